@@ -1,0 +1,147 @@
+//! What a written answer rests on: the numbers in its text, resolved to our own passages.
+//!
+//! Only numbers count. An address that the model printed is never followed or resolved.
+
+use std::ops::Range;
+
+use assay_domain::{Citation, NumberedPassage};
+
+use crate::sentences;
+use crate::words::{distinct, terms};
+
+/// The citations of a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundCitations {
+    /// One for each passage number in the text, in order of first appearance.
+    pub citations: Vec<Citation>,
+    /// Numbers that name no passage, each once; they stay in the text as they are.
+    pub unknown: Vec<u32>,
+}
+
+/// Finds `[1]`, `[1, 2]`, `[1-3]`, `【1】` and `［1］` in a text and resolves them.
+///
+/// The quote is the sentence of the passage that shares most words with a sentence carrying the
+/// number, an exact slice, or the whole passage if none shares a word that says something.
+pub fn find_citations(text: &str, passages: &[NumberedPassage]) -> FoundCitations {
+    let markers = markers(text);
+    let carriers = carriers(text, &markers);
+    let mut found = FoundCitations::default();
+    for number in markers.iter().flat_map(|marker| marker.numbers.iter().copied()) {
+        if found.unknown.contains(&number) || found.citations.iter().any(|citation| citation.number == number) {
+            continue;
+        }
+        let Some(passage) = passages.iter().find(|passage| passage.number == number) else {
+            found.unknown.push(number);
+            continue;
+        };
+        let claims = markers.iter().zip(&carriers).filter(|(marker, _)| marker.numbers.contains(&number));
+        found.citations.push(Citation {
+            number,
+            chunk: passage.chunk,
+            document: passage.document,
+            page: passage.page,
+            quote: quote(&passage.text, claims.map(|(_, words)| words)).to_owned(),
+        });
+    }
+    found
+}
+
+struct Marker {
+    range: Range<usize>,
+    numbers: Vec<u32>,
+}
+
+/// Longest content of a pair of brackets that is looked at.
+const LONGEST: usize = 40;
+
+fn markers(text: &str) -> Vec<Marker> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((open, bracket)) =
+        text.get(from..).and_then(|rest| rest.char_indices().find(|(_, c)| "[【［".contains(*c)))
+    {
+        let start = from + open;
+        let inside = start + bracket.len_utf8();
+        from = inside;
+        let rest = text.get(inside..).unwrap_or_default();
+        let close = rest.char_indices().take(LONGEST).find(|(_, c)| "]】］".contains(*c));
+        let Some((length, bracket)) = close else { continue };
+        let Some(numbers) = rest.get(..length).and_then(numbers) else { continue };
+        from = inside + length + bracket.len_utf8();
+        found.push(Marker { range: start..from, numbers });
+    }
+    found
+}
+
+/// The numbers of `1`, `1, 2`, `1；2`, `2-4`; `None` if there is anything else.
+fn numbers(inside: &str) -> Option<Vec<u32>> {
+    let mut all = Vec::new();
+    for part in inside.split([',', '，', '、', ';', '；']) {
+        let mut ends = part.split(['-', '–', '—']).map(|end| end.trim().parse::<u32>());
+        let first = ends.next()?.ok()?;
+        match (ends.next(), ends.next()) {
+            (None, None) => all.push(first),
+            // 2019-2024 between brackets is none of ours
+            (Some(Ok(last)), None) if first <= last && last < 100 => all.extend(first..=last),
+            _ => return None,
+        }
+    }
+    Some(all)
+}
+
+/// For each marker the terms of the sentence that carries it. A marker that begins a sentence
+/// belongs to the one before: `It runs. [1] It stops. [2]`.
+fn carriers(text: &str, markers: &[Marker]) -> Vec<Vec<String>> {
+    let ranges = sentences(text);
+    let claims: Vec<Vec<String>> = ranges.iter().map(|range| distinct(&plain(text, range, markers))).collect();
+    let carrier = |marker: &Marker| {
+        let place = ranges.iter().rposition(|range| range.start <= marker.range.start)?;
+        let before = ranges.get(place)?.start..marker.range.start;
+        let leads = terms(&plain(text, &before, markers)).is_empty();
+        claims.get(if leads { place.saturating_sub(1) } else { place }).cloned()
+    };
+    markers.iter().map(|marker| carrier(marker).unwrap_or_default()).collect()
+}
+
+/// A slice of the text without the markers in it.
+fn plain(text: &str, range: &Range<usize>, markers: &[Marker]) -> String {
+    let mut words = String::new();
+    let mut from = range.start;
+    for marker in markers.iter().filter(|marker| marker.range.start >= range.start && marker.range.end <= range.end) {
+        words.push_str(text.get(from..marker.range.start).unwrap_or_default());
+        words.push(' ');
+        from = marker.range.end;
+    }
+    words.push_str(text.get(from..range.end).unwrap_or_default());
+    words
+}
+
+fn quote<'a, 'b>(passage: &'a str, claims: impl Iterator<Item = &'b Vec<String>>) -> &'a str {
+    let choices: Vec<(&str, Vec<String>)> = sentences(passage)
+        .into_iter()
+        .filter_map(|range| passage.get(range))
+        .map(|sentence| (sentence, distinct(sentence)))
+        .collect();
+    let mut best = (0.0, passage);
+    for claim in claims {
+        for (sentence, words) in &choices {
+            let likeness = likeness(claim, words);
+            if likeness > best.0 {
+                best = (likeness, sentence);
+            }
+        }
+    }
+    best.1
+}
+
+/// Dice's coefficient over terms of more than three letters, numbers and dense pairs; short
+/// words such as `the` are in every sentence.
+fn likeness(claim: &[String], sentence: &[String]) -> f32 {
+    let says = |word: &&String| word.chars().count() > 3 || word.chars().any(|c| c.is_numeric() || !c.is_ascii());
+    let shared = claim.iter().filter(says).filter(|word| sentence.binary_search(word).is_ok()).count();
+    let all = claim.iter().filter(says).count() + sentence.iter().filter(says).count();
+    if all == 0 { 0.0 } else { 2.0 * shared as f32 / all as f32 }
+}
+
+#[cfg(test)]
+mod tests;

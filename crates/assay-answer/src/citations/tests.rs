@@ -1,0 +1,72 @@
+use assay_domain::{ChunkId, DocumentId, GenerationId, NumberedPassage};
+
+use super::find_citations;
+
+const ROOF: &str = "The pump stands on the roof. Its pressure is 3.5 bar at most. Nobody lives there.";
+const CELLAR: &str = "The cellar holds wine. The temperature is checked every morning.";
+const CHINESE: &str = "水泵安装在屋顶的机房里。最高压力为三点五巴，不得超过。";
+
+#[test]
+fn numbers_are_resolved_to_sentences() {
+    check("", &[], &[]);
+    check("No numbers here, only a list [see below] and [a1].", &[], &[]);
+    check("The pressure may be 3.5 bar [1].", &[(1, "Its pressure is 3.5 bar at most.")], &[]);
+    check(
+        "The pressure may be 3.5 bar.[1] The wine lies in the cellar.[2]",
+        &[(1, "Its pressure is 3.5 bar at most."), (2, "The cellar holds wine.")],
+        &[],
+    );
+    // after the full stop
+    check(
+        "The pressure may be 3.5 bar. [1] The wine lies in the cellar. [2]",
+        &[(1, "Its pressure is 3.5 bar at most."), (2, "The cellar holds wine.")],
+        &[],
+    );
+    // several in one, out of order, each once; the claim that fits best wins
+    check(
+        "Checked every morning [2, 1]. The pump is on the roof [1][2].",
+        &[(2, "The temperature is checked every morning."), (1, "The pump stands on the roof.")],
+        &[],
+    );
+    check(
+        "Wine in the cellar, a pump on the roof [1-2].",
+        &[(1, "The pump stands on the roof."), (2, "The cellar holds wine.")],
+        &[],
+    );
+    check("最高压力是三点五巴【3】。", &[(3, "最高压力为三点五巴，不得超过。")], &[]);
+    check("最高压力是三点五巴【3，1】。", &[(3, "最高压力为三点五巴，不得超过。"), (1, ROOF)], &[]);
+    // nothing shared: the whole passage
+    check("Entirely different words [2].", &[(2, CELLAR)], &[]);
+    check("[1]", &[(1, ROOF)], &[]);
+    // unknown numbers stay text
+    check(
+        "As said [7], in [2024], by [0] and [7]; the wine is in the cellar [2].",
+        &[(2, "The cellar holds wine.")],
+        &[7, 2024, 0],
+    );
+    check("[99999999999] [1, x] [ ] [2019-2024] [[", &[], &[]);
+    check("See the wine in the [2](http://example.com/leak) cellar.", &[(2, "The cellar holds wine.")], &[]);
+}
+
+fn check(text: &str, expected: &[(u32, &str)], unknown: &[u32]) {
+    let passages: Vec<NumberedPassage> = (1..)
+        .zip([ROOF, CELLAR, CHINESE])
+        .map(|(number, text)| NumberedPassage {
+            number,
+            chunk: ChunkId { generation: GenerationId(4), ordinal: number },
+            document: DocumentId(i64::from(number)),
+            name: "a.txt".into(),
+            page: Some(number),
+            text: text.to_owned(),
+        })
+        .collect();
+    let found = find_citations(text, &passages);
+    let quotes: Vec<(u32, &str)> = found.citations.iter().map(|one| (one.number, one.quote.as_str())).collect();
+    assert_eq!(quotes, expected, "citations of {text:?}");
+    assert_eq!(found.unknown, unknown, "unknown numbers of {text:?}");
+    for citation in &found.citations {
+        let passage = &passages[citation.number as usize - 1];
+        assert_eq!((citation.chunk, citation.document, citation.page), (passage.chunk, passage.document, passage.page));
+        assert!(passage.text.contains(&citation.quote));
+    }
+}

@@ -1,0 +1,11 @@
+//! Language models in GGUF files, run by llama.cpp.
+
+mod gguf;
+mod options;
+mod chat;
+mod text;
+mod generator;
+
+pub use generator::Generator;
+pub use gguf::GgufHeader;
+pub use options::{GenerateEnd, GeneratorOptions, StoppedBy};

@@ -1,0 +1,182 @@
+//! Sentences as exact slices of a text.
+//!
+//! Rules of our own rather than Unicode's (UAX 29), which cut after every abbreviation and
+//! every line, and do not cut at a Chinese semicolon.
+
+mod blocks;
+
+use std::ops::Range;
+
+use crate::words::{is_dense, width};
+use blocks::{Block, blocks};
+
+/// Byte ranges of the sentences of a text, in order, without overlap.
+///
+/// A sentence ends at `.` `!` `?` before a space, at `。` `！` `？` `；`, and with its
+/// paragraph, list item or short line; a line that only wraps does not end it. Abbreviations,
+/// decimals and version numbers stay whole. Markdown headings, rules and list markers are no
+/// sentences; a very short piece goes with the one after it, and a piece of more than 400
+/// characters is cut at a clause or a space.
+pub fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut short: Option<Range<usize>> = None;
+    for block in blocks(text) {
+        if !block.follows {
+            found.extend(short.take());
+        }
+        for piece in split(text, &block) {
+            let start = short.take().map_or(piece.start, |before| before.start);
+            let whole = start..piece.end;
+            if width(slice(text, &whole)) < SHORT {
+                short = Some(whole);
+            } else {
+                found.push(whole);
+            }
+        }
+    }
+    found.extend(short);
+    found.into_iter().flat_map(|range| cut(text, range)).collect()
+}
+
+/// Narrower than this (a Chinese character is 2 wide), a piece is joined to the next one.
+const SHORT: usize = 12;
+
+/// Most characters of a sentence.
+const LONG: usize = 400;
+
+fn split(text: &str, block: &Block) -> Vec<Range<usize>> {
+    let chars: Vec<(usize, char)> =
+        slice(text, &block.range).char_indices().map(|(at, c)| (block.range.start + at, c)).collect();
+    let offset = |index: usize| chars.get(index).map_or(block.range.end, |(at, _)| *at);
+    let mut pieces = Vec::new();
+    let mut start = block.range.start;
+    let mut index = 0;
+    while let Some((_, c)) = chars.get(index).copied() {
+        if !is_end(c) {
+            index += 1;
+            continue;
+        }
+        let after = after_end(&chars, index);
+        let stops = DENSE_ENDS.contains(c) || latin_stop(text, &chars, start, index, after);
+        if stops {
+            pieces.extend(trimmed(text, start..offset(after)));
+            start = offset(after);
+        }
+        index = after;
+    }
+    pieces.extend(trimmed(text, start..block.range.end));
+    pieces
+}
+
+const DENSE_ENDS: &str = "。！？；｡";
+
+fn is_end(c: char) -> bool {
+    DENSE_ENDS.contains(c) || matches!(c, '.' | '!' | '?' | '…')
+}
+
+/// Index after a run of end marks with the brackets, quotes and citation numbers that close it.
+fn after_end(chars: &[(usize, char)], mut index: usize) -> usize {
+    let at = |index: usize| chars.get(index).map(|(_, c)| *c);
+    while let Some(c) = at(index) {
+        if is_end(c) || "”’\"')]」』）】》»".contains(c) {
+            index += 1;
+            continue;
+        }
+        if !"[【".contains(c) {
+            break;
+        }
+        let inside =
+            chars.iter().skip(index + 1).take_while(|(_, c)| c.is_ascii_digit() || ", ，".contains(*c)).count();
+        if inside == 0 || !at(index + 1 + inside).is_some_and(|c| "]】".contains(c)) {
+            break;
+        }
+        index += inside + 2;
+    }
+    index
+}
+
+/// Whether a run of Latin end marks at `index..after` ends a sentence that began at byte `start`.
+fn latin_stop(text: &str, chars: &[(usize, char)], start: usize, index: usize, after: usize) -> bool {
+    let (Some((dot, mark)), Some((_, follower))) = (chars.get(index).copied(), chars.get(after).copied()) else {
+        return true;
+    };
+    if !follower.is_whitespace() {
+        return matches!(mark, '!' | '?') && is_dense(follower);
+    }
+    let Some(next) = chars.iter().skip(after).map(|(_, c)| *c).find(|c| !c.is_whitespace()) else { return true };
+    if next.is_lowercase() {
+        return false;
+    }
+    let word = slice(text, &(start..dot)).rsplit(char::is_whitespace).next().unwrap_or_default();
+    !(mark == '.' && after == index + 1 && is_abbreviation(word, next))
+}
+
+/// Whether the dot after `word` belongs to the word, seeing the first character of what follows.
+fn is_abbreviation(word: &str, next: char) -> bool {
+    let word = word.trim_start_matches(['(', '[', '“', '"', '\'', '‘', '（']).to_lowercase();
+    let word = word.as_str();
+    if ALWAYS.contains(&word) {
+        return true;
+    }
+    if BEFORE_NUMBER.contains(&word) {
+        return next.is_numeric();
+    }
+    if MAY_END.contains(&word) {
+        return !next.is_alphabetic();
+    }
+    let mut letters = word.chars();
+    match (letters.next(), letters.next()) {
+        (Some(letter), None) => letter.is_alphabetic() && !is_dense(letter) && letter != 'i',
+        _ => word.contains('.') && word.split('.').all(|part| part.len() <= 2 && part.chars().all(char::is_alphabetic)),
+    }
+}
+
+/// Never at the end of a sentence.
+const ALWAYS: [&str; 30] = [
+    "dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "col", "capt", "lt", "sgt", "rev", "hon", "vs", "cf", "approx",
+    "ca", "eds", "e.g", "i.e", "eg", "ie", "dept", "z.b", "bzw", "ggf", "vgl", "ing", "resp",
+];
+
+/// An abbreviation before a number (`No. 5`), a word otherwise.
+const BEFORE_NUMBER: [&str; 24] = [
+    "no", "nos", "nr", "p", "pp", "fig", "figs", "vol", "ch", "sec", "sect", "eq", "eqs", "art", "v", "ver", "tab",
+    "app", "para", "ed", "jan", "feb", "oct", "dec",
+];
+
+/// May end a sentence; a capital letter after it says that it does.
+const MAY_END: [&str; 11] = ["etc", "inc", "ltd", "co", "corp", "jr", "sr", "al", "a.m", "p.m", "ph.d"];
+
+fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = range.start;
+    loop {
+        let rest = slice(text, &(start..range.end));
+        let Some((limit, _)) = rest.char_indices().nth(LONG) else { break };
+        let window = rest.get(..limit).unwrap_or(rest);
+        let clause = |c: char| ";；,，、:：".contains(c);
+        let end = [window.rfind(clause), window.rfind(char::is_whitespace)]
+            .into_iter()
+            .flatten()
+            .find(|at| *at > limit / 3)
+            .and_then(|at| window.get(at..)?.chars().next().map(|c| at + c.len_utf8()))
+            .unwrap_or(limit);
+        pieces.extend(trimmed(text, start..start + end));
+        start += end;
+    }
+    pieces.extend(trimmed(text, start..range.end));
+    pieces
+}
+
+fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let piece = slice(text, &range);
+    let body = piece.trim();
+    let start = range.start + (piece.len() - piece.trim_start().len());
+    (!body.is_empty()).then_some(start..start + body.len())
+}
+
+fn slice<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
+    text.get(range.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+use super::sentences;
+
+#[test]
+fn sentences_of_many_kinds_of_text() {
+    check("", &[]);
+    check("  \n\n ", &[]);
+    check("no end mark at all", &["no end mark at all"]);
+    // plain English
+    check(
+        "The pump is on the roof. It was built in 1998. Is it loud? Not at all, really!",
+        &["The pump is on the roof.", "It was built in 1998.", "Is it loud?\u{20}Not at all, really!"],
+    );
+    // abbreviations and initials
+    check(
+        "Dr. J. Smith met Prof. Lee, e.g. at noon. See Fig. 3 and No. 7 for details. He said no. Then he left the room.",
+        &[
+            "Dr. J. Smith met Prof. Lee, e.g. at noon.",
+            "See Fig. 3 and No. 7 for details.",
+            "He said no. Then he left the room.",
+        ],
+    );
+    check(
+        "Valves, hoses, etc. are sold apart. We sell valves, hoses, etc. The shop is open. Smith et al. (2019) agree with this.",
+        &[
+            "Valves, hoses, etc. are sold apart.",
+            "We sell valves, hoses, etc.",
+            "The shop is open.",
+            "Smith et al. (2019) agree with this.",
+        ],
+    );
+    check(
+        "The U.S. Army uses it every day. We do not use it.",
+        &["The U.S. Army uses it every day.", "We do not use it."],
+    );
+    // decimals, versions, addresses
+    check(
+        "Version 3.2.1 needs 0.5 bar. Read it on example.com/a.b today. The limit is 7.5. Nothing else counts here.",
+        &[
+            "Version 3.2.1 needs 0.5 bar.",
+            "Read it on example.com/a.b today.",
+            "The limit is 7.5.",
+            "Nothing else counts here.",
+        ],
+    );
+    // closing marks and citation numbers
+    check(
+        "“Stop the machine!” he shouted loudly. (It was late.) The engine ran on.[12] Nobody heard him there.",
+        &[
+            "“Stop the machine!” he shouted loudly.",
+            "(It was late.)",
+            "The engine ran on.[12]",
+            "Nobody heard him there.",
+        ],
+    );
+    // Chinese
+    check(
+        "水泵安装在屋顶上面的机房里。压力不得超过三点五巴！操作人员必须每天检查；记录保存两年以上。“请勿靠近设备运行区域。”他说道的是实话。",
+        &[
+            "水泵安装在屋顶上面的机房里。",
+            "压力不得超过三点五巴！",
+            "操作人员必须每天检查；",
+            "记录保存两年以上。",
+            "“请勿靠近设备运行区域。”",
+            "他说道的是实话。",
+        ],
+    );
+    check("是的。水泵的压力为3.5巴，版本为v2.1。", &["是的。水泵的压力为3.5巴，版本为v2.1。"]);
+    check(
+        "使用 LanceDB 0.41 存储向量。The index is rebuilt every night. 之后会重新加载索引文件。",
+        &["使用 LanceDB 0.41 存储向量。", "The index is rebuilt every night.", "之后会重新加载索引文件。"],
+    );
+    // wrapped lines, paragraphs
+    check(
+        "The pump of the northern building is connected to the\nWestern grid and runs at night. It stops at\ndawn.\n\nA new paragraph follows here",
+        &[
+            "The pump of the northern building is connected to the\nWestern grid and runs at night.",
+            "It stops at\ndawn. ".trim_end(),
+            "A new paragraph follows here",
+        ],
+    );
+    // Markdown
+    check(
+        "# Maintenance\n\n- Check the oil level weekly\n- Replace the filter twice a year.\n* Call the service team\n\n1. Open the front cover\n2. Press the red button\n\n---\n> Quoted words stay here",
+        &[
+            "Check the oil level weekly",
+            "Replace the filter twice a year.",
+            "Call the service team",
+            "Open the front cover",
+            "Press the red button",
+            "Quoted words stay here",
+        ],
+    );
+    // short pieces go with the next, but not over a heading
+    check(
+        "Note: this.\nThe pump must be dry before it starts.",
+        &["Note: this.\nThe pump must be dry before it starts."],
+    );
+    check(
+        "Serial\n\n## Next\nThe pump must be dry before it starts.",
+        &["Serial", "The pump must be dry before it starts."],
+    );
+}
+
+#[test]
+fn long_sentences_are_cut_and_nothing_is_lost() {
+    let long = "the quick brown fox, ".repeat(60);
+    let parts = sentences(&long);
+    assert!(parts.len() >= 3);
+    assert!(parts.iter().all(|part| long[part.clone()].chars().count() <= 400));
+    let joined: String = parts.iter().map(|part| &long[part.clone()]).collect();
+    assert_eq!(joined.replace(' ', ""), long.replace(' ', ""));
+    let dense = "泵".repeat(1000);
+    assert_eq!(sentences(&dense).len(), 3);
+}
+
+#[test]
+fn any_bytes_give_ordered_slices() {
+    let odd = "a.\r\n\t…!?】【1】.. 9. x) \u{feff}é̀. – — ・。。\n#\n##x\n1.\n- \n-\n😀! ok. 日本。";
+    for start in odd.char_indices().map(|(at, _)| at) {
+        let text = &odd[start..];
+        let mut last = 0;
+        for range in sentences(text) {
+            assert!(range.start >= last && range.end > range.start);
+            assert_eq!(text[range.clone()].trim(), &text[range.clone()]);
+            last = range.end;
+        }
+    }
+}
+
+fn check(text: &str, expected: &[&str]) {
+    let found: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
+    assert_eq!(found, expected, "sentences of {text:?}");
+}

@@ -1,0 +1,151 @@
+//! Rows of the library.
+
+use assay_domain::socket::Source;
+use assay_domain::{Document, DocumentId, DocumentState, Fingerprint, GenerationId};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::{CatalogueError, Store, generation};
+
+const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
+                       pages, pages_with_text, chunks, language FROM documents";
+
+impl Store {
+    /// A document by its number, unless it was removed.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn document(&self, document: DocumentId) -> Result<Option<Document>, CatalogueError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?
+                .query_row([document.0], |row| Ok(from_row(row)))
+                .optional()?
+                .transpose()
+        })
+    }
+
+    /// Documents per state, for the states that have any.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn counts(&self) -> Result<Vec<(DocumentState, u32)>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT state, count(*) FROM documents GROUP BY state ORDER BY state")?;
+            let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+            rows.map(|row| row.map_err(CatalogueError::from).and_then(|(word, count)| Ok((state(word)?, count))))
+                .collect()
+        })
+    }
+
+    /// Puts right what a run that died left behind: what was on its way is queued again (a
+    /// committed generation stays), and generations that were never committed are dead.
+    /// Call it at start-up, before anything is ingested. Returns the documents now in the queue.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn reset_unfinished(&self) -> Result<u32, CatalogueError> {
+        self.transact(|transaction| {
+            transaction.execute("UPDATE generations SET state = 'dead' WHERE state = 'begun'", [])?;
+            transaction.execute(
+                "UPDATE documents SET state = 'queued', reason = NULL, changed = unixepoch() \
+                 WHERE state IN ('reading', 'embedding')",
+                [],
+            )?;
+            Ok(transaction.query_row("SELECT count(*) FROM documents WHERE state = 'queued'", [], |row| row.get(0))?)
+        })
+    }
+}
+
+pub fn all(connection: &Connection) -> Result<Vec<Document>, CatalogueError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} ORDER BY id"))?;
+    let rows = statement.query_map([], |row| Ok(from_row(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+pub fn at(connection: &Connection, collection: &str, path: &str) -> Result<Option<Document>, CatalogueError> {
+    connection
+        .prepare_cached(&format!("{COLUMNS} WHERE collection = ?1 AND path = ?2"))?
+        .query_row([collection, path], |row| Ok(from_row(row)))
+        .optional()?
+        .transpose()
+}
+
+pub fn enqueue(connection: &Connection, collection: &str, source: &Source) -> Result<DocumentId, CatalogueError> {
+    let id = connection
+        .prepare_cached(
+            "INSERT INTO documents (collection, path, name, state) VALUES (?1, ?2, ?3, 'queued') \
+             ON CONFLICT (collection, path) DO UPDATE \
+             SET state = 'queued', reason = NULL, name = excluded.name, changed = unixepoch() RETURNING id",
+        )?
+        .query_row([collection, source.path.as_str(), source.name.as_str()], |row| row.get(0))?;
+    Ok(DocumentId(id))
+}
+
+/// A document that fails gives up the generation it had begun. One that is called committed
+/// without a new reading (its content had not changed) shows its reading's own reason again.
+pub fn set_state(
+    connection: &Connection,
+    document: DocumentId,
+    state: DocumentState,
+    reason: Option<&str>,
+) -> Result<(), CatalogueError> {
+    let current = generation_of(connection, document)?;
+    match state {
+        DocumentState::Removed => return remove(connection, document).map(|_| ()),
+        DocumentState::Committed if current.is_none() => return Err(CatalogueError::NothingCommitted { document }),
+        DocumentState::Failed => generation::abandon(connection, document)?,
+        _ => {}
+    }
+    connection
+        .prepare_cached(
+            "UPDATE documents SET state = ?2, changed = unixepoch(), \
+             reason = coalesce(?3, CASE WHEN ?2 = 'committed' THEN incomplete END) WHERE id = ?1",
+        )?
+        .execute(params![document.0, state.as_str(), reason])?;
+    Ok(())
+}
+
+/// The row goes at once and takes the text of its pages with it; its generations stay as dead
+/// ones until their rows are gone from the index.
+pub fn remove(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
+    let current = generation_of(connection, document)?;
+    connection.prepare_cached("UPDATE generations SET state = 'dead' WHERE document = ?1")?.execute([document.0])?;
+    connection.prepare_cached("DELETE FROM documents WHERE id = ?1")?.execute([document.0])?;
+    Ok(current)
+}
+
+/// The generation that answers for a document.
+pub fn generation_of(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
+    connection
+        .prepare_cached("SELECT generation FROM documents WHERE id = ?1")?
+        .query_row([document.0], |row| row.get::<_, Option<i64>>(0))
+        .optional()?
+        .map(|generation| generation.map(GenerationId))
+        .ok_or(CatalogueError::DocumentGone { document })
+}
+
+fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
+    let fingerprint = match (row.get(6)?, row.get(7)?) {
+        (Some(hash), Some(bytes)) => Some(Fingerprint { hash, bytes }),
+        _ => None,
+    };
+    Ok(Document {
+        id: DocumentId(row.get(0)?),
+        collection: row.get(1)?,
+        path: row.get(2)?,
+        name: row.get(3)?,
+        state: state(row.get(4)?)?,
+        reason: row.get(5)?,
+        fingerprint,
+        generation: row.get::<_, Option<i64>>(8)?.map(GenerationId),
+        pages: row.get(9)?,
+        pages_with_text: row.get(10)?,
+        chunks: row.get(11)?,
+        language: row.get(12)?,
+    })
+}
+
+fn state(word: String) -> Result<DocumentState, CatalogueError> {
+    DocumentState::parse(&word).ok_or(CatalogueError::UnknownWord { what: "state", word })
+}

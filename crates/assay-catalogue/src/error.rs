@@ -1,0 +1,124 @@
+//! What can go wrong with the catalogue.
+
+use std::io;
+use std::path::PathBuf;
+
+use assay_domain::{DocumentId, Failure, GenerationId, Problem};
+use rusqlite::ErrorCode;
+
+/// What can go wrong with the catalogue.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// The folder or file could not be made or protected.
+    #[error("the catalogue {} cannot be prepared: {source}", path.display())]
+    Folder {
+        /// The catalogue's file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A later Assay wrote it.
+    #[error("the library was written by a newer Assay (layout {found}; this one knows layouts up to {known})")]
+    Newer {
+        /// Layout of the file.
+        found: i64,
+        /// Newest layout that this program knows.
+        known: i64,
+    },
+    /// The file is no SQLite database, or is damaged.
+    #[error("the catalogue file is damaged: {source}")]
+    Damaged {
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The disk is full.
+    #[error("the disk is full, so the catalogue could not be written")]
+    DiskFull,
+    /// Another process has the file.
+    #[error("another program is writing to the catalogue")]
+    InUse,
+    /// The file may not be read or written.
+    #[error("the catalogue may not be read or written: {source}")]
+    NoPermission {
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The document is not (or no longer) in the library.
+    #[error("document {document} is no longer in the library")]
+    DocumentGone {
+        /// Its number.
+        document: DocumentId,
+    },
+    /// A generation was committed that is not open.
+    #[error("generation {generation} of document {document} is not open, so it cannot be committed")]
+    NotBegun {
+        /// The document.
+        document: DocumentId,
+        /// The generation.
+        generation: GenerationId,
+    },
+    /// A document was called committed that has no committed generation.
+    #[error("document {document} has nothing committed, so it cannot be in state committed")]
+    NothingCommitted {
+        /// Its number.
+        document: DocumentId,
+    },
+    /// A row holds a word that no version of Assay writes.
+    #[error("the catalogue holds {word:?} where a {what} should be")]
+    UnknownWord {
+        /// What should be there.
+        what: &'static str,
+        /// What is there.
+        word: String,
+    },
+    /// Anything else that SQLite reports.
+    #[error("the catalogue could not be read or written: {source}")]
+    Sqlite {
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+}
+
+impl From<rusqlite::Error> for CatalogueError {
+    fn from(source: rusqlite::Error) -> Self {
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged { source },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
+                Self::NoPermission { source }
+            }
+            _ => Self::Sqlite { source },
+        }
+    }
+}
+
+impl From<CatalogueError> for Failure {
+    fn from(error: CatalogueError) -> Self {
+        let message = error.to_string();
+        let (problem, action) = match error {
+            CatalogueError::Folder { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                (Problem::DiskFull, "free some space and try again")
+            }
+            CatalogueError::Folder { .. } | CatalogueError::NoPermission { .. } => {
+                (Problem::NoPermission, "make the data folder writable for you, or choose another with --data")
+            }
+            CatalogueError::Newer { .. } => {
+                (Problem::BadSetting, "start the newer Assay again, or choose another data folder with --data")
+            }
+            CatalogueError::Damaged { .. } | CatalogueError::UnknownWord { .. } => (
+                Problem::IndexDamaged,
+                "move the data folder aside and ingest your files again: the originals were never touched",
+            ),
+            CatalogueError::DiskFull => {
+                (Problem::DiskFull, "free some space and try again: what was committed is kept")
+            }
+            CatalogueError::InUse => (Problem::LibraryInUse, "close the other Assay and try again"),
+            CatalogueError::DocumentGone { .. } => (Problem::Stopped, "add the file again if you want it back"),
+            CatalogueError::NotBegun { .. }
+            | CatalogueError::NothingCommitted { .. }
+            | CatalogueError::Sqlite { .. } => return Failure::bug(message),
+        };
+        Failure::new(problem, message, action)
+    }
+}

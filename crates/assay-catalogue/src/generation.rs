@@ -1,0 +1,136 @@
+//! Readings: begun, committed, dead, forgotten.
+
+use assay_domain::socket::Reading;
+use assay_domain::{DocumentId, GenerationId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{CatalogueError, Store, document, page};
+
+impl Store {
+    /// The generations that answer, with their documents and the chunks that the index should
+    /// hold for them: what the index is checked against.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn live_generations(&self) -> Result<Vec<(GenerationId, DocumentId, u32)>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT generation, id, chunks FROM documents WHERE generation IS NOT NULL ORDER BY generation",
+            )?;
+            let rows =
+                statement.query_map([], |row| Ok((GenerationId(row.get(0)?), DocumentId(row.get(1)?), row.get(2)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Generations that will never answer again, so their rows can be removed from the index and
+    /// then forgotten. Unlike `dead_generations` it leaves out those that are being written now.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn removable_generations(&self) -> Result<Vec<GenerationId>, CatalogueError> {
+        self.read(|connection| list(connection, "SELECT id FROM generations WHERE state = 'dead' ORDER BY id"))
+    }
+
+    /// For a rebuild: every generation dies, and every document that had one is queued. Its pages
+    /// stay until it is read again, so that citations can still be opened. Returns the number of
+    /// documents queued.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn all_generations_dead(&self) -> Result<u32, CatalogueError> {
+        self.transact(|transaction| {
+            transaction.execute("UPDATE generations SET state = 'dead'", [])?;
+            let queued = transaction.execute(
+                "UPDATE documents SET state = 'queued', reason = NULL, generation = NULL, hash = NULL, bytes = NULL, \
+                 chunks = 0, changed = unixepoch() WHERE generation IS NOT NULL",
+                [],
+            )?;
+            Ok(queued as u32)
+        })
+    }
+}
+
+/// A document has one open generation at most: an earlier one that was never committed is dead.
+pub fn begin(connection: &Connection, document: DocumentId) -> Result<GenerationId, CatalogueError> {
+    document::generation_of(connection, document)?;
+    abandon(connection, document)?;
+    connection
+        .prepare_cached("INSERT INTO generations (document, state) VALUES (?1, 'begun')")?
+        .execute([document.0])?;
+    Ok(GenerationId(connection.last_insert_rowid()))
+}
+
+pub fn commit(
+    connection: &Connection,
+    document: DocumentId,
+    generation: GenerationId,
+    reading: &Reading,
+) -> Result<Option<GenerationId>, CatalogueError> {
+    let previous = document::generation_of(connection, document)?;
+    let open = connection
+        .prepare_cached("SELECT 1 FROM generations WHERE id = ?1 AND document = ?2 AND state = 'begun'")?
+        .query_row([generation.0, document.0], |_| Ok(()))
+        .optional()?;
+    if open.is_none() {
+        return Err(CatalogueError::NotBegun { document, generation });
+    }
+    if let Some(previous) = previous {
+        mark(connection, previous, "dead")?;
+    }
+    mark(connection, generation, "committed")?;
+    page::replace(connection, document, &reading.document.pages)?;
+    connection
+        .prepare_cached(
+            "UPDATE documents SET state = 'committed', reason = ?2, incomplete = ?2, generation = ?3, hash = ?4, \
+             bytes = ?5, format = ?6, language = ?7, pages = ?8, pages_with_text = ?9, chunks = ?10, \
+             changed = unixepoch() WHERE id = ?1",
+        )?
+        .execute(params![
+            document.0,
+            reading.reason,
+            generation.0,
+            reading.fingerprint.hash,
+            reading.fingerprint.bytes,
+            reading.document.format,
+            reading.document.language,
+            reading.document.pages.len(),
+            reading.document.pages_with_text(),
+            reading.chunks,
+        ])?;
+    Ok(previous)
+}
+
+/// The generation that a document had begun will not be committed.
+pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), CatalogueError> {
+    connection
+        .prepare_cached("UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'begun'")?
+        .execute([document.0])?;
+    Ok(())
+}
+
+/// Both the dead and the begun: rows of a reading are in the index before it is committed.
+pub fn that_must_not_answer(connection: &Connection) -> Result<Vec<GenerationId>, CatalogueError> {
+    list(connection, "SELECT id FROM generations WHERE state <> 'committed' ORDER BY id")
+}
+
+pub fn forget(connection: &Connection, generations: &[GenerationId]) -> Result<(), CatalogueError> {
+    let mut statement = connection.prepare_cached("DELETE FROM generations WHERE id = ?1 AND state = 'dead'")?;
+    for generation in generations {
+        statement.execute([generation.0])?;
+    }
+    Ok(())
+}
+
+fn mark(connection: &Connection, generation: GenerationId, state: &str) -> Result<(), CatalogueError> {
+    connection
+        .prepare_cached("UPDATE generations SET state = ?2 WHERE id = ?1")?
+        .execute(params![generation.0, state])?;
+    Ok(())
+}
+
+fn list(connection: &Connection, query: &str) -> Result<Vec<GenerationId>, CatalogueError> {
+    let mut statement = connection.prepare_cached(query)?;
+    let rows = statement.query_map([], |row| row.get(0).map(GenerationId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,97 @@
+//! The open catalogue and its socket.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use assay_domain::socket::{Catalogue, Reading, Source};
+use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::{CatalogueError, document, generation, schema};
+
+/// The open catalogue. Calls wait for each other; each is one transaction.
+#[derive(Debug)]
+pub struct Store {
+    connection: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the catalogue's file. It is made if it is not there, with its folder, both for this
+    /// user alone; a file of an earlier layout is brought up to date.
+    ///
+    /// # Errors
+    /// [`CatalogueError::Newer`] if a later Assay wrote the file, [`CatalogueError::Damaged`] if
+    /// it is no catalogue, and whatever the disk does.
+    pub fn open(path: &Path) -> Result<Self, CatalogueError> {
+        Ok(Self { connection: Mutex::new(schema::open(path)?) })
+    }
+
+    /// Runs reads and writes as one transaction; an error undoes them all.
+    pub(crate) fn transact<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, CatalogueError>,
+    ) -> Result<T, CatalogueError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
+    }
+
+    /// Runs reads alone.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, CatalogueError>,
+    ) -> Result<T, CatalogueError> {
+        work(&self.lock())
+    }
+
+    /// A panic inside a transaction drops it, and dropping undoes it, so a poisoned lock guards
+    /// nothing broken.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Catalogue for Store {
+    fn documents(&self) -> Result<Vec<Document>, Failure> {
+        Ok(self.read(document::all)?)
+    }
+
+    fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {
+        Ok(self.read(|connection| document::at(connection, collection, path))?)
+    }
+
+    fn enqueue(&self, collection: &str, source: &Source) -> Result<DocumentId, Failure> {
+        Ok(self.transact(|transaction| document::enqueue(transaction, collection, source))?)
+    }
+
+    fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| document::set_state(transaction, document, state, reason))?)
+    }
+
+    fn begin(&self, document: DocumentId) -> Result<GenerationId, Failure> {
+        Ok(self.transact(|transaction| generation::begin(transaction, document))?)
+    }
+
+    fn commit(
+        &self,
+        document: DocumentId,
+        generation: GenerationId,
+        reading: &Reading,
+    ) -> Result<Option<GenerationId>, Failure> {
+        Ok(self.transact(|transaction| generation::commit(transaction, document, generation, reading))?)
+    }
+
+    fn remove(&self, document: DocumentId) -> Result<Option<GenerationId>, Failure> {
+        Ok(self.transact(|transaction| document::remove(transaction, document))?)
+    }
+
+    fn dead_generations(&self) -> Result<Vec<GenerationId>, Failure> {
+        Ok(self.read(|connection| generation::that_must_not_answer(connection))?)
+    }
+
+    fn forget(&self, generations: &[GenerationId]) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| generation::forget(transaction, generations))?)
+    }
+}

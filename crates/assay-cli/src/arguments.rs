@@ -1,0 +1,262 @@
+//! The command line, as promised to scripts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Ask questions of your own files and see why each passage was chosen.
+#[derive(Debug, Parser)]
+#[command(name = "assay", version, about)]
+pub struct Arguments {
+    /// The data folder; the platform's own if absent
+    #[arg(long, global = true, env = "ASSAY_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Arguments {
+    /// Whether the result goes to a program.
+    pub fn wants_json(&self) -> bool {
+        match &self.command {
+            Command::Ingest(Ingest { json, .. })
+            | Command::Ask(Ask { json, .. })
+            | Command::Documents { json }
+            | Command::Check { json }
+            | Command::Rerank(Rerank { json, .. })
+            | Command::Embed(Embed { json, .. })
+            | Command::Measure(Measure { json, .. })
+            | Command::Bench(Bench { json, .. }) => *json,
+            Command::Remove { .. } => false,
+            Command::Models { action } => matches!(action, ModelAction::List { json: true }),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take files and folders in
+    Ingest(Ingest),
+    /// Ask a question
+    Ask(Ask),
+    /// List the library
+    Documents {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take documents out of the library; the files themselves stay
+    Remove {
+        /// Numbers from `assay documents`
+        #[arg(required = true)]
+        ids: Vec<i64>,
+    },
+    /// Is the index what the catalogue says?
+    Check {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Score passages against a question with a cross-encoder
+    Rerank(Rerank),
+    /// Turn texts into vectors
+    Embed(Embed),
+    /// Measure retrieval and reranking on labelled questions
+    Measure(Measure),
+    /// Measure the speed of this machine
+    Bench(Bench),
+    /// What models are known, here, whole
+    Models {
+        #[command(subcommand)]
+        action: ModelAction,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Ingest {
+    /// Files and folders
+    #[arg(required_unless_present = "rebuild")]
+    pub paths: Vec<PathBuf>,
+    /// The collection they join
+    #[arg(long, default_value = "default", value_name = "NAME")]
+    pub collection: String,
+    /// First read the whole library anew, with the model and chunking of the settings
+    #[arg(long)]
+    pub rebuild: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// The question
+    pub question: String,
+    /// Only this collection
+    #[arg(long, value_name = "NAME")]
+    pub collection: Option<String>,
+    /// Passages kept for the answer
+    #[arg(long, value_name = "N")]
+    pub top: Option<u32>,
+    /// Candidates that each leg may bring
+    #[arg(long, value_name = "N")]
+    pub candidates: Option<u32>,
+    /// Whether the cross-encoder runs
+    #[arg(long, value_enum)]
+    pub rerank: Option<RerankWord>,
+    /// Name or folder of the cross-encoder
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Only the candidates
+    #[arg(long)]
+    pub no_answer: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// On, off, or as a stated reason has it.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RerankWord {
+    On,
+    Off,
+    Auto,
+}
+
+#[derive(Debug, Args)]
+pub struct Rerank {
+    /// The question
+    #[arg(long, value_name = "Q")]
+    pub query: String,
+    /// `{"id","text"}` lines
+    #[arg(long, value_name = "FILE")]
+    pub passages: PathBuf,
+    #[command(flatten)]
+    pub encoder: Encoder,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Embed {
+    /// `{"id","text"}` lines
+    #[arg(long, value_name = "FILE")]
+    pub texts: PathBuf,
+    /// What the texts are
+    #[arg(long, value_enum, default_value = "passage")]
+    pub kind: Kind,
+    #[command(flatten)]
+    pub encoder: Encoder,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whether a text is a question or a passage.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Query,
+    Passage,
+}
+
+/// Which model, and how it runs.
+#[derive(Debug, Clone, Args)]
+pub struct Encoder {
+    /// Name or folder of the model
+    #[arg(long, value_name = "NAME_OR_DIR")]
+    pub model: Option<String>,
+    /// Threads; one per physical core if absent
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Arithmetic of the linear layers
+    #[arg(long, value_enum, default_value = "f32")]
+    pub precision: Precision,
+}
+
+/// Arithmetic of the linear layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Precision {
+    F32,
+    Int8,
+}
+
+#[derive(Debug, Args)]
+pub struct Measure {
+    /// `{"_id","title","text"}` lines
+    #[arg(long, value_name = "FILE", requires_all = ["queries", "qrels"], required_unless_present = "candidates")]
+    pub corpus: Option<PathBuf>,
+    /// `{"_id","text"}` lines
+    #[arg(long, value_name = "FILE")]
+    pub queries: Option<PathBuf>,
+    /// query, passage and grade parted by tabs
+    #[arg(long, value_name = "FILE")]
+    pub qrels: Option<PathBuf>,
+    /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines: reranking alone
+    #[arg(long, value_name = "FILE", conflicts_with = "corpus")]
+    pub candidates: Option<PathBuf>,
+    /// Orders to measure: vector, lexical, hybrid, reranked
+    #[arg(long, value_delimiter = ',', default_value = "vector,lexical,hybrid,reranked")]
+    pub stages: Vec<String>,
+    /// Depth of the metrics
+    #[arg(long, default_value_t = 10)]
+    pub k: usize,
+    /// Candidates per leg
+    #[arg(long, default_value_t = 100)]
+    pub retrieve: usize,
+    /// Candidates that the cross-encoder reads
+    #[arg(long, default_value_t = 50)]
+    pub pool: usize,
+    /// Name or folder of the bi-encoder
+    #[arg(long, value_name = "NAME_OR_DIR")]
+    pub embedder: Option<String>,
+    #[command(flatten)]
+    pub encoder: Encoder,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// What to measure
+    #[arg(value_enum)]
+    pub what: What,
+    /// `{"query","passage"}` lines; texts of mixed lengths are made if absent
+    #[arg(long, value_name = "FILE")]
+    pub pairs: Option<PathBuf>,
+    /// Counted runs; one more goes before them as a warm-up
+    #[arg(long, default_value_t = 5)]
+    pub runs: usize,
+    #[command(flatten)]
+    pub encoder: Encoder,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to measure.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum What {
+    Rerank,
+    Embed,
+    Query,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelAction {
+    /// All of them
+    List {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// One of them, with its files
+    Show { name: String },
+    /// Fetch one from the hub
+    Pull { name: String },
+    /// Take one from a folder, a packed folder (.zip, .whl) or a .gguf file
+    Import { name: String, from: PathBuf },
+    /// Compare one with its checksums
+    Verify { name: String },
+}

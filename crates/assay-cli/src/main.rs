@@ -1,0 +1,59 @@
+//! Assay in the terminal: the same ways as the window, headless.
+//!
+//! Results go to stdout, progress to stderr. Exit status: 0 done, 1 failed, 2 bad usage,
+//! 3 nothing found, 4 partly done.
+#![allow(clippy::print_stdout, reason = "results are what a terminal host is for")]
+
+mod arguments;
+mod run;
+mod library;
+mod ask;
+mod alone;
+mod models;
+mod print;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use assay_desk::{Failure, Problem};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().collect();
+    if let [_, worker, role] = words.as_slice()
+        && worker == "worker"
+    {
+        return assay_desk::serve_worker(role);
+    }
+    let arguments = Arguments::parse();
+    let json = arguments.wants_json();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("assay: no runtime could be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run::run(arguments)) {
+        Ok(code) => code,
+        Err(error) => fail(&error, json),
+    }
+}
+
+/// One place for every failure: words on stderr, and with `--json` an object on stdout as well.
+fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
+    let Some(failure) = error.downcast_ref::<Failure>() else {
+        eprintln!("assay: {error:#}");
+        return ExitCode::FAILURE;
+    };
+    eprintln!("assay: {}\n       {}", failure.message, failure.action);
+    if json {
+        let problem = serde_json::json!({ "problem": assay_desk::problem(failure) });
+        println!("{problem}");
+    }
+    match failure.problem {
+        Problem::EmptyLibrary => ExitCode::from(3),
+        Problem::EmptyQuestion | Problem::BadSetting => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    }
+}

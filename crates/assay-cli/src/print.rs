@@ -1,0 +1,92 @@
+//! Tables on stdout, progress on stderr.
+
+use std::io::{IsTerminal, Write, stderr};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+/// One JSON object, the whole of stdout.
+pub fn json_to(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Columns as wide as their widest cell; the last one runs free. Chinese characters take two places.
+pub fn table<const N: usize>(head: &[&str; N], rows: Vec<[String; N]>) {
+    let mut widths = head.map(width);
+    for row in &rows {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(cell));
+        }
+    }
+    line(head.map(str::to_owned), &widths);
+    line(widths.map(|width| "-".repeat(width.min(60))), &widths);
+    for row in rows {
+        line(row, &widths);
+    }
+}
+
+fn line<const N: usize>(cells: [String; N], widths: &[usize; N]) {
+    let mut text = String::new();
+    for (place, (cell, wanted)) in cells.iter().zip(widths).enumerate() {
+        text.push_str(cell);
+        if place + 1 < N {
+            text.push_str(&" ".repeat(wanted.saturating_sub(width(cell)) + 2));
+        }
+    }
+    println!("{}", text.trim_end());
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}') { 2 } else { 1 }).sum()
+}
+
+/// A line that is rewritten on a terminal, and now and then a plain line elsewhere.
+pub struct Progress {
+    terminal: bool,
+    said: Instant,
+    open: bool,
+}
+
+impl Progress {
+    pub fn new() -> Self {
+        Self { terminal: stderr().is_terminal(), said: Instant::now(), open: false }
+    }
+
+    /// So many of so many, and how long yet.
+    pub fn step(&mut self, done: u32, total: u32, seconds_left: Option<f64>) {
+        let left = seconds_left.map(|seconds| format!(", about {seconds:.0} s left")).unwrap_or_default();
+        self.now(&format!("{done} of {total}{left}"), done == total);
+    }
+
+    /// So many bytes of a file.
+    pub fn bytes(&mut self, file: &str, done: u64, total: Option<u64>) {
+        let of = total.map(|total| format!(" of {}", total >> 20)).unwrap_or_default();
+        self.now(&format!("{file}: {}{of} MiB", done >> 20), total == Some(done));
+    }
+
+    fn now(&mut self, text: &str, last: bool) {
+        if self.terminal {
+            eprint!("\r\x1b[2K{text}");
+            let _ = stderr().flush();
+            self.open = true;
+        } else if last || self.said.elapsed() > Duration::from_secs(2) {
+            eprintln!("{text}");
+            self.said = Instant::now();
+        }
+    }
+
+    /// A line of its own.
+    pub fn say(&mut self, text: &str) {
+        self.end();
+        eprintln!("{text}");
+    }
+
+    /// Leaves the rewritten line.
+    pub fn end(&mut self) {
+        if self.open {
+            eprintln!();
+            self.open = false;
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Questions, candidates with all their scores, answers.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ProblemView, RerankChoice};
+
+/// A question from the window; what is absent comes from the settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AskRequest {
+    /// The words.
+    pub question: String,
+    /// Only this collection.
+    pub collection: Option<String>,
+    /// The conversation to go on with.
+    #[ts(type = "number | null")]
+    pub conversation: Option<i64>,
+    /// Reranking for this question.
+    pub rerank: Option<RerankChoice>,
+    /// Passages kept.
+    pub keep: Option<u32>,
+    /// Candidates retrieved.
+    pub retrieve: Option<u32>,
+}
+
+/// Cosine similarity and place in the vector leg.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct VectorView {
+    /// -1 to 1.
+    pub similarity: f32,
+    /// From 1.
+    pub rank: u32,
+}
+
+/// BM25 and place in the lexical leg.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct LexicalView {
+    /// 0 and up.
+    pub score: f32,
+    /// From 1.
+    pub rank: u32,
+}
+
+/// Reciprocal rank fusion of both.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct FusedView {
+    /// Sum of 1 / (60 + rank).
+    pub score: f64,
+    /// From 1.
+    pub rank: u32,
+}
+
+/// The cross-encoder's word.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct RerankView {
+    /// Raw output.
+    pub logit: f32,
+    /// Sigmoid of the logit; not a calibrated probability.
+    pub probability: f32,
+    /// From 1.
+    pub rank: u32,
+    /// Passage tokens that were read.
+    pub tokens_read: u32,
+    /// Passage tokens that there are.
+    pub tokens_total: u32,
+}
+
+/// A passage that was retrieved, with everything that was said of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CandidateRow {
+    /// Names the chunk.
+    pub chunk: String,
+    /// Its document.
+    #[ts(type = "number")]
+    pub document: i64,
+    /// File name.
+    pub name: String,
+    /// The page's own number.
+    pub page: Option<u32>,
+    /// Heading path.
+    pub heading: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// The vector leg's word, if it found it.
+    pub vector: Option<VectorView>,
+    /// The lexical leg's word, if it found it.
+    pub lexical: Option<LexicalView>,
+    /// After fusion.
+    pub fused: Option<FusedView>,
+    /// The cross-encoder's word, if it read it.
+    pub rerank: Option<RerankView>,
+    /// `kept`, `below_threshold`, `beyond_top`, `duplicate`, `did_not_fit`, `not_reranked`.
+    pub outcome: String,
+}
+
+/// Where the cut was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ThresholdView {
+    /// The value, if anything was cut.
+    pub value: Option<f32>,
+    /// Which score it cuts.
+    pub on: String,
+    /// Why this value.
+    pub why: String,
+    /// The same as a code, for translation.
+    pub rule: String,
+}
+
+/// A citation of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CitationRow {
+    /// As in `[1]`.
+    pub number: u32,
+    /// The chunk.
+    pub chunk: String,
+    /// Its document.
+    #[ts(type = "number")]
+    pub document: i64,
+    /// File name.
+    pub name: String,
+    /// The page's own number.
+    pub page: Option<u32>,
+    /// The words quoted.
+    pub quote: String,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AnswerView {
+    /// The words, with `[1]`-like numbers.
+    pub text: String,
+    /// `extractive`, `written`, `refused`, `none`.
+    pub kind: String,
+    /// One for each number.
+    pub citations: Vec<CitationRow>,
+    /// Whether nothing was good enough to answer from.
+    pub refused: bool,
+}
+
+/// How a stage went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StageRow {
+    /// `embed`, `vector`, `lexical`, `fuse`, `rerank`, `keep`, `answer`.
+    pub name: String,
+    /// Wall-clock milliseconds.
+    pub ms: f64,
+    /// `done`, `skipped`, `fell_back`, `failed`, `stopped`.
+    pub state: String,
+    /// Why, for any state but `done`.
+    pub reason: Option<String>,
+    /// The same as a code, for translation.
+    pub code: Option<String>,
+}
+
+/// The models that took part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelsUsed {
+    /// Bi-encoder.
+    pub embedder: String,
+    /// Cross-encoder, if one was open.
+    pub reranker: Option<String>,
+    /// What wrote the answer, if anything did.
+    pub writer: Option<String>,
+}
+
+/// `assay ask --json`, and the window's final word on a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AskReply {
+    /// The question as asked.
+    pub question: String,
+    /// Device in use, and why a faster one is not.
+    pub device: String,
+    /// The models that took part.
+    pub models: ModelsUsed,
+    /// Every candidate that was retrieved: reranked ones by rerank rank, then the rest by fused rank.
+    pub candidates: Vec<CandidateRow>,
+    /// Where the cut was made.
+    pub threshold: ThresholdView,
+    /// The answer.
+    pub answer: AnswerView,
+    /// How each stage went.
+    pub stages: Vec<StageRow>,
+    /// The conversation it was saved in, if it was.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub conversation: Option<i64>,
+}
+
+/// What happens to a question, as it happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AskEvent {
+    /// A stage ended.
+    Stage {
+        /// How it went.
+        stage: StageRow,
+    },
+    /// Both legs are in and fused.
+    Retrieved {
+        /// In fused order, without rerank scores.
+        candidates: Vec<CandidateRow>,
+    },
+    /// A batch was scored. Ranks are among those scored so far.
+    Scored {
+        /// Chunk and score.
+        scores: Vec<ScoredRow>,
+        /// Scored so far.
+        done: u32,
+        /// To be scored.
+        total: u32,
+    },
+    /// Outcomes are settled.
+    Settled {
+        /// All candidates, in final order.
+        candidates: Vec<CandidateRow>,
+        /// Where the cut was made.
+        threshold: ThresholdView,
+    },
+    /// More of the answer.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// The way ended early.
+    Failed {
+        /// Why.
+        problem: ProblemView,
+    },
+}
+
+/// A score that just came in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ScoredRow {
+    /// The chunk.
+    pub chunk: String,
+    /// Its score.
+    pub rerank: RerankView,
+}
+
+/// A saved conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ConversationRow {
+    /// Its number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Its first question.
+    pub title: String,
+    /// Seconds since 1970.
+    #[ts(type = "number")]
+    pub created: i64,
+    /// Questions in it.
+    pub turns: u32,
+}
+
+/// A question of a conversation with its whole reply.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct TurnRow {
+    /// Seconds since 1970.
+    #[ts(type = "number")]
+    pub created: i64,
+    /// As it was given.
+    pub reply: AskReply,
+}

@@ -1,0 +1,27 @@
+//! What crosses to the screen and what `--json` prints: requests, replies, events and problem
+//! codes. Plain data; knows neither the domain nor the engines. The TypeScript in
+//! `ui/src/contract.ts` is made from these types by the test in [`typescript`].
+
+mod problem;
+mod library;
+mod ask;
+mod settings;
+mod models;
+mod score;
+#[cfg(test)]
+mod typescript;
+
+pub use ask::{
+    AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ConversationRow, FusedView, LexicalView,
+    ModelsUsed, RerankView, ScoredRow, StageRow, ThresholdView, TurnRow, VectorView,
+};
+pub use library::{
+    CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageView,
+    PassageView,
+};
+pub use models::{Hello, ModelRow};
+pub use problem::{ProblemCode, ProblemView};
+pub use score::{
+    BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, Percentiles, RerankReply, RerankRow,
+};
+pub use settings::{RerankChoice, Settings, ThemeChoice, ThresholdChoice};

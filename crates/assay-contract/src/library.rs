@@ -1,0 +1,202 @@
+//! Documents: what is in the library and what happens to a file on its way in.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ProblemCode, ProblemView};
+
+/// A document of the library. `path` is given in the terminal only; the window gets `folder` to read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct DocumentRow {
+    /// The catalogue's number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Absolute path of the original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub path: Option<String>,
+    /// File name.
+    pub name: String,
+    /// Name of the folder it lies in, to tell files of one name apart.
+    pub folder: String,
+    /// Collection.
+    pub collection: String,
+    /// `queued`, `reading`, `embedding`, `committed`, `failed`.
+    pub state: String,
+    /// Why it failed, or what is incomplete.
+    pub reason: Option<String>,
+    /// Pages of the file.
+    pub pages: u32,
+    /// Pages that gave text.
+    pub pages_with_text: u32,
+    /// Chunks in the index.
+    pub chunks: u32,
+    /// Length of the file.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// ISO 639-3.
+    pub language: Option<String>,
+    /// Whether an (earlier) reading of it answers questions.
+    pub searchable: bool,
+}
+
+/// `assay documents --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct DocumentList {
+    /// One row for every document.
+    pub documents: Vec<DocumentRow>,
+}
+
+/// The library pane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct LibraryView {
+    /// One row for every document.
+    pub documents: Vec<DocumentRow>,
+    /// Documents per state; they add up to the rows.
+    pub counts: BTreeMap<String, u32>,
+    /// Whether an ingest is under way.
+    pub busy: bool,
+    /// What keeps the index from answering, if anything.
+    pub problem: Option<ProblemView>,
+}
+
+/// What became of one file of an ingest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FileRow {
+    /// The path, in the terminal only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub path: Option<String>,
+    /// File name.
+    pub name: String,
+    /// `committed`, `unchanged`, `failed`, `stopped`.
+    pub state: String,
+    /// Why, where there is a why.
+    pub reason: Option<String>,
+    /// The problem's code, for a file that failed.
+    pub problem: Option<ProblemCode>,
+    /// Pages of the file.
+    pub pages: u32,
+    /// Pages that gave text.
+    pub pages_with_text: u32,
+    /// Chunks in the index.
+    pub chunks: u32,
+    /// Wall-clock time from reading to commit.
+    pub seconds: f64,
+}
+
+/// `assay ingest --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct IngestReply {
+    /// A row for every file.
+    pub files: Vec<FileRow>,
+    /// Files per state; they add up to the rows.
+    pub counts: BTreeMap<String, u32>,
+    /// Wall-clock time of the whole.
+    pub seconds: f64,
+}
+
+/// What happens in the library, as it happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LibraryEvent {
+    /// An ingest begins.
+    Started {
+        /// Files found.
+        files: u32,
+    },
+    /// A file moves along.
+    File {
+        /// The catalogue's number.
+        #[ts(type = "number")]
+        document: i64,
+        /// File name.
+        name: String,
+        /// Its state.
+        state: String,
+        /// Why it failed.
+        reason: Option<String>,
+    },
+    /// The whole moves along.
+    Progress {
+        /// Files finished, however they ended.
+        done: u32,
+        /// Files found.
+        files: u32,
+        /// Estimated from the bytes still to read; absent until the first file is through.
+        seconds_left: Option<f64>,
+    },
+    /// The ingest ended.
+    Finished {
+        /// Its reply.
+        reply: IngestReply,
+    },
+    /// The ingest could not begin or go on.
+    Failed {
+        /// Why.
+        problem: ProblemView,
+    },
+}
+
+/// One page of a document as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PageView {
+    /// The page's own number.
+    pub number: Option<u32>,
+    /// Its text.
+    pub text: String,
+}
+
+/// A passage in its place, for an opened citation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct PassageView {
+    /// The chunk.
+    pub chunk: String,
+    /// Its document.
+    #[ts(type = "number")]
+    pub document: i64,
+    /// File name.
+    pub name: String,
+    /// The page's own number.
+    pub page: Option<u32>,
+    /// Pages of the document.
+    pub pages: u32,
+    /// Heading path.
+    pub heading: Option<String>,
+    /// The page's text before the passage.
+    pub before: String,
+    /// The passage.
+    pub text: String,
+    /// The page's text after the passage.
+    pub after: String,
+}
+
+/// A difference between catalogue and index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CheckProblem {
+    /// `missing_rows`, `extra_rows`, `unfinished`, `missing_file`, `other_model`, `damaged`.
+    pub kind: String,
+    /// The document's name or number, where it is about one.
+    pub document: Option<String>,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    #[serde(rename = "do")]
+    pub action: String,
+}
+
+/// `assay check --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CheckReply {
+    /// Whether index and catalogue agree.
+    pub ok: bool,
+    /// Documents that answer.
+    pub documents: u32,
+    /// Chunks that answer.
+    #[ts(type = "number")]
+    pub chunks: u64,
+    /// What differs.
+    pub problems: Vec<CheckProblem>,
+}

@@ -1,0 +1,115 @@
+//! Settings as written: what the file `settings.toml` holds and the settings pane edits. Every
+//! field has a default, so an empty file is a whole one.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Whether the cross-encoder runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RerankChoice {
+    /// Always.
+    On,
+    /// Never.
+    Off,
+    /// Unless a stated reason speaks against it.
+    #[default]
+    Auto,
+}
+
+/// How the threshold is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ThresholdChoice {
+    /// `threshold` as it stands.
+    #[default]
+    Fixed,
+    /// By the spread of the ten best.
+    Spread,
+}
+
+/// Light, dark, or as the system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Settings {
+    /// Name of the bi-encoder, as in the model list.
+    pub embedder: String,
+    /// Name of the cross-encoder, as in the model list.
+    pub reranker: String,
+    /// Name of the language model, as in the model list; empty for extractive answers.
+    pub writer: String,
+    /// Most tokens in a chunk.
+    pub chunk_tokens: u32,
+    /// Tokens shared by neighbouring chunks.
+    pub chunk_overlap: u32,
+    /// Candidates that each leg may bring.
+    pub retrieve: u32,
+    /// Candidates that the cross-encoder reads.
+    pub rerank_pool: u32,
+    /// Passages kept for the answer.
+    pub keep: u32,
+    /// Whether the cross-encoder runs.
+    pub rerank: RerankChoice,
+    /// How the threshold is chosen.
+    pub threshold_rule: ThresholdChoice,
+    /// The fixed threshold, on the sigmoid of the rerank logit.
+    pub threshold: f32,
+    /// The cut when the ten best are close together.
+    pub spread_loose: f32,
+    /// The cut when the ten best are far apart.
+    pub spread_tight: f32,
+    /// Threads for the encoders; 0 for one per physical core.
+    pub threads: u32,
+    /// Seconds after which a file that is being read is given up.
+    pub read_seconds: u32,
+    /// Mebibytes that reading one file may take.
+    pub read_mebibytes: u32,
+    /// Largest file taken, in mebibytes.
+    pub file_mebibytes: u32,
+    /// Most tokens in a written answer.
+    pub answer_tokens: u32,
+    /// `en`, `zh`, or empty for the system's.
+    pub language: String,
+    /// Light, dark, or as the system says.
+    pub theme: ThemeChoice,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            embedder: "all-MiniLM-L6-v2".into(),
+            reranker: "assay-reranker-mini".into(),
+            writer: String::new(),
+            chunk_tokens: 256,
+            chunk_overlap: 32,
+            retrieve: 100,
+            rerank_pool: 50,
+            keep: 5,
+            rerank: RerankChoice::Auto,
+            threshold_rule: ThresholdChoice::Fixed,
+            threshold: 0.5,
+            spread_loose: 0.40,
+            spread_tight: 0.65,
+            threads: 0,
+            read_seconds: 120,
+            read_mebibytes: 2048,
+            file_mebibytes: 256,
+            answer_tokens: 400,
+            language: String::new(),
+            theme: ThemeChoice::System,
+        }
+    }
+}

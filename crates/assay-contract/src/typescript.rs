@@ -1,0 +1,65 @@
+//! Keeps `ui/src/contract.ts` the same as the types of this crate. After a change, run the test
+//! once with `ASSAY_WRITE_CONTRACT=1` to write the file.
+
+use ts_rs::{Config, TS};
+
+use crate::*;
+
+#[test]
+fn the_screen_and_the_program_share_one_contract() {
+    let config = Config::default();
+    macro_rules! declarations {
+        ($($name:ty),* $(,)?) => { [$(<$name as TS>::decl(&config)),*] };
+    }
+    let declarations = declarations![
+        ProblemCode,
+        ProblemView,
+        DocumentRow,
+        LibraryView,
+        FileRow,
+        IngestReply,
+        LibraryEvent,
+        PageView,
+        PassageView,
+        CheckProblem,
+        CheckReply,
+        RerankChoice,
+        ThresholdChoice,
+        ThemeChoice,
+        Settings,
+        AskRequest,
+        VectorView,
+        LexicalView,
+        FusedView,
+        RerankView,
+        CandidateRow,
+        ThresholdView,
+        CitationRow,
+        AnswerView,
+        StageRow,
+        ModelsUsed,
+        AskReply,
+        ScoredRow,
+        AskEvent,
+        ConversationRow,
+        TurnRow,
+        ModelRow,
+        Hello,
+    ];
+    let mut wanted = String::from("// Made from crates/assay-contract by its test; do not edit by hand.\n");
+    for declaration in declarations {
+        wanted.push_str("\nexport ");
+        wanted.push_str(&declaration);
+        wanted.push('\n');
+    }
+
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/contract.ts");
+    if std::env::var_os("ASSAY_WRITE_CONTRACT").is_some() {
+        std::fs::write(&file, &wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "ui/src/contract.ts is out of date: run this test with ASSAY_WRITE_CONTRACT=1 and commit the file"
+    );
+}

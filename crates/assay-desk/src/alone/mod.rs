@@ -1,0 +1,52 @@
+//! Models without a library: what the terminal's `rerank`, `embed`, `measure` and `bench` do.
+
+mod score;
+mod measure;
+mod bench;
+
+pub use bench::{BenchOptions, bench_embed, bench_query, bench_rerank};
+pub use measure::{MeasureInput, MeasureOptions, measure};
+pub use score::{Text, embed, read_lines, rerank};
+
+use std::path::PathBuf;
+
+use assay_domain::{Failure, Problem};
+use assay_engines::shelf::Shelf;
+use assay_engines::{Home, open_encoders};
+
+/// Which models, and how they run.
+#[derive(Debug, Clone, Default)]
+pub struct Models {
+    /// The data folder whose models count.
+    pub data: Option<PathBuf>,
+    /// Name or folder of the bi-encoder.
+    pub embedder: Option<String>,
+    /// Name or folder of the cross-encoder.
+    pub reranker: Option<String>,
+    /// Threads; one per physical core if absent.
+    pub threads: Option<usize>,
+}
+
+impl Models {
+    fn shelf(&self) -> Result<Shelf, Failure> {
+        let data = self.data.clone().unwrap_or_else(Home::usual);
+        Ok(Shelf::open(data.join("models"))?)
+    }
+
+    /// Opens the bi-encoder.
+    pub fn open_embedder(&self) -> Result<open_encoders::BiEncoder, Failure> {
+        let name = self.embedder.clone().unwrap_or_else(|| assay_contract::Settings::default().embedder);
+        open_encoders::embedder(&self.shelf()?, &name, self.threads)
+    }
+
+    /// Opens the cross-encoder.
+    pub fn open_reranker(&self) -> Result<open_encoders::CrossEncoder, Failure> {
+        let name = self.reranker.clone().unwrap_or_else(|| assay_contract::Settings::default().reranker);
+        open_encoders::reranker(&self.shelf()?, &name, self.threads)
+    }
+}
+
+/// An input file that is not what it should be.
+fn bad_input(message: String) -> Failure {
+    Failure::new(Problem::BadSetting, message, "see: assay help")
+}

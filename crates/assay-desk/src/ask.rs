@@ -1,0 +1,155 @@
+//! Questions to the library.
+
+use std::sync::Arc;
+
+use assay_contract::{AskEvent, AskReply, AskRequest, ConversationRow, ModelsUsed, ScoredRow, TurnRow};
+use assay_domain::socket::{Embedder, Reranker, Writer};
+use assay_domain::{AnswerKind, Cancel, Candidate, Failure, Question};
+use assay_engines::NewTurn;
+use assay_ways::ask::{Ask, AskEvent as WayEvent, Asked, ask};
+
+use crate::desk::Desk;
+use crate::{rim, settings};
+
+/// What only the terminal can ask for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AskOptions {
+    /// Only the candidates.
+    pub no_answer: bool,
+    /// Keep the question in no conversation.
+    pub forget: bool,
+}
+
+impl Desk {
+    /// Asks; `on` hears the stages, scores and words as they come.
+    pub async fn ask(
+        &self,
+        request: &AskRequest,
+        options: AskOptions,
+        cancel: &Cancel,
+        on: &mut (dyn FnMut(AskEvent) + Send),
+    ) -> Result<AskReply, Failure> {
+        let _ticket = self.question_ticket(cancel);
+        let question = self.question(request, options);
+        let engines = self.engines.read().await;
+        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let reranker = engines.reranker().await;
+        let scorer = reranker.as_ref().ok().map(|reranker| reranker.clone() as Arc<dyn Reranker>);
+        let (writer, fallback) = engines.writer(scorer).await;
+        let with = Ask {
+            embedder: embedder.as_ref(),
+            index: index.reader(),
+            catalogue: engines.store().as_ref(),
+            reranker: reranker.as_ref().map(|reranker| reranker.as_ref() as &dyn Reranker).map_err(Clone::clone),
+            writer: (writer.as_ref(), fallback),
+        };
+        let asked = ask(&with, &question, cancel, &mut |event| {
+            if let Some(event) = ask_event(&event) {
+                on(event);
+            }
+        })
+        .await?;
+
+        let models = ModelsUsed {
+            embedder: embedder.identity().name.clone(),
+            reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
+            writer: written_by(&asked, writer.as_ref()),
+        };
+        let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
+        let kind = asked.answer.as_ref().map(|answer| answer.kind);
+        let mut reply = reply(question.text, device.clone(), models, asked);
+        if let Some(kind) = kind.filter(|_| !options.forget) {
+            reply.conversation = Some(self.remember(request, kind, &reply).await?);
+        }
+        Ok(reply)
+    }
+
+    fn question(&self, request: &AskRequest, options: AskOptions) -> Question {
+        let written = self.settings();
+        Question {
+            text: request.question.trim().to_owned(),
+            collection: request.collection.clone(),
+            retrieve: request.retrieve.unwrap_or(written.retrieve) as usize,
+            rerank_pool: written.rerank_pool as usize,
+            keep: request.keep.unwrap_or(written.keep) as usize,
+            rerank: settings::rerank_mode(request.rerank.unwrap_or(written.rerank)),
+            threshold: settings::threshold(&written),
+            answer: !options.no_answer,
+        }
+    }
+
+    async fn remember(&self, request: &AskRequest, kind: AnswerKind, reply: &AskReply) -> Result<i64, Failure> {
+        let json = serde_json::to_string(reply).map_err(|error| Failure::bug(error.to_string()))?;
+        let turn = NewTurn { question: reply.question.clone(), answer: reply.answer.text.clone(), kind, reply: json };
+        Ok(self.engines.read().await.store().save_turn(request.conversation, &turn)?)
+    }
+
+    /// Saved conversations, the newest first.
+    pub async fn conversations(&self) -> Result<Vec<ConversationRow>, Failure> {
+        let rows = self.engines.read().await.store().conversations()?;
+        let row = |row: assay_engines::Conversation| ConversationRow {
+            id: row.id,
+            title: row.title,
+            created: row.created,
+            turns: row.turns,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// The questions of a conversation. One that an older version saved in another form is left out.
+    pub async fn turns(&self, conversation: i64) -> Result<Vec<TurnRow>, Failure> {
+        let turns = self.engines.read().await.store().turns(conversation)?;
+        let row = |turn: assay_engines::Turn| {
+            let reply = serde_json::from_str(&turn.turn.reply).ok()?;
+            Some(TurnRow { created: turn.created, reply })
+        };
+        Ok(turns.into_iter().filter_map(row).collect())
+    }
+
+    /// Forgets a conversation.
+    pub async fn delete_conversation(&self, conversation: i64) -> Result<(), Failure> {
+        Ok(self.engines.read().await.store().delete_conversation(conversation)?)
+    }
+}
+
+fn written_by(asked: &Asked, writer: &dyn Writer) -> Option<String> {
+    let answer = asked.answer.as_ref()?;
+    (answer.kind != AnswerKind::Refused).then(|| writer.name())
+}
+
+fn reply(question: String, device: String, models: ModelsUsed, asked: Asked) -> AskReply {
+    AskReply {
+        question,
+        device,
+        models,
+        threshold: rim::threshold(&asked.cut),
+        answer: rim::answer(asked.answer, &asked.candidates),
+        stages: asked.stages.iter().map(rim::stage).collect(),
+        candidates: rows(&asked.candidates),
+        conversation: None,
+    }
+}
+
+fn rows(candidates: &[Candidate]) -> Vec<assay_contract::CandidateRow> {
+    candidates.iter().map(rim::candidate).collect()
+}
+
+fn ask_event(event: &WayEvent<'_>) -> Option<AskEvent> {
+    Some(match event {
+        WayEvent::Stage(stage) => AskEvent::Stage { stage: rim::stage(stage) },
+        WayEvent::Retrieved(candidates) => AskEvent::Retrieved { candidates: rows(candidates) },
+        WayEvent::Scored { candidates, total, .. } => {
+            // Ranks shift with every batch, so all scores so far go along.
+            let scored = candidates.iter().filter_map(|candidate| {
+                let rerank = rim::rerank(candidate)?;
+                Some(ScoredRow { chunk: candidate.passage.chunk.to_string(), rerank })
+            });
+            let scores: Vec<ScoredRow> = scored.collect();
+            AskEvent::Scored { done: scores.len() as u32, total: *total as u32, scores }
+        }
+        WayEvent::Settled(candidates, cut) => {
+            AskEvent::Settled { candidates: rows(candidates), threshold: rim::threshold(cut) }
+        }
+        WayEvent::Text(text) => AskEvent::Text { text: (*text).to_owned() },
+    })
+}

@@ -1,0 +1,25 @@
+//! What both hosts do: contract in, way, contract out. The terminal prints what comes back and
+//! the window shows it; neither does more, so both always say the same.
+
+mod desk;
+mod library;
+mod ask;
+mod passage;
+mod models;
+pub mod alone;
+
+mod settings;
+mod rim;
+#[cfg(test)]
+mod tests;
+
+pub use ask::AskOptions;
+pub use assay_domain::{Cancel, Failure, Problem};
+pub use assay_engines::{Home, serve_worker};
+pub use desk::{Desk, Opening};
+pub use library::DEFAULT_COLLECTION;
+pub use models::row as model_row;
+pub use rim::problem;
+
+/// The formats that are read: name, extensions, what locates a passage.
+pub use assay_text::FORMATS;

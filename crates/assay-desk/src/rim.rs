@@ -1,0 +1,149 @@
+//! The rim: domain types to contract types, by hand, one place for both hosts.
+
+use std::path::Path;
+
+use assay_contract::{
+    AnswerView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, ProblemCode, ProblemView,
+    RerankView, StageRow, ThresholdView, VectorView,
+};
+use assay_domain::{Answer, AnswerKind, Candidate, Cut, Document, Failure, Stage};
+use assay_ways::ingest::{FileEnd, FileReport};
+
+/// A failure as the screen and `--json` show it.
+pub fn problem(failure: &Failure) -> ProblemView {
+    ProblemView { problem: code(failure), message: failure.message.clone(), action: failure.action.clone() }
+}
+
+fn code(failure: &Failure) -> ProblemCode {
+    // Both sides spell the words the same way; a test walks all of them.
+    let word = serde_json::Value::from(failure.problem.as_str());
+    serde_json::from_value(word).unwrap_or(ProblemCode::Bug)
+}
+
+/// A document's row; the path is for the terminal alone.
+pub fn document(document: Document, with_path: bool) -> DocumentRow {
+    let folder = Path::new(&document.path).parent().and_then(Path::file_name);
+    let folder = folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    DocumentRow {
+        id: document.id.0,
+        path: with_path.then_some(document.path),
+        name: document.name,
+        folder,
+        collection: document.collection,
+        state: document.state.as_str().to_owned(),
+        reason: document.reason,
+        pages: document.pages,
+        pages_with_text: document.pages_with_text,
+        chunks: document.chunks,
+        bytes: document.fingerprint.map_or(0, |print| print.bytes),
+        language: document.language,
+        searchable: document.generation.is_some(),
+    }
+}
+
+/// A file's row of an ingest.
+pub fn file(report: FileReport) -> FileRow {
+    let (state, reason, problem) = match report.end {
+        FileEnd::Committed { reason } => ("committed", reason, None),
+        FileEnd::Unchanged => ("unchanged", None, None),
+        FileEnd::Stopped => ("stopped", None, None),
+        FileEnd::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(&failure))),
+    };
+    FileRow {
+        path: Some(report.source.path),
+        name: report.source.name,
+        state: state.to_owned(),
+        reason,
+        problem,
+        pages: report.pages,
+        pages_with_text: report.pages_with_text,
+        chunks: report.chunks,
+        seconds: report.time.as_secs_f64(),
+    }
+}
+
+/// The row of something that could not even be reached.
+pub fn unreachable(path: &Path, failure: &Failure) -> FileRow {
+    FileRow {
+        path: Some(path.to_string_lossy().into_owned()),
+        name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        state: "failed".into(),
+        reason: Some(failure.to_string()),
+        problem: Some(code(failure)),
+        pages: 0,
+        pages_with_text: 0,
+        chunks: 0,
+        seconds: 0.0,
+    }
+}
+
+/// A candidate with all its scores.
+pub fn candidate(candidate: &Candidate) -> CandidateRow {
+    let passage = &candidate.passage;
+    CandidateRow {
+        chunk: passage.chunk.to_string(),
+        document: passage.document.0,
+        name: candidate.name.clone(),
+        page: passage.page,
+        heading: passage.heading.clone(),
+        text: passage.text.clone(),
+        vector: candidate.vector.map(|score| VectorView { similarity: score.similarity, rank: score.rank }),
+        lexical: candidate.lexical.map(|score| LexicalView { score: score.score, rank: score.rank }),
+        fused: Some(FusedView { score: candidate.fused.score, rank: candidate.fused.rank }),
+        rerank: rerank(candidate),
+        outcome: candidate.outcome.as_str().to_owned(),
+    }
+}
+
+/// The cross-encoder's word on a candidate.
+pub fn rerank(candidate: &Candidate) -> Option<RerankView> {
+    candidate.rerank.map(|score| RerankView {
+        logit: score.logit,
+        probability: score.probability,
+        rank: score.rank,
+        tokens_read: score.tokens_read,
+        tokens_total: score.tokens_total,
+    })
+}
+
+/// Where the cut was made.
+pub fn threshold(cut: &Cut) -> ThresholdView {
+    let (why, rule) = (cut.why.text.clone(), cut.why.code.to_owned());
+    ThresholdView { value: cut.value, on: cut.on.to_owned(), why, rule }
+}
+
+/// How a stage went.
+pub fn stage(stage: &Stage) -> StageRow {
+    StageRow {
+        name: stage.name.as_str().to_owned(),
+        ms: stage.time.as_secs_f64() * 1_000.0,
+        state: stage.state.as_str().to_owned(),
+        reason: stage.reason.as_ref().map(|reason| reason.text.clone()),
+        code: stage.reason.as_ref().map(|reason| reason.code.to_owned()),
+    }
+}
+
+/// The answer, or that there is none.
+pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
+    let Some(answer) = answer else {
+        return AnswerView { text: String::new(), kind: "none".into(), citations: Vec::new(), refused: false };
+    };
+    let name = |document| {
+        let named = candidates.iter().find(|candidate| candidate.passage.document == document);
+        named.map(|candidate| candidate.name.clone()).unwrap_or_default()
+    };
+    let citations = answer.citations.into_iter().map(|citation| CitationRow {
+        number: citation.number,
+        chunk: citation.chunk.to_string(),
+        document: citation.document.0,
+        name: name(citation.document),
+        page: citation.page,
+        quote: citation.quote,
+    });
+    AnswerView {
+        text: answer.text,
+        kind: answer.kind.as_str().to_owned(),
+        citations: citations.collect(),
+        refused: answer.kind == AnswerKind::Refused,
+    }
+}

@@ -1,0 +1,119 @@
+//! Settings as written to settings as checked, and the file they are written in.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use assay_contract::{RerankChoice, Settings, ThresholdChoice};
+use assay_domain::{Failure, Problem, RerankMode, Threshold};
+use assay_text::ChunkSize;
+
+/// Standard deviations between which the cut follows neither rule (two-stage retrieval notes).
+const NARROW: f32 = 0.05;
+const WIDE: f32 = 0.15;
+
+/// The settings in a file; one that is not there yet holds the defaults.
+pub fn read(path: &Path) -> Result<Settings, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
+        Err(error) => return Err(cannot(path, &error)),
+    };
+    toml::from_str(&text).map_err(|error| {
+        let message = format!("{} cannot be understood: {}", path.display(), error.message());
+        Failure::new(Problem::BadSetting, message, "mend that line, or delete the file to begin with the defaults")
+    })
+}
+
+/// Writes them so that a crash leaves the old file or the new one, never half of one.
+pub fn write(path: &Path, settings: &Settings) -> Result<(), Failure> {
+    let text = toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))?;
+    let staging = path.with_extension("toml.new");
+    let written = File::create(&staging).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&staging, path)
+    });
+    written.map_err(|error| cannot(path, &error))
+}
+
+fn cannot(path: &Path, error: &std::io::Error) -> Failure {
+    let problem = match error.kind() {
+        std::io::ErrorKind::StorageFull => Problem::DiskFull,
+        _ => Problem::NoPermission,
+    };
+    let message = format!("{} cannot be read or written: {error}", path.display());
+    Failure::new(problem, message, "check the disk and the rights on that folder")
+}
+
+/// What the engines are opened from, or which value makes no sense.
+pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
+    within("chunk size", written.chunk_tokens, 16, 8_192)?;
+    if written.chunk_overlap * 2 > written.chunk_tokens {
+        return Err(bad(&format!(
+            "a chunk overlap of {} is more than half of the chunk size {}",
+            written.chunk_overlap, written.chunk_tokens
+        )));
+    }
+    within("candidates retrieved", written.retrieve, 1, 1_000)?;
+    within("candidates reranked", written.rerank_pool, 1, 1_000)?;
+    within("passages kept", written.keep, 1, 50)?;
+    within("threads", written.threads, 0, 256)?;
+    within("reading time in seconds", written.read_seconds, 1, 86_400)?;
+    within("reading memory in MiB", written.read_mebibytes, 512, 1 << 20)?;
+    within("file size in MiB", written.file_mebibytes, 1, 1 << 20)?;
+    within("tokens of an answer", written.answer_tokens, 16, 8_192)?;
+    for (what, value) in
+        [("threshold", written.threshold), ("loose cut", written.spread_loose), ("tight cut", written.spread_tight)]
+    {
+        if !(0.0..=1.0).contains(&value) {
+            return Err(bad(&format!("the {what} is {value}, and must lie between 0 and 1")));
+        }
+    }
+    Ok(assay_engines::Settings {
+        embedder: written.embedder.clone(),
+        reranker: written.reranker.clone(),
+        writer: Some(written.writer.clone()).filter(|name| !name.is_empty()),
+        chunking: ChunkSize { tokens: written.chunk_tokens as usize, overlap: written.chunk_overlap as usize },
+        threads: Some(written.threads as usize).filter(|&threads| threads > 0),
+        read_time: Duration::from_secs(written.read_seconds.into()),
+        read_memory: u64::from(written.read_mebibytes) << 20,
+        file_bytes: u64::from(written.file_mebibytes) << 20,
+        answer_tokens: written.answer_tokens as usize,
+    })
+}
+
+fn within(what: &str, value: u32, least: u32, most: u32) -> Result<(), Failure> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(bad(&format!("{what} is {value}, and must lie between {least} and {most}")))
+}
+
+fn bad(message: &str) -> Failure {
+    Failure::new(Problem::BadSetting, message, "change it in the settings")
+}
+
+/// The threshold that the settings describe.
+pub fn threshold(written: &Settings) -> Threshold {
+    match written.threshold_rule {
+        ThresholdChoice::Fixed => Threshold::Fixed(written.threshold),
+        ThresholdChoice::Spread => Threshold::Spread {
+            loose: written.spread_loose,
+            middle: written.threshold,
+            tight: written.spread_tight,
+            narrow: NARROW,
+            wide: WIDE,
+        },
+    }
+}
+
+/// The domain's word for a choice.
+pub fn rerank_mode(choice: RerankChoice) -> RerankMode {
+    match choice {
+        RerankChoice::On => RerankMode::On,
+        RerankChoice::Off => RerankMode::Off,
+        RerankChoice::Auto => RerankMode::Auto,
+    }
+}

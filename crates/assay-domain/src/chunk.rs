@@ -1,0 +1,61 @@
+//! A slice of a page, small enough to embed.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::{DocumentId, GenerationId};
+
+/// Names a chunk for as long as its generation lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChunkId {
+    /// The reading it came from.
+    pub generation: GenerationId,
+    /// Its place in the document, from 0.
+    pub ordinal: u32,
+}
+
+impl fmt::Display for ChunkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.generation, self.ordinal)
+    }
+}
+
+impl ChunkId {
+    /// Reads what `Display` wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        let (generation, ordinal) = word.split_once('-')?;
+        Some(Self { generation: GenerationId(generation.parse().ok()?), ordinal: ordinal.parse().ok()? })
+    }
+}
+
+/// A slice of one page's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Its place in the document, from 0.
+    pub ordinal: u32,
+    /// Index of its page in the document's page rows.
+    pub page_index: usize,
+    /// The page's own number, where the format has pages.
+    pub page: Option<u32>,
+    /// Bytes of the page's text that it covers.
+    pub range: Range<usize>,
+    /// Heading path in force where it begins.
+    pub heading: Option<String>,
+    /// Exactly the page's text at `range`.
+    pub text: String,
+}
+
+/// A chunk with its vector, ready for the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmbeddedChunk {
+    /// The document it belongs to.
+    pub document: DocumentId,
+    /// The reading it came from.
+    pub generation: GenerationId,
+    /// The document's collection.
+    pub collection: String,
+    /// The slice.
+    pub chunk: Chunk,
+    /// Its L2-normalised vector, unless the model scores by plain dot product.
+    pub vector: Vec<f32>,
+}

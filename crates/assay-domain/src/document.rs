@@ -1,0 +1,140 @@
+//! A file that the library knows.
+
+use std::fmt;
+
+/// The catalogue's number for a file in a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DocumentId(pub i64);
+
+/// One reading of a document. Index rows carry it, and they count only while the catalogue
+/// names it as the document's committed generation. Numbers are never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GenerationId(pub i64);
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for GenerationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What identifies the content of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// BLAKE3 of the bytes, in lower-case hex.
+    pub hash: String,
+    /// Length in bytes.
+    pub bytes: u64,
+}
+
+/// Where a document stands on the ingest way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DocumentState {
+    /// Found, not started.
+    Queued,
+    /// Its text is being read.
+    Reading,
+    /// Its chunks are being embedded and written.
+    Embedding,
+    /// Searchable.
+    Committed,
+    /// Could not be ingested; the reason is kept. An earlier committed generation stays searchable.
+    Failed,
+    /// Taken out of the library.
+    Removed,
+}
+
+impl DocumentState {
+    /// The word stored and shown for the state.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Reading => "reading",
+            Self::Embedding => "embedding",
+            Self::Committed => "committed",
+            Self::Failed => "failed",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// The state for a stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Queued, Self::Reading, Self::Embedding, Self::Committed, Self::Failed, Self::Removed]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+    }
+}
+
+/// A row of the library.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// The catalogue's number.
+    pub id: DocumentId,
+    /// The collection it belongs to.
+    pub collection: String,
+    /// Absolute path of the original, which is only ever read.
+    pub path: String,
+    /// File name, for people.
+    pub name: String,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// Why it failed, or what was incomplete about a committed reading.
+    pub reason: Option<String>,
+    /// Content of the committed generation, if there is one.
+    pub fingerprint: Option<Fingerprint>,
+    /// The generation that answers, if there is one.
+    pub generation: Option<GenerationId>,
+    /// Pages that the file has.
+    pub pages: u32,
+    /// Pages that gave text.
+    pub pages_with_text: u32,
+    /// Chunks in the index.
+    pub chunks: u32,
+    /// ISO 639-3 code of the main language, where it could be told.
+    pub language: Option<String>,
+}
+
+/// What filled an index. Two indexes with different identities cannot be mixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexIdentity {
+    /// Name of the bi-encoder.
+    pub embedder: String,
+    /// BLAKE3 of its weights file, in hex.
+    pub weights: String,
+    /// Length of a vector.
+    pub dimension: usize,
+    /// `mean` or `cls`.
+    pub pooling: String,
+    /// Text put before each passage, often empty.
+    pub passage_prefix: String,
+    /// Text put before each question, often empty.
+    pub query_prefix: String,
+    /// Most tokens in a chunk.
+    pub chunk_tokens: usize,
+    /// Tokens shared by neighbouring chunks.
+    pub chunk_overlap: usize,
+}
+
+impl IndexIdentity {
+    /// The first way in which two identities differ, in words, or `None` if they agree.
+    pub fn difference(&self, wanted: &Self) -> Option<String> {
+        let rows: [(&str, String, String); 8] = [
+            ("model", self.embedder.clone(), wanted.embedder.clone()),
+            ("model weights", self.weights.clone(), wanted.weights.clone()),
+            ("dimension", self.dimension.to_string(), wanted.dimension.to_string()),
+            ("pooling", self.pooling.clone(), wanted.pooling.clone()),
+            ("passage prefix", self.passage_prefix.clone(), wanted.passage_prefix.clone()),
+            ("query prefix", self.query_prefix.clone(), wanted.query_prefix.clone()),
+            ("chunk size", self.chunk_tokens.to_string(), wanted.chunk_tokens.to_string()),
+            ("chunk overlap", self.chunk_overlap.to_string(), wanted.chunk_overlap.to_string()),
+        ];
+        rows.into_iter()
+            .find(|(_, filled, asked)| filled != asked)
+            .map(|(what, filled, asked)| format!("{what} was {filled:?} when it was filled and is {asked:?} now"))
+    }
+}

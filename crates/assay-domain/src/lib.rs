@@ -1,0 +1,30 @@
+//! The nouns of Assay and the sockets that engines plug into.
+//!
+//! Read the modules in order: a file becomes a [`Document`] of [`Page`]s, pages become
+//! [`Chunk`]s, a [`Question`] finds [`Candidate`]s, each with all its [`score`]s and its
+//! [`Outcome`], the best become a [`Prompt`] and that an [`Answer`]. Engines are met only
+//! through the traits in [`socket`].
+
+mod failure;
+mod document;
+mod page;
+mod chunk;
+pub mod score;
+mod question;
+mod candidate;
+mod prompt;
+mod stage;
+mod cancel;
+pub mod socket;
+#[cfg(feature = "stand-ins")]
+pub mod stand_in;
+
+pub use cancel::Cancel;
+pub use candidate::{Candidate, Hit, Outcome, Passage};
+pub use chunk::{Chunk, ChunkId, EmbeddedChunk};
+pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, IndexIdentity};
+pub use failure::{Failure, Problem};
+pub use page::{Page, PageOutcome, ReadDocument};
+pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
+pub use question::{Cut, Question, RerankMode, Threshold};
+pub use stage::{Reason, Stage, StageName, StageState};

@@ -1,0 +1,67 @@
+//! What was asked, and how the ask way is to treat it.
+
+use crate::Reason;
+
+/// Whether the cross-encoder runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RerankMode {
+    /// Always.
+    On,
+    /// Never.
+    Off,
+    /// Unless a stated reason speaks against it (a model that does not know the question's language, say).
+    Auto,
+}
+
+/// Where the cut between kept and dropped is made, always on the sigmoid of the rerank logit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Threshold {
+    /// At this value.
+    Fixed(f32),
+    /// Following the standard deviation of the ten best values: under `narrow` the cut is
+    /// `loose`, over `wide` it is `tight`, between them it is `middle`.
+    Spread {
+        /// Cut when the best ten are close together.
+        loose: f32,
+        /// Cut in between.
+        middle: f32,
+        /// Cut when the best ten are far apart.
+        tight: f32,
+        /// Deviation below which they count as close together.
+        narrow: f32,
+        /// Deviation above which they count as far apart.
+        wide: f32,
+    },
+}
+
+/// The cut as it was made for one question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cut {
+    /// The value, or `None` when nothing was cut.
+    pub value: Option<f32>,
+    /// Which score it cuts.
+    pub on: &'static str,
+    /// Why this value.
+    pub why: Reason,
+}
+
+/// A question with its settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The words.
+    pub text: String,
+    /// Only this collection, or all of them.
+    pub collection: Option<String>,
+    /// How many candidates each leg may bring (default 100).
+    pub retrieve: usize,
+    /// How many of the fused order the cross-encoder reads (default 50).
+    pub rerank_pool: usize,
+    /// How many are kept (default 5).
+    pub keep: usize,
+    /// Whether the cross-encoder runs.
+    pub rerank: RerankMode,
+    /// Where the cut is made.
+    pub threshold: Threshold,
+    /// Whether an answer is wanted, or only the candidates.
+    pub answer: bool,
+}

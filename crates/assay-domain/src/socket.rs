@@ -1,0 +1,228 @@
+//! The sockets: what the ways need, and nothing of how it is done.
+//!
+//! Methods return boxed futures and streams, so this room needs no runtime. An engine is
+//! synchronous inside and owned by one thread; dropping a future or stream cancels its work at
+//! the next batch or token.
+
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+
+use crate::{
+    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, GenerationId, Hit, Prompt,
+    ReadDocument,
+};
+
+/// Whether a text is a question or a passage; some models want a prefix for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// A question.
+    Query,
+    /// A passage of a document.
+    Passage,
+}
+
+/// What a bi-encoder is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbedderIdentity {
+    /// Name of the model.
+    pub name: String,
+    /// BLAKE3 of its weights file, in hex.
+    pub weights: String,
+    /// Length of a vector.
+    pub dimension: usize,
+    /// `mean` or `cls`.
+    pub pooling: String,
+    /// Most tokens it reads, special tokens included.
+    pub max_tokens: usize,
+    /// Tokens that frame a text (`[CLS]`, `[SEP]`).
+    pub special_tokens: usize,
+    /// Put before questions.
+    pub query_prefix: String,
+    /// Put before passages.
+    pub passage_prefix: String,
+    /// `cpu`, `cuda:0`, `metal`, with the reason a faster one was not used where there is one.
+    pub device: String,
+}
+
+/// Text to vector.
+pub trait Embedder: Send + Sync {
+    /// What it is.
+    fn identity(&self) -> &EmbedderIdentity;
+
+    /// Tokens of a text without the special ones. Cheap enough to call for every candidate cut.
+    fn count_tokens(&self, text: &str) -> usize;
+
+    /// Vectors in the order of the texts, computed in length-sorted batches.
+    fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>>;
+}
+
+/// What a cross-encoder is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RerankerIdentity {
+    /// Name of the model.
+    pub name: String,
+    /// BLAKE3 of its weights file, in hex.
+    pub weights: String,
+    /// Most tokens of a pair, special tokens included.
+    pub max_tokens: usize,
+    /// ISO 639-3 codes of the languages it was trained on; empty if it is not stated.
+    pub languages: Vec<String>,
+    /// As in [`EmbedderIdentity::device`].
+    pub device: String,
+    /// `f32`, `bf16`, `int8`.
+    pub precision: String,
+}
+
+/// One pair's score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PairScore {
+    /// Index of the passage in the list that was handed in.
+    pub index: usize,
+    /// Raw output of the model.
+    pub logit: f32,
+    /// Tokens of the passage that were read.
+    pub tokens_read: u32,
+    /// Tokens that the passage has.
+    pub tokens_total: u32,
+}
+
+/// Question and passages to logits.
+pub trait Reranker: Send + Sync {
+    /// What it is.
+    fn identity(&self) -> &RerankerIdentity;
+
+    /// Scores in small batches, roughly in the order of the passages, each batch as soon as it
+    /// is computed. The stream ends after the last batch or the first error.
+    fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>>;
+}
+
+/// What to leave out of a search.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this collection.
+    pub collection: Option<String>,
+    /// Generations that the catalogue no longer (or not yet) counts.
+    pub excluded: Vec<GenerationId>,
+}
+
+/// The read side of the index. The legs are apart and return raw scores, best first.
+pub trait IndexReader: Send + Sync {
+    /// Nearest by cosine similarity.
+    fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+
+    /// Best by BM25 over words; the words of any language are found by Unicode segmentation.
+    fn matching(&self, words: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+
+    /// Rows per generation, for the check against the catalogue.
+    fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>>;
+}
+
+/// The write side of the index. One writer exists at a time.
+pub trait IndexWriter: Send + Sync {
+    /// Adds the rows of one generation in one commit and makes them durable.
+    fn add(&self, rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>>;
+
+    /// Removes whole generations.
+    fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>>;
+
+    /// Brings the full-text and vector indexes up to date and drops what is no longer reachable.
+    fn settle(&self) -> BoxFuture<'_, Result<(), Failure>>;
+}
+
+/// A file as the user named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Absolute path.
+    pub path: String,
+    /// File name, for people.
+    pub name: String,
+}
+
+/// From files to pages. Reading happens where a crash cannot hurt.
+pub trait Reader: Send + Sync {
+    /// Hash and length of a file.
+    fn fingerprint(&self, source: &Source) -> BoxFuture<'_, Result<Fingerprint, Failure>>;
+
+    /// The text of a file, page by page.
+    fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>>;
+}
+
+/// What a committed generation is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Content that was read.
+    pub fingerprint: Fingerprint,
+    /// Pages as read, kept so that a citation can be opened.
+    pub document: ReadDocument,
+    /// Chunks written to the index.
+    pub chunks: u32,
+    /// What was incomplete about it, if anything.
+    pub reason: Option<String>,
+}
+
+/// The truth about documents. Calls are short, synchronous and durable when they return.
+pub trait Catalogue: Send + Sync {
+    /// All documents that were not removed.
+    fn documents(&self) -> Result<Vec<Document>, Failure>;
+
+    /// The document at a path in a collection, if it was not removed.
+    fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure>;
+
+    /// Makes sure that a row exists and puts it in the queue; a committed generation stays.
+    fn enqueue(&self, collection: &str, source: &Source) -> Result<DocumentId, Failure>;
+
+    /// Moves a document along, with a reason where there is one.
+    fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure>;
+
+    /// A new generation number for a document; it does not count until it is committed.
+    fn begin(&self, document: DocumentId) -> Result<GenerationId, Failure>;
+
+    /// From this call on the generation answers and the previous one does not. Returns the previous.
+    fn commit(
+        &self,
+        document: DocumentId,
+        generation: GenerationId,
+        reading: &Reading,
+    ) -> Result<Option<GenerationId>, Failure>;
+
+    /// From this call on the document is in no answer. Returns the generation it had.
+    fn remove(&self, document: DocumentId) -> Result<Option<GenerationId>, Failure>;
+
+    /// Generations that may have rows in the index and must not answer.
+    fn dead_generations(&self) -> Result<Vec<GenerationId>, Failure>;
+
+    /// Forgets dead generations whose rows are gone from the index.
+    fn forget(&self, generations: &[GenerationId]) -> Result<(), Failure>;
+}
+
+/// A part of an answer as it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AnswerPart {
+    /// More text.
+    Text(String),
+    /// Exact words of a passage behind a number in the text (extractive answers).
+    Quote {
+        /// The passage's number.
+        number: u32,
+        /// An exact slice of its text.
+        quote: String,
+    },
+}
+
+/// Prompt to answer.
+pub trait Writer: Send + Sync {
+    /// Name of the model, or `extractive`.
+    fn name(&self) -> String;
+
+    /// Whether it writes or quotes.
+    fn kind(&self) -> AnswerKind;
+
+    /// Most tokens for a prompt, the answer's share already taken off; `None` if it has no limit.
+    fn budget(&self) -> Option<usize>;
+
+    /// Tokens of each text by the writer's own tokenizer.
+    fn count_tokens(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<usize>, Failure>>;
+
+    /// The answer, part by part.
+    fn write(&self, prompt: Prompt) -> BoxStream<'_, Result<AnswerPart, Failure>>;
+}

@@ -1,0 +1,95 @@
+//! The stages of a question and how each went. A stage that was skipped, fell back or failed
+//! is a state with a reason, never only a log line.
+
+use std::time::Duration;
+
+/// The stages of the ask way, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StageName {
+    /// The question becomes a vector.
+    Embed,
+    /// The vector leg.
+    Vector,
+    /// The lexical leg.
+    Lexical,
+    /// Reciprocal rank fusion.
+    Fuse,
+    /// The cross-encoder.
+    Rerank,
+    /// Threshold, duplicates, top.
+    Keep,
+    /// The writer.
+    Answer,
+}
+
+impl StageName {
+    /// The word in JSON and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Embed => "embed",
+            Self::Vector => "vector",
+            Self::Lexical => "lexical",
+            Self::Fuse => "fuse",
+            Self::Rerank => "rerank",
+            Self::Keep => "keep",
+            Self::Answer => "answer",
+        }
+    }
+}
+
+/// How a stage went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StageState {
+    /// As it should.
+    Done,
+    /// Not run, for the reason given.
+    Skipped,
+    /// Another engine did it, for the reason given.
+    FellBack,
+    /// It failed, for the reason given; the way went on without it.
+    Failed,
+    /// The user or the time budget stopped it part of the way.
+    Stopped,
+}
+
+impl StageState {
+    /// The word in JSON and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::FellBack => "fell_back",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// A stage as it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Which one.
+    pub name: StageName,
+    /// Wall-clock time.
+    pub time: Duration,
+    /// How it went.
+    pub state: StageState,
+    /// Why, for any state but `Done`.
+    pub reason: Option<Reason>,
+}
+
+/// Why a stage did not simply run: a code that a screen can translate, and the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Stable, lower case with underscores.
+    pub code: &'static str,
+    /// In English, with the names and numbers of the case.
+    pub text: String,
+}
+
+impl Reason {
+    /// A reason from its two parts.
+    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+}

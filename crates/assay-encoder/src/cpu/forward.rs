@@ -1,0 +1,234 @@
+//! The whole encoder over one packed batch.
+
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+use super::attention::{Source, attend};
+use super::layer::{Layer, Scratch};
+use super::matrix::Rows;
+use super::norm::{Norm, add_and_normalise};
+use super::{Floats, Isa};
+use crate::EncoderError;
+use crate::batch::Batch;
+use crate::config::EncoderConfig;
+use crate::engine::Pooling;
+use crate::weights::{Table, Weights};
+
+// Enough rows that weights read from memory are used often, few enough that a block's wide part
+// (`[rows, 4 * hidden]`) stays in the core's own cache.
+const MOST_ROWS: usize = 96;
+
+/// An encoder on the processor with its weights, its threads and its memory.
+pub(crate) struct PackedEncoder {
+    isa: Isa,
+    config: EncoderConfig,
+    threads: rayon::ThreadPool,
+    words: Table,
+    positions: Vec<f32>,
+    types: Vec<f32>,
+    norm: Norm,
+    layers: Vec<Layer>,
+    hidden: Floats,
+    projected: Floats,
+    following: Floats,
+    scratch: Vec<Mutex<Scratch>>,
+}
+
+impl PackedEncoder {
+    /// Reads the encoder's weights.
+    pub fn load(isa: Isa, threads: usize, weights: &Weights, config: &EncoderConfig) -> Result<Self, EncoderError> {
+        let hidden = config.hidden;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("encoder {n}"));
+        let pool =
+            pool.build().map_err(|error| EncoderError::Device { device: "cpu".into(), reason: error.to_string() })?;
+        Ok(Self {
+            isa,
+            config: config.clone(),
+            words: weights.table("embeddings.word_embeddings.weight", config.vocabulary, hidden)?,
+            positions: weights.encoder("embeddings.position_embeddings.weight", &[config.positions, hidden])?,
+            types: weights.encoder("embeddings.token_type_embeddings.weight", &[config.types, hidden])?,
+            norm: Norm {
+                scale: weights.encoder("embeddings.LayerNorm.weight", &[hidden])?,
+                shift: weights.encoder("embeddings.LayerNorm.bias", &[hidden])?,
+                epsilon: config.epsilon,
+            },
+            layers: (0..config.layers)
+                .map(|index| Layer::load(isa, weights, config, index))
+                .collect::<Result<_, _>>()?,
+            hidden: Floats::default(),
+            projected: Floats::default(),
+            following: Floats::default(),
+            scratch: (0..pool.current_num_threads()).map(|_| Mutex::default()).collect(),
+            threads: pool,
+        })
+    }
+
+    /// The threads, for work that comes before and after the encoder.
+    pub fn threads(&self) -> &rayon::ThreadPool {
+        &self.threads
+    }
+
+    /// One vector per sequence, `[sequences, hidden]`: of its first token, or the mean of all.
+    /// Looks at `stop` before each layer.
+    pub fn pooled(
+        &mut self,
+        batch: &Batch,
+        pooling: Pooling,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<f32>, EncoderError> {
+        let tokens = batch.tokens();
+        let hidden = self.config.hidden;
+        self.hidden.fit(tokens * hidden);
+        self.projected.fit(tokens * 3 * hidden);
+        self.following.fit(tokens * 3 * hidden);
+        self.embed(batch)?;
+        for index in 0..self.layers.len() {
+            if stop() {
+                return Err(EncoderError::Stopped);
+            }
+            if pooling == Pooling::Cls && index + 1 == self.layers.len() {
+                return Ok(self.first_tokens(batch));
+            }
+            self.run_layer(index, batch, pooling);
+            std::mem::swap(&mut self.projected, &mut self.following);
+        }
+        Ok(self.means(batch))
+    }
+
+    /// Looks the tokens up, normalises, and projects for the first layer.
+    fn embed(&mut self, batch: &Batch) -> Result<(), EncoderError> {
+        let Self { isa, config, threads, words, positions, types, norm, layers, hidden: states, projected, .. } = self;
+        let hidden = config.hidden;
+        let rows = block_rows(batch.tokens(), threads.current_num_threads());
+        let bytes = words.bytes()?;
+        threads.install(|| {
+            let blocks = states.par_chunks_mut(rows * hidden).zip(projected.par_chunks_mut(rows * 3 * hidden));
+            blocks.with_max_len(1).enumerate().for_each(|(block, (states, projected))| {
+                let mut added = vec![0.0; states.len()];
+                let tokens = block * rows..block * rows + states.len() / hidden;
+                let lines = states.chunks_exact_mut(hidden).zip(added.chunks_exact_mut(hidden));
+                for (token, (state, added)) in tokens.zip(lines) {
+                    let row = |row: u32| row as usize * hidden..(row as usize + 1) * hidden;
+                    words.row(bytes, batch.ids[token], state);
+                    let position = &positions[row(batch.positions[token])];
+                    let kind = &types[row(batch.types[token])];
+                    for ((added, position), kind) in added.iter_mut().zip(position).zip(kind) {
+                        *added = position + kind;
+                    }
+                }
+                add_and_normalise(*isa, states, &added, norm);
+                if let Some(layer) = layers.first() {
+                    layer.project(states, projected);
+                }
+            });
+        });
+        Ok(())
+    }
+
+    /// One layer over all rows, and the projection for the layer after it.
+    fn run_layer(&mut self, index: usize, batch: &Batch, pooling: Pooling) {
+        let Self { isa, config, threads, layers, hidden: states, projected, following, scratch, .. } = self;
+        let hidden = config.hidden;
+        let rows = block_rows(batch.tokens(), threads.current_num_threads());
+        let (layer, next) = (&layers[index], layers.get(index + 1));
+        let narrow = pooling == Pooling::Cls && index + 2 == layers.len();
+        threads.install(|| {
+            let blocks = states.par_chunks_mut(rows * hidden).zip(following.par_chunks_mut(rows * 3 * hidden));
+            blocks.with_max_len(1).enumerate().for_each(|(block, (states, following))| {
+                let mut scratch = own(scratch);
+                let scratch = &mut *scratch;
+                scratch.context.fit(states.len());
+                let inside = block * rows..block * rows + states.len() / hidden;
+                for (span, part) in segments(batch, inside.clone()) {
+                    let queries = Rows { data: &projected[part.start * 3 * hidden..], stride: 3 * hidden };
+                    let context = (part.start - inside.start) * hidden..(part.end - inside.start) * hidden;
+                    let context = &mut scratch.context[context];
+                    let source = Source { projected, span };
+                    attend(*isa, layer.heads(), queries, source, &mut scratch.attention, context);
+                }
+                layer.finish(states, scratch);
+                match next {
+                    Some(next) if narrow => next.project_keys_and_values(states, following),
+                    Some(next) => next.project(states, following),
+                    None => {}
+                }
+            });
+        });
+    }
+
+    /// The last layer where only first tokens are asked for.
+    fn first_tokens(&mut self, batch: &Batch) -> Vec<f32> {
+        let Self { isa, config, threads, layers, hidden: states, projected, scratch, .. } = self;
+        let hidden = config.hidden;
+        let mut pooled = vec![0.0; batch.sequences() * hidden];
+        for (row, span) in pooled.chunks_exact_mut(hidden).zip(batch.spans()) {
+            row.copy_from_slice(&states[span.start * hidden..(span.start + 1) * hidden]);
+        }
+        let Some(layer) = layers.last() else { return pooled };
+        let spans: Vec<Range<usize>> = batch.spans().collect();
+        let rows = spans.len().div_ceil(threads.current_num_threads()).max(1);
+        threads.install(|| {
+            let blocks = pooled.par_chunks_mut(rows * hidden).zip(spans.par_chunks(rows));
+            blocks.with_max_len(1).for_each(|(states, spans)| {
+                let mut scratch = own(scratch);
+                let scratch = &mut *scratch;
+                scratch.context.fit(states.len());
+                let mut queries = vec![0.0; states.len()];
+                layer.project_queries(states, &mut queries);
+                let lines = queries.chunks_exact(hidden).zip(scratch.context.chunks_exact_mut(hidden));
+                for ((query, context), span) in lines.zip(spans) {
+                    let query = Rows { data: query, stride: hidden };
+                    let source = Source { projected, span: span.clone() };
+                    attend(*isa, layer.heads(), query, source, &mut scratch.attention, context);
+                }
+                layer.finish(states, scratch);
+            });
+        });
+        pooled
+    }
+
+    fn means(&self, batch: &Batch) -> Vec<f32> {
+        let hidden = self.config.hidden;
+        let mut pooled = vec![0.0; batch.sequences() * hidden];
+        for (mean, span) in pooled.chunks_exact_mut(hidden).zip(batch.spans()) {
+            let share = 1.0 / span.len() as f32;
+            for state in self.hidden[span.start * hidden..span.end * hidden].chunks_exact(hidden) {
+                for (mean, value) in mean.iter_mut().zip(state) {
+                    *mean += value * share;
+                }
+            }
+        }
+        pooled
+    }
+}
+
+/// Rows of a block, such that the blocks are of one size and every thread gets the same number.
+fn block_rows(tokens: usize, threads: usize) -> usize {
+    let rounds = tokens.div_ceil(threads * MOST_ROWS).max(1);
+    tokens.div_ceil(threads * rounds).max(1)
+}
+
+/// The sequences that have rows in a block: all rows of the sequence, and those in the block.
+fn segments(batch: &Batch, block: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
+    // The last sequence that starts at or before the block's first row.
+    let first = batch.bounds.partition_point(|bound| *bound <= block.start).saturating_sub(1);
+    batch
+        .spans()
+        .skip(first)
+        .take_while({
+            let end = block.end;
+            move |span| span.start < end
+        })
+        .map(move |span| {
+            let part = span.start.max(block.start)..span.end.min(block.end);
+            (span, part)
+        })
+}
+
+/// The running thread's memory. Nobody else takes it, so the lock never waits.
+fn own(scratch: &[Mutex<Scratch>]) -> MutexGuard<'_, Scratch> {
+    let index = rayon::current_thread_index().unwrap_or_default();
+    scratch[index % scratch.len()].lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,176 @@
+//! An encoder on whichever device was chosen, and what is counted about its work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::EncoderError;
+use crate::batch::{Batch, TokenSequence};
+use crate::config::EncoderConfig;
+use crate::cpu::{Isa, PackedEncoder};
+use crate::device::{self, DeviceChoice};
+use crate::padded::{self, PaddedEncoder};
+use crate::weights::Weights;
+
+/// How an encoder runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EncoderOptions {
+    /// Where it runs.
+    pub device: DeviceChoice,
+    /// Threads on the processor; all physical cores if it is not given.
+    pub threads: Option<usize>,
+}
+
+/// Threads on the processor where none are asked for: its physical cores.
+pub fn usual_threads() -> usize {
+    candle_core::utils::get_num_threads()
+}
+
+/// Tokens since the encoder was opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Tokens of the texts, special tokens included.
+    pub tokens_real: u64,
+    /// Slots that were computed; more than the real tokens where a device needs padding.
+    pub tokens_computed: u64,
+}
+
+/// Counters that the engine's thread adds to and anyone reads.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    real: AtomicU64,
+    computed: AtomicU64,
+}
+
+/// How token vectors become one vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pooling {
+    /// The first token's.
+    Cls,
+    /// The mean over all real tokens.
+    Mean,
+}
+
+impl Pooling {
+    pub fn name(self) -> &'static str {
+        match self {
+            Pooling::Cls => "cls",
+            Pooling::Mean => "mean",
+        }
+    }
+}
+
+enum Encoder {
+    Packed(Box<PackedEncoder>),
+    Padded(Box<PaddedEncoder>),
+}
+
+/// Token sequences to vectors.
+pub(crate) struct Engine {
+    config: EncoderConfig,
+    encoder: Encoder,
+    pooling: Pooling,
+    device: String,
+    tally: Arc<Tally>,
+}
+
+/// How much goes into one batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BatchLimit {
+    pub sequences: usize,
+    pub tokens: usize,
+}
+
+impl Engine {
+    /// Reads the weights onto the device that is asked for.
+    pub fn load(
+        weights: &Weights,
+        config: &EncoderConfig,
+        pooling: Pooling,
+        options: EncoderOptions,
+    ) -> Result<Self, EncoderError> {
+        let threads = options.threads.unwrap_or_else(usual_threads).max(1);
+        let chosen = device::choose(options.device, threads)?;
+        let encoder = if chosen.device.is_cpu() {
+            Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), threads, weights, config)?))
+        } else {
+            Encoder::Padded(Box::new(PaddedEncoder::load(&chosen.device, weights, config)?))
+        };
+        Ok(Self { config: config.clone(), encoder, pooling, device: chosen.words, tally: Arc::default() })
+    }
+
+    /// The device in words.
+    pub fn device(&self) -> &str {
+        &self.device
+    }
+
+    /// The counters, for another thread to read.
+    pub fn tally(&self) -> Arc<Tally> {
+        self.tally.clone()
+    }
+
+    /// One vector per sequence, `[sequences, hidden]`.
+    pub fn pooled(
+        &mut self,
+        sequences: &[TokenSequence],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<f32>, EncoderError> {
+        let batch = Batch::pack(sequences, &self.config)?;
+        let (pooled, computed) = match &mut self.encoder {
+            Encoder::Packed(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, batch.tokens()),
+            Encoder::Padded(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, padded::slots(&batch)),
+        };
+        self.tally.add(batch.tokens(), computed);
+        Ok(pooled)
+    }
+
+    /// Runs work on the encoder's own threads, so that it takes no more of them than were given.
+    pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.encoder {
+            Encoder::Packed(encoder) => encoder.threads().install(work),
+            Encoder::Padded(_) => work(),
+        }
+    }
+
+    /// Most for one batch of pairs. Small on a processor, where a batch gains nothing from size
+    /// and each one is a result on the screen and a chance to stop; the tokens bound the memory.
+    pub fn pair_limit(&self) -> BatchLimit {
+        match self.encoder {
+            Encoder::Packed(_) => BatchLimit { sequences: 8, tokens: 2048 },
+            Encoder::Padded(_) => BatchLimit { sequences: 32, tokens: 16_384 },
+        }
+    }
+
+    /// Most for one batch of texts.
+    pub fn text_limit(&self) -> BatchLimit {
+        match self.encoder {
+            Encoder::Packed(_) => BatchLimit { sequences: 64, tokens: 2048 },
+            Encoder::Padded(_) => BatchLimit { sequences: 128, tokens: 32_768 },
+        }
+    }
+}
+
+impl Tally {
+    fn add(&self, real: usize, computed: usize) {
+        self.real.fetch_add(real as u64, Ordering::Relaxed);
+        self.computed.fetch_add(computed as u64, Ordering::Relaxed);
+    }
+
+    pub fn read(&self) -> Counters {
+        Counters {
+            tokens_real: self.real.load(Ordering::Relaxed),
+            tokens_computed: self.computed.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl BatchLimit {
+    /// How many of the lengths, from the front, make one batch: one at least.
+    pub fn take(self, lengths: impl Iterator<Item = usize>) -> usize {
+        let mut tokens = 0;
+        let fits = lengths.take(self.sequences).take_while(|length| {
+            tokens += length;
+            tokens <= self.tokens
+        });
+        fits.count().max(1)
+    }
+}

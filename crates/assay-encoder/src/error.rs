@@ -1,0 +1,143 @@
+//! What can be wrong with a model folder or a forward pass.
+
+use std::path::PathBuf;
+
+use assay_domain::{Failure, Problem};
+
+/// Each message reads `what happened; what to do next`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EncoderError {
+    /// A file of the model is not there.
+    #[error("{file} is missing in {folder}; fetch the model again or copy the file there")]
+    MissingFile {
+        /// The file.
+        file: String,
+        /// The model's folder.
+        folder: PathBuf,
+    },
+    /// The weights are there only as a pickle, which can run code when it is opened.
+    #[error(
+        "{folder} holds its weights only as {file}, a format that can run code, and Assay does not open it; \
+         use a copy of the model with model.safetensors"
+    )]
+    PickleRefused {
+        /// The file that was found.
+        file: String,
+        /// The model's folder.
+        folder: PathBuf,
+    },
+    /// A file is there and cannot be read or makes no sense.
+    #[error("{file} cannot be read: {reason}; fetch the model again")]
+    BadFile {
+        /// The file.
+        file: PathBuf,
+        /// What the reader said.
+        reason: String,
+    },
+    /// The model is of another family or another role.
+    #[error("{folder} holds {found}, and {wanted} is needed; choose a model of that kind")]
+    WrongFamily {
+        /// The model's folder.
+        folder: PathBuf,
+        /// The architecture that config.json names.
+        found: String,
+        /// Architectures that fit.
+        wanted: String,
+    },
+    /// The model is of a known family but uses a part that is not built.
+    #[error("the model uses {part}, which Assay does not compute; choose another model")]
+    Unsupported {
+        /// The part.
+        part: String,
+    },
+    /// A tensor is not in the weights.
+    #[error("the weights hold no tensor {tensor}; fetch the model again, model.safetensors and config.json together")]
+    TensorMissing {
+        /// Name of the tensor.
+        tensor: String,
+    },
+    /// A tensor has another shape than config.json says.
+    #[error(
+        "tensor {tensor} has shape {found:?} where config.json asks for {wanted:?}; \
+         fetch the model again, model.safetensors and config.json together"
+    )]
+    TensorShape {
+        /// Name of the tensor.
+        tensor: String,
+        /// Shape in the file.
+        found: Vec<usize>,
+        /// Shape by config.json.
+        wanted: Vec<usize>,
+    },
+    /// The tokenizer cannot be used.
+    #[error("tokenizer.json of {folder} cannot be used: {reason}; fetch the model again")]
+    Tokenizer {
+        /// The model's folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A text could not be cut into tokens.
+    #[error("a text could not be cut into tokens: {reason}; leave the text out or choose another model")]
+    Text {
+        /// What the tokenizer said.
+        reason: String,
+    },
+    /// A token is not in the model's vocabulary, or a sequence is longer than the model reads.
+    #[error("the tokens do not fit the model: {reason}; use the tokenizer.json that came with the weights")]
+    TokensDoNotFit {
+        /// What does not fit.
+        reason: String,
+    },
+    /// A result is not a number.
+    #[error("the model gave {value} for text {index} of a batch, so its weights are damaged; fetch the model again")]
+    NotANumber {
+        /// Place of the text in the batch.
+        index: usize,
+        /// NaN or infinity, as text.
+        value: String,
+    },
+    /// The device cannot be used.
+    #[error("{device} cannot be used: {reason}; set the device to automatic or to the processor")]
+    Device {
+        /// The device asked for.
+        device: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Nobody waits for the result any more.
+    #[error("stopped; start again whenever you like")]
+    Stopped,
+    /// The thread that owns the engine is gone or lost its work.
+    #[error("the encoder's thread ended early; report it with the steps that led here")]
+    EngineGone,
+}
+
+impl EncoderError {
+    fn problem(&self) -> Problem {
+        match self {
+            Self::MissingFile { .. } => Problem::ModelMissing,
+            Self::Text { .. } => Problem::UnreadableFile,
+            Self::Device { .. } => Problem::BadSetting,
+            Self::Stopped => Problem::Stopped,
+            Self::EngineGone => Problem::Bug,
+            Self::PickleRefused { .. }
+            | Self::BadFile { .. }
+            | Self::WrongFamily { .. }
+            | Self::Unsupported { .. }
+            | Self::TensorMissing { .. }
+            | Self::TensorShape { .. }
+            | Self::Tokenizer { .. }
+            | Self::TokensDoNotFit { .. }
+            | Self::NotANumber { .. } => Problem::ModelWrong,
+        }
+    }
+}
+
+impl From<EncoderError> for Failure {
+    fn from(error: EncoderError) -> Self {
+        let text = error.to_string();
+        let (message, action) = text.rsplit_once("; ").unwrap_or((&text, "fetch the model again"));
+        Failure::new(error.problem(), message, action)
+    }
+}

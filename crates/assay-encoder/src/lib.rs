@@ -1,0 +1,33 @@
+//! Bi-encoders and cross-encoders: text to vector, and question with passage to logit.
+//!
+//! A model is a folder in the hub's layout ([`folder`]). Its text becomes token ids ([`tokens`]),
+//! the ids of several texts become one batch ([`batch`]), and the batch goes through the encoder:
+//! on a processor without any padding ([`cpu`]), on a graphics card padded on candle ([`padded`]).
+//! A [`CrossEncoder`] puts a classification head on top, a [`BiEncoder`] pools and normalises.
+//!
+//! Families: BERT and XLM-RoBERTa, each as encoder and as sequence classifier. The scores are
+//! those of the reference implementation (transformers) within 1e-4, whatever the batch.
+
+mod error;
+mod folder;
+mod config;
+mod weights;
+mod tokens;
+mod batch;
+mod cpu;
+mod padded;
+mod device;
+mod engine;
+mod head;
+mod handle;
+mod embedder;
+mod reranker;
+#[cfg(test)]
+mod tests;
+
+pub use batch::TokenSequence;
+pub use device::DeviceChoice;
+pub use embedder::{BiEncoder, Prefixes, open_embedder};
+pub use engine::{Counters, EncoderOptions, usual_threads};
+pub use error::EncoderError;
+pub use reranker::{CrossEncoder, Scorer, open_reranker};

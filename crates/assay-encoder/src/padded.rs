@@ -1,0 +1,161 @@
+//! The encoder on a graphics card: candle's operations over a padded batch, in f32.
+//!
+//! It is also the second opinion of the tests, where it runs on the processor. Positions are
+//! counted as integers and the mask is finite, which keeps both exact in every precision.
+
+use candle_core::{D, Device, Result, Tensor};
+use candle_nn::{LayerNorm, Linear, Module};
+
+use crate::EncoderError;
+use crate::batch::Batch;
+use crate::config::EncoderConfig;
+use crate::engine::Pooling;
+use crate::weights::Weights;
+
+// Added to the scores of padding; large enough that its weight is zero, far from infinity.
+const MASKED: f32 = -1e4;
+
+/// An encoder on a device.
+pub(crate) struct PaddedEncoder {
+    device: Device,
+    heads: usize,
+    first_position: usize,
+    words: Tensor,
+    positions: Tensor,
+    types: Tensor,
+    norm: LayerNorm,
+    layers: Vec<Layer>,
+}
+
+struct Layer {
+    query: Linear,
+    key: Linear,
+    value: Linear,
+    output: Linear,
+    output_norm: LayerNorm,
+    up: Linear,
+    down: Linear,
+    down_norm: LayerNorm,
+}
+
+impl PaddedEncoder {
+    /// Reads the encoder's weights onto the device.
+    pub fn load(device: &Device, weights: &Weights, config: &EncoderConfig) -> std::result::Result<Self, EncoderError> {
+        let hidden = config.hidden;
+        let read = |name: &str, shape: &[usize]| weights.on_device(name, shape, device);
+        let norm = |name: &str| {
+            let scale = read(&format!("{name}.weight"), &[hidden])?;
+            Ok(LayerNorm::new(scale, read(&format!("{name}.bias"), &[hidden])?, f64::from(config.epsilon)))
+        };
+        let linear = |name: &str, depth: usize, columns: usize| {
+            let weight = read(&format!("{name}.weight"), &[columns, depth])?;
+            Ok(Linear::new(weight, Some(read(&format!("{name}.bias"), &[columns])?)))
+        };
+        let layer = |index: usize| {
+            let name = |part: &str| format!("encoder.layer.{index}.{part}");
+            Ok(Layer {
+                query: linear(&name("attention.self.query"), hidden, hidden)?,
+                key: linear(&name("attention.self.key"), hidden, hidden)?,
+                value: linear(&name("attention.self.value"), hidden, hidden)?,
+                output: linear(&name("attention.output.dense"), hidden, hidden)?,
+                output_norm: norm(&name("attention.output.LayerNorm"))?,
+                up: linear(&name("intermediate.dense"), hidden, config.intermediate)?,
+                down: linear(&name("output.dense"), config.intermediate, hidden)?,
+                down_norm: norm(&name("output.LayerNorm"))?,
+            })
+        };
+        Ok(Self {
+            device: device.clone(),
+            heads: config.heads,
+            first_position: config.first_position,
+            words: read("embeddings.word_embeddings.weight", &[config.vocabulary, hidden])?,
+            positions: read("embeddings.position_embeddings.weight", &[config.positions, hidden])?,
+            types: read("embeddings.token_type_embeddings.weight", &[config.types, hidden])?,
+            norm: norm("embeddings.LayerNorm")?,
+            layers: (0..config.layers).map(layer).collect::<std::result::Result<_, EncoderError>>()?,
+        })
+    }
+
+    /// One vector per sequence, `[sequences, hidden]`. Looks at `stop` before each layer.
+    pub fn pooled(
+        &self,
+        batch: &Batch,
+        pooling: Pooling,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> std::result::Result<Vec<f32>, EncoderError> {
+        let failed = |error: candle_core::Error| EncoderError::Device {
+            device: format!("{:?}", self.device.location()),
+            reason: error.to_string().lines().next().unwrap_or_default().to_string(),
+        };
+        let (mut states, mask) = self.embed(batch).map_err(failed)?;
+        for layer in &self.layers {
+            if stop() {
+                return Err(EncoderError::Stopped);
+            }
+            states = layer.forward(&states, &mask, self.heads).map_err(failed)?;
+        }
+        pool(&states, &mask, pooling).and_then(|pooled| pooled.flatten_all()?.to_vec1()).map_err(failed)
+    }
+
+    /// Token states `[sequences, longest, hidden]` and the mask `[sequences, longest]`, 1 for tokens.
+    fn embed(&self, batch: &Batch) -> Result<(Tensor, Tensor)> {
+        let shape = (batch.sequences(), longest(batch));
+        let table = |table: &Tensor, rows: Vec<u32>| {
+            let rows = Tensor::from_vec(rows, shape, &self.device)?.flatten_all()?;
+            table.index_select(&rows, 0)?.reshape((shape.0, shape.1, ()))
+        };
+        let words = table(&self.words, pad(batch, &batch.ids, 0))?;
+        let positions = table(&self.positions, pad(batch, &batch.positions, self.first_position as u32))?;
+        let types = table(&self.types, pad(batch, &batch.types, 0))?;
+        let mask = pad(batch, &vec![1.0f32; batch.tokens()], 0.0);
+        let states = self.norm.forward(&((words + positions)? + types)?)?;
+        Ok((states, Tensor::from_vec(mask, shape, &self.device)?))
+    }
+}
+
+impl Layer {
+    fn forward(&self, states: &Tensor, mask: &Tensor, heads: usize) -> Result<Tensor> {
+        let (sequences, length, hidden) = states.dims3()?;
+        let width = hidden / heads;
+        let split =
+            |projected: Tensor| projected.reshape((sequences, length, heads, width))?.transpose(1, 2)?.contiguous();
+        let (query, key) = (split(self.query.forward(states)?)?, split(self.key.forward(states)?)?);
+        let value = split(self.value.forward(states)?)?;
+        let scores = (query.matmul(&key.t()?)? * (1.0 / (width as f64).sqrt()))?;
+        let masked = ((1.0 - mask)? * f64::from(MASKED))?.reshape((sequences, 1, 1, length))?;
+        let weights = candle_nn::ops::softmax_last_dim(&scores.broadcast_add(&masked)?)?;
+        let context = weights.matmul(&value)?.transpose(1, 2)?.reshape((sequences, length, hidden))?;
+        let states = self.output_norm.forward(&(self.output.forward(&context)? + states)?)?;
+        let wide = self.up.forward(&states)?.gelu_erf()?;
+        self.down_norm.forward(&(self.down.forward(&wide)? + &states)?)
+    }
+}
+
+/// Slots that a batch takes when it is padded.
+pub(crate) fn slots(batch: &Batch) -> usize {
+    batch.sequences() * longest(batch)
+}
+
+fn longest(batch: &Batch) -> usize {
+    batch.spans().map(|span| span.len()).max().unwrap_or_default()
+}
+
+fn pad<T: Copy>(batch: &Batch, values: &[T], filler: T) -> Vec<T> {
+    let longest = longest(batch);
+    let mut padded = Vec::with_capacity(slots(batch));
+    for (index, span) in batch.spans().enumerate() {
+        padded.extend_from_slice(&values[span]);
+        padded.resize((index + 1) * longest, filler);
+    }
+    padded
+}
+
+fn pool(states: &Tensor, mask: &Tensor, pooling: Pooling) -> Result<Tensor> {
+    match pooling {
+        Pooling::Cls => states.narrow(1, 0, 1)?.squeeze(1)?.contiguous(),
+        Pooling::Mean => {
+            let sums = states.broadcast_mul(&mask.unsqueeze(D::Minus1)?)?.sum(1)?;
+            sums.broadcast_div(&mask.sum_keepdim(1)?)
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The cross-encoder: question and passage, read together, to a logit.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use assay_domain::Failure;
+use assay_domain::socket::{PairScore, Reranker, RerankerIdentity};
+use futures::StreamExt;
+use futures::channel::mpsc;
+use futures::stream::BoxStream;
+use rayon::prelude::*;
+
+use crate::EncoderError;
+use crate::batch::TokenSequence;
+use crate::config::{EncoderConfig, Role};
+use crate::cpu::Isa;
+use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally};
+use crate::folder::ModelFolder;
+use crate::handle::EngineThread;
+use crate::head::Head;
+use crate::tokens::{Pair, Tokens};
+use crate::weights::Weights;
+
+// The first batch is small, so that something is on the screen soon.
+const FIRST_BATCH: usize = 4;
+// Passages are cut into tokens this many at a time, ahead of the batches.
+const WINDOW: usize = 32;
+
+/// A sequence classifier from token ids to logits, without text and without a thread of its own.
+pub struct Scorer {
+    engine: Engine,
+    head: Head,
+    config: EncoderConfig,
+}
+
+/// A cross-encoder, opened.
+pub struct CrossEncoder {
+    identity: RerankerIdentity,
+    tokens: Arc<Tokens>,
+    engine: EngineThread<Scorer>,
+    tally: Arc<Tally>,
+}
+
+/// Opens a folder with a BERT or XLM-RoBERTa sequence classifier that has one output.
+///
+/// `languages` are the ISO 639-3 codes of what the model was trained on. The longest pair is what
+/// the position table holds, or less if `tokenizer_config.json` says so.
+pub fn open_reranker(
+    folder: &Path,
+    name: &str,
+    languages: Vec<String>,
+    options: EncoderOptions,
+) -> Result<CrossEncoder, EncoderError> {
+    let files = ModelFolder::open(folder)?;
+    let config = EncoderConfig::read(&files, Role::Reranker)?;
+    let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
+    let scorer = Scorer::open(folder, options)?;
+    let identity = RerankerIdentity {
+        name: name.to_string(),
+        weights: files.hash()?,
+        max_tokens: files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest()),
+        languages,
+        device: scorer.engine.device().to_string(),
+        precision: "f32".to_string(),
+    };
+    let tally = scorer.engine.tally();
+    let engine = EngineThread::start("reranker", scorer)?;
+    Ok(CrossEncoder { identity, tokens: Arc::new(tokens), engine, tally })
+}
+
+impl Scorer {
+    /// Reads the weights of a folder, which needs no tokenizer for this.
+    pub fn open(folder: &Path, options: EncoderOptions) -> Result<Self, EncoderError> {
+        let folder = ModelFolder::open(folder)?;
+        let config = EncoderConfig::read(&folder, Role::Reranker)?;
+        let weights = Weights::open(&folder, &config)?;
+        let head = Head::load(Isa::best(), &weights, &config)?;
+        let engine = Engine::load(&weights, &config, Pooling::Cls, options)?;
+        Ok(Self { engine, head, config })
+    }
+
+    /// One logit per sequence, all in one batch.
+    pub fn logits(&mut self, sequences: &[TokenSequence]) -> Result<Vec<f32>, EncoderError> {
+        self.logits_unless(sequences, &|| false)
+    }
+
+    /// Most tokens of a sequence.
+    pub fn longest(&self) -> usize {
+        self.config.longest()
+    }
+
+    fn logits_unless(
+        &mut self,
+        sequences: &[TokenSequence],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<f32>, EncoderError> {
+        self.head.logits(&self.engine.pooled(sequences, stop)?)
+    }
+}
+
+impl CrossEncoder {
+    /// Tokens read and computed so far.
+    pub fn counters(&self) -> Counters {
+        self.tally.read()
+    }
+}
+
+impl Reranker for CrossEncoder {
+    fn identity(&self) -> &RerankerIdentity {
+        &self.identity
+    }
+
+    fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        let (replies, received) = mpsc::unbounded();
+        let (tokens, longest) = (self.tokens.clone(), self.identity.max_tokens);
+        let whole = passages.len();
+        self.engine.submit(move |scorer| {
+            if let Err(error) = score(scorer, &tokens, longest, &question, &passages, &replies)
+                && error != EncoderError::Stopped
+            {
+                let _ = replies.unbounded_send(Err(error));
+            }
+        });
+        complete(received, whole).boxed()
+    }
+}
+
+/// Passes batches on, and adds an error if they end before all passages were scored.
+fn complete(
+    batches: mpsc::UnboundedReceiver<Result<Vec<PairScore>, EncoderError>>,
+    whole: usize,
+) -> impl futures::Stream<Item = Result<Vec<PairScore>, Failure>> {
+    futures::stream::unfold((batches, whole), |(mut batches, left)| async move {
+        match batches.next().await {
+            Some(Ok(scores)) => {
+                let left = left.saturating_sub(scores.len());
+                Some((Ok(scores), (batches, left)))
+            }
+            Some(Err(error)) => Some((Err(error.into()), (batches, 0))),
+            None if left > 0 => Some((Err(EncoderError::EngineGone.into()), (batches, 0))),
+            None => None,
+        }
+    })
+}
+
+type Replies = mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>;
+
+/// Scores in the order of the passages and sends each batch as soon as it is computed.
+fn score(
+    scorer: &mut Scorer,
+    tokens: &Tokens,
+    longest: usize,
+    question: &str,
+    passages: &[String],
+    replies: &Replies,
+) -> Result<(), EncoderError> {
+    let stop = || replies.is_closed();
+    let question = tokens.ids(question)?;
+    let pair = |passage: &String| Ok(tokens.pair(&question, &tokens.ids(passage)?, longest));
+    let mut limit = scorer.engine.pair_limit();
+    let (usual, mut window) = (limit.sequences, FIRST_BATCH);
+    limit.sequences = FIRST_BATCH;
+    let mut done = 0;
+    let mut rest = passages;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(window.min(rest.len()));
+        let pairs =
+            scorer.engine.on_threads(|| now.par_iter().map(pair).collect::<Result<Vec<Pair>, EncoderError>>())?;
+        let mut left = pairs.as_slice();
+        while !left.is_empty() {
+            if stop() {
+                return Err(EncoderError::Stopped);
+            }
+            let (batch, after) = left.split_at(limit.take(left.iter().map(|pair| pair.sequence.ids.len())));
+            let sequences: Vec<_> = batch.iter().map(|pair| pair.sequence.clone()).collect();
+            let logits = scorer.logits_unless(&sequences, &stop).map_err(|error| in_whole(error, done))?;
+            let scores = batch.iter().zip(logits).zip(done..).map(|((pair, logit), index)| PairScore {
+                index,
+                logit,
+                tokens_read: pair.tokens_read as u32,
+                tokens_total: pair.tokens_total as u32,
+            });
+            let _ = replies.unbounded_send(Ok(scores.collect()));
+            done += batch.len();
+            left = after;
+        }
+        (rest, window, limit.sequences) = (later, WINDOW, usual);
+    }
+    Ok(())
+}
+
+/// The place of a text among all, where the error knows only its place in the batch.
+fn in_whole(error: EncoderError, done: usize) -> EncoderError {
+    match error {
+        EncoderError::NotANumber { index, value } => EncoderError::NotANumber { index: index + done, value },
+        other => other,
+    }
+}

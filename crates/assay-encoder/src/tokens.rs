@@ -1,0 +1,122 @@
+//! Text to token ids, and ids to the framed sequences that a model reads.
+
+use std::path::Path;
+
+use tokenizers::{Encoding, Token, Tokenizer};
+
+use crate::EncoderError;
+use crate::batch::TokenSequence;
+
+// Stand for the texts when the tokenizer is asked for its frame; no vocabulary is this large.
+const FIRST: u32 = u32::MAX - 1;
+const SECOND: u32 = u32::MAX;
+
+/// A tokenizer with the frames it puts around a text and a pair.
+///
+/// The frames are asked of the tokenizer's own post-processor, so `[CLS] q [SEP] d [SEP]` and
+/// `<s> q </s></s> d </s>` both come from `tokenizer.json` and from nowhere else.
+pub(crate) struct Tokens {
+    tokenizer: Tokenizer,
+    single: Vec<(u32, u32)>,
+    pair: Vec<(u32, u32)>,
+    /// `truncation.max_length` as `tokenizer.json` came.
+    truncation: Option<usize>,
+}
+
+/// A pair ready for the model, and how much of its passage is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub sequence: TokenSequence,
+    pub tokens_read: usize,
+    pub tokens_total: usize,
+}
+
+impl Tokens {
+    /// Opens `tokenizer.json`. `types` is the number of token types the model knows.
+    pub fn open(path: &Path, types: usize) -> Result<Self, EncoderError> {
+        let folder = path.parent().unwrap_or(path).to_path_buf();
+        let bad = |reason: String| EncoderError::Tokenizer { folder: folder.clone(), reason };
+        let mut tokenizer = Tokenizer::from_file(path).map_err(|error| bad(error.to_string()))?;
+        let truncation = tokenizer.get_truncation().map(|truncation| truncation.max_length);
+        // Both would be done to every text on its own: texts are cut and laid together here.
+        tokenizer.with_padding(None);
+        tokenizer.with_truncation(None).map_err(|error| bad(error.to_string()))?;
+
+        let frame = |second: Option<Encoding>| {
+            let parts = if second.is_some() { 2 } else { 1 };
+            let framed =
+                tokenizer.post_process(mark(FIRST, 0), second, true).map_err(|error| bad(error.to_string()))?;
+            let last = types.saturating_sub(1) as u32;
+            let ids = framed.get_ids().iter().copied();
+            let frame: Vec<_> = ids.zip(framed.get_type_ids().iter().map(|kind| (*kind).min(last))).collect();
+            let texts = frame.iter().filter(|(id, _)| *id >= FIRST).count();
+            if texts != parts || frame.len() == parts {
+                return Err(bad("its post-processor puts no special tokens around a text".into()));
+            }
+            Ok(frame)
+        };
+        let (single, pair) = (frame(None)?, frame(Some(mark(SECOND, 1)))?);
+        Ok(Self { tokenizer, single, pair, truncation })
+    }
+
+    /// `truncation.max_length` of `tokenizer.json`.
+    pub fn truncation(&self) -> Option<usize> {
+        self.truncation
+    }
+
+    /// Number of tokens that frame one text.
+    pub fn single_frame(&self) -> usize {
+        self.single.len() - 1
+    }
+
+    /// Number of tokens that frame a pair.
+    pub fn pair_frame(&self) -> usize {
+        self.pair.len() - 2
+    }
+
+    /// Token ids of a text, without special tokens.
+    pub fn ids(&self, text: &str) -> Result<Vec<u32>, EncoderError> {
+        let encoding = self.tokenizer.encode_fast(text, false);
+        encoding
+            .map(|encoding| encoding.get_ids().to_vec())
+            .map_err(|error| EncoderError::Text { reason: error.to_string() })
+    }
+
+    /// One text, cut at its end to at most `longest` tokens with its frame.
+    pub fn single(&self, text: &[u32], longest: usize) -> TokenSequence {
+        fill(&self.single, cut(text, longest.saturating_sub(self.single_frame())), &[])
+    }
+
+    /// A question and a passage in at most `longest` tokens.
+    ///
+    /// The question is kept whole up to three quarters of the length and the passage takes what is
+    /// left, so a long passage never pushes the question out (FlagEmbedding's rule).
+    pub fn pair(&self, question: &[u32], passage: &[u32], longest: usize) -> Pair {
+        let room = longest.saturating_sub(self.pair_frame());
+        let question = cut(question, (longest * 3 / 4).min(room));
+        let read = cut(passage, room - question.len());
+        Pair { sequence: fill(&self.pair, question, read), tokens_read: read.len(), tokens_total: passage.len() }
+    }
+}
+
+fn mark(id: u32, kind: u32) -> Encoding {
+    Encoding::from_tokens(vec![Token::new(id, "x".into(), (0, 1))], kind)
+}
+
+fn cut(ids: &[u32], longest: usize) -> &[u32] {
+    ids.get(..longest).unwrap_or(ids)
+}
+
+fn fill(frame: &[(u32, u32)], first: &[u32], second: &[u32]) -> TokenSequence {
+    let mut sequence = TokenSequence::default();
+    for (id, kind) in frame {
+        let ids = match *id {
+            FIRST => first,
+            SECOND => second,
+            _ => std::slice::from_ref(id),
+        };
+        sequence.ids.extend_from_slice(ids);
+        sequence.types.resize(sequence.ids.len(), *kind);
+    }
+    sequence
+}

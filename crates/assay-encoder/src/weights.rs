@@ -1,0 +1,195 @@
+//! The weights file, mapped into memory; tensors leave it as f32.
+
+use std::sync::Arc;
+
+use candle_core::safetensors::MmapedSafetensors;
+use candle_core::{DType, Device, Tensor};
+
+use crate::EncoderError;
+use crate::config::{EncoderConfig, Family};
+use crate::folder::ModelFolder;
+
+/// Tensors by name. Names are given as in the bare encoder; a `bert.` or `roberta.` before them
+/// and the old `gamma` and `beta` of layer norms are found too.
+#[derive(Clone)]
+pub(crate) struct Weights {
+    file: Arc<MmapedSafetensors>,
+    prefix: &'static str,
+}
+
+/// A table whose rows are read from the mapped file when they are needed: the word table is the
+/// largest tensor of a small encoder, and a batch touches few of its rows.
+pub(crate) struct Table {
+    weights: Weights,
+    name: String,
+    kind: Kind,
+    width: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    F32,
+    F16,
+    Bf16,
+}
+
+impl Weights {
+    pub fn open(folder: &ModelFolder, config: &EncoderConfig) -> Result<Self, EncoderError> {
+        let path = folder.weights();
+        // SAFETY: the map is sound while nobody shortens the file; model files are written once.
+        let file = unsafe { MmapedSafetensors::new(&path) }
+            .map_err(|error| EncoderError::BadFile { file: path, reason: first_line(&error) })?;
+        let family = match config.family {
+            Family::Bert => "bert.",
+            Family::XlmRoberta => "roberta.",
+        };
+        let word = "embeddings.word_embeddings.weight";
+        let prefix = if file.get(&format!("{family}{word}")).is_ok() { family } else { "" };
+        Ok(Self { file: Arc::new(file), prefix })
+    }
+
+    /// A tensor of the encoder, in f32, row by row.
+    pub fn encoder(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
+        self.tensor(&self.find(&format!("{}{name}", self.prefix))?, shape)
+    }
+
+    /// A tensor outside the encoder, by its full name.
+    pub fn outside(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
+        self.tensor(&self.find(name)?, shape)
+    }
+
+    /// Whether the file holds a tensor of this full name.
+    pub fn holds(&self, name: &str) -> bool {
+        self.file.get(name).is_ok()
+    }
+
+    /// A tensor of the encoder on a device, in f32.
+    pub fn on_device(&self, name: &str, shape: &[usize], device: &Device) -> Result<Tensor, EncoderError> {
+        let name = self.find(&format!("{}{name}", self.prefix))?;
+        self.check(&name, shape)?;
+        let tensor = self.file.load(&name, device).and_then(|tensor| tensor.to_dtype(DType::F32));
+        tensor.map_err(|error| EncoderError::Device { device: "the device".into(), reason: first_line(&error) })
+    }
+
+    /// A table `[rows, width]` of the encoder that stays in the file.
+    pub fn table(&self, name: &str, rows: usize, width: usize) -> Result<Table, EncoderError> {
+        let name = self.find(&format!("{}{name}", self.prefix))?;
+        let kind = self.check(&name, &[rows, width])?;
+        Ok(Table { weights: self.clone(), name, kind, width })
+    }
+
+    fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
+        let kind = self.check(name, shape)?;
+        let mut values = vec![0.0; shape.iter().product()];
+        kind.decode(self.bytes(name)?, &mut values);
+        Ok(values)
+    }
+
+    fn find(&self, name: &str) -> Result<String, EncoderError> {
+        let old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
+        [name.to_string(), old]
+            .into_iter()
+            .find(|name| self.holds(name))
+            .ok_or_else(|| EncoderError::TensorMissing { tensor: name.to_string() })
+    }
+
+    fn check(&self, name: &str, wanted: &[usize]) -> Result<Kind, EncoderError> {
+        let missing = |_| EncoderError::TensorMissing { tensor: name.to_string() };
+        let view = self.file.get(name).map_err(missing)?;
+        if view.shape() != wanted {
+            let (found, wanted) = (view.shape().to_vec(), wanted.to_vec());
+            return Err(EncoderError::TensorShape { tensor: name.to_string(), found, wanted });
+        }
+        match DType::try_from(view.dtype()) {
+            Ok(DType::F32) => Ok(Kind::F32),
+            Ok(DType::F16) => Ok(Kind::F16),
+            Ok(DType::BF16) => Ok(Kind::Bf16),
+            _ => Err(EncoderError::Unsupported { part: format!("{:?} for the tensor {name}", view.dtype()) }),
+        }
+    }
+
+    fn bytes(&self, name: &str) -> Result<&[u8], EncoderError> {
+        let missing = |_| EncoderError::TensorMissing { tensor: name.to_string() };
+        self.file.get(name).map(|view| view.data()).map_err(missing)
+    }
+}
+
+impl Table {
+    /// All bytes of the table; get them once per batch.
+    pub fn bytes(&self) -> Result<&[u8], EncoderError> {
+        self.weights.bytes(&self.name)
+    }
+
+    /// One row of the table in f32; a row that is not there leaves `into` as it is.
+    pub fn row(&self, bytes: &[u8], row: u32, into: &mut [f32]) {
+        let length = self.width * self.kind.size();
+        if let Some(bytes) = bytes.get(row as usize * length..(row as usize + 1) * length) {
+            self.kind.decode(bytes, into);
+        }
+    }
+}
+
+impl Kind {
+    fn size(self) -> usize {
+        match self {
+            Kind::F32 => 4,
+            Kind::F16 | Kind::Bf16 => 2,
+        }
+    }
+
+    fn decode(self, bytes: &[u8], into: &mut [f32]) {
+        match self {
+            Kind::F32 => {
+                for (value, bytes) in into.iter_mut().zip(bytes.as_chunks::<4>().0) {
+                    *value = f32::from_le_bytes(*bytes);
+                }
+            }
+            Kind::F16 => {
+                for (value, bytes) in into.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                    *value = half_to_single(u16::from_le_bytes(*bytes));
+                }
+            }
+            Kind::Bf16 => {
+                for (value, bytes) in into.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                    *value = f32::from_bits(u32::from(u16::from_le_bytes(*bytes)) << 16);
+                }
+            }
+        }
+    }
+}
+
+/// IEEE half to single precision: the product with 2^112 moves the exponent's bias and brings
+/// subnormal numbers right at the same time.
+fn half_to_single(bits: u16) -> f32 {
+    let sign = u32::from(bits & 0x8000) << 16;
+    let magnitude = u32::from(bits & 0x7fff) << 13;
+    let scaled = (f32::from_bits(magnitude) * f32::from_bits(0x7780_0000)).to_bits();
+    let special = if bits & 0x7c00 == 0x7c00 { 0x7f80_0000 } else { 0 };
+    f32::from_bits(sign | scaled | special)
+}
+
+fn first_line(error: &candle_core::Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::half_to_single;
+
+    #[test]
+    fn half_precision_is_read_exactly() {
+        for (bits, expected) in [
+            (0x0000, 0.0),
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x3555, 0.333_251_95),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0x03ff, 6.097_555e-5),
+            (0x7c00, f32::INFINITY),
+        ] {
+            assert_eq!(half_to_single(bits), expected, "bits {bits:04x}");
+        }
+        assert!(half_to_single(0x7e00).is_nan());
+    }
+}

@@ -1,0 +1,235 @@
+//! The engines, opened when they are first needed and kept until the settings name others.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use assay_answer::Extractive;
+use assay_catalogue::Store;
+use assay_domain::socket::{Embedder, IndexReader, IndexWriter, Reranker, Writer};
+use assay_domain::{Failure, IndexIdentity, Reason};
+use assay_encoder::{BiEncoder, CrossEncoder};
+use assay_worker::WorkerCommand;
+use tokio::sync::Mutex;
+
+use crate::reading::ChildReader;
+use crate::shelf::{Role, Shelf};
+use crate::writing::ChildWriter;
+use crate::{Home, Settings, open_encoders};
+
+/// Both handles of the index.
+pub struct Index {
+    /// The read side.
+    pub reader: assay_index::Reader,
+    /// The write side.
+    pub writer: assay_index::Writer,
+}
+
+impl Index {
+    /// The read side as the ways know it.
+    pub fn reader(&self) -> &dyn IndexReader {
+        &self.reader
+    }
+
+    /// The write side as the ways know it.
+    pub fn writer(&self) -> &dyn IndexWriter {
+        &self.writer
+    }
+}
+
+/// Opens an index in a folder of the caller's, for measuring.
+pub async fn open_index(
+    folder: &std::path::Path,
+    identity: &IndexIdentity,
+) -> Result<(assay_index::Writer, assay_index::Reader), Failure> {
+    assay_index::open(folder, identity).await.map_err(Failure::from)
+}
+
+/// Everything that the settings stand for.
+pub struct Engines {
+    home: Home,
+    settings: Settings,
+    shelf: Shelf,
+    program: PathBuf,
+    store: Arc<Store>,
+    embedder: Mutex<Option<Arc<BiEncoder>>>,
+    reranker: Mutex<Option<Arc<CrossEncoder>>>,
+    index: Mutex<Option<Arc<Index>>>,
+    writer: Mutex<Option<Arc<ChildWriter>>>,
+}
+
+impl Engines {
+    /// Opens the catalogue; everything else waits until it is needed. `program` is what is started
+    /// as `worker ROLE`.
+    pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
+        let store = Store::open(&home.catalogue()).map_err(Failure::from)?;
+        store.reset_unfinished().map_err(Failure::from)?;
+        let shelf = Shelf::open(home.models())?;
+        Ok(Self {
+            home,
+            settings,
+            shelf,
+            program,
+            store: Arc::new(store),
+            embedder: Mutex::default(),
+            reranker: Mutex::default(),
+            index: Mutex::default(),
+            writer: Mutex::default(),
+        })
+    }
+
+    /// Takes other settings; engines that they change are opened anew when they are next needed.
+    pub async fn change(&mut self, settings: Settings) -> Result<(), Failure> {
+        let threads = settings.threads != self.settings.threads;
+        if threads || settings.embedder != self.settings.embedder || settings.chunking != self.settings.chunking {
+            *self.embedder.lock().await = None;
+            *self.index.lock().await = None;
+        }
+        if threads || settings.reranker != self.settings.reranker {
+            *self.reranker.lock().await = None;
+        }
+        if threads || settings.writer != self.settings.writer || settings.answer_tokens != self.settings.answer_tokens {
+            *self.writer.lock().await = None;
+        }
+        self.settings = settings;
+        self.shelf = Shelf::open(self.home.models())?;
+        Ok(())
+    }
+
+    /// The data folder.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The model shelf.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// The catalogue.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Files to pages.
+    pub fn reader(&self) -> ChildReader {
+        ChildReader {
+            command: self.worker(crate::reading::ROLE),
+            time: self.settings.read_time,
+            memory: self.settings.read_memory,
+            largest: self.settings.file_bytes,
+        }
+    }
+
+    /// The bi-encoder.
+    pub async fn embedder(&self) -> Result<Arc<BiEncoder>, Failure> {
+        let mut slot = self.embedder.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Ok(open.clone());
+        }
+        let (shelf, name, threads) = (self.shelf.clone(), self.settings.embedder.clone(), self.settings.threads);
+        let opened = aside(move || open_encoders::embedder(&shelf, &name, threads)).await?;
+        Ok(slot.insert(Arc::new(opened)).clone())
+    }
+
+    /// The cross-encoder.
+    pub async fn reranker(&self) -> Result<Arc<CrossEncoder>, Failure> {
+        let mut slot = self.reranker.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Ok(open.clone());
+        }
+        let (shelf, name, threads) = (self.shelf.clone(), self.settings.reranker.clone(), self.settings.threads);
+        let opened = aside(move || open_encoders::reranker(&shelf, &name, threads)).await?;
+        Ok(slot.insert(Arc::new(opened)).clone())
+    }
+
+    /// What an index must have been filled by to answer now.
+    pub async fn identity(&self) -> Result<IndexIdentity, Failure> {
+        let embedder = self.embedder().await?;
+        let model = embedder.identity();
+        Ok(IndexIdentity {
+            embedder: model.name.clone(),
+            weights: model.weights.clone(),
+            dimension: model.dimension,
+            pooling: model.pooling.clone(),
+            passage_prefix: model.passage_prefix.clone(),
+            query_prefix: model.query_prefix.clone(),
+            chunk_tokens: self.settings.chunking.tokens,
+            chunk_overlap: self.settings.chunking.overlap,
+        })
+    }
+
+    /// The index, refused if another model or another chunking filled it.
+    pub async fn index(&self) -> Result<Arc<Index>, Failure> {
+        let mut slot = self.index.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Ok(open.clone());
+        }
+        let identity = self.identity().await?;
+        let (writer, reader) = assay_index::open(&self.home.index(), &identity).await.map_err(Failure::from)?;
+        Ok(slot.insert(Arc::new(Index { reader, writer })).clone())
+    }
+
+    /// Sets the index aside and puts every document back in the queue: what is lost is time.
+    pub async fn clear_index(&self) -> Result<(), Failure> {
+        let mut slot = self.index.lock().await;
+        *slot = None;
+        self.store.all_generations_dead().map_err(Failure::from)?;
+        let folder = self.home.index();
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(crate::EnginesError::File { path: folder, source: error }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The writer that the settings name, else extractive answers, with the reason where the
+    /// settings named a model that cannot be had.
+    pub async fn writer(&self, reranker: Option<Arc<dyn Reranker>>) -> (Arc<dyn Writer>, Option<Reason>) {
+        let extractive = || Arc::new(Extractive::new(reranker)) as Arc<dyn Writer>;
+        let Some(name) = &self.settings.writer else {
+            return (extractive(), None);
+        };
+        match self.language_model(name).await {
+            Ok(writer) => (writer, None),
+            Err(failure) => (extractive(), Some(Reason::new("writer_missing", failure.to_string()))),
+        }
+    }
+
+    async fn language_model(&self, name: &str) -> Result<Arc<ChildWriter>, Failure> {
+        let mut slot = self.writer.lock().await;
+        if let Some(open) = slot.as_ref().filter(|writer| writer.is_alive()) {
+            return Ok(open.clone());
+        }
+        let model = self.shelf.model(name)?;
+        let state = self.shelf.state(model);
+        let missing = || crate::EnginesError::NotHere { name: name.to_owned() };
+        let folder = state.place().filter(|_| model.role == Role::Writer).ok_or_else(missing)?;
+        let command = self.worker(crate::writing::ROLE);
+        let (tokens, threads) = (self.settings.answer_tokens, self.settings.threads);
+        let opened = ChildWriter::open(&command, &folder.join("model.gguf"), tokens, threads).await?;
+        Ok(slot.insert(Arc::new(opened)).clone())
+    }
+
+    fn worker(&self, role: &str) -> WorkerCommand {
+        WorkerCommand { program: self.program.clone(), args: vec!["worker".into(), role.into()], env: Vec::new() }
+    }
+}
+
+/// Loading weights takes seconds; it must not hold up whoever else is served.
+async fn aside<T: Send + 'static, E: Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, Failure>
+where
+    Failure: From<E>,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(Failure::from),
+        Err(_) => Err(Failure::bug("opening a model panicked")),
+    }
+}

@@ -1,0 +1,96 @@
+//! The data folder: the one place where Assay writes.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::EnginesError;
+
+/// An opened data folder. While it lives, no other Assay can open the same one.
+#[derive(Debug)]
+pub struct Home {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Home {
+    /// The platform's own place for Assay's data.
+    pub fn usual() -> PathBuf {
+        let folders = directories::ProjectDirs::from("", "", "assay");
+        folders.map_or_else(|| PathBuf::from("assay-data"), |folders| folders.data_local_dir().to_owned())
+    }
+
+    /// Makes the folder if it is not there, readable by its owner alone, and takes its lock.
+    pub fn open(folder: &Path) -> Result<Self, EnginesError> {
+        let fault = |source| EnginesError::Home { folder: folder.to_owned(), source };
+        fs::create_dir_all(folder).map_err(fault)?;
+        keep_private(folder).map_err(fault)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(fault)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder: folder.canonicalize().map_err(fault)?, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(EnginesError::InUse { folder: folder.to_owned() }),
+            Err(TryLockError::Error(source)) => Err(fault(source)),
+        }
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where the settings are written.
+    pub fn settings(&self) -> PathBuf {
+        self.folder.join("settings.toml")
+    }
+
+    /// The catalogue's file.
+    pub fn catalogue(&self) -> PathBuf {
+        self.folder.join("catalogue.sqlite")
+    }
+
+    /// The index's folder.
+    pub fn index(&self) -> PathBuf {
+        self.folder.join("index")
+    }
+
+    /// Where pulled and imported models go.
+    pub fn models(&self) -> PathBuf {
+        self.folder.join("models")
+    }
+}
+
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+/// Elsewhere the platform's data folder is private already.
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Home;
+    use crate::EnginesError;
+
+    #[test]
+    fn a_folder_has_one_owner_at_a_time() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("library");
+        let first = Home::open(&folder).unwrap();
+        assert!(matches!(Home::open(&folder), Err(EnginesError::InUse { .. })));
+        drop(first);
+        Home::open(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let parent = tempfile::tempdir().unwrap();
+        let file = parent.path().join("file");
+        std::fs::write(&file, "in the way").unwrap();
+        let error = Home::open(&file.join("library")).unwrap_err();
+        assert!(error.to_string().contains("library"), "{error}");
+    }
+}

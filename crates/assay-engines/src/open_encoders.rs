@@ -1,0 +1,25 @@
+//! Encoders by name or folder, for work that needs no library.
+
+use assay_domain::Failure;
+pub use assay_encoder::{BiEncoder, CrossEncoder, usual_threads};
+use assay_encoder::{DeviceChoice, EncoderOptions};
+
+use crate::shelf::Shelf;
+
+/// Opens a bi-encoder.
+pub fn embedder(shelf: &Shelf, name: &str, threads: Option<usize>) -> Result<BiEncoder, Failure> {
+    let folder = shelf.place(name)?;
+    Ok(assay_encoder::open_embedder(&folder, name, None, options(threads))?)
+}
+
+/// Opens a cross-encoder.
+pub fn reranker(shelf: &Shelf, name: &str, threads: Option<usize>) -> Result<CrossEncoder, Failure> {
+    let folder = shelf.place(name)?;
+    let languages = shelf.model(name).map(|model| model.languages.clone()).unwrap_or_default();
+    Ok(assay_encoder::open_reranker(&folder, name, languages, options(threads))?)
+}
+
+/// CPU, CUDA or Metal as it is found, unless a setting says otherwise.
+pub fn options(threads: Option<usize>) -> EncoderOptions {
+    EncoderOptions { device: DeviceChoice::Auto, threads }
+}

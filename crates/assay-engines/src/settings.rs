@@ -1,0 +1,29 @@
+//! Settings as checked: what engines are opened from. What the user wrote is turned into these
+//! by the hosts, which say what was wrong with it.
+
+use std::time::Duration;
+
+use assay_text::ChunkSize;
+
+/// What the engines need to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Name of the bi-encoder.
+    pub embedder: String,
+    /// Name of the cross-encoder.
+    pub reranker: String,
+    /// Name of the language model; `None` for extractive answers.
+    pub writer: Option<String>,
+    /// Size of a chunk in the embedder's tokens.
+    pub chunking: ChunkSize,
+    /// Threads for the encoders; `None` for one per physical core.
+    pub threads: Option<usize>,
+    /// Time that reading one file may take.
+    pub read_time: Duration,
+    /// Memory that reading one file may take, in bytes.
+    pub read_memory: u64,
+    /// Largest file taken, in bytes.
+    pub file_bytes: u64,
+    /// Most tokens in a written answer.
+    pub answer_tokens: usize,
+}

@@ -1,0 +1,86 @@
+//! `models/catalogue.toml`: the models that the program knows by name.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::EnginesError;
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Bi-encoder.
+    Embedder,
+    /// Cross-encoder.
+    Reranker,
+    /// Language model.
+    Writer,
+}
+
+impl Role {
+    /// The word in JSON and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedder => "embedder",
+            Self::Reranker => "reranker",
+            Self::Writer => "writer",
+        }
+    }
+}
+
+/// A model's row.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// Model family.
+    pub family: String,
+    /// Licence of its weights.
+    pub licence: String,
+    /// Most tokens it reads.
+    pub max_tokens: u32,
+    /// ISO 639-3 codes of its languages; empty for many or unknown.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// One line for people.
+    pub about: String,
+    /// `owner/name` on the hub.
+    #[serde(default)]
+    pub repository: Option<String>,
+    /// Its files, as the hub names them.
+    #[serde(default)]
+    pub files: Vec<KnownFile>,
+    /// Whether it ships with the program.
+    #[serde(default)]
+    pub shipped: bool,
+}
+
+/// A file of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct KnownFile {
+    /// Its path in the repository and in the model's folder.
+    pub path: String,
+    /// Its SHA-256 in hex, where it was read from the file itself.
+    #[serde(default)]
+    pub sha256: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    hub: String,
+    model: Vec<Known>,
+}
+
+/// The hub's address and the models, from the file that is built into the program.
+pub fn catalogue() -> Result<(String, Vec<Known>), EnginesError> {
+    let text = include_str!("../../../../models/catalogue.toml");
+    let file: File = toml::from_str(text).map_err(|error| EnginesError::Manifest {
+        path: PathBuf::from("models/catalogue.toml"),
+        reason: error.to_string(),
+    })?;
+    Ok((file.hub, file.model))
+}

@@ -1,0 +1,131 @@
+//! What can go wrong with the index.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use assay_domain::{Failure, Problem};
+
+/// What can go wrong with the index.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The index was filled by another model or another chunking.
+    #[error("the index was filled under other settings: the {difference}")]
+    AnotherModel {
+        /// The first way in which they differ.
+        difference: String,
+    },
+    /// The index on disk cannot be read.
+    #[error("the index cannot be read while {doing}: {reason}")]
+    Damaged {
+        /// What was tried.
+        doing: &'static str,
+        /// What was found instead.
+        reason: String,
+    },
+    /// A vector of another length than the index holds.
+    #[error("a vector has {found} numbers where the index holds {expected}")]
+    WrongDimension {
+        /// Length of the index's vectors.
+        expected: usize,
+        /// Length of the one handed in.
+        found: usize,
+    },
+    /// The disk is full.
+    #[error("the disk is full, so {doing} the index could not be finished")]
+    DiskFull {
+        /// What was tried.
+        doing: &'static str,
+    },
+    /// The folder may not be read or written, or its name cannot be used.
+    #[error("the index folder {} cannot be used: {reason}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// Anything else that the engine reports.
+    #[error("{doing} the index failed: {source}")]
+    Engine {
+        /// What was tried.
+        doing: &'static str,
+        /// What LanceDB said.
+        source: Box<lancedb::Error>,
+    },
+    /// Anything else that the system reports.
+    #[error("{doing} the index failed: {source}")]
+    System {
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl IndexError {
+    /// Sorts an error of the engine by what lies at its root.
+    pub(crate) fn engine(doing: &'static str, source: lancedb::Error) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&source);
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<io::Error>() {
+                match error.kind() {
+                    io::ErrorKind::StorageFull => return Self::DiskFull { doing },
+                    io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => {
+                        return Self::Damaged { doing, reason: source.to_string() };
+                    }
+                    _ => {}
+                }
+            }
+            cause = error.source();
+        }
+        // Some layers keep an error below them as words alone.
+        let words = source.to_string();
+        if words.contains("No space left on device") {
+            return Self::DiskFull { doing };
+        }
+        if ["corrupt", "Not found", "not found", "EOF", "magic"].iter().any(|sign| words.contains(sign)) {
+            return Self::Damaged { doing, reason: words };
+        }
+        Self::Engine { doing, source: Box::new(source) }
+    }
+
+    /// The same for an error of the system.
+    pub(crate) fn system(doing: &'static str, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull => Self::DiskFull { doing },
+            _ => Self::System { doing, source },
+        }
+    }
+}
+
+const REBUILD: &str = "run `assay ingest --rebuild`, or press Rebuild in the window";
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        let message = error.to_string();
+        match error {
+            IndexError::AnotherModel { .. } => Failure::new(
+                Problem::IndexOfAnotherModel,
+                message,
+                format!("go back to those settings, or fill the index again: {REBUILD}"),
+            ),
+            IndexError::Damaged { .. } => Failure::new(
+                Problem::IndexDamaged,
+                message,
+                format!("{REBUILD}: it is filled again from your files, so nothing is lost"),
+            ),
+            IndexError::DiskFull { .. } => {
+                Failure::new(Problem::DiskFull, message, "free some space and try again: what was committed is kept")
+            }
+            IndexError::Folder { .. } => Failure::new(
+                Problem::NoPermission,
+                message,
+                "make the data folder writable for you, or choose another with --data",
+            ),
+            IndexError::WrongDimension { .. } | IndexError::Engine { .. } | IndexError::System { .. } => {
+                Failure::bug(message)
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Columns of the table, the identity in its schema, and how its words are found.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use assay_domain::IndexIdentity;
+use lancedb::index::scalar::FtsIndexBuilder;
+
+/// The table's name.
+pub const TABLE: &str = "chunks";
+/// Column of the vectors.
+pub const VECTOR: &str = "vector";
+/// Column of the text.
+pub const TEXT: &str = "text";
+/// Columns that make a passage, in the table's order; the vector is never read back.
+pub const PASSAGE: [&str; 10] =
+    ["generation", "ordinal", "document", "collection", "page_index", "page", "start", "end", "heading", TEXT];
+
+/// Counts up when the columns or the words' treatment change; an index of another layout is
+/// filled again like one of another model.
+const LAYOUT: &str = "1";
+const LAYOUT_KEY: &str = "assay.layout";
+
+/// The longest word that is indexed, in bytes: room for a SHA-512 in hex, none for the base64 of
+/// an embedded picture.
+const WORD_BYTES: usize = 256;
+
+/// The table's schema for an identity.
+pub fn schema(identity: &IndexIdentity) -> SchemaRef {
+    let mut metadata: HashMap<String, String> =
+        entries(identity).into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    metadata.insert(LAYOUT_KEY.to_owned(), LAYOUT.to_owned());
+    let fields = vec![
+        Field::new("generation", DataType::Int64, false),
+        Field::new("ordinal", DataType::UInt32, false),
+        Field::new("document", DataType::Int64, false),
+        Field::new("collection", DataType::Utf8, false),
+        Field::new("page_index", DataType::UInt32, false),
+        Field::new("page", DataType::UInt32, true),
+        Field::new("start", DataType::UInt64, false),
+        Field::new("end", DataType::UInt64, false),
+        Field::new("heading", DataType::Utf8, true),
+        Field::new(TEXT, DataType::Utf8, false),
+        Field::new(VECTOR, DataType::FixedSizeList(vector_item(), identity.dimension as i32), false),
+    ];
+    Arc::new(Schema::new_with_metadata(fields, metadata))
+}
+
+/// One number of a vector.
+pub fn vector_item() -> FieldRef {
+    Arc::new(Field::new("item", DataType::Float32, true))
+}
+
+/// The first way in which an existing table differs from what is wanted.
+pub fn difference(found: &Schema, wanted: &IndexIdentity) -> Option<String> {
+    let metadata = found.metadata();
+    if metadata.get(LAYOUT_KEY).map(String::as_str) != Some(LAYOUT) {
+        return Some("layout is another version's".to_owned());
+    }
+    let word = |key: &str| metadata.get(key).cloned().unwrap_or_default();
+    let number = |key: &str| word(key).parse().unwrap_or(0);
+    let filled = IndexIdentity {
+        embedder: word("assay.embedder"),
+        weights: word("assay.weights"),
+        dimension: number("assay.dimension"),
+        pooling: word("assay.pooling"),
+        passage_prefix: word("assay.passage_prefix"),
+        query_prefix: word("assay.query_prefix"),
+        chunk_tokens: number("assay.chunk_tokens"),
+        chunk_overlap: number("assay.chunk_overlap"),
+    };
+    filled.difference(wanted)
+}
+
+/// Words by Unicode segmentation (UAX 29) with a dictionary for Chinese, Japanese, Thai and the
+/// like, split again at apostrophes, dots and underscores, so that `company's` is found by
+/// `company`. No stemming and no stop words: both are made for one language, and the library has
+/// several. Positions would only serve exact phrases.
+pub fn words() -> FtsIndexBuilder {
+    FtsIndexBuilder::default()
+        .base_tokenizer("icu/split".to_owned())
+        .stem(false)
+        .remove_stop_words(false)
+        .lower_case(true)
+        .ascii_folding(true)
+        .max_token_length(Some(WORD_BYTES))
+        .with_position(false)
+}
+
+fn entries(identity: &IndexIdentity) -> [(&'static str, String); 8] {
+    [
+        ("assay.embedder", identity.embedder.clone()),
+        ("assay.weights", identity.weights.clone()),
+        ("assay.dimension", identity.dimension.to_string()),
+        ("assay.pooling", identity.pooling.clone()),
+        ("assay.passage_prefix", identity.passage_prefix.clone()),
+        ("assay.query_prefix", identity.query_prefix.clone()),
+        ("assay.chunk_tokens", identity.chunk_tokens.to_string()),
+        ("assay.chunk_overlap", identity.chunk_overlap.to_string()),
+    ]
+}

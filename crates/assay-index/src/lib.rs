@@ -1,0 +1,26 @@
+//! Chunks, their vectors and a full-text index over them, in one LanceDB table.
+//!
+//! The index is a cache: the catalogue knows which generations count, and everything here can be
+//! filled again from the originals. It belongs to the [`IndexIdentity`] that filled it, which is
+//! kept in the table's own schema so that the two cannot be separated.
+//!
+//! The two legs of a search run apart and give raw scores. LanceDB's own hybrid search is not
+//! used, because it stretches both scores to 0..1 before anyone can see them.
+//!
+//! [`IndexIdentity`]: assay_domain::IndexIdentity
+
+mod error;
+mod layout;
+mod open;
+mod heal;
+mod reader;
+mod rows;
+mod writer;
+mod durable;
+#[cfg(test)]
+mod tests;
+
+pub use error::IndexError;
+pub use open::open;
+pub use reader::Reader;
+pub use writer::Writer;

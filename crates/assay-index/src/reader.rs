@@ -1,0 +1,207 @@
+//! Searching.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use assay_domain::socket::{Filter, IndexReader};
+use assay_domain::{Failure, GenerationId, Hit, Passage};
+use futures::TryStreamExt;
+use futures::future::{BoxFuture, FutureExt};
+use lancedb::expr::{DfExpr, col, lit};
+use lancedb::index::scalar::{FtsQuery, FullTextSearchQuery, MatchQuery};
+use lancedb::query::{ExecutableQuery, Query, QueryBase, Select};
+use lancedb::{DistanceType, Table};
+use tokio::sync::RwLockReadGuard;
+
+use crate::layout::{PASSAGE, TEXT, VECTOR};
+use crate::open::Shelf;
+use crate::{IndexError, rows};
+
+/// Hits fetched beyond the limit, to see whether the last place is shared.
+const TIE_ROOM: usize = 16;
+/// Partitions of the vector index that are searched: with Lance's partitions of some thousand
+/// rows this is everything up to about a hundred thousand rows, and most of a million.
+const PROBES: usize = 32;
+
+/// The read side of the index. Clones share the table.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    table: Table,
+    shelf: Arc<Shelf>,
+    follows: bool,
+}
+
+/// One way of finding passages.
+enum Leg {
+    Nearest(Vec<f32>),
+    Matching(String),
+}
+
+impl Reader {
+    /// `follows`: look for newer versions before each search, because no writer tells.
+    pub(crate) fn new(table: Table, shelf: Arc<Shelf>, follows: bool) -> Self {
+        Self { table, shelf, follows }
+    }
+
+    /// The passages of a generation in the document's order.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if the rows cannot be read.
+    pub async fn chunks_of(&self, generation: GenerationId) -> Result<Vec<Passage>, IndexError> {
+        let _open = self.enter().await?;
+        let query = self.table.query().only_if_expr(col("generation").eq(lit(generation.0)));
+        let batches = fetch(&query.select(Select::columns(&PASSAGE))).await?;
+        let mut passages = batches.iter().map(rows::passages).collect::<Result<Vec<_>, _>>()?.concat();
+        passages.sort_by_key(|passage| passage.chunk.ordinal);
+        Ok(passages)
+    }
+
+    /// Rows in the index, whether they count or not.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`] if the table cannot be read.
+    pub async fn count(&self) -> Result<u64, IndexError> {
+        let _open = self.enter().await?;
+        Ok(self.rows().await? as u64)
+    }
+
+    async fn count_generations(&self) -> Result<Vec<(GenerationId, u64)>, IndexError> {
+        let _open = self.enter().await?;
+        let batches = fetch(&self.table.query().select(Select::columns(&["generation"]))).await?;
+        let mut counts = BTreeMap::new();
+        for batch in &batches {
+            for generation in rows::generations(batch)? {
+                *counts.entry(generation).or_insert(0) += 1;
+            }
+        }
+        Ok(counts.into_iter().collect())
+    }
+
+    /// The best hits of a leg; of equal ones the earlier generation and ordinal. The engine cuts
+    /// equal scores anywhere, so it is asked for more until the last place is decided.
+    async fn best(&self, leg: Leg, limit: usize, filter: Filter) -> Result<Vec<Hit>, IndexError> {
+        let _open = self.enter().await?;
+        if limit == 0 || self.rows().await? == 0 {
+            return Ok(Vec::new());
+        }
+        let mut asked = limit.saturating_add(TIE_ROOM);
+        loop {
+            let mut hits = self.search(&leg, asked, &filter).await?;
+            let found = hits.len();
+            hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.chunk.cmp(&b.passage.chunk)));
+            let decided = match (hits.get(limit - 1), hits.last()) {
+                (Some(last_place), Some(worst)) => worst.score < last_place.score,
+                _ => true,
+            };
+            if decided || found < asked {
+                hits.truncate(limit);
+                return Ok(hits);
+            }
+            asked = asked.saturating_mul(4);
+        }
+    }
+
+    async fn search(&self, leg: &Leg, limit: usize, filter: &Filter) -> Result<Vec<Hit>, IndexError> {
+        let mut query = self.table.query().limit(limit);
+        if let Some(condition) = condition(filter) {
+            query = query.only_if_expr(condition);
+        }
+        let hits = match leg {
+            Leg::Nearest(vector) => {
+                let nearest = query
+                    .select(with_score("_distance"))
+                    .nearest_to(vector.as_slice())
+                    .map_err(|error| IndexError::engine("searching", error))?
+                    .column(VECTOR)
+                    .distance_type(DistanceType::Cosine);
+                let nearest = if self.rows().await? < self.shelf.vector_index_from {
+                    nearest.bypass_vector_index()
+                } else {
+                    nearest.nprobes(PROBES).map_err(|error| IndexError::engine("searching", error))?
+                };
+                collect(&fetch(&nearest).await?, "_distance", |distance| 1.0 - distance)?
+            }
+            Leg::Matching(words) => {
+                let words = MatchQuery::new(words.clone()).with_column(Some(TEXT.to_owned()));
+                let matching = query
+                    .select(with_score("_score"))
+                    .full_text_search(FullTextSearchQuery::new_query(FtsQuery::Match(words)));
+                collect(&fetch::<Query>(&matching).await?, "_score", |score| score)?
+            }
+        };
+        Ok(hits)
+    }
+
+    /// Held while a search runs, so that its files are not deleted under it.
+    async fn enter(&self) -> Result<RwLockReadGuard<'_, ()>, IndexError> {
+        let open = self.shelf.pruning.read().await;
+        if self.follows {
+            self.table.checkout_latest().await.map_err(|error| IndexError::engine("reading", error))?;
+        }
+        Ok(open)
+    }
+
+    async fn rows(&self) -> Result<usize, IndexError> {
+        self.table.count_rows(None).await.map_err(|error| IndexError::engine("reading", error))
+    }
+}
+
+impl IndexReader for Reader {
+    fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+        async move {
+            let (expected, found) = (self.shelf.dimension, vector.len());
+            if found != expected {
+                return Err(IndexError::WrongDimension { expected, found }.into());
+            }
+            Ok(self.best(Leg::Nearest(vector), limit, filter).await?)
+        }
+        .boxed()
+    }
+
+    fn matching(&self, words: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+        async move {
+            if !words.chars().any(char::is_alphanumeric) {
+                return Ok(Vec::new());
+            }
+            Ok(self.best(Leg::Matching(words), limit, filter).await?)
+        }
+        .boxed()
+    }
+
+    fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {
+        async move { Ok(self.count_generations().await?) }.boxed()
+    }
+}
+
+/// As an expression and not as SQL, so that a collection's name needs no escaping. Lance applies
+/// it before the cut, so an excluded row never takes another's place.
+fn condition(filter: &Filter) -> Option<DfExpr> {
+    let collection = filter.collection.as_ref().map(|name| col("collection").eq(lit(name.clone())));
+    let excluded = (!filter.excluded.is_empty()).then(|| {
+        let generations = filter.excluded.iter().map(|generation| lit(generation.0)).collect();
+        col("generation").in_list(generations, true)
+    });
+    match (collection, excluded) {
+        (Some(collection), Some(excluded)) => Some(collection.and(excluded)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn with_score(column: &'static str) -> Select {
+    Select::columns(&PASSAGE.into_iter().chain([column]).collect::<Vec<_>>())
+}
+
+async fn fetch<Q: ExecutableQuery>(query: &Q) -> Result<Vec<RecordBatch>, IndexError> {
+    let stream = query.execute().await.map_err(|error| IndexError::engine("searching", error))?;
+    stream.try_collect().await.map_err(|error| IndexError::engine("searching", error))
+}
+
+/// A vector of zeros has no direction and its distance is no number: the leg does not find it.
+fn collect(batches: &[RecordBatch], column: &'static str, score: fn(f32) -> f32) -> Result<Vec<Hit>, IndexError> {
+    let mut hits = Vec::new();
+    for batch in batches {
+        hits.extend(rows::hits(batch, column, score)?.into_iter().filter(|hit| hit.score.is_finite()));
+    }
+    Ok(hits)
+}

@@ -1,0 +1,189 @@
+use std::time::{Duration, Instant};
+
+use assay_domain::{Chunk, Page, PageOutcome, ReadDocument};
+
+use super::{ChunkSize, MOST_PART_BYTES, chunk};
+use crate::TextError;
+
+/// xorshift64*, so that every run sees the same texts.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % sides
+    }
+
+    fn text(&mut self, pieces: usize) -> String {
+        const PIECES: [&str; 36] = [
+            "heron",
+            "The lamp is lit at seven.",
+            " ",
+            " ",
+            "  ",
+            "\n",
+            "\n\n",
+            "\n\n\n",
+            "\r\n",
+            "\t",
+            "灯塔",
+            "看守人每晚七点点灯。",
+            "，",
+            "𠮷",
+            "日本語の文",
+            "👩‍👩‍👧‍👦",
+            "🇨🇭",
+            "e\u{301}",
+            "a\u{308}\u{323}",
+            "\u{200B}",
+            "\u{A0}",
+            "\u{3000}",
+            "# Heading\n",
+            "## Second\n\n",
+            "- item\n",
+            "1. first\n",
+            "```rust\nlet a = 1;\n```\n",
+            "| a | b |\n|---|---|\n| 1 | 2 |\n",
+            "> quoted\n",
+            "*emphasis*",
+            "[link](there)",
+            "---\n",
+            "x",
+            "antidisestablishmentarianism",
+            "العربية",
+            "ไม่มีช่องว่าง",
+        ];
+        (0..pieces).map(|_| PIECES[self.roll(PIECES.len())]).collect()
+    }
+}
+
+fn document(format: &str, texts: &[String]) -> ReadDocument {
+    let pages = texts.iter().zip(1..).map(|(text, number)| Page {
+        number: Some(number),
+        text: text.clone(),
+        headings: text.find('H').map(|at| (at, "Heading".to_owned())).into_iter().collect(),
+        outcome: PageOutcome::Text,
+    });
+    ReadDocument { format: format.into(), pages: pages.collect(), language: None, hash: String::new() }
+}
+
+/// The law of chunks: exact slices, within a page, within the size, none of white space
+/// alone, and all that is not white space covered.
+fn check_law(document: &ReadDocument, chunks: &[Chunk], sizer: &dyn Fn(&str) -> usize, tokens: usize) {
+    let mut covered: Vec<Vec<bool>> = document.pages.iter().map(|page| vec![false; page.text.len()]).collect();
+    for (place, chunk) in chunks.iter().enumerate() {
+        let page = &document.pages[chunk.page_index];
+        assert_eq!(chunk.ordinal as usize, place);
+        assert_eq!(chunk.page, page.number);
+        assert_eq!(chunk.text, page.text[chunk.range.clone()], "not a slice");
+        assert_eq!(chunk.heading.as_deref(), page.heading_at(chunk.range.start));
+        assert!(!chunk.text.trim().is_empty(), "only white space");
+        assert!(
+            sizer(&chunk.text) <= tokens || chunk.text.chars().count() == 1,
+            "{} over {tokens}: {:?}",
+            sizer(&chunk.text),
+            chunk.text
+        );
+        covered[chunk.page_index][chunk.range.clone()].fill(true);
+    }
+    for (page, covered) in document.pages.iter().zip(&covered) {
+        let missed: Vec<(usize, char)> =
+            page.text.char_indices().filter(|(at, c)| !c.is_whitespace() && !covered[*at]).collect();
+        assert!(missed.is_empty(), "not covered: {missed:?} of {:?}", page.text);
+    }
+}
+
+#[test]
+fn the_law_holds_on_many_texts() {
+    let chars = |text: &str| text.chars().count();
+    let words = |text: &str| text.split_whitespace().count();
+    let with_special = |text: &str| text.len().div_ceil(3) + 2;
+    // Like WordPiece: a word that is too long counts once, blanks not at all.
+    let unknown = |text: &str| {
+        text.split_whitespace().map(|word| if word.len() > 100 { 1 } else { word.len().div_ceil(4) }).sum::<usize>() + 2
+    };
+    let sizers: [(&str, &dyn Fn(&str) -> usize); 4] =
+        [("chars", &chars), ("words", &words), ("special", &with_special), ("unknown", &unknown)];
+    let mut dice = Dice(20);
+    for case in 0..240 {
+        let texts: Vec<String> = (0..1 + dice.roll(3))
+            .map(|_| {
+                let pieces = dice.roll(120);
+                dice.text(pieces)
+            })
+            .collect();
+        let format = if case % 2 == 0 { "Markdown" } else { "plain text" };
+        let document = document(format, &texts);
+        let (name, sizer) = sizers[case % sizers.len()];
+        let tokens = 3 + dice.roll(40);
+        let size = ChunkSize { tokens, overlap: dice.roll(tokens) };
+        let chunks = chunk(&document, sizer, size).unwrap_or_else(|error| panic!("case {case}, {name}: {error}"));
+        check_law(&document, &chunks, sizer, tokens);
+    }
+}
+
+#[test]
+fn the_law_holds_where_a_page_is_cut_into_parts() {
+    let mut dice = Dice(7);
+    let mut text = String::new();
+    while text.len() < 3 * MOST_PART_BYTES {
+        text.push_str(&dice.text(200));
+    }
+    let sizer = |text: &str| text.chars().count();
+    for format in ["Markdown", "plain text"] {
+        let document = document(format, &[text.clone()]);
+        let chunks = chunk(&document, &sizer, ChunkSize { tokens: 400, overlap: 40 }).unwrap();
+        check_law(&document, &chunks, &sizer, 400);
+    }
+}
+
+#[test]
+fn walls_of_text_are_cut_in_reasonable_time() {
+    let chinese_every_hundredth: String = (0..60_000).map(|place| if place % 100 == 99 { '灯' } else { 'a' }).collect();
+    for (name, text) in [
+        ("one line", chinese_every_hundredth),
+        ("one letter", "x".repeat(60_000)),
+        ("blanks inside", format!("a{}b", " ".repeat(60_000))),
+        ("Chinese without marks", "灯塔看守人".repeat(20_000)),
+        ("combining marks", format!("e{}", "\u{301}".repeat(30_000))),
+        ("lines", "word\n".repeat(60_000)),
+    ] {
+        for format in ["Markdown", "plain text"] {
+            let document = document(format, &[text.clone()]);
+            let seen = std::cell::Cell::new(0_usize);
+            let sizer = |text: &str| {
+                seen.set(seen.get() + text.len());
+                text.len().div_ceil(4)
+            };
+            let begun = Instant::now();
+            let chunks = chunk(&document, &sizer, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
+            let taken = begun.elapsed();
+            check_law(&document, &chunks, &sizer, 256);
+            // A second or so where the machine is idle; the rest is room for busy ones.
+            assert!(taken < Duration::from_secs(15), "{name} as {format}: {taken:?}");
+            assert!(seen.get() < 100 * text.len(), "{name} as {format}: {} bytes sized for {}", seen.get(), text.len());
+        }
+    }
+}
+
+#[test]
+fn neighbours_share_what_was_asked_for() {
+    let text = "one two three four five six seven eight nine ten. ".repeat(20);
+    let document = document("plain text", &[text]);
+    let sizer = |text: &str| text.split_whitespace().count();
+    let chunks = chunk(&document, &sizer, ChunkSize { tokens: 12, overlap: 4 }).unwrap();
+    assert!(chunks.windows(2).any(|pair| pair[1].range.start < pair[0].range.end), "no overlap at all");
+    let without = chunk(&document, &sizer, ChunkSize { tokens: 12, overlap: 0 }).unwrap();
+    assert!(without.windows(2).all(|pair| pair[1].range.start >= pair[0].range.end), "overlap without asking");
+}
+
+#[test]
+fn sizes_that_make_no_sense_are_refused() {
+    let document = document("plain text", &["some words".to_owned()]);
+    for (tokens, overlap) in [(0, 0), (10, 10), (10, 11)] {
+        let refused = chunk(&document, &|text| text.len(), ChunkSize { tokens, overlap });
+        assert_eq!(refused, Err(TextError::ChunkSize { tokens, overlap }));
+    }
+}

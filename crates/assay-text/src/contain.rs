@@ -1,0 +1,54 @@
+//! Keeps parsers that panic or recurse deeply from taking the program with them, as far as
+//! that can be done without a process of their own.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+use std::thread;
+
+use crate::TextError;
+
+/// Room for parsers that recurse with the nesting of their input. It is address space, not
+/// memory, until it is used.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+static HOOK: Once = Once::new();
+
+/// Runs work that may panic and gives the panic's message. Nothing is printed about it.
+pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    HOOK.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                previous(info);
+            }
+        }));
+    });
+    let before = QUIET.replace(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(before);
+    outcome.map_err(message)
+}
+
+/// Runs work on a thread with a deep stack.
+pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<Result<T, String>, TextError> {
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().name("read".into()).stack_size(STACK_BYTES);
+        let handle = reader.spawn_scoped(scope, || catch(work)).map_err(|_| TextError::OutOfMemory)?;
+        Ok(handle.join().unwrap_or_else(|payload| Err(message(payload))))
+    })
+}
+
+fn message(payload: Box<dyn Any + Send>) -> String {
+    let words = match payload.downcast::<String>() {
+        Ok(words) => *words,
+        Err(payload) => {
+            payload.downcast::<&str>().map_or_else(|_| "unknown fault".to_owned(), |words| (*words).to_owned())
+        }
+    };
+    words.chars().take(200).collect()
+}

@@ -1,0 +1,54 @@
+//! Bytes to pages.
+
+pub(crate) mod pdf;
+pub(crate) mod docx;
+pub(crate) mod html;
+pub(crate) mod markdown;
+pub(crate) mod plain;
+
+#[cfg(test)]
+mod tests;
+
+use assay_domain::{Page, ReadDocument};
+
+use crate::TextError;
+use crate::contain::on_deep_stack;
+use crate::language::language_of;
+use crate::recognise::recognise;
+
+/// A book of ten thousand pages has about 30 MB of text.
+const MOST_TEXT_BYTES: usize = 64 * 1024 * 1024;
+
+/// The text of a file, page by page. `name` is the file's name, whose ending tells apart
+/// formats that look the same (Markdown and plain text, say).
+///
+/// A page that gave nothing still has its row, with the reason. Runs on a thread with a
+/// stack of 256 MiB of address space; panics inside parsers are caught, but an overflow of
+/// that stack or exhausted memory ends the process.
+///
+/// # Errors
+/// Any [`TextError`] but [`TextError::ChunkSize`].
+pub fn read(bytes: &[u8], name: &str) -> Result<ReadDocument, TextError> {
+    let format = recognise(bytes, name)?;
+    let pages = on_deep_stack(|| (format.pages)(bytes))?
+        .unwrap_or_else(|cause| Err(TextError::Damaged { format: format.name, cause }))?;
+    if pages.iter().all(|page| page.text.is_empty()) {
+        return Err(TextError::NoText { format: format.name });
+    }
+    check_size(&pages)?;
+    Ok(ReadDocument {
+        format: format.name.to_owned(),
+        language: language_of(&pages),
+        hash: blake3::hash(bytes).to_hex().to_string(),
+        pages,
+    })
+}
+
+fn check_size(pages: &[Page]) -> Result<(), TextError> {
+    let bytes: usize = pages.iter().map(|page| page.text.len()).sum();
+    if bytes > MOST_TEXT_BYTES {
+        let limit = format!("{} MiB of text, the file has {} MiB", MOST_TEXT_BYTES >> 20, bytes >> 20);
+        return Err(TextError::TooLarge { limit });
+    }
+    Ok(())
+}

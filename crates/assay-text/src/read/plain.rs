@@ -1,0 +1,105 @@
+//! Plain text in whatever encoding it was written.
+
+use assay_domain::{Page, PageOutcome};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
+
+use crate::TextError;
+use crate::tidy::tidy;
+
+/// Text has next to none of the control characters that binary data is full of.
+const MOST_CONTROLS_PER_THOUSAND: usize = 5;
+/// A wrong guess at the encoding shows as replacement characters.
+const MOST_REPLACED_PER_THOUSAND: usize = 20;
+
+/// One page, the whole text.
+pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
+    let text =
+        tidy(&decode(bytes).map_err(|NotText| TextError::Unsupported {
+            found: "binary data under the name of a text file".to_owned(),
+        })?);
+    Ok(vec![page(text, Vec::new())])
+}
+
+/// A page that is a whole document.
+pub(crate) fn page(text: String, headings: Vec<(usize, String)>) -> Page {
+    if text.trim().is_empty() {
+        return Page { number: None, text: String::new(), headings: Vec::new(), outcome: PageOutcome::Empty };
+    }
+    Page { number: None, text, headings, outcome: PageOutcome::Text }
+}
+
+/// The bytes are not text in any encoding that is known.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotText;
+
+/// Text by its byte order mark, else as UTF-8 if it is that, else as UTF-16 if every other
+/// byte is zero, else as Firefox's detector guesses.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+    if let Some(text) = decode_four_bytes(bytes) {
+        return Ok(text);
+    }
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return decode_as(encoding, bytes.get(mark..).unwrap_or_default());
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        if text.contains("\u{1B}$") {
+            return decode_as(ISO_2022_JP, bytes); // seven bits wide, so it passes for UTF-8
+        }
+        return if looks_binary(text) { decode_wide(bytes) } else { Ok(text.to_owned()) };
+    }
+    if bytes.contains(&0) {
+        return decode_wide(bytes);
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(bytes, true);
+    decode_as(detector.guess(None, Utf8Detection::Allow), bytes)
+}
+
+/// UTF-32, which encoding_rs leaves out, by its byte order mark.
+fn decode_four_bytes(bytes: &[u8]) -> Option<String> {
+    let (mark, units) = bytes.split_first_chunk::<4>()?;
+    let read = match mark {
+        [0xFF, 0xFE, 0, 0] => u32::from_le_bytes,
+        [0, 0, 0xFE, 0xFF] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let (units, rest) = units.as_chunks::<4>();
+    let text: Option<String> = units.iter().map(|unit| char::from_u32(read(*unit))).collect();
+    text.filter(|_| rest.is_empty())
+}
+
+/// UTF-16 without a mark shows in Western text as zeros on one side of each pair.
+fn decode_wide(bytes: &[u8]) -> Result<String, NotText> {
+    let zeros = |offset: usize| bytes.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let half = bytes.len() / 2;
+    if odd * 10 > half * 4 && even * 20 < half {
+        return decode_as(UTF_16LE, bytes);
+    }
+    if even * 10 > half * 4 && odd * 20 < half {
+        return decode_as(UTF_16BE, bytes);
+    }
+    Err(NotText)
+}
+
+fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, NotText> {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    if looks_binary(&text) || (had_errors && looks_garbled(&text)) {
+        return Err(NotText);
+    }
+    Ok(text.into_owned())
+}
+
+fn looks_binary(text: &str) -> bool {
+    let controls = text
+        .chars()
+        .filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{0C}' | '\u{1B}' | '\u{1A}' | '\u{85}'));
+    let controls = controls.count();
+    controls > 0 && controls * 1000 > text.chars().count() * MOST_CONTROLS_PER_THOUSAND
+}
+
+fn looks_garbled(text: &str) -> bool {
+    let replaced = text.chars().filter(|c| *c == '\u{FFFD}').count();
+    replaced * 1000 > text.chars().count() * MOST_REPLACED_PER_THOUSAND
+}

@@ -1,0 +1,249 @@
+use assay_domain::{Failure, PageOutcome, Problem, ReadDocument};
+
+use crate::{FORMATS, TextError, read};
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Reads and looks for words on pages (counted from 0), heading paths, and words that must not be there.
+fn check(
+    name: &str,
+    bytes: &[u8],
+    format: &str,
+    holds: &[(usize, &str)],
+    headings: &[&str],
+    lacks: &[&str],
+) -> ReadDocument {
+    let document = read(bytes, name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(document.format, format, "{name}");
+    assert_eq!(document.hash, blake3::hash(bytes).to_hex().to_string());
+    for (page, words) in holds {
+        let text = collapsed(&document.pages[*page].text);
+        assert!(text.contains(words), "{name}: page {page} lacks {words:?}: {text:?}");
+    }
+    let all: String = document.pages.iter().map(|page| page.text.as_str()).collect();
+    for words in lacks {
+        assert!(!all.contains(words), "{name} has {words:?}: {all:?}");
+    }
+    let paths: Vec<&str> =
+        document.pages.iter().flat_map(|page| &page.headings).map(|(_, path)| path.as_str()).collect();
+    for path in headings {
+        assert!(paths.contains(path), "{name} lacks heading {path:?}: {paths:?}");
+    }
+    for page in &document.pages {
+        assert!(page.headings.iter().all(|(at, _)| page.text.is_char_boundary(*at) && *at < page.text.len()));
+        assert!(!page.text.contains(['\r', '\0', '\u{FFFD}']), "{name}: {:?}", page.text);
+    }
+    document
+}
+
+#[test]
+fn reads_plain_text_in_any_encoding() {
+    const CHINESE: &str = "灯塔看守人每晚七点点灯，清晨再把它熄灭。渡船第一班在九点离开码头。";
+    let german =
+        "Die Fähre fährt täglich über den Fluß, außer an Sonntagen und wenn der Nebel zu dicht für die Überfahrt ist.";
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(CHINESE.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let unmarked: Vec<u8> = "The lamp is lit at seven.".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (name, bytes, expected) in [
+        ("utf8.txt", CHINESE.as_bytes().to_vec(), CHINESE),
+        ("mark.txt", format!("\u{FEFF}{german}").into_bytes(), german),
+        ("gb18030.txt", encoding_rs::GB18030.encode(CHINESE).0.into_owned(), CHINESE),
+        (
+            "big5.txt",
+            encoding_rs::BIG5
+                .encode("燈塔看守人每晚七點點燈，清晨再把它熄滅。渡船第一班在九點離開碼頭。")
+                .0
+                .into_owned(),
+            "燈塔看守人每晚七點點燈，清晨再把它熄滅。渡船第一班在九點離開碼頭。",
+        ),
+        (
+            "sjis.txt",
+            encoding_rs::SHIFT_JIS.encode("灯台守は毎晩七時に明かりをともし、朝になると消します。").0.into_owned(),
+            "灯台守は毎晩七時に明かりをともし、朝になると消します。",
+        ),
+        ("latin.txt", encoding_rs::WINDOWS_1252.encode(german).0.into_owned(), german),
+        ("wide.txt", wide, CHINESE),
+        (
+            "four.txt",
+            ['\u{FEFF}'].into_iter().chain(CHINESE.chars()).flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+            CHINESE,
+        ),
+        ("jis.txt", encoding_rs::ISO_2022_JP.encode("灯台守は毎晩七時に").0.into_owned(), "灯台守は毎晩七時に"),
+        ("unmarked.txt", unmarked, "The lamp is lit at seven."),
+        ("lines.txt", b"one\r\ntwo\rthree".to_vec(), "one two three"),
+    ] {
+        check(name, &bytes, "plain text", &[(0, expected)], &[], &["\u{FEFF}"]);
+    }
+}
+
+#[test]
+fn reads_markdown_as_it_is_written() {
+    let text = "---\ntitle: Ferry\n---\n\n# Ferry *timetable*\n\nSome `code`.\n\n```\n# not a heading\n```\n\n## Summer\r\n\nNine.\n\nWinter\n------\n\nTen.\n";
+    let document = check(
+        "a.md",
+        text.as_bytes(),
+        "Markdown",
+        &[(0, "Some `code`.")],
+        &["Ferry timetable", "Ferry timetable > Summer", "Ferry timetable > Winter"],
+        &[],
+    );
+    let page = &document.pages[0];
+    assert_eq!(page.text, text.replace("\r\n", "\n"));
+    assert_eq!(page.headings.len(), 3);
+    assert_eq!(page.heading_at(page.text.find("Nine").unwrap()), Some("Ferry timetable > Summer"));
+    assert_eq!(page.heading_at(0), None);
+}
+
+#[test]
+fn reads_html_as_a_browser_shows_it() {
+    let html = "<!doctype html><html><head><title>T</title><style>p{}</style></head><body><h1>Boats</h1>\
+        <script>MUST NOT</script><p>One <b>lamp</b>,<br>lit &amp; bright.</p><p hidden>MUST NOT</p><div style='display: none'>MUST NOT</div>\
+        <h2>Times</h2><table><caption>Daily</caption><tr><th>Place<th>Hour</tr><tr><td>Boat house</td><td>11</td></tr></table>\
+        <ul><li>first<li>second</ul><pre>a\n  b</pre><!-- MUST NOT --><noscript>MUST NOT</noscript></body></html>";
+    let document = check(
+        "boats.txt",
+        html.as_bytes(),
+        "HTML",
+        &[
+            (0, "One lamp, lit & bright."),
+            (0, "Daily Place | Hour Place: Boat house | Hour: 11"),
+            (0, "- first - second"),
+        ],
+        &["Boats", "Boats > Times"],
+        &["MUST NOT", "p{}"],
+    );
+    assert!(document.pages[0].text.contains("lamp,\nlit"), "{:?}", document.pages[0].text);
+    assert!(document.pages[0].text.contains("a\n  b"), "{:?}", document.pages[0].text);
+    let declared = b"<html><meta charset=\"gbk\"><p>\xB5\xC6\xCB\xFE\xBF\xB4\xCA\xD8\xC8\xCB</p>";
+    check("gbk.html", declared, "HTML", &[(0, "灯塔看守人")], &[], &[]);
+    let deep = format!("<html>{}deep{}", "<div>".repeat(5_000), "</div>".repeat(5_000));
+    check("deep.html", deep.as_bytes(), "HTML", &[(0, "deep")], &[], &[]);
+}
+
+#[test]
+fn reads_the_odd_documents() {
+    let shown = "\u{706F}\u{5854}\u{770B}\u{5B88}\u{4EBA}\u{6BCF}\u{665A}\u{4E03}\u{70B9}\u{70B9}\u{706F}";
+    let none: &[&str] = &[];
+    for (name, format, holds, headings, lacks) in [
+        ("gb18030.txt", "plain text", vec![(0, "𠮷")], none, none),
+        ("utf16.txt", "plain text", vec![(0, "𠮷")], none, &["\u{FEFF}"][..]),
+        (
+            "nested.html",
+            "HTML",
+            vec![(0, "not in the drawer & not under the mat"), (0, "cellar (left hook)"), (0, "Boat house")],
+            none,
+            &["MUST NOT APPEAR"],
+        ),
+        ("long-line.md", "Markdown", vec![], none, none),
+        (
+            "table.docx",
+            "Word document",
+            vec![(0, "second"), (0, "12:35")],
+            &["Ferry timetable", "Ferry timetable > Summer"],
+            none,
+        ),
+        ("two-pages-one-empty.pdf", "PDF", vec![(0, "Page one"), (2, "Page three")], none, none),
+        (
+            "owner-encrypted.pdf",
+            "PDF",
+            vec![(0, "The lamp is lit at seven"), (1, "On the second page the lamp is out.")],
+            none,
+            none,
+        ),
+        ("chinese-cmap.pdf", "PDF", vec![(0, shown)], none, none),
+        ("chinese-cmap-ucs2.pdf", "PDF", vec![(0, shown)], none, none),
+        ("recursion.pdf", "PDF", vec![(0, "A form that draws itself.")], none, none),
+    ] {
+        check(name, &fixture(name), format, &holds, headings, lacks);
+    }
+    assert_eq!(
+        read(&fixture("utf16.txt"), "a.txt").unwrap().pages[0].text,
+        read(&fixture("gb18030.txt"), "b.txt").unwrap().pages[0].text
+    );
+}
+
+#[test]
+fn every_page_has_its_row() {
+    let document = read(&fixture("two-pages-one-empty.pdf"), "a.pdf").unwrap();
+    let rows: Vec<(Option<u32>, &PageOutcome)> =
+        document.pages.iter().map(|page| (page.number, &page.outcome)).collect();
+    assert_eq!(rows, [(Some(1), &PageOutcome::Text), (Some(2), &PageOutcome::Empty), (Some(3), &PageOutcome::Text)]);
+    assert_eq!(document.pages_with_text(), 2);
+}
+
+#[test]
+fn rows_of_a_table_stay_together() {
+    for (name, words) in [("table.docx", &["second", "12:00", "12:35"][..]), ("nested.html", &["Boat house", "11"])] {
+        let document = read(&fixture(name), name).unwrap();
+        let together = document.pages[0].text.lines().any(|line| {
+            let mut rest = line;
+            words.iter().all(|word| rest.split_once(word).map(|(_, after)| rest = after).is_some())
+        });
+        assert!(together, "{name}: {:?}", document.pages[0].text);
+    }
+}
+
+#[test]
+fn refuses_by_cause() {
+    let png = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0".to_vec();
+    for (name, bytes, problem) in [
+        ("empty.txt", Vec::new(), Problem::EmptyFile),
+        ("blank.txt", b" \n\t ".to_vec(), Problem::EmptyFile),
+        ("a.png", png.clone(), Problem::UnsupportedFile),
+        ("picture.txt", png, Problem::UnsupportedFile),
+        ("a.rtf", b"{\\rtf1 words}".to_vec(), Problem::UnsupportedFile),
+        ("a.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec(), Problem::UnsupportedFile),
+        ("a.pdf", b"just words".to_vec(), Problem::UnsupportedFile),
+        ("a.docx", b"just words".to_vec(), Problem::UnsupportedFile),
+        (
+            "noise.bin",
+            (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect(),
+            Problem::UnsupportedFile,
+        ),
+        ("torn.pdf", b"%PDF-1.7\n1 0 obj\n".to_vec(), Problem::UnreadableFile),
+        ("empty.pdf", fixture("empty.pdf"), Problem::EmptyFile),
+        ("not-really.pdf", fixture("not-really.pdf"), Problem::UnsupportedFile),
+        ("truncated.pdf", fixture("truncated.pdf"), Problem::UnreadableFile),
+        ("encrypted.pdf", fixture("encrypted.pdf"), Problem::EncryptedFile),
+        ("scanned.pdf", fixture("scanned.pdf"), Problem::ScannedFile),
+        ("encrypted.docx", fixture("encrypted.docx"), Problem::EncryptedFile),
+        ("truncated.docx", fixture("truncated.docx"), Problem::UnreadableFile),
+    ] {
+        let error = read(&bytes, name).expect_err(name);
+        let message = error.to_string();
+        let failure = Failure::from(error);
+        assert_eq!(failure.problem, problem, "{name}: {failure}");
+        assert!(message.starts_with("the ") && !failure.action.is_empty(), "{name}: {failure}");
+    }
+}
+
+#[test]
+fn tells_the_language_when_sure() {
+    for (text, expected) in [
+        (
+            "The keeper lights the lamp at seven in the evening and puts it out in the morning, when the first ferry leaves.",
+            Some("eng"),
+        ),
+        ("灯塔看守人每晚七点点灯，清晨再把它熄灭。", Some("cmn")),
+        ("1 2 3", None),
+    ] {
+        assert_eq!(read(text.as_bytes(), "a.txt").unwrap().language.as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn formats_do_not_share_names_or_endings() {
+    let mut endings: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
+    endings.sort_unstable();
+    let all = endings.len();
+    endings.dedup();
+    assert_eq!(endings.len(), all);
+    assert!(FORMATS.iter().all(|format| !format.located_by.is_empty()));
+    assert_eq!(TextError::Empty.to_string(), "the file is empty (0 bytes)");
+}

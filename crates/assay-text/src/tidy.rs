@@ -1,0 +1,120 @@
+//! Text as parsers give it to text as people read it.
+
+/// Makes line ends `\n`, drops a byte order mark and the control characters that nobody can see.
+pub(crate) fn tidy(text: &str) -> String {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' => out.push('\n'),
+            '\u{2029}' => out.push_str("\n\n"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// [`tidy`] for text that was taken off a printed page: no blanks at line ends, no more than
+/// one blank line, words whole that were broken over a line, and no blanks between single
+/// Chinese or Japanese characters that were only spaced out.
+pub(crate) fn tidy_print(text: &str) -> String {
+    let text = tidy(text);
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let line = close_up(line.trim());
+        let needless = line.is_empty() && lines.last().is_none_or(String::is_empty);
+        if !needless && !lines.last_mut().is_some_and(|last| rejoin(last, &line)) {
+            lines.push(line);
+        }
+    }
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines.join("\n")
+}
+
+/// Puts a word back together that was hyphenated over a line end. A compound that already had
+/// a hyphen keeps the one at the line end (`state-of-` + `the-art`).
+fn rejoin(last: &mut String, next: &str) -> bool {
+    let Some(stem) = last.strip_suffix(['-', '\u{AD}', '\u{2010}']) else { return false };
+    let broken = stem.ends_with(char::is_alphabetic) && next.starts_with(char::is_lowercase);
+    if !broken {
+        return false;
+    }
+    let word = stem.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let keep = word.contains('-') && !last.ends_with('\u{AD}');
+    if !keep {
+        last.pop();
+    }
+    last.push_str(next);
+    true
+}
+
+/// `灯 塔 看 守 人` to `灯塔看守人`, while `张三 李四` stays.
+fn close_up(line: &str) -> String {
+    if !line.contains(is_han_or_kana) {
+        return line.to_owned();
+    }
+    let tokens: Vec<&str> = line.split(' ').filter(|token| !token.is_empty()).collect();
+    let lone = |token: &&str| {
+        let mut chars = token.chars();
+        chars.next().is_some_and(is_han_or_kana) && chars.all(|c| !c.is_alphanumeric())
+    };
+    let mut out = String::with_capacity(line.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let run = tokens.iter().skip(at).take_while(|token| lone(token)).count();
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        if run >= 3 {
+            tokens.iter().skip(at).take(run).for_each(|token| out.push_str(token));
+            at += run;
+        } else {
+            out.push_str(token);
+            at += 1;
+        }
+    }
+    out
+}
+
+fn is_han_or_kana(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3134F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{tidy, tidy_print};
+
+    #[test]
+    fn tidies_line_ends_and_controls() {
+        for (raw, expected) in [
+            ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+            ("\u{FEFF}a\0b\u{8}c\td", "abc\td"),
+            ("page\u{0C}next\u{2029}last", "page\nnext\n\nlast"),
+        ] {
+            assert_eq!(tidy(raw), expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn tidies_print() {
+        for (raw, expected) in [
+            ("\n\n one \n\n\n\n two \n\n", "one\n\ntwo"),
+            ("an exam-\nple and more", "an example and more"),
+            ("the state-of-\nthe-art", "the state-of-the-art"),
+            ("years 1990-\n1995", "years 1990-\n1995"),
+            ("Jean-\nPaul", "Jean-\nPaul"),
+            ("soft\u{AD}\nware", "software"),
+            ("灯 塔 看 守 人 。 每 晚", "灯塔看守人 。 每 晚"),
+            ("张三 李四 王五", "张三 李四 王五"),
+            ("第 1 页 plain words", "第 1 页 plain words"),
+        ] {
+            assert_eq!(tidy_print(raw), expected, "{raw:?}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The ways of Assay, from sockets alone: no vendor, no file system and no screen in sight.
+//!
+//! ```text
+//! ingest   file -> pages of text -> chunks -> vectors -> index
+//! ask      question -> candidates (vector + lexical) -> fused -> reranked -> kept -> prompt -> answer -> screen
+//! measure  labelled questions -> ask, stage by stage -> recall, MRR, nDCG
+//! ```
+
+pub mod ingest;
+pub mod ask;
+pub mod measure;
+pub mod library;
+
+pub mod retrieve;
+pub mod rerank;
+pub mod keep;
+pub mod prompt;
+pub mod answer;
+pub mod metrics;
+
+mod words;
+#[cfg(test)]
+mod tests;

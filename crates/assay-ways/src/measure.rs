@@ -1,0 +1,234 @@
+//! labelled questions -> ask, stage by stage -> recall, MRR, nDCG
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use assay_domain::socket::{Embedder, Filter, IndexReader, Reranker, TextKind};
+use assay_domain::{Cancel, Candidate, Failure, Outcome, Passage};
+use assay_domain::{ChunkId, DocumentId, GenerationId, score::FusedScore};
+
+use crate::metrics::{Interval, bootstrap, ndcg, percentile, recall, reciprocal_rank};
+use crate::rerank::{Reranked, put_in_order, rerank};
+use crate::retrieve::fuse;
+
+/// A question with its judgements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labelled {
+    /// The words.
+    pub question: String,
+    /// Grade of each judged passage, by its ordinal in the corpus.
+    pub grades: HashMap<u32, u32>,
+}
+
+/// The orders that can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By cosine similarity alone.
+    Vector,
+    /// By BM25 alone.
+    Lexical,
+    /// By reciprocal rank fusion of both.
+    Hybrid,
+    /// The fused order, its head reranked.
+    Reranked,
+    /// As the candidates were handed in (candidate files only).
+    Given,
+}
+
+impl Order {
+    /// The word on the command line and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Vector => "vector",
+            Self::Lexical => "lexical",
+            Self::Hybrid => "hybrid",
+            Self::Reranked => "reranked",
+            Self::Given => "given",
+        }
+    }
+
+    /// The order for a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Vector, Self::Lexical, Self::Hybrid, Self::Reranked].into_iter().find(|order| order.as_str() == word)
+    }
+}
+
+/// What the measure way needs; the index holds each corpus passage as one chunk, its ordinal the
+/// passage's place in the corpus.
+pub struct Measure<'a> {
+    /// Question to vector.
+    pub embedder: &'a dyn Embedder,
+    /// The two legs.
+    pub index: &'a dyn IndexReader,
+    /// The cross-encoder, needed for [`Order::Reranked`] alone.
+    pub reranker: Option<&'a dyn Reranker>,
+    /// Candidates per leg.
+    pub retrieve: usize,
+    /// Candidates that the cross-encoder reads.
+    pub rerank_pool: usize,
+}
+
+/// One order's quality and time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// Which order.
+    pub order: Order,
+    /// nDCG at k.
+    pub ndcg: Interval,
+    /// MRR at k.
+    pub mrr: Interval,
+    /// Recall at k.
+    pub recall: Interval,
+    /// Median time of a question through this order, in milliseconds.
+    pub median_ms: f64,
+    /// 95th percentile, in milliseconds.
+    pub high_ms: f64,
+}
+
+/// Asks every question in each of the orders and scores what comes back.
+pub async fn measure(
+    with: &Measure<'_>,
+    questions: &[Labelled],
+    orders: &[Order],
+    k: usize,
+    on: &mut (dyn FnMut(usize) + Send),
+) -> Result<Vec<Measured>, Failure> {
+    let mut boards: Vec<Board> = orders.iter().map(|&order| Board::new(order)).collect();
+    for (place, labelled) in questions.iter().enumerate() {
+        for board in &mut boards {
+            let begun = Instant::now();
+            let ranked = run(with, &labelled.question, board.order).await?;
+            board.mark(&ranked, &labelled.grades, k, begun.elapsed());
+        }
+        on(place + 1);
+    }
+    Ok(boards.into_iter().map(Board::close).collect())
+}
+
+/// A question with candidates of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    /// The words.
+    pub question: String,
+    /// Texts of the candidates, in the order they came.
+    pub texts: Vec<String>,
+    /// Grade of each candidate.
+    pub grades: Vec<u32>,
+}
+
+/// Reranking alone: the given order against the reranked one.
+pub async fn measure_pools(
+    reranker: &dyn Reranker,
+    pools: &[Pool],
+    k: usize,
+    on: &mut (dyn FnMut(usize) + Send),
+) -> Result<Vec<Measured>, Failure> {
+    let mut given = Board::new(Order::Given);
+    let mut reranked = Board::new(Order::Reranked);
+    for (place, pool) in pools.iter().enumerate() {
+        let grades = (0..).zip(pool.grades.iter().copied()).collect();
+        let mut candidates: Vec<Candidate> =
+            (0..).zip(&pool.texts).map(|(ordinal, text)| bare(ordinal, text)).collect();
+        given.mark(&ordinals(&candidates), &grades, k, Duration::ZERO);
+        let begun = Instant::now();
+        all_reranked(&pool.question, &mut candidates, usize::MAX, reranker).await?;
+        reranked.mark(&ordinals(&candidates), &grades, k, begun.elapsed());
+        on(place + 1);
+    }
+    Ok(vec![given.close(), reranked.close()])
+}
+
+async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<u32>, Failure> {
+    let filter = Filter::default();
+    let mut vector = Vec::new();
+    if order != Order::Lexical {
+        let embedded = with.embedder.embed(TextKind::Query, vec![question.to_owned()]).await?.pop();
+        let embedded = embedded.ok_or_else(|| Failure::bug("no vector came back"))?;
+        vector = with.index.nearest(embedded, with.retrieve, filter.clone()).await?;
+    }
+    let mut lexical = Vec::new();
+    if order != Order::Vector {
+        lexical = with.index.matching(question.to_owned(), with.retrieve, filter).await?;
+    }
+    let mut candidates = fuse(vector, lexical);
+    if order == Order::Reranked {
+        let reranker = with.reranker.ok_or_else(|| Failure::bug("reranked order asked for without a reranker"))?;
+        all_reranked(question, &mut candidates, with.rerank_pool, reranker).await?;
+    }
+    Ok(ordinals(&candidates))
+}
+
+async fn all_reranked(
+    question: &str,
+    candidates: &mut Vec<Candidate>,
+    pool: usize,
+    reranker: &dyn Reranker,
+) -> Result<(), Failure> {
+    match rerank(question, candidates, pool, reranker, &Cancel::default(), &mut |_, _, _| ()).await {
+        Reranked::All => put_in_order(candidates),
+        Reranked::Stopped => return Err(Failure::stopped()),
+        Reranked::Failed(failure) => return Err(failure),
+    }
+    Ok(())
+}
+
+fn ordinals(candidates: &[Candidate]) -> Vec<u32> {
+    candidates.iter().map(|candidate| candidate.passage.chunk.ordinal).collect()
+}
+
+fn bare(ordinal: u32, text: &str) -> Candidate {
+    let passage = Passage {
+        chunk: ChunkId { generation: GenerationId(0), ordinal },
+        document: DocumentId(0),
+        page_index: 0,
+        page: None,
+        range: 0..text.len(),
+        heading: None,
+        text: text.to_owned(),
+    };
+    Candidate {
+        passage,
+        name: String::new(),
+        vector: None,
+        lexical: None,
+        fused: FusedScore { score: 0.0, rank: ordinal + 1 },
+        rerank: None,
+        outcome: Outcome::NotReranked,
+    }
+}
+
+/// One order's marks, question by question.
+struct Board {
+    order: Order,
+    ndcg: Vec<f64>,
+    mrr: Vec<f64>,
+    recall: Vec<f64>,
+    ms: Vec<f64>,
+}
+
+impl Board {
+    fn new(order: Order) -> Self {
+        Self { order, ndcg: Vec::new(), mrr: Vec::new(), recall: Vec::new(), ms: Vec::new() }
+    }
+
+    fn mark(&mut self, ranked: &[u32], grades: &HashMap<u32, u32>, k: usize, time: Duration) {
+        let ranked: Vec<u32> = ranked.iter().map(|ordinal| grades.get(ordinal).copied().unwrap_or(0)).collect();
+        let all: Vec<u32> = grades.values().copied().collect();
+        self.ndcg.push(ndcg(&ranked, &all, k));
+        self.mrr.push(reciprocal_rank(&ranked, k));
+        self.recall.push(recall(&ranked, &all, k));
+        self.ms.push(time.as_secs_f64() * 1_000.0);
+    }
+
+    fn close(mut self) -> Measured {
+        self.ms.sort_by(f64::total_cmp);
+        Measured {
+            order: self.order,
+            ndcg: bootstrap(&self.ndcg),
+            mrr: bootstrap(&self.mrr),
+            recall: bootstrap(&self.recall),
+            median_ms: percentile(&self.ms, 0.5),
+            high_ms: percentile(&self.ms, 0.95),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use assay_domain::socket::{Catalogue, IndexReader};
+use assay_domain::{Cancel, DocumentState, Problem};
+
+use super::{Desk, block_on};
+use crate::ingest::FileEnd;
+use crate::library;
+
+fn ends(desk: &Desk, paths: &[&str]) -> Vec<String> {
+    let reports = desk.ingest(paths, &Cancel::default()).unwrap();
+    reports
+        .into_iter()
+        .map(|report| match report.end {
+            FileEnd::Committed { reason: None } => "committed".into(),
+            FileEnd::Committed { reason: Some(reason) } => format!("committed: {reason}"),
+            FileEnd::Unchanged => "unchanged".into(),
+            FileEnd::Failed(failure) => format!("failed: {}", failure.message),
+            FileEnd::Stopped => "stopped".into(),
+        })
+        .collect()
+}
+
+#[test]
+fn every_file_ends_in_a_row_and_one_that_fails_stops_no_other() {
+    let desk = Desk::with(&[("a", "apples grow on trees"), ("b", "!"), ("c", "pears\u{c}?\u{c}plums")]);
+    let found = ends(&desk, &["a", "b", "c", "d"]);
+    assert_eq!(
+        found,
+        [
+            "committed",
+            "failed: the file is damaged",
+            "committed: page 2 could not be read: unreadable",
+            "failed: d is gone"
+        ]
+    );
+    let states: Vec<_> = desk.catalogue.documents().unwrap().into_iter().map(|row| row.state).collect();
+    use DocumentState::{Committed, Failed};
+    assert_eq!(states, [Committed, Failed, Committed, Failed]);
+}
+
+#[test]
+fn unchanged_files_are_skipped_and_changed_ones_replaced() {
+    let desk = Desk::with(&[("a", "apples"), ("b", "pears")]);
+    assert_eq!(ends(&desk, &["a", "b"]), ["committed", "committed"]);
+    desk.put("b", "plums");
+    assert_eq!(ends(&desk, &["a", "b"]), ["unchanged", "committed"]);
+    let texts: Vec<String> = desk.index.rows.lock().unwrap().iter().map(|row| row.chunk.text.clone()).collect();
+    assert_eq!(texts, ["apples", "plums"]);
+    assert!(desk.catalogue.dead_generations().unwrap().is_empty());
+}
+
+#[test]
+fn a_changed_file_that_cannot_be_read_keeps_its_earlier_reading() {
+    let desk = Desk::with(&[("a", "apples")]);
+    desk.ingest(&["a"], &Cancel::default()).unwrap();
+    desk.put("a", "!");
+    assert_eq!(ends(&desk, &["a"]), ["failed: the file is damaged"]);
+    let row = desk.catalogue.find("default", "a").unwrap().unwrap();
+    assert!(row.generation.is_some(), "the committed reading still answers");
+}
+
+#[test]
+fn a_full_disk_ends_the_way_and_harms_nothing() {
+    let desk = Desk::with(&[("a", "apples"), ("b", "pears")]);
+    desk.ingest(&["a"], &Cancel::default()).unwrap();
+    *desk.index.full.lock().unwrap() = true;
+    let failure = desk.ingest(&["b"], &Cancel::default()).unwrap_err();
+    assert_eq!(failure.problem, Problem::DiskFull);
+    *desk.index.full.lock().unwrap() = false;
+    assert_eq!(ends(&desk, &["a", "b"]), ["unchanged", "committed"]);
+}
+
+#[test]
+fn stopped_files_stay_in_the_queue() {
+    let desk = Desk::with(&[("a", "apples"), ("b", "pears")]);
+    let cancel = Cancel::default();
+    cancel.stop();
+    let reports = desk.ingest(&["a", "b"], &cancel).unwrap();
+    assert!(reports.iter().all(|report| report.end == FileEnd::Stopped));
+    let checked = block_on(library::check(&desk.catalogue, &desk.index)).unwrap();
+    assert_eq!(checked.differences.len(), 2, "both are named as unfinished");
+}
+
+#[test]
+fn removed_documents_leave_catalogue_and_index() {
+    let desk = Desk::with(&[("a", "apples"), ("b", "pears")]);
+    desk.ingest(&["a", "b"], &Cancel::default()).unwrap();
+    let first = desk.catalogue.documents().unwrap()[0].id;
+    block_on(library::remove(&desk.catalogue, &desk.index, &[first])).unwrap();
+    let checked = block_on(library::check(&desk.catalogue, &desk.index)).unwrap();
+    assert_eq!((checked.documents, checked.chunks, checked.differences.len()), (1, 1, 0));
+    assert_eq!(block_on(desk.index.generations()).unwrap().len(), 1);
+}
+
+#[test]
+fn the_check_names_missing_and_orphaned_rows() {
+    let desk = Desk::with(&[("a", "apples"), ("b", "pears")]);
+    desk.ingest(&["a", "b"], &Cancel::default()).unwrap();
+    let mut orphan = desk.index.rows.lock().unwrap().remove(0);
+    orphan.generation = assay_domain::GenerationId(77);
+    desk.index.rows.lock().unwrap().push(orphan);
+    let checked = block_on(library::check(&desk.catalogue, &desk.index)).unwrap();
+    assert!(matches!(
+        checked.differences.as_slice(),
+        [library::Difference::Rows { wanted: 1, found: 0, .. }, library::Difference::Orphans { found: 1, .. }]
+    ));
+}

@@ -1,0 +1,68 @@
+//! Both ways and their parts on the stand-ins.
+
+mod asking;
+mod ingesting;
+mod judging;
+mod ranking;
+
+use std::future::Future;
+
+use assay_domain::socket::Source;
+use assay_domain::stand_in::{MemoryCatalogue, MemoryFiles, MemoryIndex, WordEmbedder};
+use assay_domain::{Cancel, Failure, Question, RerankMode, Threshold};
+use assay_text::ChunkSize;
+
+use crate::ingest::{FileReport, Ingest, ingest};
+
+/// A library in memory.
+#[derive(Default)]
+pub struct Desk {
+    pub files: MemoryFiles,
+    pub embedder: WordEmbedder,
+    pub index: MemoryIndex,
+    pub catalogue: MemoryCatalogue,
+}
+
+impl Desk {
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let desk = Self::default();
+        for (path, text) in files {
+            desk.put(path, text);
+        }
+        desk
+    }
+
+    pub fn put(&self, path: &str, text: &str) {
+        self.files.files.lock().unwrap().insert(path.to_owned(), text.to_owned());
+    }
+
+    pub fn ingest(&self, paths: &[&str], cancel: &Cancel) -> Result<Vec<FileReport>, Failure> {
+        let with = Ingest {
+            reader: &self.files,
+            embedder: &self.embedder,
+            index: &self.index,
+            catalogue: &self.catalogue,
+            chunking: ChunkSize { tokens: 40, overlap: 4 },
+            collection: "default",
+        };
+        let sources = paths.iter().map(|path| Source { path: (*path).into(), name: (*path).into() }).collect();
+        block_on(ingest(&with, sources, cancel, &mut |_| ()))
+    }
+}
+
+pub fn question(text: &str) -> Question {
+    Question {
+        text: text.into(),
+        collection: None,
+        retrieve: 100,
+        rerank_pool: 50,
+        keep: 2,
+        rerank: RerankMode::Auto,
+        threshold: Threshold::Fixed(0.5),
+        answer: true,
+    }
+}
+
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    futures::executor::block_on(work)
+}

@@ -1,0 +1,11 @@
+//! What can be told from the characters of a question alone.
+
+/// Whether a text holds Chinese characters.
+pub fn has_han(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'))
+}
+
+/// Whether a text holds anything a search can look for.
+pub fn has_words(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}

@@ -1,0 +1,193 @@
+//! The commands: contract in, desk, contract out. Anything longer than a line or two belongs to
+//! the desk, where the terminal can use it too.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use assay_contract::{
+    AskEvent, AskReply, AskRequest, CheckReply, ConversationRow, Hello, LibraryEvent, LibraryView, PassageView,
+    ProblemView, Settings, TurnRow,
+};
+use assay_desk::{AskOptions, Cancel, Desk, Failure, problem};
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager, State};
+use tauri_plugin_dialog::DialogExt;
+
+use crate::{Managed, drops};
+
+type Reply<T> = Result<T, ProblemView>;
+
+/// All of them, by the names that `build.rs` lists.
+pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        hello,
+        watch,
+        library,
+        choose_files,
+        choose_folder,
+        add_samples,
+        ingest_again,
+        remove_documents,
+        stop_ingest,
+        rebuild,
+        check,
+        ask,
+        stop_ask,
+        passage,
+        save_settings,
+        choose_writer,
+        conversations,
+        turns,
+        delete_conversation
+    ]
+}
+
+fn desk(managed: &State<'_, Managed>) -> Reply<Arc<Desk>> {
+    managed.desk().cloned().map_err(|failure| problem(&failure))
+}
+
+fn reply<T>(result: Result<T, Failure>) -> Reply<T> {
+    result.map_err(|failure| problem(&failure))
+}
+
+#[tauri::command]
+async fn hello(managed: State<'_, Managed>) -> Reply<Hello> {
+    reply(desk(&managed)?.hello().await)
+}
+
+#[tauri::command]
+fn watch(managed: State<'_, Managed>, events: Channel<LibraryEvent>) {
+    managed.watchers.add(events);
+}
+
+#[tauri::command]
+async fn library(managed: State<'_, Managed>) -> Reply<LibraryView> {
+    reply(desk(&managed)?.library().await)
+}
+
+#[tauri::command]
+async fn choose_files(app: AppHandle) {
+    let dialog = app.dialog().clone();
+    dialog.file().pick_files(move |files| take(&app, files.unwrap_or_default()));
+}
+
+#[tauri::command]
+async fn choose_folder(app: AppHandle) {
+    let dialog = app.dialog().clone();
+    dialog.file().pick_folder(move |folder| take(&app, folder.into_iter().collect()));
+}
+
+fn take(app: &AppHandle, chosen: Vec<tauri_plugin_dialog::FilePath>) {
+    let paths: Vec<PathBuf> = chosen.into_iter().filter_map(|path| path.into_path().ok()).collect();
+    if !paths.is_empty() {
+        drops::take(app, paths);
+    }
+}
+
+#[tauri::command]
+fn add_samples(app: AppHandle) {
+    in_background(app, Job::Samples);
+}
+
+#[tauri::command]
+fn ingest_again(app: AppHandle, documents: Vec<i64>) {
+    in_background(app, Job::Again(documents));
+}
+
+#[tauri::command]
+fn rebuild(app: AppHandle) {
+    in_background(app, Job::Rebuild);
+}
+
+enum Job {
+    Samples,
+    Again(Vec<i64>),
+    Rebuild,
+}
+
+/// An ingest of whatever kind, reporting to the pages that watch.
+fn in_background(app: AppHandle, job: Job) {
+    tauri::async_runtime::spawn(async move {
+        let managed = app.state::<Managed>();
+        let (cancel, mut tell) = (Cancel::default(), |event| managed.watchers.tell(&event));
+        let end = match (managed.desk(), job) {
+            (Ok(desk), Job::Samples) => desk.add_samples(&cancel, &mut tell).await,
+            (Ok(desk), Job::Again(documents)) => desk.ingest_again(&documents, &cancel, &mut tell).await,
+            (Ok(desk), Job::Rebuild) => desk.rebuild(&cancel, &mut tell).await,
+            (Err(failure), _) => Err(failure),
+        };
+        managed.watchers.ended(end);
+    });
+}
+
+#[tauri::command]
+async fn remove_documents(managed: State<'_, Managed>, documents: Vec<i64>) -> Reply<LibraryView> {
+    let desk = desk(&managed)?;
+    reply(desk.remove(&documents).await)?;
+    reply(desk.library().await)
+}
+
+#[tauri::command]
+fn stop_ingest(managed: State<'_, Managed>) -> Reply<()> {
+    desk(&managed)?.stop_ingest();
+    Ok(())
+}
+
+#[tauri::command]
+async fn check(managed: State<'_, Managed>) -> Reply<CheckReply> {
+    reply(desk(&managed)?.check().await)
+}
+
+#[tauri::command]
+async fn ask(managed: State<'_, Managed>, request: AskRequest, events: Channel<AskEvent>) -> Reply<AskReply> {
+    let desk = desk(&managed)?;
+    // A page that is gone hears nothing; the question goes to its end and is saved all the same.
+    let mut tell = |event| drop(events.send(event));
+    reply(desk.ask(&request, AskOptions::default(), &Cancel::default(), &mut tell).await)
+}
+
+#[tauri::command]
+fn stop_ask(managed: State<'_, Managed>) -> Reply<()> {
+    desk(&managed)?.stop_ask();
+    Ok(())
+}
+
+#[tauri::command]
+async fn passage(managed: State<'_, Managed>, chunk: String) -> Reply<PassageView> {
+    reply(desk(&managed)?.passage(&chunk).await)
+}
+
+#[tauri::command]
+async fn save_settings(managed: State<'_, Managed>, settings: Settings) -> Reply<Hello> {
+    reply(desk(&managed)?.save_settings(settings).await)
+}
+
+#[tauri::command]
+async fn choose_writer(app: AppHandle, managed: State<'_, Managed>) -> Reply<Hello> {
+    let desk = desk(&managed)?;
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let picker = app.dialog().file().add_filter("GGUF", &["gguf"]);
+    picker.pick_file(move |file| drop(sender.send(file)));
+    let chosen = receiver.await.ok().flatten().and_then(|file| file.into_path().ok());
+    match chosen {
+        Some(file) => reply(desk.choose_writer(&file).await),
+        None => reply(desk.hello().await),
+    }
+}
+
+#[tauri::command]
+async fn conversations(managed: State<'_, Managed>) -> Reply<Vec<ConversationRow>> {
+    reply(desk(&managed)?.conversations().await)
+}
+
+#[tauri::command]
+async fn turns(managed: State<'_, Managed>, conversation: i64) -> Reply<Vec<TurnRow>> {
+    reply(desk(&managed)?.turns(conversation).await)
+}
+
+#[tauri::command]
+async fn delete_conversation(managed: State<'_, Managed>, conversation: i64) -> Reply<Vec<ConversationRow>> {
+    let desk = desk(&managed)?;
+    reply(desk.delete_conversation(conversation).await)?;
+    reply(desk.conversations().await)
+}

@@ -1,0 +1,75 @@
+//! The built programs, as tests start them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is test code: a panic is a failed test")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// A program that cargo built beside this test.
+pub fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let program = test.parent().unwrap().parent().unwrap().join(name);
+    assert!(program.is_file(), "{} is not built: run `cargo xtask test`", program.display());
+    program
+}
+
+/// A data folder and the `assay` program over it.
+pub struct Library {
+    /// The data folder.
+    pub data: tempfile::TempDir,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        assert!(
+            std::env::var_os("ASSAY_MODELS").is_some(),
+            "the embedder's weights are not named in ASSAY_MODELS: run `cargo xtask test`, which fetches them"
+        );
+        Self { data: tempfile::tempdir().unwrap() }
+    }
+}
+
+impl Library {
+    /// `assay --data FOLDER ...`
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(built("assay"));
+        command.arg("--data").arg(self.data.path()).args(words);
+        command
+    }
+
+    /// Runs it to its end.
+    pub fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// Runs it with `--json`; its exit status and the object.
+    pub fn json(&self, words: &[&str]) -> (i32, Value) {
+        let output = self.command(words).arg("--json").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let value = serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("{words:?} printed no JSON ({error}): {text}\n{}", String::from_utf8_lossy(&output.stderr))
+        });
+        (output.status.code().unwrap_or(-1), value)
+    }
+}
+
+/// The sample library.
+pub fn samples() -> String {
+    root().join("samples/library").to_str().unwrap().to_owned()
+}
+
+/// The rows of an array in a reply.
+pub fn rows<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().map(Vec::as_slice).unwrap_or_else(|| panic!("no array {name} in {value}"))
+}
+
+/// A string in a row.
+pub fn word<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("no string {name} in {value}"))
+}

@@ -1,0 +1,97 @@
+use std::fs;
+
+use assay_tests::{Library, rows, word};
+
+fn lines(library: &Library, name: &str, lines: &[&str]) -> String {
+    let path = library.data.path().join(name);
+    fs::write(&path, lines.join("\n")).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn passages_are_scored_in_input_order_and_ranked() {
+    let library = Library::default();
+    let passages = lines(
+        &library,
+        "passages.jsonl",
+        &[
+            r#"{"id":"pears","text":"Pears keep for two weeks in a cool cellar."}"#,
+            r#"{"id":"pump","text":"The harbour pump delivers 40 litres a minute."}"#,
+            r#"{"id":"empty","text":""}"#,
+        ],
+    );
+    let (status, reply) =
+        library.json(&["rerank", "--query", "How much does the pump deliver?", "--passages", &passages]);
+    assert_eq!(status, 0, "{reply}");
+    let scores = rows(&reply, "scores");
+    let ids: Vec<&str> = scores.iter().map(|row| word(row, "id")).collect();
+    assert_eq!(ids, ["pears", "pump", "empty"]);
+    assert_eq!(scores[1]["rank"], 1, "{reply}");
+    assert!(scores.iter().all(|row| row["logit"].as_f64().is_some_and(f64::is_finite)));
+    assert_eq!(scores[0]["tokens_read"], scores[0]["tokens_total"]);
+}
+
+#[test]
+fn texts_become_unit_vectors() {
+    let library = Library::default();
+    let texts = lines(
+        &library,
+        "texts.jsonl",
+        &[r#"{"id":"a","text":"a harbour pump"}"#, r#"{"id":"b","text":"a pump in a harbour"}"#],
+    );
+    let (_, reply) = library.json(&["embed", "--texts", &texts]);
+    assert_eq!(reply["dimension"], 384);
+    for row in rows(&reply, "vectors") {
+        let length: f64 = rows(row, "vector").iter().map(|x| x.as_f64().unwrap().powi(2)).sum();
+        assert!((length - 1.0).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn labelled_questions_are_measured_stage_by_stage() {
+    let library = Library::default();
+    let corpus = lines(
+        &library,
+        "corpus.jsonl",
+        &[
+            r#"{"_id":"d1","title":"","text":"The harbour pump delivers 40 litres a minute."}"#,
+            r#"{"_id":"d2","title":"","text":"Pears keep for two weeks in a cool cellar."}"#,
+            r#"{"_id":"d3","title":"","text":"The lighthouse was built in 1871."}"#,
+        ],
+    );
+    let queries = lines(
+        &library,
+        "queries.jsonl",
+        &[
+            r#"{"_id":"q1","text":"When was the lighthouse built?"}"#,
+            r#"{"_id":"q2","text":"How long do pears keep?"}"#,
+        ],
+    );
+    let qrels = lines(&library, "qrels.tsv", &["query-id\tcorpus-id\tscore", "q1\td3\t1", "q2\td2\t1"]);
+    let (status, reply) = library.json(&["measure", "--corpus", &corpus, "--queries", &queries, "--qrels", &qrels]);
+    assert_eq!((status, reply["queries"].as_u64()), (0, Some(2)), "{reply}");
+    let stages = rows(&reply, "stages");
+    let names: Vec<&str> = stages.iter().map(|stage| word(stage, "name")).collect();
+    assert_eq!(names, ["vector", "lexical", "hybrid", "reranked"]);
+    for stage in stages {
+        assert_eq!(stage["recall@10"]["mean"], 1.0, "{stage}");
+        assert!(stage["ndcg@10"]["mean"].as_f64().unwrap() > 0.9, "{stage}");
+    }
+}
+
+#[test]
+fn the_bench_counts_no_padding() {
+    let library = Library::default();
+    let pairs = lines(
+        &library,
+        "pairs.jsonl",
+        &[
+            r#"{"query":"pump","passage":"The harbour pump delivers 40 litres a minute."}"#,
+            r#"{"query":"pump","passage":"Pears."}"#,
+        ],
+    );
+    let (_, reply) = library.json(&["bench", "rerank", "--pairs", &pairs, "--runs", "2"]);
+    assert_eq!(rows(&reply, "seconds").len(), 2);
+    assert!(reply["tokens_real"].as_u64().unwrap() > 20);
+    assert!(reply["pairs_per_second"].as_f64().unwrap() > 0.0);
+}

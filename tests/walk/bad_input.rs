@@ -1,0 +1,122 @@
+use std::fs;
+
+use assay_tests::{Library, root, rows, word};
+use serde_json::Value;
+
+/// File, state, and a word that its reason must hold.
+const FILES: [(&str, &str, &str); 19] = [
+    ("empty.txt", "failed", "empty"),
+    ("empty.pdf", "failed", "empty"),
+    ("not-really.pdf", "any", ""),
+    ("truncated.pdf", "failed", "damaged"),
+    ("encrypted.pdf", "failed", "password"),
+    ("owner-encrypted.pdf", "committed", ""),
+    ("scanned.pdf", "failed", "scan"),
+    ("two-pages-one-empty.pdf", "committed", ""),
+    ("chinese-cmap.pdf", "failed", ""),
+    ("chinese-cmap-ucs2.pdf", "failed", ""),
+    ("recursion.pdf", "failed", "reader"),
+    ("gb18030.txt", "committed", ""),
+    ("utf16.txt", "committed", ""),
+    ("encrypted.docx", "failed", "password"),
+    ("truncated.docx", "failed", "damaged"),
+    ("table.docx", "committed", ""),
+    ("nested.html", "committed", ""),
+    ("long-line.md", "committed", ""),
+    ("README.md", "committed", ""),
+];
+
+#[test]
+fn every_file_gets_a_state_and_a_reason_and_harms_no_other() {
+    let library = Library::default();
+    let folder = root().join("tests/documents");
+    let (status, reply) = library.json(&["ingest", folder.to_str().unwrap()]);
+    assert_eq!(status, 4, "some failed, some did not");
+    let files = rows(&reply, "files");
+    for (name, state, reason) in FILES {
+        let file = files.iter().find(|file| word(file, "name") == name).unwrap_or_else(|| panic!("no row for {name}"));
+        assert!(state == "any" || word(file, "state") == state, "{file}");
+        let why = file["reason"].as_str().unwrap_or_default().to_lowercase();
+        assert!(why.contains(reason), "{name} should be refused because of {reason:?}: {why}");
+        assert_eq!(word(file, "state") == "failed", !file["problem"].is_null(), "{file}");
+    }
+    let (status, check) = library.json(&["check"]);
+    assert_eq!(status, 0, "{check}");
+    let (_, reply) = library.json(&["ask", "文件", "--no-answer"]);
+    assert!(!rows(&reply, "candidates").is_empty(), "what could be read answers");
+}
+
+fn problem(library: &Library, words: &[&str]) -> (i32, String) {
+    let (status, reply) = library.json(words);
+    let failure = &reply["problem"];
+    assert!(!word(failure, "message").is_empty() && !word(failure, "action").is_empty(), "{reply}");
+    (status, word(failure, "problem").to_owned())
+}
+
+#[test]
+fn questions_that_cannot_be_asked_say_why() {
+    let library = Library::default();
+    let long = "why ".repeat(5_000);
+    let cases = [
+        ("What is this?", 3, "empty_library"),
+        ("", 2, "empty_question"),
+        ("?!", 2, "empty_question"),
+        (&long, 1, "too_large"),
+    ];
+    for (question, status, code) in cases {
+        assert_eq!(problem(&library, &["ask", question]), (status, code.to_owned()), "{:.20}", question);
+    }
+}
+
+#[test]
+fn paths_that_cannot_be_reached_are_named() {
+    let library = Library::default();
+    let (status, reply) = library.json(&["ingest", "absent.txt"]);
+    assert_eq!(status, 1);
+    let file: &Value = &rows(&reply, "files")[0];
+    assert_eq!((word(file, "state"), word(file, "problem")), ("failed", "missing_file"));
+}
+
+#[test]
+fn an_index_of_another_chunking_is_refused_by_name_and_rebuilt() {
+    let library = Library::default();
+    let notes = library.data.path().join("notes.md");
+    fs::write(&notes, "# Harbour\n\nThe harbour pump delivers 40 litres a minute.\n").unwrap();
+    let notes = notes.to_str().unwrap();
+    library.json(&["ingest", notes]);
+
+    fs::write(library.data.path().join("settings.toml"), "chunk_tokens = 128\n").unwrap();
+    let (status, code) = problem(&library, &["ask", "How much does the pump deliver?"]);
+    assert_eq!((status, code.as_str()), (1, "index_of_another_model"));
+    assert_eq!(library.json(&["check"]).1["problems"][0]["kind"], "other_model");
+
+    let (status, reply) = library.json(&["ingest", "--rebuild"]);
+    assert_eq!((status, reply["counts"]["committed"].as_u64()), (0, Some(1)), "{reply}");
+    let (_, reply) = library.json(&["ask", "How much does the pump deliver?"]);
+    assert!(word(&rows(&reply, "candidates")[0], "text").contains("40 litres"));
+}
+
+#[test]
+fn missing_models_and_bad_settings_are_named() {
+    let library = Library::default();
+    assert_eq!(problem(&library, &["rerank", "--query", "q", "--passages", "absent.jsonl"]).1, "missing_file");
+    fs::write(library.data.path().join("settings.toml"), "embedder = \"no-such-model\"\n").unwrap();
+    assert_eq!(problem(&library, &["ask", "Anything?"]).1, "model_missing");
+    fs::write(library.data.path().join("settings.toml"), "keep = 0\n").unwrap();
+    assert_eq!(problem(&library, &["ask", "Anything?"]), (2, "bad_setting".to_owned()));
+    fs::write(library.data.path().join("settings.toml"), "keep = [\n").unwrap();
+    assert_eq!(problem(&library, &["documents"]), (2, "bad_setting".to_owned()));
+}
+
+#[test]
+fn a_missing_reranker_is_a_stage_with_a_reason() {
+    let library = Library::default();
+    let notes = library.data.path().join("notes.md");
+    fs::write(&notes, "The harbour pump delivers 40 litres a minute.\n").unwrap();
+    library.json(&["ingest", notes.to_str().unwrap()]);
+    let (_, reply) = library.json(&["ask", "How much does the pump deliver?", "--model", "bge-reranker-v2-m3"]);
+    let stage = rows(&reply, "stages").iter().find(|stage| stage["name"] == "rerank").unwrap();
+    assert_eq!((word(stage, "state"), word(stage, "code")), ("skipped", "no_reranker"));
+    assert!(word(stage, "reason").contains("assay models pull bge-reranker-v2-m3"), "{stage}");
+    assert_eq!(reply["threshold"]["rule"], "not_reranked");
+}

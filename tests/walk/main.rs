@@ -1,0 +1,10 @@
+//! Both ways on the real engines, through the program that scripts call, and the rules of the
+//! house.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
+
+mod samples;
+mod bad_input;
+mod crashes;
+mod writer;
+mod alone;
+mod tidy;

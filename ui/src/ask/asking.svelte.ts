@@ -1,0 +1,155 @@
+import type { AnswerView, AskEvent, AskReply, CandidateRow, ModelsUsed, ProblemView, RerankChoice, StageRow, ThresholdView, TurnRow } from '../contract';
+import { asProblem, host } from '../host';
+import { characters } from '../shared/format';
+import { retrieved, withScores } from './stream';
+
+/** Longest question taken, in characters. */
+export const questionLimit = 4000;
+
+let keys = 0;
+
+/** A question and all that is known of it so far. */
+export class Turn {
+	readonly key = ++keys;
+	readonly question: string;
+	phase = $state<'searching' | 'reranking' | 'answering' | 'done'>('searching');
+	scored = $state(0);
+	toScore = $state(0);
+	/** Replaced whole, never changed in place: there may be hundreds. */
+	candidates = $state.raw<CandidateRow[]>([]);
+	threshold = $state.raw<ThresholdView | null>(null);
+	/** Of the answer, while it comes in. */
+	text = $state('');
+	answer = $state.raw<AnswerView | null>(null);
+	stages = $state.raw<StageRow[]>([]);
+	models = $state.raw<ModelsUsed | null>(null);
+	device = $state<string | null>(null);
+	problem = $state.raw<ProblemView | null>(null);
+	reply = $state.raw<AskReply | null>(null);
+
+	constructor(question: string) {
+		this.question = question;
+	}
+
+	/** Takes the program's final word. */
+	end(reply: AskReply) {
+		this.candidates = reply.candidates;
+		this.threshold = reply.threshold;
+		this.answer = reply.answer;
+		this.stages = reply.stages;
+		this.models = reply.models;
+		this.device = reply.device;
+		this.reply = reply;
+		this.phase = 'done';
+	}
+
+	fail(problem: ProblemView) {
+		this.problem = problem;
+		this.phase = 'done';
+	}
+
+	/** Takes what is reported on the way; what comes after the end changes nothing. */
+	on(event: AskEvent) {
+		if (this.phase === 'done') return;
+		switch (event.kind) {
+			case 'stage':
+				this.stages = [...this.stages.filter((stage) => stage.name !== event.stage.name), event.stage];
+				break;
+			case 'retrieved':
+				this.candidates = retrieved(event.candidates);
+				break;
+			case 'scored':
+				this.phase = 'reranking';
+				this.scored = event.done;
+				this.toScore = event.total;
+				this.candidates = withScores(this.candidates, event.scores);
+				break;
+			case 'settled':
+				this.phase = 'answering';
+				this.candidates = event.candidates;
+				this.threshold = event.threshold;
+				break;
+			case 'text':
+				this.phase = 'answering';
+				this.text += event.text;
+				break;
+			case 'failed':
+				this.problem = event.problem;
+				break;
+		}
+	}
+}
+
+class Asking {
+	question = $state('');
+	rerank = $state<RerankChoice>('auto');
+	current = $state<Turn | null>(null);
+	/** Newest first. */
+	earlier = $state.raw<Turn[]>([]);
+	conversation = $state<number | null>(null);
+	stopping = $state(false);
+
+	running = $derived(this.current !== null && this.current.phase !== 'done');
+	length = $derived(characters(this.question));
+	tooLong = $derived(this.length > questionLimit);
+	ready = $derived(!this.running && !this.tooLong && this.question.trim() !== '');
+
+	/** Told when a question is over. */
+	onover: () => void = () => {};
+
+	async ask() {
+		if (!this.ready) return;
+		if (this.current) this.earlier = [this.current, ...this.earlier];
+		const turn = new Turn(this.question.trim());
+		this.current = turn;
+		this.question = '';
+		this.stopping = false;
+		const { conversation, rerank } = this;
+		try {
+			const request = { question: turn.question, collection: null, conversation, rerank, keep: null, retrieve: null };
+			const reply = await host.ask(request, (event) => turn.on(event));
+			turn.end(reply);
+			this.conversation ??= reply.conversation;
+		} catch (thrown) {
+			turn.fail(asProblem(thrown));
+		}
+		this.stopping = false;
+		this.onover();
+	}
+
+	async stop() {
+		if (!this.running || this.stopping) return;
+		this.stopping = true;
+		const turn = this.current;
+		try {
+			await host.stopAsk();
+		} catch (thrown) {
+			if (turn) turn.problem = asProblem(thrown);
+			this.stopping = false;
+		}
+	}
+
+	/** Shows a saved conversation; the next question goes on with it. */
+	open(conversation: number, turns: TurnRow[]) {
+		void this.stop();
+		const newestFirst = turns.map((saved) => restored(saved.reply)).reverse();
+		this.conversation = conversation;
+		this.current = newestFirst[0] ?? null;
+		this.earlier = newestFirst.slice(1);
+	}
+
+	clear() {
+		void this.stop();
+		this.conversation = null;
+		this.current = null;
+		this.earlier = [];
+	}
+}
+
+function restored(reply: AskReply): Turn {
+	const turn = new Turn(reply.question);
+	turn.end(reply);
+	return turn;
+}
+
+export const asking = new Asking();

@@ -1,0 +1,32 @@
+import type { CandidateRow, ScoredRow } from '../contract';
+
+/** Until outcomes are settled, none is known. */
+export const undecided = 'pending';
+
+/** The candidates as first retrieved: no outcome is decided yet. */
+export function retrieved(candidates: CandidateRow[]): CandidateRow[] {
+	return candidates.map((row) => ({ ...row, outcome: undecided }));
+}
+
+/**
+ * The candidates with a batch of fresh scores: those scored so far by logit, the rest as they were.
+ * A batch's ranks were true when it was sent; a later one may push in between, so they are counted anew.
+ */
+export function withScores(candidates: CandidateRow[], scores: ScoredRow[]): CandidateRow[] {
+	const fresh = new Map(scores.map((row) => [row.chunk, row.rerank]));
+	const rows = candidates.map((row) => {
+		const rerank = fresh.get(row.chunk);
+		return rerank ? { ...row, rerank } : row;
+	});
+	const scored = rows.filter((row) => row.rerank !== null);
+	scored.sort((a, b) => (b.rerank?.logit ?? 0) - (a.rerank?.logit ?? 0) || fusedRank(a) - fusedRank(b));
+	const ranked = scored.map((row, at) =>
+		row.rerank && row.rerank.rank !== at + 1 ? { ...row, rerank: { ...row.rerank, rank: at + 1 } } : row,
+	);
+	const rest = rows.filter((row) => row.rerank === null).sort((a, b) => fusedRank(a) - fusedRank(b));
+	return [...ranked, ...rest];
+}
+
+function fusedRank(row: CandidateRow): number {
+	return row.fused?.rank ?? Number.MAX_SAFE_INTEGER;
+}

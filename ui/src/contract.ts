@@ -1,0 +1,739 @@
+// Made from crates/assay-contract by its test; do not edit by hand.
+
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+
+export type ProblemView = { 
+/**
+ * Which it is.
+ */
+problem: ProblemCode, 
+/**
+ * What happened.
+ */
+message: string, 
+/**
+ * What to do next.
+ */
+action: string, };
+
+export type DocumentRow = { 
+/**
+ * The catalogue's number.
+ */
+id: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Name of the folder it lies in, to tell files of one name apart.
+ */
+folder: string, 
+/**
+ * Collection.
+ */
+collection: string, 
+/**
+ * `queued`, `reading`, `embedding`, `committed`, `failed`.
+ */
+state: string, 
+/**
+ * Why it failed, or what is incomplete.
+ */
+reason: string | null, 
+/**
+ * Pages of the file.
+ */
+pages: number, 
+/**
+ * Pages that gave text.
+ */
+pages_with_text: number, 
+/**
+ * Chunks in the index.
+ */
+chunks: number, 
+/**
+ * Length of the file.
+ */
+bytes: number, 
+/**
+ * ISO 639-3.
+ */
+language: string | null, 
+/**
+ * Whether an (earlier) reading of it answers questions.
+ */
+searchable: boolean, };
+
+export type LibraryView = { 
+/**
+ * One row for every document.
+ */
+documents: Array<DocumentRow>, 
+/**
+ * Documents per state; they add up to the rows.
+ */
+counts: { [key in string]: number }, 
+/**
+ * Whether an ingest is under way.
+ */
+busy: boolean, 
+/**
+ * What keeps the index from answering, if anything.
+ */
+problem: ProblemView | null, };
+
+export type FileRow = { 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * `committed`, `unchanged`, `failed`, `stopped`.
+ */
+state: string, 
+/**
+ * Why, where there is a why.
+ */
+reason: string | null, 
+/**
+ * The problem's code, for a file that failed.
+ */
+problem: ProblemCode | null, 
+/**
+ * Pages of the file.
+ */
+pages: number, 
+/**
+ * Pages that gave text.
+ */
+pages_with_text: number, 
+/**
+ * Chunks in the index.
+ */
+chunks: number, 
+/**
+ * Wall-clock time from reading to commit.
+ */
+seconds: number, };
+
+export type IngestReply = { 
+/**
+ * A row for every file.
+ */
+files: Array<FileRow>, 
+/**
+ * Files per state; they add up to the rows.
+ */
+counts: { [key in string]: number }, 
+/**
+ * Wall-clock time of the whole.
+ */
+seconds: number, };
+
+export type LibraryEvent = { "kind": "started", 
+/**
+ * Files found.
+ */
+files: number, } | { "kind": "file", 
+/**
+ * The catalogue's number.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Its state.
+ */
+state: string, 
+/**
+ * Why it failed.
+ */
+reason: string | null, } | { "kind": "progress", 
+/**
+ * Files finished, however they ended.
+ */
+done: number, 
+/**
+ * Files found.
+ */
+files: number, 
+/**
+ * Estimated from the bytes still to read; absent until the first file is through.
+ */
+seconds_left: number | null, } | { "kind": "finished", 
+/**
+ * Its reply.
+ */
+reply: IngestReply, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+problem: ProblemView, };
+
+export type PageView = { 
+/**
+ * The page's own number.
+ */
+number: number | null, 
+/**
+ * Its text.
+ */
+text: string, };
+
+export type PassageView = { 
+/**
+ * The chunk.
+ */
+chunk: string, 
+/**
+ * Its document.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * The page's own number.
+ */
+page: number | null, 
+/**
+ * Pages of the document.
+ */
+pages: number, 
+/**
+ * Heading path.
+ */
+heading: string | null, 
+/**
+ * The page's text before the passage.
+ */
+before: string, 
+/**
+ * The passage.
+ */
+text: string, 
+/**
+ * The page's text after the passage.
+ */
+after: string, };
+
+export type CheckProblem = { 
+/**
+ * `missing_rows`, `extra_rows`, `unfinished`, `missing_file`, `other_model`, `damaged`.
+ */
+kind: string, 
+/**
+ * The document's name or number, where it is about one.
+ */
+document: string | null, 
+/**
+ * What is wrong.
+ */
+what: string, 
+/**
+ * What to do about it.
+ */
+do: string, };
+
+export type CheckReply = { 
+/**
+ * Whether index and catalogue agree.
+ */
+ok: boolean, 
+/**
+ * Documents that answer.
+ */
+documents: number, 
+/**
+ * Chunks that answer.
+ */
+chunks: number, 
+/**
+ * What differs.
+ */
+problems: Array<CheckProblem>, };
+
+export type RerankChoice = "on" | "off" | "auto";
+
+export type ThresholdChoice = "fixed" | "spread";
+
+export type ThemeChoice = "system" | "light" | "dark";
+
+export type Settings = { 
+/**
+ * Name of the bi-encoder, as in the model list.
+ */
+embedder: string, 
+/**
+ * Name of the cross-encoder, as in the model list.
+ */
+reranker: string, 
+/**
+ * Name of the language model, as in the model list; empty for extractive answers.
+ */
+writer: string, 
+/**
+ * Most tokens in a chunk.
+ */
+chunk_tokens: number, 
+/**
+ * Tokens shared by neighbouring chunks.
+ */
+chunk_overlap: number, 
+/**
+ * Candidates that each leg may bring.
+ */
+retrieve: number, 
+/**
+ * Candidates that the cross-encoder reads.
+ */
+rerank_pool: number, 
+/**
+ * Passages kept for the answer.
+ */
+keep: number, 
+/**
+ * Whether the cross-encoder runs.
+ */
+rerank: RerankChoice, 
+/**
+ * How the threshold is chosen.
+ */
+threshold_rule: ThresholdChoice, 
+/**
+ * The fixed threshold, on the sigmoid of the rerank logit.
+ */
+threshold: number, 
+/**
+ * The cut when the ten best are close together.
+ */
+spread_loose: number, 
+/**
+ * The cut when the ten best are far apart.
+ */
+spread_tight: number, 
+/**
+ * Threads for the encoders; 0 for one per physical core.
+ */
+threads: number, 
+/**
+ * Seconds after which a file that is being read is given up.
+ */
+read_seconds: number, 
+/**
+ * Mebibytes that reading one file may take.
+ */
+read_mebibytes: number, 
+/**
+ * Largest file taken, in mebibytes.
+ */
+file_mebibytes: number, 
+/**
+ * Most tokens in a written answer.
+ */
+answer_tokens: number, 
+/**
+ * `en`, `zh`, or empty for the system's.
+ */
+language: string, 
+/**
+ * Light, dark, or as the system says.
+ */
+theme: ThemeChoice, };
+
+export type AskRequest = { 
+/**
+ * The words.
+ */
+question: string, 
+/**
+ * Only this collection.
+ */
+collection: string | null, 
+/**
+ * The conversation to go on with.
+ */
+conversation: number | null, 
+/**
+ * Reranking for this question.
+ */
+rerank: RerankChoice | null, 
+/**
+ * Passages kept.
+ */
+keep: number | null, 
+/**
+ * Candidates retrieved.
+ */
+retrieve: number | null, };
+
+export type VectorView = { 
+/**
+ * -1 to 1.
+ */
+similarity: number, 
+/**
+ * From 1.
+ */
+rank: number, };
+
+export type LexicalView = { 
+/**
+ * 0 and up.
+ */
+score: number, 
+/**
+ * From 1.
+ */
+rank: number, };
+
+export type FusedView = { 
+/**
+ * Sum of 1 / (60 + rank).
+ */
+score: number, 
+/**
+ * From 1.
+ */
+rank: number, };
+
+export type RerankView = { 
+/**
+ * Raw output.
+ */
+logit: number, 
+/**
+ * Sigmoid of the logit; not a calibrated probability.
+ */
+probability: number, 
+/**
+ * From 1.
+ */
+rank: number, 
+/**
+ * Passage tokens that were read.
+ */
+tokens_read: number, 
+/**
+ * Passage tokens that there are.
+ */
+tokens_total: number, };
+
+export type CandidateRow = { 
+/**
+ * Names the chunk.
+ */
+chunk: string, 
+/**
+ * Its document.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * The page's own number.
+ */
+page: number | null, 
+/**
+ * Heading path.
+ */
+heading: string | null, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * The vector leg's word, if it found it.
+ */
+vector: VectorView | null, 
+/**
+ * The lexical leg's word, if it found it.
+ */
+lexical: LexicalView | null, 
+/**
+ * After fusion.
+ */
+fused: FusedView | null, 
+/**
+ * The cross-encoder's word, if it read it.
+ */
+rerank: RerankView | null, 
+/**
+ * `kept`, `below_threshold`, `beyond_top`, `duplicate`, `did_not_fit`, `not_reranked`.
+ */
+outcome: string, };
+
+export type ThresholdView = { 
+/**
+ * The value, if anything was cut.
+ */
+value: number | null, 
+/**
+ * Which score it cuts.
+ */
+on: string, 
+/**
+ * Why this value.
+ */
+why: string, 
+/**
+ * The same as a code, for translation.
+ */
+rule: string, };
+
+export type CitationRow = { 
+/**
+ * As in `[1]`.
+ */
+number: number, 
+/**
+ * The chunk.
+ */
+chunk: string, 
+/**
+ * Its document.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * The page's own number.
+ */
+page: number | null, 
+/**
+ * The words quoted.
+ */
+quote: string, };
+
+export type AnswerView = { 
+/**
+ * The words, with `[1]`-like numbers.
+ */
+text: string, 
+/**
+ * `extractive`, `written`, `refused`, `none`.
+ */
+kind: string, 
+/**
+ * One for each number.
+ */
+citations: Array<CitationRow>, 
+/**
+ * Whether nothing was good enough to answer from.
+ */
+refused: boolean, };
+
+export type StageRow = { 
+/**
+ * `embed`, `vector`, `lexical`, `fuse`, `rerank`, `keep`, `answer`.
+ */
+name: string, 
+/**
+ * Wall-clock milliseconds.
+ */
+ms: number, 
+/**
+ * `done`, `skipped`, `fell_back`, `failed`, `stopped`.
+ */
+state: string, 
+/**
+ * Why, for any state but `done`.
+ */
+reason: string | null, 
+/**
+ * The same as a code, for translation.
+ */
+code: string | null, };
+
+export type ModelsUsed = { 
+/**
+ * Bi-encoder.
+ */
+embedder: string, 
+/**
+ * Cross-encoder, if one was open.
+ */
+reranker: string | null, 
+/**
+ * What wrote the answer, if anything did.
+ */
+writer: string | null, };
+
+export type AskReply = { 
+/**
+ * The question as asked.
+ */
+question: string, 
+/**
+ * Device in use, and why a faster one is not.
+ */
+device: string, 
+/**
+ * The models that took part.
+ */
+models: ModelsUsed, 
+/**
+ * Every candidate that was retrieved: reranked ones by rerank rank, then the rest by fused rank.
+ */
+candidates: Array<CandidateRow>, 
+/**
+ * Where the cut was made.
+ */
+threshold: ThresholdView, 
+/**
+ * The answer.
+ */
+answer: AnswerView, 
+/**
+ * How each stage went.
+ */
+stages: Array<StageRow>, 
+/**
+ * The conversation it was saved in, if it was.
+ */
+conversation: number | null, };
+
+export type ScoredRow = { 
+/**
+ * The chunk.
+ */
+chunk: string, 
+/**
+ * Its score.
+ */
+rerank: RerankView, };
+
+export type AskEvent = { "kind": "stage", 
+/**
+ * How it went.
+ */
+stage: StageRow, } | { "kind": "retrieved", 
+/**
+ * In fused order, without rerank scores.
+ */
+candidates: Array<CandidateRow>, } | { "kind": "scored", 
+/**
+ * Chunk and score.
+ */
+scores: Array<ScoredRow>, 
+/**
+ * Scored so far.
+ */
+done: number, 
+/**
+ * To be scored.
+ */
+total: number, } | { "kind": "settled", 
+/**
+ * All candidates, in final order.
+ */
+candidates: Array<CandidateRow>, 
+/**
+ * Where the cut was made.
+ */
+threshold: ThresholdView, } | { "kind": "text", 
+/**
+ * The words.
+ */
+text: string, } | { "kind": "failed", 
+/**
+ * Why.
+ */
+problem: ProblemView, };
+
+export type ConversationRow = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its first question.
+ */
+title: string, 
+/**
+ * Seconds since 1970.
+ */
+created: number, 
+/**
+ * Questions in it.
+ */
+turns: number, };
+
+export type TurnRow = { 
+/**
+ * Seconds since 1970.
+ */
+created: number, 
+/**
+ * As it was given.
+ */
+reply: AskReply, };
+
+export type ModelRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `embedder`, `reranker`, `writer`.
+ */
+role: string, 
+/**
+ * Model family.
+ */
+family: string, 
+/**
+ * ISO 639-3 codes.
+ */
+languages: Array<string>, 
+/**
+ * Licence.
+ */
+licence: string, 
+/**
+ * Length of its files.
+ */
+bytes: number, 
+/**
+ * Most tokens it reads.
+ */
+max_tokens: number, 
+/**
+ * `built_in`, `here`, `not_here`, `damaged`.
+ */
+state: string, 
+/**
+ * One line on what it is and where it comes from.
+ */
+about: string, };
+
+export type Hello = { 
+/**
+ * Version of the program.
+ */
+version: string, 
+/**
+ * Settings as written.
+ */
+settings: Settings, 
+/**
+ * Models known.
+ */
+models: Array<ModelRow>, 
+/**
+ * The library.
+ */
+library: LibraryView, 
+/**
+ * Device in use, and why a faster one is not.
+ */
+device: string, };

@@ -1,0 +1,136 @@
+import type { Hello, TurnRow } from '../contract';
+import { problem, wait, walk } from './pretend/asking';
+import { PretendLibrary, samples, troubled } from './pretend/ingest';
+import { library as passages } from './pretend/search';
+import { models, settings } from './pretend/settings';
+import type { DragState, Host } from './types';
+
+/**
+ * The program, acted: sample data and timers on the same progress, streaming and cancel paths.
+ * The address can ask for a state: `?empty`, `?stale`, `?broken`, `?lang=zh`, `?theme=dark`.
+ */
+const wish = new URLSearchParams(location.search);
+const library = new PretendLibrary();
+if (!wish.has('empty')) library.fill([...samples, ...troubled]);
+if (wish.has('stale')) {
+	library.problem = problem('index_of_another_model', 'the index was filled by bge-m3 in chunks of 512 tokens', 'rebuild the index, or choose bge-m3 again');
+}
+
+let current = { ...settings, language: wish.get('lang') ?? '', theme: (wish.get('theme') ?? 'system') as typeof settings.theme };
+let asked = 0;
+const saved = new Map<number, TurnRow[]>();
+
+function hello(): Hello {
+	return structuredClone({ version: '0.1.0', settings: current, models, library: library.view(), device: 'CPU, 8 threads' });
+}
+
+function conversations() {
+	return [...saved].map(([id, turns]) => ({ id, title: turns[0]?.reply.question ?? '', created: turns[0]?.created ?? 0, turns: turns.length }));
+}
+
+export const host: Host = {
+	async hello() {
+		await wait(50);
+		if (wish.has('broken')) throw problem('library_in_use', 'another Assay has the library open', 'close it and try again');
+		return hello();
+	},
+	async watch(onEvent) {
+		library.onEvent = onEvent;
+	},
+	async drags(onDrag: (state: DragState) => void) {
+		addEventListener('dragover', (event) => {
+			event.preventDefault();
+			onDrag('over');
+		});
+		addEventListener('dragleave', (event) => {
+			if (event.relatedTarget === null) onDrag('gone');
+		});
+		addEventListener('drop', (event) => {
+			event.preventDefault();
+			onDrag('dropped');
+			void library.add(troubled);
+		});
+	},
+
+	async library() {
+		return library.view();
+	},
+	async chooseFiles() {
+		void library.add(troubled);
+	},
+	async chooseFolder() {
+		void library.add([...samples, ...troubled]);
+	},
+	async addSamples() {
+		void library.add(samples);
+	},
+	async ingestAgain(documents) {
+		void library.again(documents);
+	},
+	async removeDocuments(documents) {
+		library.remove(documents);
+		return library.view();
+	},
+	async stopIngest() {
+		library.stop();
+	},
+	async rebuild() {
+		library.problem = null;
+		void library.again(library.documents.map((row) => row.id));
+	},
+	async check() {
+		await wait(600);
+		const chunks = library.documents.reduce((sum, row) => sum + row.chunks, 0);
+		return { ok: true, documents: library.documents.filter((row) => row.searchable).length, chunks, problems: [] };
+	},
+
+	async ask(request, onEvent) {
+		if (library.documents.length === 0) throw problem('empty_library', 'the library holds no document', 'add files or try the sample library');
+		const mine = ++asked;
+		const reply = await walk(request, current, () => mine !== asked, onEvent);
+		const id = request.conversation ?? saved.size + 1;
+		const kept = { ...reply, conversation: id };
+		saved.set(id, [...(saved.get(id) ?? []), { created: Math.floor(Date.now() / 1000), reply: kept }]);
+		return kept;
+	},
+	async stopAsk() {
+		asked += 1;
+	},
+	async passage(chunk) {
+		await wait(40);
+		const found = passages.find((row) => row.chunk === chunk);
+		if (!found) throw problem('missing_file', `no passage ${chunk}`, 'ask again');
+		const page = passages.filter((row) => row.document === found.document && row.page === found.page);
+		const at = page.indexOf(found);
+		const text = (rows: typeof page) => rows.map((row) => row.text).join('\n\n');
+		const pages = Math.max(1, ...passages.filter((row) => row.document === found.document).map((row) => row.page ?? 1));
+		const before = text(page.slice(0, at));
+		const after = text(page.slice(at + 1));
+		return { ...found, pages, before: before && `${before}\n\n`, after: after && `\n\n${after}` };
+	},
+
+	async saveSettings(next) {
+		await wait(80);
+		if (next.chunk_overlap >= next.chunk_tokens) {
+			throw problem('bad_setting', `chunk_overlap is ${next.chunk_overlap}, chunk_tokens is ${next.chunk_tokens}`, 'make the overlap smaller than the chunk');
+		}
+		const stale = next.chunk_tokens !== settings.chunk_tokens || next.embedder !== settings.embedder;
+		library.problem = stale ? problem('index_of_another_model', 'the index was filled with other chunks', 'rebuild the index') : null;
+		current = { ...next };
+		return hello();
+	},
+	async chooseWriter() {
+		throw problem('stopped', 'no file was chosen', '');
+	},
+
+	async conversations() {
+		return conversations();
+	},
+	async turns(conversation) {
+		return structuredClone(saved.get(conversation) ?? []);
+	},
+	async deleteConversation(conversation) {
+		saved.delete(conversation);
+		return conversations();
+	},
+};

@@ -1,0 +1,105 @@
+import type { AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, Settings, StageRow } from '../../contract';
+import { judge, retrieve, settle } from './search';
+
+const batch = 4;
+export const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+function stage(name: string, ms: number, state = 'done', code: string | null = null, reason: string | null = null): StageRow {
+	return { name, ms, state, code, reason };
+}
+
+/** The sentence of a passage that shares most with the question. */
+function quote(question: string, text: string): string {
+	const sentences = text.match(/[^.。！？!?\n]+[.。！？!?]?/g) ?? [text];
+	const letters = new Set(question.toLowerCase());
+	const wanted = /die|去世/.test(question) ? /died|1961/ : /清/.test(question) ? /双氧水/ : /memory/i.test(question) ? /8 GB/ : null;
+	const close = (sentence: string) => [...sentence.toLowerCase()].filter((letter) => letters.has(letter)).length / (sentence.length + 20);
+	return (sentences.find((sentence) => wanted?.test(sentence)) ?? sentences.sort((a, b) => close(b) - close(a))[0] ?? text).trim();
+}
+
+function answer(question: string, candidates: CandidateRow[]): AnswerView {
+	const kept = candidates.filter((row) => row.outcome === 'kept');
+	const citations = kept.map(
+		(row, at): CitationRow => ({ number: at + 1, chunk: row.chunk, document: row.document, name: row.name, page: row.page, quote: quote(question, row.text) }),
+	);
+	if (citations.length === 0) return { text: '', kind: 'refused', citations: [], refused: true };
+	const text = citations.slice(0, 2).map((row) => `${row.quote} [${row.number}]`).join('\n');
+	return { text, kind: 'extractive', citations, refused: false };
+}
+
+/** Walks a question as the program does, with pauses one can see and stop. */
+export async function walk(
+	request: AskRequest,
+	settings: Settings,
+	stopped: () => boolean,
+	onEvent: (event: AskEvent) => void,
+): Promise<AskReply> {
+	const { question } = request;
+	const stages: StageRow[] = [];
+	const tell = (row: StageRow) => {
+		stages.push(row);
+		onEvent({ kind: 'stage', stage: row });
+	};
+
+	await wait(160);
+	tell(stage('embed', 11.84));
+	tell(stage('vector', 2.31));
+	tell(stage('lexical', 3.07));
+	let rows = retrieve(request);
+	tell(stage('fuse', 0.05));
+	onEvent({ kind: 'retrieved', candidates: rows });
+
+	const mode = request.rerank ?? settings.rerank;
+	if (mode === 'off') {
+		tell(stage('rerank', 0, 'skipped', 'reranking_off', 'reranking is off for this question'));
+	} else {
+		rows = await rerank(question, rows, stopped, onEvent);
+		const read = rows.filter((row) => row.rerank).length;
+		tell(
+			stopped()
+				? stage('rerank', read * 9.6, 'stopped', 'stopped', `stopped after ${read} of ${rows.length}`)
+				: stage('rerank', rows.length * 9.6),
+		);
+	}
+
+	const { candidates, threshold } = settle(rows, settings);
+	tell(stage('keep', 0.02));
+	onEvent({ kind: 'settled', candidates, threshold });
+
+	const said = answer(question, candidates);
+	for (const word of said.text.match(/\s*\S{1,12}/g) ?? []) {
+		if (stopped()) break;
+		onEvent({ kind: 'text', text: word });
+		await wait(35);
+	}
+	tell(stage('answer', 4.6));
+
+	return {
+		question,
+		device: 'CPU, 8 threads (no graphics card with CUDA or Metal was found)',
+		models: { embedder: settings.embedder, reranker: mode === 'off' ? null : settings.reranker, writer: settings.writer || null },
+		candidates,
+		threshold,
+		answer: said,
+		stages,
+		conversation: null,
+	};
+}
+
+async function rerank(question: string, rows: CandidateRow[], stopped: () => boolean, onEvent: (event: AskEvent) => void): Promise<CandidateRow[]> {
+	const judged = rows.map((row) => ({ row, said: judge(question, row) }));
+	const scored = new Map<string, CandidateRow>();
+	for (let from = 0; from < judged.length && !stopped(); from += batch) {
+		await wait(220);
+		const now = judged.slice(0, from + batch).sort((a, b) => b.said.logit - a.said.logit);
+		now.forEach(({ row, said }, at) => scored.set(row.chunk, { ...row, rerank: { ...said, rank: at + 1 } }));
+		const fresh = judged.slice(from, from + batch).map(({ row }) => row.chunk);
+		const scores = [...scored.values()].flatMap((row) => (row.rerank && fresh.includes(row.chunk) ? [{ chunk: row.chunk, rerank: row.rerank }] : []));
+		onEvent({ kind: 'scored', scores, done: now.length, total: judged.length });
+	}
+	return rows.map((row) => scored.get(row.chunk) ?? row);
+}
+
+export function problem(code: ProblemView['problem'], message: string, action: string): ProblemView {
+	return { problem: code, message, action };
+}

@@ -1,0 +1,47 @@
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+
+import type { AskEvent, LibraryEvent } from '../contract';
+import type { Host } from './types';
+
+/** The program behind the window. The only file that imports Tauri. */
+export const host: Host = {
+	hello: () => invoke('hello'),
+	watch: async (onEvent) => {
+		await invoke('watch', { events: listening<LibraryEvent>(onEvent) });
+	},
+	drags: async (onDrag) => {
+		await getCurrentWebview().onDragDropEvent(({ payload }) => {
+			if (payload.type === 'drop') onDrag('dropped');
+			else onDrag(payload.type === 'leave' ? 'gone' : 'over');
+		});
+	},
+
+	library: () => invoke('library'),
+	chooseFiles: () => invoke('choose_files'),
+	chooseFolder: () => invoke('choose_folder'),
+	addSamples: () => invoke('add_samples'),
+	ingestAgain: (documents) => invoke('ingest_again', { documents }),
+	removeDocuments: (documents) => invoke('remove_documents', { documents }),
+	stopIngest: () => invoke('stop_ingest'),
+	rebuild: () => invoke('rebuild'),
+	check: () => invoke('check'),
+
+	ask: (request, onEvent) => invoke('ask', { request, events: listening<AskEvent>(onEvent) }),
+	stopAsk: () => invoke('stop_ask'),
+	passage: (chunk) => invoke('passage', { chunk }),
+
+	saveSettings: (settings) => invoke('save_settings', { settings }),
+	chooseWriter: () => invoke('choose_writer'),
+
+	conversations: () => invoke('conversations'),
+	turns: (conversation) => invoke('turns', { conversation }),
+	deleteConversation: (conversation) => invoke('delete_conversation', { conversation }),
+};
+
+/** Listens before the command is sent, so the first event is not lost. */
+function listening<Event>(onEvent: (event: Event) => void): Channel<Event> {
+	const channel = new Channel<Event>();
+	channel.onmessage = onEvent;
+	return channel;
+}

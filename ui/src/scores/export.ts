@@ -1,0 +1,52 @@
+import type { CandidateRow } from '../contract';
+import { exact } from '../shared/format';
+
+const head = [
+	'place',
+	'outcome',
+	'document',
+	'page',
+	'heading',
+	'chunk',
+	'vector_similarity',
+	'vector_rank',
+	'lexical_bm25',
+	'lexical_rank',
+	'fused_score',
+	'fused_rank',
+	'rerank_logit',
+	'rerank_sigmoid',
+	'rerank_rank',
+	'tokens_read',
+	'tokens_total',
+	'text',
+];
+
+/** All rows with exact values, tab-separated; an absent score is an empty cell. */
+export function asTsv(rows: CandidateRow[]): string {
+	const lines = rows.map((row, at) =>
+		[
+			String(at + 1),
+			row.outcome,
+			row.name,
+			exact(row.page),
+			row.heading ?? '',
+			row.chunk,
+			exact(row.vector?.similarity),
+			exact(row.vector?.rank),
+			exact(row.lexical?.score),
+			exact(row.lexical?.rank),
+			exact(row.fused?.score),
+			exact(row.fused?.rank),
+			exact(row.rerank?.logit),
+			exact(row.rerank?.probability),
+			exact(row.rerank?.rank),
+			exact(row.rerank?.tokens_read),
+			exact(row.rerank?.tokens_total),
+			row.text,
+		]
+			.map((cell) => cell.replace(/\s+/g, ' '))
+			.join('\t'),
+	);
+	return [head.join('\t'), ...lines].join('\n');
+}

@@ -1,0 +1,36 @@
+/** Where each row stands, by its chunk. */
+export type Places = Map<string, number>;
+
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+function rowsOf(body: HTMLElement): HTMLElement[] {
+	return [...body.querySelectorAll<HTMLElement>('[data-chunk]')];
+}
+
+/** The places before a change of order; a row on its way counts where the eye sees it. */
+export function places(body: HTMLElement): Places {
+	const origin = body.getBoundingClientRect().top;
+	return new Map(rowsOf(body).map((row) => [row.dataset['chunk'] ?? '', row.getBoundingClientRect().top - origin]));
+}
+
+/** Lets each row glide from its old place to its new one. Rows out of sight are simply put there. */
+export function glide(body: HTMLElement, before: Places) {
+	if (still() || before.size === 0) return;
+	const origin = body.getBoundingClientRect().top;
+	const rows = rowsOf(body);
+	for (const row of rows) for (const old of row.getAnimations()) if (old.id === 'glide') old.cancel();
+	const moves = rows.map((row) => {
+		const now = row.getBoundingClientRect().top;
+		const from = before.get(row.dataset['chunk'] ?? '');
+		return { row, now, shift: from === undefined ? 0 : from + origin - now };
+	});
+	for (const { row, now, shift } of moves) {
+		const seen = (top: number) => top > -80 && top < innerHeight;
+		if (Math.abs(shift) < 1 || !(seen(now) || seen(now + shift))) continue;
+		row.animate([{ transform: `translateY(${shift}px)` }, { transform: 'none' }], {
+			id: 'glide',
+			duration: 380,
+			easing: 'cubic-bezier(0.2, 0.8, 0.2, 1)',
+		});
+	}
+}

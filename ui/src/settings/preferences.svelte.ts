@@ -1,0 +1,49 @@
+import type { Hello, ModelRow, ProblemView, Settings } from '../contract';
+import { asProblem, host } from '../host';
+import { languageFor, speech } from '../words/speech.svelte';
+
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+
+class Preferences {
+	settings = $state<Settings | null>(null);
+	models = $state<ModelRow[]>([]);
+	version = $state('');
+	device = $state('');
+	#systemIsDark = $state(systemDark.matches);
+
+	dark = $derived(this.settings?.theme === 'dark' || ((this.settings?.theme ?? 'system') === 'system' && this.#systemIsDark));
+
+	constructor() {
+		systemDark.addEventListener('change', (event) => (this.#systemIsDark = event.matches));
+	}
+
+	take(hello: Hello) {
+		this.settings = hello.settings;
+		this.models = hello.models;
+		this.version = hello.version;
+		this.device = hello.device;
+		speech.use(languageFor(hello.settings.language, navigator.language));
+	}
+
+	/** Saves; gives back the new state, or the problem that kept it from being saved. */
+	async save(settings: Settings): Promise<{ hello: Hello } | { problem: ProblemView }> {
+		try {
+			const hello = await host.saveSettings(settings);
+			this.take(hello);
+			return { hello };
+		} catch (thrown) {
+			return { problem: asProblem(thrown) };
+		}
+	}
+
+	/** Language and theme show at once and are saved by themselves. */
+	async look(change: Partial<Pick<Settings, 'language' | 'theme'>>): Promise<ProblemView | null> {
+		if (!this.settings) return null;
+		Object.assign(this.settings, change);
+		if (change.language !== undefined) speech.use(languageFor(change.language, navigator.language));
+		const saved = await this.save($state.snapshot(this.settings));
+		return 'problem' in saved ? saved.problem : null;
+	}
+}
+
+export const preferences = new Preferences();

@@ -1,0 +1,26 @@
+import type { ProblemCode } from '../contract';
+
+export const problems: Record<ProblemCode, { title: string; advice: string }> = {
+	unsupported_file: { title: 'This kind of file is not read', advice: 'Save it as PDF, Word, HTML, Markdown or plain text and add that.' },
+	unreadable_file: { title: 'The file could not be opened', advice: 'It may be damaged. Open it in its own program, save it again and try once more.' },
+	encrypted_file: { title: 'The file is locked by a password', advice: 'Save a copy without a password and add that.' },
+	empty_file: { title: 'The file is empty', advice: 'There is nothing in it to search. Check that it is the right file.' },
+	scanned_file: { title: 'The pages are pictures without text', advice: 'Run text recognition (OCR) on the file, then add the result.' },
+	too_large: { title: 'Over the size limit', advice: 'Split it, or raise the limit in the settings.' },
+	no_permission: { title: 'No permission to read it', advice: 'Give your user account the right to read it, then try again.' },
+	missing_file: { title: 'The file is no longer there', advice: 'Put it back where it was, or remove it from the library.' },
+	reader_died: { title: 'Reading the file broke off', advice: 'The file is probably damaged; everything else is safe. Save it again and try once more.' },
+	timed_out: { title: 'Reading the file took too long', advice: 'Allow more seconds in the settings, or split the file.' },
+	model_missing: { title: 'A model is not on this computer', advice: 'Choose another model in the settings.' },
+	model_wrong: { title: 'A model does not fit its role or is damaged', advice: 'Choose another model in the settings.' },
+	index_of_another_model: { title: 'The index was made by another model or chunk size', advice: 'Rebuild the index, or go back to the earlier settings.' },
+	index_damaged: { title: 'The index cannot be read', advice: 'Rebuild the index. Your files are untouched.' },
+	out_of_memory: { title: 'Memory ran out', advice: 'Close other programs, or choose smaller models in the settings.' },
+	disk_full: { title: 'The disk is full', advice: 'Free some space, then try again.' },
+	library_in_use: { title: 'The library is open elsewhere', advice: 'Close the other Assay, then try again.' },
+	empty_library: { title: 'There is nothing to search yet', advice: 'Add files or try the sample library.' },
+	empty_question: { title: 'The question has no words', advice: 'Write what you would like to know.' },
+	bad_setting: { title: 'A setting does not make sense', advice: 'Correct the value named below.' },
+	stopped: { title: 'Stopped', advice: 'You stopped it. Nothing is lost.' },
+	bug: { title: 'Something went wrong inside Assay', advice: 'Please try again. If it comes back, report it with the message below.' },
+};

@@ -1,0 +1,26 @@
+import type { Words } from './en';
+
+export const problems: Words['problems'] = {
+	unsupported_file: { title: '不支持这种文件', advice: '请另存为 PDF、Word、HTML、Markdown 或纯文本后再添加。' },
+	unreadable_file: { title: '文件打不开', advice: '文件可能已损坏。请用原来的程序打开，重新保存后再试。' },
+	encrypted_file: { title: '文件有密码保护', advice: '请保存一份不带密码的副本，再添加它。' },
+	empty_file: { title: '文件是空的', advice: '里面没有可搜索的内容，请确认是不是这个文件。' },
+	scanned_file: { title: '页面是图片，没有文字', advice: '请先做文字识别（OCR），再添加识别后的文件。' },
+	too_large: { title: '超出大小限制', advice: '请拆分，或在设置里调高上限。' },
+	no_permission: { title: '没有读取权限', advice: '请给当前用户读取权限，然后重试。' },
+	missing_file: { title: '文件已不在原处', advice: '请把它放回原处，或从资料库中移除。' },
+	reader_died: { title: '读取文件时中断了', advice: '文件多半已损坏，其他内容不受影响。请重新保存后再试。' },
+	timed_out: { title: '读取文件超时', advice: '请在设置里放宽时间，或拆分文件。' },
+	model_missing: { title: '这台电脑上没有所需的模型', advice: '请在设置里换一个模型。' },
+	model_wrong: { title: '模型已损坏或用途不符', advice: '请在设置里换一个模型。' },
+	index_of_another_model: { title: '索引是用别的模型或分块大小建立的', advice: '请重建索引，或改回原来的设置。' },
+	index_damaged: { title: '索引无法读取', advice: '请重建索引。您的文件不受影响。' },
+	out_of_memory: { title: '内存不足', advice: '请关闭其他程序，或在设置里换更小的模型。' },
+	disk_full: { title: '磁盘已满', advice: '请腾出一些空间，然后重试。' },
+	library_in_use: { title: '资料库正被占用', advice: '请关闭另一个 Assay，然后重试。' },
+	empty_library: { title: '还没有可搜索的内容', advice: '请添加文件，或试试示例资料库。' },
+	empty_question: { title: '问题里没有文字', advice: '请写下您想知道的内容。' },
+	bad_setting: { title: '有一项设置不合理', advice: '请更正下面指出的值。' },
+	stopped: { title: '已停止', advice: '是您停止的，没有丢失任何内容。' },
+	bug: { title: 'Assay 内部出错', advice: '请再试一次。若再次出现，请附上下面的信息反馈给我们。' },
+};

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+
+import type { CandidateRow } from '../src/contract';
+import { asTsv } from '../src/scores/export';
+import { movement, movementMark } from '../src/scores/movement';
+import { finalOrder, pressed, sorted } from '../src/scores/sort';
+
+function row(chunk: string, similarity: number | null, fused: number, logit: number | null, rerank: number | null): CandidateRow {
+	return {
+		chunk,
+		document: 1,
+		name: 'a.txt',
+		page: null,
+		heading: null,
+		text: `text\tof ${chunk}\nin two lines`,
+		vector: similarity === null ? null : { similarity, rank: 1 },
+		lexical: null,
+		fused: { score: 1 / (60 + fused), rank: fused },
+		rerank: logit === null || rerank === null ? null : { logit, probability: 1 / (1 + Math.exp(-logit)), rank: rerank, tokens_read: 5, tokens_total: 5 },
+		outcome: 'kept',
+	};
+}
+
+const rows = [row('a', 0.2, 13, 4.5, 1), row('b', null, 2, -1, 2), row('c', -0.1, 1, null, null)];
+const chunks = (list: CandidateRow[]) => list.map(({ chunk }) => chunk).join('');
+
+describe('movement', () => {
+	const check = (fused: number, rerank: number | null, mark: string) =>
+		expect(movementMark(movement(row('x', 0, fused, rerank === null ? null : 0, rerank)))).toBe(mark);
+
+	it('goes from the fused rank to the rerank rank', () => {
+		check(13, 1, '▲12');
+		check(1, 4, '▼3');
+		check(2, 2, '=');
+	});
+	it('is none without a rerank score', () => check(2, null, '–'));
+});
+
+describe('sorting', () => {
+	it('keeps the order of the program by default', () => expect(chunks(sorted(rows, finalOrder))).toBe('abc'));
+	it('puts the largest score first and absent scores last', () => {
+		expect(chunks(sorted(rows, { key: 'similarity', reversed: false }))).toBe('acb');
+		expect(chunks(sorted(rows, { key: 'similarity', reversed: true }))).toBe('cab');
+	});
+	it('puts the smallest rank first', () => expect(chunks(sorted(rows, { key: 'fused_rank', reversed: false }))).toBe('cba'));
+	it('leaves the given rows as they are', () => {
+		sorted(rows, { key: 'logit', reversed: true });
+		expect(chunks(rows)).toBe('abc');
+	});
+	it('turns round on the second press and goes back on the third', () => {
+		const first = pressed(finalOrder, 'logit');
+		const second = pressed(first, 'logit');
+		expect([first, second, pressed(second, 'logit')]).toEqual([{ key: 'logit', reversed: false }, { key: 'logit', reversed: true }, finalOrder]);
+	});
+});
+
+describe('the table as text', () => {
+	const [head, ...lines] = asTsv(rows).split('\n');
+	const column = (name: string) => lines.map((line) => line.split('\t')[head?.split('\t').indexOf(name) ?? -1]);
+
+	it('has a line for every row, whatever the texts hold', () => expect(lines.length).toBe(3));
+	it('leaves an absent score empty, never 0', () => expect(column('vector_similarity')).toEqual(['0.2', '', '-0.1']));
+});

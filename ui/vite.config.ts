@@ -1,0 +1,15 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** What the window enforces; the preview server sends it too, so a breach shows up in a browser. */
+const policy =
+	"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ipc: http://ipc.localhost";
+
+export default defineConfig({
+	plugins: [svelte()],
+	clearScreen: false,
+	server: { port: 1420, strictPort: true },
+	preview: { port: 1421, strictPort: true, headers: { 'Content-Security-Policy': policy } },
+	build: { target: ['es2022', 'safari16'], assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+	test: { include: ['test/**/*.test.ts'] },
+});

@@ -1,0 +1,51 @@
+//! The only list of tasks. No dependencies, so that it compiles in seconds.
+#![allow(clippy::print_stdout, reason = "a task talks to the person who started it")]
+
+mod shell;
+mod setup;
+mod weights;
+mod run;
+mod test;
+mod lint;
+mod bundle;
+
+use std::process::ExitCode;
+
+use shell::Fallible;
+
+const TASKS: &str = "\
+cargo xtask TASK
+
+  run      build everything, then open the window; without a display, walk the sample
+           library in the terminal
+  test     build everything, then run every test, the real window included
+  lint     rustfmt, clippy, svelte-check, eslint, cargo-deny
+  bench    measure reranking, embedding and a whole question on this machine
+  bundle   make an installable package
+  setup    only what the others need: system packages, the screen's packages, the
+           embedder's weights";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let done: Fallible = match task.as_str() {
+        "run" => run::run(&rest),
+        "test" => test::test(&rest),
+        "lint" => lint::lint(),
+        "bench" => run::bench(&rest),
+        "bundle" => bundle::bundle(),
+        "setup" => setup::setup(setup::For::Tests),
+        _ => {
+            println!("{TASKS}");
+            return if task.is_empty() || task == "help" { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask {task}: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The main job: the window, or without a display the same in the terminal.
+
+use crate::setup::{self, For};
+use crate::shell::{Fallible, build, built, command, must, root, target};
+
+/// One question for each language of the sample library, both with a near miss in the way.
+const QUESTIONS: [&str; 2] = ["When did Ottilie Brandvold die?", "柏令仪是什么时候去世的？"];
+
+/// Builds, fetches what is missing, and shows Assay at work.
+pub fn run(arguments: &[String]) -> Fallible {
+    setup::setup(For::Running)?;
+    build()?;
+    setup::models()?;
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if display || !cfg!(target_os = "linux") {
+        return must(command(built("assay-desktop")).args(arguments));
+    }
+    println!("\nNo display: the sample library in the terminal.\n");
+    let data = target().join("sample-data");
+    let assay = || {
+        let mut assay = command(built("assay"));
+        assay.arg("--data").arg(&data);
+        assay
+    };
+    must(assay().arg("ingest").arg(root().join("samples/library")))?;
+    for question in QUESTIONS {
+        println!();
+        must(assay().args(["ask", question]))?;
+    }
+    Ok(())
+}
+
+/// Measures on this machine; further words go to each bench.
+pub fn bench(arguments: &[String]) -> Fallible {
+    setup::setup(For::Running)?;
+    build()?;
+    setup::models()?;
+    for what in ["rerank", "embed", "query"] {
+        must(command(built("assay")).args(["bench", what]).args(arguments))?;
+    }
+    Ok(())
+}

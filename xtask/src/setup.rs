@@ -1,0 +1,126 @@
+//! What a fresh machine lacks: system packages, the screen's packages, the embedder's weights.
+
+use std::fs;
+use std::process::Command;
+
+use crate::shell::{Fallible, must, npm, output, root, works};
+use crate::weights;
+
+/// Debian's and Ubuntu's packages that building and running need.
+const TO_BUILD: [&str; 11] = [
+    "build-essential",
+    "clang",
+    "cmake",
+    "libclang-dev",
+    "libprotobuf-dev",
+    "librsvg2-dev",
+    "libssl-dev",
+    "libwebkit2gtk-4.1-dev",
+    "mold",
+    "pkg-config",
+    "protobuf-compiler",
+];
+
+/// Those that driving the real window in tests needs besides.
+const TO_TEST: [&str; 9] = [
+    "dbus",
+    "dbus-x11",
+    "fonts-dejavu-core",
+    "fonts-noto-cjk",
+    "imagemagick",
+    "openbox",
+    "webkit2gtk-driver",
+    "xauth",
+    "xvfb",
+];
+
+/// What the machine is made ready for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Building and running.
+    Running,
+    /// The tests as well.
+    Tests,
+}
+
+/// Makes the machine ready. Does nothing that is already done.
+pub fn setup(purpose: For) -> Fallible {
+    system_packages(purpose)?;
+    screen()
+}
+
+/// Fetches the weights; needs the program to be built.
+pub fn models() -> Fallible {
+    weights::fetch()
+}
+
+fn system_packages(purpose: For) -> Fallible {
+    let mut wanted: Vec<&str> = TO_BUILD.to_vec();
+    if purpose == For::Tests {
+        wanted.extend(TO_TEST);
+    }
+    if !cfg!(target_os = "linux") {
+        return elsewhere();
+    }
+    if !works(Command::new("dpkg-query").arg("--version")) {
+        println!(
+            "This system has no dpkg. Before building, install what these Debian packages hold:\n  {}",
+            wanted.join(" ")
+        );
+        return Ok(());
+    }
+    let missing: Vec<&str> = wanted.into_iter().filter(|package| !installed(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    println!("Installing system packages: {}", missing.join(" "));
+    let root_user = output(Command::new("id").arg("-u")).as_deref() == Some("0");
+    let apt = |arguments: &[&str]| {
+        let mut command = if root_user { Command::new("apt-get") } else { Command::new("sudo") };
+        if !root_user {
+            command.arg("apt-get");
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        command
+    };
+    must(&mut apt(&["update"]))?;
+    let mut install = apt(&["install", "-y", "--no-install-recommends"]);
+    must(install.args(&missing)).map_err(|error| {
+        format!("{error}; install these packages yourself and start again: {}", missing.join(" ")).into()
+    })
+}
+
+fn installed(package: &str) -> bool {
+    let status = output(Command::new("dpkg-query").args(["-W", "-f=${Status}", package]));
+    status.is_some_and(|status| status.ends_with(" installed"))
+}
+
+fn elsewhere() -> Fallible {
+    if cfg!(target_os = "macos") {
+        println!("Needs Xcode's command line tools, and from Homebrew: cmake protobuf node");
+    } else {
+        println!("Needs Visual Studio's C++ build tools, LLVM (LIBCLANG_PATH set), CMake, protoc and Node 20");
+    }
+    Ok(())
+}
+
+/// The page that the window shows, built once and again whenever its sources change.
+fn screen() -> Fallible {
+    let version = output(Command::new("node").arg("--version")).unwrap_or_default();
+    let major: u32 = version.trim_start_matches('v').split('.').next().and_then(|word| word.parse().ok()).unwrap_or(0);
+    if major < 20 {
+        let found = if version.is_empty() { "none was found".into() } else { format!("{version} was found") };
+        return Err(format!(
+            "the window's page is built with Node 20 or newer, and {found}; install it and start again"
+        )
+        .into());
+    }
+    let ui = root().join("ui");
+    let stamp = ui.join("node_modules/.assay-lock");
+    let lock = fs::read_to_string(ui.join("package-lock.json"))?;
+    if fs::read_to_string(&stamp).ok().as_deref() != Some(lock.as_str()) {
+        must(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+        fs::write(&stamp, lock)?;
+    }
+    must(npm().args(["run", "build"]))
+}

@@ -1,0 +1,84 @@
+//! Starting programs, and knowing where things lie.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a task returns.
+pub type Fallible<T = ()> = Result<T, Box<dyn Error>>;
+
+/// The checkout.
+pub fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map(PathBuf::from).unwrap_or(here)
+}
+
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// A program of ours, as `cargo build` leaves it.
+pub fn built(name: &str) -> PathBuf {
+    target().join("debug").join(name)
+}
+
+/// Where fetched weights are kept, outside the checkout so that clones share them.
+pub fn models() -> PathBuf {
+    if let Some(folder) = std::env::var_os("ASSAY_MODELS") {
+        return PathBuf::from(folder);
+    }
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).map(PathBuf::from);
+    cache.or_else(|| home.map(|home| home.join(".cache"))).unwrap_or_else(target).join("assay").join("models")
+}
+
+/// A command in the checkout, with the weights' folder in its environment.
+pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root()).env("ASSAY_MODELS", models());
+    command
+}
+
+/// `cargo`, as it started this task.
+pub fn cargo() -> Command {
+    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// `npm` in the screen's folder.
+pub fn npm() -> Command {
+    let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    npm.current_dir(root().join("ui"));
+    npm
+}
+
+/// Runs to the end, saying what is run; any status but 0 is an error.
+pub fn must(command: &mut Command) -> Fallible {
+    println!("$ {}", words(command));
+    let status = command.status().map_err(|error| format!("cannot start {}: {error}", words(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", words(command)).into()) }
+}
+
+/// Whether a command can be started and ends well; what it prints is thrown away.
+pub fn works(command: &mut Command) -> bool {
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
+}
+
+/// What a command prints, if it ends well.
+pub fn output(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Builds the whole workspace, tests included: one profile and one set of features for every
+/// task, so that nothing is built twice.
+pub fn build() -> Fallible {
+    must(cargo().args(["build", "--workspace", "--all-targets"]))
+}
+
+fn words(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program()).file_name().unwrap_or_default().to_owned();
+    let arguments = command.get_args().map(|word| word.to_string_lossy().into_owned());
+    std::iter::once(program.to_string_lossy().into_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+}

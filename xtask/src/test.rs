@@ -1,0 +1,88 @@
+//! Every test, and proof that every suite ran some.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::setup::{self, For};
+use crate::shell::{Fallible, build, cargo, must, npm};
+
+/// Each suite by the name of its program; all of them must run at least one test.
+const SUITES: [&str; 12] = [
+    "assay_domain",
+    "assay_text",
+    "assay_ways",
+    "assay_contract",
+    "assay_encoder",
+    "assay_index",
+    "assay_catalogue",
+    "assay_answer",
+    "assay_engines",
+    "assay_desk",
+    "walk",
+    "window",
+];
+
+/// Builds, then tests the screen and every room; further words go to `cargo test`.
+pub fn test(arguments: &[String]) -> Fallible {
+    setup::setup(For::Tests)?;
+    build()?;
+    setup::models()?;
+    must(npm().args(["run", "test"]))?;
+
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--no-fail-fast"]).args(arguments).stdout(Stdio::piped());
+    println!("$ cargo test --workspace --no-fail-fast");
+    // Cargo names each suite on stderr and the suite reports on stdout; one pipe keeps them in order.
+    let mut child = std::process::Command::new("sh");
+    child.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(tests.get_program()).args(tests.get_args());
+    child.current_dir(crate::shell::root()).env("ASSAY_MODELS", crate::shell::models()).stdout(Stdio::piped());
+    let mut child = child.spawn()?;
+    let mut counts = Counts::default();
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            println!("{line}");
+            counts.read(&line);
+        }
+    }
+    let status = child.wait()?;
+    println!("\n{} passed, {} failed", counts.passed, counts.failed);
+    if !status.success() {
+        return Err(format!("cargo test ended with {status}").into());
+    }
+    if arguments.is_empty() { counts.all_ran() } else { Ok(()) }
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+    suite: String,
+    ran: Vec<String>,
+}
+
+impl Counts {
+    fn read(&mut self, line: &str) {
+        let line = line.trim();
+        if line.starts_with("Running ") {
+            let program = line.rsplit(['/', '\\']).next().unwrap_or_default();
+            self.suite = program.rsplit_once('-').map_or(program, |(name, _)| name).to_owned();
+        }
+        let Some(result) = line.strip_prefix("test result: ") else { return };
+        let number = |word: &str| -> u32 {
+            let before = result.split(word).next().unwrap_or_default().trim_end();
+            before.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0)
+        };
+        let (passed, failed) = (number(" passed"), number(" failed"));
+        self.passed += passed;
+        self.failed += failed;
+        if passed + failed > 0 {
+            self.ran.push(self.suite.clone());
+        }
+    }
+
+    fn all_ran(&self) -> Fallible {
+        let idle: Vec<&str> = SUITES.into_iter().filter(|suite| !self.ran.iter().any(|ran| ran == suite)).collect();
+        if idle.is_empty() { Ok(()) } else { Err(format!("these suites ran no test: {}", idle.join(", ")).into()) }
+    }
+}

