@@ -23,6 +23,7 @@ import numpy as np
 
 from common import BM25, encode, held_titles, is_chinese, load, rows, sentences, size, terms, top
 
+SHORT, LONG = [40, 60, 80, 110, 150], [90, 130, 170, 200]  # word pieces of a window
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*\b")
 
@@ -123,8 +124,13 @@ class English:
         by_title = defaultdict(list)
         for p in self.paragraphs.values():
             by_title[p["title"]].append(p["id"])
-        self.groups = {}
+        saved = args.out / "english_vectors.npz"  # a second mining keeps the paragraphs and vectors of the first
+        known = np.load(saved) if saved.exists() else None
+        self.groups, self.long = {}, args.long
         for split in ("train", "valid"):
+            if known is not None:
+                self.groups[split] = [i for i in known["ids"].tolist() if (self.paragraphs[i]["title"] in held) == (split == "valid")]
+                continue
             ids = []
             for title in sorted(by_title):
                 if (title in held) == (split == "valid"):
@@ -136,10 +142,8 @@ class English:
             pool = [q for q in questions if q["paragraph"] in kept and len(q["question"]) > 12]
             self.questions[split] = rng.sample(pool, min(count, len(pool)))
         everything = self.groups["train"] + self.groups["valid"]
-        saved = args.out / "english_vectors.npz"  # kept, so that mining again with other settings is quick
-        vectors = np.load(saved)["vectors"] if saved.exists() and list(np.load(saved)["ids"]) == everything else None
-        if vectors is None:
-            vectors = encode(base, [self.paragraphs[i]["text"] for i in everything], 112)
+        vectors = known["vectors"] if known is not None else encode(base, [self.paragraphs[i]["text"] for i in everything], 112)
+        if known is None:
             np.savez(saved, ids=np.array(everything), vectors=vectors)
         self.vectors = dict(zip(everything, vectors))
         asked = self.questions["train"] + self.questions["valid"]
@@ -156,7 +160,7 @@ class English:
         for q in self.questions[split]:
             query, answers, gold = q["question"], q["answers"], q["paragraph"]
             text = self.paragraphs[gold]["text"]
-            budget = rng.choice([40, 60, 80, 110, 150])
+            budget = rng.choice(LONG if self.long else SHORT)
             right = positive(text, query, answers, None, budget, rng)
             if right is None:
                 continue
@@ -166,7 +170,10 @@ class English:
             article = [i for i in same[self.paragraphs[gold]["title"]] if usable(i)]
             draw = rng.random()
             picks, texts = [], []
-            if draw < 0.30:  # distillation: whole beginnings of paragraphs, as the bi-encoder read them
+            if self.long:
+                kind = "long"
+                picks = rng.sample(dense_ids[:8], min(2, len(dense_ids[:8]))) + rng.sample(word_ids[:6], min(1, len(word_ids[:6])))
+            elif draw < 0.30:  # distillation: whole beginnings of paragraphs, as the bi-encoder read them
                 picks = rng.sample(dense_ids[:15], min(2, len(dense_ids[:15]))) + rng.sample(word_ids[:10], min(1, len(word_ids[:10])))
                 picks = list(dict.fromkeys(picks)) + rng.sample(ids, 4)
                 picks = [gold] + [i for i in dict.fromkeys(picks) if usable(i)][:4]
@@ -176,7 +183,7 @@ class English:
                 teacher = [round(float(self.vectors[i] @ self.asked[q["id"]]), 4) for i in picks]
                 yield make("en", "whole", query, passages, teacher)
                 continue
-            if draw < 0.80:
+            elif draw < 0.80:
                 kind = "mixed"
                 picks = rng.sample(dense_ids[:12], min(2, len(dense_ids[:12]))) + rng.sample(word_ids[:8], min(1, len(word_ids[:8])))
             else:
@@ -197,7 +204,7 @@ class Chinese:
     """CMRC and DRCD lists with BM25 neighbours; news headlines stand in for more questions."""
 
     def __init__(self, data, held, args, rng):
-        self.paragraphs, self.questions = {}, []
+        self.paragraphs, self.questions, self.long = {}, [], args.long
         for name in ("cmrc-train", "drcd"):
             paragraphs, questions = load(data, name)
             self.paragraphs.update({name + "/" + i: p for i, p in paragraphs.items()})
@@ -222,7 +229,7 @@ class Chinese:
         for q in self.asked[split]:
             query, answers, gold = q["question"], q["answers"][:1], q["paragraph"]
             text = self.paragraphs[gold]["text"]
-            budget = rng.choice([40, 60, 80, 110, 150])
+            budget = rng.choice(LONG if self.long else SHORT)
             right = positive(text, query, answers, q["start"], budget, rng)
             if right is None:
                 continue
@@ -233,15 +240,17 @@ class Chinese:
             texts = [exchange(right, query, [], rng)] if rng.random() < 0.3 else []
             if draw < 0.35:
                 texts.append(sibling(text, answers, query, budget, rng))
-            picks = rng.sample(near_ids[:8], min(2, len(near_ids[:8]))) + rng.sample(article, min(1, len(article)))
+            hard = near_ids[:6] if self.long else near_ids[:8]
+            picks = rng.sample(hard, min(3 if self.long else 2, len(hard))) + rng.sample(article, min(1, len(article)))
             picks = list(dict.fromkeys(picks)) + rng.sample(ids, 4)
             texts += [negative(self.paragraphs[i]["text"], query, near(budget, rng), rng) for i in picks if usable(i)]
             if draw >= 0.35 and rng.random() < 0.5:
                 texts.append(sibling(text, answers, query, budget, rng))
                 rng.shuffle(texts)
             passages = [right] + distinct(texts, right)[:4]
-            yield make("zh", "near" if draw < 0.35 else "mixed", query, passages, overlap(query, passages))
-        if split == "valid":
+            kind = "long" if self.long else "near" if draw < 0.35 else "mixed"
+            yield make("zh", kind, query, passages, None if self.long else overlap(query, passages))
+        if split == "valid" or self.long:
             return
         bodies = [a["text"].replace("原标题：", "").replace(a["title"], "").strip() for a in self.news]
         headlines = BM25(bodies)
@@ -290,6 +299,19 @@ def make(lang, kind, query, passages, teacher):
     return {"lang": lang, "kind": kind, "query": query, "passages": passages, "teacher": teacher}
 
 
+def hold_apart(data, seed, share):
+    """Titles kept out of training, by set."""
+    from opencc import OpenCC
+
+    simplified = OpenCC("t2s").convert
+    titles = lambda name: [p["title"] for p in load(data, name)[0].values()]
+    # One subject may stand in both Chinese sets in either script: it is held apart in both or in neither.
+    chinese = titles("cmrc-train") + titles("drcd")
+    folded = held_titles((simplified(t) for t in chinese), seed, share)
+    return {"english": sorted(held_titles(titles("squad-train"), seed, share)), "chinese": sorted({t for t in chinese if simplified(t) in folded}),
+            "unanswerable": sorted(held_titles(titles("squad-unanswerable"), seed, 0.5))}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -302,36 +324,34 @@ def main():
     parser.add_argument("--valid", type=int, default=300)
     parser.add_argument("--held", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--long", action="store_true", help="write only `long.jsonl`: longer windows, harder negatives, for the end of training")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(args.seed)
 
-    from opencc import OpenCC
-    simplified = OpenCC("t2s").convert
-    english_held = held_titles((p["title"] for p in load(args.data, "squad-train")[0].values()), args.seed, args.held)
-    titles = [p["title"] for n in ("cmrc-train", "drcd") for p in load(args.data, n)[0].values()]
-    # One subject may stand in both sets in either script: it is held apart in both or in neither.
-    folded = held_titles((simplified(t) for t in titles), args.seed, args.held)
-    chinese_held = {t for t in titles if simplified(t) in folded}
-    unanswerable = held_titles((p["title"] for p in load(args.data, "squad-unanswerable")[0].values()), args.seed, 0.5)
     write = lambda name, text: (args.out / name).write_text(text, encoding="utf-8")
-    write("split.json", json.dumps({"english": sorted(english_held), "chinese": sorted(chinese_held), "unanswerable": sorted(unanswerable)}, ensure_ascii=False))
+    if args.long:
+        split = json.loads((args.out / "split.json").read_text(encoding="utf-8"))
+    else:
+        split = hold_apart(args.data, args.seed, args.held)
+        write("split.json", json.dumps(split, ensure_ascii=False))
+    english_held, chinese_held, unanswerable = (set(split[k]) for k in ("english", "chinese", "unanswerable"))
 
     chinese = Chinese(args.data, chinese_held, args, rng)
-    lists = {s: list(chinese.lists(s, rng)) for s in ("train", "valid")}
+    lists = {s: list(chinese.lists(s, rng)) for s in (("train",) if args.long else ("train", "valid"))}
     print("chinese", {s: len(v) for s, v in lists.items()}, flush=True)
     english = English(args.data, args.base, english_held, args, rng)
     for s in lists:
         lists[s] += english.lists(s, rng)
     paragraphs, questions = load(args.data, "squad-unanswerable")
-    for q in questions:
+    for q in [] if args.long else questions:
         p = paragraphs[q["paragraph"]]
         split = "valid" if p["title"] in unanswerable else "train"
         lists[split].append(make("en", "unanswerable", q["question"], [first(p["text"], 110)], None))
     for s, v in lists.items():
         v = [x for x in v if len(x["passages"]) == 5 or x["kind"] == "unanswerable"]
         rng.shuffle(v)
-        write(f"{s}.jsonl", "".join(json.dumps(x, ensure_ascii=False) + "\n" for x in v))
+        write("long.jsonl" if args.long else f"{s}.jsonl", "".join(json.dumps(x, ensure_ascii=False) + "\n" for x in v))
         kinds = defaultdict(list)
         for x in v:
             kinds[x["lang"] + "/" + x["kind"]].append(np.mean([size(p) for p in x["passages"]]))

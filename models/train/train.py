@@ -51,18 +51,23 @@ class Stream:
         self.at[key] = (at + 1) % len(pool)
         return pool[at]
 
-    def step(self, progress, english, chinese):
+    def step(self, progress, english, chinese, long):
         draw = self.rng.random
         whole, news = ramp(progress, 0.85, 0.12, 0.35), ramp(progress, 0.4, 0.08, 0.35)
         out = []
         for _ in range(english):
             if progress > 0.3 and draw() < 0.04:
                 out.append(self.take("en/unanswerable"))
+            elif draw() < long:
+                out.append(self.take("en/long"))
             elif draw() < whole:
                 out.append(self.take("en/whole"))
             else:
                 out.append(self.take("en/near" if draw() < 0.35 else "en/mixed"))
         for _ in range(chinese):
+            if draw() < long:
+                out.append(self.take("zh/long"))
+                continue
             out.append(self.take("zh/news" if draw() < news else "zh/near" if draw() < 0.4 else "zh/mixed"))
         return out
 
@@ -137,7 +142,7 @@ def worker(rank, args):
     dist.init_process_group("gloo", rank=rank, world_size=args.ranks)
     pairs = Pairs(args.work / "tokenizer.json")
     read = lambda name: [json.loads(line) for line in open(args.work / name, encoding="utf-8")]
-    stream = Stream(read("train.jsonl"), args.seed)
+    stream = Stream(read("train.jsonl") + (read("long.jsonl") if args.long else []), args.seed)
     check = [x for x in read("valid.jsonl") if x["kind"] != "unanswerable"]
     check = [x for lang in ("en", "zh") for x in [y for y in check if y["lang"] == lang][: args.check]]
     model = CrossEncoder.start(args.base, np.load(args.work / "new_rows.npy"), args.seed)
@@ -166,9 +171,10 @@ def worker(rank, args):
         progress = step / args.steps if args.steps else spent / (60 * args.minutes)
         shared = torch.tensor([progress], dtype=torch.float64)
         dist.broadcast(shared, 0)
-        progress = min(1.0, shared.item())
+        # A resumed run joins the schedule where the first one was left.
+        progress = min(1.0, args.begin + (1 - args.begin) * shared.item())
 
-        lists = stream.step(progress, args.english, args.chinese)
+        lists = stream.step(progress, args.english, args.chinese, args.long)
         # Every process takes the same order and works on its own share, long and short lists alternating.
         lists.sort(key=lambda x: sum(map(len, x["passages"])))
         mine = lists[rank :: args.ranks]
@@ -189,7 +195,7 @@ def worker(rank, args):
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         step, seen = step + 1, seen + len(lists)
-        losses.append(float(loss) * args.ranks)
+        losses.append(loss.item() * args.ranks)
         if step % 4 == 0:
             torch._foreach_lerp_(mean, [p.detach() for p in params], 1 - min(0.99, (1 + step / 4) / (10 + step / 4)))
 
@@ -232,6 +238,8 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", type=Path)
+    parser.add_argument("--begin", type=float, default=0.0, help="point of the schedule at which a resumed run joins")
+    parser.add_argument("--long", type=float, default=0.0, help="share of lists taken from `long.jsonl`")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--ranks", type=int, default=2)

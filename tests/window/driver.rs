@@ -43,6 +43,7 @@ impl Driver {
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
             ("LIBGL_ALWAYS_SOFTWARE", "1"),
             ("NO_AT_BRIDGE", "1"),
+            ("TAURI_WEBVIEW_AUTOMATION", "true"),
             ("ASSAY_ALLOW_EMIT", "1"),
         ] {
             command.env(name, value);

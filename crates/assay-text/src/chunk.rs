@@ -51,7 +51,8 @@ pub fn chunk(document: &ReadDocument, sizer: &dyn Fn(&str) -> usize, size: Chunk
     };
     let mut chunks = Vec::new();
     for (page_index, page) in document.pages.iter().enumerate() {
-        for range in parts(&page.text).into_iter().flat_map(|part| splitter.cut(&page.text, part)) {
+        let parts = sections(page, &sizer).into_iter().flat_map(|section| parts(&page.text, section));
+        for range in parts.flat_map(|part| splitter.cut(&page.text, part)) {
             sizer.halve(&page.text, range, &mut |range| chunks.extend(slice(page, page_index, chunks.len(), range)));
         }
     }
@@ -115,12 +116,32 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + slice.trim().len()
 }
 
+/// A section of fewer tokens is the title of the next one, or too little to be found by.
+const LEAST_SECTION_TOKENS: usize = 40;
+
+/// Where the page's headings cut it. What stands under two headings is about two things, and a
+/// chunk that holds both is found for neither.
+fn sections(page: &Page, sizer: &Sizer) -> Vec<Range<usize>> {
+    let cuts = page.headings.iter().map(|(at, _)| *at).filter(|at| page.text.is_char_boundary(*at));
+    let mut sections: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    for cut in cuts.chain([page.text.len()]) {
+        let last = cut == page.text.len();
+        let section = page.text.get(start..cut).unwrap_or_default();
+        if cut > start && (last || sizer.size(section) >= LEAST_SECTION_TOKENS) {
+            sections.push(start..cut);
+            start = cut;
+        }
+    }
+    sections
+}
+
 /// Parts of a page that are short enough for the splitter, cut at a blank line if one is in
 /// the second half of the part, else at a line end, a blank, or between two characters.
-fn parts(text: &str) -> Vec<Range<usize>> {
+fn parts(text: &str, section: Range<usize>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let mut start = 0;
-    while text.len() - start > MOST_PART_BYTES {
+    let mut start = section.start;
+    while section.end - start > MOST_PART_BYTES {
         let half = ceil_char_boundary(text, start + MOST_PART_BYTES / 2);
         let full = ceil_char_boundary(text, start + MOST_PART_BYTES);
         let window = text.get(half..full).unwrap_or_default();
@@ -129,7 +150,7 @@ fn parts(text: &str) -> Vec<Range<usize>> {
         parts.push(start..end);
         start = end;
     }
-    parts.push(start..text.len());
+    parts.push(start..section.end);
     parts
 }
 

@@ -18,28 +18,9 @@ pub(crate) fn tidy(text: &str) -> String {
     out
 }
 
-/// [`tidy`] for text that was taken off a printed page: no blanks at line ends, no more than
-/// one blank line, words whole that were broken over a line, and no blanks between single
-/// Chinese or Japanese characters that were only spaced out.
-pub(crate) fn tidy_print(text: &str) -> String {
-    let text = tidy(text);
-    let mut lines: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let line = close_up(line.trim());
-        let needless = line.is_empty() && lines.last().is_none_or(String::is_empty);
-        if !needless && !lines.last_mut().is_some_and(|last| rejoin(last, &line)) {
-            lines.push(line);
-        }
-    }
-    while lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    lines.join("\n")
-}
-
 /// Puts a word back together that was hyphenated over a line end. A compound that already had
 /// a hyphen keeps the one at the line end (`state-of-` + `the-art`).
-fn rejoin(last: &mut String, next: &str) -> bool {
+pub(crate) fn rejoin(last: &mut String, next: &str) -> bool {
     let Some(stem) = last.strip_suffix(['-', '\u{AD}', '\u{2010}']) else { return false };
     let broken = stem.ends_with(char::is_alphabetic) && next.starts_with(char::is_lowercase);
     if !broken {
@@ -54,8 +35,9 @@ fn rejoin(last: &mut String, next: &str) -> bool {
     true
 }
 
+/// Takes out the blanks between single Chinese or Japanese characters that were only spaced out:
 /// `灯 塔 看 守 人` to `灯塔看守人`, while `张三 李四` stays.
-fn close_up(line: &str) -> String {
+pub(crate) fn close_up(line: &str) -> String {
     if !line.contains(is_han_or_kana) {
         return line.to_owned();
     }
@@ -82,13 +64,13 @@ fn close_up(line: &str) -> String {
     out
 }
 
-fn is_han_or_kana(c: char) -> bool {
+pub(crate) fn is_han_or_kana(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3134F}')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{tidy, tidy_print};
+    use super::{close_up, rejoin, tidy};
 
     #[test]
     fn tidies_line_ends_and_controls() {
@@ -102,19 +84,28 @@ mod tests {
     }
 
     #[test]
-    fn tidies_print() {
+    fn words_broken_over_a_line_are_whole_again() {
+        for (last, next, expected) in [
+            ("an exam-", "ple and more", Some("an example and more")),
+            ("the state-of-", "the-art", Some("the state-of-the-art")),
+            ("years 1990-", "1995", None),
+            ("Jean-", "Paul", None),
+            ("soft\u{AD}", "ware", Some("software")),
+        ] {
+            let mut joined = last.to_owned();
+            let done = rejoin(&mut joined, next);
+            assert_eq!(done.then_some(joined.as_str()), expected, "{last:?} {next:?}");
+        }
+    }
+
+    #[test]
+    fn spaced_out_characters_close_up() {
         for (raw, expected) in [
-            ("\n\n one \n\n\n\n two \n\n", "one\n\ntwo"),
-            ("an exam-\nple and more", "an example and more"),
-            ("the state-of-\nthe-art", "the state-of-the-art"),
-            ("years 1990-\n1995", "years 1990-\n1995"),
-            ("Jean-\nPaul", "Jean-\nPaul"),
-            ("soft\u{AD}\nware", "software"),
             ("灯 塔 看 守 人 。 每 晚", "灯塔看守人 。 每 晚"),
             ("张三 李四 王五", "张三 李四 王五"),
             ("第 1 页 plain words", "第 1 页 plain words"),
         ] {
-            assert_eq!(tidy_print(raw), expected, "{raw:?}");
+            assert_eq!(close_up(raw), expected, "{raw:?}");
         }
     }
 }

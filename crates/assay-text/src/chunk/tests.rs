@@ -187,3 +187,21 @@ fn sizes_that_make_no_sense_are_refused() {
         assert_eq!(refused, Err(TextError::ChunkSize { tokens, overlap }));
     }
 }
+
+#[test]
+fn a_chunk_never_holds_what_stands_under_two_headings() {
+    let section = |version: &str| {
+        format!("## {version}\n\n{}\n\n", "The cache limit was raised and the memory need was cut. ".repeat(4))
+    };
+    let text = format!("# Notes\n\n{}{}", section("2.4"), section("3.2"));
+    let starts = ["## 2.4", "## 3.2"].map(|heading| text.find(heading).unwrap());
+    let mut document = document("Markdown", &[text]);
+    document.pages[0].headings =
+        vec![(0, "Notes".into()), (starts[0], "Notes > 2.4".into()), (starts[1], "Notes > 3.2".into())];
+    let words = |text: &str| text.split_whitespace().count();
+    let chunks = chunk(&document, &words, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
+    check_law(&document, &chunks, &words, 256);
+    assert_eq!(chunks.len(), 2, "the title goes with its first section");
+    assert!(chunks[0].text.contains("2.4") && !chunks[0].text.contains("3.2"));
+    assert_eq!(chunks[1].heading.as_deref(), Some("Notes > 3.2"));
+}

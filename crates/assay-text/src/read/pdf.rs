@@ -8,6 +8,7 @@ mod forms;
 mod widths;
 mod charset;
 mod glyphs;
+mod lines;
 mod picture;
 
 use std::collections::BTreeMap;
@@ -68,7 +69,7 @@ fn read_page(document: &Document, number: u32) -> Page {
         None if reading.text.is_empty() => PageOutcome::Empty,
         None => PageOutcome::Text,
     };
-    Page { number: Some(number), text: reading.text, headings: Vec::new(), outcome }
+    Page { number: Some(number), text: reading.text, headings: reading.headings, outcome }
 }
 
 /// Refuses a document without any text by its cause; in one with text, tells scanned pages

@@ -1,5 +1,7 @@
-use assay_domain::stand_in::{EchoWriter, WordReranker};
-use assay_domain::{AnswerKind, Cancel, Failure, Outcome, Problem, Question, RerankMode, StageName, StageState};
+use assay_domain::stand_in::{EchoWriter, WordReranker, words};
+use assay_domain::{
+    AnswerKind, Cancel, Failure, Outcome, Problem, Question, RerankMode, StageName, StageState, Threshold,
+};
 
 use super::{Desk, block_on, question};
 use crate::ask::{Ask, AskEvent, Asked, ask};
@@ -39,9 +41,8 @@ fn stage(asked: &Asked, name: StageName) -> (StageState, Option<&'static str>) {
 
 #[test]
 fn the_whole_way_keeps_every_candidate_with_its_outcome() {
-    let asked =
-        run(&filled(), &question("When did Ada Brand die in Oslo"), &WordReranker::default(), &EchoWriter::default());
-    let asked = asked.unwrap();
+    let question = Question { threshold: Threshold::Fixed(0.6), ..question("When did Ada Brand die in Oslo") };
+    let asked = run(&filled(), &question, &WordReranker::default(), &EchoWriter::default()).unwrap();
     let expected = [
         ("death", Outcome::Kept),
         ("copy", Outcome::Duplicate),
@@ -126,7 +127,7 @@ fn a_broken_embedder_leaves_the_lexical_leg() {
 fn nothing_over_the_threshold_is_a_refusal() {
     let asked = run(&filled(), &question("who sells jars"), &WordReranker::default(), &EchoWriter::default()).unwrap();
     assert_eq!(asked.candidates[0].name, "other");
-    let strict = Question { threshold: assay_domain::Threshold::Fixed(0.99), ..question("who sells jars") };
+    let strict = Question { threshold: Threshold::Fixed(0.99), ..question("who sells jars") };
     let asked = run(&filled(), &strict, &WordReranker::default(), &EchoWriter::default()).unwrap();
     assert_eq!(asked.answer.unwrap().kind, AnswerKind::Refused);
     assert!(asked.candidates.iter().all(|candidate| candidate.outcome != Outcome::Kept));
@@ -134,10 +135,20 @@ fn nothing_over_the_threshold_is_a_refusal() {
 
 #[test]
 fn a_small_context_drops_passages_by_name() {
-    let writer = EchoWriter { budget: Some(115), ..Default::default() };
-    let asked = run(&filled(), &question("Ada Brand in Oslo"), &WordReranker::default(), &writer).unwrap();
-    assert_eq!(asked.candidates[0].outcome, Outcome::Kept);
-    assert_eq!(asked.candidates[2].outcome, Outcome::DidNotFit, "{:?}", outcomes(&asked));
+    // What the frame alone takes, and what it takes with the first passage in it.
+    let asked = run(&filled(), &question("Ada Brand in Oslo"), &WordReranker::default(), &EchoWriter::default());
+    let prompt = |candidates: &mut [assay_domain::Candidate]| {
+        let prompt = block_on(crate::prompt::prompt("Ada Brand in Oslo", candidates, &EchoWriter::default())).unwrap();
+        words(&prompt.system).len() + words(&prompt.user).len()
+    };
+    let mut candidates = asked.unwrap().candidates;
+    let (both, frame) = (prompt(&mut candidates), prompt(&mut []));
+    for (budget, kept) in [(both, 2), (both - 1, 1), (frame, 0)] {
+        let writer = EchoWriter { budget: Some(budget), ..Default::default() };
+        let asked = run(&filled(), &question("Ada Brand in Oslo"), &WordReranker::default(), &writer).unwrap();
+        let count = |outcome| asked.candidates.iter().filter(|candidate| candidate.outcome == outcome).count();
+        assert_eq!((count(Outcome::Kept), count(Outcome::DidNotFit)), (kept, 2 - kept), "{:?}", outcomes(&asked));
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::fmt;
 
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
+use super::lines::{Line, compose};
 use crate::contain::catch;
-use crate::tidy::tidy_print;
 
 /// A page of small print has under 20 kB of text.
 const MOST_PAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -17,6 +17,8 @@ const HOPELESS_PERCENT: usize = 20;
 /// What reading a page gave. Text stands beside a fault where only a part could be read.
 pub(super) struct Reading {
     pub(super) text: String,
+    /// Where each heading begins, and what it says.
+    pub(super) headings: Vec<(usize, String)>,
     pub(super) fault: Option<String>,
 }
 
@@ -24,9 +26,10 @@ pub(super) struct Reading {
 pub(super) fn read(document: &Document, number: u32) -> Reading {
     let mut glyphs = Glyphs::default();
     let outcome = catch(|| output_doc_page(document, &mut glyphs, number));
-    let text = tidy_print(&glyphs.text).replace(is_symbol_bullet, "\u{2022}");
+    let (text, headings) = compose(&glyphs.lines);
     if let Some((fault, hopeless)) = soup(&text, glyphs.shown, glyphs.mute) {
-        return Reading { text: if hopeless { String::new() } else { text }, fault: Some(fault) };
+        let (text, headings) = if hopeless { Default::default() } else { (text, headings) };
+        return Reading { text, headings, fault: Some(fault) };
     }
     let fault = match outcome {
         Ok(Ok(())) => None,
@@ -34,7 +37,7 @@ pub(super) fn read(document: &Document, number: u32) -> Reading {
         Ok(Err(error)) => Some(error.to_string()),
         Err(panic) => Some(format!("the PDF parser gave up: {panic}")),
     };
-    Reading { text, fault }
+    Reading { text, headings, fault }
 }
 
 /// Why a page's text cannot be trusted, and whether none of it can.
@@ -56,22 +59,6 @@ fn is_unreadable(c: char) -> bool {
     matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 
-/// Word processors set bullets in Symbol and Wingdings, whose codes come out in the private use area.
-fn is_symbol_bullet(c: char) -> bool {
-    matches!(
-        c,
-        '\u{F0B7}'
-            | '\u{F0A7}'
-            | '\u{F0A8}'
-            | '\u{F0D8}'
-            | '\u{F0FC}'
-            | '\u{F076}'
-            | '\u{F0E0}'
-            | '\u{F06E}'
-            | '\u{F071}'
-    )
-}
-
 /// Puts characters into words and lines by where they stand, and counts what has no letter.
 ///
 /// The distances are those of pdf-extract's own `PlainTextOutput`, which however takes the
@@ -79,9 +66,8 @@ fn is_symbol_bullet(c: char) -> bool {
 /// Here they are measured along and across the direction of writing.
 #[derive(Default)]
 struct Glyphs {
-    text: String,
-    /// End of the last character along its line, and the line's place across.
-    last: Option<(f64, f64)>,
+    lines: Vec<Line>,
+    bytes: usize,
     word_begins: bool,
     shown: usize,
     mute: usize,
@@ -89,21 +75,19 @@ struct Glyphs {
 
 impl Glyphs {
     fn is_full(&self) -> bool {
-        self.text.len() > MOST_PAGE_BYTES
+        self.bytes > MOST_PAGE_BYTES
     }
 
-    /// Writes the break that lies between the last character and one at a place.
+    /// Begins a line, or a word on the same one, where a character's place says so.
     fn settle(&mut self, along: f64, across: f64, size: f64) {
-        let Some((end, line)) = self.last else { return };
-        let drop = (across - line).abs();
-        if drop > size * 1.5 {
-            self.text.push('\n');
-        }
-        if along < end && drop > size * 0.5 {
-            self.text.push('\n');
-        }
-        if along > end + size * 0.1 {
-            self.text.push(' ');
+        let Some(line) = self.lines.last_mut() else {
+            return self.lines.push(Line::at(along, across, size));
+        };
+        let drop = (across - line.across).abs();
+        if drop > size * 1.5 || (along < line.end && drop > size * 0.5) {
+            self.lines.push(Line::at(along, across, size));
+        } else if along > line.end + size * 0.1 {
+            line.text.push(' ');
         }
     }
 }
@@ -132,10 +116,14 @@ impl OutputDev for Glyphs {
         if std::mem::take(&mut self.word_begins) {
             self.settle(along, across, size.abs() * (at.m11 * at.m22 - at.m12 * at.m21).abs().sqrt());
         }
-        self.last = Some((along + width * size * stretch, across));
+        if let Some(line) = self.lines.last_mut() {
+            line.end = along + width * size * stretch;
+            line.across = across;
+            line.text.push_str(letter);
+        }
         self.shown += 1;
         self.mute += usize::from(letter.is_empty() || letter == "\0");
-        self.text.push_str(letter);
+        self.bytes += letter.len();
         if self.is_full() { Err(OutputError::FormatError(fmt::Error)) } else { Ok(()) }
     }
 
