@@ -3,6 +3,7 @@
     python evaluate.py pools --data DATA --base MINILM --work WORK [--questions 200]
     python evaluate.py rank --work WORK --weights MODEL.safetensors [--ranks 2]
     python evaluate.py calibrate --work WORK --weights MODEL.safetensors
+    python evaluate.py sample --work WORK --sample FILE.jsonl --questions 70 --pool 30
 
 `pools` retrieves once: held-apart paragraphs and a few thousand others are cut into chunks of at most 200 word pieces;
 vectors of the bi-encoder (top 100) and BM25 (top 100) are fused by reciprocal rank (k = 60), and the first 50 are kept
@@ -100,6 +101,18 @@ def pools(args):
     (args.work / "pools.json").write_text(json.dumps(out, ensure_ascii=False), encoding="utf-8")
 
 
+def sample(args):
+    """Some of the pools as plain candidates with their judgements, for other programs to rank."""
+    data = json.loads((args.work / "pools.json").read_text(encoding="utf-8"))
+    with open(args.sample, "w", encoding="utf-8") as file:
+        for lang, block in data.items():
+            for q in block["questions"][: args.questions]:
+                row = {"qid": q["qid"], "query": q["query"], "language": lang,
+                       "candidates": [{"docid": f"{lang}-{i}", "text": block["texts"][str(i)]} for i in q["hybrid"][: args.pool]],
+                       "qrels": {f"{lang}-{i}": 1 for i in q["gold"]}}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
 def ndcg(order, gold):
     got = sum(1 / math.log2(r + 2) for r, d in enumerate(order[:10]) if d in gold)
     return got / sum(1 / math.log2(r + 2) for r in range(min(10, len(gold))))
@@ -140,14 +153,14 @@ def rank(args):
     rng = np.random.default_rng(args.seed)
     figures, lines = {}, ["| language | order | nDCG@10 (95 % interval) | MRR@10 |", "|---|---|---|---|"]
     for lang, block in data.items():
-        runs = {n: [] for n in ("dense", "bm25", "hybrid", "hybrid + rerank", "hybrid and rerank fused")}
+        runs = {n: [] for n in ("dense", "bm25", "hybrid", "hybrid + rerank", "hybrid and rerank fused", "bm25 and rerank fused")}
         recall = []
         questions = block["questions"][: args.questions]
         for q in questions:
             gold, logits = set(q["gold"]), scores[lang + q["qid"]]
             pool = q["hybrid"][: args.pool]
             reranked = [d for _, d in sorted(zip(logits, pool), key=lambda x: -x[0])]
-            orders = (q["dense"], q["bm25"], q["hybrid"], reranked, fuse([pool, reranked]))
+            orders = (q["dense"], q["bm25"], q["hybrid"], reranked, fuse([pool, reranked]), fuse([q["bm25"], reranked]))
             recall.append(bool(gold & set(pool)))
             for name, order in zip(runs, orders):
                 runs[name].append((ndcg(order, gold), mrr(order, gold)))
@@ -211,18 +224,19 @@ def calibrate(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["pools", "rank", "calibrate"])
+    parser.add_argument("action", choices=["pools", "rank", "calibrate", "sample"])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--base", type=Path)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--weights", type=Path)
+    parser.add_argument("--sample", type=Path, help="file that `sample` writes")
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--distractors", type=int, default=1500, help="paragraphs from training articles added to the collection")
     parser.add_argument("--pool", type=int, default=KEPT)
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
-    {"pools": pools, "rank": rank, "calibrate": calibrate}[args.action](args)
+    {"pools": pools, "rank": rank, "calibrate": calibrate, "sample": sample}[args.action](args)
 
 
 if __name__ == "__main__":

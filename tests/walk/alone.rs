@@ -1,6 +1,6 @@
 use std::fs;
 
-use assay_tests::{Library, rows, word};
+use assay_tests::{Library, root, rows, word};
 
 fn lines(library: &Library, name: &str, lines: &[&str]) -> String {
     let path = library.data.path().join(name);
@@ -95,4 +95,21 @@ fn the_bench_counts_no_padding() {
     assert!(reply["tokens_real"].as_u64().unwrap() > 15, "{reply}");
     assert_eq!(reply["tokens_real"], reply["tokens_computed"]);
     assert!(reply["pairs_per_second"].as_f64().unwrap() > 0.0);
+}
+
+/// The reference logits were computed by transformers from the weights that ship.
+#[test]
+fn the_shipped_reranker_gives_the_reference_implementations_logits() {
+    let library = Library::default();
+    let reference = fs::read_to_string(root().join("models/assay-reranker-mini/reference.json")).unwrap();
+    let reference: serde_json::Value = serde_json::from_str(&reference).unwrap();
+    let pairs = rows(&reference, "pairs");
+    assert!(pairs.len() >= 10);
+    for pair in pairs {
+        let line = serde_json::json!({ "id": "it", "text": pair["passage"] }).to_string();
+        let passages = lines(&library, "passages.jsonl", &[&line]);
+        let (_, reply) = library.json(&["rerank", "--query", word(pair, "query"), "--passages", &passages]);
+        let (found, wanted) = (rows(&reply, "scores")[0]["logit"].as_f64().unwrap(), pair["logit"].as_f64().unwrap());
+        assert!((found - wanted).abs() < 1e-4, "{found} instead of {wanted}: {pair}");
+    }
 }

@@ -88,7 +88,7 @@ impl Catalogue for Store {
     }
 
     fn dead_generations(&self) -> Result<Vec<GenerationId>, Failure> {
-        Ok(self.read(|connection| generation::that_must_not_answer(connection))?)
+        Ok(self.read(generation::that_must_not_answer)?)
     }
 
     fn forget(&self, generations: &[GenerationId]) -> Result<(), Failure> {

@@ -139,9 +139,7 @@ async fn next(mut writing: Writing) -> Option<(Result<AnswerPart, Failure>, Writ
     if let Some(quotes) = &mut writing.quotes {
         return quotes.next().map(|quote| (Ok(quote), writing));
     }
-    let Some(child) = writing.slot.0.as_mut().and_then(|slot| slot.as_mut()) else {
-        return None;
-    };
+    let child = writing.slot.0.as_mut().and_then(|slot| slot.as_mut())?;
     let failure = match child.receive::<WriterReply>().await {
         Ok(Some(WriterReply::Token { text })) => {
             writing.text.push_str(&text);

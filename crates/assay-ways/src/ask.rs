@@ -168,7 +168,7 @@ fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), F
 async fn rerank_stage(
     with: &Ask<'_>,
     question: &Question,
-    candidates: &mut Vec<Candidate>,
+    candidates: &mut [Candidate],
     cancel: &Cancel,
     stages: &mut Stages<'_>,
 ) -> bool {

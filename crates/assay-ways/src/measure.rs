@@ -160,7 +160,7 @@ async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<u32
 
 async fn all_reranked(
     question: &str,
-    candidates: &mut Vec<Candidate>,
+    candidates: &mut [Candidate],
     pool: usize,
     reranker: &dyn Reranker,
 ) -> Result<(), Failure> {

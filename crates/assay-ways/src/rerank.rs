@@ -44,7 +44,7 @@ pub enum Reranked {
 /// batch with the candidates scored so far in that order.
 pub async fn rerank(
     question: &str,
-    candidates: &mut Vec<Candidate>,
+    candidates: &mut [Candidate],
     pool: usize,
     reranker: &dyn Reranker,
     cancel: &Cancel,

@@ -48,7 +48,8 @@ pub async fn bench_rerank(models: &Models, options: &BenchOptions) -> Result<Ben
         }
     }
     let identity = reranker.identity();
-    let frame = Frame { what: "rerank", model: &identity.name, device: &identity.device, threads: threads(models.threads) };
+    let frame =
+        Frame { what: "rerank", model: &identity.name, device: &identity.device, threads: threads(models.threads) };
     Ok(frame.reply(pairs.len(), tokens, seconds))
 }
 
@@ -69,7 +70,8 @@ pub async fn bench_embed(models: &Models, options: &BenchOptions) -> Result<Benc
         }
     }
     let identity = embedder.identity();
-    let frame = Frame { what: "embed", model: &identity.name, device: &identity.device, threads: threads(models.threads) };
+    let frame =
+        Frame { what: "embed", model: &identity.name, device: &identity.device, threads: threads(models.threads) };
     Ok(frame.reply(texts.len(), tokens, seconds))
 }
 

@@ -59,7 +59,7 @@ fn exp<const FUSED: bool>(x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
     let shifted = multiply_add::<FUSED>(x, std::f32::consts::LOG2_E, MAGIC);
     let whole = shifted - MAGIC;
-    let rest = multiply_add::<FUSED>(whole, -0.693_359_375, x);
+    let rest = multiply_add::<FUSED>(whole, -0.693_359_4, x);
     let rest = multiply_add::<FUSED>(whole, 2.121_944_4e-4, rest);
     let mut sum = 1.987_569_1e-4;
     for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {

@@ -133,7 +133,7 @@ fn the_law_holds_where_a_page_is_cut_into_parts() {
     }
     let sizer = |text: &str| text.chars().count();
     for format in ["Markdown", "plain text"] {
-        let document = document(format, &[text.clone()]);
+        let document = document(format, std::slice::from_ref(&text));
         let chunks = chunk(&document, &sizer, ChunkSize { tokens: 400, overlap: 40 }).unwrap();
         check_law(&document, &chunks, &sizer, 400);
     }
@@ -151,7 +151,7 @@ fn walls_of_text_are_cut_in_reasonable_time() {
         ("lines", "word\n".repeat(60_000)),
     ] {
         for format in ["Markdown", "plain text"] {
-            let document = document(format, &[text.clone()]);
+            let document = document(format, std::slice::from_ref(&text));
             let seen = std::cell::Cell::new(0_usize);
             let sizer = |text: &str| {
                 seen.set(seen.get() + text.len());
