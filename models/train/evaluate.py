@@ -206,7 +206,7 @@ def calibrate(args):
         return loss
 
     solver.step(closure)
-    scale, bias = float(free[0].exp()), float(free[1])
+    scale, bias = free[0].exp().item(), free[1].item()
     out = {"scale": scale, "bias": bias}
     langs = np.array(langs)
     fitted = (z * scale + bias).numpy()

@@ -166,7 +166,7 @@ def worker(rank, args):
 
     started, step, seen, progress, losses = time.time(), 0, 0, 0.0, []
     checked = saved = 0.0
-    while progress < 1:
+    while progress < args.end:
         spent = time.time() - started
         progress = step / args.steps if args.steps else spent / (60 * args.minutes)
         shared = torch.tensor([progress], dtype=torch.float64)
@@ -201,7 +201,7 @@ def worker(rank, args):
 
         due = torch.tensor([time.time() - started - checked > 60 * args.every, time.time() - started - saved > 180], dtype=torch.long)
         dist.broadcast(due, 0)
-        last = progress >= 1
+        last = progress >= args.end
         if due[0] or due[1] or last:
             now = [p.detach().clone() for p in params]
             if rank == 0:
@@ -239,6 +239,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", type=Path)
     parser.add_argument("--begin", type=float, default=0.0, help="point of the schedule at which a resumed run joins")
+    parser.add_argument("--end", type=float, default=1.0, help="point of the schedule at which this run stops")
     parser.add_argument("--long", type=float, default=0.0, help="share of lists taken from `long.jsonl`")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int)

@@ -5,7 +5,7 @@
 
 mod driver;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use assay_tests::{Library, built, rows, samples, word};
 use driver::Driver;
@@ -55,6 +55,10 @@ fn files_are_dropped_asked_and_cited() {
     let chunk = window.run("return document.querySelector('[data-test=passage]').dataset.chunk;");
     window.picture("passage");
     drop(window);
+    let begun = Instant::now();
+    while !library.run(&["documents"]).status.success() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the window still holds the library after it was closed");
+    }
 
     // The terminal over the same library says the same, number for number.
     let (_, reply) = library.json(&["ask", QUESTION]);

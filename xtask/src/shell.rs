@@ -34,9 +34,19 @@ pub fn models() -> PathBuf {
 }
 
 /// A command in the checkout, with the weights' folder in its environment.
+///
+/// What cargo says of this very package is taken out: some build scripts listen to it (ring's
+/// does), and half of the dependencies would be built anew whenever a task follows a plain `cargo`.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root()).env("ASSAY_MODELS", models());
+    for (name, _) in std::env::vars_os() {
+        let said_by_cargo =
+            name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+        if said_by_cargo {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use crate::setup::{self, For};
-use crate::shell::{Fallible, build, cargo, must, npm};
+use crate::shell::{Fallible, build, cargo, command, must, npm};
 
 /// Each suite by the name of its program; all of them must run at least one test.
 const SUITES: [&str; 12] = [
@@ -29,13 +29,11 @@ pub fn test(arguments: &[String]) -> Fallible {
     setup::models()?;
     must(npm().args(["run", "test"]))?;
 
-    let mut tests = cargo();
-    tests.args(["test", "--workspace", "--no-fail-fast"]).args(arguments).stdout(Stdio::piped());
     println!("$ cargo test --workspace --no-fail-fast");
     // Cargo names each suite on stderr and the suite reports on stdout; one pipe keeps them in order.
-    let mut child = std::process::Command::new("sh");
-    child.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(tests.get_program()).args(tests.get_args());
-    child.current_dir(crate::shell::root()).env("ASSAY_MODELS", crate::shell::models()).stdout(Stdio::piped());
+    let mut child = command("sh");
+    child.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(cargo().get_program());
+    child.args(["test", "--workspace", "--no-fail-fast"]).args(arguments).stdout(Stdio::piped());
     let mut child = child.spawn()?;
     let mut counts = Counts::default();
     if let Some(output) = child.stdout.take() {

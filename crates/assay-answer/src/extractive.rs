@@ -32,7 +32,7 @@ impl Default for Choice {
 }
 
 /// A writer that quotes: each sentence of the passages is scored against the question, and the
-/// best ones are given back word for word, in reading order.
+/// best ones are given back word for word, the best first: whoever reads one line reads the likeliest.
 ///
 /// The cross-encoder scores them where there is one. Without it, or when it fails, the order is
 /// that of word overlap, and [`Writer::name`] says so until it works again.
@@ -178,7 +178,7 @@ fn by_words<'a>(pool: &[Sentence<'a>], most: usize) -> Vec<Sentence<'a>> {
     pick(pool.iter().filter(|sentence| sentence.overlap >= best / 2.0), most)
 }
 
-/// The first `most`, none within another, in reading order.
+/// The first `most`, none within another.
 fn pick<'a, 'b>(ranked: impl Iterator<Item = &'b Sentence<'a>>, most: usize) -> Vec<Sentence<'a>>
 where
     'a: 'b,
@@ -193,7 +193,6 @@ where
             chosen.push(sentence.clone());
         }
     }
-    chosen.sort_by_key(|sentence| (sentence.passage.number, sentence.place));
     chosen
 }
 

@@ -40,6 +40,8 @@ pub struct EmbedderIdentity {
     pub query_prefix: String,
     /// Put before passages.
     pub passage_prefix: String,
+    /// ISO 639-3 codes of the languages it was trained on; empty if it is not stated.
+    pub languages: Vec<String>,
     /// `cpu`, `cuda:0`, `metal`, with the reason a faster one was not used where there is one.
     pub device: String,
 }

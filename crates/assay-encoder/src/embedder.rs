@@ -71,6 +71,7 @@ pub fn open_embedder(
         special_tokens: tokens.single_frame(),
         query_prefix: prefixes.query,
         passage_prefix: prefixes.passage,
+        languages: Vec::new(),
         device: engine.device().to_string(),
     };
     let tally = engine.tally();
@@ -79,6 +80,12 @@ pub fn open_embedder(
 }
 
 impl BiEncoder {
+    /// The same, said to know these languages (ISO 639-3).
+    pub fn that_knows(mut self, languages: Vec<String>) -> Self {
+        self.identity.languages = languages;
+        self
+    }
+
     /// Tokens read and computed so far.
     pub fn counters(&self) -> Counters {
         self.tally.read()

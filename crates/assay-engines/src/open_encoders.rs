@@ -9,14 +9,19 @@ use crate::shelf::Shelf;
 /// Opens a bi-encoder.
 pub fn embedder(shelf: &Shelf, name: &str, threads: Option<usize>) -> Result<BiEncoder, Failure> {
     let folder = shelf.place(name)?;
-    Ok(assay_encoder::open_embedder(&folder, name, None, options(threads))?)
+    let opened = assay_encoder::open_embedder(&folder, name, None, options(threads))?;
+    Ok(opened.that_knows(languages(shelf, name)))
 }
 
 /// Opens a cross-encoder.
 pub fn reranker(shelf: &Shelf, name: &str, threads: Option<usize>) -> Result<CrossEncoder, Failure> {
     let folder = shelf.place(name)?;
-    let languages = shelf.model(name).map(|model| model.languages.clone()).unwrap_or_default();
-    Ok(assay_encoder::open_reranker(&folder, name, languages, options(threads))?)
+    Ok(assay_encoder::open_reranker(&folder, name, languages(shelf, name), options(threads))?)
+}
+
+/// What the shelf says; nothing of a model that was given by its folder.
+fn languages(shelf: &Shelf, name: &str) -> Vec<String> {
+    shelf.model(name).map(|model| model.languages.clone()).unwrap_or_default()
 }
 
 /// CPU, CUDA or Metal as it is found, unless a setting says otherwise.

@@ -12,7 +12,7 @@ use crate::answer::{Written, answer, refusal};
 use crate::keep::keep;
 use crate::prompt::prompt;
 use crate::rerank::{Reranked, put_in_order, reason_against, rerank};
-use crate::retrieve::fuse;
+use crate::retrieve::{fuse, reason_against_vectors};
 use crate::words::has_words;
 
 /// Longest question, in characters. Longer ones are a document, not a question: every encoder
@@ -120,6 +120,13 @@ async fn retrieve(
     let excluded = with.catalogue.dead_generations()?;
     let filter = Filter { collection: question.collection.clone(), excluded };
 
+    if let Some(reason) = reason_against_vectors(with.embedder.identity(), &question.text) {
+        stages.skipped(StageName::Embed, reason.clone());
+        stages.skipped(StageName::Vector, reason);
+        let lexical = lexical_leg(with, question, filter, stages).await?;
+        return not_of_nothing(with, Vec::new(), lexical);
+    }
+
     let begun = Instant::now();
     let embedded = with.embedder.embed(TextKind::Query, vec![question.text.clone()]).await;
     let embedded = embedded.and_then(|mut vectors| vectors.pop().ok_or_else(|| Failure::bug("no vector came back")));
@@ -138,21 +145,31 @@ async fn retrieve(
         }
     };
 
-    let begun = Instant::now();
-    let lexical = with.index.matching(question.text.clone(), question.retrieve, filter).await;
-    stages.ended(StageName::Lexical, begun, lexical.as_ref().err(), "lexical_failed");
-
-    match (vector, lexical) {
+    match (vector, lexical_leg(with, question, filter, stages).await) {
         (Err(failure), Err(_)) => Err(failure),
-        (vector, lexical) => {
-            let (vector, lexical) = (vector.unwrap_or_default(), lexical.unwrap_or_default());
-            if vector.is_empty() && lexical.is_empty() && with.catalogue.documents()?.is_empty() {
-                let message = "there is nothing in the library to search";
-                return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
-            }
-            Ok((vector, lexical))
-        }
+        (vector, lexical) => not_of_nothing(with, vector.unwrap_or_default(), lexical.unwrap_or_default()),
     }
+}
+
+async fn lexical_leg(
+    with: &Ask<'_>,
+    question: &Question,
+    filter: Filter,
+    stages: &mut Stages<'_>,
+) -> Result<Vec<Hit>, Failure> {
+    let begun = Instant::now();
+    let hits = with.index.matching(question.text.clone(), question.retrieve, filter).await;
+    stages.ended(StageName::Lexical, begun, hits.as_ref().err(), "lexical_failed");
+    hits
+}
+
+/// Nothing found in an empty library is another matter than nothing found.
+fn not_of_nothing(with: &Ask<'_>, vector: Vec<Hit>, lexical: Vec<Hit>) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
+    if vector.is_empty() && lexical.is_empty() && with.catalogue.documents()?.is_empty() {
+        let message = "there is nothing in the library to search";
+        return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
+    }
+    Ok((vector, lexical))
 }
 
 fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {

@@ -140,6 +140,8 @@ struct Queued {
 
 /// A committed reading of the same path.
 struct Known {
+    id: DocumentId,
+    is_committed: bool,
     hash: String,
     pages: u32,
     pages_with_text: u32,
@@ -154,15 +156,21 @@ async fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Vec<Queued>,
         let known = with.catalogue.find(with.collection, &source.path)?.and_then(|document| {
             document.generation?;
             Some(Known {
+                id: document.id,
+                is_committed: document.state == DocumentState::Committed,
                 hash: document.fingerprint?.hash,
                 pages: document.pages,
                 pages_with_text: document.pages_with_text,
                 chunks: document.chunks,
-                reason: document.reason.filter(|_| document.state == DocumentState::Committed),
+                reason: document.reason,
             })
         });
-        let document = with.catalogue.enqueue(with.collection, &source)?;
         let fingerprint = with.reader.fingerprint(&source).await;
+        let same = |known: &&Known| fingerprint.as_ref().is_ok_and(|print| print.hash == known.hash);
+        let document = match known.as_ref().filter(same).filter(|known| known.is_committed) {
+            Some(known) => known.id,
+            None => with.catalogue.enqueue(with.collection, &source)?,
+        };
         queue.push(Queued { source, document, fingerprint, known, begun: Instant::now() });
     }
     Ok(queue)
@@ -274,10 +282,11 @@ fn settle_file(
         Ok(report) => {
             match &report.end {
                 FileEnd::Committed { reason } => announce(file, DocumentState::Committed, reason.as_deref(), on),
-                _ => {
-                    let reason = file.known.as_ref().and_then(|known| known.reason.as_deref());
-                    tell(with, file, DocumentState::Committed, reason, on)?;
-                }
+                // A committed row is left alone; one that failed in between is what it was again.
+                _ => match file.known.as_ref().filter(|known| known.is_committed) {
+                    Some(known) => announce(file, DocumentState::Committed, known.reason.as_deref(), on),
+                    None => tell(with, file, DocumentState::Committed, None, on)?,
+                },
             }
             return Ok(report);
         }

@@ -9,7 +9,7 @@ use assay_domain::{ChunkId, DocumentId, GenerationId, score::FusedScore};
 
 use crate::metrics::{Interval, bootstrap, ndcg, percentile, recall, reciprocal_rank};
 use crate::rerank::{Reranked, put_in_order, rerank};
-use crate::retrieve::fuse;
+use crate::retrieve::{fuse, reason_against_vectors};
 
 /// A question with its judgements.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,7 +141,8 @@ pub async fn measure_pools(
 async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<u32>, Failure> {
     let filter = Filter::default();
     let mut vector = Vec::new();
-    if order != Order::Lexical {
+    let foreign = order != Order::Vector && reason_against_vectors(with.embedder.identity(), question).is_some();
+    if order != Order::Lexical && !foreign {
         let embedded = with.embedder.embed(TextKind::Query, vec![question.to_owned()]).await?.pop();
         let embedded = embedded.ok_or_else(|| Failure::bug("no vector came back"))?;
         vector = with.index.nearest(embedded, with.retrieve, filter.clone()).await?;

@@ -5,7 +5,7 @@ use assay_domain::socket::{PairScore, Reranker};
 use assay_domain::{Cancel, Candidate, Failure, Question, Reason, RerankMode};
 use futures::stream::StreamExt;
 
-use crate::words::has_han;
+use crate::words::is_foreign_to;
 
 /// Why the cross-encoder is not to run, if it is not.
 pub fn reason_against(question: &Question, candidates: &[Candidate], reranker: &dyn Reranker) -> Option<Reason> {
@@ -17,9 +17,7 @@ pub fn reason_against(question: &Question, candidates: &[Candidate], reranker: &
         RerankMode::Off => Some(Reason::new("reranking_off", "reranking is switched off")),
         RerankMode::Auto => {
             let identity = reranker.identity();
-            let knows = identity.languages.is_empty()
-                || identity.languages.iter().any(|language| language == "zho" || language == "cmn");
-            (has_han(&question.text) && !knows).then(|| {
+            is_foreign_to(&identity.languages, &question.text).then(|| {
                 let name = &identity.name;
                 Reason::new(
                     "language_unknown_to_model",

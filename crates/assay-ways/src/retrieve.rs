@@ -7,10 +7,23 @@
 use std::collections::HashMap;
 
 use assay_domain::score::{FusedScore, LexicalScore, VectorScore};
-use assay_domain::{Candidate, ChunkId, Hit, Outcome};
+use assay_domain::socket::EmbedderIdentity;
+use assay_domain::{Candidate, ChunkId, Hit, Outcome, Reason};
+
+use crate::words::is_foreign_to;
 
 /// The constant of the paper: large enough that the first place does not outweigh agreement.
 pub const RANK_CONSTANT: f64 = 60.0;
+
+/// Why the vector leg is not to run, if it is not: vectors of a language that the model cannot read
+/// are noise, and fusion would give the noise half a say.
+pub fn reason_against_vectors(embedder: &EmbedderIdentity, question: &str) -> Option<Reason> {
+    is_foreign_to(&embedder.languages, question).then(|| {
+        let name = &embedder.name;
+        let text = format!("{name} was not trained on Chinese, so its vectors would be noise; words alone decide");
+        Reason::new("language_unknown_to_embedder", text)
+    })
+}
 
 /// Joins the legs' hits, each best first, into candidates in fused order. Ties go to the better
 /// vector rank, then to the lexical one, then to the older chunk.

@@ -133,6 +133,7 @@ export const en = {
 		} as Record<string, (stage: string) => string>,
 		codes: {
 			reranking_off: 'reranking is switched off, so the order is the retrieval order',
+			language_unknown_to_embedder: 'the bi-encoder was not trained on the language of the question, so words alone decided what was found',
 			language_unknown_to_model: 'the cross-encoder was not trained on the language of the question, so the retrieval order was kept',
 			no_reranker: 'no cross-encoder is chosen or present, so the order is the retrieval order',
 			reranker_failed: 'the cross-encoder failed, so the order is the retrieval order',

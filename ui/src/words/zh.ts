@@ -123,6 +123,7 @@ export const zh: Words = {
 		},
 		codes: {
 			reranking_off: '重排已关闭，因此采用检索顺序',
+			language_unknown_to_embedder: '向量模型没有学过这个问题的语言，因此只按词语检索',
 			language_unknown_to_model: '重排模型没有学过这个问题的语言，因此保留检索顺序',
 			no_reranker: '没有选择或没有找到重排模型，因此采用检索顺序',
 			reranker_failed: '重排模型出错，因此采用检索顺序',

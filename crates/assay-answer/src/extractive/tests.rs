@@ -42,9 +42,9 @@ const CELLAR: &str =
     "Its pressure is 3.5 bar at most. The cellar holds wine.\nThe pressure of the pump is checked daily.";
 
 #[test]
-fn the_best_sentences_are_quoted_in_reading_order() {
+fn the_best_sentences_are_quoted_best_first() {
     let usual = Choice::default();
-    // best by shared words first, printed by passage and place, a repeated sentence once
+    // by shared words, equals by overlap, a repeated sentence once
     check(
         rerank(None),
         usual,
@@ -52,9 +52,9 @@ fn the_best_sentences_are_quoted_in_reading_order() {
         &[ROOF, CELLAR],
         "extractive",
         &[
-            (1, "The pump stands on the roof."),
-            (1, "Its pressure is 3.5 bar at most."),
             (2, "The pressure of the pump is checked daily."),
+            (1, "Its pressure is 3.5 bar at most."),
+            (1, "The pump stands on the roof."),
         ],
     );
     let one = Choice { most: 1, ..Choice::default() };

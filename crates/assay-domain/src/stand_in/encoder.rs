@@ -25,9 +25,19 @@ impl Default for WordEmbedder {
             special_tokens: 2,
             query_prefix: String::new(),
             passage_prefix: String::new(),
+            languages: Vec::new(),
             device: "cpu".into(),
         };
         Self { identity, broken: false }
+    }
+}
+
+impl WordEmbedder {
+    /// One that was trained on these languages alone.
+    pub fn that_knows(languages: &[&str]) -> Self {
+        let mut embedder = Self::default();
+        embedder.identity.languages = languages.iter().map(|language| (*language).to_owned()).collect();
+        embedder
     }
 }
 

@@ -1,4 +1,4 @@
-use assay_domain::stand_in::{EchoWriter, WordReranker, words};
+use assay_domain::stand_in::{EchoWriter, WordEmbedder, WordReranker, words};
 use assay_domain::{
     AnswerKind, Cancel, Failure, Outcome, Problem, Question, RerankMode, StageName, StageState, Threshold,
 };
@@ -101,6 +101,18 @@ fn auto_leaves_out_a_model_that_does_not_know_the_language() {
     let on = Question { rerank: RerankMode::On, ..question("老人何时病逝") };
     let asked = run(&desk, &on, &WordReranker::default(), &EchoWriter::default()).unwrap();
     assert_eq!(stage(&asked, StageName::Rerank), (StageState::Done, None));
+}
+
+#[test]
+fn vectors_of_a_language_that_the_model_cannot_read_are_left_out() {
+    let mut desk = Desk::with(&[("zh", "老人一九三八年病逝")]);
+    desk.ingest(&["zh"], &Cancel::default()).unwrap();
+    desk.embedder = WordEmbedder::that_knows(&["eng"]);
+    let asked = run(&desk, &question("老人何时病逝"), &WordReranker::default(), &EchoWriter::default()).unwrap();
+    assert_eq!(stage(&asked, StageName::Vector), (StageState::Skipped, Some("language_unknown_to_embedder")));
+    assert!(asked.candidates[0].vector.is_none() && asked.candidates[0].lexical.is_some());
+    let asked = run(&desk, &question("when, 1938"), &WordReranker::default(), &EchoWriter::default()).unwrap();
+    assert_eq!(stage(&asked, StageName::Vector), (StageState::Done, None));
 }
 
 #[test]
