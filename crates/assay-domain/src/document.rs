@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::socket::EmbedderIdentity;
+
 /// The catalogue's number for a file in a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DocumentId(pub i64);
@@ -121,6 +123,20 @@ pub struct IndexIdentity {
 }
 
 impl IndexIdentity {
+    /// What an index is that this model fills with chunks of this size.
+    pub fn of(model: &EmbedderIdentity, chunk_tokens: usize, chunk_overlap: usize) -> Self {
+        Self {
+            embedder: model.name.clone(),
+            weights: model.weights.clone(),
+            dimension: model.dimension,
+            pooling: model.pooling.clone(),
+            passage_prefix: model.passage_prefix.clone(),
+            query_prefix: model.query_prefix.clone(),
+            chunk_tokens,
+            chunk_overlap,
+        }
+    }
+
     /// The first way in which two identities differ, in words, or `None` if they agree.
     pub fn difference(&self, wanted: &Self) -> Option<String> {
         let rows: [(&str, String, String); 8] = [

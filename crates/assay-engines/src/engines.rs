@@ -150,17 +150,8 @@ impl Engines {
     /// What an index must have been filled by to answer now.
     pub async fn identity(&self) -> Result<IndexIdentity, Failure> {
         let embedder = self.embedder().await?;
-        let model = embedder.identity();
-        Ok(IndexIdentity {
-            embedder: model.name.clone(),
-            weights: model.weights.clone(),
-            dimension: model.dimension,
-            pooling: model.pooling.clone(),
-            passage_prefix: model.passage_prefix.clone(),
-            query_prefix: model.query_prefix.clone(),
-            chunk_tokens: self.settings.chunking.tokens,
-            chunk_overlap: self.settings.chunking.overlap,
-        })
+        let chunking = self.settings.chunking;
+        Ok(IndexIdentity::of(embedder.identity(), chunking.tokens, chunking.overlap))
     }
 
     /// The index, refused if another model or another chunking filled it.

@@ -1,5 +1,7 @@
 //! question -> candidates (vector + lexical) -> fused -> reranked -> kept -> prompt -> answer -> screen
 
+mod stages;
+
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -14,6 +16,7 @@ use crate::prompt::prompt;
 use crate::rerank::{Reranked, put_in_order, reason_against, rerank};
 use crate::retrieve::{fuse, reason_against_vectors};
 use crate::words::has_words;
+use stages::Stages;
 
 /// Longest question, in characters. Longer ones are a document, not a question: every encoder
 /// would cut them without a word.
@@ -270,35 +273,4 @@ async fn answer_stage(
     };
     stages.push(Stage { name: StageName::Answer, time: begun.elapsed(), state, reason });
     answer
-}
-
-/// The stages so far, each told as it ends.
-struct Stages<'a> {
-    list: Vec<Stage>,
-    on: &'a mut (dyn FnMut(AskEvent<'_>) + Send),
-}
-
-impl Stages<'_> {
-    fn push(&mut self, stage: Stage) {
-        (self.on)(AskEvent::Stage(&stage));
-        self.list.push(stage);
-    }
-
-    fn timed<T>(&mut self, name: StageName, work: impl FnOnce() -> T) -> T {
-        let begun = Instant::now();
-        let result = work();
-        self.push(Stage { name, time: begun.elapsed(), state: StageState::Done, reason: None });
-        result
-    }
-
-    fn skipped(&mut self, name: StageName, reason: Reason) {
-        let state = StageState::Skipped;
-        self.push(Stage { name, time: std::time::Duration::ZERO, state, reason: Some(reason) });
-    }
-
-    fn ended(&mut self, name: StageName, begun: Instant, failure: Option<&Failure>, code: &'static str) {
-        let state = if failure.is_some() { StageState::Failed } else { StageState::Done };
-        let reason = failure.map(|failure| Reason::new(code, failure.to_string()));
-        self.push(Stage { name, time: begun.elapsed(), state, reason });
-    }
 }

@@ -1,13 +1,19 @@
 //! file -> pages of text -> chunks -> vectors -> index
 
-use std::time::{Duration, Instant};
+mod queue;
+mod report;
+
+use std::time::Instant;
 
 use assay_domain::socket::{Catalogue, Embedder, IndexWriter, Reader, Reading, Source, TextKind};
 use assay_domain::{
-    Cancel, Chunk, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, PageOutcome, Problem, ReadDocument,
+    Cancel, Chunk, DocumentState, EmbeddedChunk, Failure, Fingerprint, PageOutcome, Problem, ReadDocument,
 };
 use assay_text::ChunkSize;
 use futures::stream::{self, StreamExt};
+
+use queue::{Pace, Queued, enqueue};
+pub use report::{FileEnd, FileReport, IngestEvent};
 
 /// Files read ahead while one is being embedded. Reading waits on a child process, so two keep
 /// the encoder fed without the pages of a whole library in memory.
@@ -30,69 +36,6 @@ pub struct Ingest<'a> {
     pub chunking: ChunkSize,
     /// The collection that the files join.
     pub collection: &'a str,
-}
-
-/// What is told along the way.
-#[derive(Debug, Clone, PartialEq)]
-pub enum IngestEvent {
-    /// All files have a row in the catalogue.
-    Started {
-        /// How many there are.
-        files: usize,
-    },
-    /// A file moved along.
-    File {
-        /// Its row.
-        document: DocumentId,
-        /// Its name.
-        name: String,
-        /// Where it stands now.
-        state: DocumentState,
-        /// Why, if it failed.
-        reason: Option<String>,
-    },
-    /// Another file is through.
-    Progress {
-        /// Files through, however they ended.
-        done: usize,
-        /// Files in all.
-        files: usize,
-        /// By the bytes still to read at the pace so far; `None` until the first file that took work.
-        left: Option<Duration>,
-    },
-}
-
-/// How a file ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FileEnd {
-    /// It answers questions now.
-    Committed {
-        /// What is incomplete about it, if anything.
-        reason: Option<String>,
-    },
-    /// It answered before and its bytes are the same.
-    Unchanged,
-    /// It failed; an earlier reading, if there was one, still answers.
-    Failed(Failure),
-    /// The stop button came first; it is still in the queue.
-    Stopped,
-}
-
-/// A file's row in the report.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileReport {
-    /// The file.
-    pub source: Source,
-    /// How it ended.
-    pub end: FileEnd,
-    /// Pages of the file.
-    pub pages: u32,
-    /// Pages that gave text.
-    pub pages_with_text: u32,
-    /// Chunks in the index.
-    pub chunks: u32,
-    /// From reading to commit.
-    pub time: Duration,
 }
 
 /// Takes files in, one row in the report for each. A file that fails does not stop the others;
@@ -127,53 +70,6 @@ pub async fn ingest(
 
     with.index.settle().await?;
     Ok(reports)
-}
-
-/// A file with its row and what was known of it before.
-struct Queued {
-    source: Source,
-    document: DocumentId,
-    fingerprint: Result<Fingerprint, Failure>,
-    known: Option<Known>,
-    begun: Instant,
-}
-
-/// A committed reading of the same path.
-struct Known {
-    id: DocumentId,
-    is_committed: bool,
-    hash: String,
-    pages: u32,
-    pages_with_text: u32,
-    chunks: u32,
-    reason: Option<String>,
-}
-
-/// Gives every file a row before any work begins, so that a crash loses none of them.
-async fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Vec<Queued>, Failure> {
-    let mut queue = Vec::with_capacity(sources.len());
-    for source in sources {
-        let known = with.catalogue.find(with.collection, &source.path)?.and_then(|document| {
-            document.generation?;
-            Some(Known {
-                id: document.id,
-                is_committed: document.state == DocumentState::Committed,
-                hash: document.fingerprint?.hash,
-                pages: document.pages,
-                pages_with_text: document.pages_with_text,
-                chunks: document.chunks,
-                reason: document.reason,
-            })
-        });
-        let fingerprint = with.reader.fingerprint(&source).await;
-        let same = |known: &&Known| fingerprint.as_ref().is_ok_and(|print| print.hash == known.hash);
-        let document = match known.as_ref().filter(same).filter(|known| known.is_committed) {
-            Some(known) => known.id,
-            None => with.catalogue.enqueue(with.collection, &source)?,
-        };
-        queue.push(Queued { source, document, fingerprint, known, begun: Instant::now() });
-    }
-    Ok(queue)
 }
 
 /// Pages of a file, or `None` if it is the same as when it was last read.
@@ -327,49 +223,4 @@ fn announce(file: &Queued, state: DocumentState, reason: Option<&str>, on: &mut 
         state,
         reason: reason.map(str::to_owned),
     });
-}
-
-impl FileReport {
-    fn nothing(file: &Queued, end: FileEnd) -> Self {
-        let time = file.begun.elapsed();
-        Self { source: file.source.clone(), end, pages: 0, pages_with_text: 0, chunks: 0, time }
-    }
-
-    fn unchanged(file: &Queued) -> Self {
-        let mut report = Self::nothing(file, FileEnd::Unchanged);
-        if let Some(known) = &file.known {
-            (report.pages, report.pages_with_text, report.chunks) = (known.pages, known.pages_with_text, known.chunks);
-        }
-        report
-    }
-}
-
-/// Time left, by bytes: files differ too much in size for a count to say anything.
-struct Pace {
-    files: usize,
-    done: usize,
-    bytes_left: u64,
-    bytes_worked: u64,
-    since: Instant,
-}
-
-impl Pace {
-    fn new(queue: &[Queued]) -> Self {
-        let bytes_left = queue.iter().filter_map(|file| file.fingerprint.as_ref().ok()).map(|print| print.bytes).sum();
-        Self { files: queue.len(), done: 0, bytes_left, bytes_worked: 0, since: Instant::now() }
-    }
-
-    fn after(&mut self, file: &Queued, report: &FileReport) -> IngestEvent {
-        let bytes = file.fingerprint.as_ref().map_or(0, |print| print.bytes);
-        self.done += 1;
-        self.bytes_left = self.bytes_left.saturating_sub(bytes);
-        if report.end != FileEnd::Unchanged {
-            self.bytes_worked += bytes;
-        }
-        let left = (self.bytes_worked > 0).then(|| {
-            let seconds = self.since.elapsed().as_secs_f64() * self.bytes_left as f64 / self.bytes_worked as f64;
-            Duration::from_secs_f64(seconds.min(1e9))
-        });
-        IngestEvent::Progress { done: self.done, files: self.files, left }
-    }
 }

@@ -105,7 +105,8 @@ async fn corpus_measure(
     let embedder = models.open_embedder()?;
     let reranker = if options.stages.contains(&Order::Reranked) { Some(models.open_reranker()?) } else { None };
     let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
-    let (writer, reader) = assay_engines::open_index(folder.path(), &identity(&embedder)).await?;
+    let (writer, reader) =
+        assay_engines::open_index(folder.path(), &IndexIdentity::of(embedder.identity(), 0, 0)).await?;
     fill(&writer, &embedder, &corpus).await?;
     let with = Measure {
         embedder: &embedder,
@@ -186,20 +187,6 @@ fn pool(line: PoolLine) -> Pool {
     let grades =
         line.candidates.iter().map(|candidate| line.qrels.get(&candidate.docid).copied().unwrap_or(0)).collect();
     Pool { question: line.query, grades, texts: line.candidates.into_iter().map(|candidate| candidate.text).collect() }
-}
-
-fn identity(embedder: &dyn Embedder) -> IndexIdentity {
-    let model = embedder.identity();
-    IndexIdentity {
-        embedder: model.name.clone(),
-        weights: model.weights.clone(),
-        dimension: model.dimension,
-        pooling: model.pooling.clone(),
-        passage_prefix: model.passage_prefix.clone(),
-        query_prefix: model.query_prefix.clone(),
-        chunk_tokens: 0,
-        chunk_overlap: 0,
-    }
 }
 
 fn stage(measured: Measured, k: usize) -> MeasureStage {
