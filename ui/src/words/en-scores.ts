@@ -67,7 +67,7 @@ export const scores = {
 	border: (kept: number, dropped: number) => `${kept} kept above · ${dropped} dropped below`,
 	cutAt: (value: string, on: string) => `Cut at ${value} on the ${on}`,
 	noCut: 'No cut was made',
-	on: { 'rerank.probability': 'rerank sigmoid' } as Record<string, string>,
+	on: { rerank_probability: 'rerank sigmoid' } as Record<string, string>,
 	rules: {
 		fixed: 'the fixed value from the settings',
 		narrow_spread: 'the ten best are close together, so the cut is loosened',

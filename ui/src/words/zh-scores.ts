@@ -68,7 +68,7 @@ export const scores: Words['scores'] = {
 	border: (kept, dropped) => `以上保留 ${kept} 段 · 以下舍去 ${dropped} 段`,
 	cutAt: (value, on) => `门槛：${on} ${value}`,
 	noCut: '没有设门槛',
-	on: { 'rerank.probability': '重排 sigmoid' },
+	on: { rerank_probability: '重排 sigmoid' },
 	rules: {
 		fixed: '取设置里的固定值',
 		narrow_spread: '前十名分数接近，所以放宽门槛',
