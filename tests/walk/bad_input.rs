@@ -42,7 +42,7 @@ fn every_file_gets_a_state_and_a_reason_and_harms_no_other() {
     }
     let (status, check) = library.json(&["check"]);
     assert_eq!(status, 0, "{check}");
-    let (_, reply) = library.json(&["ask", "文件", "--no-answer"]);
+    let (_, reply) = library.json(&["ask", "When is the lamp lit?", "--no-answer"]);
     assert!(!rows(&reply, "candidates").is_empty(), "what could be read answers");
 }
 

@@ -4,7 +4,8 @@ use crate::setup::{self, For};
 use crate::shell::{Fallible, build, built, command, must, root, target};
 
 /// One question for each language of the sample library, both with a near miss in the way.
-const QUESTIONS: [&str; 2] = ["When did Ottilie Brandvold die?", "柏令仪是什么时候去世的？"];
+const QUESTIONS: [&str; 2] =
+    ["How large is the thumbnail cache limit in Fathomlight 2.4?", "松烟笔记3.2版单本笔记最多多少页？"];
 
 /// Builds, fetches what is missing, and shows Assay at work.
 pub fn run(arguments: &[String]) -> Fallible {
