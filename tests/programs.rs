@@ -6,9 +6,10 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// The checkout.
+/// The checkout under test, as cargo says at run time: clones may share a target folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).parent().unwrap().to_owned()
 }
 
 /// A program that cargo built beside this test.

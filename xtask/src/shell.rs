@@ -7,9 +7,11 @@ use std::process::{Command, Stdio};
 /// What a task returns.
 pub type Fallible<T = ()> = Result<T, Box<dyn Error>>;
 
-/// The checkout.
+/// The checkout that the task was started in. Cargo says so at run time; what it said when this was
+/// compiled may be another clone's, where clones share a target folder.
 pub fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = PathBuf::from(here);
     here.parent().map(PathBuf::from).unwrap_or(here)
 }
 
