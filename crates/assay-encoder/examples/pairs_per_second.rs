@@ -30,7 +30,7 @@ fn main() {
     let sequences = sequences(pairs);
     let tokens: usize = sequences.iter().map(|sequence| sequence.ids.len()).sum();
 
-    let options = EncoderOptions { device: DeviceChoice::Cpu, threads };
+    let options = EncoderOptions { device: DeviceChoice::Cpu, threads, ..EncoderOptions::default() };
     let mut ours = Scorer::open(folder.path(), options).unwrap();
     let stock = Stock::open(folder.path());
     let mut seconds = [Vec::new(), Vec::new(), Vec::new()];

@@ -9,6 +9,7 @@ use crate::config::EncoderConfig;
 use crate::cpu::{Isa, PackedEncoder};
 use crate::device::{self, DeviceChoice};
 use crate::padded::{self, PaddedEncoder};
+use crate::precision::Precision;
 use crate::weights::Weights;
 
 /// How an encoder runs.
@@ -18,6 +19,8 @@ pub struct EncoderOptions {
     pub device: DeviceChoice,
     /// Threads on the processor; all physical cores if it is not given.
     pub threads: Option<usize>,
+    /// Precision of the linear layers on a processor; a graphics card computes in f32.
+    pub precision: Precision,
 }
 
 /// Threads on the processor where none are asked for: its physical cores.
@@ -70,6 +73,7 @@ pub(crate) struct Engine {
     encoder: Encoder,
     pooling: Pooling,
     device: String,
+    precision: Precision,
     tally: Arc<Tally>,
 }
 
@@ -90,17 +94,28 @@ impl Engine {
     ) -> Result<Self, EncoderError> {
         let threads = options.threads.unwrap_or_else(usual_threads).max(1);
         let chosen = device::choose(options.device, threads)?;
+        let precision = match options.precision {
+            Precision::Bf16 | Precision::Int8 if chosen.device.is_cpu() => options.precision,
+            // Nobody has judged `Auto`, and the other devices compute in f32.
+            _ => Precision::F32,
+        };
         let encoder = if chosen.device.is_cpu() {
-            Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), threads, weights, config)?))
+            let arithmetic = precision.arithmetic()?;
+            Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?))
         } else {
             Encoder::Padded(Box::new(PaddedEncoder::load(&chosen.device, weights, config)?))
         };
-        Ok(Self { config: config.clone(), encoder, pooling, device: chosen.words, tally: Arc::default() })
+        Ok(Self { config: config.clone(), encoder, pooling, device: chosen.words, precision, tally: Arc::default() })
     }
 
     /// The device in words.
     pub fn device(&self) -> &str {
         &self.device
+    }
+
+    /// The precision in use: never `Auto`.
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     /// The counters, for another thread to read.

@@ -105,6 +105,9 @@ pub enum EncoderError {
         /// Why not.
         reason: String,
     },
+    /// bf16 is asked for on a processor without it.
+    #[error("this processor has no bf16 arithmetic; set the precision to automatic, int8 or f32")]
+    NoBf16,
     /// Nobody waits for the result any more.
     #[error("stopped; start again whenever you like")]
     Stopped,
@@ -118,7 +121,7 @@ impl EncoderError {
         match self {
             Self::MissingFile { .. } => Problem::ModelMissing,
             Self::Text { .. } => Problem::UnreadableFile,
-            Self::Device { .. } => Problem::BadSetting,
+            Self::Device { .. } | Self::NoBf16 => Problem::BadSetting,
             Self::Stopped => Problem::Stopped,
             Self::EngineGone => Problem::Bug,
             Self::PickleRefused { .. }

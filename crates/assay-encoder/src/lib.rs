@@ -15,6 +15,7 @@ mod weights;
 mod tokens;
 mod batch;
 mod cpu;
+mod precision;
 mod padded;
 mod device;
 mod engine;
@@ -22,12 +23,17 @@ mod head;
 mod handle;
 mod embedder;
 mod reranker;
+mod agreement;
+mod judge_texts;
+mod judge;
 #[cfg(test)]
 mod tests;
 
 pub use batch::TokenSequence;
 pub use device::DeviceChoice;
-pub use embedder::{BiEncoder, Prefixes, open_embedder};
+pub use embedder::{BiEncoder, Prefixes, open_embedder, open_embedder_remembering};
 pub use engine::{Counters, EncoderOptions, usual_threads};
 pub use error::EncoderError;
-pub use reranker::{CrossEncoder, Scorer, open_reranker};
+pub use judge::{Verdict, Verdicts, judge_reranker, verdict_key};
+pub use precision::Precision;
+pub use reranker::{CrossEncoder, Scorer, open_reranker, open_reranker_remembering};

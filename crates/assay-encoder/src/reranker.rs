@@ -18,6 +18,7 @@ use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally};
 use crate::folder::ModelFolder;
 use crate::handle::EngineThread;
 use crate::head::Head;
+use crate::judge::{Forgetful, Verdicts, judge_reranker, settle};
 use crate::tokens::{Pair, Tokens};
 use crate::weights::Weights;
 
@@ -36,6 +37,7 @@ pub struct Scorer {
 /// A cross-encoder, opened.
 pub struct CrossEncoder {
     identity: RerankerIdentity,
+    why: Option<String>,
     tokens: Arc<Tokens>,
     engine: EngineThread<Scorer>,
     tally: Arc<Tally>,
@@ -51,21 +53,34 @@ pub fn open_reranker(
     languages: Vec<String>,
     options: EncoderOptions,
 ) -> Result<CrossEncoder, EncoderError> {
+    open_reranker_remembering(folder, name, languages, options, &Forgetful)
+}
+
+/// As [`open_reranker`], with a memory for which precision `Precision::Auto` is.
+pub fn open_reranker_remembering(
+    folder: &Path,
+    name: &str,
+    languages: Vec<String>,
+    options: EncoderOptions,
+    memory: &dyn Verdicts,
+) -> Result<CrossEncoder, EncoderError> {
     let files = ModelFolder::open(folder)?;
     let config = EncoderConfig::read(&files, Role::Reranker)?;
     let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
+    let weights = files.hash()?;
+    let (options, why) = settle(options, &weights, memory, || judge_reranker(folder, options))?;
     let scorer = Scorer::open(folder, options)?;
     let identity = RerankerIdentity {
         name: name.to_string(),
-        weights: files.hash()?,
+        weights,
         max_tokens: files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest()),
         languages,
         device: scorer.engine.device().to_string(),
-        precision: "f32".to_string(),
+        precision: scorer.engine.precision().name().to_string(),
     };
     let tally = scorer.engine.tally();
     let engine = EngineThread::start("reranker", scorer)?;
-    Ok(CrossEncoder { identity, tokens: Arc::new(tokens), engine, tally })
+    Ok(CrossEncoder { identity, why, tokens: Arc::new(tokens), engine, tally })
 }
 
 impl Scorer {
@@ -102,6 +117,11 @@ impl CrossEncoder {
     /// Tokens read and computed so far.
     pub fn counters(&self) -> Counters {
         self.tally.read()
+    }
+
+    /// Why it scores in the precision it has; `None` where that was asked for.
+    pub fn why_precision(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 }
 

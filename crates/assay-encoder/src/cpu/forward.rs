@@ -5,11 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::attention::{Source, attend};
 use super::layer::{Layer, Scratch};
-use super::matrix::Rows;
 use super::norm::{Norm, add_and_normalise};
-use super::{Floats, Isa};
+use super::{Arithmetic, Floats, Isa};
 use crate::EncoderError;
 use crate::batch::Batch;
 use crate::config::EncoderConfig;
@@ -38,7 +36,13 @@ pub(crate) struct PackedEncoder {
 
 impl PackedEncoder {
     /// Reads the encoder's weights.
-    pub fn load(isa: Isa, threads: usize, weights: &Weights, config: &EncoderConfig) -> Result<Self, EncoderError> {
+    pub fn load(
+        isa: Isa,
+        arithmetic: Arithmetic,
+        threads: usize,
+        weights: &Weights,
+        config: &EncoderConfig,
+    ) -> Result<Self, EncoderError> {
         let hidden = config.hidden;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("encoder {n}"));
         let pool =
@@ -55,7 +59,7 @@ impl PackedEncoder {
                 epsilon: config.epsilon,
             },
             layers: (0..config.layers)
-                .map(|index| Layer::load(isa, weights, config, index))
+                .map(|index| Layer::load(isa, arithmetic, weights, config, index))
                 .collect::<Result<_, _>>()?,
             hidden: Floats::default(),
             projected: Floats::default(),
@@ -81,8 +85,9 @@ impl PackedEncoder {
         let tokens = batch.tokens();
         let hidden = self.config.hidden;
         self.hidden.fit(tokens * hidden);
-        self.projected.fit(tokens * 3 * hidden);
-        self.following.fit(tokens * 3 * hidden);
+        let line = self.layers.first().map_or(0, Layer::line);
+        self.projected.fit(tokens * line);
+        self.following.fit(tokens * line);
         self.embed(batch)?;
         for index in 0..self.layers.len() {
             if stop() {
@@ -99,12 +104,26 @@ impl PackedEncoder {
 
     /// Looks the tokens up, normalises, and projects for the first layer.
     fn embed(&mut self, batch: &Batch) -> Result<(), EncoderError> {
-        let Self { isa, config, threads, words, positions, types, norm, layers, hidden: states, projected, .. } = self;
+        let Self {
+            isa,
+            config,
+            threads,
+            words,
+            positions,
+            types,
+            norm,
+            layers,
+            hidden: states,
+            projected,
+            scratch,
+            ..
+        } = self;
         let hidden = config.hidden;
+        let line = layers.first().map_or(0, Layer::line);
         let rows = block_rows(batch.tokens(), threads.current_num_threads());
         let bytes = words.bytes()?;
         threads.install(|| {
-            let blocks = states.par_chunks_mut(rows * hidden).zip(projected.par_chunks_mut(rows * 3 * hidden));
+            let blocks = states.par_chunks_mut(rows * hidden).zip(projected.par_chunks_mut(rows * line));
             blocks.with_max_len(1).enumerate().for_each(|(block, (states, projected))| {
                 let mut added = vec![0.0; states.len()];
                 let tokens = block * rows..block * rows + states.len() / hidden;
@@ -120,7 +139,7 @@ impl PackedEncoder {
                 }
                 add_and_normalise(*isa, states, &added, norm);
                 if let Some(layer) = layers.first() {
-                    layer.project(states, projected);
+                    layer.project(states, projected, &mut own(scratch).linear);
                 }
             });
         });
@@ -129,29 +148,26 @@ impl PackedEncoder {
 
     /// One layer over all rows, and the projection for the layer after it.
     fn run_layer(&mut self, index: usize, batch: &Batch, pooling: Pooling) {
-        let Self { isa, config, threads, layers, hidden: states, projected, following, scratch, .. } = self;
+        let Self { config, threads, layers, hidden: states, projected, following, scratch, .. } = self;
         let hidden = config.hidden;
         let rows = block_rows(batch.tokens(), threads.current_num_threads());
         let (layer, next) = (&layers[index], layers.get(index + 1));
         let narrow = pooling == Pooling::Cls && index + 2 == layers.len();
         threads.install(|| {
-            let blocks = states.par_chunks_mut(rows * hidden).zip(following.par_chunks_mut(rows * 3 * hidden));
+            let blocks = states.par_chunks_mut(rows * hidden).zip(following.par_chunks_mut(rows * layer.line()));
             blocks.with_max_len(1).enumerate().for_each(|(block, (states, following))| {
                 let mut scratch = own(scratch);
                 let scratch = &mut *scratch;
                 scratch.context.fit(states.len());
                 let inside = block * rows..block * rows + states.len() / hidden;
                 for (span, part) in segments(batch, inside.clone()) {
-                    let queries = Rows { data: &projected[part.start * 3 * hidden..], stride: 3 * hidden };
-                    let context = (part.start - inside.start) * hidden..(part.end - inside.start) * hidden;
-                    let context = &mut scratch.context[context];
-                    let source = Source { projected, span };
-                    attend(*isa, layer.heads(), queries, source, &mut scratch.attention, context);
+                    let place = part.start - inside.start..part.end - inside.start;
+                    layer.attend(&projected[part.start * layer.line()..], projected, span, scratch, place);
                 }
                 layer.finish(states, scratch);
                 match next {
-                    Some(next) if narrow => next.project_keys_and_values(states, following),
-                    Some(next) => next.project(states, following),
+                    Some(next) if narrow => next.project_keys_and_values(states, following, &mut scratch.linear),
+                    Some(next) => next.project(states, following, &mut scratch.linear),
                     None => {}
                 }
             });
@@ -160,7 +176,7 @@ impl PackedEncoder {
 
     /// The last layer where only first tokens are asked for.
     fn first_tokens(&mut self, batch: &Batch) -> Vec<f32> {
-        let Self { isa, config, threads, layers, hidden: states, projected, scratch, .. } = self;
+        let Self { config, threads, layers, hidden: states, projected, scratch, .. } = self;
         let hidden = config.hidden;
         let mut pooled = vec![0.0; batch.sequences() * hidden];
         for (row, span) in pooled.chunks_exact_mut(hidden).zip(batch.spans()) {
@@ -175,13 +191,11 @@ impl PackedEncoder {
                 let mut scratch = own(scratch);
                 let scratch = &mut *scratch;
                 scratch.context.fit(states.len());
-                let mut queries = vec![0.0; states.len()];
-                layer.project_queries(states, &mut queries);
-                let lines = queries.chunks_exact(hidden).zip(scratch.context.chunks_exact_mut(hidden));
-                for ((query, context), span) in lines.zip(spans) {
-                    let query = Rows { data: query, stride: hidden };
-                    let source = Source { projected, span: span.clone() };
-                    attend(*isa, layer.heads(), query, source, &mut scratch.attention, context);
+                let line = layer.line();
+                let mut queries = vec![0.0; spans.len() * line];
+                layer.project_queries(states, &mut queries, &mut scratch.linear);
+                for (row, span) in spans.iter().enumerate() {
+                    layer.attend(&queries[row * line..], projected, span.clone(), scratch, row..row + 1);
                 }
                 layer.finish(states, scratch);
             });

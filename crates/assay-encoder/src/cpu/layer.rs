@@ -1,10 +1,16 @@
 //! One layer of the encoder: its weights, and its work on a block of rows.
 
-use super::attention::{AttentionScratch, Heads};
+use std::ops::Range;
+
+use super::attention::{self, AttentionScratch, Heads, Source};
 use super::gelu::gelu;
+use super::linear::{Linear, LinearScratch};
 use super::matrix::{Rows, RowsMut};
 use super::norm::{Norm, add_and_normalise};
-use super::{Floats, Isa, Panels};
+use super::word_attention::{self, WordScratch};
+use super::word_tile::WordIsa;
+use super::words::WordLine;
+use super::{Arithmetic, ByteIsa, Floats, Isa};
 use crate::EncoderError;
 use crate::config::EncoderConfig;
 use crate::weights::Weights;
@@ -13,32 +19,42 @@ use crate::weights::Weights;
 pub(crate) struct Layer {
     isa: Isa,
     heads: Heads,
+    /// How queries, keys and values are multiplied where they are kept in 16 bits.
+    words: Option<WordIsa>,
     /// Queries, keys and values side by side, `[hidden, 3 * hidden]`.
-    projection: Panels,
-    output: Panels,
+    projection: Linear,
+    output: Linear,
     output_norm: Norm,
-    up: Panels,
-    down: Panels,
+    up: Linear,
+    down: Linear,
     down_norm: Norm,
 }
 
 /// Memory for one thread.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    pub attention: AttentionScratch,
     pub context: Floats,
+    pub linear: LinearScratch,
+    attention: AttentionScratch,
+    word_attention: WordScratch,
     narrow: Floats,
     wide: Floats,
 }
 
 impl Layer {
     /// Reads layer `index`.
-    pub fn load(isa: Isa, weights: &Weights, config: &EncoderConfig, index: usize) -> Result<Self, EncoderError> {
+    pub fn load(
+        isa: Isa,
+        arithmetic: Arithmetic,
+        weights: &Weights,
+        config: &EncoderConfig,
+        index: usize,
+    ) -> Result<Self, EncoderError> {
         let (hidden, wide) = (config.hidden, config.intermediate);
         let read = |name: &str, shape: &[usize]| weights.encoder(&format!("encoder.layer.{index}.{name}"), shape);
         let linear = |name: &str, depth: usize, columns: usize| {
             let weight = read(&format!("{name}.weight"), &[columns, depth])?;
-            Ok(Panels::new(isa, &weight, &read(&format!("{name}.bias"), &[columns])?, depth))
+            Ok(Linear::new(isa, arithmetic, &weight, &read(&format!("{name}.bias"), &[columns])?, depth))
         };
         let norm = |name: &str| {
             let scale = read(&format!("{name}.LayerNorm.weight"), &[hidden])?;
@@ -49,13 +65,23 @@ impl Layer {
             weight.extend(read(&format!("attention.self.{name}.weight"), &[hidden, hidden])?);
             bias.extend(read(&format!("attention.self.{name}.bias"), &[hidden])?);
         }
-        // The division of the scores by the root of the head's width is done here, once.
-        let factor = 1.0 / ((hidden / config.heads) as f32).sqrt();
+        let width = hidden / config.heads;
+        let words = match arithmetic {
+            _ if !width.is_multiple_of(2) => None,
+            Arithmetic::F32 => None,
+            Arithmetic::Bf16 => Some(WordIsa::beside(ByteIsa::best())),
+            Arithmetic::Int8(bytes) => Some(WordIsa::beside(bytes)),
+        };
+        // The division of the scores by the root of the head's width is done here, once, and where
+        // exponentials are powers of two the change of their base.
+        let base = if words.is_some() { std::f32::consts::LOG2_E } else { 1.0 };
+        let factor = base / (width as f32).sqrt();
         weight[..hidden * hidden].iter_mut().chain(&mut bias[..hidden]).for_each(|value| *value *= factor);
         Ok(Self {
             isa,
             heads: Heads { hidden, heads: config.heads },
-            projection: Panels::new(isa, &weight, &bias, hidden),
+            words,
+            projection: Linear::new(isa, arithmetic, &weight, &bias, hidden),
             output: linear("attention.output.dense", hidden, hidden)?,
             output_norm: norm("attention.output")?,
             up: linear("intermediate.dense", hidden, wide)?,
@@ -64,28 +90,50 @@ impl Layer {
         })
     }
 
-    /// The model's width and number of heads.
-    pub fn heads(&self) -> Heads {
-        self.heads
+    /// Memory of one row of queries, keys and values, counted in f32.
+    pub fn line(&self) -> usize {
+        if self.words.is_some() { self.word_line().stride() } else { 3 * self.heads.hidden }
     }
 
-    /// Queries, keys and values of rows: `[rows, hidden]` to `[rows, 3 * hidden]`.
-    pub fn project(&self, rows: &[f32], projected: &mut [f32]) {
-        self.project_columns(rows, projected, 0..3 * self.heads.hidden);
+    /// Queries, keys and values of rows: `[rows, hidden]` to lines.
+    pub fn project(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch) {
+        self.project_parts(rows, lines, scratch, 0..3);
     }
 
-    /// Keys and values alone where that saves work; the queries' place holds anything.
-    pub fn project_keys_and_values(&self, rows: &[f32], projected: &mut [f32]) {
+    /// Keys and values alone; the queries' place holds anything.
+    pub fn project_keys_and_values(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch) {
+        self.project_parts(rows, lines, scratch, 1..3);
+    }
+
+    /// Queries alone; the other places hold anything.
+    pub fn project_queries(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch) {
+        self.project_parts(rows, lines, scratch, 0..1);
+    }
+
+    /// Attention of rows to all keys of their sequence, written to the scratch's context at `place`.
+    /// `queries` are the rows' lines, `projected` those of all tokens, of which `span` are the
+    /// sequence's.
+    pub fn attend(
+        &self,
+        queries: &[f32],
+        projected: &[f32],
+        span: Range<usize>,
+        scratch: &mut Scratch,
+        place: Range<usize>,
+    ) {
         let hidden = self.heads.hidden;
-        let start = if hidden.is_multiple_of(self.isa.width()) { hidden } else { 0 };
-        self.project_columns(rows, projected, start..3 * hidden);
-    }
-
-    /// Queries alone: `[rows, hidden]` to `[rows, hidden]`.
-    pub fn project_queries(&self, rows: &[f32], queries: &mut [f32]) {
-        let hidden = self.heads.hidden;
-        let out = RowsMut { data: queries, stride: hidden };
-        self.projection.multiply_columns(rows.len() / hidden, Rows { data: rows, stride: hidden }, out, 0..hidden);
+        let context = &mut scratch.context[place.start * hidden..place.end * hidden];
+        match self.words {
+            Some(words) => {
+                let scratch = &mut scratch.word_attention;
+                word_attention::attend(words, self.heads, queries, projected, span, scratch, context);
+            }
+            None => {
+                let queries = Rows { data: queries, stride: 3 * hidden };
+                let source = Source { projected, span };
+                attention::attend(self.isa, self.heads, queries, source, &mut scratch.attention, context);
+            }
+        }
     }
 
     /// Everything after attention: `rows`, `[rows, hidden]`, are replaced by the layer's result.
@@ -96,23 +144,43 @@ impl Layer {
         let count = rows.len() / hidden;
         scratch.narrow.fit(rows.len());
         scratch.wide.fit(count * wide);
+        let Scratch { context, linear, narrow, wide: middle, .. } = scratch;
 
-        let narrow = RowsMut { data: &mut scratch.narrow, stride: hidden };
-        self.output.multiply(count, Rows { data: &scratch.context, stride: hidden }, narrow);
-        add_and_normalise(self.isa, rows, &scratch.narrow, &self.output_norm);
+        let out = RowsMut { data: narrow, stride: hidden };
+        self.output.multiply(&context[..rows.len()], hidden, linear, out, 0..hidden);
+        add_and_normalise(self.isa, rows, narrow, &self.output_norm);
 
-        let middle = RowsMut { data: &mut scratch.wide, stride: wide };
-        self.up.multiply(count, Rows { data: rows, stride: hidden }, middle);
-        gelu(self.isa, &mut scratch.wide);
-        let narrow = RowsMut { data: &mut scratch.narrow, stride: hidden };
-        self.down.multiply(count, Rows { data: &scratch.wide, stride: wide }, narrow);
-        add_and_normalise(self.isa, rows, &scratch.narrow, &self.down_norm);
+        let out = RowsMut { data: middle, stride: wide };
+        self.up.multiply(rows, hidden, linear, out, 0..wide);
+        gelu(self.isa, middle);
+        let out = RowsMut { data: narrow, stride: hidden };
+        self.down.multiply(middle, wide, linear, out, 0..hidden);
+        add_and_normalise(self.isa, rows, narrow, &self.down_norm);
     }
 
-    fn project_columns(&self, rows: &[f32], projected: &mut [f32], columns: std::ops::Range<usize>) {
+    fn project_parts(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch, parts: Range<usize>) {
         let hidden = self.heads.hidden;
-        let out = RowsMut { data: projected, stride: 3 * hidden };
-        let from = Rows { data: rows, stride: hidden };
-        self.projection.multiply_columns(rows.len() / hidden, from, out, columns);
+        let mut columns = parts.start * hidden..parts.end * hidden;
+        if !columns.start.is_multiple_of(self.projection.width()) {
+            columns.start = 0;
+        }
+        if self.words.is_none() {
+            return self.projection.multiply(
+                rows,
+                hidden,
+                scratch,
+                RowsMut { data: lines, stride: 3 * hidden },
+                columns,
+            );
+        }
+        let mut floats = std::mem::take(&mut scratch.floats);
+        floats.fit(3 * rows.len());
+        self.projection.multiply(rows, hidden, scratch, RowsMut { data: &mut floats, stride: 3 * hidden }, columns);
+        self.word_line().write(self.isa, parts, &floats, lines);
+        scratch.floats = floats;
+    }
+
+    fn word_line(&self) -> WordLine {
+        WordLine { hidden: self.heads.hidden, width: self.heads.hidden / self.heads.heads }
     }
 }

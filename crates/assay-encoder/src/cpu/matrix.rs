@@ -27,6 +27,24 @@ pub(crate) struct RowsMut<'a> {
     pub stride: usize,
 }
 
+/// Goes through the tiles of a product, panel by panel: first row, rows, first column, columns.
+pub(super) fn tiles(
+    rows: usize,
+    most: usize,
+    columns: Range<usize>,
+    width: usize,
+    mut compute: impl FnMut(usize, usize, usize, usize),
+) {
+    for column in columns.clone().step_by(width) {
+        let mut row = 0;
+        while row < rows {
+            let height = balanced(rows - row, most);
+            compute(row, height, column, width.min(columns.end - column));
+            row += height;
+        }
+    }
+}
+
 impl Panels {
     /// From weights `[columns, depth]`, as linear layers keep them, and a bias `[columns]`.
     pub fn new(isa: Isa, weights: &[f32], bias: &[f32], depth: usize) -> Self {
@@ -41,6 +59,11 @@ impl Panels {
     /// Number of columns.
     pub fn columns(&self) -> usize {
         self.columns
+    }
+
+    /// Columns of a panel.
+    pub fn width(&self) -> usize {
+        self.isa.width()
     }
 
     /// `out = a * weights + bias` for `rows` rows.
@@ -77,30 +100,25 @@ pub(crate) fn multiply(isa: Isa, shape: Shape, a: Rows, panels: &[f32], bias: Op
     assert!(panels.len() >= last * depth * width && panels.as_ptr().addr().is_multiple_of(64));
     assert!(bias.is_none_or(|bias| bias.len() >= last * width));
     assert!(out.data.len() >= (rows - 1) * out.stride + columns.end);
-    for panel in first..last {
-        let column = panel * width;
-        let mut row = 0;
-        while row < rows {
-            let height = balanced(rows - row, isa.rows());
-            // SAFETY: the asserts keep every row and column of the tile inside its slice, `out` is
-            // borrowed uniquely, and an `Isa` exists only where the processor has it.
-            unsafe {
-                let tile = Tile {
-                    rows: height,
-                    depth,
-                    a: a.data.as_ptr().add(row * a.stride),
-                    a_stride: a.stride,
-                    panel: panels.as_ptr().add(column * depth),
-                    bias: bias.map_or(std::ptr::null(), |bias| bias.as_ptr().add(column)),
-                    out: out.data.as_mut_ptr().add(row * out.stride + column),
-                    out_stride: out.stride,
-                    columns: width.min(columns.end - column),
-                };
-                tile::compute(isa, &tile);
-            }
-            row += height;
+    let start = (a.data.as_ptr(), out.data.as_mut_ptr());
+    tiles(rows, isa.rows(), columns, width, |row, height, column, inside| {
+        // SAFETY: the asserts and `tiles` keep every row and column inside its slice, `out` is
+        // borrowed uniquely, and an `Isa` exists only where the processor has it.
+        unsafe {
+            let tile = Tile {
+                rows: height,
+                depth,
+                a: start.0.add(row * a.stride),
+                a_stride: a.stride,
+                panel: panels.as_ptr().add(column * depth),
+                bias: bias.map_or(std::ptr::null(), |bias| bias.as_ptr().add(column)),
+                out: start.1.add(row * out.stride + column),
+                out_stride: out.stride,
+                columns: inside,
+            };
+            tile::compute(isa, &tile);
         }
-    }
+    });
 }
 
 /// Rows of the next tile: the last two tiles share what is left, since a low tile wastes registers.

@@ -1,4 +1,4 @@
-//! The encoder on a processor, in f32 and without padding.
+//! The encoder on a processor, without padding, in f32 or with its linear layers in bf16 or int8.
 //!
 //! All tokens of a batch stand in one matrix `[tokens, hidden]`. The work of a layer is cut into
 //! blocks of rows; a block attends, goes through the feed-forward part and prepares the next
@@ -10,17 +10,30 @@
 mod isa;
 mod aligned;
 mod tile;
+mod byte_tile;
+mod half_tile;
+mod word_tile;
 mod matrix;
+mod bytes;
+mod halves;
+mod linear;
 mod gelu;
 mod softmax;
 mod norm;
 mod attention;
+mod words;
+mod word_attention;
 mod layer;
 mod forward;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod reduced_tests;
 
 pub(crate) use aligned::Floats;
+pub(crate) use byte_tile::ByteIsa;
 pub(crate) use forward::PackedEncoder;
+pub(crate) use half_tile::available as has_bf16;
 pub(crate) use isa::Isa;
+pub(crate) use linear::Arithmetic;
 pub(crate) use matrix::{Panels, Rows, RowsMut};

@@ -7,7 +7,7 @@ use super::softmax::exponentials;
 use super::{Floats, Isa, Panels};
 
 /// Numbers between -1 and 1 that look random and are the same every time.
-fn numbers(count: usize, seed: u64) -> Vec<f32> {
+pub(super) fn numbers(count: usize, seed: u64) -> Vec<f32> {
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -153,7 +153,7 @@ fn a_device_that_is_not_built_in_is_named() {
     }
     let folder = copy_of("bert-tiny");
     for (device, name) in [(crate::DeviceChoice::Cuda, "cuda"), (crate::DeviceChoice::Metal, "metal")] {
-        let options = EncoderOptions { device, threads: None };
+        let options = EncoderOptions { device, ..EncoderOptions::default() };
         let Err(error) = open_reranker(folder.path(), "tiny", vec![], options) else { panic!("opened on {name}") };
         assert!(error.to_string().starts_with(&format!("{name} cannot be used: ")), "{error}");
     }

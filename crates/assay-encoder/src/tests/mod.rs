@@ -1,6 +1,7 @@
 //! The encoders against their references, on small seeded models with two layers.
 
 mod parity;
+mod precisions;
 mod frames;
 mod folders;
 mod streams;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{FAMILIES, change_config, copy_of, encoder_copy_of, model, reference};
 use crate::batch::Batch;
 use crate::config::{EncoderConfig, Role};
-use crate::cpu::{Isa, PackedEncoder};
+use crate::cpu::{Arithmetic, Isa, PackedEncoder};
 use crate::engine::{Engine, Pooling};
 use crate::folder::ModelFolder;
 use crate::head::Head;
@@ -17,7 +17,7 @@ use crate::weights::Weights;
 use crate::{DeviceChoice, EncoderOptions, Scorer, TokenSequence};
 
 fn options(threads: usize) -> EncoderOptions {
-    EncoderOptions { device: DeviceChoice::Cpu, threads: Some(threads) }
+    EncoderOptions { device: DeviceChoice::Cpu, threads: Some(threads), ..EncoderOptions::default() }
 }
 
 fn assert_close(what: &str, got: &[f32], wanted: &[f32], tolerance: f32) {
@@ -47,7 +47,7 @@ fn every_instruction_set_and_the_padded_form_agree() {
         let weights = Weights::open(&folder, &config).unwrap();
         let batch = Batch::pack(&sequences, &config).unwrap();
         for isa in Isa::available() {
-            let mut encoder = PackedEncoder::load(isa, 2, &weights, &config).unwrap();
+            let mut encoder = PackedEncoder::load(isa, Arithmetic::F32, 2, &weights, &config).unwrap();
             let pooled = encoder.pooled(&batch, Pooling::Cls, &|| false).unwrap();
             let got = Head::load(isa, &weights, &config).unwrap().logits(&pooled).unwrap();
             assert_close(&format!("{family} {isa:?}"), &got, &wanted, 1e-4);

@@ -1,0 +1,54 @@
+//! How far two scorings of the same candidates agree.
+
+/// Kendall's tau: pairs in the same order less pairs in the other one, of all pairs. A pair that is
+/// tied in one of them counts as neither.
+pub(crate) fn kendall_tau(a: &[f32], b: &[f32]) -> f64 {
+    let (mut sum, mut pairs) = (0i64, 0i64);
+    for first in 0..a.len().min(b.len()) {
+        for second in 0..first {
+            let sign = |x: f32, y: f32| i64::from(x > y) - i64::from(x < y);
+            sum += sign(a[first], a[second]) * sign(b[first], b[second]);
+            pairs += 1;
+        }
+    }
+    if pairs == 0 { 1.0 } else { sum as f64 / pairs as f64 }
+}
+
+/// The share of the `count` best of `a` that are among the `count` best of `b`.
+pub(crate) fn shared_top(a: &[f32], b: &[f32], count: usize) -> f64 {
+    let best = |scores: &[f32]| {
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|x, y| scores[*y].total_cmp(&scores[*x]));
+        order.truncate(count);
+        order
+    };
+    let (a, b) = (best(a), best(b));
+    if a.is_empty() {
+        return 1.0;
+    }
+    a.iter().filter(|index| b.contains(index)).count() as f64 / a.len() as f64
+}
+
+/// The cosine of the angle between two vectors.
+pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum::<f64>();
+    product(a, b) / (product(a, a) * product(b, b)).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cosine, kendall_tau, shared_top};
+
+    #[test]
+    fn agreement_is_counted_by_hand() {
+        let scores = [4.0, 3.0, 2.0, 1.0];
+        assert_eq!(kendall_tau(&scores, &scores), 1.0);
+        assert_eq!(kendall_tau(&scores, &[1.0, 2.0, 3.0, 4.0]), -1.0);
+        // One of six pairs swapped, then one tied.
+        assert!((kendall_tau(&scores, &[3.0, 4.0, 2.0, 1.0]) - 4.0 / 6.0).abs() < 1e-12);
+        assert!((kendall_tau(&scores, &[4.0, 4.0, 2.0, 1.0]) - 5.0 / 6.0).abs() < 1e-12);
+        assert_eq!(shared_top(&scores, &[1.0, 3.0, 2.0, 4.0], 2), 0.5);
+        assert_eq!(shared_top(&[], &[], 2), 1.0);
+        assert!((cosine(&[1.0, 0.0], &[1.0, 1.0]) - 0.5f64.sqrt()).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,88 @@
+//! A linear layer in the precision that was chosen.
+
+use std::ops::Range;
+
+use super::byte_tile::ByteIsa;
+use super::bytes::{BytePanels, ByteRows};
+use super::half_tile;
+use super::halves::{HalfPanels, HalfRows};
+use super::matrix::{Panels, Rows, RowsMut};
+use super::{Floats, Isa};
+
+/// Precision of linear layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arithmetic {
+    F32,
+    Bf16,
+    Int8(ByteIsa),
+}
+
+/// Weights and bias.
+pub(crate) enum Linear {
+    F32(Panels),
+    Bf16(HalfPanels),
+    Int8(Isa, BytePanels),
+}
+
+/// Memory of one thread for rows in another precision.
+#[derive(Default)]
+pub(crate) struct LinearScratch {
+    bytes: ByteRows,
+    halves: HalfRows,
+    /// Results that are not wanted in f32.
+    pub floats: Floats,
+}
+
+impl Linear {
+    /// From weights `[columns, depth]` and a bias `[columns]`.
+    pub fn new(isa: Isa, arithmetic: Arithmetic, weights: &[f32], bias: &[f32], depth: usize) -> Self {
+        match arithmetic {
+            Arithmetic::F32 => Linear::F32(Panels::new(isa, weights, bias, depth)),
+            Arithmetic::Bf16 => Linear::Bf16(HalfPanels::new(weights, bias, depth)),
+            Arithmetic::Int8(bytes) => Linear::Int8(isa, BytePanels::new(bytes, weights, bias, depth)),
+        }
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        match self {
+            Linear::F32(panels) => panels.columns(),
+            Linear::Bf16(panels) => panels.columns(),
+            Linear::Int8(_, panels) => panels.columns(),
+        }
+    }
+
+    /// Columns of a panel: [`Self::multiply`] starts at a multiple of them.
+    pub fn width(&self) -> usize {
+        match self {
+            Linear::F32(panels) => panels.width(),
+            Linear::Bf16(_) => half_tile::WIDTH,
+            Linear::Int8(_, panels) => panels.width(),
+        }
+    }
+
+    /// `out = rows * weights + bias` for some columns, written where they stand in the whole
+    /// result. `rows` is `[rows, depth]`.
+    pub fn multiply(
+        &self,
+        rows: &[f32],
+        depth: usize,
+        scratch: &mut LinearScratch,
+        out: RowsMut,
+        columns: Range<usize>,
+    ) {
+        match self {
+            Linear::F32(panels) => {
+                panels.multiply_columns(rows.len() / depth, Rows { data: rows, stride: depth }, out, columns);
+            }
+            Linear::Bf16(panels) => {
+                scratch.halves.take(rows, depth);
+                panels.multiply(&scratch.halves, out, columns);
+            }
+            Linear::Int8(isa, panels) => {
+                scratch.bytes.take(*isa, rows, depth);
+                panels.multiply(&scratch.bytes, out, columns);
+            }
+        }
+    }
+}
