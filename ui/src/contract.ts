@@ -264,6 +264,8 @@ export type ThresholdChoice = "fixed" | "spread";
 
 export type ThemeChoice = "system" | "light" | "dark";
 
+export type PrecisionChoice = "auto" | "f32" | "bf16" | "int8";
+
 export type Settings = { 
 /**
  * Name of the bi-encoder, as in the model list.
@@ -321,6 +323,10 @@ spread_tight: number,
  * Threads for the encoders; 0 for one per physical core.
  */
 threads: number, 
+/**
+ * Precision of the encoders' linear layers.
+ */
+precision: PrecisionChoice, 
 /**
  * Seconds after which a file that is being read is given up.
  */

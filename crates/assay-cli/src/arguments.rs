@@ -170,14 +170,18 @@ pub struct Encoder {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Arithmetic of the linear layers
-    #[arg(long, value_enum, default_value = "f32")]
+    #[arg(long, value_enum, default_value = "auto")]
     pub precision: Precision,
 }
 
 /// Arithmetic of the linear layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Precision {
+    /// The fastest one that keeps the order of f32 for the model, on this processor
+    Auto,
+    /// Exact
     F32,
+    Bf16,
     Int8,
 }
 

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use assay_contract::PrecisionChoice;
 use assay_desk::alone::Models;
-use assay_desk::{Desk, Failure, Opening, Problem};
+use assay_desk::{Desk, Opening};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::{alone, ask, library, models};
@@ -21,10 +22,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Documents { json } => library::documents(&open(opening)?, json).await,
         Command::Remove { ids } => library::remove(&open(opening)?, &ids).await,
         Command::Check { json } => library::check(&open(opening)?, json).await,
-        Command::Rerank(command) => alone::rerank(&encoders(data, &command.encoder)?, command).await,
-        Command::Embed(command) => alone::embed(&encoders(data, &command.encoder)?, command).await,
-        Command::Measure(command) => alone::measure(&encoders(data, &command.encoder)?, command).await,
-        Command::Bench(command) => alone::bench(&encoders(data, &command.encoder)?, command, opening).await,
+        Command::Rerank(command) => alone::rerank(&encoders(data, &command.encoder), command).await,
+        Command::Embed(command) => alone::embed(&encoders(data, &command.encoder), command).await,
+        Command::Measure(command) => alone::measure(&encoders(data, &command.encoder), command).await,
+        Command::Bench(command) => alone::bench(&encoders(data, &command.encoder), command, opening).await,
         Command::Models { action } => models::models(data, action),
     }
 }
@@ -34,10 +35,12 @@ pub fn open(opening: Opening) -> anyhow::Result<Desk> {
     Ok(Desk::open(opening)?)
 }
 
-fn encoders(data: Option<std::path::PathBuf>, encoder: &Encoder) -> anyhow::Result<Models> {
-    if encoder.precision == Precision::Int8 {
-        let message = "int8 is not built into this version";
-        return Err(Failure::new(Problem::BadSetting, message, "leave --precision out, or give f32").into());
-    }
-    Ok(Models { data, embedder: None, reranker: encoder.model.clone(), threads: encoder.threads })
+fn encoders(data: Option<std::path::PathBuf>, encoder: &Encoder) -> Models {
+    let precision = match encoder.precision {
+        Precision::Auto => PrecisionChoice::Auto,
+        Precision::F32 => PrecisionChoice::F32,
+        Precision::Bf16 => PrecisionChoice::Bf16,
+        Precision::Int8 => PrecisionChoice::Int8,
+    };
+    Models { data, embedder: None, reranker: encoder.model.clone(), threads: encoder.threads, precision }
 }

@@ -24,4 +24,4 @@ pub use problem::{ProblemCode, ProblemView};
 pub use score::{
     BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, Percentiles, RerankReply, RerankRow,
 };
-pub use settings::{RerankChoice, Settings, ThemeChoice, ThresholdChoice};
+pub use settings::{PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};

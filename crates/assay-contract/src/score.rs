@@ -28,6 +28,10 @@ pub struct RerankReply {
     pub model: String,
     /// Device in use.
     pub device: String,
+    /// `f32`, `bf16`, `int8`: the precision that scored.
+    pub precision: String,
+    /// Why it and no faster one; absent if it was asked for.
+    pub precision_why: Option<String>,
     /// In input order.
     pub scores: Vec<RerankRow>,
     /// Wall-clock milliseconds, model loading excluded.
@@ -50,6 +54,10 @@ pub struct EmbedReply {
     pub model: String,
     /// Device in use.
     pub device: String,
+    /// `f32`, `bf16`, `int8`: the precision that computed.
+    pub precision: String,
+    /// Why it and no faster one; absent if it was asked for.
+    pub precision_why: Option<String>,
     /// Length of a vector.
     pub dimension: u32,
     /// In input order.
@@ -108,6 +116,10 @@ pub struct BenchReply {
     pub model: String,
     /// Device in use.
     pub device: String,
+    /// `f32`, `bf16`, `int8`: the precision that computed.
+    pub precision: String,
+    /// Why it and no faster one; absent if it was asked for.
+    pub precision_why: Option<String>,
     /// Threads of the encoder.
     pub threads: u32,
     /// Pairs (or texts, or questions) a run.

@@ -28,6 +28,21 @@ pub enum ThresholdChoice {
     Spread,
 }
 
+/// Precision of the encoders' linear layers on a processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PrecisionChoice {
+    /// The fastest one that keeps the order of f32 for the model, on this processor.
+    #[default]
+    Auto,
+    /// Exact.
+    F32,
+    /// Half the bits.
+    Bf16,
+    /// A quarter of the bits.
+    Int8,
+}
+
 /// Light, dark, or as the system says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -73,6 +88,8 @@ pub struct Settings {
     pub spread_tight: f32,
     /// Threads for the encoders; 0 for one per physical core.
     pub threads: u32,
+    /// Precision of the encoders' linear layers.
+    pub precision: PrecisionChoice,
     /// Seconds after which a file that is being read is given up.
     pub read_seconds: u32,
     /// Mebibytes that reading one file may take.
@@ -104,6 +121,7 @@ impl Default for Settings {
             spread_loose: 0.40,
             spread_tight: 0.65,
             threads: 0,
+            precision: PrecisionChoice::Auto,
             read_seconds: 120,
             read_mebibytes: 2048,
             file_mebibytes: 256,

@@ -26,6 +26,7 @@ fn the_screen_and_the_program_share_one_contract() {
         RerankChoice,
         ThresholdChoice,
         ThemeChoice,
+        PrecisionChoice,
         Settings,
         AskRequest,
         VectorView,

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use assay_contract::{RerankChoice, Settings, ThresholdChoice};
+use assay_contract::{PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
 use assay_domain::{Failure, Problem, RerankMode, Threshold};
+use assay_engines::open_encoders::Precision;
 use assay_text::ChunkSize;
 
 /// Standard deviations between which the cut follows neither rule (two-stage retrieval notes).
@@ -77,6 +78,7 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
         writer: Some(written.writer.clone()).filter(|name| !name.is_empty()),
         chunking: ChunkSize { tokens: written.chunk_tokens as usize, overlap: written.chunk_overlap as usize },
         threads: Some(written.threads as usize).filter(|&threads| threads > 0),
+        precision: precision(written.precision),
         read_time: Duration::from_secs(written.read_seconds.into()),
         read_memory: u64::from(written.read_mebibytes) << 20,
         file_bytes: u64::from(written.file_mebibytes) << 20,
@@ -106,6 +108,16 @@ pub fn threshold(written: &Settings) -> Threshold {
             narrow: NARROW,
             wide: WIDE,
         },
+    }
+}
+
+/// The engines' word for a choice.
+pub fn precision(choice: PrecisionChoice) -> Precision {
+    match choice {
+        PrecisionChoice::Auto => Precision::Auto,
+        PrecisionChoice::F32 => Precision::F32,
+        PrecisionChoice::Bf16 => Precision::Bf16,
+        PrecisionChoice::Int8 => Precision::Int8,
     }
 }
 

@@ -3,7 +3,7 @@
 use candle_core::Device;
 
 use crate::EncoderError;
-use crate::cpu::Isa;
+use crate::precision::Precision;
 
 /// The device asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,24 +26,25 @@ pub(crate) struct ChosenDevice {
 }
 
 /// Opens the device asked for; `Auto` falls back to the processor and says why.
-pub(crate) fn choose(choice: DeviceChoice, threads: usize) -> Result<ChosenDevice, EncoderError> {
+pub(crate) fn choose(choice: DeviceChoice, threads: usize, precision: Precision) -> Result<ChosenDevice, EncoderError> {
     match choice {
-        DeviceChoice::Cpu => Ok(processor(threads, "chosen in the settings")),
+        DeviceChoice::Cpu => Ok(processor(threads, precision, "chosen in the settings")),
         DeviceChoice::Cuda => cuda().map_err(|reason| EncoderError::Device { device: "cuda".into(), reason }),
         DeviceChoice::Metal => metal().map_err(|reason| EncoderError::Device { device: "metal".into(), reason }),
         DeviceChoice::Auto => match (cuda(), metal()) {
             (Ok(device), _) | (_, Ok(device)) => Ok(device),
-            (Err(cuda), Err(metal)) if cuda == metal => Ok(processor(threads, &cuda)),
-            (Err(cuda), Err(metal)) => Ok(processor(threads, &format!("cuda: {cuda}; metal: {metal}"))),
+            (Err(cuda), Err(metal)) if cuda == metal => Ok(processor(threads, precision, &cuda)),
+            (Err(cuda), Err(metal)) => Ok(processor(threads, precision, &format!("cuda: {cuda}; metal: {metal}"))),
         },
     }
 }
 
 const NOT_BUILT_IN: &str = "no graphics card, because this build computes on the processor alone";
 
-fn processor(threads: usize, reason: &str) -> ChosenDevice {
+fn processor(threads: usize, precision: Precision, reason: &str) -> ChosenDevice {
     let plural = if threads == 1 { "" } else { "s" };
-    let words = format!("cpu ({threads} thread{plural}, {}; {reason})", Isa::best().name());
+    let instructions = precision.instructions().unwrap_or("no instructions for it");
+    let words = format!("cpu ({threads} thread{plural}, {} with {instructions}; {reason})", precision.name());
     ChosenDevice { device: Device::Cpu, words }
 }
 

@@ -93,12 +93,14 @@ impl Engine {
         options: EncoderOptions,
     ) -> Result<Self, EncoderError> {
         let threads = options.threads.unwrap_or_else(usual_threads).max(1);
-        let chosen = device::choose(options.device, threads)?;
-        let precision = match options.precision {
-            Precision::Bf16 | Precision::Int8 if chosen.device.is_cpu() => options.precision,
-            // Nobody has judged `Auto`, and the other devices compute in f32.
-            _ => Precision::F32,
+        let wanted = match options.precision {
+            // Nobody has judged it.
+            Precision::Auto => Precision::F32,
+            precision => precision,
         };
+        let chosen = device::choose(options.device, threads, wanted)?;
+        // The other devices compute in f32.
+        let precision = if chosen.device.is_cpu() { wanted } else { Precision::F32 };
         let encoder = if chosen.device.is_cpu() {
             let arithmetic = precision.arithmetic()?;
             Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?))

@@ -11,6 +11,7 @@ use assay_encoder::{BiEncoder, CrossEncoder};
 use assay_worker::WorkerCommand;
 use tokio::sync::Mutex;
 
+use crate::open_encoders::Speed;
 use crate::reading::ChildReader;
 use crate::shelf::{Role, Shelf};
 use crate::writing::ChildWriter;
@@ -80,11 +81,12 @@ impl Engines {
     /// Takes other settings; engines that they change are opened anew when they are next needed.
     pub async fn change(&mut self, settings: Settings) -> Result<(), Failure> {
         let threads = settings.threads != self.settings.threads;
-        if threads || settings.embedder != self.settings.embedder || settings.chunking != self.settings.chunking {
+        let speed = threads || settings.precision != self.settings.precision;
+        if speed || settings.embedder != self.settings.embedder || settings.chunking != self.settings.chunking {
             *self.embedder.lock().await = None;
             *self.index.lock().await = None;
         }
-        if threads || settings.reranker != self.settings.reranker {
+        if speed || settings.reranker != self.settings.reranker {
             *self.reranker.lock().await = None;
         }
         if threads || settings.writer != self.settings.writer || settings.answer_tokens != self.settings.answer_tokens {
@@ -131,8 +133,8 @@ impl Engines {
         if let Some(open) = slot.as_ref() {
             return Ok(open.clone());
         }
-        let (shelf, name, threads) = (self.shelf.clone(), self.settings.embedder.clone(), self.settings.threads);
-        let opened = aside(move || open_encoders::embedder(&shelf, &name, threads)).await?;
+        let (shelf, name, speed) = (self.shelf.clone(), self.settings.embedder.clone(), self.speed());
+        let opened = aside(move || open_encoders::embedder(&shelf, &name, speed)).await?;
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
@@ -142,8 +144,8 @@ impl Engines {
         if let Some(open) = slot.as_ref() {
             return Ok(open.clone());
         }
-        let (shelf, name, threads) = (self.shelf.clone(), self.settings.reranker.clone(), self.settings.threads);
-        let opened = aside(move || open_encoders::reranker(&shelf, &name, threads)).await?;
+        let (shelf, name, speed) = (self.shelf.clone(), self.settings.reranker.clone(), self.speed());
+        let opened = aside(move || open_encoders::reranker(&shelf, &name, speed)).await?;
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
@@ -205,6 +207,10 @@ impl Engines {
         let (tokens, threads) = (self.settings.answer_tokens, self.settings.threads);
         let opened = ChildWriter::open(&command, &folder.join("model.gguf"), tokens, threads).await?;
         Ok(slot.insert(Arc::new(opened)).clone())
+    }
+
+    fn speed(&self) -> Speed {
+        Speed { threads: self.settings.threads, precision: self.settings.precision }
     }
 
     fn worker(&self, role: &str) -> WorkerCommand {

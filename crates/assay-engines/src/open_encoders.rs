@@ -1,22 +1,40 @@
 //! Encoders by name or folder, for work that needs no library.
 
 use assay_domain::Failure;
-pub use assay_encoder::{BiEncoder, CrossEncoder, usual_threads};
+pub use assay_encoder::{BiEncoder, CrossEncoder, Precision, usual_threads};
 use assay_encoder::{DeviceChoice, EncoderOptions};
 
 use crate::shelf::Shelf;
 
+/// What an encoder may spend, and how exact it must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speed {
+    /// Threads; one per physical core if absent.
+    pub threads: Option<usize>,
+    /// Precision of the linear layers.
+    pub precision: Precision,
+}
+
+impl Default for Speed {
+    /// All cores, and the fastest precision that keeps the order.
+    fn default() -> Self {
+        Self { threads: None, precision: Precision::Auto }
+    }
+}
+
 /// Opens a bi-encoder.
-pub fn embedder(shelf: &Shelf, name: &str, threads: Option<usize>) -> Result<BiEncoder, Failure> {
+pub fn embedder(shelf: &Shelf, name: &str, speed: Speed) -> Result<BiEncoder, Failure> {
     let folder = shelf.place(name)?;
-    let opened = assay_encoder::open_embedder(&folder, name, None, options(threads))?;
+    let memory = shelf.verdicts();
+    let opened = assay_encoder::open_embedder_remembering(&folder, name, None, options(speed), &memory)?;
     Ok(opened.that_knows(languages(shelf, name)))
 }
 
 /// Opens a cross-encoder.
-pub fn reranker(shelf: &Shelf, name: &str, threads: Option<usize>) -> Result<CrossEncoder, Failure> {
+pub fn reranker(shelf: &Shelf, name: &str, speed: Speed) -> Result<CrossEncoder, Failure> {
     let folder = shelf.place(name)?;
-    Ok(assay_encoder::open_reranker(&folder, name, languages(shelf, name), options(threads))?)
+    let (languages, memory) = (languages(shelf, name), shelf.verdicts());
+    Ok(assay_encoder::open_reranker_remembering(&folder, name, languages, options(speed), &memory)?)
 }
 
 /// What the shelf says; nothing of a model that was given by its folder.
@@ -25,6 +43,6 @@ fn languages(shelf: &Shelf, name: &str) -> Vec<String> {
 }
 
 /// CPU, CUDA or Metal as it is found, unless a setting says otherwise.
-pub fn options(threads: Option<usize>) -> EncoderOptions {
-    EncoderOptions { device: DeviceChoice::Auto, threads }
+pub fn options(speed: Speed) -> EncoderOptions {
+    EncoderOptions { device: DeviceChoice::Auto, threads: speed.threads, precision: speed.precision }
 }

@@ -18,6 +18,8 @@ pub struct Settings {
     pub chunking: ChunkSize,
     /// Threads for the encoders; `None` for one per physical core.
     pub threads: Option<usize>,
+    /// Precision of the encoders' linear layers.
+    pub precision: assay_encoder::Precision,
     /// Time that reading one file may take.
     pub read_time: Duration,
     /// Memory that reading one file may take, in bytes.

@@ -48,8 +48,13 @@ pub async fn bench_rerank(models: &Models, options: &BenchOptions) -> Result<Ben
         }
     }
     let identity = reranker.identity();
-    let frame =
-        Frame { what: "rerank", model: &identity.name, device: &identity.device, threads: threads(models.threads) };
+    let frame = Frame {
+        what: "rerank",
+        model: &identity.name,
+        device: &identity.device,
+        precision: (&identity.precision, reranker.why_precision()),
+        threads: threads(models.threads),
+    };
     Ok(frame.reply(pairs.len(), tokens, seconds))
 }
 
@@ -70,8 +75,13 @@ pub async fn bench_embed(models: &Models, options: &BenchOptions) -> Result<Benc
         }
     }
     let identity = embedder.identity();
-    let frame =
-        Frame { what: "embed", model: &identity.name, device: &identity.device, threads: threads(models.threads) };
+    let frame = Frame {
+        what: "embed",
+        model: &identity.name,
+        device: &identity.device,
+        precision: (embedder.precision().name(), embedder.why_precision()),
+        threads: threads(models.threads),
+    };
     Ok(frame.reply(texts.len(), tokens, seconds))
 }
 
@@ -100,7 +110,9 @@ pub async fn bench_query(desk: &Desk, questions: &[String], options: &BenchOptio
     let reply = last.ok_or_else(|| bad_input("there is no question to ask".into()))?;
     let model = reply.models.reranker.unwrap_or(reply.models.embedder);
     let wanted = Some(desk.settings().threads as usize).filter(|&threads| threads > 0);
-    let frame = Frame { what: "query", model: &model, device: &reply.device, threads: threads(wanted) };
+    // The device's words name the precision: a question may meet two models.
+    let precision = ("", None);
+    let frame = Frame { what: "query", model: &model, device: &reply.device, precision, threads: threads(wanted) };
     Ok(frame.reply(questions.len(), (0, 0), seconds))
 }
 
@@ -108,6 +120,7 @@ struct Frame<'a> {
     what: &'a str,
     model: &'a str,
     device: &'a str,
+    precision: (&'a str, Option<&'a str>),
     threads: usize,
 }
 
@@ -120,6 +133,8 @@ impl Frame<'_> {
             what: self.what.to_owned(),
             model: self.model.to_owned(),
             device: self.device.to_owned(),
+            precision: self.precision.0.to_owned(),
+            precision_why: self.precision.1.map(str::to_owned),
             threads: self.threads as u32,
             pairs: pairs as u32,
             tokens_real: real,

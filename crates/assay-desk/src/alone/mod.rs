@@ -10,7 +10,9 @@ pub use score::{Text, embed, read_lines, rerank};
 
 use std::path::PathBuf;
 
+use assay_contract::PrecisionChoice;
 use assay_domain::{Failure, Problem};
+use assay_engines::open_encoders::Speed;
 use assay_engines::shelf::Shelf;
 use assay_engines::{Home, open_encoders};
 
@@ -25,6 +27,8 @@ pub struct Models {
     pub reranker: Option<String>,
     /// Threads; one per physical core if absent.
     pub threads: Option<usize>,
+    /// Precision of the linear layers.
+    pub precision: PrecisionChoice,
 }
 
 impl Models {
@@ -33,16 +37,20 @@ impl Models {
         Ok(Shelf::open(data.join("models"))?)
     }
 
+    fn speed(&self) -> Speed {
+        Speed { threads: self.threads, precision: crate::settings::precision(self.precision) }
+    }
+
     /// Opens the bi-encoder.
     pub fn open_embedder(&self) -> Result<open_encoders::BiEncoder, Failure> {
         let name = self.embedder.clone().unwrap_or_else(|| assay_contract::Settings::default().embedder);
-        open_encoders::embedder(&self.shelf()?, &name, self.threads)
+        open_encoders::embedder(&self.shelf()?, &name, self.speed())
     }
 
     /// Opens the cross-encoder.
     pub fn open_reranker(&self) -> Result<open_encoders::CrossEncoder, Failure> {
         let name = self.reranker.clone().unwrap_or_else(|| assay_contract::Settings::default().reranker);
-        open_encoders::reranker(&self.shelf()?, &name, self.threads)
+        open_encoders::reranker(&self.shelf()?, &name, self.speed())
     }
 }
 

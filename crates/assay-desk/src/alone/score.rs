@@ -55,7 +55,14 @@ pub async fn rerank(models: &Models, question: &str, passages: Vec<Text>) -> Res
         tokens_total: pair.tokens_total,
     });
     let identity = reranker.identity();
-    Ok(RerankReply { model: identity.name.clone(), device: identity.device.clone(), scores: rows.collect(), ms })
+    Ok(RerankReply {
+        model: identity.name.clone(),
+        device: identity.device.clone(),
+        precision: identity.precision.clone(),
+        precision_why: reranker.why_precision().map(str::to_owned),
+        scores: rows.collect(),
+        ms,
+    })
 }
 
 pub(super) async fn scored(
@@ -87,6 +94,8 @@ pub async fn embed(models: &Models, kind: TextKind, texts: Vec<Text>) -> Result<
     Ok(EmbedReply {
         model: identity.name.clone(),
         device: identity.device.clone(),
+        precision: embedder.precision().name().to_owned(),
+        precision_why: embedder.why_precision().map(str::to_owned),
         dimension: identity.dimension as u32,
         vectors: rows.collect(),
         ms,

@@ -5,6 +5,7 @@ mod known;
 mod manifest;
 mod import;
 mod pull;
+mod verdicts;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub use known::{Known, KnownFile, Role};
 use manifest::Manifest;
 pub use manifest::sha256;
+pub use verdicts::FiledVerdicts;
 
 use crate::EnginesError;
 
@@ -68,6 +70,11 @@ impl Shelf {
             }
         }
         Ok(Self { known, hub, own, elsewhere })
+    }
+
+    /// Which precision each model may be trusted with here, as found before.
+    pub fn verdicts(&self) -> FiledVerdicts {
+        FiledVerdicts::beside(&self.own)
     }
 
     /// Every model, in the catalogue's order, the user's own after them.

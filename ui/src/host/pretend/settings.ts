@@ -15,6 +15,7 @@ export const settings: Settings = {
 	spread_loose: 0.4,
 	spread_tight: 0.65,
 	threads: 0,
+	precision: 'auto',
 	read_seconds: 120,
 	read_mebibytes: 2048,
 	file_mebibytes: 256,
