@@ -60,6 +60,13 @@ impl Composer {
         self.paragraph();
     }
 
+    /// Begins a section whose heading is not part of the text.
+    pub(crate) fn section(&mut self, level: u8, title: &str) {
+        self.line();
+        self.settle();
+        self.outline.enter(level, title, self.text.len());
+    }
+
     /// Rows of a table, each on a line. Under a header row the cells carry their column's
     /// name, so that a row says what it means wherever a chunk is cut.
     pub(crate) fn table(&mut self, rows: &[Vec<String>], header_rows: usize) {

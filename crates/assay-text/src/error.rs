@@ -68,7 +68,7 @@ impl TextError {
         match self {
             Self::Empty => "check that it was saved or copied completely, then add it again",
             Self::Unsupported { .. } => {
-                "save or export it as PDF, docx, HTML, Markdown or plain text and add that file"
+                "save or export it as docx, xlsx, pptx, PDF, HTML or plain text, or unpack it, and add that"
             }
             Self::Damaged { .. } => "open it in the program that made it, save it again and add the new file",
             Self::Encrypted { .. } => "save a copy without a password and add that copy",

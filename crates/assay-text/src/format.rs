@@ -3,7 +3,10 @@
 use assay_domain::Page;
 
 use crate::TextError;
-use crate::read::{docx, html, markdown, pdf, plain};
+use crate::read::{
+    code, csv, doc, docx, epub, html, mail, markdown, mbox, msg, notebook, odp, ods, odt, pdf, plain, ppt, pptx, rtf,
+    subtitles, xls, xlsx,
+};
 
 /// A format that can be read.
 #[derive(Debug, Clone, Copy)]
@@ -22,16 +25,107 @@ pub struct Format {
 pub(crate) const PDF: Format =
     Format { name: "PDF", extensions: &["pdf"], located_by: "page number", pages: pdf::pages };
 pub(crate) const DOCX: Format =
-    Format { name: "Word document", extensions: &["docx", "docm"], located_by: "heading", pages: docx::pages };
+    Format { name: "Word document", extensions: &["docx", "docm", "dotx"], located_by: "heading", pages: docx::pages };
+pub(crate) const DOC: Format = Format {
+    name: "Word document from before 2007",
+    extensions: &["doc", "dot"],
+    located_by: "heading",
+    pages: doc::pages,
+};
+pub(crate) const ODT: Format =
+    Format { name: "OpenDocument text", extensions: &["odt", "ott", "fodt"], located_by: "heading", pages: odt::pages };
+pub(crate) const RTF: Format =
+    Format { name: "rich text", extensions: &["rtf"], located_by: "heading", pages: rtf::pages };
+pub(crate) const PPTX: Format = Format {
+    name: "PowerPoint presentation",
+    extensions: &["pptx", "pptm", "ppsx", "ppsm", "potx"],
+    located_by: "slide number and title",
+    pages: pptx::pages,
+};
+pub(crate) const PPT: Format = Format {
+    name: "PowerPoint presentation from before 2007",
+    extensions: &["ppt", "pps", "pot"],
+    located_by: "slide title",
+    pages: ppt::pages,
+};
+pub(crate) const ODP: Format = Format {
+    name: "OpenDocument presentation",
+    extensions: &["odp", "otp"],
+    located_by: "slide number and title",
+    pages: odp::pages,
+};
+pub(crate) const XLSX: Format = Format {
+    name: "Excel workbook",
+    extensions: &["xlsx", "xlsm", "xltx", "xlsb"],
+    located_by: "sheet and cells",
+    pages: xlsx::pages,
+};
+pub(crate) const XLS: Format = Format {
+    name: "Excel workbook from before 2007",
+    extensions: &["xls", "xlt"],
+    located_by: "sheet and cells",
+    pages: xls::pages,
+};
+pub(crate) const ODS: Format = Format {
+    name: "OpenDocument spreadsheet",
+    extensions: &["ods", "ots"],
+    located_by: "sheet and cells",
+    pages: ods::pages,
+};
+pub(crate) const CSV: Format =
+    Format { name: "table of values", extensions: &["csv", "tsv", "tab"], located_by: "cells", pages: csv::pages };
+pub(crate) const EPUB: Format =
+    Format { name: "EPUB book", extensions: &["epub"], located_by: "chapter number and heading", pages: epub::pages };
+pub(crate) const MAIL: Format = Format {
+    name: "e-mail message",
+    extensions: &["eml", "mht", "mhtml"],
+    located_by: "subject, attachment and its place",
+    pages: mail::pages,
+};
+pub(crate) const MBOX: Format = Format {
+    name: "mailbox",
+    extensions: &["mbox", "mbx"],
+    located_by: "message number and subject",
+    pages: mbox::pages,
+};
+pub(crate) const MSG: Format = Format {
+    name: "Outlook message",
+    extensions: &["msg"],
+    located_by: "subject, attachment and its place",
+    pages: msg::pages,
+};
 pub(crate) const HTML: Format =
     Format { name: "HTML", extensions: &["html", "htm", "xhtml"], located_by: "heading", pages: html::pages };
 pub(crate) const MARKDOWN: Format =
     Format { name: "Markdown", extensions: &["md", "markdown"], located_by: "heading", pages: markdown::pages };
-pub(crate) const PLAIN: Format =
-    Format { name: "plain text", extensions: &["txt", "text"], located_by: "place in the text", pages: plain::pages };
+pub(crate) const NOTEBOOK: Format =
+    Format { name: "Jupyter notebook", extensions: &["ipynb"], located_by: "heading and cell", pages: notebook::pages };
+pub(crate) const SUBTITLES: Format =
+    Format { name: "subtitles", extensions: &["srt", "vtt"], located_by: "time", pages: subtitles::pages };
+pub(crate) const CODE: Format = Format {
+    name: "source code",
+    extensions: &[
+        "rs", "py", "js", "mjs", "cjs", "jsx", "ts", "tsx", "java", "kt", "kts", "scala", "groovy", "c", "h", "cc",
+        "cpp", "cxx", "hpp", "cs", "go", "rb", "php", "pl", "pm", "lua", "swift", "m", "mm", "r", "jl", "hs", "ml",
+        "ex", "exs", "erl", "clj", "dart", "zig", "nim", "vb", "vbs", "ps1", "psm1", "bat", "cmd", "sh", "bash", "zsh",
+        "fish", "sql", "css", "scss", "less", "vue", "svelte", "json", "jsonl", "toml", "yaml", "yml", "ini", "cfg",
+        "conf", "xml", "xsd", "xsl", "proto", "graphql", "tf", "gradle", "cmake", "mk", "tex", "bib",
+    ],
+    located_by: "lines and what they define",
+    pages: code::pages,
+};
+pub(crate) const PLAIN: Format = Format {
+    name: "plain text",
+    extensions: &["txt", "text", "log", "rst", "adoc", "org"],
+    located_by: "place in the text",
+    pages: plain::pages,
+};
 
 /// Every format that can be read.
-pub const FORMATS: [Format; 5] = [PDF, DOCX, HTML, MARKDOWN, PLAIN];
+pub const FORMATS: [Format; 22] = [
+    PDF, DOCX, DOC, ODT, RTF, PPTX, PPT, ODP, XLSX, XLS, ODS, CSV, EPUB, MAIL, MBOX, MSG, HTML, MARKDOWN, NOTEBOOK,
+    SUBTITLES, CODE, PLAIN,
+];
 
 impl Format {
     /// Whether a file name ends like this format's files.

@@ -2,9 +2,32 @@
 
 pub(crate) mod pdf;
 pub(crate) mod docx;
+pub(crate) mod doc;
+pub(crate) mod odt;
+pub(crate) mod rtf;
+pub(crate) mod pptx;
+pub(crate) mod ppt;
+pub(crate) mod odp;
+pub(crate) mod xlsx;
+pub(crate) mod xls;
+pub(crate) mod ods;
+pub(crate) mod csv;
+pub(crate) mod epub;
+pub(crate) mod mail;
+pub(crate) mod mbox;
+pub(crate) mod msg;
 pub(crate) mod html;
 pub(crate) mod markdown;
+pub(crate) mod notebook;
+pub(crate) mod subtitles;
+pub(crate) mod code;
 pub(crate) mod plain;
+mod blocks;
+mod slides;
+mod sheet;
+mod number;
+mod package;
+mod xml;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,23 @@
 //! Which format a file is: its content decides, its ending only tells apart what looks the same.
 
 use crate::TextError;
-use crate::format::{DOCX, Format, HTML, MARKDOWN, PDF, PLAIN};
-use crate::read::plain;
+use crate::format::{
+    CODE, CSV, DOC, DOCX, EPUB, Format, HTML, MAIL, MARKDOWN, MBOX, MSG, NOTEBOOK, ODP, ODS, ODT, PDF, PLAIN, PPT,
+    PPTX, RTF, SUBTITLES, XLS, XLSX,
+};
+use crate::read::{notebook, plain, subtitles};
 
 /// A PDF may have this much junk before its header (ISO 32000-1, annex H, note 13).
 const HEADER_WINDOW: usize = 1024;
+
+/// Office files from before 2007, Outlook messages and locked newer files.
+const COMPOUND: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+/// MS-ONESTORE, section 2.3.1: the header's first field.
+const ONENOTE: [u8; 8] = [0xE4, 0x52, 0x5C, 0x7B, 0x8C, 0xD8, 0xA7, 0x4D];
+/// Formats that no text is, whatever its name.
+const NEVER_TEXT: [Format; 12] = [PDF, DOCX, DOC, ODT, PPTX, PPT, ODP, XLSX, ODS, EPUB, MSG, RTF];
+/// Formats of text that content does not tell for sure.
+const BY_NAME: [Format; 6] = [HTML, MARKDOWN, CSV, SUBTITLES, CODE, MAIL];
 
 /// The format of a file by its content.
 ///
@@ -22,60 +34,149 @@ pub(crate) fn recognise(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return recognise_package(bytes, name);
     }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return Err(old_office(bytes));
+    if bytes.starts_with(&COMPOUND) {
+        return recognise_compound(bytes, name);
     }
     if bytes.starts_with(b"{\\rtf") {
-        return Err(unsupported("a rich text file (RTF)"));
+        return Ok(RTF);
     }
     let text = plain::decode(bytes).ok();
     let window = bytes.get(..HEADER_WINDOW).unwrap_or(bytes);
     let has_header = window.windows(5).any(|five| five == b"%PDF-");
     match text {
         None if has_header => Ok(PDF),
+        // Mail may hold bytes of several character sets.
+        None if opens_as_mail(&String::from_utf8_lossy(window), name) => Ok(MAIL),
         None => Err(unsupported(what_it_is(bytes))),
         Some(_) if has_header && PDF.is_named(name) => Ok(PDF),
-        Some(text) if opens_as_html(&text) => recognise_page(name),
-        Some(_) if PDF.is_named(name) => Err(unsupported("plain text under the name of a PDF")),
-        Some(_) if DOCX.is_named(name) => Err(unsupported("plain text under the name of a Word document")),
-        Some(_) if HTML.is_named(name) => Ok(HTML),
-        Some(_) if MARKDOWN.is_named(name) => Ok(MARKDOWN),
-        Some(_) => Ok(PLAIN),
+        Some(text) => recognise_text(&text, name),
     }
 }
 
-fn recognise_page(name: &str) -> Result<Format, TextError> {
-    if PDF.is_named(name) || DOCX.is_named(name) {
-        return Err(unsupported("a web page under another format's name"));
+fn recognise_text(text: &str, name: &str) -> Result<Format, TextError> {
+    let never = NEVER_TEXT.iter().find(|format| format.is_named(name));
+    if opens_as_html(text) {
+        return match never.filter(|format| [PDF.name, DOCX.name].contains(&format.name)) {
+            Some(_) => Err(unsupported("a web page under another format's name")),
+            None => Ok(HTML),
+        };
     }
-    Ok(HTML)
+    if opens_as_mailbox(text) {
+        return Ok(MBOX);
+    }
+    if opens_as_mail(text, name) {
+        return Ok(MAIL);
+    }
+    if let Some(format) = never {
+        return Err(unsupported(format!("plain text under the name of a file of another kind ({})", format.name)));
+    }
+    if notebook::opens_as_notebook(text) {
+        return Ok(NOTEBOOK);
+    }
+    if subtitles::opens_as_subtitles(text) {
+        return Ok(SUBTITLES);
+    }
+    let named = BY_NAME.into_iter().filter(|format| format.name != MAIL.name).find(|format| format.is_named(name));
+    Ok(named.unwrap_or(PLAIN))
 }
 
 fn recognise_package(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     use anydoc::Format as Package;
-    let found = match Package::from_bytes(bytes) {
-        Some(Package::Docx) => return Ok(DOCX),
+    Ok(match Package::from_bytes(bytes) {
+        Some(Package::Docx) => DOCX,
+        Some(Package::Pptx) => PPTX,
+        Some(Package::Excel) => XLSX,
+        Some(Package::Odt) => ODT,
+        Some(Package::Ods) => ODS,
+        Some(Package::Odp) => ODP,
+        Some(Package::Epub) => EPUB,
         // Torn archives show no inner format, so their name is all there is.
-        None if DOCX.is_named(name) => return Ok(DOCX),
-        Some(Package::Excel) => "an Excel workbook",
-        Some(Package::Pptx) => "a PowerPoint presentation",
-        Some(Package::Odt | Package::Ods | Package::Odp) => "an OpenDocument file",
-        Some(Package::Epub) => "an EPUB book",
-        _ => "a ZIP archive",
-    };
-    Err(unsupported(found))
+        _ => {
+            let packages = [DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB];
+            let named = packages.into_iter().find(|format| format.is_named(name));
+            return named.ok_or_else(|| unsupported("a ZIP archive"));
+        }
+    })
 }
 
 /// Office files from before 2007 and locked newer ones share a container.
-fn old_office(bytes: &[u8]) -> TextError {
-    match anydoc::to_document(bytes, anydoc::Format::Docx) {
-        Err(anydoc::ConvertError::Encrypted) => TextError::Encrypted { format: "Office document" },
-        _ => unsupported("an Office file in the format from before 2007 (doc, xls, ppt, msg)"),
+fn recognise_compound(bytes: &[u8], name: &str) -> Result<Format, TextError> {
+    use anydoc::Format as Package;
+    match Package::from_bytes(bytes) {
+        Some(Package::Doc) => return Ok(DOC),
+        Some(Package::Ppt) => return Ok(PPT),
+        Some(Package::Excel) => return Ok(XLS),
+        _ => {}
+    }
+    if let Ok(file) = cfb::CompoundFile::open(std::io::Cursor::new(bytes)) {
+        if file.is_stream("/__properties_version1.0") {
+            return Ok(MSG);
+        }
+        if file.read_root_storage().any(|entry| entry.name().starts_with("EncryptedPackage")) {
+            return Err(TextError::Encrypted { format: "Office document" });
+        }
+    }
+    match anydoc::to_document(bytes, Package::Docx) {
+        Err(anydoc::ConvertError::Encrypted) => Err(TextError::Encrypted { format: "Office document" }),
+        _ => {
+            let named = [DOC, PPT, XLS, MSG].into_iter().find(|format| format.is_named(name));
+            named.ok_or_else(|| unsupported("a compound file of an old program (such as Works, Visio or Publisher)"))
+        }
     }
 }
 
+/// A mailbox has a line before each message that tells who sent it and when.
+fn opens_as_mailbox(text: &str) -> bool {
+    let Some((first, rest)) = text.trim_start_matches('\u{FEFF}').split_once('\n') else { return false };
+    first.starts_with("From ") && first.contains(':') && header_names(rest).len() >= 2
+}
+
+/// Headers that only mail has, or under the name of mail any that it may have.
+fn opens_as_mail(text: &str, name: &str) -> bool {
+    const TELLING: [&str; 8] = [
+        "received",
+        "return-path",
+        "message-id",
+        "mime-version",
+        "delivered-to",
+        "content-transfer-encoding",
+        "content-type",
+        "x-mailer",
+    ];
+    const COMMON: [&str; 6] = ["from", "to", "subject", "date", "cc", "reply-to"];
+    let names = header_names(text);
+    let count = |known: &[&str]| names.iter().filter(|name| known.contains(&name.as_str())).count();
+    let (telling, common) = (count(&TELLING), count(&COMMON));
+    (telling > 0 && common > 1) || (MAIL.is_named(name) && telling + common > 0)
+}
+
+/// The names of the header lines that a text begins with, in lower case.
+fn header_names(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in text.trim_start_matches('\u{FEFF}').trim_start_matches(['\r', '\n']).lines().take(200) {
+        if line.starts_with([' ', '\t']) && !names.is_empty() {
+            continue;
+        }
+        match line.split_once(':') {
+            Some((name, _))
+                if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
+            {
+                names.push(name.to_ascii_lowercase());
+            }
+            _ => break,
+        }
+    }
+    names
+}
+
 fn what_it_is(bytes: &[u8]) -> String {
+    if bytes.starts_with(&ONENOTE) {
+        return "a OneNote section".to_owned();
+    }
     match infer::get(bytes) {
+        Some(kind) if kind.matcher_type() == infer::MatcherType::Text => {
+            "text in a character set that is not known".to_owned()
+        }
         Some(kind) => format!("of the type {} (.{})", kind.mime_type(), kind.extension()),
         None => "binary data of an unknown type".to_owned(),
     }

@@ -50,16 +50,21 @@ const LINES: [&str; 22] = [
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     let text = decode(bytes)
         .ok_or_else(|| TextError::Unsupported { found: "binary data under the name of a web page".to_owned() })?;
+    Ok(vec![page(&text)?])
+}
+
+/// The page that a web page makes.
+pub(crate) fn page(text: &str) -> Result<Page, TextError> {
     let tree = html2text::config::plain()
         .parse_html(text.as_bytes())
         .map_err(|error| TextError::Damaged { format: NAME, cause: error.to_string() })?;
     let mut composer = Composer::default();
     walk(&mut composer, &tree.document);
-    Ok(vec![composer.finish()])
+    Ok(composer.finish())
 }
 
 /// UTF-8 if it is valid, else as the page declares, else as the detector guesses.
-fn decode(bytes: &[u8]) -> Option<String> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
     if Encoding::for_bom(bytes).is_none()
         && std::str::from_utf8(bytes).is_err()
         && let Some(encoding) = declared(bytes)

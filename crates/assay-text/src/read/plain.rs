@@ -80,7 +80,23 @@ fn decode_wide(bytes: &[u8]) -> Result<String, NotText> {
     if even * 10 > half * 4 && odd * 20 < half {
         return decode_as(UTF_16BE, bytes);
     }
-    Err(NotText)
+    // Chinese text has few zeros, but none of its pairs is out of place.
+    [UTF_16LE, UTF_16BE]
+        .into_iter()
+        .filter(|_| bytes.len().is_multiple_of(2))
+        .filter_map(|encoding| decode_as(encoding, bytes).ok())
+        .find(|text| is_plausible(text))
+        .ok_or(NotText)
+}
+
+/// Whether nearly all characters are of scripts that are in common use.
+fn is_plausible(text: &str) -> bool {
+    let common = |c: &char| {
+        matches!(c, '\n' | '\r' | '\t' | ' '..='~' | '\u{A0}'..='\u{24F}' | '\u{370}'..='\u{6FF}' | '\u{2010}'..='\u{2030}'
+            | '\u{3000}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{FF00}'..='\u{FFEF}')
+    };
+    let all = text.chars().count();
+    all > 0 && text.chars().filter(common).count() * 100 >= all * 97
 }
 
 fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, NotText> {

@@ -197,7 +197,7 @@ fn refuses_by_cause() {
         ("blank.txt", b" \n\t ".to_vec(), Problem::EmptyFile),
         ("a.png", png.clone(), Problem::UnsupportedFile),
         ("picture.txt", png, Problem::UnsupportedFile),
-        ("a.rtf", b"{\\rtf1 words}".to_vec(), Problem::UnsupportedFile),
+        ("a.rtf", b"{\\rtf1 }".to_vec(), Problem::EmptyFile),
         ("a.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec(), Problem::UnsupportedFile),
         ("a.pdf", b"just words".to_vec(), Problem::UnsupportedFile),
         ("a.docx", b"just words".to_vec(), Problem::UnsupportedFile),
