@@ -8,6 +8,7 @@ mod run;
 mod test;
 mod lint;
 mod bundle;
+mod accelerator;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,9 @@ cargo xtask TASK
   lint     rustfmt, clippy, svelte-check, eslint, cargo-deny
   bench    measure reranking, embedding and a whole question on this machine
   bundle   make an installable package
+  accelerator
+           the optional program that computes on an Nvidia card; fetches CUDA's compiler
+           from the Python package index unless CUDA_HOME names one
   setup    only what the others need: system packages, the screen's packages, the
            embedder's weights";
 
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         "lint" => lint::lint(),
         "bench" => run::bench(&rest),
         "bundle" => bundle::bundle(),
+        "accelerator" => accelerator::accelerator(),
         "setup" => setup::setup(setup::For::Tests),
         _ => {
             println!("{TASKS}");

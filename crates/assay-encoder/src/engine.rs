@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use candle_core::DType;
+
 use crate::EncoderError;
 use crate::batch::{Batch, TokenSequence};
 use crate::config::EncoderConfig;
@@ -105,7 +107,7 @@ impl Engine {
             let arithmetic = precision.arithmetic()?;
             Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?))
         } else {
-            Encoder::Padded(Box::new(PaddedEncoder::load(&chosen.device, weights, config)?))
+            Encoder::Padded(Box::new(PaddedEncoder::load(&chosen.device, DType::F16, weights, config)?))
         };
         Ok(Self { config: config.clone(), encoder, pooling, device: chosen.words, precision, tally: Arc::default() })
     }

@@ -1,9 +1,11 @@
-//! The encoder on a graphics card: candle's operations over a padded batch, in f32.
+//! The encoder on a graphics card: candle's operations over a padded batch.
 //!
-//! It is also the second opinion of the tests, where it runs on the processor. Positions are
-//! counted as integers and the mask is finite, which keeps both exact in every precision.
+//! Matrix products run in the precision of the weights as loaded: half precision on a card, whose
+//! f32 products are an order of magnitude slower, f32 where it is the second opinion of the tests.
+//! Sums over many numbers (softmax, layer norm, mean pooling) are made in f32 either way. Positions
+//! are counted as integers and the mask is finite, which keeps both exact in every precision.
 
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::{LayerNorm, Linear, Module};
 
 use crate::EncoderError;
@@ -39,10 +41,15 @@ struct Layer {
 }
 
 impl PaddedEncoder {
-    /// Reads the encoder's weights onto the device.
-    pub fn load(device: &Device, weights: &Weights, config: &EncoderConfig) -> std::result::Result<Self, EncoderError> {
+    /// Reads the encoder's weights onto the device, in a precision that its matrix products have.
+    pub fn load(
+        device: &Device,
+        precision: DType,
+        weights: &Weights,
+        config: &EncoderConfig,
+    ) -> std::result::Result<Self, EncoderError> {
         let hidden = config.hidden;
-        let read = |name: &str, shape: &[usize]| weights.on_device(name, shape, device);
+        let read = |name: &str, shape: &[usize]| weights.on_device(name, shape, device, precision);
         let norm = |name: &str| {
             let scale = read(&format!("{name}.weight"), &[hidden])?;
             Ok(LayerNorm::new(scale, read(&format!("{name}.bias"), &[hidden])?, f64::from(config.epsilon)))
@@ -119,11 +126,14 @@ impl Layer {
         let width = hidden / heads;
         let split =
             |projected: Tensor| projected.reshape((sequences, length, heads, width))?.transpose(1, 2)?.contiguous();
-        let (query, key) = (split(self.query.forward(states)?)?, split(self.key.forward(states)?)?);
+        // Scaled before the product, so that half precision does not overflow in it.
+        let query = (split(self.query.forward(states)?)? * (1.0 / (width as f64).sqrt()))?;
+        let key = split(self.key.forward(states)?)?;
         let value = split(self.value.forward(states)?)?;
-        let scores = (query.matmul(&key.t()?)? * (1.0 / (width as f64).sqrt()))?;
+        let scores = query.matmul(&key.t()?)?;
         let masked = ((1.0 - mask)? * f64::from(MASKED))?.reshape((sequences, 1, 1, length))?;
-        let weights = candle_nn::ops::softmax_last_dim(&scores.broadcast_add(&masked)?)?;
+        let scores = scores.to_dtype(DType::F32)?.broadcast_add(&masked)?;
+        let weights = candle_nn::ops::softmax_last_dim(&scores)?.to_dtype(value.dtype())?;
         let context = weights.matmul(&value)?.transpose(1, 2)?.reshape((sequences, length, hidden))?;
         let states = self.output_norm.forward(&(self.output.forward(&context)? + states)?)?;
         let wide = self.up.forward(&states)?.gelu_erf()?;
@@ -151,6 +161,7 @@ fn pad<T: Copy>(batch: &Batch, values: &[T], filler: T) -> Vec<T> {
 }
 
 fn pool(states: &Tensor, mask: &Tensor, pooling: Pooling) -> Result<Tensor> {
+    let states = states.to_dtype(DType::F32)?;
     match pooling {
         Pooling::Cls => states.narrow(1, 0, 1)?.squeeze(1)?.contiguous(),
         Pooling::Mean => {

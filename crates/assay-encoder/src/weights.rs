@@ -63,11 +63,17 @@ impl Weights {
         self.file.get(name).is_ok()
     }
 
-    /// A tensor of the encoder on a device, in f32.
-    pub fn on_device(&self, name: &str, shape: &[usize], device: &Device) -> Result<Tensor, EncoderError> {
+    /// A tensor of the encoder on a device.
+    pub fn on_device(
+        &self,
+        name: &str,
+        shape: &[usize],
+        device: &Device,
+        precision: DType,
+    ) -> Result<Tensor, EncoderError> {
         let name = self.find(&format!("{}{name}", self.prefix))?;
         self.check(&name, shape)?;
-        let tensor = self.file.load(&name, device).and_then(|tensor| tensor.to_dtype(DType::F32));
+        let tensor = self.file.load(&name, device).and_then(|tensor| tensor.to_dtype(precision));
         tensor.map_err(|error| EncoderError::Device { device: "the device".into(), reason: first_line(&error) })
     }
 

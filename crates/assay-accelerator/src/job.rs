@@ -1,0 +1,136 @@
+//! The task that owns the other program and gives it one job after another.
+
+use assay_domain::socket::PairScore;
+use assay_domain::{Failure, Problem};
+use assay_worker::{Child, WorkerError};
+use futures::channel::{mpsc, oneshot};
+
+use crate::wire::{DeviceReply, DeviceRequest, failure};
+
+/// Passages in one request: enough to fill a card, few enough that a cancelled question is over soon.
+const PASSAGES: usize = 64;
+
+/// Work for the card.
+pub enum Job {
+    /// Logits of pairs, sent on as they come.
+    Score { question: String, passages: Vec<String>, reply: mpsc::UnboundedSender<Result<Vec<PairScore>, Failure>> },
+    /// Vectors of texts.
+    Embed { query: bool, texts: Vec<String>, reply: oneshot::Sender<Result<Vec<Vec<f32>>, Failure>> },
+}
+
+/// Starts the task; it ends with the last sender, or with the other program.
+pub fn start(child: Child) -> tokio::sync::mpsc::UnboundedSender<Job> {
+    let (jobs, inbox) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(work(child, inbox));
+    jobs
+}
+
+async fn work(mut child: Child, mut inbox: tokio::sync::mpsc::UnboundedReceiver<Job>) {
+    while let Some(job) = inbox.recv().await {
+        let alive = match job {
+            Job::Score { question, passages, reply } => score(&mut child, &question, passages, &reply).await,
+            Job::Embed { query, texts, reply } => embed(&mut child, query, texts, reply).await,
+        };
+        if !alive {
+            return;
+        }
+    }
+}
+
+/// Returns whether the other program is still there.
+async fn score(
+    child: &mut Child,
+    question: &str,
+    mut passages: Vec<String>,
+    reply: &mpsc::UnboundedSender<Result<Vec<PairScore>, Failure>>,
+) -> bool {
+    let mut begin = 0;
+    while !passages.is_empty() && !reply.is_closed() {
+        let rest = passages.split_off(PASSAGES.min(passages.len()));
+        let sent = passages.len();
+        let request = DeviceRequest::Score { question: question.to_owned(), passages };
+        let mut scored = 0;
+        let answered = exchange(child, request, |answer| {
+            if let DeviceReply::Scores { scores } = answer {
+                scored += scores.len();
+                let scores = scores.into_iter().map(|score| score.in_whole(begin)).collect();
+                let _ = reply.unbounded_send(Ok(scores));
+            }
+        });
+        let (failed, alive) = match answered.await {
+            Ok(None) if scored == sent => (None, true),
+            Ok(None) => (Some(short()), true),
+            Ok(Some(failure)) => (Some(failure), true),
+            Err(error) => (Some(died(&error)), false),
+        };
+        if let Some(failure) = failed {
+            let _ = reply.unbounded_send(Err(failure));
+            return alive;
+        }
+        begin += sent;
+        passages = rest;
+    }
+    true
+}
+
+async fn embed(
+    child: &mut Child,
+    query: bool,
+    texts: Vec<String>,
+    reply: oneshot::Sender<Result<Vec<Vec<f32>>, Failure>>,
+) -> bool {
+    let wanted = texts.len();
+    let mut found = Vec::new();
+    let answered = exchange(child, DeviceRequest::Embed { query, texts }, |answer| {
+        if let DeviceReply::Vectors { vectors } = answer {
+            found = vectors;
+        }
+    });
+    let (result, alive) = match answered.await {
+        Ok(None) if found.len() == wanted => (Ok(found), true),
+        Ok(None) => (Err(short()), true),
+        Ok(Some(failure)) => (Err(failure), true),
+        Err(error) => (Err(died(&error)), false),
+    };
+    let _ = reply.send(result);
+    alive
+}
+
+/// One request and all its replies; the failure among them, if there is one.
+pub async fn exchange(
+    child: &mut Child,
+    request: DeviceRequest,
+    mut on: impl FnMut(DeviceReply),
+) -> Result<Option<Failure>, WorkerError> {
+    child.send(&request).await?;
+    let mut failed = None;
+    while let Some(reply) = child.receive::<DeviceReply>().await? {
+        match reply {
+            DeviceReply::Failed { problem, message, action } => failed = Some(failure(&problem, message, action)),
+            other => on(other),
+        }
+    }
+    Ok(failed)
+}
+
+/// What became of the other program.
+pub fn died(error: &WorkerError) -> Failure {
+    Failure::new(
+        Problem::ModelWrong,
+        format!("the program on the graphics card ended: {error}"),
+        "ask again: the processor takes over until Assay is started anew",
+    )
+}
+
+/// Who asks after the other program ended.
+pub fn gone() -> Failure {
+    Failure::new(
+        Problem::ModelWrong,
+        "the program on the graphics card has ended",
+        "ask again: the processor takes over until Assay is started anew",
+    )
+}
+
+fn short() -> Failure {
+    Failure::bug("the program on the graphics card answered only a part of a request")
+}

@@ -1,0 +1,74 @@
+//! What the two programs say to each other.
+
+use assay_domain::socket::PairScore;
+use assay_domain::{Failure, Problem};
+use serde::{Deserialize, Serialize};
+
+/// From Assay to the accelerator.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeviceRequest {
+    /// Load a model onto the card; the first request, sent once.
+    Open { role: Role, folder: String, name: String, languages: Vec<String> },
+    /// Logits of pairs.
+    Score { question: String, passages: Vec<String> },
+    /// Vectors of texts.
+    Embed { query: bool, texts: Vec<String> },
+}
+
+/// What a model is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Reranker,
+    Embedder,
+}
+
+/// From the accelerator to Assay.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeviceReply {
+    /// The model is on the device.
+    Opened { device: String, precision: String },
+    /// Some of the scores, as they are computed.
+    Scores { scores: Vec<Scored> },
+    /// All vectors, in the order of the texts.
+    Vectors { vectors: Vec<Vec<f32>> },
+    /// The request could not be met.
+    Failed { problem: String, message: String, action: String },
+}
+
+/// A [`PairScore`] that can travel.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Scored {
+    pub index: usize,
+    pub logit: f32,
+    pub tokens_read: u32,
+    pub tokens_total: u32,
+}
+
+impl From<PairScore> for Scored {
+    fn from(score: PairScore) -> Self {
+        let PairScore { index, logit, tokens_read, tokens_total } = score;
+        Self { index, logit, tokens_read, tokens_total }
+    }
+}
+
+impl Scored {
+    /// The score with its place in the whole list, where the request held only a part of it.
+    pub fn in_whole(self, begin: usize) -> PairScore {
+        let Self { index, logit, tokens_read, tokens_total } = self;
+        PairScore { index: index + begin, logit, tokens_read, tokens_total }
+    }
+}
+
+impl From<Failure> for DeviceReply {
+    fn from(failure: Failure) -> Self {
+        Self::Failed { problem: failure.problem.as_str().to_owned(), message: failure.message, action: failure.action }
+    }
+}
+
+/// A failure that came over the wire.
+pub fn failure(problem: &str, message: String, action: String) -> Failure {
+    Failure::new(Problem::parse(problem), message, action)
+}
