@@ -260,6 +260,8 @@ problems: Array<CheckProblem>, };
 
 export type RerankChoice = "on" | "off" | "auto";
 
+export type OrderChoice = "rerank" | "blend";
+
 export type ThresholdChoice = "fixed" | "spread";
 
 export type ThemeChoice = "system" | "light" | "dark";
@@ -275,6 +277,10 @@ embedder: string,
  * Name of the cross-encoder, as in the model list.
  */
 reranker: string, 
+/**
+ * Name of a cross-encoder that reads the best of the first one's order; empty for none.
+ */
+second_reranker: string, 
 /**
  * Name of the language model, as in the model list; empty for extractive answers.
  */
@@ -296,6 +302,23 @@ retrieve: number,
  */
 rerank_pool: number, 
 /**
+ * Candidates that the second cross-encoder reads.
+ */
+second_pool: number, 
+/**
+ * Milliseconds for reranking; 0 for no limit.
+ */
+rerank_milliseconds: number, 
+/**
+ * Whether the second cross-encoder may stop when no other passage is expected to enter the
+ * top. A heuristic.
+ */
+early_stop: boolean, 
+/**
+ * Mebibytes of scores and token ids that are kept; 0 for none.
+ */
+pairs_mebibytes: number, 
+/**
  * Passages kept for the answer.
  */
 keep: number, 
@@ -303,6 +326,10 @@ keep: number,
  * Whether the cross-encoder runs.
  */
 rerank: RerankChoice, 
+/**
+ * Which order decides once passages are reranked.
+ */
+order: OrderChoice, 
 /**
  * How the threshold is chosen.
  */
@@ -428,7 +455,45 @@ tokens_read: number,
 /**
  * Passage tokens that there are.
  */
-tokens_total: number, };
+tokens_total: number, 
+/**
+ * The cross-encoder that said so. Logits of two models are never compared.
+ */
+model?: string, 
+/**
+ * Present if the passage was longer than the model reads and was scored in windows.
+ */
+window?: WindowView, };
+
+export type WindowView = { 
+/**
+ * From 1.
+ */
+best: number, 
+/**
+ * Windows in all.
+ */
+of: number, };
+
+export type BlendView = { 
+/**
+ * 1 / (60 + fused rank) + 1 / (60 + rerank rank).
+ */
+score: number, 
+/**
+ * From 1.
+ */
+rank: number, };
+
+export type PlaceView = { 
+/**
+ * From 1.
+ */
+rank: number, 
+/**
+ * `fused`, `rerank`, `blend`.
+ */
+rule: string, };
 
 export type CandidateRow = { 
 /**
@@ -468,9 +533,21 @@ lexical: LexicalView | null,
  */
 fused: FusedView | null, 
 /**
- * The cross-encoder's word, if it read it.
+ * The deciding cross-encoder's word, if one read it.
  */
 rerank: RerankView | null, 
+/**
+ * What the first cross-encoder said, where a second one decides.
+ */
+first_rerank?: RerankView, 
+/**
+ * Its place when both orders count, where that is the rule.
+ */
+blend?: BlendView, 
+/**
+ * Where it stands now.
+ */
+place?: PlaceView, 
 /**
  * `kept`, `below_threshold`, `beyond_top`, `duplicate`, `did_not_fit`, `not_reranked`.
  */
@@ -538,6 +615,28 @@ citations: Array<CitationRow>,
  */
 refused: boolean, };
 
+export type ScoresRow = { 
+/**
+ * Its name.
+ */
+model: string, 
+/**
+ * `f32`, `bf16`, `int8`.
+ */
+precision: string, 
+/**
+ * Passages scored now.
+ */
+computed: number, 
+/**
+ * Passages whose score was kept from before.
+ */
+cached: number, 
+/**
+ * Milliseconds until the token ids were there.
+ */
+tokenizing_ms: number, };
+
 export type StageRow = { 
 /**
  * `embed`, `vector`, `lexical`, `fuse`, `rerank`, `keep`, `answer`.
@@ -558,7 +657,11 @@ reason: string | null,
 /**
  * The same as a code, for translation.
  */
-code: string | null, };
+code: string | null, 
+/**
+ * What each cross-encoder did in it.
+ */
+scores?: Array<ScoresRow>, };
 
 export type ModelsUsed = { 
 /**
@@ -569,6 +672,10 @@ embedder: string,
  * Cross-encoder, if one was open.
  */
 reranker: string | null, 
+/**
+ * The one that reads the best of the first one's order, if one was open.
+ */
+second_reranker?: string, 
 /**
  * What wrote the answer, if anything did.
  */
@@ -588,7 +695,8 @@ device: string,
  */
 models: ModelsUsed, 
 /**
- * Every candidate that was retrieved: reranked ones by rerank rank, then the rest by fused rank.
+ * Every candidate that was retrieved: reranked ones by the rule that each row's place names,
+ * then the rest by fused rank.
  */
 candidates: Array<CandidateRow>, 
 /**
@@ -616,7 +724,11 @@ chunk: string,
 /**
  * Its score.
  */
-rerank: RerankView, };
+rerank: RerankView, 
+/**
+ * What the first cross-encoder said, where a second one decides.
+ */
+first_rerank?: RerankView, };
 
 export type AskEvent = { "kind": "stage", 
 /**
@@ -632,11 +744,11 @@ candidates: Array<CandidateRow>, } | { "kind": "scored",
  */
 scores: Array<ScoredRow>, 
 /**
- * Scored so far.
+ * Readings so far, of all cross-encoders.
  */
 done: number, 
 /**
- * To be scored.
+ * Readings to come to in all.
  */
 total: number, } | { "kind": "settled", 
 /**

@@ -20,9 +20,11 @@ mod document;
 mod generation;
 mod page;
 mod conversation;
+mod pairs;
 #[cfg(test)]
 mod tests;
 
 pub use conversation::{Conversation, NewTurn, Turn};
 pub use error::CatalogueError;
+pub use pairs::Pairs;
 pub use store::Store;

@@ -114,7 +114,7 @@ fn migrate(connection: &mut Connection) -> Result<(), CatalogueError> {
 
 /// The text of every document stands in the file, so only its owner may read it. SQLite gives
 /// its journal the mode of the file.
-fn prepare_file(path: &Path) -> io::Result<()> {
+pub fn prepare_file(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder)?;
     }

@@ -59,7 +59,7 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
     };
     let unknown = |word: &String| {
         let message = format!("there is no stage {word:?}");
-        Failure::new(Problem::BadSetting, message, "stages are vector, lexical, hybrid, reranked")
+        Failure::new(Problem::BadSetting, message, "stages are vector, lexical, hybrid, reranked, blended")
     };
     let stages = command.stages.iter().map(|word| Order::parse(word).ok_or_else(|| unknown(word)));
     let options = MeasureOptions {

@@ -107,6 +107,24 @@ pub struct Ask {
     /// Name or folder of the cross-encoder
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
+    /// Name or folder of a second cross-encoder for the best of the first one's order; "" for none
+    #[arg(long, value_name = "NAME")]
+    pub second_model: Option<String>,
+    /// Candidates that the second cross-encoder reads
+    #[arg(long, value_name = "N")]
+    pub second_pool: Option<u32>,
+    /// Milliseconds for reranking; 0 for no limit
+    #[arg(long, value_name = "N")]
+    pub budget_ms: Option<u32>,
+    /// Let the second cross-encoder stop when no other passage is expected to enter the top
+    #[arg(long)]
+    pub early_stop: bool,
+    /// Which order decides once passages are reranked
+    #[arg(long, value_enum)]
+    pub order: Option<OrderWord>,
+    /// Neither use nor keep scores and token ids
+    #[arg(long)]
+    pub no_cache: bool,
     /// Only the candidates
     #[arg(long)]
     pub no_answer: bool,
@@ -121,6 +139,13 @@ pub enum RerankWord {
     On,
     Off,
     Auto,
+}
+
+/// The cross-encoder's order alone, or blended with that of retrieval.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum OrderWord {
+    Rerank,
+    Blend,
 }
 
 #[derive(Debug, Args)]
@@ -199,8 +224,8 @@ pub struct Measure {
     /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines: reranking alone
     #[arg(long, value_name = "FILE", conflicts_with = "corpus")]
     pub candidates: Option<PathBuf>,
-    /// Orders to measure: vector, lexical, hybrid, reranked
-    #[arg(long, value_delimiter = ',', default_value = "vector,lexical,hybrid,reranked")]
+    /// Orders to measure: vector, lexical, hybrid, reranked, blended
+    #[arg(long, value_delimiter = ',', default_value = "vector,lexical,hybrid,reranked,blended")]
     pub stages: Vec<String>,
     /// Depth of the metrics
     #[arg(long, default_value_t = 10)]

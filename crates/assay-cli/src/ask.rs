@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use assay_contract::{AskEvent, AskReply, AskRequest, CandidateRow, RerankChoice};
+use assay_contract::{AskEvent, AskReply, AskRequest, CandidateRow, OrderChoice, RerankChoice};
 use assay_desk::{AskOptions, Desk};
 
-use crate::arguments::{Ask, RerankWord};
+use crate::arguments::{Ask, OrderWord, RerankWord};
 use crate::library::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 
@@ -23,7 +23,18 @@ pub async fn ask(desk: &Desk, command: Ask) -> anyhow::Result<ExitCode> {
         keep: command.top,
         retrieve: command.candidates,
     };
-    let options = AskOptions { no_answer: command.no_answer, forget: true };
+    let options = AskOptions {
+        no_answer: command.no_answer,
+        forget: true,
+        rerank_milliseconds: command.budget_ms,
+        second_pool: command.second_pool,
+        early_stop: command.early_stop.then_some(true),
+        order: command.order.map(|word| match word {
+            OrderWord::Rerank => OrderChoice::Rerank,
+            OrderWord::Blend => OrderChoice::Blend,
+        }),
+        no_cache: command.no_cache,
+    };
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     let mut tell = |event: AskEvent| {
@@ -48,7 +59,16 @@ const ROWS: usize = 12;
 fn print(reply: &AskReply) {
     println!("{}\n", reply.question);
     let reranker = reply.models.reranker.as_deref().unwrap_or("no reranker");
-    println!("retrieval: {} and words (BM25), fused by rank      rerank: {reranker}", reply.models.embedder);
+    let second = reply.models.second_reranker.as_ref().map(|name| format!(", then {name}")).unwrap_or_default();
+    let rule = match reply.candidates.first().and_then(|row| row.place.as_ref()).map(|place| place.rule.as_str()) {
+        Some("blend") => "retrieval and rerank, fused by rank",
+        Some("rerank") => "rerank",
+        _ => "retrieval",
+    };
+    println!(
+        "retrieval: {} and words (BM25), fused by rank      rerank: {reranker}{second}      order: {rule}",
+        reply.models.embedder
+    );
     let rows = reply.candidates.iter().take(ROWS).map(row).collect();
     let head = ["cosine", "#", "BM25", "#", "fused #", "logit", "sigmoid", "rerank #", "moved", "outcome", "passage"];
     table(&head, rows);
@@ -59,6 +79,12 @@ fn print(reply: &AskReply) {
     println!("threshold: {value} on {}: {}", reply.threshold.on, reply.threshold.why);
     for stage in reply.stages.iter().filter(|stage| stage.state != "done") {
         println!("{} {}: {}", stage.name, stage.state, stage.reason.as_deref().unwrap_or_default());
+    }
+    for scores in reply.stages.iter().flat_map(|stage| &stage.scores) {
+        println!(
+            "{} ({}): {} scored, {} known from before",
+            scores.model, scores.precision, scores.computed, scores.cached
+        );
     }
     let times: Vec<String> = reply.stages.iter().map(|stage| format!("{} {:.0} ms", stage.name, stage.ms)).collect();
     println!("device: {}; {}\n", reply.device, times.join(", "));
@@ -79,9 +105,10 @@ fn row(candidate: &CandidateRow) -> [String; 11] {
     let dash = || "-".to_owned();
     let vector = candidate.vector;
     let lexical = candidate.lexical;
-    let rerank = candidate.rerank;
+    let rerank = candidate.rerank.as_ref();
     let fused = candidate.fused;
-    let moved = fused.zip(rerank).map(|(fused, rerank)| i64::from(fused.rank) - i64::from(rerank.rank));
+    let place = candidate.place.as_ref().filter(|_| rerank.is_some());
+    let moved = fused.zip(place).map(|(fused, place)| i64::from(fused.rank) - i64::from(place.rank));
     let page = candidate.page.map(|page| format!(" p.{page}")).unwrap_or_default();
     let snippet: String = candidate.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(48).collect();
     [

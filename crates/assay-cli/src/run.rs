@@ -16,7 +16,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
         Command::Ingest(command) => library::ingest(&open(opening)?, command).await,
         Command::Ask(command) => {
-            let opening = Opening { reranker: command.model.clone(), ..opening };
+            let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
+            let opening = Opening { reranker, second_reranker, ..opening };
             ask::ask(&open(opening)?, command).await
         }
         Command::Documents { json } => library::documents(&open(opening)?, json).await,

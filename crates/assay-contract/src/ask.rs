@@ -50,8 +50,8 @@ pub struct FusedView {
     pub rank: u32,
 }
 
-/// The cross-encoder's word.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+/// A cross-encoder's word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct RerankView {
     /// Raw output.
     pub logit: f32,
@@ -63,6 +63,41 @@ pub struct RerankView {
     pub tokens_read: u32,
     /// Passage tokens that there are.
     pub tokens_total: u32,
+    /// The cross-encoder that said so. Logits of two models are never compared.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub model: String,
+    /// Present if the passage was longer than the model reads and was scored in windows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub window: Option<WindowView>,
+}
+
+/// The window of a long passage whose score counts: the best one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WindowView {
+    /// From 1.
+    pub best: u32,
+    /// Windows in all.
+    pub of: u32,
+}
+
+/// Place by reciprocal rank fusion of the fused order with the reranked one.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct BlendView {
+    /// 1 / (60 + fused rank) + 1 / (60 + rerank rank).
+    pub score: f64,
+    /// From 1.
+    pub rank: u32,
+}
+
+/// Where a candidate stands, and by which rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PlaceView {
+    /// From 1.
+    pub rank: u32,
+    /// `fused`, `rerank`, `blend`.
+    pub rule: String,
 }
 
 /// A passage that was retrieved, with everything that was said of it.
@@ -87,8 +122,20 @@ pub struct CandidateRow {
     pub lexical: Option<LexicalView>,
     /// After fusion.
     pub fused: Option<FusedView>,
-    /// The cross-encoder's word, if it read it.
+    /// The deciding cross-encoder's word, if one read it.
     pub rerank: Option<RerankView>,
+    /// What the first cross-encoder said, where a second one decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub first_rerank: Option<RerankView>,
+    /// Its place when both orders count, where that is the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub blend: Option<BlendView>,
+    /// Where it stands now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub place: Option<PlaceView>,
     /// `kept`, `below_threshold`, `beyond_top`, `duplicate`, `did_not_fit`, `not_reranked`.
     pub outcome: String,
 }
@@ -150,6 +197,25 @@ pub struct StageRow {
     pub reason: Option<String>,
     /// The same as a code, for translation.
     pub code: Option<String>,
+    /// What each cross-encoder did in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ScoresRow>>", optional)]
+    pub scores: Vec<ScoresRow>,
+}
+
+/// What one cross-encoder did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ScoresRow {
+    /// Its name.
+    pub model: String,
+    /// `f32`, `bf16`, `int8`.
+    pub precision: String,
+    /// Passages scored now.
+    pub computed: u32,
+    /// Passages whose score was kept from before.
+    pub cached: u32,
+    /// Milliseconds until the token ids were there.
+    pub tokenizing_ms: f64,
 }
 
 /// The models that took part.
@@ -159,6 +225,10 @@ pub struct ModelsUsed {
     pub embedder: String,
     /// Cross-encoder, if one was open.
     pub reranker: Option<String>,
+    /// The one that reads the best of the first one's order, if one was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_reranker: Option<String>,
     /// What wrote the answer, if anything did.
     pub writer: Option<String>,
 }
@@ -172,7 +242,8 @@ pub struct AskReply {
     pub device: String,
     /// The models that took part.
     pub models: ModelsUsed,
-    /// Every candidate that was retrieved: reranked ones by rerank rank, then the rest by fused rank.
+    /// Every candidate that was retrieved: reranked ones by the rule that each row's place names,
+    /// then the rest by fused rank.
     pub candidates: Vec<CandidateRow>,
     /// Where the cut was made.
     pub threshold: ThresholdView,
@@ -204,9 +275,9 @@ pub enum AskEvent {
     Scored {
         /// Chunk and score.
         scores: Vec<ScoredRow>,
-        /// Scored so far.
+        /// Readings so far, of all cross-encoders.
         done: u32,
-        /// To be scored.
+        /// Readings to come to in all.
         total: u32,
     },
     /// Outcomes are settled.
@@ -235,6 +306,10 @@ pub struct ScoredRow {
     pub chunk: String,
     /// Its score.
     pub rerank: RerankView,
+    /// What the first cross-encoder said, where a second one decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub first_rerank: Option<RerankView>,
 }
 
 /// A saved conversation.

@@ -12,8 +12,9 @@ mod score;
 mod typescript;
 
 pub use ask::{
-    AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ConversationRow, FusedView, LexicalView,
-    ModelsUsed, RerankView, ScoredRow, StageRow, ThresholdView, TurnRow, VectorView,
+    AnswerView, AskEvent, AskReply, AskRequest, BlendView, CandidateRow, CitationRow, ConversationRow, FusedView,
+    LexicalView, ModelsUsed, PlaceView, RerankView, ScoredRow, ScoresRow, StageRow, ThresholdView, TurnRow, VectorView,
+    WindowView,
 };
 pub use library::{
     CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageView,
@@ -24,4 +25,4 @@ pub use problem::{ProblemCode, ProblemView};
 pub use score::{
     BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, Percentiles, RerankReply, RerankRow,
 };
-pub use settings::{PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};
+pub use settings::{OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};

@@ -89,7 +89,7 @@ pub struct Percentiles {
 /// One stage's quality and time. The metrics' names carry their depth: `ndcg@10`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasureStage {
-    /// `vector`, `lexical`, `hybrid`, `reranked`, `given`.
+    /// `vector`, `lexical`, `hybrid`, `reranked`, `blended`, `given`.
     pub name: String,
     /// `ndcg@k`, `mrr@k`, `recall@k`.
     #[serde(flatten)]

@@ -17,6 +17,17 @@ pub enum RerankChoice {
     Auto,
 }
 
+/// Which order decides once passages are reranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderChoice {
+    /// The cross-encoder's alone.
+    #[default]
+    Rerank,
+    /// Reciprocal rank fusion of the fused order with the cross-encoder's.
+    Blend,
+}
+
 /// How the threshold is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +75,8 @@ pub struct Settings {
     pub embedder: String,
     /// Name of the cross-encoder, as in the model list.
     pub reranker: String,
+    /// Name of a cross-encoder that reads the best of the first one's order; empty for none.
+    pub second_reranker: String,
     /// Name of the language model, as in the model list; empty for extractive answers.
     pub writer: String,
     /// Most tokens in a chunk.
@@ -74,10 +87,21 @@ pub struct Settings {
     pub retrieve: u32,
     /// Candidates that the cross-encoder reads.
     pub rerank_pool: u32,
+    /// Candidates that the second cross-encoder reads.
+    pub second_pool: u32,
+    /// Milliseconds for reranking; 0 for no limit.
+    pub rerank_milliseconds: u32,
+    /// Whether the second cross-encoder may stop when no other passage is expected to enter the
+    /// top. A heuristic.
+    pub early_stop: bool,
+    /// Mebibytes of scores and token ids that are kept; 0 for none.
+    pub pairs_mebibytes: u32,
     /// Passages kept for the answer.
     pub keep: u32,
     /// Whether the cross-encoder runs.
     pub rerank: RerankChoice,
+    /// Which order decides once passages are reranked.
+    pub order: OrderChoice,
     /// How the threshold is chosen.
     pub threshold_rule: ThresholdChoice,
     /// The fixed threshold, on the sigmoid of the rerank logit.
@@ -109,13 +133,19 @@ impl Default for Settings {
         Self {
             embedder: "all-MiniLM-L6-v2".into(),
             reranker: "assay-reranker-mini".into(),
+            second_reranker: String::new(),
             writer: String::new(),
             chunk_tokens: 256,
             chunk_overlap: 32,
             retrieve: 100,
             rerank_pool: 50,
+            second_pool: 20,
+            rerank_milliseconds: 0,
+            early_stop: false,
+            pairs_mebibytes: 64,
             keep: 5,
             rerank: RerankChoice::Auto,
+            order: OrderChoice::default(),
             threshold_rule: ThresholdChoice::Fixed,
             threshold: 0.5,
             spread_loose: 0.40,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use assay_contract::{AskEvent, AskReply, AskRequest, ConversationRow, ModelsUsed, ScoredRow, TurnRow};
+use assay_contract::{AskEvent, AskReply, AskRequest, ConversationRow, ModelsUsed, OrderChoice, ScoredRow, TurnRow};
 use assay_domain::socket::{Embedder, Reranker, Writer};
-use assay_domain::{AnswerKind, Cancel, Candidate, Failure, Question};
+use assay_domain::{AnswerKind, Cancel, Failure, OrderRule, Question};
 use assay_engines::NewTurn;
 use assay_ways::ask::{Ask, AskEvent as WayEvent, Asked, ask};
 
@@ -18,6 +18,16 @@ pub struct AskOptions {
     pub no_answer: bool,
     /// Keep the question in no conversation.
     pub forget: bool,
+    /// Time for reranking, in milliseconds, in place of the setting; 0 for no limit.
+    pub rerank_milliseconds: Option<u32>,
+    /// How many the second cross-encoder reads, in place of the setting.
+    pub second_pool: Option<u32>,
+    /// Whether that one may stop early, in place of the setting.
+    pub early_stop: Option<bool>,
+    /// Which order decides, in place of the setting.
+    pub order: Option<OrderChoice>,
+    /// Neither use nor keep scores and token ids.
+    pub no_cache: bool,
 }
 
 impl Desk {
@@ -36,11 +46,16 @@ impl Desk {
         let reranker = engines.reranker().await;
         let scorer = reranker.as_ref().ok().map(|reranker| reranker.clone() as Arc<dyn Reranker>);
         let (writer, fallback) = engines.writer(scorer).await;
+        let second = engines.second_reranker().await;
         let with = Ask {
             embedder: embedder.as_ref(),
             index: index.reader(),
             catalogue: engines.store().as_ref(),
             reranker: reranker.as_ref().map(|reranker| reranker.as_ref() as &dyn Reranker).map_err(Clone::clone),
+            second_reranker: second
+                .as_ref()
+                .map(|second| second.as_ref().map(|second| second.as_ref() as &dyn Reranker).map_err(Clone::clone)),
+            pairs: engines.pairs().filter(|_| !options.no_cache),
             writer: (writer.as_ref(), fallback),
         };
         let asked = ask(&with, &question, cancel, &mut |event| {
@@ -53,6 +68,7 @@ impl Desk {
         let models = ModelsUsed {
             embedder: embedder.identity().name.clone(),
             reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
+            second_reranker: second.and_then(Result::ok).map(|second| second.identity().name.clone()),
             writer: written_by(&asked, writer.as_ref()),
         };
         let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
@@ -71,6 +87,10 @@ impl Desk {
             collection: request.collection.clone(),
             retrieve: request.retrieve.unwrap_or(written.retrieve) as usize,
             rerank_pool: written.rerank_pool as usize,
+            second_pool: options.second_pool.unwrap_or(written.second_pool) as usize,
+            budget: settings::budget(options.rerank_milliseconds.unwrap_or(written.rerank_milliseconds)),
+            early_stop: options.early_stop.unwrap_or(written.early_stop),
+            order: settings::order(options.order.unwrap_or(written.order)),
             keep: request.keep.unwrap_or(written.keep) as usize,
             rerank: settings::rerank_mode(request.rerank.unwrap_or(written.rerank)),
             threshold: settings::threshold(&written),
@@ -125,30 +145,28 @@ fn reply(question: String, device: String, models: ModelsUsed, asked: Asked) -> 
         threshold: rim::threshold(&asked.cut),
         answer: rim::answer(asked.answer, &asked.candidates),
         stages: asked.stages.iter().map(rim::stage).collect(),
-        candidates: rows(&asked.candidates),
+        candidates: rim::candidates(&asked.candidates, asked.order),
         conversation: None,
     }
-}
-
-fn rows(candidates: &[Candidate]) -> Vec<assay_contract::CandidateRow> {
-    candidates.iter().map(rim::candidate).collect()
 }
 
 fn ask_event(event: &WayEvent<'_>) -> Option<AskEvent> {
     Some(match event {
         WayEvent::Stage(stage) => AskEvent::Stage { stage: rim::stage(stage) },
-        WayEvent::Retrieved(candidates) => AskEvent::Retrieved { candidates: rows(candidates) },
-        WayEvent::Scored { candidates, total, .. } => {
-            // Ranks shift with every batch, so all scores so far go along.
-            let scored = candidates.iter().filter_map(|candidate| {
-                let rerank = rim::rerank(candidate)?;
-                Some(ScoredRow { chunk: candidate.passage.chunk.to_string(), rerank })
-            });
-            let scores: Vec<ScoredRow> = scored.collect();
-            AskEvent::Scored { done: scores.len() as u32, total: *total as u32, scores }
+        WayEvent::Retrieved(candidates) => {
+            AskEvent::Retrieved { candidates: rim::candidates(candidates, OrderRule::Fused) }
         }
-        WayEvent::Settled(candidates, cut) => {
-            AskEvent::Settled { candidates: rows(candidates), threshold: rim::threshold(cut) }
+        WayEvent::Scored(batch) => {
+            // Ranks shift with every batch, so all scores so far go along.
+            let scored = batch.candidates.iter().filter_map(|candidate| {
+                let first_rerank = candidate.first_rerank.as_ref().map(rim::rerank);
+                let (chunk, rerank) = (candidate.passage.chunk.to_string(), rim::rerank(candidate.rerank.as_ref()?));
+                Some(ScoredRow { chunk, rerank, first_rerank })
+            });
+            AskEvent::Scored { scores: scored.collect(), done: batch.done as u32, total: batch.total as u32 }
+        }
+        WayEvent::Settled(candidates, cut, order) => {
+            AskEvent::Settled { candidates: rim::candidates(candidates, *order), threshold: rim::threshold(cut) }
         }
         WayEvent::Text(text) => AskEvent::Text { text: (*text).to_owned() },
     })

@@ -20,6 +20,8 @@ pub struct Opening {
     pub program: Option<PathBuf>,
     /// A reranker in place of the one in the settings, for this run.
     pub reranker: Option<String>,
+    /// A second reranker in place of the one in the settings, for this run; empty for none.
+    pub second_reranker: Option<String>,
 }
 
 /// An open library. Cheap to share behind an `Arc`; every method takes `&self`.
@@ -39,6 +41,9 @@ impl Desk {
         let mut written = settings::read(&home.settings())?;
         if let Some(reranker) = opening.reranker {
             written.reranker = reranker;
+        }
+        if let Some(second) = opening.second_reranker {
+            written.second_reranker = second;
         }
         let this =
             || std::env::current_exe().map_err(|error| Failure::bug(format!("this program has no path: {error}")));

@@ -29,7 +29,7 @@ impl Desk {
         let engines = self.engines.read().await;
         let store = engines.store().clone();
         let index = engines.index().await?;
-        sweep(store.as_ref(), index.writer()).await?;
+        sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
 
         let found = sources::find(&paths);
         let mut files: Vec<FileRow> = found.unreachable.iter().map(|(path, why)| rim::unreachable(path, why)).collect();
@@ -40,13 +40,14 @@ impl Desk {
             embedder: embedder.as_ref(),
             index: index.writer(),
             catalogue: store.as_ref(),
+            pairs: engines.pairs(),
             chunking: chunking(&engines, embedder.identity()),
             collection,
         };
         let mut tell = |event: IngestEvent| on(library_event(event));
         let reports = ingest(&with, found.sources, cancel, &mut tell).await?;
         // Documents that were removed meanwhile left rows behind.
-        sweep(store.as_ref(), index.writer()).await?;
+        sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
         files.extend(reports.into_iter().map(rim::file));
         let mut counts = BTreeMap::new();
         for file in &files {
@@ -147,10 +148,13 @@ impl Desk {
             return Err(Failure::new(Problem::MissingFile, message, "list them: assay documents"));
         }
         match (self.writing.try_lock(), engines.index().await) {
-            (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), &wanted).await,
+            (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.pairs(), &wanted).await,
             // An ingest is writing, or the index cannot be opened: the rows go later, the
-            // documents now.
-            _ => wanted.into_iter().try_for_each(|document| store.remove(document).map(|_| ())),
+            // documents and what is kept of their passages now.
+            _ => wanted.into_iter().try_for_each(|document| {
+                let generation = store.remove(document)?;
+                engines.pairs().map_or(Ok(()), |pairs| pairs.purge(generation.as_slice()))
+            }),
         }
     }
 

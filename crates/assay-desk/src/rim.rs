@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use assay_contract::{
-    AnswerView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, ProblemCode, ProblemView,
-    RerankView, StageRow, ThresholdView, VectorView,
+    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, PlaceView,
+    ProblemCode, ProblemView, RerankView, ScoresRow, StageRow, ThresholdView, VectorView, WindowView,
 };
-use assay_domain::{Answer, AnswerKind, Candidate, Cut, Document, Failure, Stage};
+use assay_domain::score::RerankScore;
+use assay_domain::{Answer, AnswerKind, Candidate, Cut, Document, Failure, ModelScores, OrderRule, Stage};
 use assay_ways::ingest::{FileEnd, FileReport};
 
 /// A failure as the screen and `--json` show it.
@@ -77,8 +78,12 @@ pub fn unreachable(path: &Path, failure: &Failure) -> FileRow {
     }
 }
 
-/// A candidate with all its scores.
-pub fn candidate(candidate: &Candidate) -> CandidateRow {
+/// Candidates with all their scores, in an order.
+pub fn candidates(candidates: &[Candidate], order: OrderRule) -> Vec<CandidateRow> {
+    (1..).zip(candidates).map(|(rank, each)| candidate(each, rank, order)).collect()
+}
+
+fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow {
     let passage = &candidate.passage;
     CandidateRow {
         chunk: passage.chunk.to_string(),
@@ -90,20 +95,25 @@ pub fn candidate(candidate: &Candidate) -> CandidateRow {
         vector: candidate.vector.map(|score| VectorView { similarity: score.similarity, rank: score.rank }),
         lexical: candidate.lexical.map(|score| LexicalView { score: score.score, rank: score.rank }),
         fused: Some(FusedView { score: candidate.fused.score, rank: candidate.fused.rank }),
-        rerank: rerank(candidate),
+        rerank: candidate.rerank.as_ref().map(rerank),
+        first_rerank: candidate.first_rerank.as_ref().map(rerank),
+        blend: candidate.blend.map(|score| BlendView { score: score.score, rank: score.rank }),
+        place: Some(PlaceView { rank, rule: order.as_str().to_owned() }),
         outcome: candidate.outcome.as_str().to_owned(),
     }
 }
 
-/// The cross-encoder's word on a candidate.
-pub fn rerank(candidate: &Candidate) -> Option<RerankView> {
-    candidate.rerank.map(|score| RerankView {
+/// A cross-encoder's word.
+pub fn rerank(score: &RerankScore) -> RerankView {
+    RerankView {
         logit: score.logit,
         probability: score.probability,
         rank: score.rank,
         tokens_read: score.tokens_read,
         tokens_total: score.tokens_total,
-    })
+        model: score.model.to_string(),
+        window: (score.windows > 1).then_some(WindowView { best: score.window, of: score.windows }),
+    }
 }
 
 /// Where the cut was made.
@@ -120,6 +130,17 @@ pub fn stage(stage: &Stage) -> StageRow {
         state: stage.state.as_str().to_owned(),
         reason: stage.reason.as_ref().map(|reason| reason.text.clone()),
         code: stage.reason.as_ref().map(|reason| reason.code.to_owned()),
+        scores: stage.scores.iter().map(scores).collect(),
+    }
+}
+
+fn scores(scores: &ModelScores) -> ScoresRow {
+    ScoresRow {
+        model: scores.model.clone(),
+        precision: scores.precision.clone(),
+        computed: scores.computed as u32,
+        cached: scores.cached as u32,
+        tokenizing_ms: scores.tokenizing.as_secs_f64() * 1_000.0,
     }
 }
 

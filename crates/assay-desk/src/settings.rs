@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use assay_contract::{PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
-use assay_domain::{Failure, Problem, RerankMode, Threshold};
+use assay_contract::{OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
+use assay_domain::{Failure, OrderRule, Problem, RerankMode, Threshold};
 use assay_engines::open_encoders::Precision;
 use assay_text::ChunkSize;
 
@@ -59,6 +59,9 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
     }
     within("candidates retrieved", written.retrieve, 1, 1_000)?;
     within("candidates reranked", written.rerank_pool, 1, 1_000)?;
+    within("candidates for the second reranker", written.second_pool, 1, 1_000)?;
+    within("time for reranking in milliseconds", written.rerank_milliseconds, 0, 3_600_000)?;
+    within("MiB of kept scores", written.pairs_mebibytes, 0, 65_536)?;
     within("passages kept", written.keep, 1, 50)?;
     within("threads", written.threads, 0, 256)?;
     within("reading time in seconds", written.read_seconds, 1, 86_400)?;
@@ -75,6 +78,9 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
     Ok(assay_engines::Settings {
         embedder: written.embedder.clone(),
         reranker: written.reranker.clone(),
+        second_reranker: Some(written.second_reranker.clone())
+            .filter(|name| !name.is_empty() && *name != written.reranker),
+        pairs_bytes: u64::from(written.pairs_mebibytes) << 20,
         writer: Some(written.writer.clone()).filter(|name| !name.is_empty()),
         chunking: ChunkSize { tokens: written.chunk_tokens as usize, overlap: written.chunk_overlap as usize },
         threads: Some(written.threads as usize).filter(|&threads| threads > 0),
@@ -128,4 +134,17 @@ pub fn rerank_mode(choice: RerankChoice) -> RerankMode {
         RerankChoice::Off => RerankMode::Off,
         RerankChoice::Auto => RerankMode::Auto,
     }
+}
+
+/// The domain's word for a choice.
+pub fn order(choice: OrderChoice) -> OrderRule {
+    match choice {
+        OrderChoice::Rerank => OrderRule::Rerank,
+        OrderChoice::Blend => OrderRule::Blend,
+    }
+}
+
+/// Time for reranking, if it is limited.
+pub fn budget(milliseconds: u32) -> Option<Duration> {
+    (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()))
 }

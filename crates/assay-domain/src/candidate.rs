@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::score::{FusedScore, LexicalScore, RerankScore, VectorScore};
+use crate::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
 use crate::{ChunkId, DocumentId};
 
 /// A chunk as the index gives it back.
@@ -77,8 +77,12 @@ pub struct Candidate {
     pub lexical: Option<LexicalScore>,
     /// Its place after fusion.
     pub fused: FusedScore,
-    /// Set if the cross-encoder read it.
+    /// The score that decides, if a cross-encoder read it.
     pub rerank: Option<RerankScore>,
+    /// What the first model said, where a second one read it too and decides.
+    pub first_rerank: Option<RerankScore>,
+    /// Its place when both orders count, where that is the rule.
+    pub blend: Option<BlendScore>,
     /// What became of it.
     pub outcome: Outcome,
 }

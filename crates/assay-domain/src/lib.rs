@@ -26,5 +26,5 @@ pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationI
 pub use failure::{Failure, Problem};
 pub use page::{Page, PageOutcome, ReadDocument};
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
-pub use question::{Cut, Question, RerankMode, Threshold};
-pub use stage::{Reason, Stage, StageName, StageState};
+pub use question::{Cut, OrderRule, Question, RerankMode, Threshold};
+pub use stage::{ModelScores, Reason, Stage, StageName, StageState};

@@ -1,5 +1,7 @@
 //! What was asked, and how the ask way is to treat it.
 
+use std::time::Duration;
+
 use crate::Reason;
 
 /// Whether the cross-encoder runs.
@@ -11,6 +13,28 @@ pub enum RerankMode {
     Off,
     /// Unless a stated reason speaks against it (a model that does not know the question's language, say).
     Auto,
+}
+
+/// Which order the candidates stand in at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OrderRule {
+    /// As retrieval fused them.
+    Fused,
+    /// By the cross-encoder alone.
+    Rerank,
+    /// By reciprocal rank fusion of the fused order with the cross-encoder's.
+    Blend,
+}
+
+impl OrderRule {
+    /// The word in JSON and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fused => "fused",
+            Self::Rerank => "rerank",
+            Self::Blend => "blend",
+        }
+    }
 }
 
 /// Where the cut between kept and dropped is made, always on the sigmoid of the rerank logit.
@@ -56,6 +80,15 @@ pub struct Question {
     pub retrieve: usize,
     /// How many of the fused order the cross-encoder reads (default 50).
     pub rerank_pool: usize,
+    /// How many of the first model's order a second one reads (default 20).
+    pub second_pool: usize,
+    /// Time for reranking; what is not scored by then is left out, with the reason.
+    pub budget: Option<Duration>,
+    /// Whether the second model may stop when no passage it has not read is expected to enter the
+    /// top. A heuristic.
+    pub early_stop: bool,
+    /// Which order decides once passages are reranked.
+    pub order: OrderRule,
     /// How many are kept (default 5).
     pub keep: usize,
     /// Whether the cross-encoder runs.

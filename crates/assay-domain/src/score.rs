@@ -1,6 +1,8 @@
 //! The scores a candidate can carry. Each is a type of its own, because no one of them means
 //! what another means: none is ever overwritten by, scaled to, or shown as another.
 
+use std::sync::Arc;
+
 /// Likeness of the question's and the passage's vectors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VectorScore {
@@ -28,19 +30,36 @@ pub struct FusedScore {
     pub rank: u32,
 }
 
-/// What the cross-encoder said of the pair (question, passage).
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a cross-encoder said of the pair (question, passage).
+#[derive(Debug, Clone, PartialEq)]
 pub struct RerankScore {
+    /// Name of the model. Scores of two models are never compared with each other.
+    pub model: Arc<str>,
     /// The model's raw output, in f32; the order is made on this.
     pub logit: f32,
     /// Sigmoid of the logit. Not a probability of being right unless it was calibrated.
     pub probability: f32,
-    /// Place in the reranked order, from 1.
+    /// Place in the reranked order, from 1: what the deciding model read stands in its order
+    /// before what only the first one read. A first score that another decides over keeps its
+    /// place in its own model's order.
     pub rank: u32,
     /// Tokens of the passage that the model read.
     pub tokens_read: u32,
     /// Tokens that the passage has.
     pub tokens_total: u32,
+    /// Windows that the passage was read in; the logit is the best one's.
+    pub windows: u32,
+    /// Which of them that was, from 1.
+    pub window: u32,
+}
+
+/// Reciprocal rank fusion of the fused order with the reranked one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BlendScore {
+    /// 1 / (60 + fused rank) + 1 / (60 + rerank rank).
+    pub score: f64,
+    /// Place in the blended order, from 1.
+    pub rank: u32,
 }
 
 /// The logistic function, 1 / (1 + e^-x), without overflow at either end.

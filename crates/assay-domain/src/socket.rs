@@ -4,6 +4,8 @@
 //! synchronous inside and owned by one thread; dropping a future or stream cancels its work at
 //! the next batch or token.
 
+mod pairs;
+
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
@@ -11,6 +13,8 @@ use crate::{
     AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, GenerationId, Hit, Prompt,
     ReadDocument,
 };
+
+pub use pairs::{PairStore, PairTokens, PassageScore, ScoreKey};
 
 /// Whether a text is a question or a passage; some models want a prefix for one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +100,11 @@ pub trait Reranker: Send + Sync {
     /// Scores in small batches, roughly in the order of the passages, each batch as soon as it
     /// is computed. The stream ends after the last batch or the first error.
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>>;
+
+    /// The same model over sides that were cut into tokens before, if it can do that.
+    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+        None
+    }
 }
 
 /// What to leave out of a search.

@@ -76,6 +76,23 @@ pub struct Stage {
     pub state: StageState,
     /// Why, for any state but `Done`.
     pub reason: Option<Reason>,
+    /// What each cross-encoder did in it.
+    pub scores: Vec<ModelScores>,
+}
+
+/// What one cross-encoder did in a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelScores {
+    /// Name of the model.
+    pub model: String,
+    /// Arithmetic of its linear layers.
+    pub precision: String,
+    /// Passages that it scored.
+    pub computed: usize,
+    /// Passages whose score was known from before.
+    pub cached: usize,
+    /// Time until the token ids of the question and of the passages to score were there.
+    pub tokenizing: Duration,
 }
 
 /// Why a stage did not simply run: a code that a screen can translate, and the words.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, Reranker, RerankerIdentity};
+use assay_domain::socket::{PairScore, PairTokens, Reranker, RerankerIdentity};
 use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::stream::BoxStream;
@@ -131,11 +131,48 @@ impl Reranker for CrossEncoder {
     }
 
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        let ids = |tokens: &Tokens, text: &String| tokens.ids(text);
+        self.submit(question, passages, ids)
+    }
+
+    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+        Some(self)
+    }
+}
+
+impl PairTokens for CrossEncoder {
+    fn tokenizer(&self) -> &str {
+        self.tokens.hash()
+    }
+
+    fn ids(&self, texts: &[&str]) -> Result<Vec<Vec<u32>>, Failure> {
+        Ok(texts.iter().map(|text| self.tokens.ids(text)).collect::<Result<_, EncoderError>>()?)
+    }
+
+    fn room(&self, question: usize) -> usize {
+        self.tokens.share(question, self.identity.max_tokens).1.max(1)
+    }
+
+    fn score_ids(&self, question: Vec<u32>, passages: Vec<Vec<u32>>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.submit(question, passages, |_, ids: &Vec<u32>| Ok(ids.clone()))
+    }
+}
+
+impl CrossEncoder {
+    /// Queues the scoring of passages, which `ids` turns into tokens.
+    fn submit<T: Send + Sync + 'static>(
+        &self,
+        question: T,
+        passages: Vec<T>,
+        ids: impl Fn(&Tokens, &T) -> Result<Vec<u32>, EncoderError> + Send + Sync + 'static,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let (replies, received) = mpsc::unbounded();
         let (tokens, longest) = (self.tokens.clone(), self.identity.max_tokens);
         let whole = passages.len();
         self.engine.submit(move |scorer| {
-            if let Err(error) = score(scorer, &tokens, longest, &question, &passages, &replies)
+            let ids = |side: &T| ids(&tokens, side);
+            let sides = Sides { tokens: &tokens, longest, question: &question, passages: &passages, ids: &ids };
+            if let Err(error) = score(scorer, &sides, &replies)
                 && error != EncoderError::Stopped
             {
                 let _ = replies.unbounded_send(Err(error));
@@ -165,23 +202,25 @@ fn complete(
 
 type Replies = mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>;
 
-/// Scores in the order of the passages and sends each batch as soon as it is computed.
-fn score(
-    scorer: &mut Scorer,
-    tokens: &Tokens,
+/// What is to be scored: texts or their token ids.
+struct Sides<'a, T> {
+    tokens: &'a Tokens,
     longest: usize,
-    question: &str,
-    passages: &[String],
-    replies: &Replies,
-) -> Result<(), EncoderError> {
+    question: &'a T,
+    passages: &'a [T],
+    ids: &'a (dyn Fn(&T) -> Result<Vec<u32>, EncoderError> + Sync),
+}
+
+/// Scores in the order of the passages and sends each batch as soon as it is computed.
+fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) -> Result<(), EncoderError> {
     let stop = || replies.is_closed();
-    let question = tokens.ids(question)?;
-    let pair = |passage: &String| Ok(tokens.pair(&question, &tokens.ids(passage)?, longest));
+    let question = (sides.ids)(sides.question)?;
+    let pair = |passage: &T| Ok(sides.tokens.pair(&question, &(sides.ids)(passage)?, sides.longest));
     let mut limit = scorer.engine.pair_limit();
     let (usual, mut window) = (limit.sequences, FIRST_BATCH);
     limit.sequences = FIRST_BATCH;
     let mut done = 0;
-    let mut rest = passages;
+    let mut rest = sides.passages;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(window.min(rest.len()));
         let pairs =

@@ -21,6 +21,8 @@ pub(crate) struct Tokens {
     pair: Vec<(u32, u32)>,
     /// `truncation.max_length` as `tokenizer.json` came.
     truncation: Option<usize>,
+    /// BLAKE3 of `tokenizer.json`, in hex.
+    hash: String,
 }
 
 /// A pair ready for the model, and how much of its passage is in it.
@@ -36,7 +38,9 @@ impl Tokens {
     pub fn open(path: &Path, types: usize) -> Result<Self, EncoderError> {
         let folder = path.parent().unwrap_or(path).to_path_buf();
         let bad = |reason: String| EncoderError::Tokenizer { folder: folder.clone(), reason };
-        let mut tokenizer = Tokenizer::from_file(path).map_err(|error| bad(error.to_string()))?;
+        let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+        let hash = blake3::hash(&bytes).to_hex().to_string();
+        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| bad(error.to_string()))?;
         let truncation = tokenizer.get_truncation().map(|truncation| truncation.max_length);
         // Both would be done to every text on its own: texts are cut and laid together here.
         tokenizer.with_padding(None);
@@ -56,7 +60,12 @@ impl Tokens {
             Ok(frame)
         };
         let (single, pair) = (frame(None)?, frame(Some(mark(SECOND, 1)))?);
-        Ok(Self { tokenizer, single, pair, truncation })
+        Ok(Self { tokenizer, single, pair, truncation, hash })
+    }
+
+    /// BLAKE3 of `tokenizer.json`, in hex.
+    pub fn hash(&self) -> &str {
+        &self.hash
     }
 
     /// `truncation.max_length` of `tokenizer.json`.
@@ -92,10 +101,18 @@ impl Tokens {
     /// The question is kept whole up to three quarters of the length and the passage takes what is
     /// left, so a long passage never pushes the question out (FlagEmbedding's rule).
     pub fn pair(&self, question: &[u32], passage: &[u32], longest: usize) -> Pair {
-        let room = longest.saturating_sub(self.pair_frame());
-        let question = cut(question, (longest * 3 / 4).min(room));
-        let read = cut(passage, room - question.len());
+        let (first, second) = self.share(question.len(), longest);
+        let (question, read) = (cut(question, first), cut(passage, second));
         Pair { sequence: fill(&self.pair, question, read), tokens_read: read.len(), tokens_total: passage.len() }
+    }
+}
+
+impl Tokens {
+    /// Most tokens of a question and of a passage beside it, by the rule of [`Tokens::pair`].
+    pub fn share(&self, question: usize, longest: usize) -> (usize, usize) {
+        let room = longest.saturating_sub(self.pair_frame());
+        let first = question.min(longest * 3 / 4).min(room);
+        (first, room - first)
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use assay_answer::Extractive;
-use assay_catalogue::Store;
-use assay_domain::socket::{Embedder, IndexReader, IndexWriter, Reranker, Writer};
+use assay_catalogue::{Pairs, Store};
+use assay_domain::socket::{Embedder, IndexReader, IndexWriter, PairStore, Reranker, Writer};
 use assay_domain::{Failure, IndexIdentity, Reason};
 use assay_encoder::{BiEncoder, CrossEncoder};
 use assay_worker::WorkerCommand;
@@ -52,8 +52,10 @@ pub struct Engines {
     shelf: Shelf,
     program: PathBuf,
     store: Arc<Store>,
+    pairs: Option<Arc<Pairs>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
     reranker: Mutex<Option<Arc<CrossEncoder>>>,
+    second_reranker: Mutex<Option<Arc<CrossEncoder>>>,
     index: Mutex<Option<Arc<Index>>>,
     writer: Mutex<Option<Arc<ChildWriter>>>,
 }
@@ -65,7 +67,9 @@ impl Engines {
         let store = Store::open(&home.catalogue()).map_err(Failure::from)?;
         store.reset_unfinished().map_err(Failure::from)?;
         let shelf = Shelf::open(home.models())?;
+        let pairs = pairs(&home, &settings, &store)?;
         Ok(Self {
+            pairs,
             home,
             settings,
             shelf,
@@ -73,6 +77,7 @@ impl Engines {
             store: Arc::new(store),
             embedder: Mutex::default(),
             reranker: Mutex::default(),
+            second_reranker: Mutex::default(),
             index: Mutex::default(),
             writer: Mutex::default(),
         })
@@ -88,6 +93,13 @@ impl Engines {
         }
         if speed || settings.reranker != self.settings.reranker {
             *self.reranker.lock().await = None;
+        }
+        if speed || settings.second_reranker != self.settings.second_reranker {
+            *self.second_reranker.lock().await = None;
+        }
+        if settings.pairs_bytes != self.settings.pairs_bytes {
+            self.pairs = None;
+            self.pairs = pairs(&self.home, &settings, &self.store)?;
         }
         if threads || settings.writer != self.settings.writer || settings.answer_tokens != self.settings.answer_tokens {
             *self.writer.lock().await = None;
@@ -140,13 +152,32 @@ impl Engines {
 
     /// The cross-encoder.
     pub async fn reranker(&self) -> Result<Arc<CrossEncoder>, Failure> {
-        let mut slot = self.reranker.lock().await;
+        self.cross_encoder(&self.reranker, &self.settings.reranker).await
+    }
+
+    /// The cross-encoder for the best of the first one's order, if the settings name one.
+    pub async fn second_reranker(&self) -> Option<Result<Arc<CrossEncoder>, Failure>> {
+        let name = self.settings.second_reranker.as_ref()?;
+        Some(self.cross_encoder(&self.second_reranker, name).await)
+    }
+
+    async fn cross_encoder(
+        &self,
+        slot: &Mutex<Option<Arc<CrossEncoder>>>,
+        name: &str,
+    ) -> Result<Arc<CrossEncoder>, Failure> {
+        let mut slot = slot.lock().await;
         if let Some(open) = slot.as_ref() {
             return Ok(open.clone());
         }
-        let (shelf, name, speed) = (self.shelf.clone(), self.settings.reranker.clone(), self.speed());
+        let (shelf, name, speed) = (self.shelf.clone(), name.to_owned(), self.speed());
         let opened = aside(move || open_encoders::reranker(&shelf, &name, speed)).await?;
         Ok(slot.insert(Arc::new(opened)).clone())
+    }
+
+    /// Token ids and scores from before, if they are kept.
+    pub fn pairs(&self) -> Option<&dyn PairStore> {
+        self.pairs.as_deref().map(|pairs| pairs as &dyn PairStore)
     }
 
     /// What an index must have been filled by to answer now.
@@ -216,6 +247,17 @@ impl Engines {
     fn worker(&self, role: &str) -> WorkerCommand {
         WorkerCommand { program: self.program.clone(), args: vec!["worker".into(), role.into()], env: Vec::new() }
     }
+}
+
+/// The cache of the settings. One that is switched off is deleted, for what it holds would no
+/// longer be purged; one that cannot be opened is a loss of time and stops nobody.
+fn pairs(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<Pairs>>, Failure> {
+    if settings.pairs_bytes == 0 {
+        Pairs::delete(&home.pairs())?;
+        return Ok(None);
+    }
+    let live = store.live_generations()?.into_iter().map(|(generation, ..)| generation);
+    Ok(Pairs::open(&home.pairs(), settings.pairs_bytes, &live.collect::<Vec<_>>()).ok().map(Arc::new))
 }
 
 /// Loading weights takes seconds; it must not hold up whoever else is served.

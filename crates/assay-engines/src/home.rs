@@ -47,6 +47,11 @@ impl Home {
         self.folder.join("catalogue.sqlite")
     }
 
+    /// The file of token ids and scores.
+    pub fn pairs(&self) -> PathBuf {
+        self.folder.join("pairs.sqlite")
+    }
+
     /// The index's folder.
     pub fn index(&self) -> PathBuf {
         self.folder.join("index")

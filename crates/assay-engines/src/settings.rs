@@ -12,6 +12,10 @@ pub struct Settings {
     pub embedder: String,
     /// Name of the cross-encoder.
     pub reranker: String,
+    /// Name of the cross-encoder that reads the best of the first one's order, if one is wanted.
+    pub second_reranker: Option<String>,
+    /// Most bytes of token ids and scores that are kept; 0 to keep none.
+    pub pairs_bytes: u64,
     /// Name of the language model; `None` for extractive answers.
     pub writer: Option<String>,
     /// Size of a chunk in the embedder's tokens.

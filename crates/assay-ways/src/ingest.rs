@@ -5,7 +5,7 @@ mod report;
 
 use std::time::Instant;
 
-use assay_domain::socket::{Catalogue, Embedder, IndexWriter, Reader, Reading, Source, TextKind};
+use assay_domain::socket::{Catalogue, Embedder, IndexWriter, PairStore, Reader, Reading, Source, TextKind};
 use assay_domain::{
     Cancel, Chunk, DocumentState, EmbeddedChunk, Failure, Fingerprint, PageOutcome, Problem, ReadDocument,
 };
@@ -32,6 +32,8 @@ pub struct Ingest<'a> {
     pub index: &'a dyn IndexWriter,
     /// Where the truth is kept.
     pub catalogue: &'a dyn Catalogue,
+    /// Where token ids and scores are kept, so that those of an earlier reading can go.
+    pub pairs: Option<&'a dyn PairStore>,
     /// Size of a chunk in the embedder's tokens.
     pub chunking: ChunkSize,
     /// The collection that the files join.
@@ -129,6 +131,7 @@ async fn write(
     let previous = with.catalogue.commit(file.document, generation, &reading)?;
     if let Some(previous) = previous {
         with.index.remove(vec![previous]).await?;
+        with.pairs.map_or(Ok(()), |pairs| pairs.purge(&[previous]))?;
         with.catalogue.forget(&[previous])?;
     }
     Ok(FileReport {

@@ -15,7 +15,7 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool) -
     let mut kept = 0;
     for candidate in candidates {
         let text = candidate.passage.text.trim().to_owned();
-        candidate.outcome = match (reranked, candidate.rerank) {
+        candidate.outcome = match (reranked, &candidate.rerank) {
             (true, None) => Outcome::NotReranked,
             _ if !texts.insert(text) => Outcome::Duplicate,
             (true, Some(score)) if cut.value.is_some_and(|value| score.probability < value) => Outcome::BelowThreshold,
@@ -44,7 +44,11 @@ pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
         }
         Threshold::Spread { loose, middle, tight, narrow, wide } => (loose, middle, tight, narrow, wide),
     };
-    let mut best: Vec<f32> = candidates.iter().filter_map(|c| c.rerank).map(|score| score.probability).collect();
+    // Of the deciding model alone: the spread of two models' scores together would mean nothing.
+    let scores = || candidates.iter().filter_map(|candidate| candidate.rerank.as_ref());
+    let leading = scores().min_by_key(|score| score.rank).map(|score| score.model.clone());
+    let of_leading = scores().filter(|score| Some(&score.model) == leading.as_ref());
+    let mut best: Vec<f32> = of_leading.map(|score| score.probability).collect();
     best.sort_by(|a, b| b.total_cmp(a));
     best.truncate(SPREAD_OVER);
     let spread = standard_deviation(&best);

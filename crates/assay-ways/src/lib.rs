@@ -13,6 +13,11 @@ pub mod library;
 
 pub mod retrieve;
 pub mod rerank;
+pub mod judge;
+pub mod windows;
+pub mod bound;
+pub mod watch;
+pub mod order;
 pub mod keep;
 pub mod prompt;
 pub mod answer;

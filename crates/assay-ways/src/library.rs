@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use assay_domain::socket::{Catalogue, IndexReader, IndexWriter};
+use assay_domain::socket::{Catalogue, IndexReader, IndexWriter, PairStore};
 use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
 
 /// Takes documents out. They are in no answer from the moment the catalogue says so; their rows
@@ -10,21 +10,28 @@ use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
 pub async fn remove(
     catalogue: &dyn Catalogue,
     index: &dyn IndexWriter,
+    pairs: Option<&dyn PairStore>,
     documents: &[DocumentId],
 ) -> Result<(), Failure> {
     for &document in documents {
         catalogue.remove(document)?;
     }
-    sweep(catalogue, index).await
+    sweep(catalogue, index, pairs).await
 }
 
 /// Removes the rows of every generation that no longer counts, those of an interrupted run
-/// included, and makes sure that the removed text is gone from the disk.
-pub async fn sweep(catalogue: &dyn Catalogue, index: &dyn IndexWriter) -> Result<(), Failure> {
+/// included, with their token ids and scores, and makes sure that the removed text is gone from
+/// the disk.
+pub async fn sweep(
+    catalogue: &dyn Catalogue,
+    index: &dyn IndexWriter,
+    pairs: Option<&dyn PairStore>,
+) -> Result<(), Failure> {
     let dead = catalogue.dead_generations()?;
     if dead.is_empty() {
         return Ok(());
     }
+    pairs.map_or(Ok(()), |pairs| pairs.purge(&dead))?;
     index.remove(dead.clone()).await?;
     index.settle().await?;
     catalogue.forget(&dead)

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use assay_domain::socket::{Embedder, Filter, IndexReader, Reranker, TextKind};
-use assay_domain::{Cancel, Candidate, Failure, Outcome, Passage};
+use assay_domain::{Cancel, Candidate, Failure, OrderRule, Outcome, Passage};
 use assay_domain::{ChunkId, DocumentId, GenerationId, score::FusedScore};
 
+use crate::judge::Judge;
 use crate::metrics::{Interval, bootstrap, ndcg, percentile, recall, reciprocal_rank};
-use crate::rerank::{Reranked, put_in_order, rerank};
+use crate::order::put_in_order;
+use crate::rerank::{Cascade, Progress, rerank};
 use crate::retrieve::{fuse, reason_against_vectors};
+use crate::watch::Watch;
 
 /// A question with its judgements.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,8 @@ pub enum Order {
     Hybrid,
     /// The fused order, its head reranked.
     Reranked,
+    /// By reciprocal rank fusion of the fused order with the reranked one.
+    Blended,
     /// As the candidates were handed in (candidate files only).
     Given,
 }
@@ -43,13 +48,15 @@ impl Order {
             Self::Lexical => "lexical",
             Self::Hybrid => "hybrid",
             Self::Reranked => "reranked",
+            Self::Blended => "blended",
             Self::Given => "given",
         }
     }
 
     /// The order for a word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Vector, Self::Lexical, Self::Hybrid, Self::Reranked].into_iter().find(|order| order.as_str() == word)
+        let orders = [Self::Vector, Self::Lexical, Self::Hybrid, Self::Reranked, Self::Blended];
+        orders.into_iter().find(|order| order.as_str() == word)
     }
 }
 
@@ -60,7 +67,7 @@ pub struct Measure<'a> {
     pub embedder: &'a dyn Embedder,
     /// The two legs.
     pub index: &'a dyn IndexReader,
-    /// The cross-encoder, needed for [`Order::Reranked`] alone.
+    /// The cross-encoder, needed for [`Order::Reranked`] and [`Order::Blended`] alone.
     pub reranker: Option<&'a dyn Reranker>,
     /// Candidates per leg.
     pub retrieve: usize,
@@ -95,10 +102,28 @@ pub async fn measure(
 ) -> Result<Vec<Measured>, Failure> {
     let mut boards: Vec<Board> = orders.iter().map(|&order| Board::new(order)).collect();
     for (place, labelled) in questions.iter().enumerate() {
+        // The reranked and the blended order come of the same scores, so these are computed once.
+        let mut reranked: Option<(Vec<Candidate>, Duration)> = None;
         for board in &mut boards {
             let begun = Instant::now();
-            let ranked = run(with, &labelled.question, board.order).await?;
-            board.mark(&ranked, &labelled.grades, k, begun.elapsed());
+            let (mut candidates, before) = match (board.order, reranked.take()) {
+                (Order::Reranked | Order::Blended, Some(known)) => known,
+                (order, other) => {
+                    reranked = other;
+                    (run(with, &labelled.question, order).await?, Duration::ZERO)
+                }
+            };
+            let rule = match board.order {
+                Order::Reranked => OrderRule::Rerank,
+                Order::Blended => OrderRule::Blend,
+                _ => OrderRule::Fused,
+            };
+            put_in_order(&mut candidates, rule);
+            let time = before + begun.elapsed();
+            board.mark(&ordinals(&candidates), &labelled.grades, k, time);
+            if rule != OrderRule::Fused {
+                reranked = Some((candidates, time));
+            }
         }
         on(place + 1);
     }
@@ -116,7 +141,7 @@ pub struct Pool {
     pub grades: Vec<u32>,
 }
 
-/// Reranking alone: the given order against the reranked one.
+/// Reranking alone: the given order against the reranked one and the blend of both.
 pub async fn measure_pools(
     reranker: &dyn Reranker,
     pools: &[Pool],
@@ -125,6 +150,7 @@ pub async fn measure_pools(
 ) -> Result<Vec<Measured>, Failure> {
     let mut given = Board::new(Order::Given);
     let mut reranked = Board::new(Order::Reranked);
+    let mut blended = Board::new(Order::Blended);
     for (place, pool) in pools.iter().enumerate() {
         let grades = (0..).zip(pool.grades.iter().copied()).collect();
         let mut candidates: Vec<Candidate> =
@@ -132,13 +158,16 @@ pub async fn measure_pools(
         given.mark(&ordinals(&candidates), &grades, k, Duration::ZERO);
         let begun = Instant::now();
         all_reranked(&pool.question, &mut candidates, usize::MAX, reranker).await?;
-        reranked.mark(&ordinals(&candidates), &grades, k, begun.elapsed());
+        for (board, rule) in [(&mut reranked, OrderRule::Rerank), (&mut blended, OrderRule::Blend)] {
+            put_in_order(&mut candidates, rule);
+            board.mark(&ordinals(&candidates), &grades, k, begun.elapsed());
+        }
         on(place + 1);
     }
-    Ok(vec![given.close(), reranked.close()])
+    Ok(vec![given.close(), reranked.close(), blended.close()])
 }
 
-async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<u32>, Failure> {
+async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<Candidate>, Failure> {
     let filter = Filter::default();
     let mut vector = Vec::new();
     let foreign = order != Order::Vector && reason_against_vectors(with.embedder.identity(), question).is_some();
@@ -152,11 +181,11 @@ async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<u32
         lexical = with.index.matching(question.to_owned(), with.retrieve, filter).await?;
     }
     let mut candidates = fuse(vector, lexical);
-    if order == Order::Reranked {
+    if matches!(order, Order::Reranked | Order::Blended) {
         let reranker = with.reranker.ok_or_else(|| Failure::bug("reranked order asked for without a reranker"))?;
         all_reranked(question, &mut candidates, with.rerank_pool, reranker).await?;
     }
-    Ok(ordinals(&candidates))
+    Ok(candidates)
 }
 
 async fn all_reranked(
@@ -165,12 +194,13 @@ async fn all_reranked(
     pool: usize,
     reranker: &dyn Reranker,
 ) -> Result<(), Failure> {
-    match rerank(question, candidates, pool, reranker, &Cancel::default(), &mut |_, _, _| ()).await {
-        Reranked::All => put_in_order(candidates),
-        Reranked::Stopped => return Err(Failure::stopped()),
-        Reranked::Failed(failure) => return Err(failure),
+    let cascade = Cascade { first: Judge { reranker, pairs: None }, pool, second: None };
+    let watch = Watch::new(&Cancel::default(), None);
+    match rerank(question, candidates, &cascade, &watch, &mut |_| ()).await.progress {
+        Progress::All => Ok(()),
+        Progress::Failed(failure) | Progress::FirstAlone(failure) => Err(failure),
+        Progress::Stopped(_) => Err(Failure::stopped()),
     }
-    Ok(())
 }
 
 fn ordinals(candidates: &[Candidate]) -> Vec<u32> {
@@ -194,6 +224,8 @@ fn bare(ordinal: u32, text: &str) -> Candidate {
         lexical: None,
         fused: FusedScore { score: 0.0, rank: ordinal + 1 },
         rerank: None,
+        first_rerank: None,
+        blend: None,
         outcome: Outcome::NotReranked,
     }
 }

@@ -65,6 +65,8 @@ fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut C
         lexical: None,
         fused: FusedScore { score: 0.0, rank: 0 },
         rerank: None,
+        first_rerank: None,
+        blend: None,
         outcome: Outcome::NotReranked,
     })
 }

@@ -10,16 +10,15 @@ export function retrieved(candidates: CandidateRow[]): CandidateRow[] {
 
 /**
  * The candidates with a batch of fresh scores: those scored so far by logit, the rest as they were.
+ * What a second model read stands before what only the first one read: logits of two models are never compared.
  * A batch's ranks were true when it was sent; a later one may push in between, so they are counted anew.
  */
 export function withScores(candidates: CandidateRow[], scores: ScoredRow[]): CandidateRow[] {
-	const fresh = new Map(scores.map((row) => [row.chunk, row.rerank]));
-	const rows = candidates.map((row) => {
-		const rerank = fresh.get(row.chunk);
-		return rerank ? { ...row, rerank } : row;
-	});
+	const fresh = new Map(scores.map(({ chunk, ...said }) => [chunk, said]));
+	const rows = candidates.map((row) => ({ ...row, ...fresh.get(row.chunk) }));
 	const scored = rows.filter((row) => row.rerank !== null);
-	scored.sort((a, b) => (b.rerank?.logit ?? 0) - (a.rerank?.logit ?? 0) || fusedRank(a) - fusedRank(b));
+	const byFirstAlone = (row: CandidateRow) => (row.first_rerank ? 0 : 1);
+	scored.sort((a, b) => byFirstAlone(a) - byFirstAlone(b) || (b.rerank?.logit ?? 0) - (a.rerank?.logit ?? 0) || fusedRank(a) - fusedRank(b));
 	const ranked = scored.map((row, at) =>
 		row.rerank && row.rerank.rank !== at + 1 ? { ...row, rerank: { ...row.rerank, rank: at + 1 } } : row,
 	);

@@ -87,7 +87,7 @@ pub async fn bench_embed(models: &Models, options: &BenchOptions) -> Result<Benc
 
 /// Whole questions to a library, without the answer.
 pub async fn bench_query(desk: &Desk, questions: &[String], options: &BenchOptions) -> Result<BenchReply, Failure> {
-    let ask = AskOptions { no_answer: true, forget: true };
+    let ask = AskOptions { no_answer: true, forget: true, ..AskOptions::default() };
     let mut seconds = Vec::new();
     let mut last = None;
     for run in 0..=options.runs {

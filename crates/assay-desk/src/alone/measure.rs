@@ -103,7 +103,11 @@ async fn corpus_measure(
     let questions = labelled(read_lines(queries)?, &read_grades(qrels)?, &ordinals);
 
     let embedder = models.open_embedder()?;
-    let reranker = if options.stages.contains(&Order::Reranked) { Some(models.open_reranker()?) } else { None };
+    let reranker = if options.stages.iter().any(|order| matches!(order, Order::Reranked | Order::Blended)) {
+        Some(models.open_reranker()?)
+    } else {
+        None
+    };
     let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
     let (writer, reader) =
         assay_engines::open_index(folder.path(), &IndexIdentity::of(embedder.identity(), 0, 0)).await?;

@@ -1,10 +1,9 @@
-//! Encoders that see words and nothing else.
+//! A bi-encoder that sees words and nothing else.
 
 use futures::future::{BoxFuture, FutureExt};
-use futures::stream::{self, BoxStream, StreamExt};
 
 use super::words;
-use crate::socket::{Embedder, EmbedderIdentity, PairScore, Reranker, RerankerIdentity, TextKind};
+use crate::socket::{Embedder, EmbedderIdentity, TextKind};
 use crate::{Failure, Problem};
 
 /// Hashes words into a normalised vector.
@@ -67,56 +66,5 @@ impl Embedder for WordEmbedder {
             Ok(texts.iter().map(vector).collect())
         };
         async move { result }.boxed()
-    }
-}
-
-/// Logit: shared words minus one, two passages a batch.
-pub struct WordReranker {
-    identity: RerankerIdentity,
-    breaks_after: Option<usize>,
-}
-
-impl WordReranker {
-    /// One that fails after so many batches.
-    pub fn that_breaks_after(batches: usize) -> Self {
-        Self { breaks_after: Some(batches), ..Self::default() }
-    }
-}
-
-impl Default for WordReranker {
-    fn default() -> Self {
-        let identity = RerankerIdentity {
-            name: "shared words".into(),
-            weights: "none".into(),
-            max_tokens: 512,
-            languages: vec!["eng".into()],
-            device: "cpu".into(),
-            precision: "f32".into(),
-        };
-        Self { identity, breaks_after: None }
-    }
-}
-
-impl Reranker for WordReranker {
-    fn identity(&self) -> &RerankerIdentity {
-        &self.identity
-    }
-
-    fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        let asked = words(&question);
-        let score = move |(index, passage): (usize, String)| {
-            let there = words(&passage);
-            let shared = asked.iter().filter(|word| there.contains(word)).count();
-            let tokens = there.len() as u32;
-            PairScore { index, logit: shared as f32 - 1.0, tokens_read: tokens.min(512), tokens_total: tokens }
-        };
-        let scores: Vec<PairScore> = passages.into_iter().enumerate().map(score).collect();
-        let mut batches: Vec<Result<Vec<PairScore>, Failure>> =
-            scores.chunks(2).map(|pair| Ok(pair.to_vec())).collect();
-        if let Some(limit) = self.breaks_after {
-            batches.truncate(limit);
-            batches.push(Err(Failure::new(Problem::ModelWrong, "the reranker is broken", "mend it")));
-        }
-        stream::iter(batches).boxed()
     }
 }

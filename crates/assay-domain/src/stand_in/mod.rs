@@ -3,11 +3,15 @@
 
 mod encoder;
 mod library;
+mod pairs;
+mod reranker;
 mod shelf;
 mod writer;
 
-pub use encoder::{WordEmbedder, WordReranker};
+pub use encoder::WordEmbedder;
 pub use library::MemoryCatalogue;
+pub use pairs::MemoryPairs;
+pub use reranker::WordReranker;
 pub use shelf::{MemoryFiles, MemoryIndex};
 pub use writer::EchoWriter;
 

@@ -25,6 +25,8 @@ fn run(desk: &Desk, question: &Question, reranker: &WordReranker, writer: &EchoW
         index: &desk.index,
         catalogue: &desk.catalogue,
         reranker: Ok(reranker),
+        second_reranker: None,
+        pairs: None,
         writer: (writer, None),
     };
     block_on(ask(&with, question, &Cancel::default(), &mut |_| ()))
@@ -51,7 +53,7 @@ fn the_whole_way_keeps_every_candidate_with_its_outcome() {
     ];
     assert_eq!(outcomes(&asked), expected.map(|(name, outcome)| (name.to_owned(), outcome)));
     let first = &asked.candidates[0];
-    assert_eq!(first.rerank.unwrap().rank, 1);
+    assert_eq!(first.rerank.as_ref().unwrap().rank, 1);
     assert!(first.vector.is_some() && first.lexical.is_some());
     let answer = asked.answer.unwrap();
     assert_eq!(answer.kind, AnswerKind::Written);
@@ -68,17 +70,19 @@ fn scores_stream_in_batches_before_anything_is_settled() {
         index: &desk.index,
         catalogue: &desk.catalogue,
         reranker: Ok(&reranker),
+        second_reranker: None,
+        pairs: None,
         writer: (&writer, None),
     };
     let mut heard = Vec::new();
     let mut on = |event: AskEvent<'_>| match event {
         AskEvent::Retrieved(candidates) => heard.push(format!("retrieved {}", candidates.len())),
-        AskEvent::Scored { fresh, total, .. } => heard.push(format!("scored {} of {total}", fresh.len())),
+        AskEvent::Scored(batch) => heard.push(format!("scored {} of {}", batch.done, batch.total)),
         AskEvent::Settled(..) => heard.push("settled".into()),
         AskEvent::Stage(_) | AskEvent::Text(_) => (),
     };
     block_on(ask(&with, &question("Ada Brand in"), &Cancel::default(), &mut on)).unwrap();
-    assert_eq!(heard, ["retrieved 4", "scored 2 of 4", "scored 2 of 4", "settled"]);
+    assert_eq!(heard, ["retrieved 4", "scored 2 of 4", "scored 4 of 4", "settled"]);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn removed_documents_leave_catalogue_and_index() {
     let desk = Desk::with(&[("a", "apples"), ("b", "pears")]);
     desk.ingest(&["a", "b"], &Cancel::default()).unwrap();
     let first = desk.catalogue.documents().unwrap()[0].id;
-    block_on(library::remove(&desk.catalogue, &desk.index, &[first])).unwrap();
+    block_on(library::remove(&desk.catalogue, &desk.index, Some(&desk.pairs), &[first])).unwrap();
     let checked = block_on(library::check(&desk.catalogue, &desk.index)).unwrap();
     assert_eq!((checked.documents, checked.chunks, checked.differences.len()), (1, 1, 0));
     assert_eq!(block_on(desk.index.generations()).unwrap().len(), 1);

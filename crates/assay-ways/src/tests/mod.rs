@@ -1,17 +1,22 @@
 //! Both ways and their parts on the stand-ins.
 
 mod asking;
+mod cascading;
 mod ingesting;
 mod judging;
 mod ranking;
+mod remembering;
 
 use std::future::Future;
 
-use assay_domain::socket::Source;
-use assay_domain::stand_in::{MemoryCatalogue, MemoryFiles, MemoryIndex, WordEmbedder};
-use assay_domain::{Cancel, Failure, Question, RerankMode, Threshold};
+use assay_domain::socket::{Reranker, Source};
+use assay_domain::stand_in::{
+    EchoWriter, MemoryCatalogue, MemoryFiles, MemoryIndex, MemoryPairs, WordEmbedder, WordReranker,
+};
+use assay_domain::{Cancel, Failure, OrderRule, Question, RerankMode, Threshold};
 use assay_text::ChunkSize;
 
+use crate::ask::{Ask, Asked, ask};
 use crate::ingest::{FileReport, Ingest, ingest};
 
 /// A library in memory.
@@ -21,6 +26,7 @@ pub struct Desk {
     pub embedder: WordEmbedder,
     pub index: MemoryIndex,
     pub catalogue: MemoryCatalogue,
+    pub pairs: MemoryPairs,
 }
 
 impl Desk {
@@ -42,6 +48,7 @@ impl Desk {
             embedder: &self.embedder,
             index: &self.index,
             catalogue: &self.catalogue,
+            pairs: Some(&self.pairs),
             chunking: ChunkSize { tokens: 40, overlap: 4 },
             collection: "default",
         };
@@ -56,11 +63,35 @@ pub fn question(text: &str) -> Question {
         collection: None,
         retrieve: 100,
         rerank_pool: 50,
+        second_pool: 3,
+        budget: None,
+        early_stop: false,
+        order: OrderRule::Rerank,
         keep: 2,
         rerank: RerankMode::Auto,
         threshold: Threshold::Fixed(0.5),
         answer: true,
     }
+}
+
+/// Asks with one model or two, remembering pairs.
+pub fn asked_with(
+    desk: &Desk,
+    question: &Question,
+    (first, second): (&WordReranker, Option<&WordReranker>),
+    cancel: &Cancel,
+    writer: &EchoWriter,
+) -> Asked {
+    let with = Ask {
+        embedder: &desk.embedder,
+        index: &desk.index,
+        catalogue: &desk.catalogue,
+        reranker: Ok(first),
+        second_reranker: second.map(|second| Ok(second as &dyn Reranker)),
+        pairs: Some(&desk.pairs),
+        writer: (writer, None),
+    };
+    block_on(ask(&with, question, cancel, &mut |_| ())).unwrap()
 }
 
 pub fn block_on<T>(work: impl Future<Output = T>) -> T {

@@ -44,7 +44,16 @@ fn with_probabilities(values: &[f32]) -> Vec<Candidate> {
     let hits = (0..).zip(values).map(|(ordinal, _)| hit(ordinal, 1.0)).collect();
     let mut candidates = fuse(hits, vec![]);
     for (candidate, &probability) in candidates.iter_mut().zip(values) {
-        let score = RerankScore { logit: 0.0, probability, rank: 1, tokens_read: 1, tokens_total: 1 };
+        let score = RerankScore {
+            model: "m".into(),
+            logit: 0.0,
+            probability,
+            rank: 1,
+            tokens_read: 1,
+            tokens_total: 1,
+            windows: 1,
+            window: 1,
+        };
         candidate.rerank = Some(score);
     }
     candidates

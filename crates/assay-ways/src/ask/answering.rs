@@ -1,0 +1,59 @@
+//! kept -> prompt -> answer
+
+use std::time::Instant;
+
+use assay_domain::{Answer, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, StageName, StageState};
+
+use super::stages::Stages;
+use super::{Ask, AskEvent};
+use crate::answer::{Written, answer, refusal};
+use crate::prompt::prompt;
+
+/// Writes the answer, or says why there is none.
+pub(super) async fn answer_stage(
+    with: &Ask<'_>,
+    question: &Question,
+    candidates: &mut [Candidate],
+    (cut, order): (&Cut, OrderRule),
+    cancel: &Cancel,
+    stages: &mut Stages<'_>,
+) -> Option<Answer> {
+    let (writer, fallback) = (with.writer.0, &with.writer.1);
+    let begun = Instant::now();
+    let kept = candidates.iter().any(|candidate| candidate.outcome == Outcome::Kept);
+    let prompt = if kept { Some(prompt(&question.text, candidates, writer).await) } else { None };
+    (stages.on)(AskEvent::Settled(candidates, cut, order));
+    if !question.answer {
+        stages.skipped(StageName::Answer, Reason::new("not_asked", "only the candidates were asked for"));
+        return None;
+    }
+    if cancel.is_stopped() {
+        stages.skipped(StageName::Answer, Reason::new("stopped", "stopped before the answer"));
+        return None;
+    }
+    let prompt = match prompt {
+        None => {
+            let refusal = refusal(&question.text, candidates.len());
+            (stages.on)(AskEvent::Text(&refusal.text));
+            stages.ended(StageName::Answer, begun, None, "");
+            return Some(refusal);
+        }
+        Some(Err(failure)) => {
+            stages.ended(StageName::Answer, begun, Some(&failure), "writer_failed");
+            return None;
+        }
+        Some(Ok(prompt)) => prompt,
+    };
+    let on = &mut stages.on;
+    let end = answer(prompt, writer, cancel, &mut |text| on(AskEvent::Text(text))).await;
+    let (answer, state, reason) = match end {
+        Written::All(answer) if fallback.is_some() => (Some(answer), StageState::FellBack, fallback.clone()),
+        Written::All(answer) => (Some(answer), StageState::Done, None),
+        Written::Stopped(answer) => {
+            (Some(answer), StageState::Stopped, Some(Reason::new("stopped", "stopped before the answer was whole")))
+        }
+        Written::Failed(failure) => (None, StageState::Failed, Some(Reason::new("writer_failed", failure.to_string()))),
+    };
+    stages.over(StageName::Answer, begun, state, reason);
+    answer
+}
