@@ -21,6 +21,22 @@ const COMMANDS: &[&str] = &[
     "conversations",
     "turns",
     "delete_conversation",
+    "explain",
+    "stop_explain",
+    "what_if",
+    "document",
+    "original",
+    "cost",
+    "mark",
+    "labels",
+    "delete_labels",
+    "import_labels",
+    "measure",
+    "runs",
+    "delete_run",
+    "triplets",
+    "save_text",
+    "print",
 ];
 
 fn main() {

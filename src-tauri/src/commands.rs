@@ -1,6 +1,8 @@
 //! The commands: contract in, desk, contract out. Anything longer than a line or two belongs to
 //! the desk, where the terminal can use it too.
 
+mod looking;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,7 +40,23 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         choose_writer,
         conversations,
         turns,
-        delete_conversation
+        delete_conversation,
+        looking::explain,
+        looking::stop_explain,
+        looking::what_if,
+        looking::document,
+        looking::original,
+        looking::cost,
+        looking::mark,
+        looking::labels,
+        looking::delete_labels,
+        looking::import_labels,
+        looking::measure,
+        looking::runs,
+        looking::delete_run,
+        looking::triplets,
+        looking::save_text,
+        looking::print
     ]
 }
 

@@ -855,3 +855,475 @@ library: LibraryView,
  * Device in use, and why a faster one is not.
  */
 device: string, };
+
+export type ExplainRequest = { 
+/**
+ * The words.
+ */
+question: string, 
+/**
+ * The passage.
+ */
+chunk: string, };
+
+export type SentenceRow = { 
+/**
+ * Where it begins.
+ */
+start: number, 
+/**
+ * Where it ends.
+ */
+end: number, 
+/**
+ * The passage's logit without it, once computed.
+ */
+logit_without: number | null, 
+/**
+ * What the logit loses without it: above 0 the sentence spoke for the passage.
+ */
+change: number | null, };
+
+export type ExplainReply = { 
+/**
+ * The cross-encoder.
+ */
+model: string, 
+/**
+ * The logit of the whole passage, computed anew.
+ */
+logit: number | null, 
+/**
+ * Passage tokens that were read.
+ */
+tokens_read: number, 
+/**
+ * Passage tokens that there are.
+ */
+tokens_total: number, 
+/**
+ * Where the model stops reading, in UTF-16 units; absent if it reads all or cannot tell.
+ */
+read_to: number | null, 
+/**
+ * In the order of the text.
+ */
+sentences: Array<SentenceRow>, 
+/**
+ * Whether it was stopped before every sentence was tried.
+ */
+stopped: boolean, };
+
+export type ExplainEvent = { "kind": "begun", 
+/**
+ * Nothing scored yet.
+ */
+reply: ExplainReply, } | { "kind": "whole", 
+/**
+ * Its logit.
+ */
+logit: number, 
+/**
+ * Passage tokens that were read.
+ */
+tokens_read: number, 
+/**
+ * Passage tokens that there are.
+ */
+tokens_total: number, } | { "kind": "sentence", 
+/**
+ * Which, from 0.
+ */
+index: number, 
+/**
+ * The logit without it.
+ */
+logit_without: number, 
+/**
+ * What the logit loses without it.
+ */
+change: number, };
+
+export type SetUp = { 
+/**
+ * The words.
+ */
+question: string, 
+/**
+ * Only this collection.
+ */
+collection: string | null, 
+/**
+ * Whether the cross-encoder runs.
+ */
+rerank: RerankChoice, 
+/**
+ * Another cross-encoder by its name; that of the settings if absent.
+ */
+reranker: string | null, 
+/**
+ * Candidates per leg.
+ */
+retrieve: number, 
+/**
+ * Candidates that the cross-encoder reads.
+ */
+rerank_pool: number, 
+/**
+ * Passages kept.
+ */
+keep: number, 
+/**
+ * A fixed cut; the rule of the settings if absent.
+ */
+threshold: number | null, };
+
+export type ChunkSpan = { 
+/**
+ * The chunk.
+ */
+chunk: string, 
+/**
+ * Where it begins.
+ */
+start: number, 
+/**
+ * Where it ends.
+ */
+end: number, };
+
+export type DocumentPage = { 
+/**
+ * Index from 0.
+ */
+index: number, 
+/**
+ * The page's own number.
+ */
+number: number | null, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * `text`, `empty`, `failed`.
+ */
+outcome: string, 
+/**
+ * Its chunks in order.
+ */
+chunks: Array<ChunkSpan>, };
+
+export type DocumentView = { 
+/**
+ * The catalogue's number.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Whether the original is a PDF that the page can draw.
+ */
+pdf: boolean, 
+/**
+ * In order.
+ */
+pages: Array<DocumentPage>, };
+
+export type DiskRow = { 
+/**
+ * `catalogue`, `index`, `models`.
+ */
+what: string, 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
+export type CostView = { 
+/**
+ * Device in use.
+ */
+device: string, 
+/**
+ * The bi-encoder.
+ */
+embedder: string, 
+/**
+ * The cross-encoder, if one can be opened.
+ */
+reranker: string | null, 
+/**
+ * Why there is none.
+ */
+without: string | null, 
+/**
+ * Pairs that were timed just now, all of them passages of the library.
+ */
+pairs: number, 
+/**
+ * Mean passage tokens of those pairs.
+ */
+pair_tokens: number, 
+/**
+ * Pairs that the cross-encoder reads in a second.
+ */
+pairs_per_second: number | null, 
+/**
+ * Milliseconds for one question's vector.
+ */
+embed_ms: number, 
+/**
+ * Milliseconds for the nearest passages of the whole library.
+ */
+search_ms: number, 
+/**
+ * Passages that the settings have reranked.
+ */
+pool: number, 
+/**
+ * Passages in the library.
+ */
+chunks: number, 
+/**
+ * Resident memory of the program, bytes; 0 where the system does not tell.
+ */
+memory: number, 
+/**
+ * Its peak.
+ */
+peak_memory: number, 
+/**
+ * Bytes on disk, part by part: `catalogue`, `index`, `models`.
+ */
+disk: Array<DiskRow>, };
+
+export type MarkRequest = { 
+/**
+ * The question that it was found for.
+ */
+question: string, 
+/**
+ * The passage.
+ */
+chunk: string, 
+/**
+ * Relevant or not; absent takes the mark back.
+ */
+relevant: boolean | null, };
+
+export type LabelRow = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * Words of the passage; absent if only the document is known.
+ */
+passage: string | null, 
+/**
+ * File name of the document, if known.
+ */
+name: string | null, 
+/**
+ * The page's own number, if known.
+ */
+page: number | null, 
+/**
+ * 0 not relevant, 1 and up relevant.
+ */
+grade: number, 
+/**
+ * `marked`, `imported`, `proposed`.
+ */
+origin: string, };
+
+export type ImportReply = { 
+/**
+ * Judgements taken.
+ */
+taken: number, 
+/**
+ * Questions among them.
+ */
+questions: number, 
+/**
+ * Lines that could not be used, with the reason of the first few.
+ */
+refused: Array<string>, 
+/**
+ * All judgements now.
+ */
+labels: Array<LabelRow>, };
+
+export type Interval = { 
+/**
+ * Mean over the questions.
+ */
+mean: number, 
+/**
+ * 2.5th percentile.
+ */
+low: number, 
+/**
+ * 97.5th percentile.
+ */
+high: number, };
+
+export type OrderRow = { 
+/**
+ * `vector`, `lexical`, `hybrid`, `reranked`.
+ */
+name: string, 
+/**
+ * nDCG@10.
+ */
+ndcg: Interval, 
+/**
+ * MRR@10.
+ */
+mrr: Interval, 
+/**
+ * Recall@10.
+ */
+recall: Interval, 
+/**
+ * Median milliseconds of a question.
+ */
+p50: number, 
+/**
+ * 95th percentile.
+ */
+p95: number, };
+
+export type QuestionRow = { 
+/**
+ * The words.
+ */
+question: string, 
+/**
+ * Relevant passages that are known.
+ */
+relevant: number, 
+/**
+ * By vectors alone.
+ */
+vector: number, 
+/**
+ * By words alone.
+ */
+lexical: number, 
+/**
+ * Both fused.
+ */
+hybrid: number, 
+/**
+ * After the cross-encoder.
+ */
+reranked: number, };
+
+export type CutPoint = { 
+/**
+ * On the rerank sigmoid.
+ */
+cut: number, 
+/**
+ * Share of the kept that is relevant.
+ */
+precision: number, 
+/**
+ * Share of the relevant that is kept.
+ */
+recall: number, };
+
+export type BandRow = { 
+/**
+ * Lower end of the band.
+ */
+from: number, 
+/**
+ * Mean sigmoid in it.
+ */
+mean: number, 
+/**
+ * Passages in it.
+ */
+passages: number, 
+/**
+ * Share that was relevant, with its 95 % Wilson interval.
+ */
+relevant: Interval, };
+
+export type RunRow = { 
+/**
+ * Its number, once kept.
+ */
+id: number, 
+/**
+ * Seconds since 1970.
+ */
+created: number, 
+/**
+ * The bi-encoder.
+ */
+embedder: string, 
+/**
+ * The cross-encoder, if one ran.
+ */
+reranker: string | null, 
+/**
+ * Device in use.
+ */
+device: string, 
+/**
+ * Chunk size in tokens.
+ */
+chunk_tokens: number, 
+/**
+ * Candidates per leg.
+ */
+retrieve: number, 
+/**
+ * Candidates that the cross-encoder read.
+ */
+rerank_pool: number, 
+/**
+ * One for each order.
+ */
+orders: Array<OrderRow>, 
+/**
+ * One for each question that has a relevant passage.
+ */
+questions: Array<QuestionRow>, 
+/**
+ * Precision and recall against the cut.
+ */
+cuts: Array<CutPoint>, 
+/**
+ * The cut with the best F1, if there is anything to choose by.
+ */
+suggested: number | null, 
+/**
+ * Reliability of the sigmoid.
+ */
+bands: Array<BandRow>, 
+/**
+ * Whether passages without a mark had to count as not relevant for cut and bands.
+ */
+unmarked_counted: boolean, };
+
+export type MeasureStep = { 
+/**
+ * Questions done.
+ */
+done: number, 
+/**
+ * Questions in all.
+ */
+total: number, };

@@ -21,10 +21,12 @@ mod generation;
 mod page;
 mod conversation;
 mod pairs;
+mod judgement;
 #[cfg(test)]
 mod tests;
 
 pub use conversation::{Conversation, NewTurn, Turn};
 pub use error::CatalogueError;
 pub use pairs::Pairs;
+pub use judgement::{Label, Run};
 pub use store::Store;

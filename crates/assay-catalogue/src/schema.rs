@@ -11,7 +11,7 @@ use crate::CatalogueError;
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A step that was
 /// released is never changed.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, JUDGEMENTS];
 
 const FIRST: &str = "
 CREATE TABLE documents (
@@ -82,6 +82,30 @@ CREATE TABLE turns (
     created      INTEGER NOT NULL DEFAULT (unixepoch())
 );
 CREATE INDEX turns_of_conversation ON turns (conversation);
+";
+
+/// A mark goes with its document; what was imported names no row and stays.
+const JUDGEMENTS: &str = "
+CREATE TABLE labels (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    question TEXT NOT NULL,
+    document INTEGER REFERENCES documents (id) ON DELETE CASCADE,
+    name     TEXT,
+    page     INTEGER,
+    passage  TEXT,
+    grade    INTEGER NOT NULL,
+    origin   TEXT NOT NULL CHECK (origin IN ('marked', 'imported', 'proposed')),
+    created  INTEGER NOT NULL DEFAULT (unixepoch()),
+    CHECK (passage IS NOT NULL OR name IS NOT NULL)
+);
+CREATE UNIQUE INDEX labels_once ON labels (question, coalesce(name, ''), coalesce(page, -1), coalesce(passage, ''));
+CREATE INDEX labels_of_document ON labels (document);
+
+CREATE TABLE runs (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    created INTEGER NOT NULL DEFAULT (unixepoch()),
+    run     TEXT NOT NULL
+);
 ";
 
 /// Opens the file, making it and its folder if needed, and brings it to the newest layout.

@@ -297,12 +297,12 @@ fn an_empty_file_gets_the_layout_and_a_newer_one_is_refused() {
     drop(Store::open(&path).unwrap());
     let connection = Connection::open(&path).unwrap();
     let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(layout, 1);
+    assert_eq!(layout, 2);
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
 
     let error = Store::open(&path).unwrap_err();
-    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 1 }), "{error}");
+    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 2 }), "{error}");
     assert!(Failure::from(error).action.contains("newer Assay"));
 }
 
@@ -315,7 +315,7 @@ fn a_damaged_file_and_a_full_disk_are_named() {
     assert_eq!(failure.problem, Problem::IndexDamaged);
 
     let library = Library::new();
-    library.store.read(|connection| Ok(connection.pragma_update(None, "max_page_count", 20)?)).unwrap();
+    library.store.read(|connection| Ok(connection.pragma_update(None, "max_page_count", 26)?)).unwrap();
     let document = library.enqueue("/books/a.pdf");
     let generation = library.store.begin(document).unwrap();
     let failure = library.store.commit(document, generation, &reading(&"words ".repeat(100_000))).unwrap_err();

@@ -8,6 +8,8 @@ mod ask;
 mod settings;
 mod models;
 mod score;
+mod inspect;
+mod judge;
 #[cfg(test)]
 mod typescript;
 
@@ -16,6 +18,11 @@ pub use ask::{
     LexicalView, ModelsUsed, PlaceView, RerankView, ScoredRow, ScoresRow, StageRow, ThresholdView, TurnRow, VectorView,
     WindowView,
 };
+pub use inspect::{
+    ChunkSpan, CostView, DiskRow, DocumentPage, DocumentView, ExplainEvent, ExplainReply, ExplainRequest, SentenceRow,
+    SetUp,
+};
+pub use judge::{BandRow, CutPoint, ImportReply, LabelRow, MarkRequest, MeasureStep, OrderRow, QuestionRow, RunRow};
 pub use library::{
     CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageView,
     PassageView,

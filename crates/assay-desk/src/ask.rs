@@ -137,7 +137,7 @@ fn written_by(asked: &Asked, writer: &dyn Writer) -> Option<String> {
     (answer.kind != AnswerKind::Refused).then(|| writer.name())
 }
 
-fn reply(question: String, device: String, models: ModelsUsed, asked: Asked) -> AskReply {
+pub(crate) fn reply(question: String, device: String, models: ModelsUsed, asked: Asked) -> AskReply {
     AskReply {
         question,
         device,

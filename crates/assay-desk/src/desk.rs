@@ -1,11 +1,12 @@
 //! The desk: one open library with its settings and engines.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use assay_contract::{Hello, Settings};
 use assay_domain::socket::Embedder;
 use assay_domain::{Cancel, Failure, Problem};
+use assay_engines::open_encoders::CrossEncoder;
 use assay_engines::{Engines, Home};
 use tokio::sync::RwLock;
 
@@ -32,6 +33,9 @@ pub struct Desk {
     pub(crate) writing: tokio::sync::Mutex<()>,
     ingests: Mutex<Vec<Cancel>>,
     questions: Mutex<Vec<Cancel>>,
+    explains: Mutex<Vec<Cancel>>,
+    /// The last cross-encoder that was tried beside the one in the settings.
+    pub(crate) other: Mutex<Option<Arc<CrossEncoder>>>,
 }
 
 impl Desk {
@@ -55,6 +59,8 @@ impl Desk {
             writing: tokio::sync::Mutex::default(),
             ingests: Mutex::default(),
             questions: Mutex::default(),
+            explains: Mutex::default(),
+            other: Mutex::default(),
         })
     }
 
@@ -115,6 +121,10 @@ impl Desk {
         lock(&self.questions).drain(..).for_each(|cancel| cancel.stop());
     }
 
+    pub(crate) fn stop_explains(&self) {
+        lock(&self.explains).drain(..).for_each(|cancel| cancel.stop());
+    }
+
     /// Whether an ingest runs or waits.
     pub fn is_ingesting(&self) -> bool {
         !lock(&self.ingests).is_empty()
@@ -126,6 +136,10 @@ impl Desk {
 
     pub(crate) fn question_ticket(&self, cancel: &Cancel) -> Ticket<'_> {
         Ticket::new(&self.questions, cancel)
+    }
+
+    pub(crate) fn explain_ticket(&self, cancel: &Cancel) -> Ticket<'_> {
+        Ticket::new(&self.explains, cancel)
     }
 }
 

@@ -5,9 +5,14 @@ mod desk;
 mod library;
 mod ask;
 mod passage;
+mod explain;
+mod what_if;
+mod judge;
+mod cost;
 mod models;
 pub mod alone;
 
+mod labels_file;
 mod settings;
 mod rim;
 #[cfg(test)]

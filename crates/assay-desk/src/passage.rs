@@ -1,32 +1,27 @@
-//! A citation opened: the passage in its place on its page.
+//! A citation opened: the passage in its place on its page, its document, its original.
 
-use assay_contract::PassageView;
-use assay_domain::{ChunkId, Failure, Problem};
+use std::collections::HashMap;
+use std::path::Path;
+
+use assay_contract::{ChunkSpan, DocumentPage, DocumentView, PassageView};
+use assay_domain::socket::{Reader, Source};
+use assay_domain::{ChunkId, Document, DocumentId, Failure, PageOutcome, Passage, Problem};
+use assay_engines::Engines;
 
 use crate::desk::Desk;
 
 impl Desk {
     /// The page that a chunk lies on, parted at the chunk.
     pub async fn passage(&self, chunk: &str) -> Result<PassageView, Failure> {
-        let gone = || {
-            let message = format!("the passage {chunk} is no longer in the library");
-            Failure::new(Problem::MissingFile, message, "ask the question again")
-        };
-        let id = ChunkId::parse(chunk).ok_or_else(gone)?;
         let engines = self.engines.read().await;
-        let store = engines.store();
-        let live = store.live_generations()?;
-        let document = live.into_iter().find(|(generation, ..)| *generation == id.generation).ok_or_else(gone)?.1;
-        let passages = engines.index().await?.reader.chunks_of(id.generation).await.map_err(Failure::from)?;
-        let passage = passages.into_iter().find(|passage| passage.chunk == id).ok_or_else(gone)?;
-        let row = store.document(document)?.ok_or_else(gone)?;
-        let page = store.page(document, passage.page_index)?.ok_or_else(gone)?;
+        let (passage, row) = self.find_passage(&engines, chunk).await?;
+        let page = engines.store().page(row.id, passage.page_index)?.ok_or_else(|| gone(chunk))?;
         let parted = page.text.get(..passage.range.start).zip(page.text.get(passage.range.end..));
         let (before, after) =
             parted.ok_or_else(|| Failure::bug(format!("the passage {chunk} does not fit its page")))?;
         Ok(PassageView {
             chunk: chunk.to_owned(),
-            document: document.0,
+            document: row.id.0,
             name: row.name,
             page: passage.page,
             pages: row.pages,
@@ -36,4 +31,104 @@ impl Desk {
             text: passage.text,
         })
     }
+
+    /// A chunk's passage and its document's row.
+    pub(crate) async fn find_passage(&self, engines: &Engines, chunk: &str) -> Result<(Passage, Document), Failure> {
+        let id = ChunkId::parse(chunk).ok_or_else(|| gone(chunk))?;
+        let store = engines.store();
+        let live = store.live_generations()?;
+        let document = live.into_iter().find(|(generation, ..)| *generation == id.generation);
+        let document = document.ok_or_else(|| gone(chunk))?.1;
+        let passages = engines.index().await?.reader.chunks_of(id.generation).await.map_err(Failure::from)?;
+        let passage = passages.into_iter().find(|passage| passage.chunk == id).ok_or_else(|| gone(chunk))?;
+        let row = store.document(document)?.ok_or_else(|| gone(chunk))?;
+        Ok((passage, row))
+    }
+
+    /// A document as it was read, page by page, with where its chunks lie.
+    pub async fn document(&self, document: i64) -> Result<DocumentView, Failure> {
+        let engines = self.engines.read().await;
+        let row = known(&engines, document)?;
+        let pages = engines.store().pages(row.id)?;
+        let mut spans: HashMap<usize, Vec<Passage>> = HashMap::new();
+        if let Some(generation) = row.generation {
+            for passage in engines.index().await?.reader.chunks_of(generation).await.map_err(Failure::from)? {
+                spans.entry(passage.page_index).or_default().push(passage);
+            }
+        }
+        let pages = pages.into_iter().enumerate().map(|(index, page)| {
+            let mut passages = spans.remove(&index).unwrap_or_default();
+            passages.sort_by_key(|passage| passage.range.start);
+            let span = |passage: &Passage| ChunkSpan {
+                chunk: passage.chunk.to_string(),
+                start: utf16(&page.text, passage.range.start),
+                end: utf16(&page.text, passage.range.end),
+            };
+            let outcome = match page.outcome {
+                PageOutcome::Text => "text",
+                PageOutcome::Empty => "empty",
+                PageOutcome::Failed(_) => "failed",
+            };
+            DocumentPage {
+                index: index as u32,
+                number: page.number,
+                outcome: outcome.to_owned(),
+                chunks: passages.iter().map(span).collect(),
+                text: page.text,
+            }
+        });
+        let pages = pages.collect();
+        let pdf = Path::new(&row.path).extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
+        Ok(DocumentView { document, name: row.name, pdf, pages })
+    }
+
+    /// The bytes of a document's original, for the page to draw: only of documents of the library,
+    /// only PDFs, and only if the file is still the one that was read.
+    pub async fn original(&self, document: i64) -> Result<Vec<u8>, Failure> {
+        let engines = self.engines.read().await;
+        let row = known(&engines, document)?;
+        let source = Source { path: row.path.clone(), name: row.name.clone() };
+        let found = engines.reader().fingerprint(&source).await?;
+        if row.fingerprint.as_ref().is_some_and(|read| read.hash != found.hash) {
+            let message = format!("{} has changed since it was read", row.name);
+            return Err(Failure::new(
+                Problem::MissingFile,
+                message,
+                "add it again; until then its text is shown as read",
+            ));
+        }
+        let bytes = tokio::fs::read(&row.path).await.map_err(|error| {
+            let message = format!("{} cannot be opened: {error}", row.name);
+            Failure::new(Problem::UnreadableFile, message, "its text is shown as read")
+        })?;
+        // The mark may stand after some other bytes (PDF 32000-1, implementation note 13).
+        let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+        if head.windows(5).any(|window| window == b"%PDF-") {
+            return Ok(bytes);
+        }
+        let message = format!("{} is no PDF, so it is not drawn", row.name);
+        Err(Failure::new(Problem::UnsupportedFile, message, "its text is shown as read"))
+    }
+}
+
+fn gone(chunk: &str) -> Failure {
+    let message = format!("the passage {chunk} is no longer in the library");
+    Failure::new(Problem::MissingFile, message, "ask the question again")
+}
+
+fn known(engines: &Engines, document: i64) -> Result<Document, Failure> {
+    let missing = || {
+        let message = format!("the library has no document {document}");
+        Failure::new(Problem::MissingFile, message, "choose another in the library")
+    };
+    engines.store().document(DocumentId(document))?.ok_or_else(missing)
+}
+
+/// A byte offset as the page counts, in UTF-16 units.
+pub(crate) fn utf16(text: &str, byte: usize) -> u32 {
+    let mut end = byte.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default().chars().map(char::len_utf16).sum::<usize>() as u32
 }

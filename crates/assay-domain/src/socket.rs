@@ -105,6 +105,12 @@ pub trait Reranker: Send + Sync {
     fn by_tokens(&self) -> Option<&dyn PairTokens> {
         None
     }
+
+    /// Bytes of the passage that are read beside this question; `None` if all of it is read or the
+    /// model cannot tell.
+    fn reads_to(&self, _question: &str, _passage: &str) -> Option<usize> {
+        None
+    }
 }
 
 /// What to leave out of a search.

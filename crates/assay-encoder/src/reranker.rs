@@ -180,6 +180,10 @@ impl CrossEncoder {
         });
         complete(received, whole).boxed()
     }
+
+    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
+        self.tokens.reads_to(question, passage, self.identity.max_tokens)
+    }
 }
 
 /// Passes batches on, and adds an error if they end before all passages were scored.

@@ -105,6 +105,18 @@ impl Tokens {
         let (question, read) = (cut(question, first), cut(passage, second));
         Pair { sequence: fill(&self.pair, question, read), tokens_read: read.len(), tokens_total: passage.len() }
     }
+
+    /// Bytes of a passage that [`Tokens::pair`] leaves in, if it leaves any of it out.
+    pub fn reads_to(&self, question: &str, passage: &str, longest: usize) -> Option<usize> {
+        let question = self.ids(question).ok()?;
+        let encoding = self.tokenizer.encode(passage, false).ok()?;
+        let pair = self.pair(&question, encoding.get_ids(), longest);
+        if pair.tokens_read == pair.tokens_total {
+            return None;
+        }
+        let last = pair.tokens_read.checked_sub(1).and_then(|last| encoding.get_offsets().get(last));
+        Some(last.map_or(0, |(_, end)| *end))
+    }
 }
 
 impl Tokens {

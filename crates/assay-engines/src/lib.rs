@@ -11,7 +11,8 @@ mod writing;
 pub mod open_encoders;
 mod engines;
 
-pub use assay_catalogue::{Conversation, NewTurn, Turn};
+pub use assay_answer::sentences;
+pub use assay_catalogue::{Conversation, Label, NewTurn, Run, Turn};
 pub use engines::{Engines, Index, open_index};
 pub use error::EnginesError;
 pub use home::Home;

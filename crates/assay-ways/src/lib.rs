@@ -9,6 +9,8 @@
 pub mod ingest;
 pub mod ask;
 pub mod measure;
+pub mod judged;
+pub mod explain;
 pub mod library;
 
 pub mod retrieve;

@@ -188,7 +188,7 @@ async fn run(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<Can
     Ok(candidates)
 }
 
-async fn all_reranked(
+pub(crate) async fn all_reranked(
     question: &str,
     candidates: &mut [Candidate],
     pool: usize,

@@ -2,7 +2,9 @@
 
 mod asking;
 mod cascading;
+mod explaining;
 mod ingesting;
+mod judged;
 mod judging;
 mod ranking;
 mod remembering;

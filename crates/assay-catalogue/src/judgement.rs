@@ -1,0 +1,196 @@
+//! What the user said of passages, and the measurements made with it.
+
+use assay_domain::DocumentId;
+use rusqlite::{Row, params};
+
+use crate::{CatalogueError, Store};
+
+/// A judgement. It names the passage by its words, because a chunk's name ends with its reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The catalogue's number; 0 before it is kept.
+    pub id: i64,
+    /// The question.
+    pub question: String,
+    /// The document it goes with, when it was marked in one.
+    pub document: Option<DocumentId>,
+    /// File name of the document, if known.
+    pub name: Option<String>,
+    /// The page's own number, if known.
+    pub page: Option<u32>,
+    /// Words of the passage, if known.
+    pub passage: Option<String>,
+    /// 0 not relevant, 1 and up relevant.
+    pub grade: u32,
+    /// `marked`, `imported`, `proposed`.
+    pub origin: String,
+}
+
+/// A kept measurement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The catalogue's number.
+    pub id: i64,
+    /// Seconds since 1970, UTC.
+    pub created: i64,
+    /// As the host wrote it (JSON); kept as it is and not looked into.
+    pub run: String,
+}
+
+impl Store {
+    /// Keeps judgements in one transaction; one that is there already gets the new grade.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn save_labels(&self, labels: &[Label]) -> Result<(), CatalogueError> {
+        self.transact(|transaction| {
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO labels (question, document, name, page, passage, grade, origin) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+                 ON CONFLICT (question, coalesce(name, ''), coalesce(page, -1), coalesce(passage, '')) \
+                 DO UPDATE SET grade = excluded.grade, origin = excluded.origin, document = excluded.document",
+            )?;
+            for label in labels {
+                let document = label.document.map(|document| document.0);
+                insert.execute(params![
+                    label.question,
+                    document,
+                    label.name,
+                    label.page,
+                    label.passage,
+                    label.grade,
+                    label.origin
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All judgements, in the order they were made.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn labels(&self) -> Result<Vec<Label>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, question, document, name, page, passage, grade, origin FROM labels ORDER BY id",
+            )?;
+            let rows = statement.query_map([], label)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Takes judgements back. Numbers that are not there are no error.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn delete_labels(&self, ids: &[i64]) -> Result<(), CatalogueError> {
+        self.transact(|transaction| {
+            let mut delete = transaction.prepare_cached("DELETE FROM labels WHERE id = ?1")?;
+            for id in ids {
+                delete.execute([id])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Keeps a measurement; its number and time.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn save_run(&self, run: &str) -> Result<(i64, i64), CatalogueError> {
+        self.transact(|transaction| {
+            let mut insert = transaction.prepare_cached("INSERT INTO runs (run) VALUES (?1) RETURNING id, created")?;
+            Ok(insert.query_row([run], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        })
+    }
+
+    /// Kept measurements, the newest first.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn runs(&self) -> Result<Vec<Run>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT id, created, run FROM runs ORDER BY id DESC")?;
+            let rows =
+                statement.query_map([], |row| Ok(Run { id: row.get(0)?, created: row.get(1)?, run: row.get(2)? }))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Forgets a measurement. One that is not there is no error.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn delete_run(&self, id: i64) -> Result<(), CatalogueError> {
+        self.transact(|transaction| {
+            transaction.execute("DELETE FROM runs WHERE id = ?1", [id])?;
+            Ok(())
+        })
+    }
+}
+
+fn label(row: &Row<'_>) -> rusqlite::Result<Label> {
+    Ok(Label {
+        id: row.get(0)?,
+        question: row.get(1)?,
+        document: row.get::<_, Option<i64>>(2)?.map(DocumentId),
+        name: row.get(3)?,
+        page: row.get(4)?,
+        passage: row.get(5)?,
+        grade: row.get(6)?,
+        origin: row.get(7)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_domain::socket::{Catalogue, Reading, Source};
+    use assay_domain::{Fingerprint, ReadDocument};
+
+    use super::Label;
+    use crate::Store;
+
+    #[test]
+    fn judgements_are_kept_once_and_go_with_their_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalogue.sqlite")).unwrap();
+        let source = Source { path: "/a.txt".into(), name: "a.txt".into() };
+        let document = store.enqueue("default", &source).unwrap();
+        let generation = store.begin(document).unwrap();
+        let read = ReadDocument { format: "text".into(), pages: Vec::new(), language: None, hash: "h".into() };
+        let fingerprint = Fingerprint { hash: "h".into(), bytes: 1 };
+        store.commit(document, generation, &Reading { fingerprint, document: read, chunks: 0, reason: None }).unwrap();
+        let label = |question: &str, document, grade| Label {
+            id: 0,
+            question: question.into(),
+            document,
+            name: Some("a.txt".into()),
+            page: None,
+            passage: Some("words".into()),
+            grade,
+            origin: "marked".into(),
+        };
+        store.save_labels(&[label("q", Some(document), 1), label("other", None, 1)]).unwrap();
+        store.save_labels(&[label("q", Some(document), 0)]).unwrap();
+        let grades: Vec<u32> = store.labels().unwrap().iter().map(|label| label.grade).collect();
+        assert_eq!(grades, [0, 1], "the same judgement is one row with the newer grade");
+        store.remove(document).unwrap();
+        let left = store.labels().unwrap();
+        assert_eq!(left.len(), 1, "a mark's words go when its document goes");
+        store.delete_labels(&[left[0].id, 99]).unwrap();
+        assert!(store.labels().unwrap().is_empty());
+    }
+
+    #[test]
+    fn runs_are_kept_newest_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("catalogue.sqlite")).unwrap();
+        let (first, _) = store.save_run("{}").unwrap();
+        let (second, _) = store.save_run("{\"a\":1}").unwrap();
+        let ids: Vec<i64> = store.runs().unwrap().iter().map(|run| run.id).collect();
+        assert_eq!(ids, [second, first]);
+        store.delete_run(second).unwrap();
+        assert_eq!(store.runs().unwrap().len(), 1);
+    }
+}

@@ -1,0 +1,66 @@
+//! The same question under another set-up: nothing is saved and nothing is answered.
+
+use std::sync::Arc;
+
+use assay_contract::{AskReply, ModelsUsed, SetUp};
+use assay_domain::socket::{Embedder, Reranker};
+use assay_domain::{Cancel, Failure, Question, Threshold};
+use assay_engines::open_encoders::{self, CrossEncoder};
+use assay_ways::ask::{Ask, ask};
+
+use crate::ask::reply;
+use crate::desk::{Desk, lock};
+use crate::settings;
+
+impl Desk {
+    /// Asks under this set-up. A cross-encoder other than that of the settings is opened for it and
+    /// kept until the next other one, so that a comparison opens it once.
+    pub async fn what_if(&self, setup: &SetUp, cancel: &Cancel) -> Result<AskReply, Failure> {
+        let _ticket = self.question_ticket(cancel);
+        let written = self.settings();
+        let question = Question {
+            text: setup.question.trim().to_owned(),
+            collection: setup.collection.clone(),
+            retrieve: setup.retrieve.clamp(1, 1_000) as usize,
+            rerank_pool: setup.rerank_pool.clamp(1, 1_000) as usize,
+            keep: setup.keep.clamp(1, 50) as usize,
+            rerank: settings::rerank_mode(setup.rerank),
+            threshold: setup.threshold.map_or_else(|| settings::threshold(&written), Threshold::Fixed),
+            answer: false,
+        };
+        let engines = self.engines.read().await;
+        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let other = setup.reranker.as_ref().filter(|name| **name != written.reranker);
+        let reranker = match other {
+            Some(name) => self.other_reranker(&engines, name).await,
+            None => engines.reranker().await,
+        };
+        let (writer, fallback) = engines.writer(None).await;
+        let with = Ask {
+            embedder: embedder.as_ref(),
+            index: index.reader(),
+            catalogue: engines.store().as_ref(),
+            reranker: reranker.as_ref().map(|reranker| reranker.as_ref() as &dyn Reranker).map_err(Clone::clone),
+            writer: (writer.as_ref(), fallback),
+        };
+        let asked = ask(&with, &question, cancel, &mut |_| ()).await?;
+        let models = ModelsUsed {
+            embedder: embedder.identity().name.clone(),
+            reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
+            writer: None,
+        };
+        let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
+        Ok(reply(question.text, device.clone(), models, asked))
+    }
+
+    async fn other_reranker(&self, engines: &assay_engines::Engines, name: &str) -> Result<Arc<CrossEncoder>, Failure> {
+        if let Some(open) = lock(&self.other).clone().filter(|open| open.identity().name == name) {
+            return Ok(open);
+        }
+        let (shelf, threads, name) = (engines.shelf().clone(), engines.settings().threads, name.to_owned());
+        let opening = tokio::task::spawn_blocking(move || open_encoders::reranker(&shelf, &name, threads));
+        let opened = Arc::new(opening.await.map_err(|_| Failure::bug("opening a model panicked"))??);
+        *lock(&self.other) = Some(opened.clone());
+        Ok(opened)
+    }
+}
