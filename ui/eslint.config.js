@@ -4,7 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 const noTauri = { group: ['@tauri-apps/*'], message: 'Only src/host/tauri.ts may import Tauri.' };
-const domains = ['library', 'ask', 'scores', 'settings', 'conversations'];
+const domains = ['library', 'ask', 'scores', 'settings', 'conversations', 'explain', 'compare', 'document', 'measure', 'cost'];
 const others = (own) =>
 	domains.filter((domain) => domain !== own).map((domain) => ({ group: [`**/${domain}/*`], message: `${own} must not know ${domain}.` }));
 const noViews = { group: ['**/views/*'], message: 'Views compose pieces, not the other way round.' };
@@ -19,6 +19,7 @@ export default ts.config(
 		files: ['**/*.svelte', '**/*.svelte.ts'],
 		languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
 	},
+	{ files: ['browser/**'], languageOptions: { globals: globals.node } },
 	{
 		rules: {
 			'svelte/no-at-html-tags': 'error',

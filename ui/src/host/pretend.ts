@@ -1,6 +1,7 @@
 import type { Hello, TurnRow } from '../contract';
 import { problem, wait, walk } from './pretend/asking';
 import { PretendLibrary, samples, troubled } from './pretend/ingest';
+import { looking } from './pretend/looking';
 import { library as passages } from './pretend/search';
 import { models, settings } from './pretend/settings';
 import type { DragState, Host } from './types';
@@ -108,6 +109,8 @@ export const host: Host = {
 		const after = text(page.slice(at + 1));
 		return { ...found, pages, before: before && `${before}\n\n`, after: after && `\n\n${after}` };
 	},
+
+	...looking(() => current),
 
 	async saveSettings(next) {
 		await wait(80);

@@ -1,7 +1,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 
-import type { AskEvent, LibraryEvent } from '../contract';
+import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep } from '../contract';
 import type { Host } from './types';
 
 /** The program behind the window. The only file that imports Tauri. */
@@ -30,6 +30,24 @@ export const host: Host = {
 	ask: (request, onEvent) => invoke('ask', { request, events: listening<AskEvent>(onEvent) }),
 	stopAsk: () => invoke('stop_ask'),
 	passage: (chunk) => invoke('passage', { chunk }),
+	explain: (request, onEvent) => invoke('explain', { request, events: listening<ExplainEvent>(onEvent) }),
+	stopExplain: () => invoke('stop_explain'),
+	whatIf: (setup) => invoke('what_if', { setup }),
+	document: (document) => invoke('document', { document }),
+	original: (document) => invoke('original', { document }),
+	cost: () => invoke('cost'),
+
+	mark: (request) => invoke('mark', { request }),
+	labels: () => invoke('labels'),
+	deleteLabels: (labels) => invoke('delete_labels', { labels }),
+	importLabels: (folder) => invoke('import_labels', { folder }),
+	measure: (onStep) => invoke('measure', { steps: listening<MeasureStep>(onStep) }),
+	runs: () => invoke('runs'),
+	deleteRun: (run) => invoke('delete_run', { run }),
+	triplets: () => invoke('triplets'),
+
+	saveText: (name, text) => invoke('save_text', { name, text }),
+	print: () => invoke('print'),
 
 	saveSettings: (settings) => invoke('save_settings', { settings }),
 	chooseWriter: () => invoke('choose_writer'),

@@ -4,10 +4,21 @@ import type {
 	AskRequest,
 	CheckReply,
 	ConversationRow,
+	CostView,
+	DocumentView,
+	ExplainEvent,
+	ExplainReply,
+	ExplainRequest,
 	Hello,
+	ImportReply,
+	LabelRow,
 	LibraryEvent,
 	LibraryView,
+	MarkRequest,
+	MeasureStep,
 	PassageView,
+	RunRow,
+	SetUp,
 	Settings,
 	TurnRow,
 } from '../contract';
@@ -37,6 +48,31 @@ export interface Host {
 	ask(request: AskRequest, onEvent: (event: AskEvent) => void): Promise<AskReply>;
 	stopAsk(): Promise<void>;
 	passage(chunk: string): Promise<PassageView>;
+	/** The logit without each sentence in turn; another explanation that runs is stopped. */
+	explain(request: ExplainRequest, onEvent: (event: ExplainEvent) => void): Promise<ExplainReply>;
+	stopExplain(): Promise<void>;
+	/** The question under another set-up; saved nowhere. */
+	whatIf(setup: SetUp): Promise<AskReply>;
+	document(document: number): Promise<DocumentView>;
+	/** The bytes of a PDF of the library, if it is still the file that was read. */
+	original(document: number): Promise<ArrayBuffer>;
+	/** Takes seconds: it measures. */
+	cost(): Promise<CostView>;
+
+	mark(request: MarkRequest): Promise<LabelRow[]>;
+	labels(): Promise<LabelRow[]>;
+	deleteLabels(labels: number[]): Promise<LabelRow[]>;
+	/** Native dialog for a file, or for a folder in BEIR's form; null if nothing was chosen. */
+	importLabels(folder: boolean): Promise<ImportReply | null>;
+	measure(onStep: (step: MeasureStep) => void): Promise<RunRow>;
+	runs(): Promise<RunRow[]>;
+	deleteRun(run: number): Promise<RunRow[]>;
+	/** Training triplets as JSON lines. */
+	triplets(): Promise<string>;
+
+	/** Native dialog; whether the text was written. */
+	saveText(name: string, text: string): Promise<boolean>;
+	print(): Promise<void>;
 
 	saveSettings(settings: Settings): Promise<Hello>;
 	/** Native dialog for a GGUF file. */

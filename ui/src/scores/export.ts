@@ -22,10 +22,8 @@ const head = [
 	'text',
 ];
 
-/** All rows with exact values, tab-separated; an absent score is an empty cell. */
-export function asTsv(rows: CandidateRow[]): string {
-	const lines = rows.map((row, at) =>
-		[
+function cells(rows: CandidateRow[]): string[][] {
+	return rows.map((row, at) => [
 			String(at + 1),
 			row.outcome,
 			row.name,
@@ -44,9 +42,20 @@ export function asTsv(rows: CandidateRow[]): string {
 			exact(row.rerank?.tokens_read),
 			exact(row.rerank?.tokens_total),
 			row.text,
-		]
-			.map((cell) => cell.replace(/\s+/g, ' '))
-			.join('\t'),
-	);
+		]);
+}
+
+/** All rows with exact values, tab-separated; an absent score is an empty cell. */
+export function asTsv(rows: CandidateRow[]): string {
+	const lines = cells(rows).map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')).join('\t'));
 	return [head.join('\t'), ...lines].join('\n');
+}
+
+/** The same as CSV (RFC 4180). A cell that a spreadsheet would take for a formula is kept as text. */
+export function asCsv(rows: CandidateRow[]): string {
+	const quoted = (cell: string) => {
+		const safe = /^[=+@\t\r]|^-(?!\d)/.test(cell) ? `'${cell}` : cell;
+		return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+	};
+	return `${[head, ...cells(rows)].map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
 }

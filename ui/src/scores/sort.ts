@@ -1,7 +1,7 @@
 import type { CandidateRow } from '../contract';
 
 /** What the table can be sorted by. `final` is the order the program gave. */
-export type SortKey = 'final' | 'similarity' | 'vector_rank' | 'bm25' | 'lexical_rank' | 'fused_rank' | 'logit' | 'sigmoid' | 'rerank_rank' | 'move';
+export type SortKey = 'final' | 'similarity' | 'vector_rank' | 'bm25' | 'lexical_rank' | 'fused_rank' | 'logit' | 'sigmoid' | 'rerank_rank' | 'read' | 'move';
 
 export interface Sorting {
 	key: SortKey;
@@ -21,6 +21,7 @@ const goodness: Record<Exclude<SortKey, 'final'>, (row: CandidateRow) => number 
 	logit: (row) => row.rerank?.logit ?? null,
 	sigmoid: (row) => row.rerank?.probability ?? null,
 	rerank_rank: (row) => less(row.rerank?.rank),
+	read: (row) => row.rerank?.tokens_read ?? null,
 	move: (row) => (row.fused && row.rerank ? row.fused.rank - row.rerank.rank : null),
 };
 

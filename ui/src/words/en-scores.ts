@@ -16,6 +16,9 @@ export const scores = {
 	rank: 'Rank',
 	logit: 'Logit',
 	sigmoid: 'Sigmoid',
+	read: 'Read',
+	readName: 'Tokens read',
+	wouldDrop: 'dropped',
 	move: 'Move',
 	explain: {
 		outcome: 'What became of the passage: kept for the answer, or dropped and why. Sorting by it restores the final order.',
@@ -28,6 +31,7 @@ export const scores = {
 		logit: (model: string) => `Raw output of ${model}, which read question and passage together. Scale: unbounded; higher fits better. The rerank order rests on it.`,
 		sigmoid: (model: string) => `The logit of ${model} squeezed into 0 to 1. Not a probability of being right, and not comparable between models.`,
 		rerankRank: (model: string) => `Place after reranking by ${model}. 1 is the best.`,
+		read: (model: string) => `Tokens of the passage that ${model} read. Where it could not read all of them, the whole length stands behind the stroke.`,
 		move: 'Places moved from the retrieval order (fused) to the rerank order. ▲ moved up, ▼ moved down.',
 	},
 	sortBy: (column: string) => `Sort by ${column}`,

@@ -1,11 +1,15 @@
 import { problems } from './en-problems';
 import { scores } from './en-scores';
+import { looking } from './en-looking';
+import { measure } from './en-measure';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 export const en = {
 	problems,
 	scores,
+	...looking,
+	...measure,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',

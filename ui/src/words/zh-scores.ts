@@ -18,6 +18,9 @@ export const scores: Words['scores'] = {
 	rank: '名次',
 	logit: 'Logit',
 	sigmoid: 'Sigmoid',
+	read: '读入',
+	readName: '读入的词元数',
+	wouldDrop: '舍去',
 	move: '升降',
 	explain: {
 		outcome: '这一段的去留：留作回答依据，或被舍去及其原因。按此排序即恢复最终顺序。',
@@ -29,6 +32,7 @@ export const scores: Words['scores'] = {
 		logit: (model) => `${model} 把问题与段落放在一起读之后的原始输出。范围：无界，越高越切题。重排顺序以它为准。`,
 		sigmoid: (model) => `把 ${model} 的 logit 压到 0 到 1 之间。它不是“答对的概率”，也不能跨模型比较。`,
 		rerankRank: (model) => `经 ${model} 重排后的名次，1 为最好。`,
+		read: (model) => `${model} 读了这一段的多少词元。没能全部读完时，斜线后是全长。`,
 		move: '从检索顺序（融合）到重排顺序移动了几位。▲ 上升，▼ 下降。',
 	},
 	sortBy: (column) => `按${column}排序`,

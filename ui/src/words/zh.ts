@@ -1,12 +1,16 @@
 import type { Words } from './en';
 import { problems } from './zh-problems';
 import { scores } from './zh-scores';
+import { looking } from './zh-looking';
+import { measure } from './zh-measure';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
 export const zh: Words = {
 	problems,
 	scores,
+	...looking,
+	...measure,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',

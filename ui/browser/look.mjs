@@ -1,0 +1,79 @@
+// Pictures of every view in both themes and languages: node browser/look.mjs FOLDER [VIEW...]
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { ask, go, open, page } from './open.mjs';
+
+const [folder = 'pictures', ...only] = process.argv.slice(2);
+const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪一年去世的？' };
+
+const views = {
+	welcome: async () => {},
+	ask: async (tab, lang) => ask(tab, questions[lang]),
+	inspect: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await go(tab, 'inspect');
+	},
+	passage: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await tab.click('[data-test=open-passage]');
+		await tab.click('[data-test=explain]');
+		await tab.waitForSelector('[data-test=explained]');
+	},
+	compare: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await go(tab, 'compare');
+		await tab.click('[data-test=compare]');
+		await tab.waitForSelector('[data-test=differences]');
+	},
+	document: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await tab.click('[data-test=citation]');
+		await tab.click('[data-test=open-document]');
+		await tab.waitForSelector('[data-test=document-view]');
+	},
+	pages: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await tab.click('[data-test=citation]');
+		await tab.click('[data-test=open-document]');
+		await tab.click('[data-test=printed] input[value=pages]', { force: true });
+		await tab.waitForSelector('[data-test=drawn]', { timeout: 20000 });
+	},
+	measure: async (tab) => {
+		await go(tab, 'measure');
+		await tab.click('[data-test=import-file]');
+		await tab.click('[data-test=measure]');
+		await tab.waitForSelector('[data-test=run]');
+	},
+	cost: async (tab) => {
+		await go(tab, 'cost');
+		await tab.waitForSelector('[data-test=cost]');
+	},
+	settings: async (tab) => tab.click('[data-test=open-settings]'),
+	palette: async (tab) => tab.keyboard.press('Control+k'),
+	tour: async (tab) => {
+		await tab.click('[data-test=tour]');
+		await tab.waitForSelector('[data-test=tour-step]');
+	},
+};
+
+const { browser, address, close } = await open();
+await mkdir(folder, { recursive: true });
+let failed = 0;
+for (const [name, walk] of Object.entries(views)) {
+	if (only.length > 0 && !only.includes(name)) continue;
+	for (const [lang, dark] of [['en', false], ['en', true], ['zh', false], ['zh', true]]) {
+		const tab = await page(browser, address, { wish: `&lang=${lang}`, dark });
+		try {
+			await walk(tab, lang);
+			await tab.waitForTimeout(250);
+		} catch (error) {
+			failed += 1;
+			console.log(`${name} ${lang}: ${error.message.split('\n')[0]}`);
+		}
+		await tab.screenshot({ path: join(folder, `${name}-${lang}-${dark ? 'dark' : 'light'}.png`) });
+		await tab.context().close();
+	}
+}
+await close();
+process.exit(failed > 0 ? 1 : 0);

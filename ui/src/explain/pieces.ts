@@ -1,0 +1,57 @@
+import type { SentenceRow } from '../contract';
+
+/** A stretch of a passage that is drawn alike. */
+export interface Piece {
+	text: string;
+	/** Index of the sentence it is part of; null between sentences. */
+	sentence: number | null;
+	/** Whether it is a word of the question. */
+	matched: boolean;
+	/** Whether the model stopped reading before it. */
+	unread: boolean;
+}
+
+export interface Span {
+	start: number;
+	end: number;
+}
+
+/**
+ * The words of a text, as the full-text index finds them: by Unicode segmentation (ICU, which both sides use), without
+ * stemming.
+ */
+function words(text: string): (Span & { word: string })[] {
+	const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+	return [...segmenter.segment(text)].flatMap(({ segment, index, isWordLike }) =>
+		isWordLike ? [{ word: segment.toLocaleLowerCase(), start: index, end: index + segment.length }] : [],
+	);
+}
+
+/** Where words of the question stand in the passage. */
+export function matches(question: string, passage: string): Span[] {
+	const asked = new Set(words(question).map(({ word }) => word));
+	return words(passage)
+		.filter(({ word }) => asked.has(word))
+		.map(({ start, end }) => ({ start, end }));
+}
+
+/** Cuts a passage wherever anything changes; the pieces joined are the passage. */
+export function pieces(text: string, sentences: readonly Pick<SentenceRow, 'start' | 'end'>[], matched: readonly Span[], readTo: number | null): Piece[] {
+	const cuts = new Set([0, text.length, ...(readTo === null ? [] : [readTo])]);
+	for (const { start, end } of [...sentences, ...matched]) cuts.add(start).add(end);
+	const places = [...cuts].filter((place) => place >= 0 && place <= text.length).sort((a, b) => a - b);
+	const found: Piece[] = [];
+	for (const [at, start] of places.entries()) {
+		const end = places[at + 1];
+		if (end === undefined) break;
+		const inside = ({ start: from, end: to }: Span) => from <= start && end <= to;
+		const sentence = sentences.findIndex(inside);
+		found.push({
+			text: text.slice(start, end),
+			sentence: sentence < 0 ? null : sentence,
+			matched: matched.some(inside),
+			unread: readTo !== null && start >= readTo,
+		});
+	}
+	return found;
+}

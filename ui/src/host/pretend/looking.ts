@@ -1,0 +1,173 @@
+import type { AskReply, DocumentView, ExplainReply, LabelRow, SentenceRow, SetUp, Settings } from '../../contract';
+import type { Host } from '../types';
+import { problem, wait } from './asking';
+import { measuring } from './measuring';
+import { judge, library, retrieve, settle } from './search';
+
+type Looking = Pick<
+	Host,
+	| 'explain'
+	| 'stopExplain'
+	| 'whatIf'
+	| 'document'
+	| 'original'
+	| 'cost'
+	| 'mark'
+	| 'labels'
+	| 'deleteLabels'
+	| 'importLabels'
+	| 'measure'
+	| 'runs'
+	| 'deleteRun'
+	| 'triplets'
+	| 'saveText'
+	| 'print'
+>;
+
+/** What the closer looks ask of the program. */
+export function looking(settings: () => Settings): Looking {
+	let explaining = 0;
+	return {
+		async explain({ question, chunk }, onEvent) {
+			const mine = ++explaining;
+			const row = library.find((passage) => passage.chunk === chunk);
+			if (!row) throw problem('missing_file', `no passage ${chunk}`, 'ask again');
+			const logit = (text: string) => judge(question, { ...row, text, vector: null, lexical: null, fused: null, rerank: null, outcome: '' }).logit;
+			const reply: ExplainReply = {
+				model: settings().reranker,
+				logit: null,
+				tokens_read: 0,
+				tokens_total: 0,
+				read_to: row.text.length > 900 ? 820 : null,
+				sentences: sentences(row.text),
+				stopped: false,
+			};
+			onEvent({ kind: 'begun', reply: structuredClone(reply) });
+			await wait(120);
+			reply.logit = logit(row.text);
+			reply.tokens_total = Math.ceil(row.text.length / 4.2);
+			reply.tokens_read = Math.min(reply.tokens_total, 200);
+			onEvent({ kind: 'whole', logit: reply.logit, tokens_read: reply.tokens_read, tokens_total: reply.tokens_total });
+			for (const [index, sentence] of reply.sentences.entries()) {
+				if (mine !== explaining) return { ...reply, stopped: true };
+				await wait(140);
+				sentence.logit_without = logit(row.text.slice(0, sentence.start) + row.text.slice(sentence.end));
+				sentence.change = reply.logit - sentence.logit_without;
+				onEvent({ kind: 'sentence', index, logit_without: sentence.logit_without, change: sentence.change });
+			}
+			return reply;
+		},
+		async stopExplain() {
+			explaining += 1;
+		},
+		async whatIf(setup) {
+			await wait(500);
+			return tried(setup, settings());
+		},
+		async document(document) {
+			await wait(60);
+			return paged(document);
+		},
+		async original(document) {
+			const name = library.find((row) => row.document === document)?.name ?? '';
+			const file = await fetch(`/${name}`);
+			if (!name.endsWith('.pdf') || !file.ok || !(file.headers.get('content-type') ?? '').includes('pdf')) {
+				throw problem('missing_file', `${name} has changed since it was read`, 'add it again; until then its text is shown as read');
+			}
+			return file.arrayBuffer();
+		},
+		async cost() {
+			await wait(900);
+			return {
+				device: 'CPU, 8 threads',
+				embedder: settings().embedder,
+				reranker: settings().reranker,
+				without: null,
+				pairs: 48,
+				pair_tokens: 87.4,
+				pairs_per_second: 104.2,
+				embed_ms: 11.8,
+				search_ms: 2.3,
+				pool: settings().rerank_pool,
+				chunks: library.length,
+				memory: 412_090_368,
+				peak_memory: 498_110_464,
+				disk: [
+					{ what: 'catalogue', bytes: 331_776 },
+					{ what: 'index', bytes: 1_214_000 },
+					{ what: 'models', bytes: 0 },
+				],
+			};
+		},
+		...measuring(settings),
+		async saveText(name, text) {
+			const link = document.createElement('a');
+			link.href = URL.createObjectURL(new Blob([text]));
+			link.download = name;
+			link.click();
+			return true;
+		},
+		async print() {
+			print();
+		},
+	};
+}
+
+function sentences(text: string): SentenceRow[] {
+	return [...text.matchAll(/[^.。！？!?\n]+[.。！？!?]*\s*/g)].map(({ 0: found, index }) => ({
+		start: index,
+		end: index + found.trimEnd().length,
+		logit_without: null,
+		change: null,
+	}));
+}
+
+function tried(setup: SetUp, settings: Settings): AskReply {
+	const question = setup.question;
+	const found = retrieve({ question, collection: null, conversation: null, rerank: setup.rerank, keep: null, retrieve: setup.retrieve });
+	const off = setup.rerank === 'off';
+	const shift = setup.reranker && setup.reranker !== settings.reranker ? 0.6 : 0;
+	const pool = off ? [] : found.slice(0, setup.rerank_pool);
+	const judged = pool.map((row) => ({ row, said: judge(question, row) }));
+	judged.sort((a, b) => b.said.logit - a.said.logit);
+	const scored = judged.map(({ row, said }, at) => ({ ...row, rerank: { ...said, logit: said.logit - shift, rank: at + 1 } }));
+	const rows = [...scored, ...found.slice(pool.length)];
+	const wanted = { ...settings, keep: setup.keep, threshold: setup.threshold ?? settings.threshold };
+	return {
+		question,
+		device: 'CPU, 8 threads',
+		models: { embedder: settings.embedder, reranker: off ? null : (setup.reranker ?? settings.reranker), writer: null },
+		...settle(rows, wanted),
+		answer: { text: '', kind: 'none', citations: [], refused: false },
+		stages: [
+			{ name: 'embed', ms: 11.8, state: 'done', reason: null, code: null },
+			{ name: 'rerank', ms: pool.length * 9.6, state: off ? 'skipped' : 'done', reason: off ? 'off' : null, code: off ? 'reranking_off' : null },
+		],
+		conversation: null,
+	};
+}
+
+function paged(document: number): DocumentView {
+	const own = library.filter((row) => row.document === document);
+	const name = own[0]?.name ?? '';
+	const numbers = [...new Set(own.map((row) => row.page))];
+	const pages = numbers.map((number, index) => {
+		let text = '';
+		const chunks = own
+			.filter((row) => row.page === number)
+			.map((row) => {
+				if (text !== '') text += '\n\n';
+				const start = text.length;
+				text += row.text;
+				return { chunk: row.chunk, start, end: text.length };
+			});
+		return { index, number, text, outcome: 'text', chunks };
+	});
+	return { document, name, pdf: name.endsWith('.pdf'), pages };
+}
+
+/** A label's passage as the program would name it. */
+export function labelOf(question: string, chunk: string, relevant: boolean, id: number): LabelRow | null {
+	const row = library.find((passage) => passage.chunk === chunk);
+	return row ? { id, question, passage: row.text, name: row.name, page: row.page, grade: Number(relevant), origin: 'marked' } : null;
+}
