@@ -5,11 +5,15 @@ import { defineConfig } from 'vitest/config';
 const policy =
 	"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ipc: http://ipc.localhost";
 
+/** A worker that ends in .mjs is not served as a script by every web view. */
+const assetFileNames = ({ names }: { names: string[] }) =>
+	names.some((name) => name.endsWith('.mjs')) ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]';
+
 export default defineConfig({
 	plugins: [svelte()],
 	clearScreen: false,
 	server: { port: 1420, strictPort: true },
 	preview: { port: 1421, strictPort: true, headers: { 'Content-Security-Policy': policy } },
-	build: { target: ['es2022', 'safari16'], assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+	build: { target: ['es2022', 'safari16'], assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false, chunkSizeWarningLimit: 600, rollupOptions: { output: { assetFileNames } } },
 	test: { include: ['test/**/*.test.ts'] },
 });

@@ -1,0 +1,54 @@
+import type { ChunkSpan } from '../contract';
+
+/** A stretch of a page: inside the marked passage or not, and the chunks that begin with it. */
+export interface Stretch {
+	text: string;
+	marked: boolean;
+	begins: string[];
+}
+
+/** Cuts a page's text at the borders of its chunks. */
+export function stretches(text: string, chunks: readonly ChunkSpan[], marked: string | null): Stretch[] {
+	const cuts = [...new Set([0, text.length, ...chunks.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
+	const own = chunks.find(({ chunk }) => chunk === marked);
+	return cuts.flatMap((start, at) => {
+		const end = cuts[at + 1];
+		if (end === undefined || end > text.length) return [];
+		return [
+			{
+				text: text.slice(start, end),
+				marked: own !== undefined && own.start <= start && end <= own.end,
+				begins: chunks.filter((span) => span.start === start).map(({ chunk }) => chunk),
+			},
+		];
+	});
+}
+
+/** A run of text on a printed page. */
+export interface Run {
+	text: string;
+}
+
+/**
+ * Which runs of a printed page a passage covers; null unless it is found exactly once. White space, hyphens at line
+ * ends and compatibility forms are what two extractors differ in, so they do not count.
+ */
+export function locate(runs: readonly Run[], passage: string): { from: number; to: number } | null {
+	let whole = '';
+	const owners: number[] = [];
+	for (const [at, run] of runs.entries()) {
+		const plain = bare(run.text);
+		whole += plain;
+		for (let letter = 0; letter < plain.length; letter++) owners.push(at);
+	}
+	const wanted = bare(passage);
+	if (wanted.length < 12) return null;
+	const first = whole.indexOf(wanted);
+	if (first < 0 || whole.includes(wanted, first + 1)) return null;
+	const [from, to] = [owners[first], owners[first + wanted.length - 1]];
+	return from === undefined || to === undefined ? null : { from, to };
+}
+
+function bare(text: string): string {
+	return text.normalize('NFKC').replace(/[\s\u00ad\u200b\u2010\u2011-]/g, '');
+}
