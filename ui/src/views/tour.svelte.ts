@@ -1,0 +1,85 @@
+import { asking } from '../ask/asking.svelte';
+import type { CandidateRow } from '../contract';
+import { host } from '../host';
+import { library } from '../library/library.svelte';
+import { speech } from '../words/speech.svelte';
+import { place } from './place.svelte';
+
+/** A question of the samples whose words also fit a wrong passage, and the words of the right one. */
+const cases = {
+	en: { question: 'When did Ottilie Brandvold die?', right: /died in her sleep/i },
+	zh: { question: '柏令仪是哪一年去世的？', right: /1961年12月/ },
+};
+
+export type Outcome = { kind: 'up' | 'down'; from: number; to: number } | { kind: 'same'; to: number } | { kind: 'lost' } | { kind: 'unread' };
+
+/** What the installed model made of the near miss, whatever that is. */
+export function outcome(candidates: readonly CandidateRow[], right: RegExp): Outcome {
+	const row = candidates.find(({ text }) => right.test(text.replace(/\s+/g, ' ')));
+	if (!row?.fused) return { kind: 'lost' };
+	if (!row.rerank) return { kind: 'unread' };
+	const [from, to] = [row.fused.rank, row.rerank.rank];
+	return from === to ? { kind: 'same', to } : { kind: from > to ? 'up' : 'down', from, to };
+}
+
+const steps = ['ask', 'moved', 'cut', 'sentence', 'measure'] as const;
+
+/** The one-minute tour: it asks for real and says what came of it. */
+class Tour {
+	at = $state<number | null>(null);
+	waiting = $state<'samples' | 'answer' | null>(null);
+	step = $derived(this.at === null ? null : (steps[this.at] ?? null));
+	readonly length = steps.length;
+
+	async start() {
+		this.at = 0;
+		place.go('ask');
+		if (!library.documents.some((row) => row.name === 'brandvold-biography.pdf' && row.searchable)) {
+			this.waiting = 'samples';
+			await library.try(host.addSamples);
+		}
+	}
+
+	/** Called when the library or the answer has moved on. */
+	async ready() {
+		if (this.waiting === 'samples' && !library.busy && library.documents.some((row) => row.searchable)) this.waiting = null;
+	}
+
+	async next() {
+		if (this.at === null) return;
+		if (this.at === 0) {
+			this.waiting = 'answer';
+			asking.question = this.#case().question;
+			await asking.ask();
+			this.waiting = null;
+			if (this.at === null) return;
+		}
+		this.go(this.at + 1);
+	}
+
+	go(to: number) {
+		this.at = to < 0 || to >= steps.length ? null : to;
+		if (this.step === 'ask' || this.step === 'sentence') place.go('ask');
+		if (this.step === 'moved' || this.step === 'cut') place.go('inspect');
+		if (this.step === 'measure') place.go('measure');
+	}
+
+	end() {
+		this.at = null;
+		this.waiting = null;
+	}
+
+	/** In words, for the step that tells it. */
+	told(): string {
+		const said = speech.words.tour.steps.moved;
+		const found = outcome(asking.current?.candidates ?? [], this.#case().right);
+		if (found.kind === 'up' || found.kind === 'down') return said[found.kind](found.from, found.to);
+		return found.kind === 'same' ? said.same(found.to) : said[found.kind];
+	}
+
+	#case() {
+		return cases[speech.language];
+	}
+}
+
+export const tour = new Tour();
