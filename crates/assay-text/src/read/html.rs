@@ -10,6 +10,7 @@ use crate::TextError;
 use crate::compose::Composer;
 use crate::read::plain;
 
+mod nesting;
 mod table;
 
 const NAME: &str = "HTML";
@@ -54,7 +55,11 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
 }
 
 /// The page that a web page makes.
+///
+/// # Errors
+/// [`TextError::TooLarge`], [`TextError::Damaged`].
 pub(crate) fn page(text: &str) -> Result<Page, TextError> {
+    nesting::check(text)?;
     let tree = html2text::config::plain()
         .parse_html(text.as_bytes())
         .map_err(|error| TextError::Damaged { format: NAME, cause: error.to_string() })?;

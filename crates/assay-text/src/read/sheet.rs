@@ -1,7 +1,7 @@
 //! Rows of a table to a page: each row a line that carries its columns' names, under headings
 //! that name the cells as a spreadsheet program does (`Stock > A2:D31`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use assay_domain::Page;
@@ -147,7 +147,7 @@ fn header(region: &[(u32, BTreeMap<u32, String>)], earlier: &Names) -> Option<us
     let named = cells.values().all(|name| name.chars().count() <= LONGEST_NAME && !is_number(name));
     let over_numbers =
         below.iter().any(|row| row.iter().any(|(column, cell)| is_number(cell) && cells.contains_key(column)));
-    let repeats = cells.values().any(|name| cells.values().filter(|other| *other == name).count() > 1);
+    let repeats = cells.values().collect::<BTreeSet<_>>().len() < cells.len();
     let wide = cells.len() * 3 >= widest * 2;
     (named && wide && !repeats && (over_numbers || !earlier.cover(region))).then_some(place)
 }
