@@ -27,6 +27,6 @@ mod tests;
 
 pub use conversation::{Conversation, NewTurn, Turn};
 pub use error::CatalogueError;
-pub use pairs::Pairs;
 pub use judgement::{Label, Run};
+pub use pairs::Pairs;
 pub use store::Store;

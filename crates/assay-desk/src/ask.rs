@@ -82,19 +82,20 @@ impl Desk {
 
     fn question(&self, request: &AskRequest, options: AskOptions) -> Question {
         let written = self.settings();
+        let text = request.question.trim().to_owned();
+        let retrieve = request.retrieve.unwrap_or(written.retrieve) as usize;
+        let milliseconds = options.rerank_milliseconds.unwrap_or(written.rerank_milliseconds);
         Question {
-            text: request.question.trim().to_owned(),
             collection: request.collection.clone(),
-            retrieve: request.retrieve.unwrap_or(written.retrieve) as usize,
-            rerank_pool: written.rerank_pool as usize,
+            retrieve,
             second_pool: options.second_pool.unwrap_or(written.second_pool) as usize,
-            budget: settings::budget(options.rerank_milliseconds.unwrap_or(written.rerank_milliseconds)),
+            budget: settings::budget(milliseconds),
             early_stop: options.early_stop.unwrap_or(written.early_stop),
             order: settings::order(options.order.unwrap_or(written.order)),
             keep: request.keep.unwrap_or(written.keep) as usize,
             rerank: settings::rerank_mode(request.rerank.unwrap_or(written.rerank)),
-            threshold: settings::threshold(&written),
             answer: !options.no_answer,
+            ..settings::question(&written, text)
         }
     }
 

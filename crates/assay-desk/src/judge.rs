@@ -135,16 +135,7 @@ impl Desk {
             by_question.entry(label.question).or_default().push(judgement);
         }
         let usable = |judgements: &Vec<Judgement>| judgements.iter().any(|judgement| judgement.grade > 0);
-        let question = |text: String| Question {
-            text,
-            collection: None,
-            retrieve: written.retrieve as usize,
-            rerank_pool: written.rerank_pool as usize,
-            keep: written.keep as usize,
-            rerank: settings::rerank_mode(written.rerank),
-            threshold: settings::threshold(&written),
-            answer: false,
-        };
+        let question = |text| Question { answer: false, ..settings::question(&written, text) };
         let usable = by_question.into_iter().filter(|(_, judgements)| usable(judgements));
         usable.map(|(text, judgements)| Judged { question: question(text), judgements }).collect()
     }

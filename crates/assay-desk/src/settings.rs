@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use assay_contract::{OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
-use assay_domain::{Failure, OrderRule, Problem, RerankMode, Threshold};
+use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Threshold};
 use assay_engines::open_encoders::Precision;
 use assay_text::ChunkSize;
 
@@ -101,6 +101,24 @@ fn within(what: &str, value: u32, least: u32, most: u32) -> Result<(), Failure> 
 
 fn bad(message: &str) -> Failure {
     Failure::new(Problem::BadSetting, message, "change it in the settings")
+}
+
+/// A question as the settings would have it asked, over the whole library.
+pub fn question(written: &Settings, text: String) -> Question {
+    Question {
+        text,
+        collection: None,
+        retrieve: written.retrieve as usize,
+        rerank_pool: written.rerank_pool as usize,
+        second_pool: written.second_pool as usize,
+        budget: budget(written.rerank_milliseconds),
+        early_stop: written.early_stop,
+        order: order(written.order),
+        keep: written.keep as usize,
+        rerank: rerank_mode(written.rerank),
+        threshold: threshold(written),
+        answer: true,
+    }
 }
 
 /// The threshold that the settings describe.

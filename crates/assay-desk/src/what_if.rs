@@ -19,7 +19,6 @@ impl Desk {
         let _ticket = self.question_ticket(cancel);
         let written = self.settings();
         let question = Question {
-            text: setup.question.trim().to_owned(),
             collection: setup.collection.clone(),
             retrieve: setup.retrieve.clamp(1, 1_000) as usize,
             rerank_pool: setup.rerank_pool.clamp(1, 1_000) as usize,
@@ -27,6 +26,7 @@ impl Desk {
             rerank: settings::rerank_mode(setup.rerank),
             threshold: setup.threshold.map_or_else(|| settings::threshold(&written), Threshold::Fixed),
             answer: false,
+            ..settings::question(&written, setup.question.trim().to_owned())
         };
         let engines = self.engines.read().await;
         let (embedder, index) = (engines.embedder().await?, engines.index().await?);
@@ -41,12 +41,15 @@ impl Desk {
             index: index.reader(),
             catalogue: engines.store().as_ref(),
             reranker: reranker.as_ref().map(|reranker| reranker.as_ref() as &dyn Reranker).map_err(Clone::clone),
+            second_reranker: None,
+            pairs: engines.pairs(),
             writer: (writer.as_ref(), fallback),
         };
         let asked = ask(&with, &question, cancel, &mut |_| ()).await?;
         let models = ModelsUsed {
             embedder: embedder.identity().name.clone(),
             reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
+            second_reranker: None,
             writer: None,
         };
         let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
@@ -57,8 +60,8 @@ impl Desk {
         if let Some(open) = lock(&self.other).clone().filter(|open| open.identity().name == name) {
             return Ok(open);
         }
-        let (shelf, threads, name) = (engines.shelf().clone(), engines.settings().threads, name.to_owned());
-        let opening = tokio::task::spawn_blocking(move || open_encoders::reranker(&shelf, &name, threads));
+        let (shelf, speed, name) = (engines.shelf().clone(), engines.speed(), name.to_owned());
+        let opening = tokio::task::spawn_blocking(move || open_encoders::reranker(&shelf, &name, speed));
         let opened = Arc::new(opening.await.map_err(|_| Failure::bug("opening a model panicked"))??);
         *lock(&self.other) = Some(opened.clone());
         Ok(opened)

@@ -138,6 +138,10 @@ impl Reranker for CrossEncoder {
     fn by_tokens(&self) -> Option<&dyn PairTokens> {
         Some(self)
     }
+
+    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
+        self.tokens.reads_to(question, passage, self.identity.max_tokens)
+    }
 }
 
 impl PairTokens for CrossEncoder {
@@ -179,10 +183,6 @@ impl CrossEncoder {
             }
         });
         complete(received, whole).boxed()
-    }
-
-    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
-        self.tokens.reads_to(question, passage, self.identity.max_tokens)
     }
 }
 

@@ -240,7 +240,8 @@ impl Engines {
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
-    fn speed(&self) -> Speed {
+    /// Threads and precision that the settings ask for.
+    pub fn speed(&self) -> Speed {
         Speed { threads: self.settings.threads, precision: self.settings.precision }
     }
 

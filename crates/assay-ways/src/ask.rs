@@ -15,6 +15,7 @@ use crate::rerank::Batch;
 use crate::retrieve::fuse;
 use crate::words::has_words;
 use answering::answer_stage;
+pub(crate) use legs::candidates;
 use legs::retrieve;
 use reranking::rerank_stage;
 use stages::Stages;
@@ -92,27 +93,6 @@ pub async fn ask(
     let answer = answer_stage(with, question, &mut candidates, (&cut, order), cancel, &mut stages).await;
 
     Ok(Asked { candidates, order, cut, answer, stages: stages.list })
-}
-
-/// Both legs, fused and named, without a cross-encoder and without a word on the way.
-pub(crate) async fn candidates(
-    embedder: &dyn Embedder,
-    index: &dyn IndexReader,
-    catalogue: &dyn Catalogue,
-    question: &Question,
-) -> Result<Vec<Candidate>, Failure> {
-    check(question)?;
-    let filter = Filter { collection: question.collection.clone(), excluded: catalogue.dead_generations()? };
-    let mut vector = Vec::new();
-    if reason_against_vectors(embedder.identity(), &question.text).is_none() {
-        let embedded = embedder.embed(TextKind::Query, vec![question.text.clone()]).await?.pop();
-        let embedded = embedded.ok_or_else(|| Failure::bug("no vector came back"))?;
-        vector = index.nearest(embedded, question.retrieve, filter.clone()).await?;
-    }
-    let lexical = index.matching(question.text.clone(), question.retrieve, filter).await?;
-    let mut candidates = fuse(vector, lexical);
-    name(&mut candidates, catalogue)?;
-    Ok(candidates)
 }
 
 fn check(question: &Question) -> Result<(), Failure> {

@@ -160,7 +160,8 @@ fn in_order(candidates: &[Candidate], order: Order) -> Vec<&Candidate> {
         Order::Lexical => candidate.lexical.map(|score| score.rank),
         Order::Hybrid | Order::Given => Some(candidate.fused.rank),
         // What the cross-encoder did not read stands after what it read.
-        Order::Reranked => Some(candidate.rerank.map_or(1_000_000 + candidate.fused.rank, |score| score.rank)),
+        Order::Reranked => Some(candidate.rerank.as_ref().map_or(1_000_000 + candidate.fused.rank, |score| score.rank)),
+        Order::Blended => Some(candidate.blend.map_or(1_000_000 + candidate.fused.rank, |score| score.rank)),
     };
     let mut ranked: Vec<(u32, &Candidate)> =
         candidates.iter().filter_map(|candidate| Some((rank(candidate)?, candidate))).collect();
@@ -172,7 +173,7 @@ fn points_of(candidates: &[Candidate], judgements: &[Judgement]) -> Vec<Point> {
     let point = |candidate: &Candidate| {
         let about = judgements.iter().filter(|judgement| is_about(judgement, candidate));
         let relevant = about.map(|judgement| judgement.grade > 0).reduce(|a, b| a || b);
-        Some(Point { probability: candidate.rerank?.probability, relevant })
+        Some(Point { probability: candidate.rerank.as_ref()?.probability, relevant })
     };
     candidates.iter().filter_map(point).collect()
 }

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use assay_domain::socket::{Filter, TextKind};
-use assay_domain::{Failure, Hit, Problem, Question, Reason, StageName};
+use assay_domain::socket::{Catalogue, Embedder, Filter, IndexReader, TextKind};
+use assay_domain::{Candidate, Failure, Hit, Problem, Question, Reason, StageName};
 
 use super::Ask;
 use super::stages::Stages;
-use crate::retrieve::reason_against_vectors;
+use crate::retrieve::{fuse, reason_against_vectors};
 
 /// One leg may fail; both may not.
 pub(super) async fn retrieve(
@@ -68,4 +68,25 @@ fn not_of_nothing(with: &Ask<'_>, vector: Vec<Hit>, lexical: Vec<Hit>) -> Result
         return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
     }
     Ok((vector, lexical))
+}
+
+/// Both legs, fused and named, without a cross-encoder and without a word on the way.
+pub(crate) async fn candidates(
+    embedder: &dyn Embedder,
+    index: &dyn IndexReader,
+    catalogue: &dyn Catalogue,
+    question: &Question,
+) -> Result<Vec<Candidate>, Failure> {
+    super::check(question)?;
+    let filter = Filter { collection: question.collection.clone(), excluded: catalogue.dead_generations()? };
+    let mut vector = Vec::new();
+    if reason_against_vectors(embedder.identity(), &question.text).is_none() {
+        let embedded = embedder.embed(TextKind::Query, vec![question.text.clone()]).await?.pop();
+        let embedded = embedded.ok_or_else(|| Failure::bug("no vector came back"))?;
+        vector = index.nearest(embedded, question.retrieve, filter.clone()).await?;
+    }
+    let lexical = index.matching(question.text.clone(), question.retrieve, filter).await?;
+    let mut candidates = fuse(vector, lexical);
+    super::name(&mut candidates, catalogue)?;
+    Ok(candidates)
 }
