@@ -31,16 +31,20 @@ pub(crate) struct BytePanels {
 }
 
 impl ByteRows {
-    /// Takes rows of `width` numbers. A row with a number that is none or infinite gets a scale
-    /// that is none, so that the fault stays visible.
-    pub fn take(&mut self, isa: Isa, rows: &[f32], width: usize) {
-        let count = rows.len() / width;
+    /// Makes room for rows of `width` numbers.
+    pub fn begin(&mut self, rows: usize, width: usize) {
         // Whole cache lines and one more, so that rows do not fall into each other's cache sets.
         self.stride = width.next_multiple_of(64) + 64;
-        self.data.fit(count * self.stride);
-        self.scales.resize(count, 0.0);
-        self.zeros.resize(count, 0);
-        quantise(isa, rows, width, self);
+        self.data.fit(rows * self.stride);
+        self.scales.resize(rows, 0.0);
+        self.zeros.resize(rows, 0);
+    }
+
+    /// Takes a row. With a number in it that is none or infinite it gets a scale that is none, so
+    /// that the fault stays visible.
+    pub fn put(&mut self, isa: Isa, index: usize, row: &[f32]) {
+        let bytes = &mut self.data[index * self.stride..][..row.len()];
+        quantise(isa, row, bytes, &mut self.scales[index], &mut self.zeros[index]);
     }
 
     #[cfg(test)]
@@ -51,7 +55,7 @@ impl ByteRows {
 }
 
 by_isa! {
-    fn quantise(rows: &[f32], width: usize, into: &mut ByteRows) = quantise_body
+    fn quantise(row: &[f32], bytes: &mut [u8], scale: &mut f32, zero: &mut i32) = quantise_body
 }
 
 const LANES: usize = 64;
@@ -59,21 +63,17 @@ const LANES: usize = 64;
 const MAGIC: f32 = 12_582_912.0;
 
 #[inline(always)]
-fn quantise_body<const FUSED: bool>(rows: &[f32], width: usize, into: &mut ByteRows) {
-    let marks = into.scales.iter_mut().zip(&mut into.zeros);
-    let lines = rows.chunks_exact(width).zip(into.data.chunks_exact_mut(into.stride));
-    for ((row, bytes), (scale, zero)) in lines.zip(marks) {
-        let (low, high, fault) = range::<FUSED>(row);
-        let step = (high - low) / 254.0;
-        let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
-        // One more than the whole part: the lowest number falls on a byte between 0 and 1 and the
-        // highest between 254 and 255, so nothing is clamped.
-        let middle = (-low * inverse).floor() + 1.0;
-        *scale = step + fault;
-        *zero = middle as i32;
-        for (byte, value) in bytes.iter_mut().zip(row) {
-            *byte = (multiply_add::<FUSED>(*value, inverse, middle) + MAGIC).to_bits() as u8;
-        }
+fn quantise_body<const FUSED: bool>(row: &[f32], bytes: &mut [u8], scale: &mut f32, zero: &mut i32) {
+    let (low, high, fault) = range::<FUSED>(row);
+    let step = (high - low) / 254.0;
+    let inverse = if step > 0.0 { 1.0 / step } else { 0.0 };
+    // One more than the whole part: the lowest number falls on a byte between 0 and 1 and the
+    // highest between 254 and 255, so nothing is clamped.
+    let middle = (-low * inverse).floor() + 1.0;
+    *scale = step + fault;
+    *zero = middle as i32;
+    for (byte, value) in bytes.iter_mut().zip(row) {
+        *byte = (multiply_add::<FUSED>(*value, inverse, middle) + MAGIC).to_bits() as u8;
     }
 }
 

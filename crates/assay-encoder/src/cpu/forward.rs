@@ -17,6 +17,8 @@ use crate::weights::{Table, Weights};
 // Enough rows that weights read from memory are used often, few enough that a block's wide part
 // (`[rows, 4 * hidden]`) stays in the core's own cache.
 const MOST_ROWS: usize = 96;
+// Queries that attention computes at once.
+const QUERIES: usize = 32;
 
 /// An encoder on the processor with its weights, its threads and its memory.
 pub(crate) struct PackedEncoder {
@@ -120,13 +122,13 @@ impl PackedEncoder {
         } = self;
         let hidden = config.hidden;
         let line = layers.first().map_or(0, Layer::line);
-        let rows = block_rows(batch.tokens(), threads.current_num_threads());
+        let blocks = blocks(batch, threads.current_num_threads());
         let bytes = words.bytes()?;
+        let parts = cut(states, &blocks, hidden).zip(cut(projected, &blocks, line));
+        let parts: Vec<_> = blocks.iter().cloned().zip(parts).collect();
         threads.install(|| {
-            let blocks = states.par_chunks_mut(rows * hidden).zip(projected.par_chunks_mut(rows * line));
-            blocks.with_max_len(1).enumerate().for_each(|(block, (states, projected))| {
+            parts.into_par_iter().with_max_len(1).for_each(|(tokens, (states, projected))| {
                 let mut added = vec![0.0; states.len()];
-                let tokens = block * rows..block * rows + states.len() / hidden;
                 let lines = states.chunks_exact_mut(hidden).zip(added.chunks_exact_mut(hidden));
                 for (token, (state, added)) in tokens.zip(lines) {
                     let row = |row: u32| row as usize * hidden..(row as usize + 1) * hidden;
@@ -137,9 +139,12 @@ impl PackedEncoder {
                         *added = position + kind;
                     }
                 }
-                add_and_normalise(*isa, states, &added, norm);
-                if let Some(layer) = layers.first() {
-                    layer.project(states, projected, &mut own(scratch).linear);
+                let norm = |index, row: &mut [f32]| {
+                    add_and_normalise(*isa, row, &added[index * hidden..(index + 1) * hidden], norm);
+                };
+                match layers.first() {
+                    Some(layer) => layer.project(states, 0..3, projected, &mut own(scratch).linear, norm),
+                    None => states.chunks_exact_mut(hidden).enumerate().for_each(|(index, row)| norm(index, row)),
                 }
             });
         });
@@ -150,26 +155,22 @@ impl PackedEncoder {
     fn run_layer(&mut self, index: usize, batch: &Batch, pooling: Pooling) {
         let Self { config, threads, layers, hidden: states, projected, following, scratch, .. } = self;
         let hidden = config.hidden;
-        let rows = block_rows(batch.tokens(), threads.current_num_threads());
+        let blocks = blocks(batch, threads.current_num_threads());
         let (layer, next) = (&layers[index], layers.get(index + 1));
-        let narrow = pooling == Pooling::Cls && index + 2 == layers.len();
+        // The last layer asks first tokens alone, and those when it is there.
+        let wanted = if pooling == Pooling::Cls && index + 2 == layers.len() { 1..3 } else { 0..3 };
+        let parts = cut(states, &blocks, hidden).zip(cut(following, &blocks, layer.line()));
+        let parts: Vec<_> = blocks.iter().cloned().zip(parts).collect();
         threads.install(|| {
-            let blocks = states.par_chunks_mut(rows * hidden).zip(following.par_chunks_mut(rows * layer.line()));
-            blocks.with_max_len(1).enumerate().for_each(|(block, (states, following))| {
+            parts.into_par_iter().with_max_len(1).for_each(|(inside, (states, following))| {
                 let mut scratch = own(scratch);
                 let scratch = &mut *scratch;
                 scratch.context.fit(states.len());
-                let inside = block * rows..block * rows + states.len() / hidden;
                 for (span, part) in segments(batch, inside.clone()) {
                     let place = part.start - inside.start..part.end - inside.start;
                     layer.attend(&projected[part.start * layer.line()..], projected, span, scratch, place);
                 }
-                layer.finish(states, scratch);
-                match next {
-                    Some(next) if narrow => next.project_keys_and_values(states, following, &mut scratch.linear),
-                    Some(next) => next.project(states, following, &mut scratch.linear),
-                    None => {}
-                }
+                layer.finish(states, scratch, next.map(|next| (next, wanted.clone(), following)));
             });
         });
     }
@@ -193,11 +194,11 @@ impl PackedEncoder {
                 scratch.context.fit(states.len());
                 let line = layer.line();
                 let mut queries = vec![0.0; spans.len() * line];
-                layer.project_queries(states, &mut queries, &mut scratch.linear);
+                layer.project(states, 0..1, &mut queries, &mut scratch.linear, |_, _| ());
                 for (row, span) in spans.iter().enumerate() {
                     layer.attend(&queries[row * line..], projected, span.clone(), scratch, row..row + 1);
                 }
-                layer.finish(states, scratch);
+                layer.finish(states, scratch, None);
             });
         });
         pooled
@@ -218,10 +219,37 @@ impl PackedEncoder {
     }
 }
 
-/// Rows of a block, such that the blocks are of one size and every thread gets the same number.
-fn block_rows(tokens: usize, threads: usize) -> usize {
-    let rounds = tokens.div_ceil(threads * MOST_ROWS).max(1);
-    tokens.div_ceil(threads * rounds).max(1)
+/// Blocks of rows of about one size, the same number for every thread. They end where sequences end
+/// or at a multiple of [`QUERIES`] rows in them, so that attention's vectors are full.
+fn blocks(batch: &Batch, threads: usize) -> Vec<Range<usize>> {
+    let tokens = batch.tokens();
+    let count = threads * tokens.div_ceil(threads * MOST_ROWS).max(1);
+    let mut blocks = Vec::with_capacity(count);
+    let mut start = 0;
+    for block in 1..=count {
+        let wanted = tokens * block / count;
+        let sequence = batch.bounds.partition_point(|bound| *bound <= wanted).saturating_sub(1);
+        let first = batch.bounds.get(sequence).copied().unwrap_or(tokens);
+        let last = batch.bounds.get(sequence + 1).copied().unwrap_or(tokens);
+        let below = first + (wanted - first) / QUERIES * QUERIES;
+        let above = (below + QUERIES).min(last);
+        let end = if wanted - below <= above.saturating_sub(wanted) { below } else { above };
+        if end > start {
+            blocks.push(start..end);
+            start = end;
+        }
+    }
+    blocks
+}
+
+/// The blocks' parts of rows of `width` numbers.
+fn cut<'a>(data: &'a mut [f32], blocks: &'a [Range<usize>], width: usize) -> impl Iterator<Item = &'a mut [f32]> {
+    let mut rest = data;
+    blocks.iter().map(move |block| {
+        let (part, behind) = std::mem::take(&mut rest).split_at_mut(block.len() * width);
+        rest = behind;
+        part
+    })
 }
 
 /// The sequences that have rows in a block: all rows of the sequence, and those in the block.

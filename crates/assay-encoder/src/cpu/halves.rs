@@ -23,15 +23,17 @@ pub(crate) struct HalfPanels {
 }
 
 impl HalfRows {
-    /// Takes rows of `width` numbers.
-    pub fn take(&mut self, rows: &[f32], width: usize) {
-        self.count = rows.len() / width;
+    /// Makes room for rows of `width` numbers.
+    pub fn begin(&mut self, rows: usize, width: usize) {
+        self.count = rows;
         // A cache line more, so that rows do not fall into each other's cache sets.
         self.stride = width.next_multiple_of(32) + 32;
-        self.data.fit(self.count * self.stride);
-        for (row, into) in rows.chunks_exact(width).zip(self.data.chunks_exact_mut(self.stride)) {
-            round(row, into);
-        }
+        self.data.fit(rows * self.stride);
+    }
+
+    /// Takes a row.
+    pub fn put(&mut self, index: usize, row: &[f32]) {
+        round(row, &mut self.data[index * self.stride..][..self.stride]);
     }
 }
 

@@ -95,19 +95,32 @@ impl Layer {
         if self.words.is_some() { self.word_line().stride() } else { 3 * self.heads.hidden }
     }
 
-    /// Queries, keys and values of rows: `[rows, hidden]` to lines.
-    pub fn project(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch) {
-        self.project_parts(rows, lines, scratch, 0..3);
-    }
-
-    /// Keys and values alone; the queries' place holds anything.
-    pub fn project_keys_and_values(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch) {
-        self.project_parts(rows, lines, scratch, 1..3);
-    }
-
-    /// Queries alone; the other places hold anything.
-    pub fn project_queries(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch) {
-        self.project_parts(rows, lines, scratch, 0..1);
+    /// Queries (0), keys (1) and values (2), some of them, of rows: `[rows, hidden]` to lines, in
+    /// which the other parts hold anything. `before` is done to each row first.
+    pub fn project(
+        &self,
+        rows: &mut [f32],
+        parts: Range<usize>,
+        lines: &mut [f32],
+        scratch: &mut LinearScratch,
+        before: impl FnMut(usize, &mut [f32]),
+    ) {
+        let hidden = self.heads.hidden;
+        let mut columns = parts.start * hidden..parts.end * hidden;
+        if !columns.start.is_multiple_of(self.projection.width()) {
+            columns.start = 0;
+        }
+        self.projection.take(rows, hidden, scratch, before);
+        if self.words.is_none() {
+            let out = RowsMut { data: lines, stride: 3 * hidden };
+            return self.projection.multiply(rows, hidden, scratch, out, columns);
+        }
+        let mut floats = std::mem::take(&mut scratch.floats);
+        floats.fit(3 * rows.len());
+        let out = RowsMut { data: &mut floats, stride: 3 * hidden };
+        self.projection.multiply(rows, hidden, scratch, out, columns);
+        self.word_line().write(self.isa, parts, &floats, lines);
+        scratch.floats = floats;
     }
 
     /// Attention of rows to all keys of their sequence, written to the scratch's context at `place`.
@@ -136,48 +149,31 @@ impl Layer {
         }
     }
 
-    /// Everything after attention: `rows`, `[rows, hidden]`, are replaced by the layer's result.
-    /// The rows' context is in `scratch`.
-    pub fn finish(&self, rows: &mut [f32], scratch: &mut Scratch) {
+    /// Everything after attention: `rows`, `[rows, hidden]`, are replaced by the layer's result, and
+    /// the next layer's projection of some parts is written to its lines. The rows' context is in
+    /// `scratch`.
+    pub fn finish(&self, rows: &mut [f32], scratch: &mut Scratch, next: Option<(&Layer, Range<usize>, &mut [f32])>) {
         let hidden = self.heads.hidden;
         let wide = self.up.columns();
         let count = rows.len() / hidden;
         scratch.narrow.fit(rows.len());
         scratch.wide.fit(count * wide);
         let Scratch { context, linear, narrow, wide: middle, .. } = scratch;
+        let line = |index: usize| index * hidden..(index + 1) * hidden;
 
-        let out = RowsMut { data: narrow, stride: hidden };
-        self.output.multiply(&context[..rows.len()], hidden, linear, out, 0..hidden);
-        add_and_normalise(self.isa, rows, narrow, &self.output_norm);
-
-        let out = RowsMut { data: middle, stride: wide };
-        self.up.multiply(rows, hidden, linear, out, 0..wide);
-        gelu(self.isa, middle);
-        let out = RowsMut { data: narrow, stride: hidden };
-        self.down.multiply(middle, wide, linear, out, 0..hidden);
-        add_and_normalise(self.isa, rows, narrow, &self.down_norm);
-    }
-
-    fn project_parts(&self, rows: &[f32], lines: &mut [f32], scratch: &mut LinearScratch, parts: Range<usize>) {
-        let hidden = self.heads.hidden;
-        let mut columns = parts.start * hidden..parts.end * hidden;
-        if !columns.start.is_multiple_of(self.projection.width()) {
-            columns.start = 0;
+        let context = &mut context[..rows.len()];
+        self.output.take(context, hidden, linear, |_, _| ());
+        self.output.multiply(context, hidden, linear, RowsMut { data: narrow, stride: hidden }, 0..hidden);
+        let norm = |index, row: &mut [f32]| add_and_normalise(self.isa, row, &narrow[line(index)], &self.output_norm);
+        self.up.take(rows, hidden, linear, norm);
+        self.up.multiply(rows, hidden, linear, RowsMut { data: middle, stride: wide }, 0..wide);
+        self.down.take(middle, wide, linear, |_, row| gelu(self.isa, row));
+        self.down.multiply(middle, wide, linear, RowsMut { data: narrow, stride: hidden }, 0..hidden);
+        let norm = |index, row: &mut [f32]| add_and_normalise(self.isa, row, &narrow[line(index)], &self.down_norm);
+        match next {
+            Some((next, parts, lines)) => next.project(rows, parts, lines, linear, norm),
+            None => rows.chunks_exact_mut(hidden).enumerate().for_each(|(index, row)| norm(index, row)),
         }
-        if self.words.is_none() {
-            return self.projection.multiply(
-                rows,
-                hidden,
-                scratch,
-                RowsMut { data: lines, stride: 3 * hidden },
-                columns,
-            );
-        }
-        let mut floats = std::mem::take(&mut scratch.floats);
-        floats.fit(3 * rows.len());
-        self.projection.multiply(rows, hidden, scratch, RowsMut { data: &mut floats, stride: 3 * hidden }, columns);
-        self.word_line().write(self.isa, parts, &floats, lines);
-        scratch.floats = floats;
     }
 
     fn word_line(&self) -> WordLine {

@@ -61,28 +61,39 @@ impl Linear {
         }
     }
 
-    /// `out = rows * weights + bias` for some columns, written where they stand in the whole
-    /// result. `rows` is `[rows, depth]`.
-    pub fn multiply(
+    /// Readies rows, `[rows, depth]`, for [`Self::multiply`]. `before` is done to each row first,
+    /// while it is in the core's nearest cache.
+    pub fn take(
         &self,
-        rows: &[f32],
+        rows: &mut [f32],
         depth: usize,
         scratch: &mut LinearScratch,
-        out: RowsMut,
-        columns: Range<usize>,
+        mut before: impl FnMut(usize, &mut [f32]),
     ) {
+        match self {
+            Linear::F32(_) => {}
+            Linear::Bf16(_) => scratch.halves.begin(rows.len() / depth, depth),
+            Linear::Int8(..) => scratch.bytes.begin(rows.len() / depth, depth),
+        }
+        for (index, row) in rows.chunks_exact_mut(depth).enumerate() {
+            before(index, row);
+            match self {
+                Linear::F32(_) => {}
+                Linear::Bf16(_) => scratch.halves.put(index, row),
+                Linear::Int8(isa, _) => scratch.bytes.put(*isa, index, row),
+            }
+        }
+    }
+
+    /// `out = rows * weights + bias` for some columns of the rows that were taken last, written
+    /// where they stand in the whole result.
+    pub fn multiply(&self, rows: &[f32], depth: usize, scratch: &LinearScratch, out: RowsMut, columns: Range<usize>) {
         match self {
             Linear::F32(panels) => {
                 panels.multiply_columns(rows.len() / depth, Rows { data: rows, stride: depth }, out, columns);
             }
-            Linear::Bf16(panels) => {
-                scratch.halves.take(rows, depth);
-                panels.multiply(&scratch.halves, out, columns);
-            }
-            Linear::Int8(isa, panels) => {
-                scratch.bytes.take(*isa, rows, depth);
-                panels.multiply(&scratch.bytes, out, columns);
-            }
+            Linear::Bf16(panels) => panels.multiply(&scratch.halves, out, columns),
+            Linear::Int8(_, panels) => panels.multiply(&scratch.bytes, out, columns),
         }
     }
 }

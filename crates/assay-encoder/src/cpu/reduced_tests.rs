@@ -43,6 +43,13 @@ fn sums(
     (0..rows * columns).map(|at| one(at / columns, at % columns)).collect()
 }
 
+fn bytes(isa: Isa, rows: &[f32], width: usize) -> ByteRows {
+    let mut taken = ByteRows::default();
+    taken.begin(rows.len() / width, width);
+    rows.chunks_exact(width).enumerate().for_each(|(index, row)| taken.put(isa, index, row));
+    taken
+}
+
 fn assert_near(what: &str, got: &[f32], wanted: &[f64], tolerance: f64) {
     assert_eq!(got.len(), wanted.len(), "{what}");
     for (index, (got, wanted)) in got.iter().zip(wanted).enumerate() {
@@ -57,8 +64,7 @@ fn bytes_are_multiplied_exactly_in_every_shape() {
         for shape in SHAPES {
             let (rows, depth, columns) = shape;
             let (a, weights, bias) = (numbers(rows * depth, 1), numbers(columns * depth, 2), numbers(columns, 3));
-            let mut taken = ByteRows::default();
-            taken.take(Isa::best(), &a, depth);
+            let taken = bytes(Isa::best(), &a, depth);
             let panels = BytePanels::new(isa, &weights, &bias, depth);
             // A wider result shows whether a tile writes beside its columns.
             let stride = columns + 3;
@@ -82,8 +88,7 @@ fn extreme_bytes_do_not_saturate() {
     for isa in ByteIsa::available() {
         let depth = 4096;
         let (rows, weights) = (vec![1.0; 2 * depth], [vec![1.0; depth], vec![-1.0; depth]].concat());
-        let mut taken = ByteRows::default();
-        taken.take(Isa::best(), &rows, depth);
+        let taken = bytes(Isa::best(), &rows, depth);
         let mut out = vec![0.0; 4];
         BytePanels::new(isa, &weights, &[0.0, 0.0], depth).multiply(
             &taken,
@@ -103,24 +108,21 @@ fn rows_in_bytes_are_near_and_their_own() {
             rows[width..2 * width].fill(-3.5);
             rows[2 * width..3 * width].iter_mut().for_each(|value| *value = value.abs() * 1e6);
             rows[3 * width..4 * width].iter_mut().for_each(|value| *value *= 1e-20);
-            let mut taken = ByteRows::default();
-            taken.take(isa, &rows, width);
+            let taken = bytes(isa, &rows, width);
             for (row, line) in rows.chunks(width).enumerate() {
                 let most = line.iter().fold(0.0f32, |most, value| most.max(value.abs()));
                 for (k, value) in line.iter().enumerate() {
                     let apart = (taken.value(row, k) - f64::from(*value)).abs();
                     assert!(apart <= f64::from(most) / 120.0, "{isa:?} {width} row {row}: {value} is {apart} off");
                 }
-                let mut alone = ByteRows::default();
-                alone.take(isa, line, width);
+                let alone = bytes(isa, line, width);
                 assert!((0..width).all(|k| alone.value(0, k) == taken.value(row, k)), "{isa:?} {width} row {row}");
             }
         }
         for broken in [f32::NAN, f32::INFINITY] {
             let mut row = numbers(100, 5);
             row[70] = broken;
-            let mut taken = ByteRows::default();
-            taken.take(isa, &row, 100);
+            let taken = bytes(isa, &row, 100);
             assert!(taken.value(0, 0).is_nan(), "{isa:?}: {broken} must stay visible");
         }
     }
@@ -138,7 +140,8 @@ fn halves_are_multiplied_right_in_every_shape() {
         let (rows, depth, columns) = shape;
         let (a, weights, bias) = (numbers(rows * depth, 1), numbers(columns * depth, 2), numbers(columns, 3));
         let mut taken = HalfRows::default();
-        taken.take(&a, depth);
+        taken.begin(rows, depth);
+        a.chunks_exact(depth).enumerate().for_each(|(index, row)| taken.put(index, row));
         let mut out = vec![0.0; rows * columns];
         let panels = HalfPanels::new(&weights, &bias, depth);
         panels.multiply(&taken, RowsMut { data: &mut out, stride: columns }, 0..columns);
