@@ -108,8 +108,16 @@ fn the_shipped_reranker_gives_the_reference_implementations_logits() {
     for pair in pairs {
         let line = serde_json::json!({ "id": "it", "text": pair["passage"] }).to_string();
         let passages = lines(&library, "passages.jsonl", &[&line]);
-        let (_, reply) = library.json(&["rerank", "--query", word(pair, "query"), "--passages", &passages]);
-        let (found, wanted) = (rows(&reply, "scores")[0]["logit"].as_f64().unwrap(), pair["logit"].as_f64().unwrap());
-        assert!((found - wanted).abs() < 1e-4, "{found} instead of {wanted}: {pair}");
+        let wanted = pair["logit"].as_f64().unwrap();
+        // f32 is exact; what is chosen by itself is near, and says what it is.
+        for (precision, apart) in [("f32", 1e-4), ("auto", 0.15)] {
+            let query = ["rerank", "--query", word(pair, "query"), "--passages", &passages, "--precision", precision];
+            let (_, reply) = library.json(&query);
+            let found = rows(&reply, "scores")[0]["logit"].as_f64().unwrap();
+            assert!((found - wanted).abs() < apart, "{precision}: {found} instead of {wanted}: {pair}");
+            assert!(["f32", "bf16", "int8"].contains(&word(&reply, "precision")), "{reply}");
+            // Only what was not asked for needs a reason.
+            assert_eq!(reply["precision_why"].is_string(), precision == "auto", "{reply}");
+        }
     }
 }

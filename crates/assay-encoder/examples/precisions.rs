@@ -43,7 +43,8 @@ fn main() {
             Ok(scorer) => scorers.push((precision, scorer, Vec::new(), Vec::new())),
             Err(error) => println!("{}: {error}", precision.name()),
         }
-        println!("{} opened in {:.2} s", precision.name(), start.elapsed().as_secs_f64());
+        let (seconds, memory) = (start.elapsed().as_secs_f64(), mebibytes("RssAnon:"));
+        println!("{} opened in {seconds:.2} s; {memory} MiB of its own", precision.name());
     }
     let mut exact: Option<Vec<f32>> = None;
     for round in 0..=rounds {
@@ -62,7 +63,7 @@ fn main() {
             }
         }
     }
-    println!("{shape}, {pairs} pairs, {tokens} tokens, {threads} threads");
+    println!("{shape}, {pairs} pairs, {tokens} tokens, {threads} threads, {} MiB of its own", mebibytes("RssAnon:"));
     for (precision, _, mut seconds, mut busy) in scorers {
         seconds.sort_by(f64::total_cmp);
         busy.sort_by(f64::total_cmp);
@@ -77,6 +78,13 @@ fn main() {
             busy[0],
         );
     }
+}
+
+/// A size of this process, where the system tells.
+fn mebibytes(name: &str) -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"));
+    line.and_then(|kibibytes| kibibytes.trim().parse::<u64>().ok()).unwrap_or_default() / 1024
 }
 
 /// Time of all threads in user code so far, where the system tells: what others do beside us does

@@ -264,7 +264,7 @@ unsafe fn portable<const ROWS: usize>(tile: &ByteTile) {
         let mut sums = [column_sums; ROWS];
         for (row, sums) in sums.iter_mut().enumerate() {
             let zero = *tile.zeros.add(row);
-            sums.iter_mut().for_each(|sum| *sum = -zero * *sum);
+            sums.iter_mut().for_each(|sum| *sum *= -zero);
         }
         for step in 0..tile.steps {
             let weights = *tile.panel.cast::<[[i8; 4]; 16]>().add(step);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::Isa;
 use super::aligned::{Aligned, Floats};
 use super::byte_tile::{self, ByteIsa, ByteTile};
-use super::isa::{by_isa, multiply_add};
+use super::isa::{by_isa, join, multiply_add};
 use super::matrix::{RowsMut, tiles};
 
 /// Rows in u8: a number is `scale * (byte - zero)`.
@@ -59,7 +59,7 @@ by_isa! {
 }
 
 const LANES: usize = 64;
-// Adding it to a number of 0 to 255 leaves the nearest whole number in the lowest byte.
+// Adding it leaves the nearest whole number in the lowest byte, a negative one as its complement.
 const MAGIC: f32 = 12_582_912.0;
 
 #[inline(always)]
@@ -97,9 +97,7 @@ fn range<const FUSED: bool>(row: &[f32]) -> (f32, f32, f32) {
         highs[0] = higher(*value, highs[0]);
         faults[0] += *value * 0.0;
     }
-    let low = lows.into_iter().fold(0.0, lower);
-    let high = highs.into_iter().fold(0.0, higher);
-    (low, high, faults.iter().sum())
+    (join(lows, lower), join(highs, higher), join(faults, |a, b| a + b))
 }
 
 impl BytePanels {
@@ -125,7 +123,7 @@ impl BytePanels {
             panels.scales[column] = largest / 127.0 + fault;
             let start = column / width * width * steps * 4 + column % width * 4;
             for (k, weight) in weights.iter().enumerate() {
-                let byte = (weight * inverse).round_ties_even() as i8;
+                let byte = (weight * inverse + MAGIC).to_bits() as i8;
                 panels.data[start + k / 4 * width * 4 + k % 4] = byte;
                 panels.sums[column] += i32::from(byte);
             }

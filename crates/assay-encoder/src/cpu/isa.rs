@@ -74,6 +74,20 @@ pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED || cfg!(target_arch = "aarch64") { a.mul_add(b, c) } else { a * b + c }
 }
 
+/// Joins lanes to one number by halves, which takes a step for each halving and not for each lane.
+/// The order is always the same. `N` is a power of two.
+#[inline(always)]
+pub(crate) fn join<const N: usize>(mut lanes: [f32; N], two: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = N / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] = two(lanes[lane], lanes[lane + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
 /// Defines a function that runs `$body::<FUSED>` compiled for each instruction set.
 macro_rules! by_isa {
     ($(#[$doc:meta])* fn $name:ident($($argument:ident: $kind:ty),*) = $body:ident) => {

@@ -1,6 +1,6 @@
 //! Layer normalisation with the residual before it, in f32.
 
-use super::isa::{by_isa, multiply_add};
+use super::isa::{by_isa, join, multiply_add};
 
 /// Scale, shift and epsilon of a layer norm.
 pub(crate) struct Norm {
@@ -42,5 +42,5 @@ fn sum(row: &[f32], map: impl Fn(f32) -> f32) -> f32 {
             *total += map(*value);
         }
     }
-    lanes.iter().sum::<f32>() + rest.iter().map(|value| map(*value)).sum::<f32>()
+    join(lanes, |a, b| a + b) + rest.iter().map(|value| map(*value)).sum::<f32>()
 }

@@ -1,6 +1,6 @@
 //! The exponentials of attention.
 
-use super::isa::{by_isa, multiply_add};
+use super::isa::{by_isa, join, multiply_add};
 
 by_isa! {
     /// Replaces each score by `e^(score - largest)` and gives the sum of the row.
@@ -26,7 +26,7 @@ fn exponentials_body<const FUSED: bool>(scores: &mut [f32], sum: &mut f32) {
             *most = larger(*most, *score);
         }
     }
-    let largest = rest.iter().copied().chain(lanes).fold(f32::NEG_INFINITY, larger);
+    let largest = rest.iter().copied().fold(join(lanes, larger), larger);
 
     let mut lanes = [0.0; LANES];
     let (chunks, rest) = scores.as_chunks_mut::<LANES>();
@@ -41,7 +41,7 @@ fn exponentials_body<const FUSED: bool>(scores: &mut [f32], sum: &mut f32) {
         *score = exp::<FUSED>(*score - largest);
         total += *score;
     }
-    *sum = total + lanes.iter().sum::<f32>();
+    *sum = total + join(lanes, |a, b| a + b);
 }
 
 #[inline(always)]

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::aligned::{Aligned, Floats};
 use super::attention::Heads;
+use super::isa::by_isa;
 use super::matrix::tiles;
 use super::word_tile::{self, WordIsa, WordTile};
 use super::words::{KEYS, WEIGHT, WordLine, exponentials};
@@ -63,7 +64,8 @@ pub(crate) fn attend(
     let out = context.as_mut_ptr();
     for head in 0..heads {
         let column = head * width;
-        pair_rows(&lines[hidden + column / 2..], stride, (length, width), panel, &mut scratch.values);
+        let values = &lines[hidden + column / 2..];
+        pair_rows(isa.between(), values, stride, length, width, panel, &mut scratch.values);
         for first in (0..rows).step_by(panel) {
             let count = panel.min(rows - first);
             let block = &queries[first * stride..(first + count) * stride];
@@ -130,8 +132,20 @@ pub(crate) fn attend(
     }
 }
 
-/// Panels of values: the words of two rows below each other become a pair.
-fn pair_rows(from: &[f32], stride: usize, (rows, width): (usize, usize), panel: usize, into: &mut [u32]) {
+by_isa! {
+    /// Panels of `[rows, width]` values: the words of two rows below each other become a pair.
+    fn pair_rows(from: &[f32], stride: usize, rows: usize, width: usize, panel: usize, into: &mut [u32]) = pair_rows_body
+}
+
+#[inline(always)]
+fn pair_rows_body<const FUSED: bool>(
+    from: &[f32],
+    stride: usize,
+    rows: usize,
+    width: usize,
+    panel: usize,
+    into: &mut [u32],
+) {
     let steps = rows.div_ceil(2);
     for (lines, first) in into.chunks_exact_mut(panel * steps).zip((0..width).step_by(panel)) {
         let inside = panel.min(width - first);

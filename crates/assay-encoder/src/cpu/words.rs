@@ -1,7 +1,7 @@
 //! Queries, keys and values in 16 bits, with a scale for each of them in each row.
 
 use super::Isa;
-use super::isa::{by_isa, multiply_add};
+use super::isa::{by_isa, join, multiply_add};
 
 /// Where a row's numbers lie, in memory counted in f32: `3 * hidden` words, then the scales of the
 /// queries, keys and values, then room that keeps rows out of each other's cache sets.
@@ -75,8 +75,8 @@ fn quantise_body<const FUSED: bool>(row: &[f32], limit: f32, into: &mut [f32], s
             faults[lane] = multiply_add::<FUSED>(chunk[lane], 0.0, faults[lane]);
         }
     }
-    let fault = faults.iter().sum::<f32>() + rest.iter().map(|value| value * 0.0).sum::<f32>();
-    let largest = most.into_iter().chain(rest.iter().map(|value| value.abs())).fold(0.0, higher);
+    let fault = join(faults, |a, b| a + b) + rest.iter().map(|value| value * 0.0).sum::<f32>();
+    let largest = rest.iter().map(|value| value.abs()).fold(join(most, higher), higher);
     let inverse = if largest > 0.0 { limit / largest } else { 0.0 };
     *scale = largest / limit + fault;
     let word = |value: f32| multiply_add::<FUSED>(value, inverse, MAGIC).to_bits();
@@ -147,7 +147,7 @@ fn power<const FUSED: bool>(x: f32) -> f32 {
     let shifted = x + MAGIC;
     let rest = x - (shifted - MAGIC);
     let mut sum = 0.055_504_11;
-    for coefficient in [0.240_226_51, 0.693_147_2, 1.0] {
+    for coefficient in [0.240_226_5, std::f32::consts::LN_2, 1.0] {
         sum = multiply_add::<FUSED>(sum, rest, coefficient);
     }
     f32::from_bits(sum.to_bits().wrapping_add(shifted.to_bits() << 23))
