@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
 
 mod samples;
+mod pairs;
 mod bad_input;
 mod crashes;
 mod writer;

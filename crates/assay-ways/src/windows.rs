@@ -17,13 +17,11 @@ const OVERLAP: usize = 8;
 /// Windows of at most `room` tokens over a passage, as even as they can be: the first begins and
 /// the last ends with the passage. One window for a passage that fits.
 pub fn windows(tokens: usize, room: usize) -> Vec<Range<usize>> {
-    let room = room.max(1);
-    if tokens <= room {
-        return vec![0..tokens];
-    }
+    let room = room.clamp(1, tokens.max(1)).min(tokens);
     let overlap = room / OVERLAP;
-    let count = (tokens - overlap).div_ceil(room - overlap).max(2);
-    let start = |place: usize| place * (tokens - room) / (count - 1);
+    let step = (room - overlap).max(1);
+    let count = (tokens - overlap).div_ceil(step).max(1);
+    let start = |place: usize| place * (tokens - room) / (count - 1).max(1);
     (0..count).map(|place| start(place)..start(place) + room).collect()
 }
 

@@ -54,7 +54,9 @@ pub(super) async fn rerank_stage(
         Progress::FirstAlone(failure) => (StageState::FellBack, second_failed(&failure)),
         Progress::Failed(failure) => (StageState::Failed, Some(Reason::new("reranker_failed", failure.to_string()))),
     };
-    let order = if state == StageState::Failed { OrderRule::Fused } else { question.order };
+    // A stop that came before the first score leaves the fused order, so that there is an answer.
+    let scored = candidates.iter().any(|candidate| candidate.rerank.is_some());
+    let order = if state == StageState::Failed || !scored { OrderRule::Fused } else { question.order };
     put_in_order(candidates, order);
     stages.push(Stage { name: StageName::Rerank, time: begun.elapsed(), state, reason, scores: reranked.scores });
     order

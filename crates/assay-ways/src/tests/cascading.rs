@@ -122,6 +122,11 @@ fn the_budget_leaves_the_rest_out_with_a_reason() {
     assert_eq!((left_out.count(), stage(&asked).scores[0].computed), (2, 4));
     assert!(asked.answer.is_some(), "what was scored answers");
 
+    // Nothing scored at all: the fused order stands, and so does the answer.
+    let asked = run(&Question { budget, ..all() }, &WordReranker::that_hangs_after(0), None);
+    assert_eq!((asked.order, code(&asked)), (OrderRule::Fused, Some("time_budget")));
+    assert!(asked.answer.is_some() && asked.cut.value.is_none());
+
     // In the second model nothing is left out: the first one's scores stand.
     let large = WordReranker::that_hangs_after(1).named("large", "lamp");
     let asked = run(&Question { budget, ..all() }, &WordReranker::default(), Some(&large));
