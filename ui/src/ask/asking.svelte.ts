@@ -26,6 +26,7 @@ export class Turn {
 	device = $state<string | null>(null);
 	problem = $state.raw<ProblemView | null>(null);
 	reply = $state.raw<AskReply | null>(null);
+	#heard = '';
 
 	constructor(question: string) {
 		this.question = question;
@@ -46,6 +47,17 @@ export class Turn {
 	fail(problem: ProblemView) {
 		this.problem = problem;
 		this.phase = 'done';
+	}
+
+	/** Words come faster than they can be drawn: they are put in once a frame. */
+	#hear(text: string) {
+		if (this.#heard === '') requestAnimationFrame(() => this.#draw());
+		this.#heard += text;
+	}
+
+	#draw() {
+		this.text += this.#heard;
+		this.#heard = '';
 	}
 
 	/** Takes what is reported on the way; what comes after the end changes nothing. */
@@ -71,7 +83,7 @@ export class Turn {
 				break;
 			case 'text':
 				this.phase = 'answering';
-				this.text += event.text;
+				this.#hear(event.text);
 				break;
 			case 'failed':
 				this.problem = event.problem;

@@ -56,7 +56,7 @@ export const en = {
 		retryAll: (n: number) => `Try all ${n} failed again`,
 		remove: 'Remove',
 		removeOf: (name: string) => `Remove ${name}`,
-		retryOf: (name: string) => `Try ${name} again`,
+		retryOf: (name: string) => `Try again: ${name}`,
 		removeTitle: 'Remove from the library?',
 		removeText: (name: string) => `“${name}” will no longer be found. The file itself stays where it is.`,
 		progress: (done: number, total: number) => `${done} of ${total} files done`,

@@ -10,13 +10,16 @@ export interface PretendPassage {
 	text: string;
 }
 
-const names = [...new Set(passages.map((passage) => passage.name))];
+/** A test may put passages of its own here before the page starts. */
+const given = (globalThis as { assayPassages?: Omit<PretendPassage, 'chunk' | 'document'>[] }).assayPassages;
+const source = given ?? passages;
+const names = [...new Set(source.map((passage) => passage.name))];
 
 /** `?many` in the address tries how the screen bears a long list. */
-const copies = new URLSearchParams(location.search).has('many') ? 5 : 1;
+const copies = new URLSearchParams(location.search).has('many') ? 8 : 1;
 
 /** Passages of the sample library, as if chunked. */
-export const library: PretendPassage[] = Array.from({ length: copies }, () => passages)
+export const library: PretendPassage[] = Array.from({ length: copies }, () => source)
 	.flat()
 	.map((passage, at) => {
 		const document = names.indexOf(passage.name) + 1;
