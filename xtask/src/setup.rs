@@ -22,7 +22,8 @@ const TO_BUILD: [&str; 11] = [
 ];
 
 /// Those that driving the real window in tests needs besides.
-const TO_TEST: [&str; 9] = [
+const TO_TEST: [&str; 10] = [
+    "chromium",
     "dbus",
     "dbus-x11",
     "fonts-dejavu-core",

@@ -28,6 +28,11 @@ pub fn test(arguments: &[String]) -> Fallible {
     build()?;
     setup::models()?;
     must(npm().args(["run", "test"]))?;
+    if chromium() {
+        must(npm().args(["run", "test:browser"]))?;
+    } else {
+        println!("No Chromium here, so the checks of the screen in a browser are left out.");
+    }
 
     println!("$ cargo test --workspace --no-fail-fast");
     // Cargo names each suite on stderr and the suite reports on stdout; one pipe keeps them in order.
@@ -49,6 +54,12 @@ pub fn test(arguments: &[String]) -> Fallible {
         return Err(format!("cargo test ended with {status}").into());
     }
     if arguments.is_empty() { counts.all_ran() } else { Ok(()) }
+}
+
+/// Debian and Ubuntu install it with the rest; elsewhere `CHROMIUM` may name one.
+fn chromium() -> bool {
+    let named = std::env::var_os("CHROMIUM").map(std::path::PathBuf::from);
+    named.unwrap_or_else(|| "/usr/bin/chromium".into()).is_file()
 }
 
 #[derive(Default)]

@@ -21,6 +21,7 @@ impl Arguments {
         match &self.command {
             Command::Ingest(Ingest { json, .. })
             | Command::Ask(Ask { json, .. })
+            | Command::Explain(Explain { json, .. })
             | Command::Documents { json }
             | Command::Check { json }
             | Command::Rerank(Rerank { json, .. })
@@ -39,6 +40,8 @@ pub enum Command {
     Ingest(Ingest),
     /// Ask a question
     Ask(Ask),
+    /// Say what each sentence of a passage adds to its rerank logit
+    Explain(Explain),
     /// List the library
     Documents {
         /// One JSON object
@@ -128,6 +131,21 @@ pub struct Ask {
     /// Only the candidates
     #[arg(long)]
     pub no_answer: bool,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The question
+    pub question: String,
+    /// The passage: `chunk` in the reply of `assay ask --json`
+    #[arg(long, value_name = "CHUNK")]
+    pub chunk: String,
+    /// Name or folder of the cross-encoder
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,

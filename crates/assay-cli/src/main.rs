@@ -8,6 +8,7 @@ mod arguments;
 mod run;
 mod library;
 mod ask;
+mod explain;
 mod alone;
 mod models;
 mod print;

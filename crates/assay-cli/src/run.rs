@@ -7,7 +7,7 @@ use assay_desk::alone::Models;
 use assay_desk::{Desk, Opening};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
-use crate::{alone, ask, library, models};
+use crate::{alone, ask, explain, library, models};
 
 /// Runs a command to its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -19,6 +19,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
             let opening = Opening { reranker, second_reranker, ..opening };
             ask::ask(&open(opening)?, command).await
+        }
+        Command::Explain(command) => {
+            let opening = Opening { reranker: command.model.clone(), ..opening };
+            explain::explain(&open(opening)?, command).await
         }
         Command::Documents { json } => library::documents(&open(opening)?, json).await,
         Command::Remove { ids } => library::remove(&open(opening)?, &ids).await,

@@ -1,4 +1,4 @@
-import type { MeasureStep, ProblemView, QuestionRow, RunRow } from '../contract';
+import type { MeasureStep, ProblemView, RunRow } from '../contract';
 import { asProblem, host } from '../host';
 
 /** Kept measurements. */
@@ -41,14 +41,6 @@ class Runs {
 			this.problem = asProblem(thrown);
 		}
 	}
-}
-
-/** Questions that reranking helped, hurt and left as they were, against the fused order. */
-export function tally(questions: readonly QuestionRow[]): { up: number; down: number; same: number } {
-	const gain = (row: QuestionRow) => row.reranked - row.hybrid;
-	const up = questions.filter((row) => gain(row) > 1e-9).length;
-	const down = questions.filter((row) => gain(row) < -1e-9).length;
-	return { up, down, same: questions.length - up - down };
 }
 
 export const runs = new Runs();

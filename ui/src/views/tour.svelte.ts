@@ -1,8 +1,8 @@
 import { asking } from '../ask/asking.svelte';
-import type { CandidateRow } from '../contract';
 import { host } from '../host';
 import { library } from '../library/library.svelte';
 import { speech } from '../words/speech.svelte';
+import { outcome } from './nearMiss';
 import { place } from './place.svelte';
 
 /** A question of the samples whose words also fit a wrong passage, and the words of the right one. */
@@ -10,17 +10,6 @@ const cases = {
 	en: { question: 'When did Ottilie Brandvold die?', right: /died in her sleep/i },
 	zh: { question: '柏令仪是哪一年去世的？', right: /1961年12月/ },
 };
-
-export type Outcome = { kind: 'up' | 'down'; from: number; to: number } | { kind: 'same'; to: number } | { kind: 'lost' } | { kind: 'unread' };
-
-/** What the installed model made of the near miss, whatever that is. */
-export function outcome(candidates: readonly CandidateRow[], right: RegExp): Outcome {
-	const row = candidates.find(({ text }) => right.test(text.replace(/\s+/g, ' ')));
-	if (!row?.fused) return { kind: 'lost' };
-	if (!row.rerank) return { kind: 'unread' };
-	const [from, to] = [row.fused.rank, row.rerank.rank];
-	return from === to ? { kind: 'same', to } : { kind: from > to ? 'up' : 'down', from, to };
-}
 
 const steps = ['ask', 'moved', 'cut', 'sentence', 'measure'] as const;
 

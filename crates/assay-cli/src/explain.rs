@@ -1,0 +1,43 @@
+//! `explain`: what each sentence of a passage adds to its logit.
+
+use std::process::ExitCode;
+
+use assay_contract::{ExplainEvent, ExplainRequest};
+use assay_desk::Desk;
+
+use crate::arguments::Explain;
+use crate::library::stop_on_interrupt;
+use crate::print::{Progress, json_to};
+
+/// `assay explain`
+pub async fn explain(desk: &Desk, command: Explain) -> anyhow::Result<ExitCode> {
+    let request = ExplainRequest { question: command.question, chunk: command.chunk };
+    let cancel = stop_on_interrupt();
+    let mut progress = Progress::new();
+    let mut total = 0;
+    let mut tell = |event: ExplainEvent| match event {
+        ExplainEvent::Begun { reply } => total = reply.sentences.len() as u32,
+        ExplainEvent::Sentence { index, .. } => progress.step(index + 1, total, None),
+        ExplainEvent::Whole { .. } => {}
+    };
+    let reply = desk.explain(&request, &cancel, &mut tell).await?;
+    progress.end();
+    if command.json {
+        json_to(&reply)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let passage = desk.passage(&request.chunk).await?;
+    let units: Vec<u16> = passage.text.encode_utf16().collect();
+    println!("{}: logit {:+.3} by {}\n", passage.name, reply.logit.unwrap_or_default(), reply.model);
+    println!("  adds   sentence");
+    for row in &reply.sentences {
+        let words = units.get(row.start as usize..row.end as usize).unwrap_or_default();
+        let words = String::from_utf16_lossy(words).split_whitespace().collect::<Vec<_>>().join(" ");
+        let change = row.change.map_or_else(|| "     -".to_owned(), |change| format!("{change:+6.2}"));
+        println!("{change}   {words}");
+    }
+    if reply.stopped {
+        println!("\nstopped before every sentence was tried");
+    }
+    Ok(ExitCode::SUCCESS)
+}
