@@ -54,6 +54,7 @@ fn files_are_dropped_asked_and_cited() {
     let marked = window.run("return document.querySelector('[data-test=passage-mark]').textContent;");
     let chunk = window.run("return document.querySelector('[data-test=passage]').dataset.chunk;");
     window.picture("passage");
+    look_closer(&window);
     drop(window);
     let begun = Instant::now();
     while !library.run(&["documents"]).status.success() {
@@ -65,6 +66,50 @@ fn files_are_dropped_asked_and_cited() {
     same(page.as_array().unwrap(), rows(&reply, "candidates"));
     let passage = rows(&reply, "candidates").iter().find(|row| row["chunk"] == chunk).unwrap();
     assert_eq!(marked.as_str().unwrap(), word(passage, "text"));
+}
+
+/// Every view that looks closer, over the real engines: what carries the score, the document as it
+/// was printed, two set-ups, a measurement on a mark, what asking costs.
+fn look_closer(window: &Driver) {
+    let click = |test: &str| {
+        let there = format!("document.querySelector('{test}') && !document.querySelector('{test}').disabled");
+        window.wait(test, Duration::from_secs(30), &there);
+        window.run(&format!("document.querySelector('{test}').click();"));
+    };
+    let wait = |test: &str| window.wait(test, Duration::from_secs(90), &format!("document.querySelector('{test}')"));
+
+    click("[data-test=explain]");
+    wait("[data-test=explained]");
+    let shaded = window.run("return document.querySelectorAll('[data-test=passage-mark] .raises').length;");
+    assert!(shaded.as_u64().is_some_and(|count| count > 0), "no sentence carries the score: {shaded}");
+    window.picture("explained");
+    click("[data-test=mark-yes]");
+    wait("[data-test=mark-yes][aria-pressed=true]");
+
+    click("[data-test=open-document]");
+    wait("[data-test=document-mark]");
+    window.picture("document");
+    click("[data-test=printed] input[value=pages]");
+    wait("[data-test=drawn], [data-test=not-drawn]");
+    let drawn =
+        window.run("return document.querySelector('[data-test=drawn]')?.dataset.located ?? document.body.innerText;");
+    window.picture("printed");
+    assert_eq!(drawn, "true", "the passage is marked on its printed page");
+
+    click("[data-view=inspect]");
+    wait("[data-test=cut]");
+    window.picture("inspect");
+    click("[data-view=compare]");
+    click("[data-test=compare]");
+    wait("[data-test=differences]");
+    window.picture("compare");
+    click("[data-view=measure]");
+    click("[data-test=measure]");
+    wait("[data-test=run]");
+    window.picture("measure");
+    click("[data-view=cost]");
+    wait("[data-test=cost]");
+    window.picture("cost");
 }
 
 /// No file row is under way and at least one is through.

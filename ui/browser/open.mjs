@@ -52,10 +52,15 @@ export async function open() {
 	return { browser, address, close };
 }
 
+/** As the window does: a library that cannot bear it must be found here and not there. */
+export const freeze = () => void Object.freeze(Object.prototype);
+
 /** A fresh page in a state that the address asks for. */
 export async function page(browser, address, { wish = '', width = 1280, height = 800, dark = false, still = true } = {}) {
 	const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', reducedMotion: still ? 'reduce' : 'no-preference' });
+	await context.addInitScript(freeze);
 	const tab = await context.newPage();
+	tab.setDefaultTimeout(90_000);
 	await tab.goto(`${address}?quick&theme=${dark ? 'dark' : 'light'}${wish}`);
 	await tab.waitForSelector('[data-test=ready]');
 	return tab;

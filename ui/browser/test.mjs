@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 import { hostile } from './hostile.mjs';
-import { ask, go, open, page } from './open.mjs';
+import { ask, freeze, go, open, page } from './open.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const faults = [];
@@ -12,8 +12,9 @@ const began = Date.now();
 const seconds = () => ((Date.now() - began) / 1000).toFixed(0);
 const { browser, address, close } = await open();
 
-// Side by side: most of the time goes by in the browser's own processes.
-await Promise.all([accessible(), harmless().then(smooth)]);
+// The three go side by side: most of the time goes by in the browser's own processes.
+const parts = await Promise.allSettled([accessible(), harmless(), smooth()]);
+for (const part of parts) if (part.status === 'rejected') faults.push(`broken off: ${String(part.reason).split('\n')[0]}`);
 
 await close();
 for (const fault of faults) console.log(`FAULT ${fault}`);
@@ -90,12 +91,14 @@ async function harmless() {
 	const count = { ran: 0, asked: 0, blocked: 0, shifted: 0 };
 	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
 	await context.exposeFunction('pwned', () => (count.ran += 1));
+	await context.addInitScript(freeze);
 	await context.addInitScript((strings) => {
 		globalThis.assayPassages = strings.map((text, at) => ({ name: `${text.slice(0, 300)}.pdf`, page: (at % 3) + 1, heading: text, text: `${text} question` }));
 		globalThis.assayBlocked = 0;
 		addEventListener('securitypolicyviolation', () => (globalThis.assayBlocked += 1));
 	}, hostile);
 	const tab = await context.newPage();
+	tab.setDefaultTimeout(90_000);
 	tab.on('dialog', (dialog) => {
 		count.ran += 1;
 		void dialog.dismiss();

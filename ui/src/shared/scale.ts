@@ -1,0 +1,25 @@
+/** A linear scale: from a range of values to a range of pixels. */
+export interface Scale {
+	(value: number): number;
+	invert: (pixel: number) => number;
+	/** Round values that part the range into about so many steps. */
+	ticks: (count: number) => number[];
+}
+
+/**
+ * Written here and not taken from d3-scale, whose colours assign `toString` to objects: where `Object.prototype` is
+ * frozen, as in the window, that throws before anything is drawn.
+ */
+export function linear([from, to]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
+	const slope = (end - start) / (to - from || 1);
+	const scale = (value: number) => start + (value - from) * slope;
+	const invert = (pixel: number) => from + (pixel - start) / (slope || 1);
+	const ticks = (count: number) => {
+		const rough = Math.abs(to - from) / Math.max(1, count);
+		const power = 10 ** Math.floor(Math.log10(rough || 1));
+		const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+		const [low, high] = [Math.ceil(Math.min(from, to) / step), Math.floor(Math.max(from, to) / step)];
+		return Array.from({ length: Math.max(0, high - low + 1) }, (_, at) => Number(((low + at) * step).toPrecision(12)));
+	};
+	return Object.assign(scale, { invert, ticks });
+}
