@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
@@ -151,6 +152,7 @@ def main():
     parser.add_argument("--fresh", action="store_true", help="make models and exports anew")
     parser.add_argument("--out", type=Path, default=Path.cwd())
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the rivals end with us
     args.folder = args.folder.resolve()
     args.folder.mkdir(parents=True, exist_ok=True)
     pieces = [(s.split(":") + [args.rounds])[:3] for s in args.set]
