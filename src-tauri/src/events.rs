@@ -29,7 +29,7 @@ impl Watchers {
         self.tell(&match end {
             Ok(mut reply) => {
                 // Paths are for the terminal; the page shows names.
-                reply.files.iter_mut().for_each(|file| file.path = None);
+                reply.files.iter_mut().for_each(|file| (file.path, file.page_rows) = (None, None));
                 LibraryEvent::Finished { reply }
             }
             Err(failure) => LibraryEvent::Failed { problem: problem(&failure) },

@@ -174,6 +174,32 @@ reply: IngestReply, } | { "kind": "failed",
  */
 problem: ProblemView, };
 
+export type PageRow = { 
+/**
+ * The page's own number; absent in formats without pages.
+ */
+number: number | null, 
+/**
+ * `pdf-extract`, `second`, `ocr`, `format` (the only reader of other formats) or `none`.
+ */
+extractor: string, 
+/**
+ * Characters of text.
+ */
+characters: number, 
+/**
+ * How sure recognition was of the words, from 0 to 100; only for `ocr`.
+ */
+confidence: number | null, 
+/**
+ * `text`, `empty`, `scanned` or `failed`.
+ */
+outcome: string, 
+/**
+ * Why it is not read, or not wholly.
+ */
+reason: string | null, };
+
 export type PageView = { 
 /**
  * The page's own number.
@@ -366,6 +392,30 @@ read_mebibytes: number,
  * Largest file taken, in mebibytes.
  */
 file_mebibytes: number, 
+/**
+ * Whether what is written in pictures and scans is recognised, where Tesseract is installed.
+ */
+ocr: boolean, 
+/**
+ * Languages to recognise, by Tesseract's names, joined by `+`.
+ */
+ocr_languages: string, 
+/**
+ * Most pages of one file that are recognised.
+ */
+ocr_pages: number, 
+/**
+ * Most megapixels of a page that is recognised.
+ */
+ocr_megapixels: number, 
+/**
+ * Seconds after which a page that is being recognised is given up.
+ */
+ocr_page_seconds: number, 
+/**
+ * Seconds after which no other page of a file is recognised.
+ */
+ocr_file_seconds: number, 
 /**
  * Most tokens in a written answer.
  */

@@ -1,11 +1,12 @@
 //! The text of documents, kept so that a citation can be opened when the original is away.
 
-use assay_domain::{DocumentId, Page, PageOutcome};
+use assay_domain::{DocumentId, Extractor, Page, PageOutcome, PageRow};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{CatalogueError, Store};
 
-const COLUMNS: &str = "SELECT page_index, number, outcome, failure, text FROM pages";
+const COLUMNS: &str = "SELECT page_index, number, outcome, failure, extractor, confidence, text FROM pages";
+const ROW_COLUMNS: &str = "SELECT number, outcome, failure, extractor, confidence, characters FROM pages";
 
 impl Store {
     /// The pages of the last committed reading, in order; none if there was no reading yet.
@@ -17,6 +18,25 @@ impl Store {
             let mut statement =
                 connection.prepare_cached(&format!("{COLUMNS} WHERE document = ?1 ORDER BY page_index"))?;
             let rows = statement.query_map([document.0], |row| Ok(from_row(connection, document, row)))?;
+            rows.map(|row| row?).collect()
+        })
+    }
+
+    /// How each page of the last committed reading came out, in order, without its text.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn page_rows(&self, document: DocumentId) -> Result<Vec<PageRow>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached(&format!("{ROW_COLUMNS} WHERE document = ?1 ORDER BY page_index"))?;
+            let rows = statement.query_map([document.0], |row| {
+                let (number, characters, confidence) = (row.get(0)?, row.get(5)?, row.get(4)?);
+                Ok(outcome(row, 1).and_then(|outcome| {
+                    let extractor = extractor(row, 3)?;
+                    Ok(PageRow { number, extractor, characters, confidence, outcome })
+                }))
+            })?;
             rows.map(|row| row?).collect()
         })
     }
@@ -39,18 +59,24 @@ impl Store {
 pub fn replace(connection: &Connection, document: DocumentId, pages: &[Page]) -> Result<(), CatalogueError> {
     connection.prepare_cached("DELETE FROM pages WHERE document = ?1")?.execute([document.0])?;
     let mut insert_page = connection.prepare_cached(
-        "INSERT INTO pages (document, page_index, number, outcome, failure, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO pages (document, page_index, number, extractor, confidence, outcome, failure, characters, text)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     let mut insert_heading = connection.prepare_cached(
         "INSERT INTO headings (document, page_index, place, start, path) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     for (index, page) in pages.iter().enumerate() {
-        let (outcome, failure) = match &page.outcome {
-            PageOutcome::Text => ("text", None),
-            PageOutcome::Empty => ("empty", None),
-            PageOutcome::Failed(reason) => ("failed", Some(reason.as_str())),
-        };
-        insert_page.execute(params![document.0, index, page.number, outcome, failure, page.text])?;
+        insert_page.execute(params![
+            document.0,
+            index,
+            page.number,
+            page.extractor.as_str(),
+            page.confidence,
+            page.outcome.as_str(),
+            page.outcome.reason(),
+            page.text.chars().count(),
+            page.text
+        ])?;
         for (place, (start, path)) in page.headings.iter().enumerate() {
             insert_heading.execute(params![document.0, index, place, start, path])?;
         }
@@ -59,13 +85,26 @@ pub fn replace(connection: &Connection, document: DocumentId, pages: &[Page]) ->
 }
 
 fn from_row(connection: &Connection, document: DocumentId, row: &Row<'_>) -> Result<Page, CatalogueError> {
-    let outcome = match row.get::<_, String>(2)?.as_str() {
-        "text" => PageOutcome::Text,
-        "empty" => PageOutcome::Empty,
-        "failed" => PageOutcome::Failed(row.get::<_, Option<String>>(3)?.unwrap_or_default()),
-        word => return Err(CatalogueError::UnknownWord { what: "page outcome", word: word.to_owned() }),
-    };
-    Ok(Page { number: row.get(1)?, text: row.get(4)?, headings: headings(connection, document, row.get(0)?)?, outcome })
+    Ok(Page {
+        number: row.get(1)?,
+        text: row.get(6)?,
+        headings: headings(connection, document, row.get(0)?)?,
+        extractor: extractor(row, 4)?,
+        confidence: row.get(5)?,
+        outcome: outcome(row, 2)?,
+    })
+}
+
+/// The outcome in a column, with its reason in the next.
+fn outcome(row: &Row<'_>, column: usize) -> Result<PageOutcome, CatalogueError> {
+    let word: String = row.get(column)?;
+    let unknown = CatalogueError::UnknownWord { what: "page outcome", word: word.clone() };
+    PageOutcome::parse(&word, row.get(column + 1)?).ok_or(unknown)
+}
+
+fn extractor(row: &Row<'_>, column: usize) -> Result<Extractor, CatalogueError> {
+    let word: String = row.get(column)?;
+    Extractor::parse(&word).ok_or(CatalogueError::UnknownWord { what: "page extractor", word })
 }
 
 fn headings(

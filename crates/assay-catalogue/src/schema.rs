@@ -11,7 +11,7 @@ use crate::CatalogueError;
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A step that was
 /// released is never changed.
-const STEPS: [&str; 2] = [FIRST, JUDGEMENTS];
+const STEPS: [&str; 3] = [FIRST, JUDGEMENTS, PAGE_ROWS];
 
 const FIRST: &str = "
 CREATE TABLE documents (
@@ -108,6 +108,43 @@ CREATE TABLE runs (
 );
 ";
 
+/// Which extractor gave a page, how sure recognition was, and an outcome for scans that were not
+/// read. A check cannot be changed in place, so the tables are made anew with what they hold.
+const PAGE_ROWS: &str = "
+CREATE TEMP TABLE kept_headings AS SELECT document, page_index, place, start, path FROM headings;
+DROP TABLE headings;
+CREATE TABLE page_rows (
+    document   INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    page_index INTEGER NOT NULL,
+    number     INTEGER,
+    extractor  TEXT NOT NULL DEFAULT 'none',
+    confidence INTEGER,
+    outcome    TEXT NOT NULL CHECK (outcome IN ('text', 'empty', 'scanned', 'failed')),
+    failure    TEXT,
+    characters INTEGER NOT NULL DEFAULT 0,
+    text       TEXT NOT NULL,
+    PRIMARY KEY (document, page_index)
+);
+INSERT INTO page_rows (document, page_index, number, extractor, outcome, failure, characters, text)
+    SELECT document, page_index, pages.number,
+        CASE WHEN pages.text = '' THEN 'none' WHEN documents.format = 'PDF' THEN 'pdf-extract' ELSE 'format' END,
+        outcome, failure, length(pages.text), pages.text
+    FROM pages JOIN documents ON documents.id = pages.document;
+DROP TABLE pages;
+ALTER TABLE page_rows RENAME TO pages;
+CREATE TABLE headings (
+    document   INTEGER NOT NULL,
+    page_index INTEGER NOT NULL,
+    place      INTEGER NOT NULL,
+    start      INTEGER NOT NULL,
+    path       TEXT NOT NULL,
+    PRIMARY KEY (document, page_index, place),
+    FOREIGN KEY (document, page_index) REFERENCES pages (document, page_index) ON DELETE CASCADE
+) WITHOUT ROWID;
+INSERT INTO headings SELECT document, page_index, place, start, path FROM kept_headings;
+DROP TABLE kept_headings;
+";
+
 /// Opens the file, making it and its folder if needed, and brings it to the newest layout.
 pub fn open(path: &Path) -> Result<Connection, CatalogueError> {
     prepare_file(path).map_err(|source| CatalogueError::Folder { path: path.to_owned(), source })?;
@@ -166,4 +203,50 @@ fn restrict(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 fn restrict(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::{FIRST, open};
+
+    /// Pages and headings of the first layout, opened by this program.
+    #[test]
+    fn pages_of_the_first_layout_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("catalogue.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(FIRST).unwrap();
+        old.execute_batch(
+            "INSERT INTO documents (id, collection, path, name, state, format) VALUES (7, 'a', 'b', 'c', 'failed', 'PDF');
+            INSERT INTO pages VALUES (7, 0, 1, 'text', NULL, '灯塔'), (7, 1, 2, 'failed', 'no font', '');
+            INSERT INTO headings VALUES (7, 0, 0, 0, 'Intro');
+            PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        drop(old);
+        let connection = open(&path).unwrap();
+        let rows: Vec<(String, String, u32, Option<String>, u32)> = connection
+            .prepare(
+                "SELECT extractor, outcome, characters, failure,
+                    (SELECT count(*) FROM headings h WHERE h.document = p.document AND h.page_index = p.page_index)
+                FROM pages p ORDER BY page_index",
+            )
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(
+            rows,
+            [
+                ("pdf-extract".into(), "text".into(), 2, None, 1),
+                ("none".into(), "failed".into(), 0, Some("no font".into()), 0)
+            ]
+        );
+        let faults: u32 =
+            connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(faults, 0);
+    }
 }

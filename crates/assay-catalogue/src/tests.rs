@@ -5,8 +5,8 @@ use std::path::Path;
 
 use assay_domain::socket::{Catalogue, Reading, Source};
 use assay_domain::{
-    AnswerKind, Document, DocumentId, DocumentState, Failure, Fingerprint, GenerationId, Page, PageOutcome, Problem,
-    ReadDocument,
+    AnswerKind, Document, DocumentId, DocumentState, Extractor, Failure, Fingerprint, GenerationId, Page, PageOutcome,
+    Problem, ReadDocument,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -66,16 +66,25 @@ fn source(path: &str) -> Source {
     Source { path: path.to_owned(), name: path.rsplit('/').next().unwrap().to_owned() }
 }
 
+fn blank(number: u32, outcome: PageOutcome) -> Page {
+    let (text, headings, extractor) = (String::new(), Vec::new(), Extractor::None);
+    Page { number: Some(number), text, headings, extractor, confidence: None, outcome }
+}
+
 fn reading(text: &str) -> Reading {
     let pages = vec![
         Page {
             number: Some(1),
             text: text.to_owned(),
             headings: vec![(0, "Intro".to_owned()), (4, "Intro > Detail".to_owned())],
+            extractor: Extractor::PdfExtract,
+            confidence: None,
             outcome: PageOutcome::Text,
         },
-        Page { number: Some(2), text: String::new(), headings: vec![], outcome: PageOutcome::Empty },
-        Page { number: Some(3), text: String::new(), headings: vec![], outcome: PageOutcome::Failed("no font".into()) },
+        blank(2, PageOutcome::Empty),
+        blank(3, PageOutcome::Failed("no font".into())),
+        blank(4, PageOutcome::Scanned("nothing here reads pictures".into())),
+        Page { text: "灯塔".into(), extractor: Extractor::Ocr, confidence: Some(91), ..blank(5, PageOutcome::Text) },
     ];
     let hash = format!("hash of {text}");
     Reading {
@@ -102,7 +111,7 @@ fn a_document_walks_through_its_states() {
     let committed = library.document(document);
     assert_eq!(committed.state, DocumentState::Committed);
     assert_eq!(committed.generation, Some(generation));
-    assert_eq!((committed.pages, committed.pages_with_text, committed.chunks), (3, 1, 7));
+    assert_eq!((committed.pages, committed.pages_with_text, committed.chunks), (5, 2, 7));
     assert_eq!(committed.fingerprint, Some(reading("words of the first reading").fingerprint));
     assert_eq!(committed.language.as_deref(), Some("eng"));
     assert_eq!(library.store.live_generations().unwrap(), [(generation, document, 7)]);
@@ -118,7 +127,7 @@ fn pages_come_back_as_they_were_read() {
     let expected = reading("向量数据库 and words").document.pages;
     assert_eq!(library.store.pages(document).unwrap(), expected);
     assert_eq!(library.store.page(document, 2).unwrap().as_ref(), expected.get(2));
-    assert_eq!(library.store.page(document, 3).unwrap(), None);
+    assert_eq!(library.store.page(document, 5).unwrap(), None);
 }
 
 #[test]
@@ -255,7 +264,7 @@ fn a_rebuild_queues_everything_that_was_committed() {
     let queued = library.document(document);
     assert_eq!((queued.state, queued.generation, queued.fingerprint), (DocumentState::Queued, None, None));
     assert_eq!(library.store.removable_generations().unwrap(), [generation]);
-    assert_eq!(library.store.pages(document).unwrap().len(), 3, "citations can still be opened");
+    assert_eq!(library.store.pages(document).unwrap().len(), 5, "citations can still be opened");
     let (_, previous) = library.commit(document, "words");
     assert_eq!(previous, None);
 }

@@ -7,6 +7,23 @@ use ts_rs::TS;
 
 use crate::{ProblemCode, ProblemView};
 
+/// What became of a page: there is one for every page of a file, also for those that gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PageRow {
+    /// The page's own number; absent in formats without pages.
+    pub number: Option<u32>,
+    /// `pdf-extract`, `second`, `ocr`, `format` (the only reader of other formats) or `none`.
+    pub extractor: String,
+    /// Characters of text.
+    pub characters: u32,
+    /// How sure recognition was of the words, from 0 to 100; only for `ocr`.
+    pub confidence: Option<u8>,
+    /// `text`, `empty`, `scanned` or `failed`.
+    pub outcome: String,
+    /// Why it is not read, or not wholly.
+    pub reason: Option<String>,
+}
+
 /// A document of the library. `path` is given in the terminal only; the window gets `folder` to read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct DocumentRow {
@@ -31,6 +48,10 @@ pub struct DocumentRow {
     pub pages: u32,
     /// Pages that gave text.
     pub pages_with_text: u32,
+    /// What became of each page, in the terminal only: the window asks for one document's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub page_rows: Option<Vec<PageRow>>,
     /// Chunks in the index.
     pub chunks: u32,
     /// Length of the file.
@@ -81,6 +102,10 @@ pub struct FileRow {
     pub pages: u32,
     /// Pages that gave text.
     pub pages_with_text: u32,
+    /// What became of each page, in the terminal only: the window asks for one document's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub page_rows: Option<Vec<PageRow>>,
     /// Chunks in the index.
     pub chunks: u32,
     /// Wall-clock time from reading to commit.

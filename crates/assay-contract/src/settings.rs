@@ -120,6 +120,18 @@ pub struct Settings {
     pub read_mebibytes: u32,
     /// Largest file taken, in mebibytes.
     pub file_mebibytes: u32,
+    /// Whether what is written in pictures and scans is recognised, where Tesseract is installed.
+    pub ocr: bool,
+    /// Languages to recognise, by Tesseract's names, joined by `+`.
+    pub ocr_languages: String,
+    /// Most pages of one file that are recognised.
+    pub ocr_pages: u32,
+    /// Most megapixels of a page that is recognised.
+    pub ocr_megapixels: u32,
+    /// Seconds after which a page that is being recognised is given up.
+    pub ocr_page_seconds: u32,
+    /// Seconds after which no other page of a file is recognised.
+    pub ocr_file_seconds: u32,
     /// Most tokens in a written answer.
     pub answer_tokens: u32,
     /// `en`, `zh`, or empty for the system's.
@@ -155,6 +167,12 @@ impl Default for Settings {
             read_seconds: 120,
             read_mebibytes: 2048,
             file_mebibytes: 256,
+            ocr: true,
+            ocr_languages: "eng+chi_sim".into(),
+            ocr_pages: 500,
+            ocr_megapixels: 16,
+            ocr_page_seconds: 60,
+            ocr_file_seconds: 600,
             answer_tokens: 400,
             language: String::new(),
             theme: ThemeChoice::System,

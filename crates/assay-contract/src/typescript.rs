@@ -19,6 +19,7 @@ fn the_screen_and_the_program_share_one_contract() {
         FileRow,
         IngestReply,
         LibraryEvent,
+        PageRow,
         PageView,
         PassageView,
         CheckProblem,

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use assay_contract::{CheckProblem, CheckReply, DocumentList, FileRow, IngestReply, LibraryEvent, LibraryView};
+use assay_contract::{
+    CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageRow,
+};
 use assay_domain::socket::{Catalogue, Embedder};
 use assay_domain::{Cancel, DocumentId, DocumentState, Failure, Problem};
 use assay_engines::{Engines, sources};
@@ -118,10 +120,21 @@ impl Desk {
         Ok(whole)
     }
 
-    /// All documents, with their paths.
+    /// All documents, with their paths and what became of each page.
     pub async fn documents(&self) -> Result<DocumentList, Failure> {
-        let documents = self.engines.read().await.store().documents()?;
-        Ok(DocumentList { documents: documents.into_iter().map(|row| rim::document(row, true)).collect() })
+        let engines = self.engines.read().await;
+        let documents = engines.store().documents()?.into_iter().map(|document| {
+            let pages = engines.store().page_rows(document.id)?;
+            let page_rows = Some(pages.into_iter().map(rim::page_row).collect());
+            Ok(DocumentRow { page_rows, ..rim::document(document, true) })
+        });
+        Ok(DocumentList { documents: documents.collect::<Result<_, Failure>>()? })
+    }
+
+    /// What became of each page of a document's last reading.
+    pub async fn page_rows(&self, document: i64) -> Result<Vec<PageRow>, Failure> {
+        let rows = self.engines.read().await.store().page_rows(DocumentId(document))?;
+        Ok(rows.into_iter().map(rim::page_row).collect())
     }
 
     /// The library pane.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assay_contract::{
-    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, PlaceView,
+    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, PageRow, PlaceView,
     ProblemCode, ProblemView, RerankView, ScoresRow, StageRow, ThresholdView, VectorView, WindowView,
 };
 use assay_domain::score::RerankScore;
@@ -35,6 +35,7 @@ pub fn document(document: Document, with_path: bool) -> DocumentRow {
         reason: document.reason,
         pages: document.pages,
         pages_with_text: document.pages_with_text,
+        page_rows: None,
         chunks: document.chunks,
         bytes: document.fingerprint.map_or(0, |print| print.bytes),
         language: document.language,
@@ -58,8 +59,21 @@ pub fn file(report: FileReport) -> FileRow {
         problem,
         pages: report.pages,
         pages_with_text: report.pages_with_text,
+        page_rows: Some(report.page_rows.into_iter().map(page_row).collect()),
         chunks: report.chunks,
         seconds: report.time.as_secs_f64(),
+    }
+}
+
+/// What became of a page.
+pub fn page_row(row: assay_domain::PageRow) -> PageRow {
+    PageRow {
+        number: row.number,
+        extractor: row.extractor.as_str().to_owned(),
+        characters: row.characters,
+        confidence: row.confidence,
+        outcome: row.outcome.as_str().to_owned(),
+        reason: row.outcome.reason().map(str::to_owned),
     }
 }
 
@@ -73,6 +87,7 @@ pub fn unreachable(path: &Path, failure: &Failure) -> FileRow {
         problem: Some(code(failure)),
         pages: 0,
         pages_with_text: 0,
+        page_rows: None,
         chunks: 0,
         seconds: 0.0,
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use assay_contract::{OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
 use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Threshold};
+use assay_engines::OcrSettings;
 use assay_engines::open_encoders::Precision;
 use assay_text::ChunkSize;
 
@@ -67,6 +68,17 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
     within("reading time in seconds", written.read_seconds, 1, 86_400)?;
     within("reading memory in MiB", written.read_mebibytes, 512, 1 << 20)?;
     within("file size in MiB", written.file_mebibytes, 1, 1 << 20)?;
+    within("pages recognised", written.ocr_pages, 0, 50_000)?;
+    within("megapixels recognised", written.ocr_megapixels, 1, 200)?;
+    within("recognition time of a page in seconds", written.ocr_page_seconds, 1, 3_600)?;
+    within("recognition time of a file in seconds", written.ocr_file_seconds, 1, 86_400)?;
+    let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '/');
+    if written.ocr_languages.is_empty() || !written.ocr_languages.chars().all(known) {
+        return Err(bad(&format!(
+            "the languages to recognise are {:?}, and must be Tesseract's names joined by +, as in eng+chi_sim",
+            written.ocr_languages
+        )));
+    }
     within("tokens of an answer", written.answer_tokens, 16, 8_192)?;
     for (what, value) in
         [("threshold", written.threshold), ("loose cut", written.spread_loose), ("tight cut", written.spread_tight)]
@@ -88,8 +100,20 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
         read_time: Duration::from_secs(written.read_seconds.into()),
         read_memory: u64::from(written.read_mebibytes) << 20,
         file_bytes: u64::from(written.file_mebibytes) << 20,
+        ocr: written.ocr.then(|| ocr(written)),
         answer_tokens: written.answer_tokens as usize,
     })
+}
+
+fn ocr(written: &Settings) -> OcrSettings {
+    OcrSettings {
+        languages: written.ocr_languages.clone(),
+        pages: written.ocr_pages,
+        pixels: u64::from(written.ocr_megapixels) * 1_000_000,
+        page_time: Duration::from_secs(written.ocr_page_seconds.into()),
+        file_time: Duration::from_secs(written.ocr_file_seconds.into()),
+        ..OcrSettings::default()
+    }
 }
 
 fn within(what: &str, value: u32, least: u32, most: u32) -> Result<(), Failure> {

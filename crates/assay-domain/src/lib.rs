@@ -8,6 +8,7 @@
 mod failure;
 mod document;
 mod page;
+mod ocr;
 mod chunk;
 pub mod score;
 mod question;
@@ -24,7 +25,8 @@ pub use candidate::{Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, IndexIdentity};
 pub use failure::{Failure, Problem};
-pub use page::{Page, PageOutcome, ReadDocument};
+pub use ocr::{OcrFault, Picture, Written};
+pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
 pub use question::{Cut, OrderRule, Question, RerankMode, Threshold};
 pub use stage::{ModelScores, Reason, Stage, StageName, StageState};

@@ -7,8 +7,77 @@ pub enum PageOutcome {
     Text,
     /// It holds nothing to read.
     Empty,
+    /// It is a picture of text that was not read, with the reason.
+    Scanned(String),
     /// The reader failed on it, with the reason.
     Failed(String),
+}
+
+impl PageOutcome {
+    /// The word for it outside.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Empty => "empty",
+            Self::Scanned(_) => "scanned",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Why the page is not read, or not wholly.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Scanned(reason) | Self::Failed(reason) => Some(reason),
+            Self::Text | Self::Empty => None,
+        }
+    }
+
+    /// The outcome for a word and its reason.
+    pub fn parse(word: &str, reason: Option<String>) -> Option<Self> {
+        match word {
+            "text" => Some(Self::Text),
+            "empty" => Some(Self::Empty),
+            "scanned" => Some(Self::Scanned(reason.unwrap_or_default())),
+            "failed" => Some(Self::Failed(reason.unwrap_or_default())),
+            _ => None,
+        }
+    }
+}
+
+/// What a page's text came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extractor {
+    /// The format's only reader.
+    Format,
+    /// pdf-extract, the first reader of PDF.
+    PdfExtract,
+    /// The second reader of PDF, for what the first cannot read.
+    Second,
+    /// Recognition of what is written in a picture.
+    Ocr,
+    /// Nothing gave any.
+    None,
+}
+
+/// Each extractor with the word that stands for it in JSON, in the catalogue and between processes.
+const WORDS: [(Extractor, &str); 5] = [
+    (Extractor::Format, "format"),
+    (Extractor::PdfExtract, "pdf-extract"),
+    (Extractor::Second, "second"),
+    (Extractor::Ocr, "ocr"),
+    (Extractor::None, "none"),
+];
+
+impl Extractor {
+    /// The word that stands for it outside.
+    pub fn as_str(self) -> &'static str {
+        WORDS.iter().find(|(extractor, _)| *extractor == self).map_or("none", |(_, word)| word)
+    }
+
+    /// The extractor for a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, known)| *known == word).map(|(extractor, _)| *extractor)
+    }
 }
 
 /// One page. Formats without pages give a single one with number `None`.
@@ -21,6 +90,10 @@ pub struct Page {
     /// Byte offset in `text` where each heading's section begins, with the heading path
     /// (`Chapter > Section`), in order.
     pub headings: Vec<(usize, String)>,
+    /// What gave the text.
+    pub extractor: Extractor,
+    /// How sure recognition was of the words, from 0 to 100; only for [`Extractor::Ocr`].
+    pub confidence: Option<u8>,
     /// How it came out.
     pub outcome: PageOutcome,
 }
@@ -30,6 +103,32 @@ impl Page {
     pub fn heading_at(&self, offset: usize) -> Option<&str> {
         self.headings.iter().rev().find(|(start, _)| *start <= offset).map(|(_, path)| path.as_str())
     }
+
+    /// The page as it is accounted for.
+    pub fn row(&self) -> PageRow {
+        PageRow {
+            number: self.number,
+            extractor: self.extractor,
+            characters: self.text.chars().count() as u32,
+            confidence: self.confidence,
+            outcome: self.outcome.clone(),
+        }
+    }
+}
+
+/// What became of a page: there is one for every page of a file, also for those that gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRow {
+    /// Counted from 1; `None` in formats without pages.
+    pub number: Option<u32>,
+    /// What gave the text.
+    pub extractor: Extractor,
+    /// Characters of text.
+    pub characters: u32,
+    /// How sure recognition was of the words, from 0 to 100.
+    pub confidence: Option<u8>,
+    /// How it came out.
+    pub outcome: PageOutcome,
 }
 
 /// Everything that reading a file gave.
@@ -49,5 +148,10 @@ impl ReadDocument {
     /// Pages that gave text.
     pub fn pages_with_text(&self) -> u32 {
         self.pages.iter().filter(|page| page.outcome == PageOutcome::Text).count() as u32
+    }
+
+    /// The pages as they are accounted for.
+    pub fn page_rows(&self) -> Vec<PageRow> {
+        self.pages.iter().map(Page::row).collect()
     }
 }

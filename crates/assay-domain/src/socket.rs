@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use crate::{
-    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, GenerationId, Hit, Prompt,
-    ReadDocument,
+    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, GenerationId, Hit, OcrFault,
+    Picture, Prompt, ReadDocument, Written,
 };
 
 pub use pairs::{PairStore, PairTokens, PassageScore, ScoreKey};
@@ -48,6 +48,13 @@ pub struct EmbedderIdentity {
     pub languages: Vec<String>,
     /// `cpu`, `cuda:0`, `metal`, with the reason a faster one was not used where there is one.
     pub device: String,
+}
+
+/// Reads what is written in a picture. Blocks until it is done; called inside the child that
+/// reads a file.
+pub trait Ocr: Send + Sync {
+    /// The text of a picture, frame by frame; a grey one has one frame.
+    fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault>;
 }
 
 /// Text to vector.

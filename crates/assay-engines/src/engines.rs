@@ -136,6 +136,7 @@ impl Engines {
             time: self.settings.read_time,
             memory: self.settings.read_memory,
             largest: self.settings.file_bytes,
+            ocr: self.settings.ocr.clone(),
         }
     }
 

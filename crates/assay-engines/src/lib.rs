@@ -6,6 +6,7 @@ mod home;
 mod settings;
 pub mod shelf;
 pub mod sources;
+mod tesseract;
 mod reading;
 mod writing;
 pub mod open_encoders;
@@ -18,6 +19,7 @@ pub use error::EnginesError;
 pub use home::Home;
 pub use reading::ChildReader;
 pub use settings::Settings;
+pub use tesseract::OcrSettings;
 
 use std::process::ExitCode;
 

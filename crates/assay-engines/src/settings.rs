@@ -30,6 +30,8 @@ pub struct Settings {
     pub read_memory: u64,
     /// Largest file taken, in bytes.
     pub file_bytes: u64,
+    /// Recognition of what is written in pictures; `None` where it is switched off.
+    pub ocr: Option<crate::OcrSettings>,
     /// Most tokens in a written answer.
     pub answer_tokens: usize,
 }

@@ -1,6 +1,6 @@
 //! Puts the text of a page together from the pieces of a structured document.
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{Extractor, Page, PageOutcome};
 
 use crate::outline::Outline;
 
@@ -94,7 +94,8 @@ impl Composer {
     /// The page, which is the whole document.
     pub(crate) fn finish(self) -> Page {
         let outcome = if self.text.trim().is_empty() { PageOutcome::Empty } else { PageOutcome::Text };
-        Page { number: None, text: self.text, headings: self.outline.finish(), outcome }
+        let headings = self.outline.finish();
+        Page { number: None, text: self.text, headings, extractor: Extractor::Format, confidence: None, outcome }
     }
 
     /// Writes the white space that is due.

@@ -30,12 +30,14 @@ pub enum TextError {
         format: &'static str,
     },
     /// Pages without letters, but with pictures.
-    #[error(
-        "the PDF has {pages} page(s) that are only pictures, most likely a scan, and reading pictures (OCR) is not available yet"
-    )]
+    #[error("the {format} has only pictures on its {pages} page(s), and none was read: {cause}")]
     Scanned {
-        /// Pages in the file.
+        /// The format it is.
+        format: &'static str,
+        /// Pages that are pictures.
         pages: usize,
+        /// Why they were not read.
+        cause: String,
     },
     /// Opened, but there is nothing to read in it.
     #[error("the {format} holds no text")]
@@ -72,7 +74,7 @@ impl TextError {
             }
             Self::Damaged { .. } => "open it in the program that made it, save it again and add the new file",
             Self::Encrypted { .. } => "save a copy without a password and add that copy",
-            Self::Scanned { .. } => "run it through a program that recognises text and add the file it makes",
+            Self::Scanned { .. } => "see to that and add the file again, or add one that holds its text",
             Self::NoText { .. } => "check that this is the file you meant",
             Self::TooLarge { .. } => "split it into smaller files and add those",
             Self::OutOfMemory => "close other programs or raise the reader's memory limit, then try again",

@@ -3,8 +3,9 @@
 use assay_domain::Page;
 
 use crate::TextError;
+use crate::aids::Aids;
 use crate::read::{
-    code, csv, doc, docx, epub, html, mail, markdown, mbox, msg, notebook, odp, ods, odt, pdf, plain, ppt, pptx, rtf,
+    code, csv, doc, docx, epub, html, image, mail, markdown, mbox, msg, notebook, odp, ods, odt, pdf, plain, ppt, pptx, rtf,
     subtitles, xls, xlsx,
 };
 
@@ -22,8 +23,18 @@ pub struct Format {
     pub(crate) pages: fn(&[u8]) -> Result<Vec<Page>, TextError>,
 }
 
-pub(crate) const PDF: Format =
-    Format { name: "PDF", extensions: &["pdf"], located_by: "page number", pages: pdf::pages };
+pub(crate) const PDF: Format = Format {
+    name: "PDF",
+    extensions: &["pdf"],
+    located_by: "page number",
+    pages: |bytes| pdf::pages(bytes, &Aids::default()),
+};
+pub(crate) const IMAGE: Format = Format {
+    name: "picture",
+    extensions: &["png", "jpg", "jpeg", "tif", "tiff", "webp", "gif", "bmp"],
+    located_by: "frame",
+    pages: |bytes| image::pages(bytes, &Aids::default()),
+};
 pub(crate) const DOCX: Format =
     Format { name: "Word document", extensions: &["docx", "docm", "dotx"], located_by: "heading", pages: docx::pages };
 pub(crate) const DOC: Format = Format {
@@ -122,8 +133,8 @@ pub(crate) const PLAIN: Format = Format {
 };
 
 /// Every format that can be read.
-pub const FORMATS: [Format; 22] = [
-    PDF, DOCX, DOC, ODT, RTF, PPTX, PPT, ODP, XLSX, XLS, ODS, CSV, EPUB, MAIL, MBOX, MSG, HTML, MARKDOWN, NOTEBOOK,
+pub const FORMATS: [Format; 23] = [
+    PDF, IMAGE, DOCX, DOC, ODT, RTF, PPTX, PPT, ODP, XLSX, XLS, ODS, CSV, EPUB, MAIL, MBOX, MSG, HTML, MARKDOWN, NOTEBOOK,
     SUBTITLES, CODE, PLAIN,
 ];
 

@@ -6,6 +6,7 @@
 //! stack whatever is done here, so hosts run [`read()`] in a child process.
 
 mod error;
+mod aids;
 mod format;
 mod recognise;
 mod read;
@@ -16,7 +17,8 @@ mod language;
 mod contain;
 mod chunk;
 
+pub use aids::{Aids, OcrLimits, Step};
 pub use chunk::{ChunkSize, chunk};
 pub use error::TextError;
 pub use format::{FORMATS, Format};
-pub use read::read;
+pub use read::{read, read_with};

@@ -1,6 +1,7 @@
 //! Bytes to pages.
 
 pub(crate) mod pdf;
+pub(crate) mod image;
 pub(crate) mod docx;
 pub(crate) mod doc;
 pub(crate) mod odt;
@@ -35,7 +36,9 @@ mod tests;
 use assay_domain::{Page, ReadDocument};
 
 use crate::TextError;
+use crate::aids::Aids;
 use crate::contain::on_deep_stack;
+use crate::format::{Format, IMAGE, PDF};
 use crate::language::language_of;
 use crate::recognise::recognise;
 
@@ -52,8 +55,16 @@ const MOST_TEXT_BYTES: usize = 64 * 1024 * 1024;
 /// # Errors
 /// Any [`TextError`] but [`TextError::ChunkSize`].
 pub fn read(bytes: &[u8], name: &str) -> Result<ReadDocument, TextError> {
+    read_with(bytes, name, &Aids::default())
+}
+
+/// The same, with what there is to recognise pictures, and steps to leave out.
+///
+/// # Errors
+/// Any [`TextError`] but [`TextError::ChunkSize`].
+pub fn read_with(bytes: &[u8], name: &str, aids: &Aids<'_>) -> Result<ReadDocument, TextError> {
     let format = recognise(bytes, name)?;
-    let pages = on_deep_stack(|| (format.pages)(bytes))?
+    let pages = on_deep_stack(|| pages(&format, bytes, aids))?
         .unwrap_or_else(|cause| Err(TextError::Damaged { format: format.name, cause }))?;
     if pages.iter().all(|page| page.text.is_empty()) {
         return Err(TextError::NoText { format: format.name });
@@ -65,6 +76,14 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ReadDocument, TextError> {
         hash: blake3::hash(bytes).to_hex().to_string(),
         pages,
     })
+}
+
+fn pages(format: &Format, bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextError> {
+    match format.name {
+        name if name == PDF.name => pdf::pages(bytes, aids),
+        name if name == IMAGE.name => image::pages(bytes, aids),
+        _ => (format.pages)(bytes),
+    }
 }
 
 fn check_size(pages: &[Page]) -> Result<(), TextError> {

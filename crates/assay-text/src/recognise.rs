@@ -2,10 +2,10 @@
 
 use crate::TextError;
 use crate::format::{
-    CODE, CSV, DOC, DOCX, EPUB, Format, HTML, MAIL, MARKDOWN, MBOX, MSG, NOTEBOOK, ODP, ODS, ODT, PDF, PLAIN, PPT,
+    CODE, CSV, DOC, DOCX, EPUB, Format, HTML, IMAGE, MAIL, MARKDOWN, MBOX, MSG, NOTEBOOK, ODP, ODS, ODT, PDF, PLAIN, PPT,
     PPTX, RTF, SUBTITLES, XLS, XLSX,
 };
-use crate::read::{notebook, plain, subtitles};
+use crate::read::{image, notebook, plain, subtitles};
 
 /// A PDF may have this much junk before its header (ISO 32000-1, annex H, note 13).
 const HEADER_WINDOW: usize = 1024;
@@ -30,6 +30,9 @@ pub(crate) fn recognise(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     }
     if bytes.starts_with(b"%PDF-") {
         return Ok(PDF);
+    }
+    if image::is_one(bytes) {
+        return Ok(IMAGE);
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return recognise_package(bytes, name);

@@ -139,6 +139,7 @@ async fn write(
         end: FileEnd::Committed { reason },
         pages: reading.document.pages.len() as u32,
         pages_with_text: reading.document.pages_with_text(),
+        page_rows: reading.document.page_rows(),
         chunks: written,
         time: file.begun.elapsed(),
     })
@@ -159,13 +160,10 @@ async fn embed(with: &Ingest<'_>, chunks: &[Chunk], cancel: &Cancel) -> Result<V
 
 /// Names the pages that gave nothing although they should have.
 fn incomplete(document: &ReadDocument) -> Option<String> {
-    let failed = document.pages.iter().filter(|page| matches!(page.outcome, PageOutcome::Failed(_)));
+    let failed = document.pages.iter().filter(|page| page.outcome.reason().is_some());
     let numbers: Vec<String> = failed.filter_map(|page| page.number).map(|number| number.to_string()).collect();
     let (first, rest) = numbers.split_first()?;
-    let reason = document.pages.iter().find_map(|page| match &page.outcome {
-        PageOutcome::Failed(reason) => Some(reason.as_str()),
-        _ => None,
-    });
+    let reason = document.pages.iter().find_map(|page| page.outcome.reason());
     let pages = if rest.is_empty() { format!("page {first}") } else { format!("pages {}", numbers.join(", ")) };
     Some(format!("{pages} could not be read: {}", reason.unwrap_or("no reason given")))
 }

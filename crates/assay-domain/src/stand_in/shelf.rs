@@ -8,7 +8,8 @@ use futures::future::{BoxFuture, FutureExt};
 use super::words;
 use crate::socket::{Filter, IndexReader, IndexWriter, Reader, Source};
 use crate::{
-    EmbeddedChunk, Failure, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem, ReadDocument,
+    EmbeddedChunk, Extractor, Failure, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem,
+    ReadDocument,
 };
 
 /// Files by path. A text of `!` is a file that cannot be read; form feeds part pages.
@@ -50,7 +51,7 @@ fn page(number: u32, text: &str) -> Page {
         _ => PageOutcome::Text,
     };
     let text = if outcome == PageOutcome::Text { text.to_owned() } else { String::new() };
-    Page { number: Some(number), text, headings: Vec::new(), outcome }
+    Page { number: Some(number), text, headings: Vec::new(), extractor: Extractor::Format, confidence: None, outcome }
 }
 
 /// Rows in memory; the lexical score is the number of shared words.

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use assay_domain::{Chunk, Page, PageOutcome, ReadDocument};
+use assay_domain::{Chunk, Extractor, Page, PageOutcome, ReadDocument};
 
 use super::{ChunkSize, MOST_PART_BYTES, chunk};
 use crate::TextError;
@@ -64,6 +64,8 @@ fn document(format: &str, texts: &[String]) -> ReadDocument {
         number: Some(number),
         text: text.clone(),
         headings: text.find('H').map(|at| (at, "Heading".to_owned())).into_iter().collect(),
+        extractor: Extractor::Format,
+        confidence: None,
         outcome: PageOutcome::Text,
     });
     ReadDocument { format: format.into(), pages: pages.collect(), language: None, hash: String::new() }

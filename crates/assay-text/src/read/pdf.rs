@@ -1,4 +1,5 @@
-//! PDF, page by page.
+//! PDF, page by page: pdf-extract first; a page that it fails on, or finds empty, goes to a second
+//! reader, and one without letters to recognition. Every page has its row.
 //!
 //! pdf-extract's own `extract_text_by_pages` ends at the first page that fails and still
 //! reports success, so the page list comes from the page tree and each page is read apart.
@@ -7,40 +8,82 @@ mod repair;
 mod forms;
 mod widths;
 mod charset;
-mod glyphs;
+mod collection;
 mod lines;
-mod picture;
+mod glyphs;
+mod second;
+mod fill;
+mod canvas;
+mod scan;
+mod running;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{Extractor, Page, PageOutcome};
 use pdf_extract::{Document, Error, ObjectId};
 
 use crate::TextError;
+use crate::aids::Aids;
+use crate::contain::catch;
+use glyphs::Reading;
+use lines::{Line, compose};
+pub(crate) use scan::NO_ENGINE;
+use scan::Scans;
+use second::{Ink, Refusal, Second};
 
 const NAME: &str = "PDF";
 /// More pages than any book; a page tree that claims more is an attack or a mistake.
 const MOST_PAGES: usize = 50_000;
-/// A picture among pages of text is most likely a scanned page.
-const PICTURE_ONLY: &str = "the page is a picture without text, and reading pictures (OCR) is not available yet";
+/// Letters drawn as shapes make at least so many.
+const SHAPES_OF_A_WORD: usize = 12;
 
 /// A row for each page of the page tree.
-pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let mut document = open(bytes)?;
-    let numbers = document.get_pages();
-    if numbers.is_empty() {
+pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextError> {
+    let file = open(bytes, aids)?;
+    let count = file.count();
+    if count == 0 {
         return Err(damaged("it has no pages that can be found"));
     }
-    if numbers.len() > MOST_PAGES {
-        return Err(TextError::TooLarge { limit: format!("{MOST_PAGES} pages, the file has {}", numbers.len()) });
+    if count > MOST_PAGES {
+        return Err(TextError::TooLarge { limit: format!("{MOST_PAGES} pages, the file has {count}") });
     }
-    repair::repair(&mut document, &numbers);
-    let pages = numbers.keys().map(|number| read_page(&document, *number)).collect();
-    judge(&document, &numbers, pages)
+    let mut scans = Scans::new(aids);
+    let mut drafts: Vec<Draft> = (1..=count as u32).map(|number| file.read(number, aids, &mut scans)).collect();
+    running::keep_once(drafts.iter_mut().map(|draft| &mut draft.lines));
+    judge(drafts.into_iter().zip(1..).map(|(draft, number)| draft.finish(number)).collect())
+}
+
+/// A file open in the readers that can open it.
+struct File<'a> {
+    bytes: &'a [u8],
+    first: Option<(Document, BTreeMap<u32, ObjectId>)>,
+    second: OnceCell<Result<Second, Refusal>>,
 }
 
 /// Opens what needs no password to be read, also where an owner's password restricts other uses.
-fn open(bytes: &[u8]) -> Result<Document, TextError> {
+fn open<'a>(bytes: &'a [u8], aids: &Aids<'_>) -> Result<File<'a>, TextError> {
+    let opening = aids.may(0, Extractor::PdfExtract).then(|| catch(|| open_first(bytes)));
+    let refusal = match opening {
+        Some(Ok(Ok(first))) if !first.1.is_empty() => {
+            return Ok(File { bytes, first: Some(first), second: OnceCell::new() });
+        }
+        Some(Ok(Ok(_))) => damaged("it has no pages that can be found"),
+        Some(Ok(Err(refusal))) => refusal,
+        Some(Err(panic)) => damaged(&panic),
+        None => damaged("it brought its first reader down"),
+    };
+    let file = File { bytes, first: None, second: OnceCell::new() };
+    match file.second(aids) {
+        Some(Ok(second)) if second.pages() > 0 => Ok(file),
+        Some(Err(Refusal::Locked)) => Err(TextError::Encrypted { format: NAME }),
+        // Ciphers that neither reader knows look like damage.
+        _ if bytes.windows(8).any(|word| word == b"/Encrypt") => Err(TextError::Encrypted { format: NAME }),
+        _ => Err(refusal),
+    }
+}
+
+fn open_first(bytes: &[u8]) -> Result<(Document, BTreeMap<u32, ObjectId>), TextError> {
     let mut document = Document::load_mem(bytes).map_err(refusal)?;
     if document.is_encrypted() {
         document.decrypt("").map_err(refusal)?;
@@ -48,7 +91,11 @@ fn open(bytes: &[u8]) -> Result<Document, TextError> {
     if document.trailer.get(b"Encrypt").is_ok() {
         return Err(TextError::Encrypted { format: NAME });
     }
-    Ok(document)
+    let numbers = document.get_pages();
+    if numbers.len() <= MOST_PAGES {
+        repair::repair(&mut document, &numbers);
+    }
+    Ok((document, numbers))
 }
 
 fn refusal(error: Error) -> TextError {
@@ -62,38 +109,109 @@ fn damaged(cause: &str) -> TextError {
     TextError::Damaged { format: NAME, cause: cause.to_owned() }
 }
 
-fn read_page(document: &Document, number: u32) -> Page {
-    let reading = glyphs::read(document, number);
-    let outcome = match reading.fault {
-        Some(fault) => PageOutcome::Failed(fault),
-        None if reading.text.is_empty() => PageOutcome::Empty,
-        None => PageOutcome::Text,
-    };
-    Page { number: Some(number), text: reading.text, headings: reading.headings, outcome }
-}
-
-/// Refuses a document without any text by its cause; in one with text, tells scanned pages
-/// from blank ones.
-fn judge(document: &Document, numbers: &BTreeMap<u32, ObjectId>, mut pages: Vec<Page>) -> Result<Vec<Page>, TextError> {
-    let has_text = pages.iter().any(|page| !page.text.is_empty());
-    let mut pictures = 0;
-    for (page, id) in pages.iter_mut().zip(numbers.values()) {
-        if page.outcome == PageOutcome::Empty && picture::is_on(document, *id) {
-            page.outcome = PageOutcome::Failed(PICTURE_ONLY.to_owned());
-            pictures += 1;
+impl File<'_> {
+    fn count(&self) -> usize {
+        match (&self.first, self.second.get()) {
+            (Some((_, numbers)), _) => numbers.len(),
+            (None, Some(Ok(second))) => second.pages(),
+            (None, _) => 0,
         }
     }
-    if has_text {
+
+    /// The second reader, opened when it is first asked for.
+    fn second(&self, aids: &Aids<'_>) -> Option<&Result<Second, Refusal>> {
+        if self.second.get().is_none() && !aids.may(0, Extractor::Second) {
+            return None;
+        }
+        Some(self.second.get_or_init(|| Second::open(self.bytes)))
+    }
+
+    fn read(&self, number: u32, aids: &Aids<'_>, scans: &mut Scans<'_>) -> Draft {
+        let first = match &self.first {
+            Some((document, _)) if aids.may(number, Extractor::PdfExtract) => Some(glyphs::read(document, number)),
+            Some(_) => {
+                Some(Reading { fault: Some("the page brought its first reader down".into()), ..Reading::default() })
+            }
+            None => None,
+        };
+        if let Some(first) = first.as_ref().filter(|first| first.is_sound()) {
+            return Draft::of(first.lines.clone(), Extractor::PdfExtract, PageOutcome::Text);
+        }
+        let second = match self.second(aids) {
+            Some(Ok(second)) if aids.may(number, Extractor::Second) => second,
+            _ => return Draft::without_second(first.unwrap_or_default()),
+        };
+        let (reading, ink) = second.read(number);
+        if reading.is_sound() && first.as_ref().is_none_or(|first| first.letters() <= reading.letters()) {
+            return Draft::of(reading.lines, Extractor::Second, PageOutcome::Text);
+        }
+        let (kept, extractor) = match first {
+            Some(first) if first.letters() >= reading.letters() => (first, Extractor::PdfExtract),
+            _ => (reading, Extractor::Second),
+        };
+        if is_blank(&kept, ink) {
+            return Draft::of(Vec::new(), Extractor::None, PageOutcome::Empty);
+        }
+        scans.read(second, number, kept, extractor)
+    }
+}
+
+/// Whether there is nothing that recognition could find.
+fn is_blank(reading: &Reading, ink: Ink) -> bool {
+    reading.fault.is_none() && reading.shown == 0 && ink.pictures == 0 && ink.shapes < SHAPES_OF_A_WORD
+}
+
+/// A page before repeated lines are taken out.
+struct Draft {
+    lines: Vec<Line>,
+    /// Text that needs no composing, from recognition.
+    written: Option<String>,
+    extractor: Extractor,
+    confidence: Option<u8>,
+    outcome: PageOutcome,
+}
+
+impl Draft {
+    fn of(lines: Vec<Line>, extractor: Extractor, outcome: PageOutcome) -> Self {
+        Self { lines, written: None, extractor, confidence: None, outcome }
+    }
+
+    /// What is left where the second reader cannot help.
+    fn without_second(first: Reading) -> Self {
+        let fault = first.fault.unwrap_or_else(|| {
+            "the page gave no text, and the second PDF reader, which would tell a blank page from a scan, \
+             cannot open the file"
+                .into()
+        });
+        let extractor = if first.lines.is_empty() { Extractor::None } else { Extractor::PdfExtract };
+        Self::of(first.lines, extractor, PageOutcome::Failed(fault))
+    }
+
+    fn finish(self, number: u32) -> Page {
+        let (text, headings) = match self.written {
+            Some(text) => (text, Vec::new()),
+            None => compose(&self.lines),
+        };
+        // A page that held nothing but what stands on every page.
+        let outcome = match self.outcome {
+            PageOutcome::Text if text.is_empty() => PageOutcome::Empty,
+            outcome => outcome,
+        };
+        let Self { extractor, confidence, .. } = self;
+        Page { number: Some(number), text, headings, extractor, confidence, outcome }
+    }
+}
+
+/// Refuses a document without any text by its cause.
+fn judge(pages: Vec<Page>) -> Result<Vec<Page>, TextError> {
+    if pages.iter().any(|page| !page.text.is_empty()) {
         return Ok(pages);
     }
-    if pictures > 0 {
-        return Err(TextError::Scanned { pages: pictures });
+    let scanned = || pages.iter().filter(|page| matches!(page.outcome, PageOutcome::Scanned(_)));
+    if let Some(cause) = scanned().find_map(|page| page.outcome.reason()) {
+        return Err(TextError::Scanned { format: NAME, pages: scanned().count(), cause: cause.to_owned() });
     }
-    let fault = pages.iter().find_map(|page| match &page.outcome {
-        PageOutcome::Failed(fault) => Some(fault),
-        _ => None,
-    });
-    match fault {
+    match pages.iter().find_map(|page| page.outcome.reason()) {
         Some(fault) => Err(damaged(&format!("none of its {} page(s) could be read: {fault}", pages.len()))),
         None => Err(TextError::NoText { format: NAME }),
     }

@@ -1,6 +1,6 @@
 //! Plain text in whatever encoding it was written.
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{Extractor, Page, PageOutcome};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 
@@ -23,10 +23,12 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
 
 /// A page that is a whole document.
 pub(crate) fn page(text: String, headings: Vec<(usize, String)>) -> Page {
-    if text.trim().is_empty() {
-        return Page { number: None, text: String::new(), headings: Vec::new(), outcome: PageOutcome::Empty };
-    }
-    Page { number: None, text, headings, outcome: PageOutcome::Text }
+    let (text, headings, outcome) = if text.trim().is_empty() {
+        (String::new(), Vec::new(), PageOutcome::Empty)
+    } else {
+        (text, headings, PageOutcome::Text)
+    };
+    Page { number: None, text, headings, extractor: Extractor::Format, confidence: None, outcome }
 }
 
 /// The bytes are not text in any encoding that is known.

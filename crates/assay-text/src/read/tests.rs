@@ -197,8 +197,8 @@ fn refuses_by_cause() {
     for (name, bytes, problem) in [
         ("empty.txt", Vec::new(), Problem::EmptyFile),
         ("blank.txt", b" \n\t ".to_vec(), Problem::EmptyFile),
-        ("a.png", png.clone(), Problem::UnsupportedFile),
-        ("picture.txt", png, Problem::UnsupportedFile),
+        ("a.png", png.clone(), Problem::ScannedFile),
+        ("picture.txt", png, Problem::ScannedFile),
         ("a.rtf", b"{\\rtf1 }".to_vec(), Problem::EmptyFile),
         ("a.zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec(), Problem::UnsupportedFile),
         ("a.pdf", b"just words".to_vec(), Problem::UnsupportedFile),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use assay_domain::socket::Source;
-use assay_domain::{DocumentId, DocumentState, Failure};
+use assay_domain::{DocumentId, DocumentState, Failure, PageRow};
 
 use super::queue::Queued;
 
@@ -64,6 +64,8 @@ pub struct FileReport {
     pub pages: u32,
     /// Pages that gave text.
     pub pages_with_text: u32,
+    /// What became of each page; empty for a file that was not read.
+    pub page_rows: Vec<PageRow>,
     /// Chunks in the index.
     pub chunks: u32,
     /// From reading to commit.
@@ -73,7 +75,8 @@ pub struct FileReport {
 impl FileReport {
     pub(super) fn nothing(file: &Queued, end: FileEnd) -> Self {
         let time = file.begun.elapsed();
-        Self { source: file.source.clone(), end, pages: 0, pages_with_text: 0, chunks: 0, time }
+        let source = file.source.clone();
+        Self { source, end, pages: 0, pages_with_text: 0, page_rows: Vec::new(), chunks: 0, time }
     }
 
     pub(super) fn unchanged(file: &Queued) -> Self {

@@ -84,7 +84,7 @@ fn is_lead(encoding: &'static Encoding, byte: u8) -> bool {
 
 /// Every string that any page or drawing shows, whatever its font: a few codes too many in
 /// a table do no harm.
-fn strings(document: &Document, pages: &BTreeMap<u32, ObjectId>) -> BTreeSet<Vec<u8>> {
+pub(super) fn strings(document: &Document, pages: &BTreeMap<u32, ObjectId>) -> BTreeSet<Vec<u8>> {
     let is_form =
         |stream: &&Stream| stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Form");
     let forms =
@@ -130,18 +130,31 @@ fn codes_object(document: &mut Document, encoding: &'static Encoding) -> Object 
 /// Character codes to Unicode.
 fn unicode_object(document: &mut Document, encoding: &'static Encoding, strings: &BTreeSet<Vec<u8>>) -> Object {
     let used: BTreeSet<Vec<u8>> = strings.iter().flat_map(|string| codes(encoding, string)).collect();
-    let mut lines = Vec::new();
-    for code in used {
+    let decoded = used.into_iter().filter_map(|code| {
         let (text, had_errors) = encoding.decode_without_bom_handling(&code);
-        if had_errors {
-            continue;
-        }
-        let code: String = code.iter().map(|byte| format!("{byte:02X}")).collect();
-        let text: String = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
-        lines.push(format!("<{code}> <{text}>\n"));
-    }
+        let text = text.into_owned();
+        (!had_errors).then_some((code, text))
+    });
+    unicode_stream(document, decoded)
+}
+
+/// A `ToUnicode` map of codes and their letters.
+pub(super) fn unicode_stream(document: &mut Document, used: impl Iterator<Item = (Vec<u8>, String)>) -> Object {
+    let lines: Vec<String> = used
+        .map(|(code, text)| {
+            let code: String = code.iter().map(|byte| format!("{byte:02X}")).collect();
+            let text: String = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+            format!("<{code}> <{text}>\n")
+        })
+        .collect();
     let map = format!("{} beginbfchar\n{}endbfchar\n", lines.len(), lines.concat());
     stream(document, map)
+}
+
+/// The codes of two bytes that strings hold.
+pub(super) fn shown_pairs(strings: &BTreeSet<Vec<u8>>) -> BTreeSet<[u8; 2]> {
+    let pairs = strings.iter().flat_map(|string| string.chunks_exact(2));
+    pairs.filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).collect()
 }
 
 fn stream(document: &mut Document, content: String) -> Object {

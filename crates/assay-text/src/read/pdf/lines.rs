@@ -35,14 +35,15 @@ impl Line {
     }
 }
 
-/// The page's text, paragraphs parted by blank lines, and where its headings begin.
+/// Lines as people read them; those that hold nothing are left out.
+pub(super) fn tidied(lines: &[Line]) -> Vec<Line> {
+    let lines = lines.iter().map(|line| Line { text: tidy_line(&line.text), ..line.clone() });
+    lines.filter(|line| !line.text.is_empty()).collect()
+}
+
+/// The page's text from its tidied lines, paragraphs parted by blank lines, and where its headings begin.
 pub(super) fn compose(lines: &[Line]) -> (String, Vec<(usize, String)>) {
-    let lines: Vec<Line> = lines
-        .iter()
-        .map(|line| Line { text: tidy_line(&line.text), ..line.clone() })
-        .filter(|line| !line.text.is_empty())
-        .collect();
-    let (usual_gap, body) = (usual_gap(&lines), body_size(&lines));
+    let (usual_gap, body) = (usual_gap(lines), body_size(lines));
     let mut text = String::new();
     let mut headings: Vec<(usize, String)> = Vec::new();
     let mut above: Option<&Line> = None;
@@ -56,7 +57,7 @@ pub(super) fn compose(lines: &[Line]) -> (String, Vec<(usize, String)>) {
                 text.push_str("\n\n");
                 text.push_str(&line.text);
             }
-            Some(above) if !is_short(&lines, place - 1, above) && !is_item(&line.text) => join(&mut text, &line.text),
+            Some(above) if !is_short(lines, place - 1, above) && !is_item(&line.text) => join(&mut text, &line.text),
             Some(_) => {
                 text.push('\n');
                 text.push_str(&line.text);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId};
 
-use super::{charset, forms, widths};
+use super::{charset, collection, forms, widths};
 
 /// Deeper page trees are loops.
 const DEEPEST_TREE: usize = 256;
@@ -25,6 +25,7 @@ pub(super) fn repair(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
     widths::spell_out(document);
     forms::cut_loops(document, pages);
     charset::spell_out(document, pages);
+    collection::spell_out(document, pages);
 }
 
 /// The resources in force on a page.

@@ -1,0 +1,44 @@
+use std::time::Duration;
+
+use assay_domain::Problem;
+use assay_domain::socket::{Reader, Source};
+use assay_worker::WorkerCommand;
+
+use super::ChildReader;
+
+/// What a file that does this to its reader is blamed for.
+#[cfg(unix)]
+async fn check(child: &str, problem: Problem) {
+    let command = WorkerCommand { program: "/bin/sh".into(), args: vec!["-c".into(), child.into()], env: Vec::new() };
+    let reader = ChildReader { command, time: Duration::from_secs(1), memory: 1 << 30, largest: 1 << 20, ocr: None };
+    let source = Source { path: "/tmp/minutes.pdf".into(), name: "minutes.pdf".into() };
+    let failure = reader.read(&source).await.unwrap_err();
+    assert_eq!(failure.problem, problem, "{failure}");
+    assert!(failure.message.contains("minutes.pdf") && !failure.action.is_empty(), "{failure}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_kills_or_holds_its_reader_is_named() {
+    check("kill -SEGV $$", Problem::ReaderDied).await;
+    check("exit 0", Problem::ReaderDied).await;
+    check("echo garbage", Problem::ReaderDied).await;
+    check("sleep 30", Problem::TimedOut).await;
+}
+
+#[tokio::test]
+async fn only_regular_files_of_a_bearable_size_are_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = WorkerCommand { program: "absent".into(), args: Vec::new(), env: Vec::new() };
+    let reader = ChildReader { command, time: Duration::from_secs(1), memory: 1 << 30, largest: 10, ocr: None };
+    let file = folder.path().join("long.txt");
+    std::fs::write(&file, "eleven bytes").unwrap();
+    for (path, problem) in [
+        (folder.path().to_owned(), Problem::UnsupportedFile),
+        (folder.path().join("absent.txt"), Problem::MissingFile),
+        (file, Problem::TooLarge),
+    ] {
+        let source = Source { path: path.to_str().unwrap().into(), name: "file".into() };
+        assert_eq!(reader.fingerprint(&source).await.unwrap_err().problem, problem);
+    }
+}

@@ -1,0 +1,204 @@
+//! Recognition by the Tesseract program, fed and read over its pipes. It runs inside the child
+//! that reads a file, under the same caps, and never opens a file of the user's.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use assay_domain::socket::Ocr;
+use assay_domain::{OcrFault, Picture, Written};
+
+mod table;
+
+/// How often a running recognition is looked at.
+const GLANCE: Duration = Duration::from_millis(10);
+/// What to install, in Debian's words.
+const PACKAGES: &str = "tesseract-ocr, tesseract-ocr-eng and tesseract-ocr-chi-sim";
+
+/// What recognition may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OcrSettings {
+    /// The program: a name to be found, or a path.
+    pub program: String,
+    /// Languages by Tesseract's names, joined by `+`.
+    pub languages: String,
+    /// Most pages of one file.
+    pub pages: u32,
+    /// Most pixels of one page.
+    pub pixels: u64,
+    /// Time for one page.
+    pub page_time: Duration,
+    /// Time for one file.
+    pub file_time: Duration,
+}
+
+impl Default for OcrSettings {
+    /// English and simplified Chinese; a minute a page, ten a file.
+    fn default() -> Self {
+        let limits = assay_text::OcrLimits::default();
+        Self {
+            program: "tesseract".into(),
+            languages: "eng+chi_sim".into(),
+            pages: limits.pages,
+            pixels: limits.pixels,
+            page_time: Duration::from_secs(60),
+            file_time: Duration::from_secs(600),
+        }
+    }
+}
+
+/// The program, found and asked for its languages.
+#[derive(Debug)]
+pub struct Tesseract {
+    program: String,
+    languages: Result<String, OcrFault>,
+    page_time: Duration,
+    file_time: Duration,
+    begun: Instant,
+}
+
+impl Tesseract {
+    /// The program as the settings name it. Where it is missing, every picture says so.
+    pub fn find(settings: &OcrSettings) -> Self {
+        Self {
+            program: settings.program.clone(),
+            languages: languages(settings),
+            page_time: settings.page_time,
+            file_time: settings.file_time,
+            begun: Instant::now(),
+        }
+    }
+
+    fn start(&self, languages: &str) -> Result<Child, OcrFault> {
+        let mut command = Command::new(&self.program);
+        command.args(["stdin", "stdout", "-l", languages, "tsv"]);
+        // One thread is hardly slower than several and leaves the machine to its user.
+        command.env("OMP_THREAD_LIMIT", "1");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000); // CREATE_NO_WINDOW
+        command.spawn().map_err(|error| OcrFault::Failed(format!("Tesseract could not be started: {error}")))
+    }
+
+    /// Feeds the picture and takes the table, however slowly either goes.
+    fn run(&self, child: &mut Child, input: &[&[u8]], deadline: Instant) -> Result<Vec<u8>, OcrFault> {
+        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let Some(mut pipe) = stdin else { return };
+                // A program that stops reading has its reasons, which it tells below.
+                let _ = input.iter().try_for_each(|part| pipe.write_all(part));
+            });
+            let table = scope.spawn(move || drain(stdout));
+            let complaint = scope.spawn(move || drain(stderr));
+            let status = loop {
+                match child.try_wait() {
+                    Ok(Some(status)) => break Some(status.success()),
+                    Ok(None) if Instant::now() < deadline => thread::sleep(GLANCE),
+                    Ok(None) | Err(_) => {
+                        let _ = child.kill();
+                        let _ = child.wait();
+                        break None;
+                    }
+                }
+            };
+            let (table, complaint) = (table.join().unwrap_or_default(), complaint.join().unwrap_or_default());
+            match status {
+                Some(true) => Ok(table),
+                Some(false) => {
+                    let words = String::from_utf8_lossy(&complaint);
+                    let last = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+                    Err(OcrFault::Failed(format!("Tesseract gave up: {}", last.trim())))
+                }
+                None => Err(OcrFault::Failed(format!(
+                    "recognising the page took longer than {} s: raise that in the settings",
+                    self.page_time.as_secs()
+                ))),
+            }
+        })
+    }
+}
+
+impl Ocr for Tesseract {
+    fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault> {
+        let languages = self.languages.clone()?;
+        if self.begun.elapsed() >= self.file_time {
+            return Err(OcrFault::OutOfTime(format!(
+                "recognising this file took longer than {} s: raise that in the settings to read the rest",
+                self.file_time.as_secs()
+            )));
+        }
+        let deadline = (Instant::now() + self.page_time).min(self.begun + self.file_time);
+        let mut child = self.start(&languages)?;
+        let table = match *picture {
+            Picture::Grey { width, height, pixels } => {
+                // A netpbm greymap is its size and its bytes.
+                let head = format!("P5\n{width} {height}\n255\n");
+                self.run(&mut child, &[head.as_bytes(), pixels], deadline)
+            }
+            Picture::File(bytes) => self.run(&mut child, &[bytes], deadline),
+        }?;
+        Ok(table::frames(&String::from_utf8_lossy(&table)))
+    }
+}
+
+fn drain(pipe: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        let _ = pipe.read_to_end(&mut bytes);
+    }
+    bytes
+}
+
+/// The wanted languages that are installed.
+fn languages(settings: &OcrSettings) -> Result<String, OcrFault> {
+    let missing = |what: String| OcrFault::Missing(format!("install {what} to read it"));
+    let listed = Command::new(&settings.program).arg("--list-langs").stdin(Stdio::null()).output();
+    let Ok(listed) = listed else { return Err(missing(format!("Tesseract ({PACKAGES})"))) };
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let there: BTreeSet<&str> = listed.lines().skip(1).map(str::trim).collect();
+    let wanted = settings.languages.split('+').map(str::trim);
+    let found: Vec<&str> = wanted.filter(|language| there.contains(language)).collect();
+    if found.is_empty() {
+        return Err(missing(format!("Tesseract's data for {} ({PACKAGES})", settings.languages)));
+    }
+    Ok(found.join("+"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use assay_domain::socket::Ocr;
+    use assay_domain::{OcrFault, Picture};
+
+    use super::{OcrSettings, Tesseract};
+
+    /// What a picture that cannot be read is blamed on.
+    fn check(settings: OcrSettings, expected: fn(&OcrFault) -> bool, word: &str) {
+        let pixels = vec![255; 400 * 400];
+        let picture = Picture::Grey { width: 400, height: 400, pixels: &pixels };
+        let fault = Tesseract::find(&settings).written(&picture).unwrap_err();
+        assert!(expected(&fault) && fault.words().contains(word), "{fault:?}");
+    }
+
+    #[test]
+    fn what_is_missing_or_too_slow_is_named() {
+        let plain = OcrSettings::default();
+        let missing = |fault: &OcrFault| matches!(fault, OcrFault::Missing(_));
+        check(OcrSettings { program: "no-such-program".into(), ..plain.clone() }, missing, "install Tesseract");
+        check(OcrSettings { languages: "xxx".into(), ..plain.clone() }, missing, "data for xxx");
+        let late = |fault: &OcrFault| matches!(fault, OcrFault::OutOfTime(_));
+        check(OcrSettings { file_time: Duration::ZERO, ..plain.clone() }, late, "0 s");
+        let slow = |fault: &OcrFault| matches!(fault, OcrFault::Failed(_));
+        check(OcrSettings { page_time: Duration::ZERO, ..plain }, slow, "longer than 0 s");
+    }
+
+    #[test]
+    fn bytes_that_are_no_picture_are_refused() {
+        let fault = Tesseract::find(&OcrSettings::default()).written(&Picture::File(b"no picture")).unwrap_err();
+        assert!(fault.words().contains("Tesseract gave up"), "{fault:?}");
+    }
+}

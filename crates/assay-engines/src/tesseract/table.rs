@@ -1,0 +1,117 @@
+//! Tesseract's table (`tsv`): a row for every page, block, paragraph, line and word.
+
+use assay_domain::Written;
+
+/// Words below this are guesses at stains and lines.
+const LEAST_SURE: f32 = 30.0;
+/// A frame whose words are less sure than this on average holds no text.
+const LEAST_SURE_FRAME: f32 = 40.0;
+
+/// A word's row: page, block, paragraph, line, and how sure it is.
+struct Word<'a> {
+    place: [u32; 4],
+    sure: f32,
+    text: &'a str,
+}
+
+/// The text of each page of the table, words, lines and paragraphs as they stand on it.
+pub(super) fn frames(table: &str) -> Vec<Written> {
+    let count = table.lines().filter_map(|line| line.split('\t').nth(1)?.parse::<usize>().ok()).max().unwrap_or(0);
+    let words: Vec<Word<'_>> = table.lines().filter_map(word).collect();
+    (1..=count).map(|page| frame(words.iter().filter(|word| word.place[0] as usize == page))).collect()
+}
+
+fn word(line: &str) -> Option<Word<'_>> {
+    let cells: Vec<&str> = line.splitn(12, '\t').collect();
+    let &[level, page, block, paragraph, row, .., sure, text] = cells.as_slice() else { return None };
+    let sure = sure.parse().ok()?;
+    if level != "5" || text.trim().is_empty() || sure < LEAST_SURE {
+        return None;
+    }
+    let place = [page.parse().ok()?, block.parse().ok()?, paragraph.parse().ok()?, row.parse().ok()?];
+    Some(Word { place, sure, text: text.trim() })
+}
+
+fn frame<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> Written {
+    let (mut text, mut sure, mut letters) = (String::new(), 0.0, 0.0);
+    let mut before: Option<[u32; 4]> = None;
+    for word in words {
+        match before {
+            None => {}
+            Some(place) if place[..3] != word.place[..3] => text.push_str("\n\n"),
+            Some(place) if place == word.place => {
+                if !closed(&text, word.text) {
+                    text.push(' ');
+                }
+            }
+            Some(_) if hyphenated(&mut text, word.text) || closed(&text, word.text) => {}
+            Some(_) => text.push(' '),
+        }
+        text.push_str(word.text);
+        let length = word.text.chars().count() as f32;
+        (sure, letters) = (sure + word.sure * length, letters + length);
+        before = Some(word.place);
+    }
+    let confidence = if letters > 0.0 { sure / letters } else { 0.0 };
+    if confidence < LEAST_SURE_FRAME {
+        return Written::default();
+    }
+    Written { text, confidence: confidence.round() as u8 }
+}
+
+/// Chinese and Japanese go on without a blank, which Tesseract puts between their characters.
+fn closed(text: &str, next: &str) -> bool {
+    let wide = |c: char| {
+        matches!(c, '\u{3000}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+            | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3134F}' | '“' | '”' | '‘' | '’' | '…' | '—')
+    };
+    text.chars().next_back().is_some_and(wide) && next.chars().next().is_some_and(wide)
+}
+
+/// Puts a word that was broken over a line end together again.
+fn hyphenated(text: &mut String, next: &str) -> bool {
+    let Some(stem) = text.strip_suffix('-') else { return false };
+    let broken = stem.ends_with(char::is_alphabetic) && next.starts_with(char::is_lowercase);
+    if broken {
+        text.pop();
+    }
+    broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::frames;
+
+    /// Words as (page, block, paragraph, line, sureness, text), and the frames' text and sureness.
+    fn check(words: &[(u32, u32, u32, u32, u32, &str)], expected: &[(&str, u8)]) {
+        let mut table =
+            "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n\
+            1\t1\t0\t0\t0\t0\t0\t0\t9\t9\t-1\t\n"
+                .to_owned();
+        for (page, block, paragraph, line, sure, text) in words {
+            table += &format!("5\t{page}\t{block}\t{paragraph}\t{line}\t1\t0\t0\t9\t9\t{sure}.5\t{text}\n");
+        }
+        let found = frames(&table);
+        let found: Vec<(&str, u8)> = found.iter().map(|frame| (frame.text.as_str(), frame.confidence)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn words_become_paragraphs() {
+        check(&[], &[("", 0)]);
+        check(
+            &[
+                (1, 1, 1, 1, 90, "The"),
+                (1, 1, 1, 1, 90, "lan-"),
+                (1, 1, 1, 2, 90, "tern"),
+                (1, 2, 1, 1, 90, "灯"),
+                (1, 2, 1, 1, 90, "塔"),
+                (1, 2, 1, 2, 90, "看守"),
+            ],
+            &[("The lantern\n\n灯塔看守", 91)],
+        );
+        check(&[(1, 1, 1, 1, 90, "sure"), (1, 1, 1, 1, 12, "|~")], &[("sure", 91)]);
+        check(&[(1, 1, 1, 1, 33, "stains")], &[("", 0)]);
+        check(&[(1, 1, 1, 1, 80, "one"), (3, 1, 1, 1, 80, "three")], &[("one", 81), ("", 0), ("three", 81)]);
+    }
+}

@@ -1,0 +1,51 @@
+//! Picture files: what is written in them, by recognition.
+
+use assay_domain::{Extractor, Page, PageOutcome, Picture};
+use imagesize::{ImageType, blob_size, image_type};
+
+use super::pdf::NO_ENGINE;
+use crate::TextError;
+use crate::aids::Aids;
+
+const NAME: &str = "picture";
+
+/// Whether the content is a picture of a kind that can be recognised.
+pub(crate) fn is_one(bytes: &[u8]) -> bool {
+    match image_type(bytes) {
+        Ok(ImageType::Bmp) => bytes.get(6..10) == Some(&[0; 4]),
+        Ok(ImageType::Gif | ImageType::Jpeg | ImageType::Png | ImageType::Tiff | ImageType::Webp) => true,
+        _ => false,
+    }
+}
+
+/// A page for each frame: one, but for TIFF.
+pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextError> {
+    let size = blob_size(bytes).map_err(|error| TextError::Damaged { format: NAME, cause: error.to_string() })?;
+    let pixels = size.width as u64 * size.height as u64;
+    let most = aids.limits.pixels * 4;
+    if pixels > most {
+        let limit = format!("{most} pixels in a picture, this one has {} by {}", size.width, size.height);
+        return Err(TextError::TooLarge { limit });
+    }
+    let scanned = |cause: String| TextError::Scanned { format: NAME, pages: 1, cause };
+    let ocr = aids.ocr.ok_or_else(|| scanned(NO_ENGINE.to_owned()))?;
+    if !aids.may(1, Extractor::Ocr) {
+        return Err(scanned("recognising it brought its reader down".to_owned()));
+    }
+    let frames = ocr.written(&Picture::File(bytes)).map_err(|fault| scanned(fault.words().to_owned()))?;
+    if frames.iter().all(|frame| frame.text.is_empty()) {
+        return Err(TextError::NoText { format: NAME });
+    }
+    Ok(frames
+        .into_iter()
+        .zip(1..)
+        .map(|(frame, number)| Page {
+            number: Some(number),
+            outcome: if frame.text.is_empty() { PageOutcome::Empty } else { PageOutcome::Text },
+            text: frame.text,
+            headings: Vec::new(),
+            extractor: Extractor::Ocr,
+            confidence: Some(frame.confidence),
+        })
+        .collect())
+}
