@@ -6,8 +6,8 @@ use std::process::Command;
 use crate::shell::{Fallible, must, npm, output, root, works};
 use crate::weights;
 
-/// Debian's and Ubuntu's packages that building and running need.
-const TO_BUILD: [&str; 11] = [
+/// Debian's and Ubuntu's packages that building and running need; Tesseract reads scans.
+const TO_BUILD: [&str; 15] = [
     "build-essential",
     "clang",
     "cmake",
@@ -19,6 +19,10 @@ const TO_BUILD: [&str; 11] = [
     "mold",
     "pkg-config",
     "protobuf-compiler",
+    "tesseract-ocr",
+    "tesseract-ocr-chi-sim",
+    "tesseract-ocr-chi-tra",
+    "tesseract-ocr-eng",
 ];
 
 /// Those that driving the real window in tests needs besides.
@@ -98,7 +102,7 @@ fn installed(package: &str) -> bool {
 
 fn elsewhere() -> Fallible {
     if cfg!(target_os = "macos") {
-        println!("Needs Xcode's command line tools, and from Homebrew: cmake protobuf node");
+        println!("Needs Xcode's command line tools, and from Homebrew: cmake protobuf node tesseract tesseract-lang");
     } else {
         println!("Needs Visual Studio's C++ build tools, LLVM (LIBCLANG_PATH set), CMake, protoc and Node 20");
     }
