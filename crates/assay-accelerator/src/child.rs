@@ -4,7 +4,7 @@ use std::path::Path;
 
 use assay_domain::socket::{Embedder, Reranker, TextKind};
 use assay_domain::{Failure, Problem};
-use assay_encoder::{BiEncoder, CrossEncoder, DeviceChoice, EncoderOptions, open_embedder, open_reranker};
+use assay_encoder::{BiEncoder, OpenReranker, DeviceChoice, EncoderOptions, open_embedder, open_reranker};
 use assay_worker::{WorkerError, child};
 use futures::StreamExt;
 use futures::executor::block_on;
@@ -12,7 +12,7 @@ use futures::executor::block_on;
 use crate::wire::{DeviceReply, DeviceRequest, Role, Scored};
 
 enum Model {
-    Reranker(Box<CrossEncoder>),
+    Reranker(Box<OpenReranker>),
     Embedder(Box<BiEncoder>),
 }
 
@@ -72,7 +72,7 @@ fn open(role: Role, folder: &Path, name: &str, languages: Vec<String>) -> Result
 }
 
 fn score(
-    reranker: &CrossEncoder,
+    reranker: &OpenReranker,
     question: String,
     passages: Vec<String>,
     reply: &mut dyn FnMut(&DeviceReply),

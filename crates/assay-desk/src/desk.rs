@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use assay_contract::{Hello, Settings};
 use assay_domain::socket::Embedder;
 use assay_domain::{Cancel, Failure, Problem};
-use assay_engines::open_encoders::CrossEncoder;
+use assay_engines::open_encoders::OpenReranker;
 use assay_engines::{Engines, Home};
 use tokio::sync::RwLock;
 
@@ -35,7 +35,7 @@ pub struct Desk {
     questions: Mutex<Vec<Cancel>>,
     explains: Mutex<Vec<Cancel>>,
     /// The last cross-encoder that was tried beside the one in the settings.
-    pub(crate) other: Mutex<Option<Arc<CrossEncoder>>>,
+    pub(crate) other: Mutex<Option<Arc<OpenReranker>>>,
 }
 
 impl Desk {

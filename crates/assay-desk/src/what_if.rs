@@ -5,7 +5,7 @@ use std::sync::Arc;
 use assay_contract::{AskReply, ModelsUsed, SetUp};
 use assay_domain::socket::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Question, Threshold};
-use assay_engines::open_encoders::{self, CrossEncoder};
+use assay_engines::open_encoders::{self, OpenReranker};
 use assay_ways::ask::{Ask, ask};
 
 use crate::ask::reply;
@@ -56,7 +56,7 @@ impl Desk {
         Ok(reply(question.text, device.clone(), models, asked))
     }
 
-    async fn other_reranker(&self, engines: &assay_engines::Engines, name: &str) -> Result<Arc<CrossEncoder>, Failure> {
+    async fn other_reranker(&self, engines: &assay_engines::Engines, name: &str) -> Result<Arc<OpenReranker>, Failure> {
         if let Some(open) = lock(&self.other).clone().filter(|open| open.identity().name == name) {
             return Ok(open);
         }

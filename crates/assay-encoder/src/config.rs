@@ -3,13 +3,31 @@
 use serde::Deserialize;
 
 use crate::EncoderError;
+use crate::families::OwnConfig;
 use crate::folder::ModelFolder;
 
-/// The families. They differ in where positions start and in the names of the tensors.
+/// The families of encoders. BERT, XLM-RoBERTa and DistilBERT differ in where positions start and in
+/// the names of the tensors; the other two have bodies of their own ([`crate::families`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     Bert,
     XlmRoberta,
+    DistilBert,
+    ModernBert,
+    DebertaV2,
+}
+
+impl Family {
+    /// What stands before the encoder's tensors when a head is on top, and the name of the word table.
+    pub fn naming(self) -> (&'static str, &'static str) {
+        match self {
+            Family::Bert => ("bert.", "embeddings.word_embeddings.weight"),
+            Family::XlmRoberta => ("roberta.", "embeddings.word_embeddings.weight"),
+            Family::DistilBert => ("distilbert.", "embeddings.word_embeddings.weight"),
+            Family::ModernBert => ("model.", "embeddings.tok_embeddings.weight"),
+            Family::DebertaV2 => ("deberta.", "embeddings.word_embeddings.weight"),
+        }
+    }
 }
 
 /// What the model is for.
@@ -17,16 +35,29 @@ pub(crate) enum Family {
 pub(crate) enum Role {
     Embedder,
     Reranker,
+    /// Token vectors that are compared with one another.
+    LateInteraction,
 }
 
 impl Role {
-    fn architectures(self) -> [(&'static str, Family); 2] {
+    /// Architectures of the role, as `config.json` names them.
+    pub fn architectures(self) -> &'static [(&'static str, Family)] {
         match self {
-            Role::Embedder => [("BertModel", Family::Bert), ("XLMRobertaModel", Family::XlmRoberta)],
-            Role::Reranker => [
+            Role::Embedder => &[
+                ("BertModel", Family::Bert),
+                ("XLMRobertaModel", Family::XlmRoberta),
+                ("DistilBertModel", Family::DistilBert),
+                ("ModernBertModel", Family::ModernBert),
+                ("DebertaV2Model", Family::DebertaV2),
+            ],
+            Role::Reranker => &[
                 ("BertForSequenceClassification", Family::Bert),
                 ("XLMRobertaForSequenceClassification", Family::XlmRoberta),
+                ("DistilBertForSequenceClassification", Family::DistilBert),
+                ("ModernBertForSequenceClassification", Family::ModernBert),
+                ("DebertaV2ForSequenceClassification", Family::DebertaV2),
             ],
+            Role::LateInteraction => &[("HF_ColBERT", Family::Bert), ("XLMRobertaModel", Family::XlmRoberta)],
         }
     }
 }
@@ -40,31 +71,48 @@ pub(crate) struct EncoderConfig {
     pub layers: usize,
     pub heads: usize,
     pub intermediate: usize,
-    /// Rows of the position table.
+    /// Rows of the position table, or the longest sequence in families without one.
     pub positions: usize,
     /// Position of a sequence's first token.
     pub first_position: usize,
-    /// Rows of the token type table.
+    /// Rows of the token type table; 1 where there is none.
     pub types: usize,
     pub epsilon: f32,
+    /// What a family with a body of its own needs beyond this.
+    pub own: Option<OwnConfig>,
 }
 
+// DistilBERT and ModernBERT have other names for the same things.
 #[derive(Deserialize)]
 struct ConfigFile {
-    #[serde(default)]
-    architectures: Vec<String>,
     vocab_size: usize,
+    #[serde(alias = "dim")]
     hidden_size: usize,
+    #[serde(alias = "n_layers")]
     num_hidden_layers: usize,
+    #[serde(alias = "n_heads")]
     num_attention_heads: usize,
+    #[serde(alias = "hidden_dim")]
     intermediate_size: usize,
     max_position_embeddings: usize,
+    #[serde(default = "one")]
     type_vocab_size: usize,
+    // DistilBERT has it in its code.
+    #[serde(default = "tiny")]
     layer_norm_eps: f64,
     #[serde(default)]
-    pad_token_id: usize,
+    pad_token_id: Option<usize>,
+    #[serde(alias = "activation", alias = "hidden_activation")]
     hidden_act: String,
     position_embedding_type: Option<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn tiny() -> f64 {
+    1e-12
 }
 
 impl EncoderConfig {
@@ -73,25 +121,21 @@ impl EncoderConfig {
         let path = folder.path().join("config.json");
         let bad = |reason: &str| EncoderError::BadFile { file: path.clone(), reason: reason.to_string() };
         // First the architecture alone: another family's file may lack the fields below.
-        let value: serde_json::Value = folder.read("config.json")?.ok_or_else(|| bad("it is not there"))?;
-        let named = value.get("architectures").and_then(|list| list.get(0)).and_then(|name| name.as_str());
-        let named = named.unwrap_or("a model that names no architecture");
+        let named = folder.architecture()?;
         let wanted = role.architectures();
-        let Some((_, family)) = wanted.into_iter().find(|(name, _)| *name == named) else {
-            return Err(EncoderError::WrongFamily {
-                folder: folder.path().to_path_buf(),
-                found: named.to_string(),
-                wanted: wanted.map(|(name, _)| name).join(" or "),
-            });
+        let Some((_, family)) = wanted.iter().find(|(name, _)| *name == named) else {
+            let names: Vec<&str> = wanted.iter().map(|(name, _)| *name).collect();
+            return Err(folder.wrong_family(named, &names));
         };
-        let file: ConfigFile = serde_json::from_value(value).map_err(|error| bad(&error.to_string()))?;
-        file.check(&bad)?;
-        let first_position = if family == Family::Bert { 0 } else { file.pad_token_id + 1 };
+        let file: ConfigFile = folder.config()?;
+        file.check(*family, &bad)?;
+        let first_position = if *family == Family::XlmRoberta { file.pad_token_id.unwrap_or_default() + 1 } else { 0 };
         if first_position >= file.max_position_embeddings {
             return Err(bad("max_position_embeddings leaves no position for a token"));
         }
+        let own = OwnConfig::read(*family, folder)?;
         Ok(Self {
-            family,
+            family: *family,
             vocabulary: file.vocab_size,
             hidden: file.hidden_size,
             layers: file.num_hidden_layers,
@@ -99,8 +143,9 @@ impl EncoderConfig {
             intermediate: file.intermediate_size,
             positions: file.max_position_embeddings,
             first_position,
-            types: file.type_vocab_size,
-            epsilon: file.layer_norm_eps as f32,
+            types: file.type_vocab_size.max(1),
+            epsilon: own.as_ref().and_then(OwnConfig::epsilon).unwrap_or(file.layer_norm_eps as f32),
+            own,
         })
     }
 
@@ -111,7 +156,7 @@ impl EncoderConfig {
 }
 
 impl ConfigFile {
-    fn check(&self, bad: &dyn Fn(&str) -> EncoderError) -> Result<(), EncoderError> {
+    fn check(&self, family: Family, bad: &dyn Fn(&str) -> EncoderError) -> Result<(), EncoderError> {
         if self.hidden_act != "gelu" {
             return Err(EncoderError::Unsupported { part: format!("the activation {}", self.hidden_act) });
         }
@@ -124,9 +169,9 @@ impl ConfigFile {
             self.num_hidden_layers,
             self.num_attention_heads,
             self.intermediate_size,
-            self.type_vocab_size,
         ];
-        if sizes.contains(&0) || self.architectures.is_empty() {
+        // DeBERTa says 0 where it has no table of types.
+        if sizes.contains(&0) || (self.type_vocab_size == 0 && family != Family::DebertaV2) {
             return Err(bad("one of its sizes is zero"));
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {

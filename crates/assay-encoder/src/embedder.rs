@@ -30,21 +30,32 @@ pub struct Prefixes {
     pub passage: String,
 }
 
+/// How two vectors of a model are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Similarity {
+    /// By their angle; vectors come at length one, so that their dot product is it.
+    Cosine,
+    /// By their dot product; vectors keep the length that the model gives them.
+    Dot,
+}
+
 /// A bi-encoder, opened.
 pub struct BiEncoder {
     identity: EmbedderIdentity,
     precision: Precision,
     why: Option<String>,
+    similarity: Similarity,
     tokens: Arc<Tokens>,
     engine: EngineThread<Engine>,
     tally: Arc<Tally>,
 }
 
-/// Opens a folder with a BERT or XLM-RoBERTa encoder.
+/// Opens a folder with an encoder of any family: BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2.
 ///
 /// Pooling is that of `1_Pooling/config.json`, the mean over the tokens where there is none. The
 /// longest text is `sentence_bert_config.json`'s, else the truncation in `tokenizer.json`, else what
-/// the position table holds. Vectors are always normalised, so that a dot product is a cosine.
+/// the position table holds. Vectors are normalised, so that a dot product is a cosine, unless
+/// `config_sentence_transformers.json` compares by the dot product and `modules.json` does not normalise.
 /// Without `prefixes` those in `config_sentence_transformers.json` count, if there are any.
 pub fn open_embedder(
     folder: &Path,
@@ -70,7 +81,11 @@ pub fn open_embedder_remembering(
     let weights = Weights::open(&folder, &config)?;
     let hash = folder.hash()?;
     let judge = || judge_embedder(&weights, &config, pooling, &tokens, options);
-    let (options, why) = settle(options, &hash, memory, judge)?;
+    let (options, why) = match &config.own {
+        // A body of its own has f32 and nothing to choose.
+        Some(_) => (options, None),
+        None => settle(options, &hash, memory, judge)?,
+    };
     let engine = Engine::load(&weights, &config, pooling, options)?;
     let limit = folder.sentence_limit()?.or(tokens.truncation()).unwrap_or(usize::MAX);
     let prefixes = match prefixes {
@@ -92,15 +107,27 @@ pub fn open_embedder_remembering(
         languages: Vec::new(),
         device: engine.device().to_string(),
     };
+    let similarity = if folder.compares_by_dot()? { Similarity::Dot } else { Similarity::Cosine };
     let (tally, precision) = (engine.tally(), engine.precision());
     let engine = EngineThread::start("embedder", engine)?;
-    Ok(BiEncoder { identity, precision, why, tokens: Arc::new(tokens), engine, tally })
+    Ok(BiEncoder { identity, precision, why, similarity, tokens: Arc::new(tokens), engine, tally })
 }
 
 impl BiEncoder {
     /// The same, said to know these languages (ISO 639-3).
     pub fn that_knows(mut self, languages: Vec<String>) -> Self {
         self.identity.languages = languages;
+        self
+    }
+
+    /// How its vectors are compared.
+    pub fn similarity(&self) -> Similarity {
+        self.similarity
+    }
+
+    /// The same, told that its vectors are compared by the dot product, for a folder that does not say so.
+    pub fn compared_by(mut self, similarity: Similarity) -> Self {
+        self.similarity = similarity;
         self
     }
 
@@ -138,12 +165,12 @@ impl Embedder for BiEncoder {
             TextKind::Query => self.identity.query_prefix.clone(),
             TextKind::Passage => self.identity.passage_prefix.clone(),
         };
-        let (tokens, longest) = (self.tokens.clone(), self.identity.max_tokens);
+        let (tokens, longest, similarity) = (self.tokens.clone(), self.identity.max_tokens, self.similarity);
         let (reply, received) = oneshot::channel();
         self.engine.submit(move |engine| {
             let stop = || reply.is_canceled();
-            let vectors =
-                frame(engine, &tokens, &prefix, &texts, longest).and_then(|sequences| embed(engine, sequences, &stop));
+            let vectors = frame(engine, &tokens, &prefix, &texts, longest)
+                .and_then(|sequences| embed(engine, sequences, similarity, &stop));
             // Nobody waits for it after a cancel.
             let _ = reply.send(vectors);
         });
@@ -151,10 +178,11 @@ impl Embedder for BiEncoder {
     }
 }
 
-/// Unit vectors of token sequences, computed in length-sorted batches, in the order given.
+/// Vectors of token sequences, computed in length-sorted batches, in the order given.
 pub(crate) fn embed(
     engine: &mut Engine,
     mut sequences: Vec<TokenSequence>,
+    similarity: Similarity,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<f32>>, EncoderError> {
     let mut order: Vec<usize> = (0..sequences.len()).collect();
@@ -170,8 +198,8 @@ pub(crate) fn embed(
         let chosen: Vec<_> = batch.iter().map(|index| std::mem::take(&mut sequences[*index])).collect();
         let pooled = engine.pooled(&chosen, stop)?;
         for (index, vector) in batch.iter().zip(pooled.chunks_exact(pooled.len() / taken)) {
-            vectors[*index] =
-                normalise(vector).ok_or(EncoderError::NotANumber { index: *index, value: "NaN".into() })?;
+            let unit = normalise(vector).ok_or(EncoderError::NotANumber { index: *index, value: "NaN".into() })?;
+            vectors[*index] = if similarity == Similarity::Dot { vector.to_vec() } else { unit };
         }
         left = rest;
     }
@@ -202,11 +230,14 @@ fn pooling(file: Option<PoolingFile>) -> Result<Pooling, EncoderError> {
         (file.pooling_mode_max_tokens, "max pooling"),
         (file.pooling_mode_mean_sqrt_len_tokens, "pooling by the root of the length"),
         (file.pooling_mode_weightedmean_tokens, "weighted mean pooling"),
-        (file.pooling_mode_lasttoken, "last token pooling"),
-        (file.pooling_mode_cls_token && file.pooling_mode_mean_tokens, "two poolings side by side"),
     ];
     if let Some((_, part)) = others.into_iter().find(|(set, _)| *set) {
         return Err(EncoderError::Unsupported { part: part.to_string() });
     }
-    Ok(if file.pooling_mode_cls_token { Pooling::Cls } else { Pooling::Mean })
+    match (file.pooling_mode_cls_token, file.pooling_mode_mean_tokens, file.pooling_mode_lasttoken) {
+        (true, false, false) => Ok(Pooling::Cls),
+        (false, false, true) => Ok(Pooling::Last),
+        (false, _, false) => Ok(Pooling::Mean),
+        _ => Err(EncoderError::Unsupported { part: "two poolings side by side".into() }),
+    }
 }

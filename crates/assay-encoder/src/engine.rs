@@ -10,6 +10,7 @@ use crate::batch::{Batch, TokenSequence};
 use crate::config::EncoderConfig;
 use crate::cpu::{Isa, PackedEncoder};
 use crate::device::{self, DeviceChoice};
+use crate::families::Apart;
 use crate::padded::{self, PaddedEncoder};
 use crate::precision::Precision;
 use crate::weights::Weights;
@@ -53,6 +54,8 @@ pub(crate) enum Pooling {
     Cls,
     /// The mean over all real tokens.
     Mean,
+    /// The last token's.
+    Last,
 }
 
 impl Pooling {
@@ -60,6 +63,7 @@ impl Pooling {
         match self {
             Pooling::Cls => "cls",
             Pooling::Mean => "mean",
+            Pooling::Last => "last",
         }
     }
 }
@@ -67,6 +71,8 @@ impl Pooling {
 enum Encoder {
     Packed(Box<PackedEncoder>),
     Padded(Box<PaddedEncoder>),
+    /// A family with a body of its own, one sequence at a time.
+    Apart(Apart),
 }
 
 /// Token sequences to vectors.
@@ -96,14 +102,19 @@ impl Engine {
     ) -> Result<Self, EncoderError> {
         let threads = options.threads.unwrap_or_else(usual_threads).max(1);
         let wanted = match options.precision {
-            // Nobody has judged it.
+            // Nobody has judged it, or it is a body that has no other.
             Precision::Auto => Precision::F32,
+            precision if config.own.is_some() && precision != Precision::F32 => {
+                return Err(EncoderError::Unsupported { part: format!("{} for this family of models", precision.name()) });
+            }
             precision => precision,
         };
         let chosen = device::choose(options.device, threads, wanted)?;
-        // The other devices compute in f32.
+        // A card computes in half precision; it has no choice of the others.
         let precision = if chosen.device.is_cpu() { wanted } else { Precision::F32 };
-        let encoder = if chosen.device.is_cpu() {
+        let encoder = if let Some(own) = &config.own {
+            Encoder::Apart(Apart::load(own, weights, &chosen.device, threads)?)
+        } else if chosen.device.is_cpu() {
             let arithmetic = precision.arithmetic()?;
             Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?))
         } else {
@@ -133,13 +144,52 @@ impl Engine {
         sequences: &[TokenSequence],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<f32>, EncoderError> {
+        if self.pooling == Pooling::Last || matches!(self.encoder, Encoder::Apart(_)) {
+            return Ok(self.states(sequences, stop)?.iter().flat_map(|states| self.pool(states)).collect());
+        }
         let batch = Batch::pack(sequences, &self.config)?;
         let (pooled, computed) = match &mut self.encoder {
             Encoder::Packed(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, batch.tokens()),
             Encoder::Padded(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, padded::slots(&batch)),
+            Encoder::Apart(_) => return Ok(Vec::new()),
         };
         self.tally.add(batch.tokens(), computed);
         Ok(pooled)
+    }
+
+    /// The vectors of all tokens of each sequence, `[tokens, hidden]` each.
+    pub fn states(
+        &mut self,
+        sequences: &[TokenSequence],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<Vec<f32>>, EncoderError> {
+        let batch = Batch::pack(sequences, &self.config)?;
+        let hidden = self.config.hidden;
+        let cut =
+            |all: &[f32]| batch.spans().map(|span| all[span.start * hidden..span.end * hidden].to_vec()).collect();
+        let (states, computed) = match &mut self.encoder {
+            Encoder::Packed(encoder) => {
+                encoder.pooled(&batch, Pooling::Mean, stop)?;
+                (cut(encoder.states(batch.tokens())), batch.tokens())
+            }
+            Encoder::Padded(encoder) => (encoder.states(&batch, None, stop)?, padded::slots(&batch)),
+            Encoder::Apart(body) => (body.states(sequences, stop)?, batch.tokens()),
+        };
+        self.tally.add(batch.tokens(), computed);
+        Ok(states)
+    }
+
+    fn pool(&self, states: &[f32]) -> Vec<f32> {
+        let hidden = self.config.hidden;
+        match self.pooling {
+            Pooling::Cls => states.iter().take(hidden).copied().collect(),
+            Pooling::Last => states.rchunks_exact(hidden).next().unwrap_or_default().to_vec(),
+            Pooling::Mean => {
+                let share = 1.0 / (states.len() / hidden) as f32;
+                let column = |column: usize| states.iter().skip(column).step_by(hidden).sum::<f32>() * share;
+                (0..hidden).map(column).collect()
+            }
+        }
     }
 
     /// Runs work on the encoder's own threads, so that it takes no more of them than were given.
@@ -147,6 +197,7 @@ impl Engine {
         match &self.encoder {
             Encoder::Packed(encoder) => encoder.threads().install(work),
             Encoder::Padded(_) => work(),
+            Encoder::Apart(body) => body.threads().install(work),
         }
     }
 
@@ -154,7 +205,7 @@ impl Engine {
     /// and each one is a result on the screen and a chance to stop; the tokens bound the memory.
     pub fn pair_limit(&self) -> BatchLimit {
         match self.encoder {
-            Encoder::Packed(_) => BatchLimit { sequences: 8, tokens: 2048 },
+            Encoder::Packed(_) | Encoder::Apart(_) => BatchLimit { sequences: 8, tokens: 2048 },
             Encoder::Padded(_) => BatchLimit { sequences: 32, tokens: 16_384 },
         }
     }
@@ -162,14 +213,14 @@ impl Engine {
     /// Most for one batch of texts.
     pub fn text_limit(&self) -> BatchLimit {
         match self.encoder {
-            Encoder::Packed(_) => BatchLimit { sequences: 64, tokens: 2048 },
+            Encoder::Packed(_) | Encoder::Apart(_) => BatchLimit { sequences: 64, tokens: 2048 },
             Encoder::Padded(_) => BatchLimit { sequences: 128, tokens: 32_768 },
         }
     }
 }
 
 impl Tally {
-    fn add(&self, real: usize, computed: usize) {
+    pub fn add(&self, real: usize, computed: usize) {
         self.real.fetch_add(real as u64, Ordering::Relaxed);
         self.computed.fetch_add(computed as u64, Ordering::Relaxed);
     }

@@ -43,6 +43,7 @@ struct TokenizerFile {
 #[serde(default)]
 struct PromptsFile {
     prompts: std::collections::BTreeMap<String, String>,
+    similarity_fn_name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,17 +52,26 @@ struct Module {
     kind: String,
 }
 
+#[derive(Deserialize)]
+struct ShardsFile {
+    weight_map: std::collections::BTreeMap<String, String>,
+}
+
+const WEIGHTS: &str = "model.safetensors";
+const SHARDS: &str = "model.safetensors.index.json";
+
 impl ModelFolder {
     /// Checks that the files needed for token ids to scores are there: weights and configuration.
     pub fn open(path: &Path) -> Result<Self, EncoderError> {
         let folder = Self { path: path.to_path_buf() };
         folder.need("config.json")?;
-        if folder.weights().is_file() {
+        if folder.path.join(WEIGHTS).is_file() || folder.path.join(SHARDS).is_file() {
+            folder.weights()?;
             return Ok(folder);
         }
         match folder.pickle() {
             Some(file) => Err(EncoderError::PickleRefused { file, folder: folder.path }),
-            None => Err(folder.missing("model.safetensors")),
+            None => Err(folder.missing(WEIGHTS)),
         }
     }
 
@@ -69,13 +79,59 @@ impl ModelFolder {
         &self.path
     }
 
-    pub fn weights(&self) -> PathBuf {
-        self.path.join("model.safetensors")
+    /// The weights: `model.safetensors`, or the files that its index names, each once.
+    pub fn weights(&self) -> Result<Vec<PathBuf>, EncoderError> {
+        if self.path.join(WEIGHTS).is_file() {
+            return Ok(vec![self.path.join(WEIGHTS)]);
+        }
+        let bad = |reason: String| EncoderError::BadFile { file: self.path.join(SHARDS), reason };
+        let index: ShardsFile = self.read(SHARDS)?.ok_or_else(|| self.missing(WEIGHTS))?;
+        let names: std::collections::BTreeSet<String> = index.weight_map.into_values().collect();
+        if names.is_empty() {
+            return Err(bad("it names no file".into()));
+        }
+        let shard = |name: String| {
+            // A name that leaves the folder, or a pickle, is no shard of this model.
+            if name.contains(['/', '\\']) || !name.ends_with(".safetensors") {
+                return Err(bad(format!("it names {name}, which is no safetensors file beside it")));
+            }
+            self.need(&name)
+        };
+        names.into_iter().map(shard).collect()
+    }
+
+    /// A safetensors file beside the weights, `None` if it is not there; a pickle in its place is refused.
+    pub fn beside(&self, name: &str) -> Result<Option<PathBuf>, EncoderError> {
+        let path = self.path.join(format!("{name}.safetensors"));
+        let pickle =
+            [".pt", ".bin"].map(|end| format!("{name}{end}")).into_iter().find(|file| self.path.join(file).is_file());
+        match pickle {
+            _ if path.is_file() => Ok(Some(path)),
+            Some(file) => Err(EncoderError::PickleRefused { file, folder: self.path.clone() }),
+            None => Ok(None),
+        }
     }
 
     /// Path of `tokenizer.json`, which must be there for text to become tokens.
     pub fn tokenizer(&self) -> Result<PathBuf, EncoderError> {
         self.need("tokenizer.json")
+    }
+
+    /// The architecture that `config.json` names first.
+    pub fn architecture(&self) -> Result<String, EncoderError> {
+        let value: serde_json::Value = self.config()?;
+        let named = value.get("architectures").and_then(|list| list.get(0)).and_then(|name| name.as_str());
+        Ok(named.unwrap_or("a model that names no architecture").to_string())
+    }
+
+    /// The error that names the architecture found and those that would do.
+    pub fn wrong_family(&self, found: String, wanted: &[&str]) -> EncoderError {
+        EncoderError::WrongFamily { folder: self.path.clone(), found, wanted: one_of(wanted) }
+    }
+
+    /// `config.json`, read as what the caller wants of it.
+    pub fn config<T: DeserializeOwned>(&self) -> Result<T, EncoderError> {
+        self.read("config.json")?.ok_or_else(|| self.missing("config.json"))
     }
 
     /// A JSON file of the folder; `None` if it is not there.
@@ -89,11 +145,13 @@ impl ModelFolder {
         serde_json::from_str(&text).map(Some).map_err(|error| bad(error.to_string()))
     }
 
-    /// BLAKE3 of the weights file, in hex.
+    /// BLAKE3 of the weights, in hex; of several files in the order of their names.
     pub fn hash(&self) -> Result<String, EncoderError> {
-        let bad = |error: std::io::Error| EncoderError::BadFile { file: self.weights(), reason: error.to_string() };
         let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(File::open(self.weights()).map_err(bad)?).map_err(bad)?;
+        for file in self.weights()? {
+            let bad = |error: std::io::Error| EncoderError::BadFile { file: file.clone(), reason: error.to_string() };
+            hasher.update_reader(File::open(&file).map_err(bad)?).map_err(bad)?;
+        }
         Ok(hasher.finalize().to_hex().to_string())
     }
 
@@ -110,8 +168,8 @@ impl ModelFolder {
 
     /// The pooling file, and a check that no module follows which is not computed here.
     pub fn pooling(&self) -> Result<Option<PoolingFile>, EncoderError> {
-        for module in self.read::<Vec<Module>>("modules.json")?.unwrap_or_default() {
-            let name = module.kind.rsplit('.').next().unwrap_or_default();
+        for module in self.modules()? {
+            let name = module.name();
             if !matches!(name, "Transformer" | "Pooling" | "Normalize") {
                 return Err(EncoderError::Unsupported { part: format!("the module {} of modules.json", module.kind) });
             }
@@ -123,6 +181,18 @@ impl ModelFolder {
     pub fn prompt(&self, kinds: &[&str]) -> Result<Option<String>, EncoderError> {
         let file = self.read::<PromptsFile>("config_sentence_transformers.json")?.unwrap_or_default();
         Ok(kinds.iter().find_map(|kind| file.prompts.get(*kind).cloned()))
+    }
+
+    /// Whether vectors are compared by the dot product: `config_sentence_transformers.json` says so, and
+    /// `modules.json` has no module that brings them to length one.
+    pub fn compares_by_dot(&self) -> Result<bool, EncoderError> {
+        let file = self.read::<PromptsFile>("config_sentence_transformers.json")?.unwrap_or_default();
+        let dot = matches!(file.similarity_fn_name.as_deref(), Some("dot" | "dot_product"));
+        Ok(dot && !self.modules()?.iter().any(|module| module.name() == "Normalize"))
+    }
+
+    fn modules(&self) -> Result<Vec<Module>, EncoderError> {
+        Ok(self.read("modules.json")?.unwrap_or_default())
     }
 
     fn need(&self, file: &str) -> Result<PathBuf, EncoderError> {
@@ -142,5 +212,19 @@ impl ModelFolder {
             .collect();
         names.sort();
         names.into_iter().next()
+    }
+}
+
+impl Module {
+    fn name(&self) -> &str {
+        self.kind.rsplit('.').next().unwrap_or_default()
+    }
+}
+
+/// `a, b or c`.
+fn one_of(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
     }
 }

@@ -12,7 +12,7 @@ use crate::EncoderError;
 use crate::agreement::{cosine, kendall_tau, shared_top};
 use crate::batch::TokenSequence;
 use crate::config::{EncoderConfig, Role};
-use crate::embedder::embed;
+use crate::embedder::{Similarity, embed};
 use crate::engine::{EncoderOptions, Engine, Pooling};
 use crate::judge_texts::QUESTIONS;
 use crate::precision::Precision;
@@ -128,7 +128,7 @@ pub(crate) fn judge_embedder(
     let texts = texts.collect::<Result<Vec<_>, EncoderError>>()?;
     let run = |precision: Precision| {
         let mut engine = Engine::load(weights, config, pooling, EncoderOptions { precision, ..options })?;
-        timed(&texts, |texts| embed(&mut engine, texts.to_vec(), &|| false))
+        timed(&texts, |texts| embed(&mut engine, texts.to_vec(), Similarity::Cosine, &|| false))
     };
     judge(run, |exact, reduced| {
         let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();

@@ -5,8 +5,9 @@
 //! on a processor without any padding ([`cpu`]), on a graphics card padded on candle ([`padded`]).
 //! A [`CrossEncoder`] puts a classification head on top, a [`BiEncoder`] pools and normalises.
 //!
-//! Families: BERT and XLM-RoBERTa, each as encoder and as sequence classifier. The scores are
-//! those of the reference implementation (transformers) within 1e-4, whatever the batch.
+//! Families: BERT, XLM-RoBERTa, DistilBERT, ModernBERT and DeBERTa-v2, each as encoder and as sequence
+//! classifier; Gemma as judge, monoT5, ColBERT and bge-m3 as rerankers in their own ways ([`families`]).
+//! The scores are those of the reference implementations within 1e-4, whatever the batch.
 
 mod error;
 mod folder;
@@ -26,14 +27,18 @@ mod reranker;
 mod agreement;
 mod judge_texts;
 mod judge;
+mod families;
 #[cfg(test)]
 mod tests;
 
 pub use batch::TokenSequence;
 pub use device::DeviceChoice;
-pub use embedder::{BiEncoder, Prefixes, open_embedder, open_embedder_remembering};
+pub use embedder::{BiEncoder, Prefixes, Similarity, open_embedder, open_embedder_remembering};
 pub use engine::{Counters, EncoderOptions, usual_threads};
 pub use error::EncoderError;
+pub use families::{
+    BgeM3Score, FamilyReranker, OpenReranker, open_bge_m3, open_reranker, open_reranker_remembering,
+};
 pub use judge::{Verdict, Verdicts, judge_reranker, verdict_key};
 pub use precision::Precision;
-pub use reranker::{CrossEncoder, Scorer, open_reranker, open_reranker_remembering};
+pub use reranker::{CrossEncoder, Scorer, open_cross_encoder};

@@ -12,7 +12,7 @@ use crate::EncoderError;
 use crate::batch::Batch;
 use crate::config::EncoderConfig;
 use crate::engine::Pooling;
-use crate::weights::Weights;
+use crate::weights::{Weights, first_line};
 
 // Added to the scores of padding; large enough that its weight is zero, far from infinity.
 const MASKED: f32 = -1e4;
@@ -90,22 +90,50 @@ impl PaddedEncoder {
         pooling: Pooling,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> std::result::Result<Vec<f32>, EncoderError> {
-        let failed = |error: candle_core::Error| EncoderError::Device {
-            device: format!("{:?}", self.device.location()),
-            reason: error.to_string().lines().next().unwrap_or_default().to_string(),
+        let (states, mask) = self.forward(batch, None, stop)?;
+        let pooled = pool(&states, &mask, pooling).and_then(|pooled| pooled.flatten_all()?.to_vec1());
+        pooled.map_err(|error| self.failed(error))
+    }
+
+    /// The vectors of all tokens of each sequence, `[tokens, hidden]` each. With `attended`, only so
+    /// many tokens from the front are attended to; the others still look at those.
+    pub fn states(
+        &self,
+        batch: &Batch,
+        attended: Option<usize>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> std::result::Result<Vec<Vec<f32>>, EncoderError> {
+        let (states, _) = self.forward(batch, attended, stop)?;
+        let rows = batch.spans().enumerate();
+        let row = |(index, span): (usize, std::ops::Range<usize>)| {
+            states.get(index)?.narrow(0, 0, span.len())?.flatten_all()?.to_dtype(DType::F32)?.to_vec1()
         };
-        let (mut states, mask) = self.embed(batch).map_err(failed)?;
+        rows.map(row).collect::<Result<_>>().map_err(|error| self.failed(error))
+    }
+
+    fn forward(
+        &self,
+        batch: &Batch,
+        attended: Option<usize>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> std::result::Result<(Tensor, Tensor), EncoderError> {
+        let (mut states, mask) = self.embed(batch, attended).map_err(|error| self.failed(error))?;
         for layer in &self.layers {
             if stop() {
                 return Err(EncoderError::Stopped);
             }
-            states = layer.forward(&states, &mask, self.heads).map_err(failed)?;
+            states = layer.forward(&states, &mask, self.heads).map_err(|error| self.failed(error))?;
         }
-        pool(&states, &mask, pooling).and_then(|pooled| pooled.flatten_all()?.to_vec1()).map_err(failed)
+        Ok((states, mask))
     }
 
-    /// Token states `[sequences, longest, hidden]` and the mask `[sequences, longest]`, 1 for tokens.
-    fn embed(&self, batch: &Batch) -> Result<(Tensor, Tensor)> {
+    fn failed(&self, error: candle_core::Error) -> EncoderError {
+        device_failed(&self.device, &error)
+    }
+
+    /// Token states `[sequences, longest, hidden]` and the mask `[sequences, longest]`, 1 for tokens
+    /// that are attended to.
+    fn embed(&self, batch: &Batch, attended: Option<usize>) -> Result<(Tensor, Tensor)> {
         let shape = (batch.sequences(), longest(batch));
         let table = |table: &Tensor, rows: Vec<u32>| {
             let rows = Tensor::from_vec(rows, shape, &self.device)?.flatten_all()?;
@@ -114,7 +142,11 @@ impl PaddedEncoder {
         let words = table(&self.words, pad(batch, &batch.ids, 0))?;
         let positions = table(&self.positions, pad(batch, &batch.positions, self.first_position as u32))?;
         let types = table(&self.types, pad(batch, &batch.types, 0))?;
-        let mask = pad(batch, &vec![1.0f32; batch.tokens()], 0.0);
+        let seen = |span: std::ops::Range<usize>| {
+            let attended = attended.unwrap_or(span.len());
+            (0..span.len()).map(move |place| if place < attended { 1.0f32 } else { 0.0 })
+        };
+        let mask = pad(batch, &batch.spans().flat_map(seen).collect::<Vec<_>>(), 0.0);
         let states = self.norm.forward(&((words + positions)? + types)?)?;
         Ok((states, Tensor::from_vec(mask, shape, &self.device)?))
     }
@@ -160,11 +192,17 @@ fn pad<T: Copy>(batch: &Batch, values: &[T], filler: T) -> Vec<T> {
     padded
 }
 
+/// An error of the device that holds the tensors.
+pub(crate) fn device_failed(device: &Device, error: &candle_core::Error) -> EncoderError {
+    EncoderError::Device { device: format!("{:?}", device.location()), reason: first_line(error) }
+}
+
 fn pool(states: &Tensor, mask: &Tensor, pooling: Pooling) -> Result<Tensor> {
     let states = states.to_dtype(DType::F32)?;
     match pooling {
         Pooling::Cls => states.narrow(1, 0, 1)?.squeeze(1)?.contiguous(),
-        Pooling::Mean => {
+        // The last token's is taken from the states by the engine.
+        Pooling::Mean | Pooling::Last => {
             let sums = states.broadcast_mul(&mask.unsqueeze(D::Minus1)?)?.sum(1)?;
             sums.broadcast_div(&mask.sum_keepdim(1)?)
         }

@@ -15,6 +15,7 @@ use crate::batch::TokenSequence;
 use crate::config::{EncoderConfig, Role};
 use crate::cpu::Isa;
 use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally};
+use crate::families::OwnConfig;
 use crate::folder::ModelFolder;
 use crate::handle::EngineThread;
 use crate::head::Head;
@@ -43,21 +44,21 @@ pub struct CrossEncoder {
     tally: Arc<Tally>,
 }
 
-/// Opens a folder with a BERT or XLM-RoBERTa sequence classifier that has one output.
+/// Opens a folder with a sequence classifier of any family that has one output.
 ///
 /// `languages` are the ISO 639-3 codes of what the model was trained on. The longest pair is what
 /// the position table holds, or less if `tokenizer_config.json` says so.
-pub fn open_reranker(
+pub fn open_cross_encoder(
     folder: &Path,
     name: &str,
     languages: Vec<String>,
     options: EncoderOptions,
 ) -> Result<CrossEncoder, EncoderError> {
-    open_reranker_remembering(folder, name, languages, options, &Forgetful)
+    open_cross_encoder_remembering(folder, name, languages, options, &Forgetful)
 }
 
-/// As [`open_reranker`], with a memory for which precision `Precision::Auto` is.
-pub fn open_reranker_remembering(
+/// As [`open_cross_encoder`], with a memory for which precision `Precision::Auto` is.
+pub(crate) fn open_cross_encoder_remembering(
     folder: &Path,
     name: &str,
     languages: Vec<String>,
@@ -68,7 +69,11 @@ pub fn open_reranker_remembering(
     let config = EncoderConfig::read(&files, Role::Reranker)?;
     let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
     let weights = files.hash()?;
-    let (options, why) = settle(options, &weights, memory, || judge_reranker(folder, options))?;
+    let (options, why) = match &config.own {
+        // A body of its own has f32 and nothing to choose.
+        Some(_) => (options, None),
+        None => settle(options, &weights, memory, || judge_reranker(folder, options))?,
+    };
     let scorer = Scorer::open(folder, options)?;
     let identity = RerankerIdentity {
         name: name.to_string(),
@@ -90,7 +95,8 @@ impl Scorer {
         let config = EncoderConfig::read(&folder, Role::Reranker)?;
         let weights = Weights::open(&folder, &config)?;
         let head = Head::load(Isa::best(), &weights, &config)?;
-        let engine = Engine::load(&weights, &config, Pooling::Cls, options)?;
+        let pooling = config.own.as_ref().map_or(Pooling::Cls, OwnConfig::classifier_pooling);
+        let engine = Engine::load(&weights, &config, pooling, options)?;
         Ok(Self { engine, head, config })
     }
 
@@ -187,7 +193,7 @@ impl CrossEncoder {
 }
 
 /// Passes batches on, and adds an error if they end before all passages were scored.
-fn complete(
+pub(crate) fn complete(
     batches: mpsc::UnboundedReceiver<Result<Vec<PairScore>, EncoderError>>,
     whole: usize,
 ) -> impl futures::Stream<Item = Result<Vec<PairScore>, Failure>> {

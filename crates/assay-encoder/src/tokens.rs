@@ -1,5 +1,6 @@
 //! Text to token ids, and ids to the framed sequences that a model reads.
 
+use std::ops::Range;
 use std::path::Path;
 
 use tokenizers::{Encoding, Token, Tokenizer};
@@ -89,6 +90,19 @@ impl Tokens {
         encoding
             .map(|encoding| encoding.get_ids().to_vec())
             .map_err(|error| EncoderError::Text { reason: error.to_string() })
+    }
+
+    /// The ids of a text and the bytes that each of them stands for.
+    pub fn ids_and_places(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>), EncoderError> {
+        let encoding =
+            self.tokenizer.encode(text, false).map_err(|error| EncoderError::Text { reason: error.to_string() })?;
+        let places = encoding.get_offsets().iter().map(|(start, end)| *start..*end).collect();
+        Ok((encoding.get_ids().to_vec(), places))
+    }
+
+    /// The id of a token as the vocabulary writes it.
+    pub fn id(&self, token: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(token)
     }
 
     /// One text, cut at its end to at most `longest` tokens with its frame.

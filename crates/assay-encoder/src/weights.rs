@@ -1,9 +1,11 @@
 //! The weights file, mapped into memory; tensors leave it as f32.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Tensor};
+use candle_nn::VarBuilder;
 
 use crate::EncoderError;
 use crate::config::{EncoderConfig, Family};
@@ -14,7 +16,10 @@ use crate::folder::ModelFolder;
 #[derive(Clone)]
 pub(crate) struct Weights {
     file: Arc<MmapedSafetensors>,
+    files: Arc<[PathBuf]>,
     prefix: &'static str,
+    // DistilBERT's tensors are looked up by BERT's names.
+    distil: bool,
 }
 
 /// A table whose rows are read from the mapped file when they are needed: the word table is the
@@ -35,27 +40,69 @@ enum Kind {
 
 impl Weights {
     pub fn open(folder: &ModelFolder, config: &EncoderConfig) -> Result<Self, EncoderError> {
-        let path = folder.weights();
-        // SAFETY: the map is sound while nobody shortens the file; model files are written once.
-        let file = unsafe { MmapedSafetensors::new(&path) }
-            .map_err(|error| EncoderError::BadFile { file: path, reason: first_line(&error) })?;
-        let family = match config.family {
-            Family::Bert => "bert.",
-            Family::XlmRoberta => "roberta.",
-        };
-        let word = "embeddings.word_embeddings.weight";
-        let prefix = if file.get(&format!("{family}{word}")).is_ok() { family } else { "" };
-        Ok(Self { file: Arc::new(file), prefix })
+        let (family, word) = config.family.naming();
+        let mut weights = Self::of_files(&folder.weights()?)?;
+        weights.prefix = if weights.holds(&format!("{family}{word}")) { family } else { "" };
+        weights.distil = config.family == Family::DistilBert;
+        Ok(weights)
+    }
+
+    /// Tensors of these files under their full names.
+    pub fn of_files(paths: &[PathBuf]) -> Result<Self, EncoderError> {
+        // One by one, so that a broken file is known by name.
+        for path in paths {
+            // SAFETY: the map is sound while nobody shortens the file; model files are written once.
+            unsafe { MmapedSafetensors::new(path) }
+                .map_err(|error| EncoderError::BadFile { file: path.clone(), reason: first_line(&error) })?;
+        }
+        // SAFETY: as above.
+        let file = unsafe { MmapedSafetensors::multi(paths) }.map_err(|error| EncoderError::BadFile {
+            file: paths.first().cloned().unwrap_or_default(),
+            reason: first_line(&error),
+        })?;
+        Ok(Self { file: Arc::new(file), files: paths.into(), prefix: "", distil: false })
     }
 
     /// A tensor of the encoder, in f32, row by row.
     pub fn encoder(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
+        if self.distil && name == TYPES {
+            return Ok(vec![0.0; shape.iter().product()]);
+        }
         self.tensor(&self.find(&format!("{}{name}", self.prefix))?, shape)
     }
 
     /// A tensor outside the encoder, by its full name.
     pub fn outside(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
         self.tensor(&self.find(name)?, shape)
+    }
+
+    /// The tensors in f32 on a device, as candle's own models ask for them: by the names that they have
+    /// below a head. Tensors of a bare encoder are found without `prefix` before their names.
+    pub fn builder(&self, prefix: &'static str, device: &Device) -> Result<VarBuilder<'static>, EncoderError> {
+        let builder = self.named(device)?;
+        if self.prefix.is_empty() {
+            return Ok(builder.rename_f(move |name| name.strip_prefix(prefix).unwrap_or(name).to_string()));
+        }
+        Ok(builder)
+    }
+
+    /// The tensors in f32 on a device by their full names, for candle's own models.
+    pub fn named(&self, device: &Device) -> Result<VarBuilder<'static>, EncoderError> {
+        // SAFETY: the map is sound while nobody shortens the file; model files are written once.
+        let builder = unsafe { VarBuilder::from_mmaped_safetensors(&self.files, DType::F32, device) };
+        builder.map_err(|error| self.unusable(&error))
+    }
+
+    /// The error where the tensors are not what a model of candle asks for.
+    pub fn unusable(&self, error: &candle_core::Error) -> EncoderError {
+        EncoderError::BadFile { file: self.files.first().cloned().unwrap_or_default(), reason: first_line(error) }
+    }
+
+    /// Rows of a matrix, by its full name.
+    pub fn rows(&self, name: &str) -> Result<usize, EncoderError> {
+        let missing = || EncoderError::TensorMissing { tensor: name.to_string() };
+        let view = self.file.get(name).map_err(|_| missing())?;
+        view.shape().first().copied().filter(|rows| *rows > 0).ok_or_else(missing)
     }
 
     /// Whether the file holds a tensor of this full name.
@@ -71,6 +118,10 @@ impl Weights {
         device: &Device,
         precision: DType,
     ) -> Result<Tensor, EncoderError> {
+        if self.distil && name == TYPES {
+            return Tensor::zeros(shape, precision, device)
+                .map_err(|error| EncoderError::Device { device: "the device".into(), reason: first_line(&error) });
+        }
         let name = self.find(&format!("{}{name}", self.prefix))?;
         self.check(&name, shape)?;
         let tensor = self.file.load(&name, device).and_then(|tensor| tensor.to_dtype(precision));
@@ -93,7 +144,8 @@ impl Weights {
 
     fn find(&self, name: &str) -> Result<String, EncoderError> {
         let old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta");
-        [name.to_string(), old]
+        let distil = if self.distil { in_distil_bert(name) } else { name.to_string() };
+        [name.to_string(), old, distil]
             .into_iter()
             .find(|name| self.holds(name))
             .ok_or_else(|| EncoderError::TensorMissing { tensor: name.to_string() })
@@ -164,6 +216,25 @@ impl Kind {
     }
 }
 
+const TYPES: &str = "embeddings.token_type_embeddings.weight";
+
+/// What DistilBERT calls a tensor of BERT (transformers `modeling_distilbert.py`). It has no token
+/// types, which reads as a table of zeros.
+fn in_distil_bert(name: &str) -> String {
+    const NAMES: [(&str, &str); 9] = [
+        ("encoder.layer.", "transformer.layer."),
+        ("attention.self.query", "attention.q_lin"),
+        ("attention.self.key", "attention.k_lin"),
+        ("attention.self.value", "attention.v_lin"),
+        ("attention.output.dense", "attention.out_lin"),
+        ("attention.output.LayerNorm", "sa_layer_norm"),
+        ("intermediate.dense", "ffn.lin1"),
+        ("output.dense", "ffn.lin2"),
+        ("output.LayerNorm", "output_layer_norm"),
+    ];
+    NAMES.iter().fold(name.to_string(), |name, (bert, distil)| name.replace(bert, distil))
+}
+
 /// IEEE half to single precision: the product with 2^112 moves the exponent's bias and brings
 /// subnormal numbers right at the same time.
 fn half_to_single(bits: u16) -> f32 {
@@ -174,7 +245,7 @@ fn half_to_single(bits: u16) -> f32 {
     f32::from_bits(sign | scaled | special)
 }
 
-fn first_line(error: &candle_core::Error) -> String {
+pub(crate) fn first_line(error: &candle_core::Error) -> String {
     error.to_string().lines().next().unwrap_or_default().to_string()
 }
 

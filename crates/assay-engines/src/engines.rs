@@ -7,7 +7,7 @@ use assay_answer::Extractive;
 use assay_catalogue::{Pairs, Store};
 use assay_domain::socket::{Embedder, IndexReader, IndexWriter, PairStore, Reranker, Writer};
 use assay_domain::{Failure, IndexIdentity, Reason};
-use assay_encoder::{BiEncoder, CrossEncoder};
+use assay_encoder::{BiEncoder, OpenReranker};
 use assay_worker::WorkerCommand;
 use tokio::sync::Mutex;
 
@@ -54,8 +54,8 @@ pub struct Engines {
     store: Arc<Store>,
     pairs: Option<Arc<Pairs>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
-    reranker: Mutex<Option<Arc<CrossEncoder>>>,
-    second_reranker: Mutex<Option<Arc<CrossEncoder>>>,
+    reranker: Mutex<Option<Arc<OpenReranker>>>,
+    second_reranker: Mutex<Option<Arc<OpenReranker>>>,
     index: Mutex<Option<Arc<Index>>>,
     writer: Mutex<Option<Arc<ChildWriter>>>,
 }
@@ -152,21 +152,21 @@ impl Engines {
     }
 
     /// The cross-encoder.
-    pub async fn reranker(&self) -> Result<Arc<CrossEncoder>, Failure> {
+    pub async fn reranker(&self) -> Result<Arc<OpenReranker>, Failure> {
         self.cross_encoder(&self.reranker, &self.settings.reranker).await
     }
 
     /// The cross-encoder for the best of the first one's order, if the settings name one.
-    pub async fn second_reranker(&self) -> Option<Result<Arc<CrossEncoder>, Failure>> {
+    pub async fn second_reranker(&self) -> Option<Result<Arc<OpenReranker>, Failure>> {
         let name = self.settings.second_reranker.as_ref()?;
         Some(self.cross_encoder(&self.second_reranker, name).await)
     }
 
     async fn cross_encoder(
         &self,
-        slot: &Mutex<Option<Arc<CrossEncoder>>>,
+        slot: &Mutex<Option<Arc<OpenReranker>>>,
         name: &str,
-    ) -> Result<Arc<CrossEncoder>, Failure> {
+    ) -> Result<Arc<OpenReranker>, Failure> {
         let mut slot = slot.lock().await;
         if let Some(open) = slot.as_ref() {
             return Ok(open.clone());

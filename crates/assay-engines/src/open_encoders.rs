@@ -1,7 +1,7 @@
 //! Encoders by name or folder, for work that needs no library.
 
 use assay_domain::Failure;
-pub use assay_encoder::{BiEncoder, CrossEncoder, Precision, usual_threads};
+pub use assay_encoder::{BiEncoder, OpenReranker, Precision, usual_threads};
 use assay_encoder::{DeviceChoice, EncoderOptions};
 
 use crate::shelf::Shelf;
@@ -30,8 +30,8 @@ pub fn embedder(shelf: &Shelf, name: &str, speed: Speed) -> Result<BiEncoder, Fa
     Ok(opened.that_knows(languages(shelf, name)))
 }
 
-/// Opens a cross-encoder.
-pub fn reranker(shelf: &Shelf, name: &str, speed: Speed) -> Result<CrossEncoder, Failure> {
+/// Opens a reranker of any family.
+pub fn reranker(shelf: &Shelf, name: &str, speed: Speed) -> Result<OpenReranker, Failure> {
     let folder = shelf.place(name)?;
     let (languages, memory) = (languages(shelf, name), shelf.verdicts());
     Ok(assay_encoder::open_reranker_remembering(&folder, name, languages, options(speed), &memory)?)

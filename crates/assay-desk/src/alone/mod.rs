@@ -48,7 +48,7 @@ impl Models {
     }
 
     /// Opens the cross-encoder.
-    pub fn open_reranker(&self) -> Result<open_encoders::CrossEncoder, Failure> {
+    pub fn open_reranker(&self) -> Result<open_encoders::OpenReranker, Failure> {
         let name = self.reranker.clone().unwrap_or_else(|| assay_contract::Settings::default().reranker);
         open_encoders::reranker(&self.shelf()?, &name, self.speed())
     }

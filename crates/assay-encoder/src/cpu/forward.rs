@@ -204,6 +204,11 @@ impl PackedEncoder {
         pooled
     }
 
+    /// The vectors of the first `tokens` tokens of the last batch, if it was pooled by the mean.
+    pub fn states(&self, tokens: usize) -> &[f32] {
+        &self.hidden[..tokens * self.config.hidden]
+    }
+
     fn means(&self, batch: &Batch) -> Vec<f32> {
         let hidden = self.config.hidden;
         let mut pooled = vec![0.0; batch.sequences() * hidden];

@@ -53,10 +53,10 @@ fn pickles_are_refused() {
 #[test]
 fn other_kinds_of_model_are_named() {
     let wrong = Problem::ModelWrong;
-    check(wrong, "T5ForConditionalGeneration", |folder| {
-        write(folder, "config.json", &json!({"architectures": ["T5ForConditionalGeneration"]}))
+    check(wrong, "GPT2LMHeadModel, and BertForSequenceClassification, XLMRoberta", |folder| {
+        write(folder, "config.json", &json!({"architectures": ["GPT2LMHeadModel"]}))
     });
-    check(wrong, "BertModel, and BertForSequenceClassification", |folder| {
+    check(wrong, "GemmaForCausalLM, T5ForConditionalGeneration or HF_ColBERT is needed", |folder| {
         change_config(folder, "architectures", json!(["BertModel"]))
     });
     check(wrong, "no architecture", |folder| change_config(folder, "architectures", json!([])));
@@ -112,7 +112,7 @@ fn an_embedder_says_what_it_cannot_pool() {
         (
             "config.json",
             json!({"architectures": ["BertForSequenceClassification"]}),
-            "BertModel or XLMRobertaModel is needed",
+            "BertModel, XLMRobertaModel, DistilBertModel, ModernBertModel or DebertaV2Model is needed",
         ),
     ];
     for (file, value, said) in cases {

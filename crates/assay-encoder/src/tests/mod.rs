@@ -2,6 +2,7 @@
 
 mod parity;
 mod precisions;
+mod goldens;
 mod frames;
 mod folders;
 mod streams;

@@ -105,7 +105,7 @@ fn pooled_vectors_are_those_of_candle() {
         let text = std::fs::read_to_string(folder.path().join("config.json")).unwrap();
         let config: bert::Config = serde_json::from_str(&text).unwrap();
         let stock = bert::BertModel::load(builder.pp("bert"), &config).unwrap();
-        for pooling in [Pooling::Mean, Pooling::Cls] {
+        for pooling in [Pooling::Mean, Pooling::Cls, Pooling::Last] {
             let mut engine = engine(folder.path(), pooling);
             let pooled = engine.pooled(&sequences, &|| false).unwrap();
             for (sequence, got) in sequences.iter().zip(pooled.chunks(32)) {
@@ -115,6 +115,7 @@ fn pooled_vectors_are_those_of_candle() {
                 let wanted = match pooling {
                     Pooling::Mean => states.mean(1).unwrap(),
                     Pooling::Cls => states.narrow(1, 0, 1).unwrap(),
+                    Pooling::Last => states.narrow(1, sequence.ids.len() - 1, 1).unwrap(),
                 };
                 let wanted: Vec<f32> = wanted.flatten_all().unwrap().to_vec1().unwrap();
                 assert_close(&format!("{pooling:?} of {layers} layers"), got, &wanted, 1e-4);

@@ -7,9 +7,9 @@ use futures::StreamExt;
 use futures::executor::block_on;
 
 use super::{FAMILIES, copy_of, encoder_copy_of, words};
-use crate::{BiEncoder, CrossEncoder, EncoderOptions, Prefixes, open_embedder, open_reranker};
+use crate::{BiEncoder, EncoderOptions, OpenReranker, Prefixes, open_embedder, open_reranker};
 
-fn reranker(family: &str) -> CrossEncoder {
+fn reranker(family: &str) -> OpenReranker {
     let options = EncoderOptions { threads: Some(2), ..EncoderOptions::default() };
     open_reranker(copy_of(family).path(), "tiny", vec!["eng".into()], options).unwrap()
 }
@@ -19,7 +19,7 @@ fn embedder(prefixes: Option<Prefixes>) -> BiEncoder {
     open_embedder(encoder_copy_of("bert-tiny").path(), "tiny", prefixes, options).unwrap()
 }
 
-fn batches(reranker: &CrossEncoder, question: &str, passages: Vec<String>) -> Vec<Vec<PairScore>> {
+fn batches(reranker: &OpenReranker, question: &str, passages: Vec<String>) -> Vec<Vec<PairScore>> {
     let scores = reranker.score(question.into(), passages);
     block_on(scores.map(|batch| batch.unwrap()).collect())
 }

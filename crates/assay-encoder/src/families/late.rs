@@ -1,0 +1,217 @@
+//! Late interaction: question and passage are read apart, and their token vectors meet in MaxSim.
+//!
+//! Two models do it. ColBERT v2 (reference: colbert-ai) marks its texts with `[Q]` and `[D]`, fills the
+//! question up with `[MASK]`, and leaves punctuation of passages out. bge-m3 (reference: FlagEmbedding)
+//! takes all tokens but the first, and the mean over the question's instead of the sum.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::asked::{Asked, Family, Scored, Stop};
+use super::projection::Projection;
+use crate::EncoderError;
+use crate::batch::{Batch, TokenSequence};
+use crate::config::EncoderConfig;
+use crate::engine::{Engine, Tally};
+use crate::folder::ModelFolder;
+use crate::padded::PaddedEncoder;
+use crate::tokens::Tokens;
+
+/// An encoder whose token vectors are compared with one another.
+pub(crate) struct LateInteraction {
+    engine: Engine,
+    tokens: Tokens,
+    projection: Projection,
+    kind: Kind,
+    longest: usize,
+}
+
+enum Kind {
+    Colbert(Box<Colbert>),
+    BgeM3,
+}
+
+/// What ColBERT does beyond projecting.
+struct Colbert {
+    settings: Settings,
+    question_mark: u32,
+    passage_mark: u32,
+    filler: u32,
+    skipped: HashSet<u32>,
+    // `[MASK]` looks at the question's tokens and nothing looks at it, which needs a mask.
+    questions: PaddedEncoder,
+    config: EncoderConfig,
+    tally: Arc<Tally>,
+}
+
+/// `artifact.metadata`, where colbert-ai keeps how a model was trained; without the file its defaults.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct Settings {
+    query_maxlen: usize,
+    pub doc_maxlen: usize,
+    mask_punctuation: bool,
+    attend_to_mask_tokens: bool,
+    query_token_id: String,
+    doc_token_id: String,
+    similarity: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            query_maxlen: 32,
+            doc_maxlen: 220,
+            mask_punctuation: true,
+            attend_to_mask_tokens: false,
+            query_token_id: "[unused0]".into(),
+            doc_token_id: "[unused1]".into(),
+            similarity: "cosine".into(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads and checks `artifact.metadata`.
+    pub fn read(folder: &ModelFolder) -> Result<Self, EncoderError> {
+        let settings: Self = folder.read("artifact.metadata")?.unwrap_or_default();
+        // [CLS], the mark and [SEP] have to find a place.
+        if settings.similarity != "cosine" || settings.query_maxlen.min(settings.doc_maxlen) < 3 {
+            return Err(EncoderError::Unsupported { part: format!("the ColBERT settings {settings:?}") });
+        }
+        Ok(settings)
+    }
+}
+
+impl LateInteraction {
+    /// ColBERT on an opened encoder.
+    pub fn colbert(
+        engine: Engine,
+        tokens: Tokens,
+        projection: Projection,
+        questions: PaddedEncoder,
+        config: EncoderConfig,
+        settings: Settings,
+        folder: &ModelFolder,
+    ) -> Result<Self, EncoderError> {
+        let id = |token: &str| {
+            let reason = format!("it has no token {token}, which ColBERT marks its texts with");
+            tokens.id(token).ok_or(EncoderError::Tokenizer { folder: folder.path().to_path_buf(), reason })
+        };
+        let (question_mark, passage_mark) = (id(&settings.query_token_id)?, id(&settings.doc_token_id)?);
+        let filler = id("[MASK]")?;
+        let mut skipped = HashSet::new();
+        for symbol in (33u8..127).map(char::from).filter(char::is_ascii_punctuation) {
+            let first = tokens.ids(&symbol.to_string())?.first().copied();
+            skipped.extend(first.filter(|_| settings.mask_punctuation));
+        }
+        let longest = settings.doc_maxlen.min(config.longest());
+        let tally = engine.tally();
+        let kind = Colbert { settings, question_mark, passage_mark, filler, skipped, questions, config, tally };
+        Ok(Self { engine, tokens, projection, kind: Kind::Colbert(Box::new(kind)), longest })
+    }
+
+    /// The multi-vector side of bge-m3 on an opened encoder.
+    pub fn bge_m3(engine: Engine, tokens: Tokens, projection: Projection, longest: usize) -> Self {
+        Self { engine, tokens, projection, kind: Kind::BgeM3, longest }
+    }
+
+    /// Unit vectors of the question's tokens, and what the sum over them is divided by.
+    fn question(&mut self, text: &str, stop: Stop) -> Result<(Vec<f32>, f32), EncoderError> {
+        let ids = self.tokens.ids(text)?;
+        match &self.kind {
+            Kind::BgeM3 => {
+                let states = self.engine.states(&[self.tokens.single(&ids, self.longest)], stop)?.concat();
+                let vectors = self.projection.unit_rows(states.get(self.projection.width()..).unwrap_or_default());
+                let rows = vectors.len() / self.projection.columns();
+                Ok((vectors, rows.max(1) as f32))
+            }
+            Kind::Colbert(colbert) => {
+                Ok((self.projection.unit_rows(&colbert.question(&self.tokens, &ids, stop)?), 1.0))
+            }
+        }
+    }
+
+    /// The passage as the model reads it, and how many of its tokens are in it.
+    fn frame(&self, ids: &[u32]) -> (TokenSequence, usize) {
+        match &self.kind {
+            Kind::BgeM3 => {
+                let room = self.longest.saturating_sub(self.tokens.single_frame());
+                (self.tokens.single(ids, self.longest), ids.len().min(room))
+            }
+            Kind::Colbert(colbert) => {
+                let room = self.longest.saturating_sub(1 + self.tokens.single_frame());
+                let mut sequence = self.tokens.single(ids, self.longest.saturating_sub(1));
+                marked(&mut sequence, colbert.passage_mark);
+                (sequence, ids.len().min(room))
+            }
+        }
+    }
+
+    /// Unit vectors of a passage's tokens, without those that do not count.
+    fn passage(&self, sequence: &TokenSequence, states: &[f32]) -> Vec<f32> {
+        let counts = |place: usize, id: &u32| match &self.kind {
+            Kind::BgeM3 => place > 0,
+            Kind::Colbert(colbert) => !colbert.skipped.contains(id),
+        };
+        let rows = states.chunks_exact(self.projection.width()).zip(&sequence.ids).enumerate();
+        let kept = rows.filter(|(place, (_, id))| counts(*place, id)).flat_map(|(_, (row, _))| row.iter().copied());
+        self.projection.unit_rows(&kept.collect::<Vec<f32>>())
+    }
+}
+
+impl Family for LateInteraction {
+    fn batch(&self) -> usize {
+        self.engine.pair_limit().sequences
+    }
+
+    fn ask<'a>(&'a mut self, question: &str, stop: Stop) -> Result<Asked<'a>, EncoderError> {
+        let (question, share) = self.question(question, stop)?;
+        let columns = self.projection.columns();
+        Ok(Box::new(move |passages, stop| {
+            let ids = passages.iter().map(|passage| self.tokens.ids(passage)).collect::<Result<Vec<_>, _>>()?;
+            let framed: Vec<_> = ids.iter().map(|ids| self.frame(ids)).collect();
+            let sequences: Vec<_> = framed.iter().map(|(sequence, _)| sequence.clone()).collect();
+            let states = self.engine.states(&sequences, stop)?;
+            let scored = states.iter().zip(&framed).zip(&ids).map(|((states, (sequence, read)), ids)| Scored {
+                score: max_sim(&question, &self.passage(sequence, states), columns) / share,
+                tokens_read: *read,
+                tokens_total: ids.len(),
+            });
+            Ok(scored.collect())
+        }))
+    }
+}
+
+impl Colbert {
+    /// States of a question that is marked and filled up with `[MASK]`.
+    fn question(&self, tokens: &Tokens, ids: &[u32], stop: Stop) -> Result<Vec<f32>, EncoderError> {
+        let mut sequence = tokens.single(ids, self.settings.query_maxlen - 1);
+        marked(&mut sequence, self.question_mark);
+        let attended = sequence.ids.len();
+        sequence.ids.resize(self.settings.query_maxlen.max(attended), self.filler);
+        sequence.types.resize(sequence.ids.len(), 0);
+        let all = if self.settings.attend_to_mask_tokens { None } else { Some(attended) };
+        self.tally.add(sequence.ids.len(), sequence.ids.len());
+        let batch = Batch::pack(std::slice::from_ref(&sequence), &self.config)?;
+        Ok(self.questions.states(&batch, all, stop)?.concat())
+    }
+}
+
+/// Puts a mark behind the first token.
+fn marked(sequence: &mut TokenSequence, mark: u32) {
+    let place = sequence.ids.len().min(1);
+    sequence.ids.insert(place, mark);
+    sequence.types.insert(place, 0);
+}
+
+/// For each vector of the question the greatest dot product with one of the passage, summed
+/// (Khattab and Zaharia, 2020).
+fn max_sim(question: &[f32], passage: &[f32], columns: usize) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let best =
+        |row: &[f32]| passage.chunks_exact(columns).map(|other| dot(row, other)).fold(f32::NEG_INFINITY, f32::max);
+    question.chunks_exact(columns).map(best).sum()
+}

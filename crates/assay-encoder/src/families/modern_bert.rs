@@ -1,0 +1,157 @@
+//! ModernBERT, on candle's body.
+//!
+//! candle's own classifier takes a softmax over its labels, which makes every score of a model with
+//! one label a 1, so the head is ours. Its body takes a missing norm for one that is not wanted;
+//! that is checked here.
+
+use candle_core::{Device, Tensor};
+use candle_transformers::models::modernbert;
+use serde::Deserialize;
+
+use crate::EncoderError;
+use crate::engine::Pooling;
+use crate::folder::ModelFolder;
+use crate::weights::Weights;
+
+/// The shape of the body, and which vector a classifier reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    body: modernbert::Config,
+    pub classifier_pooling: Pooling,
+}
+
+/// A ModernBERT body.
+pub(crate) struct ModernBert {
+    body: modernbert::ModernBert,
+}
+
+#[derive(Deserialize)]
+struct ConfigFile {
+    vocab_size: usize,
+    hidden_size: usize,
+    num_hidden_layers: usize,
+    num_attention_heads: usize,
+    intermediate_size: usize,
+    max_position_embeddings: usize,
+    #[serde(default)]
+    norm_eps: Option<f64>,
+    #[serde(default)]
+    layer_norm_eps: Option<f64>,
+    #[serde(default)]
+    pad_token_id: u32,
+    #[serde(default)]
+    global_attn_every_n_layers: Option<usize>,
+    #[serde(default)]
+    global_rope_theta: Option<f64>,
+    local_attention: usize,
+    #[serde(default)]
+    local_rope_theta: Option<f64>,
+    #[serde(default)]
+    layer_types: Option<Vec<String>>,
+    #[serde(default)]
+    rope_parameters: Option<RopeFile>,
+    #[serde(default)]
+    classifier_pooling: Option<String>,
+    #[serde(default)]
+    norm_bias: bool,
+    #[serde(default)]
+    attention_bias: bool,
+    #[serde(default)]
+    mlp_bias: bool,
+    #[serde(default)]
+    classifier_bias: bool,
+}
+
+// The form that transformers writes from version 5 on.
+#[derive(Deserialize)]
+struct RopeFile {
+    full_attention: Rope,
+    sliding_attention: Rope,
+}
+
+#[derive(Deserialize)]
+struct Rope {
+    rope_theta: f64,
+    #[serde(default)]
+    rope_type: Option<String>,
+}
+
+impl Config {
+    /// Reads and checks `config.json`, in the form of either generation of transformers.
+    pub fn read(folder: &ModelFolder) -> Result<Self, EncoderError> {
+        let file: ConfigFile = folder.config()?;
+        if file.norm_bias || file.attention_bias || file.mlp_bias || file.classifier_bias {
+            return Err(EncoderError::Unsupported { part: "ModernBERT with biases".into() });
+        }
+        let every = file.every()?;
+        let (global, local) = match &file.rope_parameters {
+            Some(rope) => (rope.full_attention.theta()?, rope.sliding_attention.theta()?),
+            None => (file.global_rope_theta.unwrap_or(160_000.0), file.local_rope_theta.unwrap_or(10_000.0)),
+        };
+        let classifier_pooling = match file.classifier_pooling.as_deref() {
+            None | Some("cls") => Pooling::Cls,
+            Some("mean") => Pooling::Mean,
+            Some(other) => return Err(EncoderError::Unsupported { part: format!("the pooling {other}") }),
+        };
+        let body = modernbert::Config {
+            vocab_size: file.vocab_size,
+            hidden_size: file.hidden_size,
+            num_hidden_layers: file.num_hidden_layers,
+            num_attention_heads: file.num_attention_heads,
+            intermediate_size: file.intermediate_size,
+            max_position_embeddings: file.max_position_embeddings,
+            layer_norm_eps: file.norm_eps.or(file.layer_norm_eps).unwrap_or(1e-5),
+            pad_token_id: file.pad_token_id,
+            global_attn_every_n_layers: every,
+            global_rope_theta: global,
+            local_attention: file.local_attention,
+            local_rope_theta: local,
+            classifier_config: None,
+        };
+        Ok(Self { body, classifier_pooling })
+    }
+
+    /// What is added to the variance in norms.
+    pub fn epsilon(&self) -> f32 {
+        self.body.layer_norm_eps as f32
+    }
+}
+
+impl ConfigFile {
+    /// Every so many layers, from the first one on, a token attends to all others.
+    fn every(&self) -> Result<usize, EncoderError> {
+        let Some(kinds) = &self.layer_types else {
+            return Ok(self.global_attn_every_n_layers.unwrap_or(3).max(1));
+        };
+        let full = |kind: &String| kind == "full_attention";
+        let every = kinds.iter().skip(1).position(full).map_or(kinds.len().max(1), |place| place + 1);
+        let regular = kinds.iter().enumerate().all(|(layer, kind)| full(kind) == layer.is_multiple_of(every));
+        if regular { Ok(every) } else { Err(EncoderError::Unsupported { part: "irregular local attention".into() }) }
+    }
+}
+
+impl Rope {
+    fn theta(&self) -> Result<f64, EncoderError> {
+        match self.rope_type.as_deref() {
+            None | Some("default") => Ok(self.rope_theta),
+            Some(kind) => Err(EncoderError::Unsupported { part: format!("{kind} rotary positions") }),
+        }
+    }
+}
+
+impl ModernBert {
+    /// Reads the weights onto a device.
+    pub fn load(config: &Config, weights: &Weights, device: &Device) -> Result<Self, EncoderError> {
+        for layer in 1..config.body.num_hidden_layers {
+            weights.encoder(&format!("layers.{layer}.attn_norm.weight"), &[config.body.hidden_size])?;
+        }
+        let builder = weights.builder("model.", device)?;
+        let body = modernbert::ModernBert::load(builder, &config.body).map_err(|error| weights.unusable(&error))?;
+        Ok(Self { body })
+    }
+
+    /// Token vectors `[1, tokens, hidden]` of ids `[1, tokens]`.
+    pub fn forward(&self, ids: &Tensor) -> candle_core::Result<Tensor> {
+        self.body.forward(ids, &ids.ones_like()?.to_dtype(candle_core::DType::F32)?)
+    }
+}

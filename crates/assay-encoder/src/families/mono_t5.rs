@@ -1,0 +1,144 @@
+//! monoT5: log p(true) between `true` and `false` at the first step of decoding.
+//!
+//! Prompt, cut and score are those of pygaggle's `MonoT5`: `Query: q Document: d Relevant:`, cut at
+//! its end with `</s>` put back, so a passage that is too long takes `Relevant:` with it. The body is
+//! candle's T5 in f32, which a T5 wants: its feed-forward part leaves the range of f16. Where word
+//! vectors and output share one table, candle multiplies by the root of the width and transformers
+//! divides by it, so the logits are divided by the width here.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use candle_core::{Device, IndexOp, Tensor};
+use candle_transformers::models::t5;
+
+use super::apart::threads_of;
+use super::asked::{Asked, Family, Scored, Stop};
+use crate::EncoderError;
+use crate::engine::Tally;
+use crate::folder::ModelFolder;
+use crate::padded::device_failed;
+use crate::tokens::Tokens;
+use crate::weights::Weights;
+
+/// Most tokens of a prompt, as pygaggle has it.
+pub(crate) const LONGEST: usize = 512;
+
+/// A T5 with the two tokens it answers with.
+pub(crate) struct MonoT5 {
+    model: t5::T5ForConditionalGeneration,
+    tokens: Tokens,
+    device: Device,
+    threads: rayon::ThreadPool,
+    tally: Arc<Tally>,
+    verdict: Verdict,
+    longest: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Verdict {
+    no: usize,
+    yes: usize,
+    end: u32,
+    start: u32,
+    scale: f32,
+}
+
+impl MonoT5 {
+    /// Reads a folder with a T5 for conditional generation. `longest` bounds the prompt.
+    pub fn open(
+        folder: &ModelFolder,
+        device: &Device,
+        threads: usize,
+        tally: Arc<Tally>,
+        longest: usize,
+    ) -> Result<Self, EncoderError> {
+        let config = read(folder)?;
+        let tokens = Tokens::open(&folder.tokenizer()?, 1)?;
+        let word = |word: &str| {
+            let missing = || EncoderError::Tokenizer {
+                folder: folder.path().to_path_buf(),
+                reason: format!("it has no token {word}, by which monoT5 answers"),
+            };
+            tokens.id(word).filter(|id| (*id as usize) < config.vocab_size).ok_or_else(missing)
+        };
+        let scale = if config.tie_word_embeddings { 1.0 / config.d_model as f32 } else { 1.0 };
+        let verdict = Verdict {
+            no: word("▁false")? as usize,
+            yes: word("▁true")? as usize,
+            end: config.eos_token_id as u32,
+            start: config.decoder_start_token_id.unwrap_or(config.pad_token_id) as u32,
+            scale,
+        };
+        let weights = Weights::of_files(&folder.weights()?)?;
+        weights.outside("decoder.final_layer_norm.weight", &[config.d_model])?;
+        let model = t5::T5ForConditionalGeneration::load(weights.named(device)?, &config);
+        let model = model.map_err(|error| weights.unusable(&error))?;
+        Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, verdict, longest })
+    }
+
+    fn score(&mut self, ids: &[u32]) -> Result<f32, EncoderError> {
+        let Self { model, device, threads, verdict, .. } = self;
+        self.tally.add(ids.len(), ids.len());
+        let compute = || {
+            model.clear_kv_cache();
+            let ids = Tensor::new(ids, device)?.unsqueeze(0)?;
+            let start = Tensor::new(&[[verdict.start]], device)?;
+            let logits = model.forward(&ids, &start)?.i(0)?;
+            let logit = |id: usize| logits.i(id)?.to_scalar::<f32>();
+            let (no, yes) = (logit(verdict.no)? * verdict.scale, logit(verdict.yes)? * verdict.scale);
+            let top = no.max(yes);
+            Ok(yes - top - ((no - top).exp() + (yes - top).exp()).ln())
+        };
+        threads.install(compute).map_err(|error| device_failed(device, &error))
+    }
+
+    /// The tokens of a prompt, and how many of the passage are in it and were before it was cut.
+    fn frame(&self, question: &str, passage: &str) -> Result<(Vec<u32>, usize, usize), EncoderError> {
+        let before = format!("Query: {question} Document: ");
+        let (ids, places) = self.tokens.ids_and_places(&format!("{before}{passage} Relevant:"))?;
+        let room = self.longest.saturating_sub(1);
+        let inside = |place: &&Range<usize>| place.end > before.len() && place.start < before.len() + passage.len();
+        let total = places.iter().filter(inside).count();
+        let read = places.iter().take(room).filter(inside).count();
+        let mut ids: Vec<u32> = ids.into_iter().take(room).collect();
+        ids.push(self.verdict.end);
+        Ok((ids, read, total))
+    }
+}
+
+impl Family for MonoT5 {
+    fn batch(&self) -> usize {
+        2
+    }
+
+    fn ask<'a>(&'a mut self, question: &str, _: Stop) -> Result<Asked<'a>, EncoderError> {
+        let question = question.to_string();
+        Ok(Box::new(move |passages, stop| {
+            let one = |passage: &String| {
+                if stop() {
+                    return Err(EncoderError::Stopped);
+                }
+                let (ids, tokens_read, tokens_total) = self.frame(&question, passage)?;
+                Ok(Scored { score: self.score(&ids)?, tokens_read, tokens_total })
+            };
+            passages.iter().map(one).collect()
+        }))
+    }
+}
+
+fn read(folder: &ModelFolder) -> Result<t5::Config, EncoderError> {
+    let mut config: t5::Config = folder.config()?;
+    // transformers takes the feed-forward part from this word, which candle reads in part.
+    let words: serde_json::Value = folder.config()?;
+    let kind = words.get("feed_forward_proj").and_then(|kind| kind.as_str()).unwrap_or("relu");
+    if !matches!(kind, "relu" | "gated-gelu" | "gated-silu") {
+        return Err(EncoderError::Unsupported { part: format!("the feed-forward part {kind}") });
+    }
+    if !config.is_encoder_decoder {
+        return Err(EncoderError::Unsupported { part: "a T5 without its decoder".into() });
+    }
+    // One step is decoded, so there is nothing to keep.
+    config.use_cache = false;
+    Ok(config)
+}

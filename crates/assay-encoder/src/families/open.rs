@@ -1,0 +1,240 @@
+//! From a folder to the reranker that its configuration asks for.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use assay_domain::Failure;
+use assay_domain::socket::{PairScore, PairTokens, Reranker, RerankerIdentity};
+use candle_core::{DType, Device};
+use futures::stream::BoxStream;
+
+use super::asked::{Family, FamilyReranker};
+use super::judge::{self, Judge};
+use super::late::{LateInteraction, Settings};
+use super::lexical::Lexical;
+use super::mono_t5::{self, MonoT5};
+use super::projection::Projection;
+use crate::EncoderError;
+use crate::config::{EncoderConfig, Role};
+use crate::device;
+use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally, usual_threads};
+use crate::folder::ModelFolder;
+use crate::judge::{Forgetful, Verdicts};
+use crate::padded::PaddedEncoder;
+use crate::precision::Precision;
+use crate::reranker::{CrossEncoder, open_cross_encoder_remembering};
+use crate::tokens::Tokens;
+use crate::weights::Weights;
+
+const JUDGE: &str = "GemmaForCausalLM";
+const SEQUENCE_TO_SEQUENCE: &str = "T5ForConditionalGeneration";
+const COLBERT: &str = "HF_ColBERT";
+const BGE_M3: &str = "XLMRobertaModel";
+
+/// A reranker of whichever family a folder holds.
+pub enum OpenReranker {
+    /// A sequence classifier: the pair is read together, its score is a logit.
+    Classifier(Box<CrossEncoder>),
+    /// A language model as judge, monoT5, late interaction or lexical weights.
+    Family(Box<FamilyReranker>),
+}
+
+/// Which score of bge-m3 is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BgeM3Score {
+    /// MaxSim of token vectors, the mean over the question's.
+    MultiVector,
+    /// Products of the weights of shared tokens, summed.
+    Lexical,
+}
+
+/// Opens a folder with a reranker and picks its family from the architecture in `config.json`:
+///
+/// - sequence classifiers with one output (BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2): a logit;
+/// - `GemmaForCausalLM` (bge-reranker-v2-gemma): the logit of `Yes`;
+/// - `T5ForConditionalGeneration` (monoT5): log p(true), at most 0;
+/// - `HF_ColBERT` (ColBERT v2): MaxSim, at most the number of the question's vectors;
+/// - `XLMRobertaModel` with `colbert_linear` (bge-m3): MaxSim, at most 1.
+///
+/// `languages` are the ISO 639-3 codes of what the model was trained on. What is no sequence classifier
+/// is computed in f32.
+pub fn open_reranker(
+    folder: &Path,
+    name: &str,
+    languages: Vec<String>,
+    options: EncoderOptions,
+) -> Result<OpenReranker, EncoderError> {
+    open_reranker_remembering(folder, name, languages, options, &Forgetful)
+}
+
+/// As [`open_reranker`], with a memory for which precision `Precision::Auto` is.
+pub fn open_reranker_remembering(
+    folder: &Path,
+    name: &str,
+    languages: Vec<String>,
+    options: EncoderOptions,
+    memory: &dyn Verdicts,
+) -> Result<OpenReranker, EncoderError> {
+    let files = ModelFolder::open(folder)?;
+    let architecture = files.architecture()?;
+    let classifiers = Role::Reranker.architectures();
+    if classifiers.iter().any(|(known, _)| *known == architecture) {
+        let opened = open_cross_encoder_remembering(folder, name, languages, options, memory)?;
+        return Ok(OpenReranker::Classifier(Box::new(opened)));
+    }
+    let place = Place::choose(options)?;
+    let tally = Arc::<Tally>::default();
+    let (family, max_tokens, tally): (Box<dyn Family>, usize, Arc<Tally>) = match architecture.as_str() {
+        JUDGE => {
+            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(judge::LONGEST);
+            let judge = Judge::open(&files, &place.device, place.threads, tally.clone(), longest)?;
+            (Box::new(judge), longest, tally)
+        }
+        SEQUENCE_TO_SEQUENCE => {
+            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(mono_t5::LONGEST);
+            let mono_t5 = MonoT5::open(&files, &place.device, place.threads, tally.clone(), longest)?;
+            (Box::new(mono_t5), longest, tally)
+        }
+        COLBERT => {
+            let settings = Settings::read(&files)?;
+            let (engine, weights, config, tokens) = encoder(&files, options)?;
+            let projection = Projection::inside(&weights, "linear", config.hidden)?;
+            let questions = PaddedEncoder::load(&place.device, DType::F32, &weights, &config)?;
+            let (longest, tally) = (settings.doc_maxlen.min(config.longest()), engine.tally());
+            let late = LateInteraction::colbert(engine, tokens, projection, questions, config, settings, &files)?;
+            (Box::new(late), longest, tally)
+        }
+        BGE_M3 => {
+            let score =
+                if files.beside("colbert_linear")?.is_some() { BgeM3Score::MultiVector } else { BgeM3Score::Lexical };
+            return open_bge_m3(folder, name, languages, options, score);
+        }
+        _ => {
+            let mut wanted: Vec<&str> = classifiers.iter().map(|(name, _)| *name).collect();
+            wanted.extend([JUDGE, SEQUENCE_TO_SEQUENCE, COLBERT]);
+            return Err(files.wrong_family(architecture, &wanted));
+        }
+    };
+    let identity = place.identity(&files, name, languages, max_tokens)?;
+    Ok(OpenReranker::Family(Box::new(FamilyReranker::start(identity, family, tally)?)))
+}
+
+/// Opens bge-m3 as a reranker by one of its scores. Its heads are `colbert_linear.safetensors` and
+/// `sparse_linear.safetensors`, or stand in the weights under these names; the pickles that the hub
+/// has of them are refused.
+pub fn open_bge_m3(
+    folder: &Path,
+    name: &str,
+    languages: Vec<String>,
+    options: EncoderOptions,
+    score: BgeM3Score,
+) -> Result<OpenReranker, EncoderError> {
+    let files = ModelFolder::open(folder)?;
+    let (engine, weights, config, tokens) = encoder(&files, options)?;
+    let head = match score {
+        BgeM3Score::MultiVector => "colbert_linear",
+        BgeM3Score::Lexical => "sparse_linear",
+    };
+    let projection = Projection::beside(&files, &weights, head, config.hidden)?.ok_or_else(|| {
+        let file = format!("{head}.safetensors");
+        EncoderError::MissingFile { file, folder: folder.to_path_buf() }
+    })?;
+    if score == BgeM3Score::Lexical && projection.columns() != 1 {
+        return Err(EncoderError::Unsupported { part: format!("a sparse head of {} columns", projection.columns()) });
+    }
+    let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest());
+    let tally = engine.tally();
+    let family: Box<dyn Family> = match score {
+        BgeM3Score::MultiVector => Box::new(LateInteraction::bge_m3(engine, tokens, projection, longest)),
+        BgeM3Score::Lexical => Box::new(Lexical::new(engine, tokens, projection, longest)),
+    };
+    let identity = Place::choose(options)?.identity(&files, name, languages, longest)?;
+    Ok(OpenReranker::Family(Box::new(FamilyReranker::start(identity, family, tally)?)))
+}
+
+impl OpenReranker {
+    /// Tokens read and computed so far.
+    pub fn counters(&self) -> Counters {
+        match self {
+            Self::Classifier(reranker) => reranker.counters(),
+            Self::Family(reranker) => reranker.counters(),
+        }
+    }
+
+    /// Why it scores in the precision it has; `None` where that was asked for or there is no other.
+    pub fn why_precision(&self) -> Option<&str> {
+        match self {
+            Self::Classifier(reranker) => reranker.why_precision(),
+            Self::Family(_) => None,
+        }
+    }
+}
+
+impl Reranker for OpenReranker {
+    fn identity(&self) -> &RerankerIdentity {
+        match self {
+            Self::Classifier(reranker) => reranker.identity(),
+            Self::Family(reranker) => reranker.identity(),
+        }
+    }
+
+    fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        match self {
+            Self::Classifier(reranker) => reranker.score(question, passages),
+            Self::Family(reranker) => reranker.score(question, passages),
+        }
+    }
+
+    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+        match self {
+            Self::Classifier(reranker) => reranker.by_tokens(),
+            Self::Family(_) => None,
+        }
+    }
+
+    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
+        match self {
+            Self::Classifier(reranker) => reranker.reads_to(question, passage),
+            Self::Family(_) => None,
+        }
+    }
+}
+
+/// Where a family computes.
+struct Place {
+    device: Device,
+    words: String,
+    threads: usize,
+}
+
+impl Place {
+    fn choose(options: EncoderOptions) -> Result<Self, EncoderError> {
+        let threads = options.threads.unwrap_or_else(usual_threads).max(1);
+        let chosen = device::choose(options.device, threads, Precision::F32)?;
+        Ok(Self { device: chosen.device, words: chosen.words, threads })
+    }
+
+    fn identity(
+        self,
+        files: &ModelFolder,
+        name: &str,
+        languages: Vec<String>,
+        max_tokens: usize,
+    ) -> Result<RerankerIdentity, EncoderError> {
+        let weights = files.hash()?;
+        let (name, precision) = (name.to_string(), "f32".to_string());
+        Ok(RerankerIdentity { name, weights, max_tokens, languages, device: self.words, precision })
+    }
+}
+
+/// An encoder for late interaction, with what its head is read from.
+fn encoder(
+    files: &ModelFolder,
+    options: EncoderOptions,
+) -> Result<(Engine, Weights, EncoderConfig, Tokens), EncoderError> {
+    let config = EncoderConfig::read(files, Role::LateInteraction)?;
+    let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
+    let weights = Weights::open(files, &config)?;
+    let engine = Engine::load(&weights, &config, Pooling::Mean, options)?;
+    Ok((engine, weights, config, tokens))
+}
