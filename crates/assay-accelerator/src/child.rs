@@ -4,7 +4,7 @@ use std::path::Path;
 
 use assay_domain::socket::{Embedder, Reranker, TextKind};
 use assay_domain::{Failure, Problem};
-use assay_encoder::{BiEncoder, OpenReranker, DeviceChoice, EncoderOptions, open_embedder, open_reranker};
+use assay_encoder::{BiEncoder, DeviceChoice, EncoderOptions, OpenReranker, open_embedder, open_reranker};
 use assay_worker::{WorkerError, child};
 use futures::StreamExt;
 use futures::executor::block_on;

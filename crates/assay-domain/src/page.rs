@@ -99,6 +99,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// A page that nothing gave text for.
+    pub fn without_text(number: Option<u32>, outcome: PageOutcome) -> Self {
+        let (text, headings) = (String::new(), Vec::new());
+        Self { number, text, headings, extractor: Extractor::None, confidence: None, outcome }
+    }
+
     /// The heading path in force at a byte offset.
     pub fn heading_at(&self, offset: usize) -> Option<&str> {
         self.headings.iter().rev().find(|(start, _)| *start <= offset).map(|(_, path)| path.as_str())

@@ -105,7 +105,9 @@ impl Engine {
             // Nobody has judged it, or it is a body that has no other.
             Precision::Auto => Precision::F32,
             precision if config.own.is_some() && precision != Precision::F32 => {
-                return Err(EncoderError::Unsupported { part: format!("{} for this family of models", precision.name()) });
+                return Err(EncoderError::Unsupported {
+                    part: format!("{} for this family of models", precision.name()),
+                });
             }
             precision => precision,
         };

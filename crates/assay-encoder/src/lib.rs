@@ -36,9 +36,7 @@ pub use device::DeviceChoice;
 pub use embedder::{BiEncoder, Prefixes, Similarity, open_embedder, open_embedder_remembering};
 pub use engine::{Counters, EncoderOptions, usual_threads};
 pub use error::EncoderError;
-pub use families::{
-    BgeM3Score, FamilyReranker, OpenReranker, open_bge_m3, open_reranker, open_reranker_remembering,
-};
+pub use families::{BgeM3Score, FamilyReranker, OpenReranker, open_bge_m3, open_reranker, open_reranker_remembering};
 pub use judge::{Verdict, Verdicts, judge_reranker, verdict_key};
 pub use precision::Precision;
 pub use reranker::{CrossEncoder, Scorer, open_cross_encoder};

@@ -5,8 +5,8 @@ use assay_domain::Page;
 use crate::TextError;
 use crate::aids::Aids;
 use crate::read::{
-    code, csv, doc, docx, epub, html, image, mail, markdown, mbox, msg, notebook, odp, ods, odt, pdf, plain, ppt, pptx, rtf,
-    subtitles, xls, xlsx,
+    code, csv, doc, docx, epub, html, image, mail, markdown, mbox, msg, notebook, odp, ods, odt, pdf, plain, ppt, pptx,
+    rtf, subtitles, xls, xlsx,
 };
 
 /// A format that can be read.
@@ -134,8 +134,8 @@ pub(crate) const PLAIN: Format = Format {
 
 /// Every format that can be read.
 pub const FORMATS: [Format; 23] = [
-    PDF, IMAGE, DOCX, DOC, ODT, RTF, PPTX, PPT, ODP, XLSX, XLS, ODS, CSV, EPUB, MAIL, MBOX, MSG, HTML, MARKDOWN, NOTEBOOK,
-    SUBTITLES, CODE, PLAIN,
+    PDF, IMAGE, DOCX, DOC, ODT, RTF, PPTX, PPT, ODP, XLSX, XLS, ODS, CSV, EPUB, MAIL, MBOX, MSG, HTML, MARKDOWN,
+    NOTEBOOK, SUBTITLES, CODE, PLAIN,
 ];
 
 impl Format {

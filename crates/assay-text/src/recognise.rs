@@ -2,8 +2,8 @@
 
 use crate::TextError;
 use crate::format::{
-    CODE, CSV, DOC, DOCX, EPUB, Format, HTML, IMAGE, MAIL, MARKDOWN, MBOX, MSG, NOTEBOOK, ODP, ODS, ODT, PDF, PLAIN, PPT,
-    PPTX, RTF, SUBTITLES, XLS, XLSX,
+    CODE, CSV, DOC, DOCX, EPUB, Format, HTML, IMAGE, MAIL, MARKDOWN, MBOX, MSG, NOTEBOOK, ODP, ODS, ODT, PDF, PLAIN,
+    PPT, PPTX, RTF, SUBTITLES, XLS, XLSX,
 };
 use crate::read::{image, notebook, plain, subtitles};
 

@@ -48,12 +48,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
 }
 
 fn chapter(book: &mut Package, number: u32, path: &str) -> Page {
-    let failed = |reason: String| Page {
-        number: Some(number),
-        text: String::new(),
-        headings: Vec::new(),
-        outcome: PageOutcome::Failed(reason),
-    };
+    let failed = |reason: String| Page::without_text(Some(number), PageOutcome::Failed(reason));
     let Some(part) = book.part(path) else { return failed(format!("{path} is missing from the book or damaged")) };
     let Some(text) = html::decode(&part) else { return failed(format!("{path} is not text")) };
     match html::page(&text) {

@@ -84,12 +84,7 @@ fn write_body(composer: &mut Composer, message: &Message, part: &MessagePart) {
     match &part.body {
         PartType::Html(text) => {
             let text = sound(message, part, text);
-            let page = html::page(&text).unwrap_or(Page {
-                number: None,
-                text: String::new(),
-                headings: Vec::new(),
-                outcome: PageOutcome::Empty,
-            });
+            let page = html::page(&text).unwrap_or(Page::without_text(None, PageOutcome::Empty));
             append(composer, &page, 2);
         }
         PartType::Text(text) => {

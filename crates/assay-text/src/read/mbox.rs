@@ -22,7 +22,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
         };
         if let Err(error) = read {
             let outcome = PageOutcome::Failed(error.to_string());
-            pages.push(Page { number: None, text: String::new(), headings: Vec::new(), outcome });
+            pages.push(Page::without_text(None, outcome));
         }
     }
     Ok(mail::numbered(pages))

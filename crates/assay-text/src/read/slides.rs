@@ -42,7 +42,7 @@ fn page(number: u32, slide: Option<Vec<Block>>) -> Page {
         Some(blocks) => blocks::page(&blocks, &[]),
         None => {
             let outcome = PageOutcome::Failed("the slide is missing from the file or damaged".to_owned());
-            Page { number: None, text: String::new(), headings: Vec::new(), outcome }
+            Page::without_text(None, outcome)
         }
     };
     Page { number: Some(number), ..page }

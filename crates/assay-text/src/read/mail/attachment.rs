@@ -77,7 +77,7 @@ impl Attachments {
 }
 
 fn failed(reason: String) -> Page {
-    Page { number: None, text: String::new(), headings: Vec::new(), outcome: PageOutcome::Failed(reason) }
+    Page::without_text(None, PageOutcome::Failed(reason))
 }
 
 /// A page of an attachment; its headings begin with the attachment's path and page.
