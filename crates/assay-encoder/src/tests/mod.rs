@@ -3,6 +3,7 @@
 mod parity;
 mod precisions;
 mod goldens;
+mod ids;
 mod frames;
 mod folders;
 mod streams;
