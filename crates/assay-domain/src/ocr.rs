@@ -21,7 +21,8 @@ pub enum Picture<'a> {
 pub struct Written {
     /// Its text, paragraphs parted by blank lines; empty where nothing could be read.
     pub text: String,
-    /// How sure the words are, from 0 to 100.
+    /// How sure the words are, from 0 to 100. Above 0 beside an empty text: something is written
+    /// there, but what was made of it is nonsense.
     pub confidence: u8,
 }
 

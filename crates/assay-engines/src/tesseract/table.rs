@@ -4,8 +4,8 @@ use assay_domain::Written;
 
 /// Words below this are guesses at stains and lines.
 const LEAST_SURE: f32 = 30.0;
-/// A frame whose words are less sure than this on average holds no text.
-const LEAST_SURE_FRAME: f32 = 40.0;
+/// Words that are less sure than this on average are nonsense: another language, or no letters at all.
+const LEAST_SURE_FRAME: f32 = 55.0;
 
 /// A word's row: page, block, paragraph, line, and how sure it is.
 struct Word<'a> {
@@ -53,9 +53,7 @@ fn frame<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> Written {
         before = Some(word.place);
     }
     let confidence = if letters > 0.0 { sure / letters } else { 0.0 };
-    if confidence < LEAST_SURE_FRAME {
-        return Written::default();
-    }
+    let text = if confidence < LEAST_SURE_FRAME { String::new() } else { text };
     Written { text, confidence: confidence.round() as u8 }
 }
 
@@ -111,7 +109,7 @@ mod tests {
             &[("The lantern\n\n灯塔看守", 91)],
         );
         check(&[(1, 1, 1, 1, 90, "sure"), (1, 1, 1, 1, 12, "|~")], &[("sure", 91)]);
-        check(&[(1, 1, 1, 1, 33, "stains")], &[("", 0)]);
+        check(&[(1, 1, 1, 1, 33, "stains")], &[("", 34)]);
         check(&[(1, 1, 1, 1, 80, "one"), (3, 1, 1, 1, 80, "three")], &[("one", 81), ("", 0), ("three", 81)]);
     }
 }

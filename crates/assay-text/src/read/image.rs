@@ -3,7 +3,7 @@
 use assay_domain::{Extractor, Page, PageOutcome, Picture};
 use imagesize::{ImageType, blob_size, image_type};
 
-use super::pdf::NO_ENGINE;
+use super::pdf::{NO_ENGINE, unsure};
 use crate::TextError;
 use crate::aids::Aids;
 
@@ -34,7 +34,8 @@ pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextErro
     }
     let frames = ocr.written(&Picture::File(bytes)).map_err(|fault| scanned(fault.words().to_owned()))?;
     if frames.iter().all(|frame| frame.text.is_empty()) {
-        return Err(TextError::NoText { format: NAME });
+        let sure = frames.iter().map(|frame| frame.confidence).max().filter(|sure| *sure > 0);
+        return Err(sure.map_or(TextError::NoText { format: NAME }, |sure| scanned(unsure(sure))));
     }
     Ok(frames
         .into_iter()

@@ -28,8 +28,8 @@ use crate::aids::Aids;
 use crate::contain::catch;
 use glyphs::Reading;
 use lines::{Line, compose};
-pub(crate) use scan::NO_ENGINE;
 use scan::Scans;
+pub(crate) use scan::{NO_ENGINE, unsure};
 use second::{Ink, Refusal, Second};
 
 const NAME: &str = "PDF";

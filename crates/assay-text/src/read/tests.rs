@@ -1,8 +1,9 @@
 mod parts;
 
-use assay_domain::{Failure, PageOutcome, Problem, ReadDocument};
+use assay_domain::socket::Ocr;
+use assay_domain::{Extractor, Failure, OcrFault, PageOutcome, Picture, Problem, ReadDocument, Written};
 
-use crate::{FORMATS, TextError, read};
+use crate::{Aids, FORMATS, OcrLimits, Step, TextError, read, read_with};
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents").join(name);
@@ -248,4 +249,68 @@ fn formats_do_not_share_names_or_endings() {
     assert_eq!(endings.len(), all);
     assert!(FORMATS.iter().all(|format| !format.located_by.is_empty()));
     assert_eq!(TextError::Empty.to_string(), "the file is empty (0 bytes)");
+}
+
+/// Recognition that finds the same in every picture, after looking whether there is ink on it.
+struct Says(Result<Vec<Written>, OcrFault>);
+
+impl Ocr for Says {
+    fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault> {
+        if let Picture::Grey { width, height, pixels } = picture {
+            assert_eq!(pixels.len(), *width as usize * *height as usize);
+            assert!(pixels.len() <= 2_000_000 && pixels.iter().any(|pixel| *pixel < 128), "the page is drawn");
+        }
+        self.0.clone()
+    }
+}
+
+/// The rows of a fixture read so: extractor and the outcome's word.
+fn check_rows(name: &str, ocr: Option<&Says>, avoid: &[Step], expected: &[(Extractor, &str)]) {
+    let limits = OcrLimits { pixels: 2_000_000, ..OcrLimits::default() };
+    let aids = Aids { ocr: ocr.map(|ocr| ocr as &dyn Ocr), limits, avoid, ..Aids::default() };
+    let document = read_with(&fixture(name), name, &aids).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let rows = document.page_rows();
+    let found: Vec<(Extractor, &str)> = rows.iter().map(|row| (row.extractor, row.outcome.as_str())).collect();
+    assert_eq!(found, expected, "{name} without {avoid:?}");
+}
+
+#[test]
+fn each_page_goes_to_the_reader_that_can_read_it() {
+    use Extractor::{Format, None as Nothing, Ocr, PdfExtract, Second};
+    let said = Says(Ok(vec![Written { text: "words".into(), confidence: 90 }]));
+    let without = |page, extractor| Step { page, extractor };
+    let pages = "two-pages-one-empty.pdf";
+    check_rows(pages, None, &[], &[(PdfExtract, "text"), (Nothing, "empty"), (PdfExtract, "text")]);
+    check_rows(pages, None, &[without(3, PdfExtract)], &[(PdfExtract, "text"), (Nothing, "empty"), (Second, "text")]);
+    check_rows(pages, None, &[without(0, PdfExtract)], &[(Second, "text"), (Nothing, "empty"), (Second, "text")]);
+    check_rows(
+        pages,
+        None,
+        &[without(1, PdfExtract), without(1, Second)],
+        &[(Nothing, "failed"), (Nothing, "empty"), (PdfExtract, "text")],
+    );
+    check_rows("recursion.pdf", None, &[without(0, PdfExtract)], &[(Second, "text")]);
+    check_rows("owner-encrypted.pdf", None, &[without(0, PdfExtract)], &[(Second, "text"), (Second, "text")]);
+    check_rows("scanned.pdf", Some(&said), &[], &[(Ocr, "text")]);
+    check_rows("written.png", Some(&said), &[], &[(Ocr, "text")]);
+    check_rows("table.docx", Some(&said), &[], &[(Format, "text")]);
+}
+
+#[test]
+fn a_scan_that_is_not_read_says_why() {
+    let missing = Says(Err(OcrFault::Missing("install Tesseract to read it".into())));
+    let unsure = Says(Ok(vec![Written { text: String::new(), confidence: 40 }]));
+    for (name, ocr, limit, words) in [
+        ("scanned.pdf", None, 10, "install Tesseract"),
+        ("scanned.pdf", Some(&missing), 10, "install Tesseract"),
+        ("scanned.pdf", Some(&unsure), 10, "not sure of its words (40 of 100)"),
+        ("scanned.pdf", Some(&unsure), 0, "only 0 pages"),
+        ("written.png", None, 10, "install Tesseract"),
+        ("written.png", Some(&unsure), 10, "not sure"),
+    ] {
+        let limits = OcrLimits { pages: limit, pixels: 2_000_000 };
+        let aids = Aids { ocr: ocr.map(|ocr| ocr as &dyn Ocr), limits, ..Aids::default() };
+        let error = read_with(&fixture(name), name, &aids).expect_err(name);
+        assert!(matches!(error, TextError::Scanned { .. }) && error.to_string().contains(words), "{name}: {error}");
+    }
 }

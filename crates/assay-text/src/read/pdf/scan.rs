@@ -34,6 +34,9 @@ impl<'a> Scans<'a> {
         match self.recognise(file, number) {
             Ok(written) if written.text.is_empty() && letters == 0 => match kept.fault {
                 Some(fault) => Draft::of(Vec::new(), Extractor::None, PageOutcome::Failed(fault)),
+                None if written.confidence > 0 => {
+                    Draft::of(Vec::new(), Extractor::None, PageOutcome::Scanned(unsure(written.confidence)))
+                }
                 None => Draft::of(Vec::new(), Extractor::Ocr, PageOutcome::Empty),
             },
             Ok(written) if letters == 0 || is_better(&written, letters) => Draft {
@@ -86,6 +89,14 @@ impl<'a> Scans<'a> {
         self.over = stop.then(|| words.clone());
         Err(words)
     }
+}
+
+/// Said of a picture of which recognition made nothing.
+pub(crate) fn unsure(confidence: u8) -> String {
+    format!(
+        "scanned; recognition is not sure of its words ({confidence} of 100), so they are left out: it may be \
+         handwriting, a drawing, or a language that the settings do not name"
+    )
 }
 
 /// Whether recognition beats text that is known to be wrong in places.

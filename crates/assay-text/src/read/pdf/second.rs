@@ -77,7 +77,7 @@ impl Second {
             let (width, height) = page.render_dimensions();
             let (width, height) = (f64::from(width).max(1.0), f64::from(height).max(1.0));
             let scale = (DOTS_PER_INCH / POINTS).min((most_pixels as f64 / (width * height)).sqrt());
-            let mut canvas = Canvas::new((width * scale).ceil() as usize, (height * scale).ceil() as usize);
+            let mut canvas = Canvas::new((width * scale).max(1.0) as usize, (height * scale).max(1.0) as usize);
             self.show(number, &mut canvas, |page| Affine::scale(scale) * page.initial_transform(true).to_kurbo());
             Some(canvas)
         });
