@@ -1,4 +1,5 @@
-import type { PDFDocumentProxy } from 'pdfjs-dist';
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
+import type { TextContent, TextItem } from 'pdfjs-dist/types/src/display/api';
 
 import { locate } from './marked';
 
@@ -35,8 +36,7 @@ export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLEleme
 	into.replaceChildren(canvas);
 	if (passage === null) return true;
 
-	const content = await page.getTextContent();
-	const items = content.items.flatMap((item) => ('str' in item ? [item] : []));
+	const items = await textOf(page);
 	const found = locate(
 		items.map((item) => ({ text: item.str })),
 		passage,
@@ -55,4 +55,15 @@ export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLEleme
 		into.append(spot);
 	}
 	return true;
+}
+
+/** Read chunk by chunk: `getTextContent` iterates over a stream, which WebKit cannot. */
+async function textOf(page: PDFPageProxy): Promise<TextItem[]> {
+	const reader = (page.streamTextContent() as ReadableStream<TextContent>).getReader();
+	const items: TextItem[] = [];
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) return items;
+		items.push(...value.items.flatMap((item) => ('str' in item ? [item] : [])));
+	}
 }
