@@ -186,7 +186,7 @@ def calibrate(args):
     pairs, model = Pairs(args.work / "tokenizer.json"), read_model(args.weights)
     lists = [json.loads(line) for line in open(args.work / "valid.jsonl", encoding="utf-8")]
     extra = [x for x in lists if x["kind"] == "unanswerable"][:200]
-    lists = [x for x in lists if x["kind"] != "unanswerable"] + extra
+    lists = [x for lang in ("en", "zh") for x in [y for y in lists if y["kind"] != "unanswerable" and y["lang"] == lang][: args.lists]] + extra
     flat, labels, langs = [], [], []
     for x in lists:
         query = pairs.ids([x["query"]])[0]
@@ -233,6 +233,7 @@ def main():
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--distractors", type=int, default=1500, help="paragraphs from training articles added to the collection")
     parser.add_argument("--pool", type=int, default=KEPT)
+    parser.add_argument("--lists", type=int, default=300, help="held-apart lists of each language for `calibrate`")
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()

@@ -30,6 +30,9 @@ from safetensors.torch import save_file
 from model import CrossEncoder, Pairs, batches, padded
 
 
+SHARES = {"en": {"whole": 0.42, "hard": 0.36, "contrast": 0.14, "unanswerable": 0.08}, "zh": {"hard": 0.52, "news": 0.30, "contrast": 0.18}}
+
+
 def ramp(progress, start, end, until):
     return start + (end - start) * min(1.0, progress / until)
 
@@ -50,6 +53,10 @@ class Stream:
         pool, at = self.pools[key], self.at[key]
         self.at[key] = (at + 1) % len(pool)
         return pool[at]
+
+    def wide(self, english, chinese):
+        """Lists of `wide.jsonl`, by fixed shares of their kinds."""
+        return [self.take(f"{lang}/{self.rng.choices(*zip(*SHARES[lang].items()))[0]}") for lang, count in (("en", english), ("zh", chinese)) for _ in range(count)]
 
     def step(self, progress, english, chinese, long):
         draw = self.rng.random
@@ -76,8 +83,8 @@ def encode(pairs, lists, limit):
     """Pairs of every passage of every list, flat."""
     flat = []
     for x in lists:
-        query = pairs.ids([x["query"]])[0]
-        flat += [pairs.join(query, p, limit) for p in pairs.ids(x["passages"])]
+        queries = pairs.ids(x.get("queries") or [x["query"]] * len(x["passages"]))
+        flat += [pairs.join(q, p, limit) for q, p in zip(queries, pairs.ids(x["passages"]))]
     return flat
 
 
@@ -91,7 +98,7 @@ def forward(model, flat, tokens):
     return torch.cat(parts)[back]
 
 
-def loss_of(lists, logits, progress):
+def loss_of(lists, logits, progress, wide=False):
     total, at = 0.0, 0
     for x in lists:
         part = logits[at : at + len(x["passages"])]
@@ -105,7 +112,9 @@ def loss_of(lists, logits, progress):
         loss = labels
         if x["teacher"] is not None:
             english = x["lang"] == "en"
-            if english:
+            if wide:
+                weight = 0.45 if english else 0.15
+            elif english:
                 weight = ramp(progress, 1.0, 0.3, 0.3) if progress < 0.3 else ramp(progress - 0.3, 0.3, 0.1, 0.6)
             else:
                 weight = ramp(progress, 0.6, 0.0, 0.3)
@@ -113,7 +122,8 @@ def loss_of(lists, logits, progress):
             distil = F.kl_div(part.log_softmax(0), teacher.log_softmax(0), log_target=True, reduction="sum")
             loss = weight * distil + (1 - weight) * labels
         pointwise = F.binary_cross_entropy_with_logits(part, target, pos_weight=torch.tensor(3.0))
-        total = total + loss + ramp(progress, 0.02, 0.15, 0.4) * pointwise
+        weight = 0.3 if x["kind"] == "contrast" else ramp(progress, 0.02, 0.15, 0.4)
+        total = total + loss + weight * pointwise
     return total
 
 
@@ -142,7 +152,7 @@ def worker(rank, args):
     dist.init_process_group("gloo", rank=rank, world_size=args.ranks)
     pairs = Pairs(args.work / "tokenizer.json")
     read = lambda name: [json.loads(line) for line in open(args.work / name, encoding="utf-8")]
-    stream = Stream(read("train.jsonl") + (read("long.jsonl") if args.long else []), args.seed)
+    stream = Stream(read("wide.jsonl") if args.wide else read("train.jsonl") + (read("long.jsonl") if args.long else []), args.seed)
     check = [x for x in read("valid.jsonl") if x["kind"] != "unanswerable"]
     check = [x for lang in ("en", "zh") for x in [y for y in check if y["lang"] == lang][: args.check]]
     model = CrossEncoder.start(args.base, np.load(args.work / "new_rows.npy"), args.seed)
@@ -174,12 +184,12 @@ def worker(rank, args):
         # A resumed run joins the schedule where the first one was left.
         progress = min(1.0, args.begin + (1 - args.begin) * shared.item())
 
-        lists = stream.step(progress, args.english, args.chinese, args.long)
+        lists = stream.wide(args.english, args.chinese) if args.wide else stream.step(progress, args.english, args.chinese, args.long)
         # Every process takes the same order and works on its own share, long and short lists alternating.
         lists.sort(key=lambda x: sum(map(len, x["passages"])))
         mine = lists[rank :: args.ranks]
         logits = forward(model, encode(pairs, mine, args.limit), args.tokens)
-        loss = loss_of(mine, logits, progress) / len(lists)
+        loss = loss_of(mine, logits, progress, args.wide) / len(lists)
         loss.backward()
         flat = torch.cat([(p.grad if p.grad is not None else torch.zeros_like(p)).view(-1) for p in params])
         dist.all_reduce(flat)
@@ -241,6 +251,7 @@ def main():
     parser.add_argument("--begin", type=float, default=0.0, help="point of the schedule at which a resumed run joins")
     parser.add_argument("--end", type=float, default=1.0, help="point of the schedule at which this run stops")
     parser.add_argument("--long", type=float, default=0.0, help="share of lists taken from `long.jsonl`")
+    parser.add_argument("--wide", action="store_true", help="train on the lists of `wide.jsonl` alone")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--ranks", type=int, default=2)
