@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use assay_contract::{
     AskEvent, AskReply, AskRequest, CheckReply, ConversationRow, Hello, LibraryEvent, LibraryView, PassageView,
-    ProblemView, Settings, TurnRow,
+    ProblemView, PullEvent, Settings, ShelfView, TurnRow,
 };
 use assay_desk::{AskOptions, Cancel, Desk, Failure, problem};
 use tauri::ipc::Channel;
@@ -38,6 +38,13 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         passage,
         save_settings,
         choose_writer,
+        shelf,
+        pull_model,
+        stop_pull,
+        import_model,
+        verify_model,
+        remove_model,
+        keep_key,
         conversations,
         turns,
         delete_conversation,
@@ -191,6 +198,54 @@ async fn choose_writer(app: AppHandle, managed: State<'_, Managed>) -> Reply<Hel
         Some(file) => reply(desk.choose_writer(&file).await),
         None => reply(desk.hello().await),
     }
+}
+
+#[tauri::command]
+async fn shelf(managed: State<'_, Managed>) -> Reply<ShelfView> {
+    reply(desk(&managed)?.shelf().await)
+}
+
+#[tauri::command]
+async fn pull_model(managed: State<'_, Managed>, name: String, events: Channel<PullEvent>) -> Reply<ShelfView> {
+    let desk = desk(&managed)?;
+    reply(desk.pull_model(&name, &mut |event| drop(events.send(event))).await)
+}
+
+#[tauri::command]
+fn stop_pull(managed: State<'_, Managed>, name: String) -> Reply<()> {
+    desk(&managed)?.stop_pull(&name);
+    Ok(())
+}
+
+#[tauri::command]
+async fn import_model(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<ShelfView> {
+    let desk = desk(&managed)?;
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let picked = move |chosen| drop(sender.send(chosen));
+    match folder {
+        true => app.dialog().file().pick_folder(picked),
+        false => app.dialog().file().add_filter("GGUF", &["gguf"]).pick_file(picked),
+    }
+    let chosen = receiver.await.ok().flatten().and_then(|chosen| chosen.into_path().ok());
+    match chosen {
+        Some(from) => reply(desk.import_model(&from).await),
+        None => reply(desk.shelf().await),
+    }
+}
+
+#[tauri::command]
+async fn verify_model(managed: State<'_, Managed>, name: String) -> Reply<()> {
+    reply(desk(&managed)?.verify_model(&name).await)
+}
+
+#[tauri::command]
+async fn remove_model(managed: State<'_, Managed>, name: String) -> Reply<ShelfView> {
+    reply(desk(&managed)?.remove_model(&name).await)
+}
+
+#[tauri::command]
+async fn keep_key(managed: State<'_, Managed>, key: String) -> Reply<ShelfView> {
+    reply(desk(&managed)?.keep_key(&key).await)
 }
 
 #[tauri::command]

@@ -293,6 +293,7 @@ export type ThresholdChoice = "fixed" | "spread";
 export type ThemeChoice = "system" | "light" | "dark";
 
 export type PrecisionChoice = "auto" | "f32" | "bf16" | "int8";
+export type HostedChoice = "off" | "cohere" | "jina" | "tei";
 
 export type Settings = { 
 /**
@@ -427,7 +428,31 @@ language: string,
 /**
  * Light, dark, or as the system says.
  */
-theme: ThemeChoice, };
+theme: ThemeChoice, 
+/**
+ * Address of the hub that models come from, or of a mirror; empty for the usual one.
+ */
+hub: string, 
+/**
+ * Proxy for downloads, `http://host:port`; empty for the environment's.
+ */
+proxy: string, 
+/**
+ * Whether a reranker on another machine is asked. Its key is never kept here.
+ */
+hosted: HostedChoice, 
+/**
+ * Its address, `https://host`.
+ */
+hosted_url: string, 
+/**
+ * The host's name for the model.
+ */
+hosted_model: string, 
+/**
+ * Seconds after which an answer of the host is given up.
+ */
+hosted_seconds: number, };
 
 export type AskRequest = { 
 /**
@@ -729,7 +754,11 @@ second_reranker?: string,
 /**
  * What wrote the answer, if anything did.
  */
-writer: string | null, };
+writer: string | null, 
+/**
+ * What the rerank logits are: `logit`, or `log_odds` of the relevance that a host gave.
+ */
+rerank_scale: string | null, };
 
 export type AskReply = { 
 /**
@@ -882,7 +911,85 @@ state: string,
 /**
  * One line on what it is and where it comes from.
  */
-about: string, };
+about: string, 
+/**
+ * Bytes to fetch, where they are known; what is here already is in `bytes`.
+ */
+download: number | null, 
+/**
+ * Bytes of main memory that it takes at work, where they are known.
+ */
+memory: number | null, 
+/**
+ * `owner/name` on the hub; none for one that ships or was imported.
+ */
+repository: string | null, 
+/**
+ * Branch, tag or commit on the hub.
+ */
+revision: string, };
+
+export type LanguageRow = { 
+/**
+ * ISO 639-3 code; Chinese is `zho`.
+ */
+language: string, 
+/**
+ * How many.
+ */
+documents: number, };
+
+export type ShelfView = { 
+/**
+ * Models known.
+ */
+models: Array<ModelRow>, 
+/**
+ * Bytes of this machine's main memory, where the system says.
+ */
+memory: number | null, 
+/**
+ * Free bytes where models are kept, where the system says.
+ */
+disk: number | null, 
+/**
+ * Languages of the library, most documents first.
+ */
+languages: Array<LanguageRow>, 
+/**
+ * Models that are being fetched now.
+ */
+pulling: Array<string>, 
+/**
+ * Where the hosted reranker's key lies: `environment`, `store` or `none`.
+ */
+key: string, };
+
+export type PullEvent = { 
+/**
+ * The model.
+ */
+name: string, 
+/**
+ * `asking`, `fetching`, `checking`.
+ */
+phase: string, 
+/**
+ * Bytes here.
+ */
+done: number, 
+/**
+ * Bytes in all.
+ */
+total: number | null, 
+/**
+ * Bytes a second, lately.
+ */
+speed: number, 
+/**
+ * Seconds to go at that speed.
+ */
+seconds_left: number | null, };
 
 export type Hello = { 
 /**

@@ -300,10 +300,26 @@ pub enum ModelAction {
     },
     /// One of them, with its files
     Show { name: String },
-    /// Fetch one from the hub
-    Pull { name: String },
+    /// Fetch one from the hub; what has arrived of an earlier try is kept
+    Pull {
+        name: String,
+        /// Address of the hub or a mirror
+        #[arg(long, value_name = "URL")]
+        hub: Option<String>,
+        /// http://host:port; the environment's if absent
+        #[arg(long, value_name = "URL")]
+        proxy: Option<String>,
+    },
     /// Take one from a folder, a packed folder (.zip, .whl) or a .gguf file
-    Import { name: String, from: PathBuf },
+    Import {
+        name: String,
+        from: PathBuf,
+        /// Link the files instead of copying them; they must stay where they are
+        #[arg(long)]
+        link: bool,
+    },
+    /// Take one off the disk
+    Remove { name: String },
     /// Compare one with its checksums
     Verify { name: String },
 }

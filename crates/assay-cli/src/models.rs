@@ -3,31 +3,40 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_desk::{Home, model_row};
-use assay_engines::shelf::Shelf;
+use assay_desk::{Cancel, Failure, Home, model_row, shelf_of};
+use assay_engines::shelf::{Bring, Phase, Shelf};
 
 use crate::arguments::ModelAction;
 use crate::print::{Progress, json_to, table};
 
 /// `assay models ...`
 pub fn models(data: Option<PathBuf>, action: ModelAction) -> anyhow::Result<ExitCode> {
-    let folder = data.unwrap_or_else(Home::usual).join("models");
-    let shelf = Shelf::open(folder).map_err(assay_desk::Failure::from)?;
+    let shelf = shelf_of(&data.unwrap_or_else(Home::usual))?;
     match action {
         ModelAction::List { json } => list(&shelf, json)?,
         ModelAction::Show { name } => show(&shelf, &name)?,
-        ModelAction::Pull { name } => {
+        ModelAction::Pull { name, hub, proxy } => {
+            let shelf = shelf.through(hub.as_deref(), proxy.as_deref());
             let mut progress = Progress::new();
-            let place = shelf.pull(&name, &mut |file, done, total| progress.bytes(file, done, total));
+            let place = shelf.pull(&name, &Cancel::default(), &mut |pull| match pull.phase {
+                Phase::Asking => progress.say(&format!("{name}: asking the hub")),
+                Phase::Fetching => progress.bytes(&name, pull.done, pull.total, pull.speed, pull.seconds_left),
+                Phase::Checking => progress.say(&format!("{name}: comparing checksums")),
+            });
             progress.end();
-            println!("{name} is here: {}", place.map_err(assay_desk::Failure::from)?.display());
+            println!("{name} is here: {}", place.map_err(Failure::from)?.display());
         }
-        ModelAction::Import { name, from } => {
-            let place = shelf.import(&name, &from).map_err(assay_desk::Failure::from)?;
+        ModelAction::Import { name, from, link } => {
+            let how = if link { Bring::Link } else { Bring::Copy };
+            let place = shelf.import(&name, &from, how).map_err(Failure::from)?;
             println!("{name} is here: {}", place.display());
         }
+        ModelAction::Remove { name } => {
+            shelf.remove(&name).map_err(Failure::from)?;
+            println!("{name} is gone");
+        }
         ModelAction::Verify { name } => {
-            shelf.verify(&name).map_err(assay_desk::Failure::from)?;
+            shelf.verify(&name).map_err(Failure::from)?;
             println!("{name} is whole");
         }
     }
@@ -46,10 +55,10 @@ fn list(shelf: &Shelf, json: bool) -> anyhow::Result<()> {
 }
 
 fn show(shelf: &Shelf, name: &str) -> anyhow::Result<()> {
-    let model = shelf.model(name).map_err(assay_desk::Failure::from)?;
+    let model = shelf.model(name).map_err(Failure::from)?;
     json_to(&model_row(shelf, model))?;
     for file in &model.files {
-        println!("{}  sha256 {}", file.path, file.sha256.as_deref().unwrap_or("as the hub states it"));
+        println!("{}  sha256 {}", file.place(), file.sha256.as_deref().unwrap_or("as the hub states it"));
     }
     Ok(())
 }

@@ -59,10 +59,12 @@ impl Progress {
         self.now(&format!("{done} of {total}{left}"), done == total);
     }
 
-    /// So many bytes of a file.
-    pub fn bytes(&mut self, file: &str, done: u64, total: Option<u64>) {
+    /// So many bytes, at a speed, and how long yet.
+    pub fn bytes(&mut self, what: &str, done: u64, total: Option<u64>, speed: f64, seconds_left: Option<f64>) {
         let of = total.map(|total| format!(" of {}", total >> 20)).unwrap_or_default();
-        self.now(&format!("{file}: {}{of} MiB", done >> 20), total == Some(done));
+        let left = seconds_left.map(|seconds| format!(", about {seconds:.0} s left")).unwrap_or_default();
+        let speed = speed / 1_048_576.0;
+        self.now(&format!("{what}: {}{of} MiB, {speed:.1} MiB/s{left}", done >> 20), total == Some(done));
     }
 
     fn now(&mut self, text: &str, last: bool) {

@@ -231,6 +231,9 @@ pub struct ModelsUsed {
     pub second_reranker: Option<String>,
     /// What wrote the answer, if anything did.
     pub writer: Option<String>,
+    /// What the rerank logits are: `logit`, or `log_odds` of the relevance that a host gave.
+    #[serde(default)]
+    pub rerank_scale: Option<String>,
 }
 
 /// `assay ask --json`, and the window's final word on a question.

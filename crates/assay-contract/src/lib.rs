@@ -27,9 +27,9 @@ pub use library::{
     CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageRow,
     PageView, PassageView,
 };
-pub use models::{Hello, ModelRow};
+pub use models::{Hello, LanguageRow, ModelRow, PullEvent, ShelfView};
 pub use problem::{ProblemCode, ProblemView};
 pub use score::{
     BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, Percentiles, RerankReply, RerankRow,
 };
-pub use settings::{OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};
+pub use settings::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};

@@ -67,6 +67,21 @@ pub enum ThemeChoice {
     Dark,
 }
 
+/// Whether a reranker on another machine takes the place of the one here, and its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum HostedChoice {
+    /// None: nothing leaves this machine.
+    #[default]
+    Off,
+    /// Cohere's second version.
+    Cohere,
+    /// Jina's.
+    Jina,
+    /// Text Embeddings Inference.
+    Tei,
+}
+
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -138,6 +153,18 @@ pub struct Settings {
     pub language: String,
     /// Light, dark, or as the system says.
     pub theme: ThemeChoice,
+    /// Address of the hub that models come from, or of a mirror; empty for the usual one.
+    pub hub: String,
+    /// Proxy for downloads, `http://host:port`; empty for the environment's.
+    pub proxy: String,
+    /// Whether a reranker on another machine is asked. Its key is never kept here.
+    pub hosted: HostedChoice,
+    /// Its address, `https://host`.
+    pub hosted_url: String,
+    /// The host's name for the model.
+    pub hosted_model: String,
+    /// Seconds after which an answer of the host is given up.
+    pub hosted_seconds: u32,
 }
 
 impl Default for Settings {
@@ -176,6 +203,12 @@ impl Default for Settings {
             answer_tokens: 400,
             language: String::new(),
             theme: ThemeChoice::System,
+            hub: String::new(),
+            proxy: String::new(),
+            hosted: HostedChoice::Off,
+            hosted_url: String::new(),
+            hosted_model: String::new(),
+            hosted_seconds: 20,
         }
     }
 }

@@ -44,14 +44,14 @@ impl Desk {
         let engines = self.engines.read().await;
         let (embedder, index) = (engines.embedder().await?, engines.index().await?);
         let reranker = engines.reranker().await;
-        let scorer = reranker.as_ref().ok().map(|reranker| reranker.clone() as Arc<dyn Reranker>);
+        let scorer: Option<Arc<dyn Reranker>> = reranker.as_ref().ok().cloned();
         let (writer, fallback) = engines.writer(scorer).await;
         let second = engines.second_reranker().await;
         let with = Ask {
             embedder: embedder.as_ref(),
             index: index.reader(),
             catalogue: engines.store().as_ref(),
-            reranker: reranker.as_ref().map(|reranker| reranker.as_ref() as &dyn Reranker).map_err(Clone::clone),
+            reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),
             second_reranker: second
                 .as_ref()
                 .map(|second| second.as_ref().map(|second| second.as_ref() as &dyn Reranker).map_err(Clone::clone)),
@@ -70,6 +70,7 @@ impl Desk {
             reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
             second_reranker: second.and_then(Result::ok).map(|second| second.identity().name.clone()),
             writer: written_by(&asked, writer.as_ref()),
+            rerank_scale: reranker.as_ref().ok().map(|reranker| reranker.scale().as_str().to_owned()),
         };
         let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
         let kind = asked.answer.as_ref().map(|answer| answer.kind);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use assay_contract::{Hello, Settings};
+use assay_contract::{Hello, HostedChoice, Settings};
 use assay_domain::socket::Embedder;
 use assay_domain::{Cancel, Failure, Problem};
 use assay_engines::open_encoders::OpenReranker;
@@ -36,6 +36,8 @@ pub struct Desk {
     explains: Mutex<Vec<Cancel>>,
     /// The last cross-encoder that was tried beside the one in the settings.
     pub(crate) other: Mutex<Option<Arc<OpenReranker>>>,
+    /// Downloads by model, each with its stop button.
+    pub(crate) pulls: Mutex<Vec<(String, Cancel)>>,
 }
 
 impl Desk {
@@ -45,6 +47,7 @@ impl Desk {
         let mut written = settings::read(&home.settings())?;
         if let Some(reranker) = opening.reranker {
             written.reranker = reranker;
+            written.hosted = HostedChoice::Off;
         }
         if let Some(second) = opening.second_reranker {
             written.second_reranker = second;
@@ -61,6 +64,7 @@ impl Desk {
             questions: Mutex::default(),
             explains: Mutex::default(),
             other: Mutex::default(),
+            pulls: Mutex::default(),
         })
     }
 

@@ -23,7 +23,7 @@ pub use assay_domain::{Cancel, Failure, Problem};
 pub use assay_engines::{Home, serve_worker};
 pub use desk::{Desk, Opening};
 pub use library::DEFAULT_COLLECTION;
-pub use models::row as model_row;
+pub use models::{row as model_row, shelf_of};
 pub use rim::problem;
 
 /// The formats that are read: name, extensions, what locates a passage.

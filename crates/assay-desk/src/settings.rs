@@ -5,9 +5,10 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use assay_contract::{OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
+use assay_contract::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
 use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Threshold};
 use assay_engines::OcrSettings;
+use assay_engines::hosted::{HostedForm, HostedReranker, HostedSettings};
 use assay_engines::open_encoders::Precision;
 use assay_text::ChunkSize;
 
@@ -87,6 +88,16 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
             return Err(bad(&format!("the {what} is {value}, and must lie between 0 and 1")));
         }
     }
+    within("seconds for the hosted reranker", written.hosted_seconds, 1, 600)?;
+    let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let hub = said(&written.hub);
+    if hub.as_ref().is_some_and(|hub| !hub.starts_with("https://") && !hub.starts_with("http://")) {
+        return Err(bad(&format!("the hub's address is {:?}, and must begin with https://", written.hub)));
+    }
+    let hosted = hosted(written);
+    if let Some(hosted) = &hosted {
+        HostedReranker::open(hosted, None)?;
+    }
     Ok(assay_engines::Settings {
         embedder: written.embedder.clone(),
         reranker: written.reranker.clone(),
@@ -102,6 +113,9 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
         file_bytes: u64::from(written.file_mebibytes) << 20,
         ocr: written.ocr.then(|| ocr(written)),
         answer_tokens: written.answer_tokens as usize,
+        hub,
+        proxy: said(&written.proxy),
+        hosted,
     })
 }
 
@@ -114,6 +128,17 @@ fn ocr(written: &Settings) -> OcrSettings {
         file_time: Duration::from_secs(written.ocr_file_seconds.into()),
         ..OcrSettings::default()
     }
+}
+
+fn hosted(written: &Settings) -> Option<HostedSettings> {
+    let form = match written.hosted {
+        HostedChoice::Off => return None,
+        HostedChoice::Cohere => HostedForm::Cohere,
+        HostedChoice::Jina => HostedForm::Jina,
+        HostedChoice::Tei => HostedForm::Tei,
+    };
+    let (url, model) = (written.hosted_url.trim().to_owned(), written.hosted_model.trim().to_owned());
+    Some(HostedSettings { form, url, model, time: Duration::from_secs(written.hosted_seconds.into()) })
 }
 
 fn within(what: &str, value: u32, least: u32, most: u32) -> Result<(), Failure> {

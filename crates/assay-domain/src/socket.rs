@@ -86,14 +86,35 @@ pub struct RerankerIdentity {
     pub precision: String,
 }
 
+/// What a reranker's logit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ScoreScale {
+    /// The model's raw output.
+    #[default]
+    Logit,
+    /// ln(p / (1 - p)) of the relevance p, 0 to 1, that a host gave in place of its logit: the
+    /// sigmoid of it is the host's own number.
+    LogOdds,
+}
+
+impl ScoreScale {
+    /// The word in JSON and on screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Logit => "logit",
+            Self::LogOdds => "log_odds",
+        }
+    }
+}
+
 /// One pair's score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairScore {
     /// Index of the passage in the list that was handed in.
     pub index: usize,
-    /// Raw output of the model.
+    /// Raw output of the model; log-odds where [`Reranker::scale`] says so.
     pub logit: f32,
-    /// Tokens of the passage that were read.
+    /// Tokens of the passage that were read; 0 of 0 where a host does not say.
     pub tokens_read: u32,
     /// Tokens that the passage has.
     pub tokens_total: u32,
@@ -103,6 +124,11 @@ pub struct PairScore {
 pub trait Reranker: Send + Sync {
     /// What it is.
     fn identity(&self) -> &RerankerIdentity;
+
+    /// What its logits are.
+    fn scale(&self) -> ScoreScale {
+        ScoreScale::Logit
+    }
 
     /// Scores in small batches, roughly in the order of the passages, each batch as soon as it
     /// is computed. The stream ends after the last batch or the first error.

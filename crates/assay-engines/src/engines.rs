@@ -11,6 +11,7 @@ use assay_encoder::{BiEncoder, OpenReranker};
 use assay_worker::WorkerCommand;
 use tokio::sync::Mutex;
 
+use crate::hosted::{HostedReranker, KeyStore};
 use crate::open_encoders::Speed;
 use crate::reading::ChildReader;
 use crate::shelf::{Role, Shelf};
@@ -54,7 +55,7 @@ pub struct Engines {
     store: Arc<Store>,
     pairs: Option<Arc<Pairs>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
-    reranker: Mutex<Option<Arc<OpenReranker>>>,
+    reranker: Mutex<Option<Arc<dyn Reranker>>>,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
     index: Mutex<Option<Arc<Index>>>,
     writer: Mutex<Option<Arc<ChildWriter>>>,
@@ -66,7 +67,7 @@ impl Engines {
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
         let store = Store::open(&home.catalogue()).map_err(Failure::from)?;
         store.reset_unfinished().map_err(Failure::from)?;
-        let shelf = Shelf::open(home.models())?;
+        let shelf = shelf(&home, &settings)?;
         let pairs = pairs(&home, &settings, &store)?;
         Ok(Self {
             pairs,
@@ -91,7 +92,7 @@ impl Engines {
             *self.embedder.lock().await = None;
             *self.index.lock().await = None;
         }
-        if speed || settings.reranker != self.settings.reranker {
+        if speed || settings.reranker != self.settings.reranker || settings.hosted != self.settings.hosted {
             *self.reranker.lock().await = None;
         }
         if speed || settings.second_reranker != self.settings.second_reranker {
@@ -104,8 +105,8 @@ impl Engines {
         if threads || settings.writer != self.settings.writer || settings.answer_tokens != self.settings.answer_tokens {
             *self.writer.lock().await = None;
         }
+        self.shelf = shelf(&self.home, &settings)?;
         self.settings = settings;
-        self.shelf = Shelf::open(self.home.models())?;
         Ok(())
     }
 
@@ -151,29 +152,45 @@ impl Engines {
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
-    /// The cross-encoder.
-    pub async fn reranker(&self) -> Result<Arc<OpenReranker>, Failure> {
-        self.cross_encoder(&self.reranker, &self.settings.reranker).await
+    /// The cross-encoder, or the host that the settings put in its place.
+    pub async fn reranker(&self) -> Result<Arc<dyn Reranker>, Failure> {
+        let mut slot = self.reranker.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Ok(open.clone());
+        }
+        let opened: Arc<dyn Reranker> = match self.settings.hosted.clone() {
+            Some(hosted) => {
+                let opened = aside(move || {
+                    let key = KeyStore::of_this_system().key(&hosted.url).map(|(key, _)| key);
+                    HostedReranker::open(&hosted, key)
+                });
+                Arc::new(opened.await?)
+            }
+            None => self.local_reranker(&self.settings.reranker).await?,
+        };
+        Ok(slot.insert(opened).clone())
+    }
+
+    /// Forgets the open reranker, so that another key is read when it is next needed.
+    pub async fn close_reranker(&self) {
+        *self.reranker.lock().await = None;
     }
 
     /// The cross-encoder for the best of the first one's order, if the settings name one.
     pub async fn second_reranker(&self) -> Option<Result<Arc<OpenReranker>, Failure>> {
         let name = self.settings.second_reranker.as_ref()?;
-        Some(self.cross_encoder(&self.second_reranker, name).await)
+        let mut slot = self.second_reranker.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Some(Ok(open.clone()));
+        }
+        let opened = self.local_reranker(name).await;
+        Some(opened.map(|opened| slot.insert(opened).clone()))
     }
 
-    async fn cross_encoder(
-        &self,
-        slot: &Mutex<Option<Arc<OpenReranker>>>,
-        name: &str,
-    ) -> Result<Arc<OpenReranker>, Failure> {
-        let mut slot = slot.lock().await;
-        if let Some(open) = slot.as_ref() {
-            return Ok(open.clone());
-        }
+    /// A reranker of this machine, opened anew.
+    pub async fn local_reranker(&self, name: &str) -> Result<Arc<OpenReranker>, Failure> {
         let (shelf, name, speed) = (self.shelf.clone(), name.to_owned(), self.speed());
-        let opened = aside(move || open_encoders::reranker(&shelf, &name, speed)).await?;
-        Ok(slot.insert(Arc::new(opened)).clone())
+        aside(move || open_encoders::reranker(&shelf, &name, speed)).await.map(Arc::new)
     }
 
     /// Token ids and scores from before, if they are kept.
@@ -235,6 +252,7 @@ impl Engines {
         let state = self.shelf.state(model);
         let missing = || crate::EnginesError::NotHere { name: name.to_owned() };
         let folder = state.place().filter(|_| model.role == Role::Writer).ok_or_else(missing)?;
+        self.shelf.scan(folder)?;
         let command = self.worker(crate::writing::ROLE);
         let (tokens, threads) = (self.settings.answer_tokens, self.settings.threads);
         let opened = ChildWriter::open(&command, &folder.join("model.gguf"), tokens, threads).await?;
@@ -260,6 +278,11 @@ fn pairs(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<P
     }
     let live = store.live_generations()?.into_iter().map(|(generation, ..)| generation);
     Ok(Pairs::open(&home.pairs(), settings.pairs_bytes, &live.collect::<Vec<_>>()).ok().map(Arc::new))
+}
+
+/// The shelf of a data folder, reached as the settings say.
+fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, crate::EnginesError> {
+    Ok(Shelf::open(home.models())?.through(settings.hub.as_deref(), settings.proxy.as_deref()))
 }
 
 /// Loading weights takes seconds; it must not hold up whoever else is served.

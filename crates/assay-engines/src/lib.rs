@@ -9,6 +9,7 @@ pub mod sources;
 mod tesseract;
 mod reading;
 mod writing;
+pub mod hosted;
 pub mod open_encoders;
 mod engines;
 

@@ -25,6 +25,7 @@ impl Default for Speed {
 /// Opens a bi-encoder.
 pub fn embedder(shelf: &Shelf, name: &str, speed: Speed) -> Result<BiEncoder, Failure> {
     let folder = shelf.place(name)?;
+    shelf.scan(&folder)?;
     let memory = shelf.verdicts();
     let opened = assay_encoder::open_embedder_remembering(&folder, name, None, options(speed), &memory)?;
     Ok(opened.that_knows(languages(shelf, name)))
@@ -33,6 +34,7 @@ pub fn embedder(shelf: &Shelf, name: &str, speed: Speed) -> Result<BiEncoder, Fa
 /// Opens a reranker of any family.
 pub fn reranker(shelf: &Shelf, name: &str, speed: Speed) -> Result<OpenReranker, Failure> {
     let folder = shelf.place(name)?;
+    shelf.scan(&folder)?;
     let (languages, memory) = (languages(shelf, name), shelf.verdicts());
     Ok(assay_encoder::open_reranker_remembering(&folder, name, languages, options(speed), &memory)?)
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use assay_text::ChunkSize;
 
+use crate::hosted::HostedSettings;
+
 /// What the engines need to know.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -34,4 +36,10 @@ pub struct Settings {
     pub ocr: Option<crate::OcrSettings>,
     /// Most tokens in a written answer.
     pub answer_tokens: usize,
+    /// Address of the hub or a mirror; `None` for the catalogue's.
+    pub hub: Option<String>,
+    /// Proxy for downloads; `None` for the environment's.
+    pub proxy: Option<String>,
+    /// A reranker on another machine in place of the one named above.
+    pub hosted: Option<HostedSettings>,
 }

@@ -54,19 +54,52 @@ pub struct Known {
     /// Its files, as the hub names them.
     #[serde(default)]
     pub files: Vec<KnownFile>,
+    /// Branch, tag or commit on the hub.
+    #[serde(default = "main")]
+    pub revision: String,
+    /// Bytes of main memory that it takes at work, as measured or estimated in the catalogue.
+    #[serde(default)]
+    pub memory: Option<u64>,
+    /// Bytes to fetch, where they are known before the hub is asked.
+    #[serde(default)]
+    pub download: Option<u64>,
     /// Whether it ships with the program.
     #[serde(default)]
     pub shipped: bool,
 }
 
+fn main() -> String {
+    "main".to_owned()
+}
+
 /// A file of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KnownFile {
-    /// Its path in the repository and in the model's folder.
+    /// Its path in the repository.
     pub path: String,
     /// Its SHA-256 in hex, where it was read from the file itself.
     #[serde(default)]
     pub sha256: Option<String>,
+    /// Its length, where it was read from the file itself.
+    #[serde(default)]
+    pub bytes: Option<u64>,
+    /// Its name in the model's folder, where that is another than the hub's.
+    #[serde(default)]
+    pub rename: Option<String>,
+}
+
+impl From<String> for KnownFile {
+    fn from(path: String) -> Self {
+        Self { path, sha256: None, bytes: None, rename: None }
+    }
+}
+
+impl KnownFile {
+    /// Its path in the model's folder.
+    pub fn place(&self) -> &str {
+        self.rename.as_deref().unwrap_or(&self.path)
+    }
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::known::{Known, KnownFile, Role};
 use crate::EnginesError;
 
-const NAME: &str = "assay-model.json";
+pub(super) const NAME: &str = "assay-model.json";
 
 /// A model as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Manifest {
     pub role: Role,
     /// Model family.
     pub family: String,
+    /// Branch, tag or commit on the hub; empty for one that was imported.
+    #[serde(default)]
+    pub revision: String,
     /// Path to SHA-256 of every file.
     pub files: BTreeMap<String, String>,
 }
@@ -41,13 +44,21 @@ impl Manifest {
     }
 
     /// Writes it, having hashed the files that the folder holds.
-    pub fn write(name: &str, role: Role, family: &str, folder: &Path, files: &[String]) -> Result<(), EnginesError> {
+    pub fn write(
+        name: &str,
+        role: Role,
+        family: &str,
+        revision: &str,
+        folder: &Path,
+        files: &[String],
+    ) -> Result<(), EnginesError> {
         let mut hashes = BTreeMap::new();
         for file in files {
             let path = folder.join(file);
             hashes.insert(file.clone(), sha256(&path).map_err(EnginesError::file(&path))?);
         }
-        let manifest = Self { name: name.to_owned(), role, family: family.to_owned(), files: hashes };
+        let (name, family, revision) = (name.to_owned(), family.to_owned(), revision.to_owned());
+        let manifest = Self { name, role, family, revision, files: hashes };
         let path = folder.join(NAME);
         let text = serde_json::to_string_pretty(&manifest)
             .map_err(|error| EnginesError::Manifest { path: path.clone(), reason: error.to_string() })?;
@@ -65,7 +76,10 @@ impl Manifest {
             languages: Vec::new(),
             about: "imported".into(),
             repository: None,
-            files: self.files.into_keys().map(|path| KnownFile { path, sha256: None }).collect(),
+            files: self.files.into_keys().map(KnownFile::from).collect(),
+            revision: self.revision,
+            memory: None,
+            download: None,
             shipped: false,
         }
     }
@@ -73,15 +87,27 @@ impl Manifest {
 
 /// SHA-256 of a file, in hex.
 pub fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
+    read_through(path, &mut |bytes| hasher.update(bytes))?;
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Git's id of a file as a blob, in hex: what the hub states of small files.
+pub fn git_blob(path: &Path) -> io::Result<String> {
+    let mut hasher = sha1_smol::Sha1::new();
+    hasher.update(format!("blob {}\0", std::fs::metadata(path)?.len()).as_bytes());
+    read_through(path, &mut |bytes| hasher.update(bytes))?;
+    Ok(hasher.digest().to_string())
+}
+
+fn read_through(path: &Path, on: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+    let mut file = File::open(path)?;
     let mut buffer = vec![0; 1 << 20];
     loop {
         let read = file.read(&mut buffer)?;
         if read == 0 {
-            break;
+            return Ok(());
         }
-        hasher.update(buffer.get(..read).unwrap_or_default());
+        on(buffer.get(..read).unwrap_or_default());
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

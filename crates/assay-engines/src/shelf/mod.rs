@@ -3,20 +3,36 @@
 
 mod known;
 mod manifest;
+mod scan;
+mod place;
+pub mod machine;
 mod import;
 mod pull;
 mod verdicts;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use assay_domain::Cancel;
+pub use import::Bring;
 pub use known::{Known, KnownFile, Role};
 use manifest::Manifest;
 pub use manifest::sha256;
 pub use verdicts::FiledVerdicts;
+pub use pull::{Phase, Progress, PullOptions};
 
 use crate::EnginesError;
+
+/// How the hub is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    /// Address of the hub or of a mirror.
+    pub hub: String,
+    /// `http://host:port`; `None` for what `https_proxy` and its kin say.
+    pub proxy: Option<String>,
+}
 
 /// Where a model stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +59,7 @@ impl State {
 #[derive(Debug, Clone)]
 pub struct Shelf {
     known: Vec<Known>,
-    hub: String,
+    network: Network,
     own: PathBuf,
     elsewhere: Vec<PathBuf>,
 }
@@ -55,12 +71,23 @@ impl Shelf {
         let named = std::env::var_os("ASSAY_MODELS").map(PathBuf::from);
         let mut shelf = Self::at(own, named.into_iter().chain(beside_the_program()).collect())?;
         if let Ok(hub) = std::env::var("ASSAY_HUB") {
-            shelf.hub = hub;
+            shelf.network.hub = hub;
         }
         Ok(shelf)
     }
 
+    /// The same shelf with the hub and the proxy of the settings, where those name one;
+    /// `ASSAY_HUB` has the last word on the hub.
+    pub fn through(mut self, hub: Option<&str>, proxy: Option<&str>) -> Self {
+        if let Some(hub) = hub.filter(|_| std::env::var_os("ASSAY_HUB").is_none()) {
+            self.network.hub = hub.to_owned();
+        }
+        self.network.proxy = proxy.map(str::to_owned).or(self.network.proxy);
+        self
+    }
+
     fn at(own: PathBuf, elsewhere: Vec<PathBuf>) -> Result<Self, EnginesError> {
+        place::recover(&own);
         let (hub, mut known) = known::catalogue()?;
         for folder in std::iter::once(&own).chain(&elsewhere) {
             for brought in Manifest::all(folder) {
@@ -69,7 +96,7 @@ impl Shelf {
                 }
             }
         }
-        Ok(Self { known, hub, own, elsewhere })
+        Ok(Self { known, network: Network { hub, proxy: None }, own, elsewhere })
     }
 
     /// Which precision each model may be trusted with here, as found before.
@@ -95,7 +122,11 @@ impl Shelf {
         let place = |folder: &PathBuf| {
             let place = folder.join(&model.name);
             let there = if model.role == Role::Writer { place.join("model.gguf") } else { place.join("config.json") };
-            let weights = model.role == Role::Writer || place.join("model.safetensors").is_file();
+            let parts = || {
+                let shards = shards(&place);
+                !shards.is_empty() && shards.iter().all(|shard| place.join(shard).is_file())
+            };
+            let weights = model.role == Role::Writer || place.join("model.safetensors").is_file() || parts();
             (there.is_file() && weights).then_some(place)
         };
         if model.shipped {
@@ -115,38 +146,79 @@ impl Shelf {
         state.place().map(Path::to_owned).ok_or_else(|| EnginesError::NotHere { name: name.to_owned() })
     }
 
-    /// Reads every file of a model and compares it with what is known of it.
+    /// Reads every file of a model, compares it with what is known of it, and scans its header.
     pub fn verify(&self, name: &str) -> Result<(), EnginesError> {
         let model = self.model(name)?;
         let place = self.place(name)?;
         let manifest = Manifest::read(&place);
-        for file in &model.files {
-            let remembered = manifest.as_ref().and_then(|manifest| manifest.files.get(&file.path).cloned());
-            let path = place.join(&file.path);
+        let mut wanted: BTreeMap<String, String> = manifest.map(|manifest| manifest.files).unwrap_or_default();
+        let known = model.files.iter().filter_map(|file| Some((file.place().to_owned(), file.sha256.clone()?)));
+        wanted.extend(known);
+        for (file, wanted) in wanted {
+            let path = place.join(&file);
             let found = sha256(&path).map_err(EnginesError::file(&path))?;
-            let Some(wanted) = file.sha256.clone().or(remembered) else { continue };
             if found != wanted {
                 return Err(EnginesError::Damaged { name: name.to_owned(), file: path, wanted, found });
             }
         }
-        Ok(())
+        scan::folder(&place)
     }
 
-    /// Fetches a model's files from the hub; `on` hears the file, bytes so far and bytes in all.
-    pub fn pull(&self, name: &str, on: &mut dyn FnMut(&str, u64, Option<u64>)) -> Result<PathBuf, EnginesError> {
-        let model = self.model(name)?;
-        pull::pull(&self.hub, model, &self.folder_for_new().join(name), on)
+    /// A look at the headers of a model's weights, before an engine reads them.
+    pub fn scan(&self, place: &Path) -> Result<(), EnginesError> {
+        scan::folder(place)
+    }
+
+    /// Fetches a model's files from the hub, checks them and puts them in place.
+    pub fn pull(&self, name: &str, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<PathBuf, EnginesError> {
+        let (model, folder) = (self.model(name)?, self.folder_for_new().join(name));
+        pull::pull(&self.network, model, &folder, PullOptions::default(), cancel, on)
     }
 
     /// Takes a model from a folder, a packed folder (`.zip`, `.whl`) or a `.gguf` file.
-    pub fn import(&self, name: &str, from: &Path) -> Result<PathBuf, EnginesError> {
-        import::import(self.known.iter().find(|model| model.name == name), name, from, &self.folder_for_new())
+    pub fn import(&self, name: &str, from: &Path, how: Bring) -> Result<PathBuf, EnginesError> {
+        let known = self.known.iter().find(|model| model.name == name);
+        if known.is_some_and(|model| model.shipped) {
+            let reason = "a model of that name ships with the program; give yours another name".to_owned();
+            return Err(EnginesError::BadName { name: name.to_owned(), reason });
+        }
+        import::import(known, name, from, &self.folder_for_new(), how)
+    }
+
+    /// Takes a model's files off the disk; what was only linked stays where it came from.
+    pub fn remove(&self, name: &str) -> Result<(), EnginesError> {
+        let model = self.model(name)?;
+        let State::Here(place) = self.state(model) else {
+            return Err(EnginesError::NotHere { name: name.to_owned() });
+        };
+        place::remove(&place)
+    }
+
+    /// Where new models go.
+    pub fn folder(&self) -> PathBuf {
+        self.folder_for_new()
     }
 
     /// New models go where `ASSAY_MODELS` says, so that several data folders can share them.
     fn folder_for_new(&self) -> PathBuf {
         std::env::var_os("ASSAY_MODELS").map_or_else(|| self.own.clone(), PathBuf::from)
     }
+}
+
+/// The parts that the index of sharded weights names; none if there is no index.
+fn shards(folder: &Path) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Index {
+        weight_map: BTreeMap<String, String>,
+    }
+    let text = std::fs::read_to_string(folder.join("model.safetensors.index.json")).unwrap_or_default();
+    let index: Option<Index> = serde_json::from_str(&text).ok();
+    let mut shards: Vec<String> = index.into_iter().flat_map(|index| index.weight_map.into_values()).collect();
+    shards.sort();
+    shards.dedup();
+    // A shard lies in the folder itself; an index that says otherwise is not believed.
+    shards.retain(|shard| !shard.contains(['/', '\\']) && shard.ends_with(".safetensors"));
+    shards
 }
 
 /// Where the shipped weights lie: in a package, beside the program, or in the checkout it was
