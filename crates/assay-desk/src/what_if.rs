@@ -5,7 +5,7 @@ use std::sync::Arc;
 use assay_contract::{AskReply, ModelsUsed, SetUp};
 use assay_domain::socket::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Question, Threshold};
-use assay_engines::open_encoders::{self, OpenReranker};
+use assay_engines::open_encoders::OpenReranker;
 use assay_ways::ask::{Ask, ask};
 
 use crate::ask::reply;
@@ -32,7 +32,7 @@ impl Desk {
         let (embedder, index) = (engines.embedder().await?, engines.index().await?);
         let other = setup.reranker.as_ref().filter(|name| **name != written.reranker);
         let reranker = match other {
-            Some(name) => self.other_reranker(&engines, name).await,
+            Some(name) => self.other_reranker(&engines, name).await.map(|opened| opened as Arc<dyn Reranker>),
             None => engines.reranker().await,
         };
         let (writer, fallback) = engines.writer(None).await;
@@ -40,7 +40,7 @@ impl Desk {
             embedder: embedder.as_ref(),
             index: index.reader(),
             catalogue: engines.store().as_ref(),
-            reranker: reranker.as_ref().map(|reranker| reranker.as_ref() as &dyn Reranker).map_err(Clone::clone),
+            reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),
             second_reranker: None,
             pairs: engines.pairs(),
             writer: (writer.as_ref(), fallback),
@@ -51,6 +51,7 @@ impl Desk {
             reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
             second_reranker: None,
             writer: None,
+            rerank_scale: reranker.as_ref().ok().map(|reranker| reranker.scale().as_str().to_owned()),
         };
         let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
         Ok(reply(question.text, device.clone(), models, asked))
@@ -60,9 +61,7 @@ impl Desk {
         if let Some(open) = lock(&self.other).clone().filter(|open| open.identity().name == name) {
             return Ok(open);
         }
-        let (shelf, speed, name) = (engines.shelf().clone(), engines.speed(), name.to_owned());
-        let opening = tokio::task::spawn_blocking(move || open_encoders::reranker(&shelf, &name, speed));
-        let opened = Arc::new(opening.await.map_err(|_| Failure::bug("opening a model panicked"))??);
+        let opened = engines.local_reranker(name).await?;
         *lock(&self.other) = Some(opened.clone());
         Ok(opened)
     }

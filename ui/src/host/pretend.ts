@@ -4,6 +4,7 @@ import { PretendLibrary, samples, troubled } from './pretend/ingest';
 import { looking } from './pretend/looking';
 import { library as passages } from './pretend/search';
 import { models, settings } from './pretend/settings';
+import { PretendShelf } from './pretend/shelf';
 import type { DragState, Host } from './types';
 
 /**
@@ -18,6 +19,7 @@ if (wish.has('stale')) {
 }
 
 let current = { ...settings, language: wish.get('lang') ?? '', theme: (wish.get('theme') ?? 'system') as typeof settings.theme };
+const shelf = new PretendShelf(models);
 let asked = 0;
 const saved = new Map<number, TurnRow[]>();
 
@@ -124,6 +126,26 @@ export const host: Host = {
 	},
 	async chooseWriter() {
 		throw problem('stopped', 'no file was chosen', '');
+	},
+
+	async shelf() {
+		return shelf.view();
+	},
+	pullModel: (name, onEvent) => shelf.pull(name, onEvent),
+	async stopPull(name) {
+		shelf.stop(name);
+	},
+	async importModel() {
+		await wait(400);
+		throw problem('model_wrong', 'pytorch_model.bin is a pickle, a format that can run code when it is opened, and Assay does not open it', 'use a copy of the model with model.safetensors');
+	},
+	verifyModel: (name) => shelf.verify(name),
+	async removeModel(name) {
+		return shelf.remove(name);
+	},
+	async keepKey(key) {
+		shelf.key = key === '' ? 'none' : 'store';
+		return shelf.view();
 	},
 
 	async conversations() {

@@ -1,7 +1,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 
-import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep } from '../contract';
+import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep, PullEvent } from '../contract';
 import type { Host } from './types';
 
 /** The program behind the window. The only file that imports Tauri. */
@@ -51,6 +51,14 @@ export const host: Host = {
 
 	saveSettings: (settings) => invoke('save_settings', { settings }),
 	chooseWriter: () => invoke('choose_writer'),
+
+	shelf: () => invoke('shelf'),
+	pullModel: (name, onEvent) => invoke('pull_model', { name, events: listening<PullEvent>(onEvent) }),
+	stopPull: (name) => invoke('stop_pull', { name }),
+	importModel: (folder) => invoke('import_model', { folder }),
+	verifyModel: (name) => invoke('verify_model', { name }),
+	removeModel: (name) => invoke('remove_model', { name }),
+	keepKey: (key) => invoke('keep_key', { key }),
 
 	conversations: () => invoke('conversations'),
 	turns: (conversation) => invoke('turns', { conversation }),

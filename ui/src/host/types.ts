@@ -17,9 +17,11 @@ import type {
 	MarkRequest,
 	MeasureStep,
 	PassageView,
+	PullEvent,
 	RunRow,
 	SetUp,
 	Settings,
+	ShelfView,
 	TurnRow,
 } from '../contract';
 
@@ -77,6 +79,17 @@ export interface Host {
 	saveSettings(settings: Settings): Promise<Hello>;
 	/** Native dialog for a GGUF file. */
 	chooseWriter(): Promise<Hello>;
+
+	shelf(): Promise<ShelfView>;
+	/** Ends when the model is here, was stopped, or could not be fetched. */
+	pullModel(name: string, onEvent: (event: PullEvent) => void): Promise<ShelfView>;
+	stopPull(name: string): Promise<void>;
+	/** Native dialog for a model's folder, or for a GGUF file. */
+	importModel(folder: boolean): Promise<ShelfView>;
+	verifyModel(name: string): Promise<void>;
+	removeModel(name: string): Promise<ShelfView>;
+	/** The hosted reranker's key, to the system's key store; an empty one is forgotten. */
+	keepKey(key: string): Promise<ShelfView>;
 
 	conversations(): Promise<ConversationRow[]>;
 	turns(conversation: number): Promise<TurnRow[]>;

@@ -2,6 +2,7 @@ import { problems } from './en-problems';
 import { scores } from './en-scores';
 import { looking } from './en-looking';
 import { measure } from './en-measure';
+import { shelf } from './en-shelf';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -10,6 +11,7 @@ export const en = {
 	scores,
 	...looking,
 	...measure,
+	shelf,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',

@@ -3,6 +3,7 @@ import { problems } from './zh-problems';
 import { scores } from './zh-scores';
 import { looking } from './zh-looking';
 import { measure } from './zh-measure';
+import { shelf } from './zh-shelf';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
@@ -11,6 +12,7 @@ export const zh: Words = {
 	scores,
 	...looking,
 	...measure,
+	shelf,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',

@@ -82,7 +82,7 @@ export async function walk(
 	return {
 		question,
 		device: 'CPU, 8 threads (no graphics card with CUDA or Metal was found)',
-		models: { embedder: settings.embedder, reranker: mode === 'off' ? null : settings.reranker, writer: said.kind === 'written' ? 'a model' : null },
+		models: { embedder: settings.embedder, reranker: mode === 'off' ? null : settings.reranker, writer: said.kind === 'written' ? 'a model' : null, rerank_scale: mode === 'off' ? null : 'logit' },
 		candidates,
 		threshold,
 		answer: said,

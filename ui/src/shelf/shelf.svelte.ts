@@ -1,0 +1,113 @@
+import type { Hello, ProblemView, PullEvent, Settings, ShelfView } from '../contract';
+import { asProblem, host } from '../host';
+import { preferences } from '../settings/preferences.svelte';
+
+/** A download as the page sees it. */
+export interface Pull {
+	event: PullEvent | null;
+	stopping: boolean;
+}
+
+/** The model shelf: what is known and here, what is on its way, what went wrong with which model. */
+class Shelf {
+	view = $state<ShelfView | null>(null);
+	pulls = $state<Record<string, Pull>>({});
+	problems = $state<Record<string, ProblemView>>({});
+	/** The last model found whole. */
+	whole = $state('');
+	busy = $state('');
+	problem = $state<ProblemView | null>(null);
+
+	async read() {
+		await this.#view(() => host.shelf());
+	}
+
+	async pull(name: string) {
+		this.#clear(name);
+		this.pulls[name] = { event: null, stopping: false };
+		try {
+			const view = await host.pullModel(name, (event) => {
+				const pull = this.pulls[name];
+				if (pull) pull.event = event;
+			});
+			this.#take(view);
+		} catch (thrown) {
+			const problem = asProblem(thrown);
+			if (problem.problem !== 'stopped') this.problems[name] = problem;
+		}
+		delete this.pulls[name];
+	}
+
+	async stop(name: string) {
+		const pull = this.pulls[name];
+		if (pull) pull.stopping = true;
+		await host.stopPull(name);
+	}
+
+	async verify(name: string) {
+		this.#clear(name);
+		this.busy = name;
+		try {
+			await host.verifyModel(name);
+			this.whole = name;
+		} catch (thrown) {
+			this.problems[name] = asProblem(thrown);
+		}
+		this.busy = '';
+	}
+
+	async remove(name: string) {
+		this.#clear(name);
+		try {
+			this.#take(await host.removeModel(name));
+		} catch (thrown) {
+			this.problems[name] = asProblem(thrown);
+		}
+	}
+
+	async import(folder: boolean) {
+		this.busy = 'import';
+		await this.#view(() => host.importModel(folder));
+		this.busy = '';
+	}
+
+	async keepKey(key: string) {
+		await this.#view(() => host.keepKey(key));
+	}
+
+	/** Changes settings; gives back what the program answered, if it took them. */
+	async choose(change: Partial<Settings>): Promise<Hello | null> {
+		if (!preferences.settings) return null;
+		const outcome = await preferences.save({ ...$state.snapshot(preferences.settings), ...change });
+		if ('problem' in outcome) {
+			this.problem = outcome.problem;
+			return null;
+		}
+		this.problem = null;
+		await this.read();
+		return outcome.hello;
+	}
+
+	#clear(name: string) {
+		delete this.problems[name];
+		this.whole = '';
+		this.problem = null;
+	}
+
+	#take(view: ShelfView) {
+		this.view = view;
+		preferences.models = view.models;
+	}
+
+	async #view(ask: () => Promise<ShelfView>) {
+		try {
+			this.#take(await ask());
+			this.problem = null;
+		} catch (thrown) {
+			const problem = asProblem(thrown);
+			if (problem.problem !== 'stopped') this.problem = problem;
+		}
+	}
+}
+
+export const shelf = new Shelf();
