@@ -293,6 +293,7 @@ export type ThresholdChoice = "fixed" | "spread";
 export type ThemeChoice = "system" | "light" | "dark";
 
 export type PrecisionChoice = "auto" | "f32" | "bf16" | "int8";
+
 export type HostedChoice = "off" | "cohere" | "jina" | "tei";
 
 export type Settings = { 

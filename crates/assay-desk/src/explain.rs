@@ -1,7 +1,6 @@
 //! Why a passage has its logit: what each sentence adds, and where the model stops reading.
 
 use assay_contract::{ExplainEvent, ExplainReply, ExplainRequest, SentenceRow};
-use assay_domain::socket::Reranker;
 use assay_domain::{Cancel, Failure};
 use assay_engines::sentences;
 use assay_ways::explain::{ExplainEvent as WayEvent, explain};

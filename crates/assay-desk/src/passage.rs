@@ -5,7 +5,7 @@ use std::path::Path;
 
 use assay_contract::{ChunkSpan, DocumentPage, DocumentView, PassageView};
 use assay_domain::socket::{Reader, Source};
-use assay_domain::{ChunkId, Document, DocumentId, Failure, PageOutcome, Passage, Problem};
+use assay_domain::{ChunkId, Document, DocumentId, Failure, Passage, Problem};
 use assay_engines::Engines;
 
 use crate::desk::Desk;
@@ -64,15 +64,10 @@ impl Desk {
                 start: utf16(&page.text, passage.range.start),
                 end: utf16(&page.text, passage.range.end),
             };
-            let outcome = match page.outcome {
-                PageOutcome::Text => "text",
-                PageOutcome::Empty => "empty",
-                PageOutcome::Failed(_) => "failed",
-            };
             DocumentPage {
                 index: index as u32,
                 number: page.number,
-                outcome: outcome.to_owned(),
+                outcome: page.outcome.as_str().to_owned(),
                 chunks: passages.iter().map(span).collect(),
                 text: page.text,
             }

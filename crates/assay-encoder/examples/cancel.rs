@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use assay_domain::socket::{PairTokens, Reranker};
-use assay_encoder::{CrossEncoder, EncoderOptions, open_reranker};
+use assay_encoder::{OpenReranker, EncoderOptions, open_reranker};
 use futures::StreamExt;
 use futures::executor::block_on;
 
@@ -42,7 +42,7 @@ fn main() {
     );
 }
 
-fn short(reranker: &CrossEncoder, question: &[u32]) {
+fn short(reranker: &OpenReranker, question: &[u32]) {
     let mut batches = reranker.score_ids(question.to_vec(), vec![question.to_vec()]);
     block_on(batches.next()).unwrap().unwrap();
 }

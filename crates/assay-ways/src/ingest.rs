@@ -6,9 +6,7 @@ mod report;
 use std::time::Instant;
 
 use assay_domain::socket::{Catalogue, Embedder, IndexWriter, PairStore, Reader, Reading, Source, TextKind};
-use assay_domain::{
-    Cancel, Chunk, DocumentState, EmbeddedChunk, Failure, Fingerprint, PageOutcome, Problem, ReadDocument,
-};
+use assay_domain::{Cancel, Chunk, DocumentState, EmbeddedChunk, Failure, Fingerprint, Problem, ReadDocument};
 use assay_text::ChunkSize;
 use futures::stream::{self, StreamExt};
 

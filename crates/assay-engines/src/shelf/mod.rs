@@ -20,8 +20,8 @@ pub use import::Bring;
 pub use known::{Known, KnownFile, Role};
 use manifest::Manifest;
 pub use manifest::sha256;
-pub use verdicts::FiledVerdicts;
 pub use pull::{Phase, Progress, PullOptions};
+pub use verdicts::FiledVerdicts;
 
 use crate::EnginesError;
 
