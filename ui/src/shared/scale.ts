@@ -17,7 +17,7 @@ export function linear([from, to]: readonly [number, number], [start, end]: read
 	const ticks = (count: number) => {
 		const rough = Math.abs(to - from) / Math.max(1, count);
 		const power = 10 ** Math.floor(Math.log10(rough || 1));
-		const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+		const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.7) ?? 10) * power;
 		const [low, high] = [Math.ceil(Math.min(from, to) / step), Math.floor(Math.max(from, to) / step)];
 		return Array.from({ length: Math.max(0, high - low + 1) }, (_, at) => Number(((low + at) * step).toPrecision(12)));
 	};
