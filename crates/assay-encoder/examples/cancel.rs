@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use assay_domain::socket::{PairTokens, Reranker};
-use assay_encoder::{OpenReranker, EncoderOptions, open_reranker};
+use assay_encoder::{CrossEncoder, EncoderOptions, open_cross_encoder};
 use futures::StreamExt;
 use futures::executor::block_on;
 
@@ -16,7 +16,7 @@ fn main() {
     let mut words = std::env::args().skip(1);
     let folder = words.next().unwrap();
     let tokens: usize = words.next().map_or(256, |word| word.parse().unwrap());
-    let reranker = open_reranker(Path::new(&folder), "it", Vec::new(), EncoderOptions::default()).unwrap();
+    let reranker = open_cross_encoder(Path::new(&folder), "it", Vec::new(), EncoderOptions::default()).unwrap();
     let sides = reranker.by_tokens().unwrap();
     let question = sides.ids(&["what was the pressure in the harbour engine"]).unwrap().remove(0);
     let passage: Vec<u32> = question.iter().copied().cycle().take(tokens).collect();
@@ -42,7 +42,7 @@ fn main() {
     );
 }
 
-fn short(reranker: &OpenReranker, question: &[u32]) {
+fn short(reranker: &CrossEncoder, question: &[u32]) {
     let mut batches = reranker.score_ids(question.to_vec(), vec![question.to_vec()]);
     block_on(batches.next()).unwrap().unwrap();
 }

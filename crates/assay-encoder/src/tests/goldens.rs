@@ -35,7 +35,7 @@ fn golden<T: serde::de::DeserializeOwned>(name: &str, key: &str) -> T {
 }
 
 fn options() -> EncoderOptions {
-    EncoderOptions { device: DeviceChoice::Cpu, threads: Some(2) }
+    EncoderOptions { device: DeviceChoice::Cpu, threads: Some(2), ..EncoderOptions::default() }
 }
 
 /// Scores all pairs and compares them, and their order, with the golden's.
