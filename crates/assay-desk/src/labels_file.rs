@@ -200,7 +200,6 @@ mod tests {
         put("beir/queries.jsonl", "{\"_id\":\"q1\",\"text\":\"When, say, did she die?\"}\n");
         put("beir/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td9\t1\nq7\td1\t1\n");
         let cases = [put("a.csv", csv), put("b.jsonl", lines), folder.path().join("beir")];
-        let count = cases.len();
         for path in cases {
             let found = read(&path).unwrap();
             assert_eq!(found.labels.len(), 1, "{}", path.display());
@@ -216,6 +215,5 @@ mod tests {
             let failure = read(&put(name, text)).err().unwrap();
             assert!(failure.message.contains(name) && failure.action.contains("CSV"), "{failure}");
         }
-        println!("{count} forms of judgements");
     }
 }

@@ -2,6 +2,7 @@
 //! an ingest does, and says how each came out: state, page rows against the page tree, facts found.
 //!
 //! `cargo run -p assay-engines --example pages -- FOLDER [--no-ocr] [--only PART_OF_PATH] [--rows]`
+#![allow(clippy::print_stdout, reason = "a command prints its findings")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

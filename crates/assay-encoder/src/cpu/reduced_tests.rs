@@ -1,5 +1,6 @@
 //! The arithmetic of the reduced precisions against plain sums in f64, on every instruction set of
 //! this processor.
+#![allow(clippy::print_stdout, reason = "a suite says how many cases it ran")]
 
 use super::Isa;
 use super::attention::Heads;

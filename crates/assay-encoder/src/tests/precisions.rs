@@ -1,4 +1,5 @@
 //! The reduced precisions against f32 on whole models, and the choice between them.
+#![allow(clippy::print_stdout, reason = "a suite says how many cases it ran")]
 
 use std::cell::RefCell;
 use std::collections::HashMap;

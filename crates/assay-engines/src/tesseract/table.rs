@@ -39,11 +39,8 @@ fn frame<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> Written {
         match before {
             None => {}
             Some(place) if place[..3] != word.place[..3] => text.push_str("\n\n"),
-            Some(place) if place == word.place => {
-                if !closed(&text, word.text) {
-                    text.push(' ');
-                }
-            }
+            Some(place) if place == word.place && closed(&text, word.text) => {}
+            Some(place) if place == word.place => text.push(' '),
             Some(_) if hyphenated(&mut text, word.text) || closed(&text, word.text) => {}
             Some(_) => text.push(' '),
         }

@@ -1,3 +1,5 @@
+#![allow(clippy::print_stdout, reason = "a suite says how many cases it ran")]
+
 use assay_domain::Cancel;
 use assay_domain::stand_in::WordReranker;
 
