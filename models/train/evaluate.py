@@ -207,6 +207,8 @@ def calibrate(args):
 
     solver.step(closure)
     scale, bias = free[0].exp().item(), free[1].item()
+    if args.above:  # zero where this share of the relevant pairs passes
+        bias = -float(np.quantile(z.numpy()[y.numpy() > 0] * scale, 1 - args.above))
     out = {"scale": scale, "bias": bias}
     langs = np.array(langs)
     fitted = (z * scale + bias).numpy()
@@ -234,6 +236,7 @@ def main():
     parser.add_argument("--distractors", type=int, default=1500, help="paragraphs from training articles added to the collection")
     parser.add_argument("--pool", type=int, default=KEPT)
     parser.add_argument("--lists", type=int, default=300, help="held-apart lists of each language for `calibrate`")
+    parser.add_argument("--above", type=float, help="share of relevant pairs that `calibrate` puts above zero; even odds if absent")
     parser.add_argument("--ranks", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
