@@ -99,7 +99,7 @@ fn cascades_keep_models_apart(ask: &dyn Fn(&[&str]) -> Value, first: &Value) {
     // The same weights under another name: their scores are known already.
     let folder = root().join("models/assay-reranker-mini");
     let folder = folder.to_str().unwrap();
-    let reply = ask(&["--second-model", folder, "--second-pool", "3", "--order", "rerank"]);
+    let reply = ask(&["--second-model", folder, "--second-pool", "3"]);
     assert_eq!(work(&reply), [(0, 7), (0, 3)]);
     for (place, row) in rows(&reply, "candidates").iter().enumerate() {
         let by_second = place < 3;

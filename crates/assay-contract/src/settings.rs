@@ -22,9 +22,9 @@ pub enum RerankChoice {
 #[serde(rename_all = "snake_case")]
 pub enum OrderChoice {
     /// The cross-encoder's alone.
+    #[default]
     Rerank,
     /// Reciprocal rank fusion of the fused order with the cross-encoder's.
-    #[default]
     Blend,
 }
 

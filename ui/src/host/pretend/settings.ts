@@ -15,7 +15,7 @@ export const settings: Settings = {
 	pairs_mebibytes: 64,
 	keep: 5,
 	rerank: 'auto',
-	order: 'blend',
+	order: 'rerank',
 	threshold_rule: 'fixed',
 	threshold: 0.5,
 	spread_loose: 0.4,
