@@ -72,7 +72,7 @@ fn labelled_questions_are_measured_stage_by_stage() {
     assert_eq!((status, reply["queries"].as_u64()), (0, Some(2)), "{reply}");
     let stages = rows(&reply, "stages");
     let names: Vec<&str> = stages.iter().map(|stage| word(stage, "name")).collect();
-    assert_eq!(names, ["vector", "lexical", "hybrid", "reranked"]);
+    assert_eq!(names, ["vector", "lexical", "hybrid", "reranked", "blended"]);
     for stage in stages {
         assert_eq!(stage["recall@10"]["mean"], 1.0, "{stage}");
         assert!(stage["ndcg@10"]["mean"].as_f64().unwrap() > 0.9, "{stage}");

@@ -306,7 +306,7 @@ fn an_empty_file_gets_the_layout_and_a_newer_one_is_refused() {
     drop(Store::open(&path).unwrap());
     let connection = Connection::open(&path).unwrap();
     let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(layout, 2);
+    assert_eq!(layout, 3);
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
 

@@ -23,7 +23,7 @@ export const zh: Words = {
 		settings: '设置',
 		light: '切换到浅色',
 		dark: '切换到深色',
-		otherLanguage: 'English',
+		otherLanguage: 'EN',
 		otherLanguageHint: 'Switch to English',
 		comma: '，',
 		details: '程序的原话',
