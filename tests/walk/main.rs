@@ -4,6 +4,7 @@
 
 mod samples;
 mod pairs;
+mod accelerator;
 mod bad_input;
 mod crashes;
 mod writer;

@@ -311,7 +311,7 @@ fn an_empty_file_gets_the_layout_and_a_newer_one_is_refused() {
     drop(connection);
 
     let error = Store::open(&path).unwrap_err();
-    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 2 }), "{error}");
+    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 3 }), "{error}");
     assert!(Failure::from(error).action.contains("newer Assay"));
 }
 

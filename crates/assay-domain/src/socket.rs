@@ -82,7 +82,7 @@ pub struct RerankerIdentity {
     pub languages: Vec<String>,
     /// As in [`EmbedderIdentity::device`].
     pub device: String,
-    /// `f32`, `bf16`, `int8`.
+    /// `f32`, `bf16`, `int8`; `f16` on a graphics card.
     pub precision: String,
 }
 

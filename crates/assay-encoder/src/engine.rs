@@ -135,6 +135,14 @@ impl Engine {
         self.precision
     }
 
+    /// Its name, which on a card is half precision.
+    pub fn precision_name(&self) -> &'static str {
+        match self.encoder {
+            Encoder::Padded(_) => "f16",
+            _ => self.precision.name(),
+        }
+    }
+
     /// The counters, for another thread to read.
     pub fn tally(&self) -> Arc<Tally> {
         self.tally.clone()

@@ -11,6 +11,7 @@ use assay_encoder::{BiEncoder, OpenReranker};
 use assay_worker::WorkerCommand;
 use tokio::sync::Mutex;
 
+use crate::accelerated::{Placed, place};
 use crate::hosted::{HostedReranker, KeyStore};
 use crate::open_encoders::Speed;
 use crate::reading::ChildReader;
@@ -55,7 +56,7 @@ pub struct Engines {
     store: Arc<Store>,
     pairs: Option<Arc<Pairs>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
-    reranker: Mutex<Option<Arc<dyn Reranker>>>,
+    reranker: Mutex<Option<Placed>>,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
     index: Mutex<Option<Arc<Index>>>,
     writer: Mutex<Option<Arc<ChildWriter>>>,
@@ -152,23 +153,27 @@ impl Engines {
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
-    /// The cross-encoder, or the host that the settings put in its place.
+    /// The cross-encoder, on a graphics card where one serves, or the host that the settings put in its place.
     pub async fn reranker(&self) -> Result<Arc<dyn Reranker>, Failure> {
         let mut slot = self.reranker.lock().await;
-        if let Some(open) = slot.as_ref() {
-            return Ok(open.clone());
+        let ended = slot.as_ref().is_some_and(Placed::has_ended);
+        if let Some(open) = slot.as_ref().filter(|_| !ended) {
+            return Ok(open.reranker.clone());
         }
-        let opened: Arc<dyn Reranker> = match self.settings.hosted.clone() {
+        let opened = match self.settings.hosted.clone() {
             Some(hosted) => {
                 let opened = aside(move || {
                     let key = KeyStore::of_this_system().key(&hosted.url).map(|(key, _)| key);
                     HostedReranker::open(&hosted, key)
                 });
-                Arc::new(opened.await?)
+                Placed::here(Arc::new(opened.await?))
             }
-            None => self.local_reranker(&self.settings.reranker).await?,
+            None => {
+                let name = &self.settings.reranker;
+                place(&self.program, self.shelf.place(name)?, self.local_reranker(name).await?, ended).await
+            }
         };
-        Ok(slot.insert(opened).clone())
+        Ok(slot.insert(opened).reranker.clone())
     }
 
     /// Forgets the open reranker, so that another key is read when it is next needed.

@@ -11,6 +11,7 @@ mod reading;
 mod writing;
 pub mod hosted;
 pub mod open_encoders;
+mod accelerated;
 mod engines;
 
 pub use assay_answer::sentences;
