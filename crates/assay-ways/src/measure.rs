@@ -139,6 +139,9 @@ pub struct Pool {
     pub texts: Vec<String>,
     /// Grade of each candidate.
     pub grades: Vec<u32>,
+    /// Grades of judged passages that are no candidates: no order can find them, and recall and the
+    /// ideal of nDCG know of them, as in trec_eval.
+    pub missing: Vec<u32>,
 }
 
 /// Reranking alone: the given order against the reranked one and the blend of both.
@@ -152,7 +155,7 @@ pub async fn measure_pools(
     let mut reranked = Board::new(Order::Reranked);
     let mut blended = Board::new(Order::Blended);
     for (place, pool) in pools.iter().enumerate() {
-        let grades = (0..).zip(pool.grades.iter().copied()).collect();
+        let grades = (0..).zip(pool.grades.iter().chain(&pool.missing).copied()).collect();
         let mut candidates: Vec<Candidate> =
             (0..).zip(&pool.texts).map(|(ordinal, text)| bare(ordinal, text)).collect();
         given.mark(&ordinals(&candidates), &grades, k, Duration::ZERO);

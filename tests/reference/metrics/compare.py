@@ -18,7 +18,9 @@ def run(dice, number):
     """One question: its candidates in order, and the grade of each judged one."""
     count = dice.choice([1, 2, 5, 9, 10, 11, 30])
     candidates = [f"q{number}-d{place}" for place in range(count)]
-    judged = dice.sample(candidates, dice.randint(1, count))
+    # Some of what was judged was not retrieved.
+    known = candidates + [f"q{number}-elsewhere{place}" for place in range(3)]
+    judged = dice.sample(known, dice.randint(1, len(known)))
     grades = {docid: dice.choice([0, 0, 1, 1, 2, 3]) for docid in judged}
     if not any(grades.values()):
         grades[judged[0]] = 1

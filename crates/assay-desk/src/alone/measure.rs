@@ -188,9 +188,11 @@ fn read_grades(path: &Path) -> Result<HashMap<String, Vec<(String, u32)>>, Failu
 }
 
 fn pool(line: PoolLine) -> Pool {
-    let grades =
-        line.candidates.iter().map(|candidate| line.qrels.get(&candidate.docid).copied().unwrap_or(0)).collect();
-    Pool { question: line.query, grades, texts: line.candidates.into_iter().map(|candidate| candidate.text).collect() }
+    let mut judged = line.qrels;
+    let grades = line.candidates.iter().map(|candidate| judged.remove(&candidate.docid).unwrap_or(0)).collect();
+    let missing = judged.into_values().collect();
+    let texts = line.candidates.into_iter().map(|candidate| candidate.text).collect();
+    Pool { question: line.query, grades, missing, texts }
 }
 
 fn stage(measured: Measured, k: usize) -> MeasureStage {

@@ -59,8 +59,12 @@ fn candidate_pools_compare_the_given_order_with_the_reranked_one() {
         question: "Ada died in Oslo".into(),
         texts: vec!["pears".into(), "plums".into(), "Ada died in Oslo".into()],
         grades: vec![0, 0, 1],
+        missing: vec![2],
     };
     let measured = block_on(measure_pools(&WordReranker::default(), &[pool], 10, &mut |_| ())).unwrap();
     assert!((measured[0].mrr.mean - 1.0 / 3.0).abs() < 1e-12);
     assert!((measured[1].mrr.mean - 1.0).abs() < 1e-12);
+    // What is judged and no candidate stays unfound: ideal gain 2 + 1 / log2 3, found gain 1.
+    assert!((measured[1].recall.mean - 0.5).abs() < 1e-12);
+    assert!((measured[1].ndcg.mean - 1.0 / (2.0 + 1.0 / 3.0f64.log2())).abs() < 1e-12);
 }
