@@ -38,7 +38,7 @@ function reply(candidates: CandidateRow[]): AskReply {
 	return {
 		question: 'When?',
 		device: 'cpu',
-		models: { embedder: 'e', reranker: 'r', writer: null },
+		models: { embedder: 'e', reranker: 'r', writer: null, rerank_scale: 'logit' },
 		candidates,
 		threshold: { value: 0.5, on: 'rerank.probability', why: '', rule: 'fixed' },
 		answer: { text: 'In 1938 [1].\n# no head', kind: 'extractive', refused: false, citations: [{ number: 1, chunk: 'a', document: 1, name: 'a.txt', page: 2, quote: 'in\n1938' }] },

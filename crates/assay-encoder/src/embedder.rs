@@ -137,7 +137,7 @@ impl BiEncoder {
     }
 
     /// Precision of its linear layers. It is no part of the identity that an index belongs to: a
-    /// lower precision is chosen by itself only where its vectors have a mean cosine of 0.999 or
+    /// lower precision is chosen by itself only where its vectors have a mean cosine of 0.995 or
     /// more to those of f32. Such a vector lies 0.045 away, in no direction in particular, which
     /// moves a similarity by about 0.045 over the root of the dimension: 0.002 at 384.
     pub fn precision(&self) -> Precision {

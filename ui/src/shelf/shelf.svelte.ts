@@ -35,7 +35,7 @@ class Shelf {
 			const problem = asProblem(thrown);
 			if (problem.problem !== 'stopped') this.problems[name] = problem;
 		}
-		delete this.pulls[name];
+		this.pulls = without(this.pulls, name);
 	}
 
 	async stop(name: string) {
@@ -89,7 +89,7 @@ class Shelf {
 	}
 
 	#clear(name: string) {
-		delete this.problems[name];
+		this.problems = without(this.problems, name);
 		this.whole = '';
 		this.problem = null;
 	}
@@ -111,3 +111,7 @@ class Shelf {
 }
 
 export const shelf = new Shelf();
+
+function without<T>(rows: Record<string, T>, name: string): Record<string, T> {
+	return Object.fromEntries(Object.entries(rows).filter(([key]) => key !== name));
+}

@@ -136,7 +136,7 @@ function tried(setup: SetUp, settings: Settings): AskReply {
 	return {
 		question,
 		device: 'CPU, 8 threads',
-		models: { embedder: settings.embedder, reranker: off ? null : (setup.reranker ?? settings.reranker), writer: null },
+		models: { embedder: settings.embedder, reranker: off ? null : (setup.reranker ?? settings.reranker), writer: null, rerank_scale: off ? null : 'logit' },
 		...settle(rows, wanted),
 		answer: { text: '', kind: 'none', citations: [], refused: false },
 		stages: [
