@@ -73,8 +73,10 @@ pub async fn measure(
     let (queries, measured) = match input {
         MeasureInput::Candidates(path) => {
             let pools: Vec<Pool> = read_lines::<PoolLine>(path)?.into_iter().map(pool).collect();
-            let pools: Vec<Pool> =
-                pools.into_iter().filter(|pool| pool.grades.iter().any(|&grade| grade > 0)).collect();
+            let pools: Vec<Pool> = pools
+                .into_iter()
+                .filter(|pool| pool.grades.iter().chain(&pool.missing).any(|&grade| grade > 0))
+                .collect();
             let reranker = models.open_reranker()?;
             let total = pools.len();
             (total, measure_pools(&reranker, &pools, options.k, &mut |done| on(done, total)).await?)
