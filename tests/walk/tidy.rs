@@ -13,7 +13,7 @@ fn ours(endings: &[&str]) -> Vec<(PathBuf, String)> {
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
             let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
             if path.is_dir() {
-                if !["target", "node_modules", "dist", ".git", "gen", "vendor"].contains(&name.as_str()) {
+                if !["target", "node_modules", "dist", ".git", "gen"].contains(&name.as_str()) {
                     folders.push(path);
                 }
             } else if endings.iter().any(|end| name.ends_with(end)) {

@@ -25,7 +25,7 @@ const LEAST_TAU: f64 = 0.97;
 /// Least share of the ten best that both have.
 const LEAST_SHARED: f64 = 0.9;
 /// Least mean cosine between the vectors of f32 and of the lower precision.
-/// With 0.997 the order of passages by all-MiniLM-L6-v2 was as good as with f32 (nDCG@10 0.823 against
+/// At a mean of 0.9988 the order of passages by all-MiniLM-L6-v2 was as good as with f32 (nDCG@10 0.823 against
 /// 0.819 on 60 questions over 2,572 passages).
 const LEAST_COSINE: f64 = 0.995;
 /// Less gain than this is not worth a digit.
