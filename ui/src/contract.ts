@@ -34,7 +34,7 @@ folder: string,
  */
 collection: string, 
 /**
- * `queued`, `reading`, `embedding`, `committed`, `failed`.
+ * `queued`, `reading`, `embedding`, `committed`, `failed`, `quarantined`, `offline`.
  */
 state: string, 
 /**
@@ -66,6 +66,56 @@ language: string | null,
  */
 searchable: boolean, };
 
+export type FolderRow = { 
+/**
+ * The catalogue's number.
+ */
+id: number, 
+/**
+ * Its own name.
+ */
+name: string, 
+/**
+ * The collection its files join.
+ */
+collection: string, 
+/**
+ * `watching` (the system tells of changes), `polling` (looked at every so often, because events
+ * do not work there), `offline` (not there now: its documents stay), `resting` (no window is
+ * open over it).
+ */
+state: string, 
+/**
+ * Why it is polled or offline.
+ */
+reason: string | null, 
+/**
+ * Files found in it at the last full look.
+ */
+files: number, 
+/**
+ * Files and folders left out by rule at the last full look: hidden, ignored, too large.
+ */
+excluded: number, 
+/**
+ * Unix time of the last full look, in seconds; absent before the first.
+ */
+scanned: number | null, };
+
+export type NoticeRow = { 
+/**
+ * `healed`, `rebuilding`, `snapshot`, `synced_folder`.
+ */
+kind: string, 
+/**
+ * One sentence: what happened.
+ */
+what: string, 
+/**
+ * What to do about it; empty where there is nothing to do.
+ */
+do: string, };
+
 export type LibraryView = { 
 /**
  * One row for every document.
@@ -80,6 +130,18 @@ counts: { [key in string]: number },
  */
 busy: boolean, 
 /**
+ * Whether the ingest under way is paused.
+ */
+paused: boolean, 
+/**
+ * Watched folders.
+ */
+folders: Array<FolderRow>, 
+/**
+ * What happened to the library itself since it was opened.
+ */
+notices: Array<NoticeRow>, 
+/**
  * What keeps the index from answering, if anything.
  */
 problem: ProblemView | null, };
@@ -90,7 +152,9 @@ export type FileRow = {
  */
 name: string, 
 /**
- * `committed`, `unchanged`, `failed`, `stopped`.
+ * `committed`, `unchanged`, `renamed` (the same bytes under another name: nothing was embedded
+ * again), `failed`, `quarantined`, `excluded` (left out by rule: hidden, ignored, too large),
+ * `offline`, `removed` (deleted from a watched folder), `stopped`.
  */
 state: string, 
 /**
@@ -164,7 +228,11 @@ files: number,
 /**
  * Estimated from the bytes still to read; absent until the first file is through.
  */
-seconds_left: number | null, } | { "kind": "finished", 
+seconds_left: number | null, } | { "kind": "paused", 
+/**
+ * Whether it rests now.
+ */
+paused: boolean, } | { "kind": "finished", 
 /**
  * Its reply.
  */

@@ -24,8 +24,8 @@ pub use inspect::{
 };
 pub use judge::{BandRow, CutPoint, ImportReply, LabelRow, MarkRequest, MeasureStep, OrderRow, QuestionRow, RunRow};
 pub use library::{
-    CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageRow,
-    PageView, PassageView,
+    CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, FolderList, FolderRow, IngestReply, LibraryEvent,
+    LibraryView, NoticeRow, PageRow, PageView, PassageView,
 };
 pub use models::{Hello, LanguageRow, ModelRow, PullEvent, ShelfView};
 pub use problem::{ProblemCode, ProblemView};

@@ -40,7 +40,7 @@ pub struct DocumentRow {
     pub folder: String,
     /// Collection.
     pub collection: String,
-    /// `queued`, `reading`, `embedding`, `committed`, `failed`.
+    /// `queued`, `reading`, `embedding`, `committed`, `failed`, `quarantined`, `offline`.
     pub state: String,
     /// Why it failed, or what is incomplete.
     pub reason: Option<String>,
@@ -70,6 +70,55 @@ pub struct DocumentList {
     pub documents: Vec<DocumentRow>,
 }
 
+/// A folder whose changes are followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FolderRow {
+    /// The catalogue's number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Absolute path, in the terminal only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub path: Option<String>,
+    /// Its own name.
+    pub name: String,
+    /// The collection its files join.
+    pub collection: String,
+    /// `watching` (the system tells of changes), `polling` (looked at every so often, because events
+    /// do not work there), `offline` (not there now: its documents stay), `resting` (no window is
+    /// open over it).
+    pub state: String,
+    /// Why it is polled or offline.
+    pub reason: Option<String>,
+    /// Files found in it at the last full look.
+    pub files: u32,
+    /// Files and folders left out by rule at the last full look: hidden, ignored, too large.
+    pub excluded: u32,
+    /// Unix time of the last full look, in seconds; absent before the first.
+    #[ts(type = "number | null")]
+    pub scanned: Option<i64>,
+}
+
+/// `assay folders --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FolderList {
+    /// One row for every watched folder.
+    pub folders: Vec<FolderRow>,
+}
+
+/// Something that happened to the library itself and that its owner should know: healed damage, a
+/// snapshot taken, a data folder in a synced place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NoticeRow {
+    /// `healed`, `rebuilding`, `snapshot`, `synced_folder`.
+    pub kind: String,
+    /// One sentence: what happened.
+    pub what: String,
+    /// What to do about it; empty where there is nothing to do.
+    #[serde(rename = "do")]
+    pub action: String,
+}
+
 /// The library pane.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct LibraryView {
@@ -79,6 +128,12 @@ pub struct LibraryView {
     pub counts: BTreeMap<String, u32>,
     /// Whether an ingest is under way.
     pub busy: bool,
+    /// Whether the ingest under way is paused.
+    pub paused: bool,
+    /// Watched folders.
+    pub folders: Vec<FolderRow>,
+    /// What happened to the library itself since it was opened.
+    pub notices: Vec<NoticeRow>,
     /// What keeps the index from answering, if anything.
     pub problem: Option<ProblemView>,
 }
@@ -92,7 +147,9 @@ pub struct FileRow {
     pub path: Option<String>,
     /// File name.
     pub name: String,
-    /// `committed`, `unchanged`, `failed`, `stopped`.
+    /// `committed`, `unchanged`, `renamed` (the same bytes under another name: nothing was embedded
+    /// again), `failed`, `quarantined`, `excluded` (left out by rule: hidden, ignored, too large),
+    /// `offline`, `removed` (deleted from a watched folder), `stopped`.
     pub state: String,
     /// Why, where there is a why.
     pub reason: Option<String>,
@@ -152,6 +209,11 @@ pub enum LibraryEvent {
         files: u32,
         /// Estimated from the bytes still to read; absent until the first file is through.
         seconds_left: Option<f64>,
+    },
+    /// The ingest under way rests, or goes on after a rest.
+    Paused {
+        /// Whether it rests now.
+        paused: bool,
     },
     /// The ingest ended.
     Finished {

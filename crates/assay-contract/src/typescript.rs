@@ -15,6 +15,8 @@ fn the_screen_and_the_program_share_one_contract() {
         ProblemCode,
         ProblemView,
         DocumentRow,
+        FolderRow,
+        NoticeRow,
         LibraryView,
         FileRow,
         IngestReply,

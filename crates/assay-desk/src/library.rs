@@ -147,7 +147,8 @@ impl Desk {
         }
         let problem = engines.index().await.err().map(|failure| rim::problem(&failure));
         let documents = documents.into_iter().map(|row| rim::document(row, false)).collect();
-        Ok(LibraryView { documents, counts, busy: self.is_ingesting(), problem })
+        let (folders, notices) = (Vec::new(), Vec::new());
+        Ok(LibraryView { documents, counts, busy: self.is_ingesting(), paused: false, folders, notices, problem })
     }
 
     /// Takes documents out of the library. They answer no more when this returns.

@@ -47,6 +47,12 @@ pub enum DocumentState {
     Committed,
     /// Could not be ingested; the reason is kept. An earlier committed generation stays searchable.
     Failed,
+    /// Brought its reader down twice with the same bytes: it is left alone until it changes or the
+    /// user asks for another try. An earlier committed generation stays searchable.
+    Quarantined,
+    /// Its folder or drive is not there now, which is not the same as deleted. What was read of it
+    /// stays searchable.
+    Offline,
     /// Taken out of the library.
     Removed,
 }
@@ -60,15 +66,26 @@ impl DocumentState {
             Self::Embedding => "embedding",
             Self::Committed => "committed",
             Self::Failed => "failed",
+            Self::Quarantined => "quarantined",
+            Self::Offline => "offline",
             Self::Removed => "removed",
         }
     }
 
     /// The state for a stored word.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Queued, Self::Reading, Self::Embedding, Self::Committed, Self::Failed, Self::Removed]
-            .into_iter()
-            .find(|state| state.as_str() == word)
+        [
+            Self::Queued,
+            Self::Reading,
+            Self::Embedding,
+            Self::Committed,
+            Self::Failed,
+            Self::Quarantined,
+            Self::Offline,
+            Self::Removed,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == word)
     }
 }
 
