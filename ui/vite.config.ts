@@ -15,5 +15,7 @@ export default defineConfig({
 	server: { port: 1420, strictPort: true },
 	preview: { port: 1421, strictPort: true, headers: { 'Content-Security-Policy': policy } },
 	build: { target: ['es2022', 'safari16'], assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false, chunkSizeWarningLimit: 600, rollupOptions: { output: { assetFileNames } } },
-	test: { include: ['test/**/*.test.ts'] },
+	// Components are tested as a browser runs them, over the pretend host.
+	resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+	test: { include: ['test/**/*.test.ts'], environmentOptions: { happyDOM: { url: 'http://localhost/?quick&lang=en' } } },
 });

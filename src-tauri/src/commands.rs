@@ -2,6 +2,7 @@
 //! the desk, where the terminal can use it too.
 
 mod looking;
+mod manners;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,6 +32,10 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         ingest_again,
         remove_documents,
         stop_ingest,
+        crate::follow::watch_folder,
+        crate::follow::unwatch_folder,
+        crate::follow::pause_ingest,
+        crate::follow::ingest_first,
         rebuild,
         check,
         ask,
@@ -47,6 +52,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         keep_key,
         conversations,
         turns,
+        find_conversations,
         delete_conversation,
         looking::explain,
         looking::stop_explain,
@@ -56,6 +62,8 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         looking::cost,
         looking::mark,
         looking::labels,
+        looking::propose_questions,
+        looking::accept_question,
         looking::delete_labels,
         looking::import_labels,
         looking::measure,
@@ -63,7 +71,15 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         looking::delete_run,
         looking::triplets,
         looking::save_text,
-        looking::print
+        looking::print,
+        manners::menu_commands,
+        manners::menu_shows,
+        manners::system_look,
+        manners::wear,
+        manners::notify,
+        manners::open_link,
+        manners::show_original,
+        manners::open_original
     ]
 }
 
@@ -91,21 +107,22 @@ async fn library(managed: State<'_, Managed>) -> Reply<LibraryView> {
 }
 
 #[tauri::command]
-async fn choose_files(app: AppHandle) {
+async fn choose_files(app: AppHandle, collection: Option<String>) {
     let dialog = app.dialog().clone();
-    dialog.file().pick_files(move |files| take(&app, files.unwrap_or_default()));
+    dialog.file().pick_files(move |files| take(&app, files.unwrap_or_default(), collection));
 }
 
 #[tauri::command]
-async fn choose_folder(app: AppHandle) {
+async fn choose_folder(app: AppHandle, collection: Option<String>) {
     let dialog = app.dialog().clone();
-    dialog.file().pick_folder(move |folder| take(&app, folder.into_iter().collect()));
+    dialog.file().pick_folder(move |folder| take(&app, folder.into_iter().collect(), collection));
 }
 
-fn take(app: &AppHandle, chosen: Vec<tauri_plugin_dialog::FilePath>) {
+/// Without a collection, or with an empty one, files go where dropped ones go.
+fn take(app: &AppHandle, chosen: Vec<tauri_plugin_dialog::FilePath>, collection: Option<String>) {
     let paths: Vec<PathBuf> = chosen.into_iter().filter_map(|path| path.into_path().ok()).collect();
     if !paths.is_empty() {
-        drops::take(app, paths);
+        drops::take_into(app, paths, collection.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
     }
 }
 
@@ -142,6 +159,17 @@ fn in_background(app: AppHandle, job: Job) {
             (Err(failure), _) => Err(failure),
         };
         managed.watchers.ended(end);
+    });
+}
+
+/// Fills in what the index lost by damage, while the window is used.
+pub fn mend(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let managed = app.state::<Managed>();
+        if let Ok(desk) = managed.desk() {
+            // What keeps it from being mended is what the library pane shows.
+            drop(desk.mend(&Cancel::default(), &mut |_| ()).await);
+        }
     });
 }
 
@@ -251,6 +279,11 @@ async fn keep_key(managed: State<'_, Managed>, key: String) -> Reply<ShelfView> 
 #[tauri::command]
 async fn conversations(managed: State<'_, Managed>) -> Reply<Vec<ConversationRow>> {
     reply(desk(&managed)?.conversations().await)
+}
+
+#[tauri::command]
+async fn find_conversations(managed: State<'_, Managed>, words: String) -> Reply<Vec<ConversationRow>> {
+    reply(desk(&managed)?.find_conversations(&words).await)
 }
 
 #[tauri::command]

@@ -1,64 +1,125 @@
 //! Files dropped on the window, or named when it was started. Their paths stay on this side.
 
-use std::path::PathBuf;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
 
-use assay_desk::{Cancel, DEFAULT_COLLECTION};
-use serde::Deserialize;
-use tauri::ipc::CapabilityBuilder;
-use tauri::{AppHandle, Listener, Manager};
+use assay_contract::{FileRow, IngestReply, ProblemCode};
+use assay_desk::{Cancel, DEFAULT_COLLECTION, Failure};
+use tauri::{AppHandle, DragDropEvent, Manager, WindowEvent};
 
 use crate::Managed;
 
-/// The event that Tauri makes of a drop from the desktop.
-const DROPPED: &str = "tauri://drag-drop";
-
-/// One drop can be announced for the window and for the view in it.
-const ECHO: Duration = Duration::from_millis(400);
-
-#[derive(Deserialize)]
-struct Dropped {
-    paths: Vec<PathBuf>,
-}
-
-/// Takes in whatever is dropped from now on.
-pub fn listen(app: &AppHandle) {
-    let handle = app.clone();
-    let last: Mutex<Option<(Vec<PathBuf>, Instant)>> = Mutex::default();
-    app.listen_any(DROPPED, move |event| {
-        let Ok(dropped) = serde_json::from_str::<Dropped>(event.payload()) else { return };
-        let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let echo = last.as_ref().is_some_and(|(paths, at)| *paths == dropped.paths && at.elapsed() < ECHO);
-        *last = Some((dropped.paths.clone(), Instant::now()));
-        if !echo && !dropped.paths.is_empty() {
-            take(&handle, dropped.paths);
-        }
-    });
-}
-
-/// Lets the page emit events, so that a test can make the event of a drop. Only where the person
-/// (or test) that starts the program asks for it.
-pub fn allow_emit_if_asked(app: &AppHandle) -> tauri::Result<()> {
-    if std::env::var_os("ASSAY_ALLOW_EMIT").is_none() {
-        return Ok(());
+/// Takes in what is dropped from the desktop.
+pub fn on_window(app: &AppHandle, event: &WindowEvent) {
+    if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
+        && !paths.is_empty()
+    {
+        take(app, paths.clone());
     }
-    let emit = CapabilityBuilder::new("emit").window("main").permission("core:event:allow-emit");
-    app.add_capability(emit)
 }
 
 /// Starts an ingest that reports to the pages that watch.
 pub fn take(app: &AppHandle, paths: Vec<PathBuf>) {
+    take_into(app, paths, None);
+}
+
+/// The same into a collection.
+pub fn take_into(app: &AppHandle, paths: Vec<PathBuf>, collection: Option<String>) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let managed = app.state::<Managed>();
         let end = match managed.desk() {
             Ok(desk) => {
+                let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_address(path));
+                let paths = paths.into_iter().flat_map(real).collect();
                 let mut tell = |event| managed.watchers.tell(&event);
-                desk.ingest(paths, DEFAULT_COLLECTION, &Cancel::default(), &mut tell).await
+                let collection = collection.as_deref().unwrap_or(DEFAULT_COLLECTION);
+                let reply = desk.ingest(paths, collection, &Cancel::default(), &mut tell).await;
+                reply.map(|reply| with_skipped(reply, &addresses))
             }
-            Err(failure) => Err(failure),
+            Err(failure) => Err::<IngestReply, Failure>(failure),
         };
         managed.watchers.ended(end);
     });
+}
+
+/// A browser drops addresses. Nothing is fetched, and that is said.
+fn is_address(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+fn with_skipped(mut reply: IngestReply, addresses: &[PathBuf]) -> IngestReply {
+    for address in addresses {
+        let reason = "is an address and no file, and Assay fetches nothing; save the file and drop that";
+        reply.files.push(FileRow {
+            path: None,
+            name: address.to_string_lossy().into_owned(),
+            state: "failed".into(),
+            reason: Some(reason.into()),
+            problem: Some(ProblemCode::UnsupportedFile),
+            pages: 0,
+            pages_with_text: 0,
+            page_rows: None,
+            chunks: 0,
+            seconds: 0.0,
+        });
+        *reply.counts.entry("failed".into()).or_default() += 1;
+    }
+    reply
+}
+
+/// Names come with U+FFFD in the place of what is no Unicode. The files that are meant are looked
+/// up, so that what is wrong with them can be said; one that is not there keeps its name.
+fn real(path: PathBuf) -> Vec<PathBuf> {
+    if path.exists() || !is_marred(path.as_os_str()) {
+        return vec![path];
+    }
+    let mut found = vec![PathBuf::new()];
+    for part in path.components() {
+        found = found.iter().flat_map(|folder| named(folder, part.as_os_str())).collect();
+    }
+    if found.is_empty() { vec![path] } else { found }
+}
+
+fn is_marred(name: &std::ffi::OsStr) -> bool {
+    name.to_string_lossy().contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// The entries of a folder that read like this.
+fn named(folder: &Path, name: &std::ffi::OsStr) -> Vec<PathBuf> {
+    if !is_marred(name) {
+        return vec![folder.join(name)];
+    }
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_name().to_string_lossy() == name.to_string_lossy()).map(|e| e.path()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{is_address, real};
+
+    #[test]
+    fn addresses_are_told_from_files() {
+        for address in ["https://example.org/a.pdf", "smb://server/share/a.txt"] {
+            assert!(is_address(Path::new(address)), "{address}");
+        }
+        for path in ["/tmp/https:/x", "/tmp/a.txt", "notes.md", "/odd/a b://c"] {
+            assert!(!is_address(Path::new(path)), "{path}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_no_unicode_is_looked_up() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join(std::ffi::OsStr::from_bytes(b"caf\xe9.txt"));
+        std::fs::write(&name, "text").unwrap();
+        assert_eq!(real(folder.path().join("caf\u{fffd}.txt")), [name]);
+        let absent = PathBuf::from("/no/such/caf\u{fffd}.txt");
+        assert_eq!(real(absent.clone()), [absent]);
+    }
 }

@@ -2,25 +2,40 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+mod started;
+mod single;
+mod window;
+mod menu;
+mod manners;
+#[cfg(target_os = "linux")]
+mod portal;
+#[cfg(target_os = "linux")]
+mod renderer;
 mod drops;
 mod events;
-mod window;
+mod follow;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use assay_desk::{Desk, Failure, Opening};
 use events::Watchers;
+use manners::Manners;
+use started::Started;
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().collect();
-    if let [_, worker, role] = words.as_slice()
+    #[cfg(target_os = "linux")]
+    renderer::choose();
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let [worker, role] = words.as_slice()
         && worker == "worker"
     {
-        return assay_desk::serve_worker(role);
+        return assay_desk::serve_worker(&role.to_string_lossy());
     }
-    match show(&words) {
+    match show(words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("assay: {error:#}");
@@ -29,57 +44,86 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the window is started with: `--data DIR`, and files and folders to take in.
-#[derive(Default)]
-struct Started {
-    data: Option<PathBuf>,
-    paths: Vec<PathBuf>,
-}
-
-impl Started {
-    fn read(words: &[String]) -> Self {
-        let mut started = Self { data: std::env::var_os("ASSAY_DATA").map(PathBuf::from), paths: Vec::new() };
-        let mut words = words.iter().skip(1);
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--data" => started.data = words.next().map(PathBuf::from),
-                word => started.paths.push(PathBuf::from(word)),
-            }
-        }
-        started
-    }
-}
-
 /// What every command can reach: the desk, or why there is none.
+#[derive(Default)]
 pub struct Managed {
-    desk: Result<Arc<Desk>, Failure>,
+    desk: OnceLock<Result<Arc<Desk>, Failure>>,
     watchers: Watchers,
 }
 
 impl Managed {
-    /// The desk, for a command.
+    /// The desk, for a command. It is opened while the page loads; whoever comes early waits.
     pub fn desk(&self) -> Result<&Arc<Desk>, Failure> {
-        self.desk.as_ref().map_err(Clone::clone)
+        self.desk.wait().as_ref().map_err(Clone::clone)
     }
 }
 
-fn show(words: &[String]) -> anyhow::Result<()> {
-    let started = Started::read(words);
-    let desk = Desk::open(Opening { data: started.data, ..Opening::default() });
-    let managed = Managed { desk: desk.map(Arc::new), watchers: Watchers::default() };
-    tauri::Builder::default()
+fn show(words: Vec<OsString>) -> anyhow::Result<()> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut started = Started::read(words, &here);
+    started.data = started.data.or_else(|| std::env::var_os("ASSAY_DATA").map(PathBuf::from));
+    let folder = started.folder();
+    let mut builder = tauri::Builder::default();
+    if let Some(single) = single::plugin(&started) {
+        builder = builder.plugin(single);
+    }
+    let app = builder
         .plugin(tauri_plugin_dialog::init())
-        .manage(managed)
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(window::keeper(&folder))
+        .manage(Managed::default())
+        .manage(Manners::default())
+        .menu(menu::menu)
+        .on_menu_event(|app, event| menu::chosen(app, &event))
+        .on_window_event(|window, event| {
+            drops::on_window(window.app_handle(), event);
+            match event {
+                WindowEvent::ThemeChanged(theme) => window.state::<Manners>().changed(window.app_handle(), *theme),
+                // A window system that refuses another size keeps the one it has.
+                WindowEvent::Resized(size) => drop(window::fit(window, *size)),
+                _ => (),
+            }
+        })
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            drops::allow_emit_if_asked(app.handle())?;
-            window::open(app)?;
-            drops::listen(app.handle());
+            // A second start has ended by now, so the data folder's lock is not fought for.
+            open_desk(app.handle(), started.data);
+            #[cfg(target_os = "linux")]
+            portal::listen(app.handle());
+            window::open(app, &folder)?;
             if !started.paths.is_empty() {
                 drops::take(app.handle(), started.paths);
             }
             Ok(())
         })
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?;
+    app.run(on_run);
     Ok(())
+}
+
+/// Opens the desk beside the page, so that neither waits for the other.
+fn open_desk(app: &AppHandle, data: Option<PathBuf>) {
+    let app = app.clone();
+    std::thread::spawn(move || {
+        let desk = Desk::open(Opening { data, ..Opening::default() });
+        app.state::<Managed>().desk.get_or_init(|| desk.map(Arc::new));
+        commands::mend(app.clone());
+        follow::start(&app);
+    });
+}
+
+fn on_run(app: &AppHandle, event: RunEvent) {
+    match event {
+        // The keeper of the window's place makes this folder and leaves it empty.
+        RunEvent::Exit => drop(app.path().app_config_dir().map(std::fs::remove_dir)),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            let paths: Vec<PathBuf> = urls.iter().filter_map(|url| url.to_file_path().ok()).collect();
+            if !paths.is_empty() {
+                drops::take(app, paths);
+            }
+        }
+        _ => (),
+    }
 }

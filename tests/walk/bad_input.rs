@@ -78,7 +78,7 @@ fn paths_that_cannot_be_reached_are_named() {
 }
 
 #[test]
-fn an_index_of_another_chunking_is_refused_by_name_and_rebuilt() {
+fn an_index_of_another_chunking_takes_nothing_in_until_it_is_rebuilt() {
     let library = Library::default();
     let notes = library.data.path().join("notes.md");
     fs::write(&notes, "# Harbour\n\nThe harbour pump delivers 40 litres a minute.\n").unwrap();
@@ -86,8 +86,10 @@ fn an_index_of_another_chunking_is_refused_by_name_and_rebuilt() {
     library.json(&["ingest", notes]);
 
     fs::write(library.data.path().join("settings.toml"), "chunk_tokens = 128\n").unwrap();
-    let (status, code) = problem(&library, &["ask", "How much does the pump deliver?"]);
+    let (status, code) = problem(&library, &["ingest", notes]);
     assert_eq!((status, code.as_str()), (1, "index_of_another_model"));
+    let (_, reply) = library.json(&["ask", "How much does the pump deliver?"]);
+    assert!(word(&rows(&reply, "candidates")[0], "text").contains("40 litres"), "the old one answers");
     assert_eq!(library.json(&["check"]).1["problems"][0]["kind"], "other_model");
 
     let (status, reply) = library.json(&["ingest", "--rebuild"]);

@@ -39,6 +39,21 @@ const views = {
 		await tab.click('[data-test=printed] input[value=pages]', { force: true });
 		await tab.waitForSelector('[data-test=drawn]', { timeout: 20000 });
 	},
+	library: async (tab) => {
+		await go(tab, 'library');
+		await tab.waitForSelector('[data-test=file-row]');
+	},
+	audit: async (tab) => {
+		await go(tab, 'library');
+		await tab.click('[data-test=open-file] >> nth=0');
+		await tab.click('[data-test=page-row] >> nth=2');
+		await tab.waitForSelector('[data-test=drawn]', { timeout: 20000 });
+	},
+	propose: async (tab) => {
+		await go(tab, 'measure');
+		await tab.click('[data-test=propose]');
+		await tab.waitForSelector('[data-test=proposal]');
+	},
 	measure: async (tab) => {
 		await go(tab, 'measure');
 		await tab.click('[data-test=import-file]');
@@ -50,6 +65,10 @@ const views = {
 		await tab.waitForSelector('[data-test=cost]');
 	},
 	settings: async (tab) => tab.click('[data-test=open-settings]'),
+	shelf: async (tab) => {
+		await tab.click('[data-test=open-shelf]');
+		await tab.waitForSelector('[data-test=shelf]');
+	},
 	palette: async (tab) => tab.keyboard.press('Control+k'),
 	tour: async (tab) => {
 		await tab.click('[data-test=tour]');
@@ -66,7 +85,8 @@ for (const [name, walk] of Object.entries(views)) {
 		const tab = await page(browser, address, { wish: `&lang=${lang}`, dark });
 		try {
 			await walk(tab, lang);
-			await tab.waitForTimeout(250);
+			await tab.mouse.move(2, 2);
+			await tab.waitForTimeout(350);
 		} catch (error) {
 			failed += 1;
 			console.log(`${name} ${lang}: ${error.message.split('\n')[0]}`);

@@ -56,8 +56,8 @@ export async function open() {
 export const freeze = () => void Object.freeze(Object.prototype);
 
 /** A fresh page in a state that the address asks for. */
-export async function page(browser, address, { wish = '', width = 1280, height = 800, dark = false, still = true } = {}) {
-	const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', reducedMotion: still ? 'reduce' : 'no-preference' });
+export async function page(browser, address, { wish = '', width = 1280, height = 800, dark = false, still = true, contrast = false } = {}) {
+	const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', reducedMotion: still ? 'reduce' : 'no-preference', ...(contrast ? { forcedColors: 'active', contrast: 'more' } : {}) });
 	await context.addInitScript(freeze);
 	const tab = await context.newPage();
 	tab.setDefaultTimeout(90_000);

@@ -1,6 +1,6 @@
 // Made from crates/assay-contract by its test; do not edit by hand.
 
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
 
 export type ProblemView = { 
 /**
@@ -1232,9 +1232,25 @@ number: number | null,
  */
 text: string, 
 /**
- * `text`, `empty`, `failed`.
+ * `text`, `empty`, `scanned` or `failed`.
  */
 outcome: string, 
+/**
+ * Why it is not read, or not wholly.
+ */
+reason: string | null, 
+/**
+ * `pdf-extract`, `second`, `ocr`, `format` or `none`.
+ */
+extractor: string, 
+/**
+ * Characters of text.
+ */
+characters: number, 
+/**
+ * How sure recognition was of the words, from 0 to 100; only for `ocr`.
+ */
+confidence: number | null, 
 /**
  * Its chunks in order.
  */
@@ -1369,6 +1385,36 @@ grade: number,
  * `marked`, `imported`, `proposed`.
  */
 origin: string, };
+
+export type ProposalRow = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * What it was made from: `definition`, `label`, `heading`.
+ */
+from: string, 
+/**
+ * The chunk of the passage.
+ */
+chunk: string, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * The page's own number.
+ */
+page: number | null, 
+/**
+ * Heading path.
+ */
+heading: string | null, 
+/**
+ * The passage that should answer it.
+ */
+passage: string, };
 
 export type ImportReply = { 
 /**
@@ -1553,3 +1599,13 @@ done: number,
  * Questions in all.
  */
 total: number, };
+
+export type SystemLook = { 
+/**
+ * Whether it is dark; absent where nobody says, and then the web view's word counts.
+ */
+dark: boolean | null, 
+/**
+ * Whether it asks for high contrast.
+ */
+contrast: boolean, };

@@ -1,7 +1,9 @@
 //! Questions that were asked and what was shown for them.
 
-use assay_domain::AnswerKind;
-use rusqlite::{Row, params};
+use std::collections::BTreeSet;
+
+use assay_domain::{AnswerKind, DocumentId};
+use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{CatalogueError, Store};
 
@@ -30,7 +32,8 @@ pub struct NewTurn {
     pub answer: String,
     /// How the answer came about.
     pub kind: AnswerKind,
-    /// The whole reply as the host wrote it (JSON); kept as it is and not looked into.
+    /// The whole reply as the host wrote it (JSON); kept as it is and looked into only for a passage
+    /// that was cited and cut differently since.
     pub reply: String,
 }
 
@@ -43,6 +46,19 @@ pub struct Turn {
     pub turn: NewTurn,
     /// Seconds since 1970, UTC.
     pub created: i64,
+}
+
+/// A passage as a kept answer shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited {
+    /// Its document.
+    pub document: DocumentId,
+    /// Its page's own number.
+    pub page: Option<u32>,
+    /// Its heading path.
+    pub heading: Option<String>,
+    /// Its text.
+    pub text: String,
 }
 
 impl Store {
@@ -94,6 +110,28 @@ impl Store {
         })
     }
 
+    /// Conversations with a turn whose question and answer hold all of these words, whatever their
+    /// case: compared here, because SQLite folds the case of ASCII alone.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn find_conversations(&self, words: &str) -> Result<BTreeSet<i64>, CatalogueError> {
+        let wanted: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT conversation, question, answer FROM turns")?;
+            let mut rows = statement.query([])?;
+            let mut found = BTreeSet::new();
+            while let Some(row) = rows.next()? {
+                let (question, answer): (String, String) = (row.get(1)?, row.get(2)?);
+                let said = format!("{question}\n{answer}").to_lowercase();
+                if wanted.iter().all(|word| said.contains(word)) {
+                    found.insert(row.get(0)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
     /// The turns of a conversation, in order; none if there is no such conversation.
     ///
     /// # Errors
@@ -105,6 +143,30 @@ impl Store {
             )?;
             let rows = statement.query_map([conversation], |row| Ok(from_row(row)))?;
             rows.map(|row| row?).collect()
+        })
+    }
+
+    /// A passage that a kept answer was made from, by the name its chunk had then: its document, its
+    /// page's own number, its heading and its text. Numbers of readings are never used twice, so the
+    /// name still means that passage when the index was filled anew since.
+    ///
+    /// # Errors
+    /// Whatever the disk does.
+    pub fn cited(&self, chunk: &str) -> Result<Option<Cited>, CatalogueError> {
+        self.read(|connection| {
+            let cited = connection
+                .prepare_cached(
+                    "SELECT candidate.value ->> 'document', candidate.value ->> 'page', \
+                     candidate.value ->> 'heading', candidate.value ->> 'text' \
+                     FROM turns, json_each(CASE WHEN json_valid(turns.reply) THEN turns.reply ELSE '{}' END, \
+                     '$.candidates') AS candidate WHERE candidate.value ->> 'chunk' = ?1 LIMIT 1",
+                )?
+                .query_row([chunk], |row| {
+                    let document = DocumentId(row.get(0)?);
+                    Ok(Cited { document, page: row.get(1)?, heading: row.get(2)?, text: row.get(3)? })
+                })
+                .optional()?;
+            Ok(cited)
         })
     }
 

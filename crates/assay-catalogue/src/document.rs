@@ -1,13 +1,14 @@
 //! Rows of the library.
 
 use assay_domain::socket::Source;
-use assay_domain::{Document, DocumentId, DocumentState, Fingerprint, GenerationId};
+use assay_domain::{Document, DocumentId, DocumentState, Fingerprint, FolderId, GenerationId, Seen, Stamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{CatalogueError, Store, generation};
 
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
-                       pages, pages_with_text, chunks, language FROM documents";
+                       pages, pages_with_text, chunks, language, folder, device, \
+                       seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode FROM documents";
 
 impl Store {
     /// A document by its number, unless it was removed.
@@ -46,7 +47,10 @@ impl Store {
     /// Whatever the disk does.
     pub fn reset_unfinished(&self) -> Result<u32, CatalogueError> {
         self.transact(|transaction| {
-            transaction.execute("UPDATE generations SET state = 'dead' WHERE state = 'begun'", [])?;
+            transaction.execute(
+                "UPDATE generations SET state = 'dead' WHERE state = 'begun' AND id NOT IN (SELECT generation FROM beside)",
+                [],
+            )?;
             transaction.execute(
                 "UPDATE documents SET state = 'queued', reason = NULL, changed = unixepoch() \
                  WHERE state IN ('reading', 'embedding')",
@@ -60,6 +64,13 @@ impl Store {
 pub fn all(connection: &Connection) -> Result<Vec<Document>, CatalogueError> {
     let mut statement = connection.prepare_cached(&format!("{COLUMNS} ORDER BY id"))?;
     let rows = statement.query_map([], |row| Ok(from_row(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+/// The documents that a watched folder brought in.
+pub fn of_folder(connection: &Connection, folder: FolderId) -> Result<Vec<Document>, CatalogueError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE folder = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([folder.0], |row| Ok(from_row(row)))?;
     rows.map(|row| row?).collect()
 }
 
@@ -94,7 +105,7 @@ pub fn set_state(
     match state {
         DocumentState::Removed => return remove(connection, document).map(|_| ()),
         DocumentState::Committed if current.is_none() => return Err(CatalogueError::NothingCommitted { document }),
-        DocumentState::Failed => generation::abandon(connection, document)?,
+        DocumentState::Failed | DocumentState::Quarantined => generation::abandon(connection, document)?,
         _ => {}
     }
     connection
@@ -143,7 +154,21 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         pages_with_text: row.get(10)?,
         chunks: row.get(11)?,
         language: row.get(12)?,
+        folder: row.get::<_, Option<i64>>(13)?.map(FolderId),
+        device: row.get::<_, Option<i64>>(14)?.map(|device| device as u64),
+        seen: seen(row)?,
     })
+}
+
+fn seen(row: &Row<'_>) -> Result<Option<Seen>, CatalogueError> {
+    let Some(hash) = row.get(15)? else { return Ok(None) };
+    let stamp = match (row.get(16)?, row.get(17)?, row.get(18)?, row.get::<_, Option<i64>>(19)?) {
+        (Some(bytes), Some(modified), Some(changed), Some(inode)) => {
+            Some(Stamp { bytes, modified, changed, inode: inode as u64 })
+        }
+        _ => None,
+    };
+    Ok(Some(Seen { hash, stamp }))
 }
 
 fn state(word: String) -> Result<DocumentState, CatalogueError> {

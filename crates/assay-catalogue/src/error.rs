@@ -31,6 +31,12 @@ pub enum CatalogueError {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// The file is a catalogue, but something is missing from it.
+    #[error("the catalogue file is damaged: {said}")]
+    NotWhole {
+        /// What was found.
+        said: String,
+    },
     /// The disk is full.
     #[error("the disk is full, so the catalogue could not be written")]
     DiskFull,
@@ -40,6 +46,12 @@ pub enum CatalogueError {
     /// The file may not be read or written.
     #[error("the catalogue may not be read or written: {source}")]
     NoPermission {
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The system would not read or write the file.
+    #[error("the catalogue could not be read or written: {source}")]
+    Disk {
         /// What SQLite said.
         source: rusqlite::Error,
     },
@@ -88,6 +100,7 @@ impl From<rusqlite::Error> for CatalogueError {
             Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
                 Self::NoPermission { source }
             }
+            Some(ErrorCode::SystemIoFailure) => Self::Disk { source },
             _ => Self::Sqlite { source },
         }
     }
@@ -106,13 +119,18 @@ impl From<CatalogueError> for Failure {
             CatalogueError::Newer { .. } => {
                 (Problem::BadSetting, "start the newer Assay again, or choose another data folder with --data")
             }
-            CatalogueError::Damaged { .. } | CatalogueError::UnknownWord { .. } => (
+            CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. } | CatalogueError::UnknownWord { .. } => (
                 Problem::IndexDamaged,
-                "move the data folder aside and ingest your files again: the originals were never touched",
+                "put a snapshot back: assay restore; if there is none, move catalogue.sqlite out of the data folder \
+                 and add your files again: the originals were never touched",
             ),
             CatalogueError::DiskFull => {
                 (Problem::DiskFull, "free some space and try again: what was committed is kept")
             }
+            CatalogueError::Disk { .. } => (
+                Problem::UnreadableFile,
+                "check the disk and your rights on the data folder, and try again: what was committed is kept",
+            ),
             CatalogueError::InUse => (Problem::LibraryInUse, "close the other Assay and try again"),
             CatalogueError::DocumentGone { .. } => (Problem::Stopped, "add the file again if you want it back"),
             CatalogueError::NotBegun { .. }

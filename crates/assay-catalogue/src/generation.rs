@@ -31,24 +31,6 @@ impl Store {
     pub fn removable_generations(&self) -> Result<Vec<GenerationId>, CatalogueError> {
         self.read(|connection| list(connection, "SELECT id FROM generations WHERE state = 'dead' ORDER BY id"))
     }
-
-    /// For a rebuild: every generation dies, and every document that had one is queued. Its pages
-    /// stay until it is read again, so that citations can still be opened. Returns the number of
-    /// documents queued.
-    ///
-    /// # Errors
-    /// Whatever the disk does.
-    pub fn all_generations_dead(&self) -> Result<u32, CatalogueError> {
-        self.transact(|transaction| {
-            transaction.execute("UPDATE generations SET state = 'dead'", [])?;
-            let queued = transaction.execute(
-                "UPDATE documents SET state = 'queued', reason = NULL, generation = NULL, hash = NULL, bytes = NULL, \
-                 chunks = 0, changed = unixepoch() WHERE generation IS NOT NULL",
-                [],
-            )?;
-            Ok(queued as u32)
-        })
-    }
 }
 
 /// A document has one open generation at most: an earlier one that was never committed is dead.
@@ -104,14 +86,21 @@ pub fn commit(
 /// The generation that a document had begun will not be committed.
 pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), CatalogueError> {
     connection
-        .prepare_cached("UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'begun'")?
+        .prepare_cached(
+            "UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'begun' \
+             AND id NOT IN (SELECT generation FROM beside)",
+        )?
         .execute([document.0])?;
     Ok(())
 }
 
-/// Both the dead and the begun: rows of a reading are in the index before it is committed.
+/// Both the dead and the begun: rows of a reading are in the index before it is committed. What a
+/// rebuild has begun is in another index.
 pub fn that_must_not_answer(connection: &Connection) -> Result<Vec<GenerationId>, CatalogueError> {
-    list(connection, "SELECT id FROM generations WHERE state <> 'committed' ORDER BY id")
+    list(
+        connection,
+        "SELECT id FROM generations WHERE state <> 'committed' AND id NOT IN (SELECT generation FROM beside) ORDER BY id",
+    )
 }
 
 pub fn forget(connection: &Connection, generations: &[GenerationId]) -> Result<(), CatalogueError> {

@@ -155,7 +155,7 @@ mod tests {
     fn judgements_are_kept_once_and_go_with_their_document() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("catalogue.sqlite")).unwrap();
-        let source = Source { path: "/a.txt".into(), name: "a.txt".into() };
+        let source = Source::at("/a.txt", "a.txt");
         let document = store.enqueue("default", &source).unwrap();
         let generation = store.begin(document).unwrap();
         let read = ReadDocument { format: "text".into(), pages: Vec::new(), language: None, hash: "h".into() };

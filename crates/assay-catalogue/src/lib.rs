@@ -17,7 +17,11 @@ mod error;
 mod schema;
 mod store;
 mod document;
+mod file;
+mod folder;
 mod generation;
+mod beside;
+mod snapshot;
 mod page;
 mod conversation;
 mod pairs;
@@ -25,8 +29,11 @@ mod judgement;
 #[cfg(test)]
 mod tests;
 
-pub use conversation::{Conversation, NewTurn, Turn};
+pub use beside::Beside;
+pub use conversation::{Cited, Conversation, NewTurn, Turn};
 pub use error::CatalogueError;
+pub use folder::Look;
 pub use judgement::{Label, Run};
 pub use pairs::Pairs;
+pub use snapshot::{FOLDER as SNAPSHOTS, Snapshot, restore, snapshots};
 pub use store::Store;

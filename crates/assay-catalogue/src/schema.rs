@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::CatalogueError;
+use crate::{CatalogueError, snapshot};
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A step that was
 /// released is never changed.
-const STEPS: [&str; 3] = [FIRST, JUDGEMENTS, PAGE_ROWS];
+const STEPS: [&str; 5] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES];
 
 const FIRST: &str = "
 CREATE TABLE documents (
@@ -145,32 +145,153 @@ INSERT INTO headings SELECT document, page_index, place, start, path FROM kept_h
 DROP TABLE kept_headings;
 ";
 
-/// Opens the file, making it and its folder if needed, and brings it to the newest layout.
+/// Watched folders, two more states, what a file was when it was hashed, and the tries that failed.
+/// The number of a document is never used twice, so the count of them goes along.
+const WATCHED: &str = "
+CREATE TABLE folders (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    path       TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    device     INTEGER,
+    scanned    INTEGER,
+    files      INTEGER NOT NULL DEFAULT 0,
+    excluded   INTEGER NOT NULL DEFAULT 0,
+    away       TEXT,
+    UNIQUE (collection, path)
+);
+
+CREATE TABLE document_rows (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    collection      TEXT NOT NULL,
+    path            TEXT NOT NULL,
+    name            TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN
+        ('queued', 'reading', 'embedding', 'committed', 'failed', 'quarantined', 'offline')),
+    reason          TEXT,
+    generation      INTEGER,
+    hash            TEXT,
+    bytes           INTEGER,
+    format          TEXT,
+    language        TEXT,
+    incomplete      TEXT,
+    pages           INTEGER NOT NULL DEFAULT 0,
+    pages_with_text INTEGER NOT NULL DEFAULT 0,
+    chunks          INTEGER NOT NULL DEFAULT 0,
+    added           INTEGER NOT NULL DEFAULT (unixepoch()),
+    changed         INTEGER NOT NULL DEFAULT (unixepoch()),
+    folder          INTEGER REFERENCES folders (id) ON DELETE SET NULL,
+    device          INTEGER,
+    seen_hash       TEXT,
+    seen_bytes      INTEGER,
+    seen_modified   INTEGER,
+    seen_changed    INTEGER,
+    seen_inode      INTEGER,
+    UNIQUE (collection, path),
+    CHECK ((generation IS NULL) = (hash IS NULL)),
+    CHECK (state <> 'committed' OR generation IS NOT NULL)
+);
+INSERT INTO document_rows (id, collection, path, name, state, reason, generation, hash, bytes, format, language,
+        incomplete, pages, pages_with_text, chunks, added, changed, seen_hash)
+    SELECT id, collection, path, name, state, reason, generation, hash, bytes, format, language,
+        incomplete, pages, pages_with_text, chunks, added, changed, hash
+    FROM documents;
+DELETE FROM sqlite_sequence WHERE name = 'document_rows';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'document_rows', seq FROM sqlite_sequence WHERE name = 'documents';
+DROP TABLE documents;
+ALTER TABLE document_rows RENAME TO documents;
+CREATE INDEX documents_of_folder ON documents (folder) WHERE folder IS NOT NULL;
+
+CREATE TABLE tries (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    hash     TEXT NOT NULL,
+    tries    INTEGER NOT NULL,
+    problem  TEXT NOT NULL,
+    message  TEXT NOT NULL,
+    action   TEXT NOT NULL,
+    by       TEXT NOT NULL,
+    PRIMARY KEY (document, hash)
+);
+";
+
+/// Which folder's index answers, and what a rebuild has put into the one beside it.
+const INDEXES: &str = "
+CREATE TABLE indexes (
+    folder TEXT PRIMARY KEY,
+    state  TEXT NOT NULL CHECK (state IN ('answers', 'filling', 'dropped'))
+);
+CREATE TABLE beside (
+    document   INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    reading    INTEGER NOT NULL,
+    generation INTEGER NOT NULL UNIQUE,
+    chunks     INTEGER
+);
+";
+
+/// Files up to this size are read through when they are opened; of larger ones the length alone is
+/// compared with what the file says of itself.
+const READ_THROUGH: u64 = 64 << 20;
+
+/// Opens the file, making it and its folder if needed, and brings it to the newest layout. What
+/// an earlier layout holds is kept in a snapshot first.
 pub fn open(path: &Path) -> Result<Connection, CatalogueError> {
+    let connection = open_as_it_is(path)?;
+    check(&connection, path)?;
+    let found = layout(&connection)?;
+    if found > 0 && found < STEPS.len() as i64 {
+        let folder = path.parent().unwrap_or(Path::new("")).join(snapshot::FOLDER);
+        snapshot::take(&connection, &folder, "before-upgrade")?;
+    }
+    bring_up_to_date(connection)
+}
+
+/// Opens the file with the tables it has.
+pub fn open_as_it_is(path: &Path) -> Result<Connection, CatalogueError> {
     prepare_file(path).map_err(|source| CatalogueError::Folder { path: path.to_owned(), source })?;
-    let mut connection = Connection::open(path)?;
+    let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    migrate(&mut connection)?;
     Ok(connection)
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), CatalogueError> {
+/// The layout that a file has.
+pub fn layout(connection: &Connection) -> Result<i64, CatalogueError> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Whether the file is whole, as far as that can be told quickly.
+pub fn check(connection: &Connection, path: &Path) -> Result<(), CatalogueError> {
+    let pages = |name: &str| connection.pragma_query_value::<u64, _>(None, name, |row| row.get(0));
+    let wanted = pages("page_count")? * pages("page_size")?;
+    let found = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let said = if found < wanted {
+        format!("it is {found} bytes long and says that it has {wanted}")
+    } else if found <= READ_THROUGH {
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?
+    } else {
+        "ok".to_owned()
+    };
+    if said == "ok" { Ok(()) } else { Err(CatalogueError::NotWhole { said }) }
+}
+
+fn bring_up_to_date(mut connection: Connection) -> Result<Connection, CatalogueError> {
     let known = STEPS.len() as i64;
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = layout(&connection)?;
     if found > known {
         return Err(CatalogueError::Newer { found, known });
     }
+    // A table that is made anew is dropped first, which must not take along what refers to it.
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
     for (step, sql) in (1_i64..).zip(STEPS).filter(|(step, _)| *step > found) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", step)?;
         transaction.commit()?;
     }
-    Ok(())
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(connection)
 }
 
 /// The text of every document stands in the file, so only its owner may read it. SQLite gives
@@ -206,47 +327,4 @@ fn restrict(_path: &Path, _mode: u32) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use rusqlite::Connection;
-
-    use super::{FIRST, open};
-
-    /// Pages and headings of the first layout, opened by this program.
-    #[test]
-    fn pages_of_the_first_layout_are_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("catalogue.sqlite");
-        let old = Connection::open(&path).unwrap();
-        old.execute_batch(FIRST).unwrap();
-        old.execute_batch(
-            "INSERT INTO documents (id, collection, path, name, state, format) VALUES (7, 'a', 'b', 'c', 'failed', 'PDF');
-            INSERT INTO pages VALUES (7, 0, 1, 'text', NULL, '灯塔'), (7, 1, 2, 'failed', 'no font', '');
-            INSERT INTO headings VALUES (7, 0, 0, 0, 'Intro');
-            PRAGMA user_version = 1;",
-        )
-        .unwrap();
-        drop(old);
-        let connection = open(&path).unwrap();
-        let rows: Vec<(String, String, u32, Option<String>, u32)> = connection
-            .prepare(
-                "SELECT extractor, outcome, characters, failure,
-                    (SELECT count(*) FROM headings h WHERE h.document = p.document AND h.page_index = p.page_index)
-                FROM pages p ORDER BY page_index",
-            )
-            .unwrap()
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap();
-        assert_eq!(
-            rows,
-            [
-                ("pdf-extract".into(), "text".into(), 2, None, 1),
-                ("none".into(), "failed".into(), 0, Some("no font".into()), 0)
-            ]
-        );
-        let faults: u32 =
-            connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
-        assert_eq!(faults, 0);
-    }
-}
+mod tests;

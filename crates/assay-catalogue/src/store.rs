@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use assay_domain::socket::{Catalogue, Reading, Source};
-use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
+use assay_domain::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{CatalogueError, document, generation, schema};
+use crate::{CatalogueError, document, file, generation, schema};
 
 /// The open catalogue. Calls wait for each other; each is one transaction.
 #[derive(Debug)]
@@ -64,6 +64,36 @@ impl Catalogue for Store {
 
     fn enqueue(&self, collection: &str, source: &Source) -> Result<DocumentId, Failure> {
         Ok(self.transact(|transaction| document::enqueue(transaction, collection, source))?)
+    }
+
+    /// So many rows at once that nobody waits for the disk after each, and so few that a question
+    /// does not wait for all.
+    fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure> {
+        let mut rows = Vec::with_capacity(sources.len());
+        for some in sources.chunks(500) {
+            rows.extend(self.transact(|transaction| file::admit(transaction, collection, folder, some))?);
+        }
+        Ok(rows)
+    }
+
+    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| file::saw(transaction, document, seen))?)
+    }
+
+    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure> {
+        Ok(self.read(|connection| file::tried(connection, document, hash))?)
+    }
+
+    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
+        Ok(self.transact(|transaction| file::count_try(transaction, document, hash, by, failure))?)
+    }
+
+    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| file::forgive(transaction, documents))?)
+    }
+
+    fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| file::rename(transaction, document, new, source))?)
     }
 
     fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure> {

@@ -13,41 +13,43 @@ use tempfile::TempDir;
 
 use crate::{CatalogueError, NewTurn, Store};
 
+mod watched;
+
 const COLLECTION: &str = "default";
 
-struct Library {
-    folder: TempDir,
-    store: Store,
+pub struct Library {
+    pub folder: TempDir,
+    pub store: Store,
 }
 
 impl Library {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("library/catalogue.sqlite")).unwrap();
         Self { folder, store }
     }
 
     /// As after a process that died: the file is opened anew.
-    fn reopened(self) -> Self {
+    pub fn reopened(self) -> Self {
         drop(self.store);
         let store = Store::open(&self.folder.path().join("library/catalogue.sqlite")).unwrap();
         Self { folder: self.folder, store }
     }
 
-    fn enqueue(&self, path: &str) -> DocumentId {
+    pub fn enqueue(&self, path: &str) -> DocumentId {
         self.store.enqueue(COLLECTION, &source(path)).unwrap()
     }
 
-    fn commit(&self, document: DocumentId, text: &str) -> (GenerationId, Option<GenerationId>) {
+    pub fn commit(&self, document: DocumentId, text: &str) -> (GenerationId, Option<GenerationId>) {
         let generation = self.store.begin(document).unwrap();
         (generation, self.store.commit(document, generation, &reading(text)).unwrap())
     }
 
-    fn document(&self, document: DocumentId) -> Document {
+    pub fn document(&self, document: DocumentId) -> Document {
         self.store.document(document).unwrap().unwrap()
     }
 
-    fn holds_on_disk(&self, words: &str) -> bool {
+    pub fn holds_on_disk(&self, words: &str) -> bool {
         holds(self.folder.path(), words.as_bytes())
     }
 }
@@ -63,7 +65,7 @@ fn holds(folder: &Path, needle: &[u8]) -> bool {
 }
 
 fn source(path: &str) -> Source {
-    Source { path: path.to_owned(), name: path.rsplit('/').next().unwrap().to_owned() }
+    Source::at(path, path.rsplit('/').next().unwrap())
 }
 
 fn blank(number: u32, outcome: PageOutcome) -> Page {
@@ -254,22 +256,6 @@ fn paths_are_kept_as_they_are_and_collections_apart() {
 }
 
 #[test]
-fn a_rebuild_queues_everything_that_was_committed() {
-    let library = Library::new();
-    let document = library.enqueue("/books/a.pdf");
-    let (generation, _) = library.commit(document, "words");
-    let failed = library.enqueue("/books/b.pdf");
-    library.store.set_state(failed, DocumentState::Failed, Some("empty")).unwrap();
-    assert_eq!(library.store.all_generations_dead().unwrap(), 1);
-    let queued = library.document(document);
-    assert_eq!((queued.state, queued.generation, queued.fingerprint), (DocumentState::Queued, None, None));
-    assert_eq!(library.store.removable_generations().unwrap(), [generation]);
-    assert_eq!(library.store.pages(document).unwrap().len(), 5, "citations can still be opened");
-    let (_, previous) = library.commit(document, "words");
-    assert_eq!(previous, None);
-}
-
-#[test]
 fn conversations_keep_their_turns_in_order() {
     let library = Library::new();
     let turn = |question: &str, kind| NewTurn {
@@ -291,6 +277,13 @@ fn conversations_keep_their_turns_in_order() {
     let turns: Vec<_> = library.store.turns(first).unwrap().into_iter().map(|each| each.turn).collect();
     assert_eq!(turns, [turn("What is\n fusion?", AnswerKind::Extractive), turn("And why?", AnswerKind::Written)]);
 
+    for (words, found) in
+        [("FUSION", vec![first]), ("答案", vec![first, second]), ("fusion 答案", vec![first]), ("nowhere", vec![])]
+    {
+        let wanted: Vec<i64> = library.store.find_conversations(words).unwrap().into_iter().collect();
+        assert_eq!(wanted, found, "{words}");
+    }
+
     library.store.delete_conversation(first).unwrap();
     assert_eq!(library.store.turns(first).unwrap(), []);
     assert_eq!(library.store.conversations().unwrap().len(), 1);
@@ -306,12 +299,12 @@ fn an_empty_file_gets_the_layout_and_a_newer_one_is_refused() {
     drop(Store::open(&path).unwrap());
     let connection = Connection::open(&path).unwrap();
     let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(layout, 3);
+    assert_eq!(layout, 5);
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
 
     let error = Store::open(&path).unwrap_err();
-    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 3 }), "{error}");
+    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 5 }), "{error}");
     assert!(Failure::from(error).action.contains("newer Assay"));
 }
 
@@ -324,7 +317,11 @@ fn a_damaged_file_and_a_full_disk_are_named() {
     assert_eq!(failure.problem, Problem::IndexDamaged);
 
     let library = Library::new();
-    library.store.read(|connection| Ok(connection.pragma_update(None, "max_page_count", 26)?)).unwrap();
+    let few_more = |connection: &Connection| {
+        let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        Ok(connection.pragma_update(None, "max_page_count", pages + 2)?)
+    };
+    library.store.read(few_more).unwrap();
     let document = library.enqueue("/books/a.pdf");
     let generation = library.store.begin(document).unwrap();
     let failure = library.store.commit(document, generation, &reading(&"words ".repeat(100_000))).unwrap_err();

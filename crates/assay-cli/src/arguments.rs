@@ -23,12 +23,18 @@ impl Arguments {
             | Command::Ask(Ask { json, .. })
             | Command::Explain(Explain { json, .. })
             | Command::Documents { json }
+            | Command::Pages { json, .. }
             | Command::Check { json }
+            | Command::Folders { json }
+            | Command::Watch(Watch { json, .. })
+            | Command::Retry { json, .. }
+            | Command::Rebuild { json }
+            | Command::Restore { json, .. }
             | Command::Rerank(Rerank { json, .. })
             | Command::Embed(Embed { json, .. })
             | Command::Measure(Measure { json, .. })
             | Command::Bench(Bench { json, .. }) => *json,
-            Command::Remove { .. } => false,
+            Command::Remove { .. } | Command::Unwatch { .. } => false,
             Command::Models { action } => matches!(action, ModelAction::List { json: true }),
         }
     }
@@ -38,12 +44,42 @@ impl Arguments {
 pub enum Command {
     /// Take files and folders in
     Ingest(Ingest),
+    /// Try files again that failed or are quarantined
+    Retry {
+        /// Numbers from `assay documents`; all that failed or are quarantined if absent
+        ids: Vec<i64>,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Follow folders: take in what is new or changed, remove what is deleted
+    Watch(Watch),
+    /// Follow a folder no longer; its documents stay in the library
+    Unwatch {
+        /// The folder, or its number from `assay folders`
+        folder: PathBuf,
+    },
+    /// List the watched folders
+    Folders {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Ask a question
     Ask(Ask),
     /// Say what each sentence of a passage adds to its rerank logit
     Explain(Explain),
     /// List the library
     Documents {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show documents as they were read, page by page
+    Pages {
+        /// Numbers from `assay documents`
+        #[arg(required = true)]
+        ids: Vec<i64>,
         /// One JSON object
         #[arg(long)]
         json: bool,
@@ -56,6 +92,23 @@ pub enum Command {
     },
     /// Is the index what the catalogue says?
     Check {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fill the index anew, with the model and chunking of the settings; the old one answers meanwhile
+    Rebuild {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a snapshot of the catalogue back; the one of now is set aside
+    Restore {
+        /// Its name from --list; the newest with text if absent
+        snapshot: Option<String>,
+        /// Only say which there are
+        #[arg(long, conflicts_with = "snapshot")]
+        list: bool,
         /// One JSON object
         #[arg(long)]
         json: bool,
@@ -83,10 +136,25 @@ pub struct Ingest {
     /// The collection they join
     #[arg(long, default_value = "default", value_name = "NAME")]
     pub collection: String,
-    /// First read the whole library anew, with the model and chunking of the settings
+    /// First fill the index anew, with the model and chunking of the settings
     #[arg(long)]
     pub rebuild: bool,
     /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Folders to follow from now on, beside those that are followed already
+    pub folders: Vec<PathBuf>,
+    /// The collection that their files join
+    #[arg(long, default_value = "default", value_name = "NAME")]
+    pub collection: String,
+    /// Look at all watched folders once and end
+    #[arg(long)]
+    pub once: bool,
+    /// One JSON object; without --once, one a line for each time that something changed
     #[arg(long)]
     pub json: bool,
 }

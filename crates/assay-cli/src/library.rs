@@ -1,5 +1,6 @@
-//! `ingest`, `documents`, `remove`, `check`.
+//! `ingest`, `retry`, `documents`, `pages`, `remove`, `check`, `rebuild`, `restore`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_contract::{IngestReply, LibraryEvent};
@@ -12,13 +13,7 @@ use crate::print::{Progress, json_to, table};
 pub async fn ingest(desk: &Desk, command: Ingest) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let mut tell = |event: LibraryEvent| match event {
-        LibraryEvent::File { name, state, reason, .. } if state == "failed" => {
-            progress.say(&format!("failed  {name}: {}", reason.unwrap_or_default()));
-        }
-        LibraryEvent::Progress { done, files, seconds_left } => progress.step(done, files, seconds_left),
-        _ => (),
-    };
+    let mut tell = |event: LibraryEvent| tell(&mut progress, &event);
     let mut reply = IngestReply { files: Vec::new(), counts: Default::default(), seconds: 0.0 };
     if command.rebuild {
         reply = desk.rebuild(&cancel, &mut tell).await?;
@@ -32,19 +27,43 @@ pub async fn ingest(desk: &Desk, command: Ingest) -> anyhow::Result<ExitCode> {
         }
     }
     progress.end();
-    let status = status(&reply);
-    if command.json {
-        json_to(&reply)?;
-    } else {
-        print(&reply);
+    show(&reply, command.json)
+}
+
+/// `assay retry`
+pub async fn retry(desk: &Desk, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+    let cancel = stop_on_interrupt();
+    let mut progress = Progress::new();
+    let reply = desk.retry(ids, &cancel, &mut |event| tell(&mut progress, &event)).await?;
+    progress.end();
+    show(&reply, json)
+}
+
+/// Progress of an ingest, and files that fail as soon as they do.
+pub fn tell(progress: &mut Progress, event: &LibraryEvent) {
+    match event {
+        LibraryEvent::File { name, state, reason, .. } if state == "failed" || state == "quarantined" => {
+            progress.say(&format!("{state}  {name}: {}", reason.as_deref().unwrap_or_default()));
+        }
+        LibraryEvent::Progress { done, files, seconds_left } => progress.step(*done, *files, *seconds_left),
+        _ => (),
     }
-    Ok(status)
+}
+
+/// What became of each file, and the exit status for it.
+pub fn show(reply: &IngestReply, json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        json_to(reply)?;
+    } else {
+        print(reply);
+    }
+    Ok(status(reply))
 }
 
 fn status(reply: &IngestReply) -> ExitCode {
     let count = |state: &str| reply.counts.get(state).copied().unwrap_or(0);
-    let good = count("committed") + count("unchanged");
-    match (good, count("failed"), count("stopped")) {
+    let good = count("committed") + count("unchanged") + count("renamed") + count("removed") + count("offline");
+    match (good, count("failed") + count("quarantined"), count("stopped")) {
         (0, 0, 0) => ExitCode::from(3),
         (_, 0, 0) => ExitCode::SUCCESS,
         (0, _, 0) => ExitCode::FAILURE,
@@ -86,6 +105,26 @@ pub async fn documents(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
     Ok(if list.documents.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
+/// `assay pages`
+pub async fn pages(desk: &Desk, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+    let mut documents = Vec::with_capacity(ids.len());
+    for id in ids {
+        documents.push(desk.document(*id).await?);
+    }
+    if json {
+        json_to(&serde_json::json!({ "documents": documents }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for document in &documents {
+        for page in &document.pages {
+            let number = page.number.map(|number| format!(", page {number}")).unwrap_or_default();
+            let chunks = page.chunks.len();
+            println!("== {}{number}: {}, {chunks} chunks\n\n{}\n", document.name, page.outcome, page.text);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 /// `assay remove`
 pub async fn remove(desk: &Desk, ids: &[i64]) -> anyhow::Result<ExitCode> {
     desk.remove(ids).await?;
@@ -106,6 +145,47 @@ pub async fn check(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
         println!("{} documents, {} chunks: {verdict}", reply.documents, reply.chunks);
     }
     Ok(if reply.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// `assay rebuild`
+pub async fn rebuild(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
+    let command = Ingest { paths: Vec::new(), collection: String::new(), rebuild: true, json };
+    ingest(desk, command).await
+}
+
+/// `assay restore`
+pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: bool) -> anyhow::Result<ExitCode> {
+    if !list {
+        let row = assay_desk::restore(data, snapshot)?;
+        if json {
+            json_to(&row)?;
+        } else {
+            println!(
+                "{} with {} documents is the catalogue now; the one before was set aside",
+                row.name, row.documents
+            );
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let list = assay_desk::snapshot_rows(data);
+    if json {
+        json_to(&list)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = list.snapshots.iter().map(|row| {
+        let text = if row.with_text { "with text" } else { "without text" };
+        [row.documents.to_string(), format!("{:.1}", row.bytes as f64 / 1e6), text.to_owned(), row.name.clone()]
+    });
+    table(&["documents", "MB", "", "snapshot"], rows.collect());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What happened to the library itself, on stderr.
+pub async fn say_notices(desk: &Desk) {
+    for notice in desk.notices().await {
+        let action = if notice.action.is_empty() { String::new() } else { format!("\n       {}", notice.action) };
+        eprintln!("assay: {}{action}", notice.what);
+    }
 }
 
 /// The first Ctrl-C stops at the next batch and keeps what is finished; the second ends at once.

@@ -7,6 +7,7 @@
 mod arguments;
 mod run;
 mod library;
+mod folders;
 mod ask;
 mod explain;
 mod alone;

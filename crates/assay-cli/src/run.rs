@@ -2,37 +2,73 @@
 
 use std::process::ExitCode;
 
-use assay_contract::PrecisionChoice;
+use assay_contract::{LibraryEvent, PrecisionChoice};
 use assay_desk::alone::Models;
-use assay_desk::{Desk, Opening};
+use assay_desk::{Cancel, Desk, Opening};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
-use crate::{alone, ask, explain, library, models};
+use crate::print::Progress;
+use crate::{alone, ask, explain, folders, library, models};
 
 /// Runs a command to its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = arguments.data;
     let opening = Opening { data: data.clone(), ..Opening::default() };
     match arguments.command {
-        Command::Ingest(command) => library::ingest(&open(opening)?, command).await,
+        Command::Ingest(command) => whole(opening, async |desk| library::ingest(desk, command).await).await,
+        Command::Retry { ids, json } => whole(opening, async |desk| library::retry(desk, &ids, json).await).await,
+        Command::Watch(command) => whole(opening, async |desk| folders::watch(desk, command).await).await,
+        Command::Unwatch { folder } => at(opening, async |desk| folders::unwatch(desk, &folder).await).await,
+        Command::Folders { json } => at(opening, async |desk| folders::folders(desk, json).await).await,
         Command::Ask(command) => {
             let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
             let opening = Opening { reranker, second_reranker, ..opening };
-            ask::ask(&open(opening)?, command).await
+            whole(opening, async |desk| ask::ask(desk, command).await).await
         }
         Command::Explain(command) => {
             let opening = Opening { reranker: command.model.clone(), ..opening };
-            explain::explain(&open(opening)?, command).await
+            whole(opening, async |desk| explain::explain(desk, command).await).await
         }
-        Command::Documents { json } => library::documents(&open(opening)?, json).await,
-        Command::Remove { ids } => library::remove(&open(opening)?, &ids).await,
-        Command::Check { json } => library::check(&open(opening)?, json).await,
+        Command::Documents { json } => at(opening, async |desk| library::documents(desk, json).await).await,
+        Command::Pages { ids, json } => at(opening, async |desk| library::pages(desk, &ids, json).await).await,
+        Command::Remove { ids } => at(opening, async |desk| library::remove(desk, &ids).await).await,
+        Command::Check { json } => whole(opening, async |desk| library::check(desk, json).await).await,
+        Command::Rebuild { json } => at(opening, async |desk| library::rebuild(desk, json).await).await,
+        Command::Restore { snapshot, list, json } => library::restore(data, snapshot.as_deref(), list, json),
         Command::Rerank(command) => alone::rerank(&encoders(data, &command.encoder), command).await,
         Command::Embed(command) => alone::embed(&encoders(data, &command.encoder), command).await,
         Command::Measure(command) => alone::measure(&encoders(data, &command.encoder), command).await,
         Command::Bench(command) => alone::bench(&encoders(data, &command.encoder), command, opening).await,
         Command::Models { action } => models::models(data, action),
     }
+}
+
+/// Opens the library, does something there, and says what happened to it.
+async fn at(opening: Opening, work: impl AsyncFnOnce(&Desk) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let desk = open(opening)?;
+    let done = work(&desk).await;
+    library::say_notices(&desk).await;
+    done
+}
+
+/// The same once the index holds again what it lost by damage.
+async fn whole(
+    opening: Opening,
+    work: impl AsyncFnOnce(&Desk) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    at(opening, async |desk| {
+        // Whatever keeps the index from being mended is what the work itself will say.
+        let mut progress = Progress::new();
+        let mut tell = |event: LibraryEvent| {
+            if let LibraryEvent::Progress { done, files, seconds_left } = event {
+                progress.step(done, files, seconds_left);
+            }
+        };
+        drop(desk.mend(&Cancel::default(), &mut tell).await);
+        progress.end();
+        work(desk).await
+    })
+    .await
 }
 
 /// Opens the library.

@@ -106,8 +106,16 @@ pub struct DocumentPage {
     pub number: Option<u32>,
     /// Its text.
     pub text: String,
-    /// `text`, `empty`, `failed`.
+    /// `text`, `empty`, `scanned` or `failed`.
     pub outcome: String,
+    /// Why it is not read, or not wholly.
+    pub reason: Option<String>,
+    /// `pdf-extract`, `second`, `ocr`, `format` or `none`.
+    pub extractor: String,
+    /// Characters of text.
+    pub characters: u32,
+    /// How sure recognition was of the words, from 0 to 100; only for `ocr`.
+    pub confidence: Option<u8>,
     /// Its chunks in order.
     pub chunks: Vec<ChunkSpan>,
 }

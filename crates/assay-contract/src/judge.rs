@@ -36,6 +36,26 @@ pub struct LabelRow {
     pub origin: String,
 }
 
+/// A question made from a passage's own words, for a person to accept or not. It shares words with
+/// its passage, so it favours the search by words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProposalRow {
+    /// The question.
+    pub question: String,
+    /// What it was made from: `definition`, `label`, `heading`.
+    pub from: String,
+    /// The chunk of the passage.
+    pub chunk: String,
+    /// File name.
+    pub name: String,
+    /// The page's own number.
+    pub page: Option<u32>,
+    /// Heading path.
+    pub heading: Option<String>,
+    /// The passage that should answer it.
+    pub passage: String,
+}
+
 /// What an import brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportReply {

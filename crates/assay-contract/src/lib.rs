@@ -10,6 +10,7 @@ mod models;
 mod score;
 mod inspect;
 mod judge;
+mod look;
 #[cfg(test)]
 mod typescript;
 
@@ -22,11 +23,14 @@ pub use inspect::{
     ChunkSpan, CostView, DiskRow, DocumentPage, DocumentView, ExplainEvent, ExplainReply, ExplainRequest, SentenceRow,
     SetUp,
 };
-pub use judge::{BandRow, CutPoint, ImportReply, LabelRow, MarkRequest, MeasureStep, OrderRow, QuestionRow, RunRow};
+pub use judge::{
+    BandRow, CutPoint, ImportReply, LabelRow, MarkRequest, MeasureStep, OrderRow, ProposalRow, QuestionRow, RunRow,
+};
 pub use library::{
     CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, FolderList, FolderRow, IngestReply, LibraryEvent,
-    LibraryView, NoticeRow, PageRow, PageView, PassageView,
+    LibraryView, NoticeRow, PageRow, PageView, PassageView, SnapshotList, SnapshotRow,
 };
+pub use look::SystemLook;
 pub use models::{Hello, LanguageRow, ModelRow, PullEvent, ShelfView};
 pub use problem::{ProblemCode, ProblemView};
 pub use score::{

@@ -119,6 +119,30 @@ pub struct NoticeRow {
     pub action: String,
 }
 
+/// A copy of the catalogue to go back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SnapshotRow {
+    /// Its name, which says when and before what it was taken.
+    pub name: String,
+    /// Unix time in seconds.
+    #[ts(type = "number")]
+    pub taken: i64,
+    /// Documents in it.
+    pub documents: u32,
+    /// Length of its file.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Whether the text of pages is in it; without, it is read from the originals again.
+    pub with_text: bool,
+}
+
+/// `assay restore --list --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SnapshotList {
+    /// The newest first.
+    pub snapshots: Vec<SnapshotRow>,
+}
+
 /// The library pane.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct LibraryView {

@@ -16,6 +16,7 @@ pub enum ProblemCode {
     TooLarge,
     NoPermission,
     MissingFile,
+    FileChanged,
     ReaderDied,
     TimedOut,
     ModelMissing,

@@ -195,7 +195,7 @@ impl Default for Settings {
             read_mebibytes: 2048,
             file_mebibytes: 256,
             ocr: true,
-            ocr_languages: "eng+chi_sim".into(),
+            ocr_languages: "chi_sim+eng".into(),
             ocr_pages: 500,
             ocr_megapixels: 16,
             ocr_page_seconds: 60,

@@ -70,6 +70,7 @@ fn the_screen_and_the_program_share_one_contract() {
         CostView,
         MarkRequest,
         LabelRow,
+        ProposalRow,
         ImportReply,
         Interval,
         OrderRow,
@@ -78,6 +79,7 @@ fn the_screen_and_the_program_share_one_contract() {
         BandRow,
         RunRow,
         MeasureStep,
+        SystemLook,
     ];
     let mut wanted = String::from("// Made from crates/assay-contract by its test; do not edit by hand.\n");
     for declaration in declarations {

@@ -42,7 +42,7 @@ impl Desk {
         let _ticket = self.question_ticket(cancel);
         let question = self.question(request, options);
         let engines = self.engines.read().await;
-        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let (embedder, index) = engines.answering().await?;
         let reranker = engines.reranker().await;
         let scorer: Option<Arc<dyn Reranker>> = reranker.as_ref().ok().cloned();
         let (writer, fallback) = engines.writer(scorer).await;
@@ -116,6 +116,12 @@ impl Desk {
             turns: row.turns,
         };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Conversations that hold all of these words in a question or its answer, the newest first.
+    pub async fn find_conversations(&self, words: &str) -> Result<Vec<ConversationRow>, Failure> {
+        let found = self.engines.read().await.store().find_conversations(words)?;
+        Ok(self.conversations().await?.into_iter().filter(|row| found.contains(&row.id)).collect())
     }
 
     /// The questions of a conversation. One that an older version saved in another form is left out.

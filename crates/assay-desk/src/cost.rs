@@ -21,7 +21,7 @@ impl Desk {
     pub async fn cost(&self, cancel: &Cancel) -> Result<CostView, Failure> {
         let _ticket = self.question_ticket(cancel);
         let engines = self.engines.read().await;
-        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let (embedder, index) = engines.answering().await?;
         let live = engines.store().live_generations()?;
         let mut texts = Vec::new();
         for (generation, ..) in &live {
@@ -53,8 +53,9 @@ impl Desk {
             timed = time(reranker.as_ref(), &texts, cancel).await?;
         }
         let home = engines.home();
-        let disk = [("catalogue", home.catalogue()), ("index", home.index()), ("models", home.models())];
-        let disk = disk.map(|(what, path)| DiskRow { what: what.to_owned(), bytes: size(&path) });
+        let index = home.indexes().iter().map(|folder| size(folder)).sum();
+        let disk = [("catalogue", size(&home.catalogue())), ("index", index), ("models", size(&home.models()))];
+        let disk = disk.map(|(what, bytes)| DiskRow { what: what.to_owned(), bytes });
         Ok(CostView {
             device: embedder.identity().device.clone(),
             embedder: embedder.identity().name.clone(),

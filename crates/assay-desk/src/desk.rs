@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use assay_contract::{Hello, HostedChoice, Settings};
+use assay_contract::{Hello, HostedChoice, NoticeRow, Settings};
 use assay_domain::socket::Embedder;
-use assay_domain::{Cancel, Failure, Problem};
+use assay_domain::{Cancel, DocumentId, Failure, Problem, Reins};
 use assay_engines::open_encoders::OpenReranker;
+use assay_engines::watch::Marks;
 use assay_engines::{Engines, Home};
 use tokio::sync::RwLock;
 
-use crate::settings;
+use crate::follow::Followed;
+use crate::{rim, settings};
 
 /// How a desk is opened.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,12 @@ pub struct Desk {
     /// Held by whoever writes to the index; ingests wait here for their turn.
     pub(crate) writing: tokio::sync::Mutex<()>,
     ingests: Mutex<Vec<Cancel>>,
+    /// The pause button of all ingests, and what is wanted first.
+    pub(crate) reins: Reins,
+    /// Watched folders in which something changed.
+    pub(crate) marks: Arc<Marks>,
+    /// How the watched folders are followed, while they are.
+    pub(crate) followed: Mutex<Followed>,
     questions: Mutex<Vec<Cancel>>,
     explains: Mutex<Vec<Cancel>>,
     /// The last cross-encoder that was tried beside the one in the settings.
@@ -61,6 +69,9 @@ impl Desk {
             written: Mutex::new(written),
             writing: tokio::sync::Mutex::default(),
             ingests: Mutex::default(),
+            reins: Reins::default(),
+            marks: Arc::default(),
+            followed: Mutex::default(),
             questions: Mutex::default(),
             explains: Mutex::default(),
             other: Mutex::default(),
@@ -115,9 +126,28 @@ impl Desk {
         self.engines.read().await.home().folder().to_owned()
     }
 
-    /// Stops every ingest that runs or waits.
+    /// What happened to the library itself since it was opened.
+    pub async fn notices(&self) -> Vec<NoticeRow> {
+        rim::notices(&*self.engines.read().await)
+    }
+
+    /// Stops every ingest that runs or waits, a paused one too.
     pub fn stop_ingest(&self) {
         lock(&self.ingests).drain(..).for_each(|cancel| cancel.stop());
+        self.reins.pause(false);
+    }
+
+    /// Lets ingests rest, between two files or two batches of vectors, or go on.
+    pub fn pause_ingest(&self, paused: bool) {
+        self.reins.pause(paused);
+    }
+
+    /// Reads these documents next, of those that wait in an ingest under way.
+    pub fn ingest_first(&self, documents: &[i64]) {
+        if self.is_ingesting() {
+            let documents: Vec<DocumentId> = documents.iter().map(|&id| DocumentId(id)).collect();
+            self.reins.first(&documents);
+        }
     }
 
     /// Stops every question.

@@ -20,6 +20,10 @@ use crate::{labels_file, settings};
 impl Desk {
     /// Marks a passage for a question, or takes the mark back. All judgements come back.
     pub async fn mark(&self, request: &MarkRequest) -> Result<Vec<LabelRow>, Failure> {
+        self.judge_passage(request, "marked").await
+    }
+
+    pub(crate) async fn judge_passage(&self, request: &MarkRequest, origin: &str) -> Result<Vec<LabelRow>, Failure> {
         let engines = self.engines.read().await;
         let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
         let label = Label {
@@ -30,7 +34,7 @@ impl Desk {
             page: passage.page,
             passage: Some(passage.text),
             grade: u32::from(request.relevant.unwrap_or_default()),
-            origin: "marked".into(),
+            origin: origin.to_owned(),
         };
         let store = engines.store();
         match request.relevant {
@@ -86,7 +90,7 @@ impl Desk {
                 "mark passages while reading, or import questions",
             ));
         }
-        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let (embedder, index) = engines.answering().await?;
         let reranker = engines.reranker().await.ok();
         let with = Library {
             embedder: embedder.as_ref(),
@@ -126,7 +130,7 @@ impl Desk {
     }
 
     /// The questions that can be measured: those with a relevant passage.
-    fn judged(&self, labels: Vec<Label>) -> Vec<Judged> {
+    pub(crate) fn judged(&self, labels: Vec<Label>) -> Vec<Judged> {
         let written = self.settings();
         let mut by_question: BTreeMap<String, Vec<Judgement>> = BTreeMap::new();
         for label in labels {
@@ -154,27 +158,6 @@ impl Desk {
     pub async fn delete_run(&self, id: i64) -> Result<Vec<RunRow>, Failure> {
         self.engines.read().await.store().delete_run(id)?;
         self.runs().await
-    }
-
-    /// Training triplets as JSON lines (`query`, `positive`, `negative`): every relevant passage of
-    /// a question beside every passage that was marked as not relevant for it.
-    pub async fn triplets(&self) -> Result<String, Failure> {
-        let labels = self.engines.read().await.store().labels()?;
-        let mut lines = String::new();
-        for positive in labels.iter().filter(|label| label.grade > 0) {
-            let Some(words) = &positive.passage else { continue };
-            let against = labels.iter().filter(|label| label.grade == 0 && label.question == positive.question);
-            for negative in against.filter_map(|label| label.passage.as_ref()) {
-                let line = serde_json::json!({ "query": positive.question, "positive": words, "negative": negative });
-                lines.push_str(&line.to_string());
-                lines.push('\n');
-            }
-        }
-        if lines.is_empty() {
-            let message = "no question has both a relevant and a not relevant passage";
-            return Err(Failure::new(Problem::EmptyQuestion, message, "mark some of both for the same question"));
-        }
-        Ok(lines)
     }
 }
 

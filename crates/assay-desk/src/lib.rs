@@ -3,11 +3,19 @@
 
 mod desk;
 mod library;
+mod survey;
+mod rescan;
+mod follow;
+mod rebuild;
+mod check;
+mod restore;
 mod ask;
 mod passage;
 mod explain;
 mod what_if;
 mod judge;
+mod propose;
+mod triplets;
 mod cost;
 mod models;
 pub mod alone;
@@ -24,6 +32,7 @@ pub use assay_engines::{Home, serve_worker};
 pub use desk::{Desk, Opening};
 pub use library::DEFAULT_COLLECTION;
 pub use models::{row as model_row, shelf_of};
+pub use restore::{restore, snapshot_rows};
 pub use rim::problem;
 
 /// The formats that are read: name, extensions, what locates a passage.

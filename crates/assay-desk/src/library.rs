@@ -1,17 +1,15 @@
-//! The library: in, out, list, check, rebuild.
+//! The library: in, out, list.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use assay_contract::{
-    CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageRow,
-};
-use assay_domain::socket::{Catalogue, Embedder};
-use assay_domain::{Cancel, DocumentId, DocumentState, Failure, Problem};
-use assay_engines::{Engines, sources};
+use assay_contract::{DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageRow};
+use assay_domain::socket::{Catalogue, Embedder, Source};
+use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, Problem};
+use assay_engines::{Engines, Index, sources};
 use assay_ways::ingest::{Ingest, IngestEvent, ingest};
-use assay_ways::library::{Checked, Difference, check, remove, sweep};
+use assay_ways::library::{remove, sweep};
 
 use crate::desk::{Desk, samples};
 use crate::rim;
@@ -33,29 +31,46 @@ impl Desk {
         let index = engines.index().await?;
         sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
 
-        let found = sources::find(&paths);
+        let limits = limits(&engines);
+        let found = aside(move || sources::find(&paths, &limits)).await?;
         let mut files: Vec<FileRow> = found.unreachable.iter().map(|(path, why)| rim::unreachable(path, why)).collect();
-        let embedder = engines.embedder().await?;
-        let reader = engines.reader();
+        let excluded = found.excluded.into_iter();
+        files.extend(excluded.map(|(path, why)| rim::unread(&path, "excluded", Some(why))));
+        files.extend(self.take_in(&engines, &index, found.sources, collection, &[], cancel, on).await?);
+        Ok(reply(files, begun))
+    }
+
+    /// Files to the index; whoever calls has the turn to write. Documents of which the files are
+    /// `gone` may turn up under another name.
+    #[expect(clippy::too_many_arguments, reason = "an ingest with what its caller holds open already")]
+    pub(crate) async fn take_in(
+        &self,
+        engines: &Engines,
+        index: &Index,
+        sources: Vec<Source>,
+        collection: &str,
+        gone: &[Document],
+        cancel: &Cancel,
+        on: &mut (dyn FnMut(LibraryEvent) + Send),
+    ) -> Result<Vec<FileRow>, Failure> {
+        let (store, embedder, reader) = (engines.store(), engines.embedder().await?, engines.reader());
         let with = Ingest {
             reader: &reader,
             embedder: embedder.as_ref(),
             index: index.writer(),
             catalogue: store.as_ref(),
             pairs: engines.pairs(),
-            chunking: chunking(&engines, embedder.identity()),
+            chunking: chunking(engines, embedder.identity()),
             collection,
+            gone,
+            reins: &self.reins,
         };
         let mut tell = |event: IngestEvent| on(library_event(event));
-        let reports = ingest(&with, found.sources, cancel, &mut tell).await?;
+        let reports = ingest(&with, sources, cancel, &mut tell).await?;
         // Documents that were removed meanwhile left rows behind.
         sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
-        files.extend(reports.into_iter().map(rim::file));
-        let mut counts = BTreeMap::new();
-        for file in &files {
-            *counts.entry(file.state.clone()).or_default() += 1;
-        }
-        Ok(IngestReply { files, counts, seconds: begun.elapsed().as_secs_f64() })
+        engines.renew_copies(false);
+        Ok(reports.into_iter().map(rim::file).collect())
     }
 
     /// The same for the sample library.
@@ -77,32 +92,35 @@ impl Desk {
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let all = self.engines.read().await.store().documents()?;
-        let wanted = all.into_iter().filter(|document| documents.contains(&document.id.0));
-        let paths = by_collection(wanted.map(|document| (document.collection, document.path)));
+        let store = self.engines.read().await.store().clone();
+        let wanted: Vec<DocumentId> = documents.iter().map(|&id| DocumentId(id)).collect();
+        store.forgive(&wanted)?;
+        let found: Result<Vec<_>, _> = wanted.into_iter().map(|id| store.document(id)).collect();
+        let found = found?.into_iter().flatten();
+        let paths = by_collection(found.map(|document| (document.collection, document.path)));
         self.ingest_collections(paths, cancel, on).await
     }
 
-    /// Sets the index aside and reads every document again, with the model and the chunking that
-    /// the settings name now. The documents' rows and the conversations stay.
-    pub async fn rebuild(
+    /// The same for these documents, or for all that failed or are quarantined.
+    pub async fn retry(
         &self,
+        documents: &[i64],
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let paths = {
-            let _turn = self.writing.lock().await;
-            let engines = self.engines.read().await;
-            // Without the model nothing could be built, so the old index is left alone.
-            engines.embedder().await?;
-            let all = engines.store().documents()?;
-            engines.clear_index().await?;
-            by_collection(all.into_iter().map(|document| (document.collection, document.path)))
+        let all = self.engines.read().await.store().documents()?;
+        if let Some(unknown) = documents.iter().find(|&&id| all.iter().all(|document| document.id.0 != id)) {
+            return Err(unknown_document(*unknown));
+        }
+        let failed = |document: &&Document| match documents {
+            [] => matches!(document.state, DocumentState::Failed | DocumentState::Quarantined),
+            named => named.contains(&document.id.0),
         };
-        self.ingest_collections(paths, cancel, on).await
+        let wanted: Vec<i64> = all.iter().filter(failed).map(|document| document.id.0).collect();
+        self.ingest_again(&wanted, cancel, on).await
     }
 
-    async fn ingest_collections(
+    pub(crate) async fn ingest_collections(
         &self,
         paths: BTreeMap<String, Vec<PathBuf>>,
         cancel: &Cancel,
@@ -147,21 +165,21 @@ impl Desk {
         }
         let problem = engines.index().await.err().map(|failure| rim::problem(&failure));
         let documents = documents.into_iter().map(|row| rim::document(row, false)).collect();
-        let (folders, notices) = (Vec::new(), Vec::new());
-        Ok(LibraryView { documents, counts, busy: self.is_ingesting(), paused: false, folders, notices, problem })
+        let (busy, paused) = (self.is_ingesting(), self.reins.is_paused());
+        let folders = self.folder_rows(&engines, false)?;
+        let notices = rim::notices(&engines);
+        Ok(LibraryView { documents, counts, busy, paused, folders, notices, problem })
     }
 
     /// Takes documents out of the library. They answer no more when this returns.
     pub async fn remove(&self, documents: &[i64]) -> Result<(), Failure> {
         let engines = self.engines.read().await;
         let store = engines.store();
-        let known: Vec<DocumentId> = store.documents()?.into_iter().map(|document| document.id).collect();
         let wanted: Vec<DocumentId> = documents.iter().map(|&id| DocumentId(id)).collect();
-        if let Some(unknown) = wanted.iter().find(|id| !known.contains(id)) {
-            let message = format!("the library has no document {unknown}");
-            return Err(Failure::new(Problem::MissingFile, message, "list them: assay documents"));
+        for document in &wanted {
+            store.document(*document)?.ok_or_else(|| unknown_document(document.0))?;
         }
-        match (self.writing.try_lock(), engines.index().await) {
+        let removed = match (self.writing.try_lock(), engines.open_index().await) {
             (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.pairs(), &wanted).await,
             // An ingest is writing, or the index cannot be opened: the rows go later, the
             // documents and what is kept of their passages now.
@@ -169,25 +187,40 @@ impl Desk {
                 let generation = store.remove(document)?;
                 engines.pairs().map_or(Ok(()), |pairs| pairs.purge(generation.as_slice()))
             }),
-        }
-    }
-
-    /// Is the index what the catalogue says?
-    pub async fn check(&self) -> Result<CheckReply, Failure> {
-        let engines = self.engines.read().await;
-        let index = match engines.index().await {
-            Ok(index) => index,
-            Err(failure) => return Ok(unopened(&failure)),
         };
-        let checked = check(engines.store().as_ref(), index.reader()).await?;
-        Ok(check_reply(checked))
+        engines.renew_copies(true);
+        removed
     }
 }
 
 /// Where files go that were given no collection.
 pub const DEFAULT_COLLECTION: &str = "default";
 
-fn by_collection(documents: impl Iterator<Item = (String, String)>) -> BTreeMap<String, Vec<PathBuf>> {
+fn unknown_document(id: i64) -> Failure {
+    let message = format!("the library has no document {id}");
+    Failure::new(Problem::MissingFile, message, "list them: assay documents")
+}
+
+/// What is left out of folders.
+pub(crate) fn limits(engines: &Engines) -> sources::Limits {
+    sources::Limits { largest: engines.settings().file_bytes, own: engines.home().folder().to_owned() }
+}
+
+/// Walking a folder takes as long as its disk wants; nobody else is held up by it.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failure::bug("walking a folder panicked"))
+}
+
+/// Rows with their counts.
+pub(crate) fn reply(files: Vec<FileRow>, begun: Instant) -> IngestReply {
+    let mut counts = BTreeMap::new();
+    for file in &files {
+        *counts.entry(file.state.clone()).or_default() += 1;
+    }
+    IngestReply { files, counts, seconds: begun.elapsed().as_secs_f64() }
+}
+
+pub(crate) fn by_collection(documents: impl Iterator<Item = (String, String)>) -> BTreeMap<String, Vec<PathBuf>> {
     let mut paths: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for (collection, path) in documents {
         paths.entry(collection).or_default().push(Path::new(&path).to_owned());
@@ -196,7 +229,7 @@ fn by_collection(documents: impl Iterator<Item = (String, String)>) -> BTreeMap<
 }
 
 /// A chunk must fit the model with its special tokens, or its end would never be read.
-fn chunking(engines: &Engines, model: &assay_domain::socket::EmbedderIdentity) -> assay_text::ChunkSize {
+pub(crate) fn chunking(engines: &Engines, model: &assay_domain::socket::EmbedderIdentity) -> assay_text::ChunkSize {
     let wanted = engines.settings().chunking;
     let room = model.max_tokens.saturating_sub(model.special_tokens).max(1);
     let tokens = wanted.tokens.min(room);
@@ -215,39 +248,4 @@ fn library_event(event: IngestEvent) -> LibraryEvent {
             seconds_left: left.as_ref().map(Duration::as_secs_f64),
         },
     }
-}
-
-fn unopened(failure: &Failure) -> CheckReply {
-    let kind = match failure.problem {
-        Problem::IndexOfAnotherModel => "other_model",
-        Problem::IndexDamaged => "damaged",
-        _ => "not_open",
-    };
-    let (what, action) = (failure.message.clone(), failure.action.clone());
-    let problem = CheckProblem { kind: kind.into(), document: None, what, action };
-    CheckReply { ok: false, documents: 0, chunks: 0, problems: vec![problem] }
-}
-
-fn check_reply(checked: Checked) -> CheckReply {
-    let problems: Vec<CheckProblem> = checked.differences.into_iter().map(check_problem).collect();
-    CheckReply { ok: problems.is_empty(), documents: checked.documents, chunks: checked.chunks, problems }
-}
-
-fn check_problem(difference: Difference) -> CheckProblem {
-    let (kind, document, what, action) = match difference {
-        Difference::Rows { name, wanted, found, .. } => {
-            let kind = if found < wanted { "missing_rows" } else { "extra_rows" };
-            let what = format!("{name} should have {wanted} chunks in the index and has {found}");
-            (kind, Some(name), what, "rebuild the index: assay ingest --rebuild")
-        }
-        Difference::Orphans { generation, found } => {
-            let what = format!("{found} chunks of reading {generation} belong to no document");
-            ("extra_rows", None, what, "rebuild the index: assay ingest --rebuild")
-        }
-        Difference::Unfinished { name, .. } => {
-            let what = format!("{name} is still {}", DocumentState::Queued.as_str());
-            ("unfinished", Some(name), what, "ingest it again")
-        }
-    };
-    CheckProblem { kind: kind.into(), document, what, action: action.into() }
 }

@@ -1,7 +1,7 @@
 //! A citation opened: the passage in its place on its page, its document, its original.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use assay_contract::{ChunkSpan, DocumentPage, DocumentView, PassageView};
 use assay_domain::socket::{Reader, Source};
@@ -9,12 +9,16 @@ use assay_domain::{ChunkId, Document, DocumentId, Failure, Passage, Problem};
 use assay_engines::Engines;
 
 use crate::desk::Desk;
+use crate::rim;
 
 impl Desk {
     /// The page that a chunk lies on, parted at the chunk.
     pub async fn passage(&self, chunk: &str) -> Result<PassageView, Failure> {
         let engines = self.engines.read().await;
-        let (passage, row) = self.find_passage(&engines, chunk).await?;
+        let (passage, row) = match self.find_passage(&engines, chunk).await {
+            Ok(found) => found,
+            Err(failure) => find_cited(&engines, chunk)?.ok_or(failure)?,
+        };
         let page = engines.store().page(row.id, passage.page_index)?.ok_or_else(|| gone(chunk))?;
         let parted = page.text.get(..passage.range.start).zip(page.text.get(passage.range.end..));
         let (before, after) =
@@ -39,7 +43,7 @@ impl Desk {
         let live = store.live_generations()?;
         let document = live.into_iter().find(|(generation, ..)| *generation == id.generation);
         let document = document.ok_or_else(|| gone(chunk))?.1;
-        let passages = engines.index().await?.reader.chunks_of(id.generation).await.map_err(Failure::from)?;
+        let passages = engines.answering().await?.1.reader.chunks_of(id.generation).await.map_err(Failure::from)?;
         let passage = passages.into_iter().find(|passage| passage.chunk == id).ok_or_else(|| gone(chunk))?;
         let row = store.document(document)?.ok_or_else(|| gone(chunk))?;
         Ok((passage, row))
@@ -52,7 +56,7 @@ impl Desk {
         let pages = engines.store().pages(row.id)?;
         let mut spans: HashMap<usize, Vec<Passage>> = HashMap::new();
         if let Some(generation) = row.generation {
-            for passage in engines.index().await?.reader.chunks_of(generation).await.map_err(Failure::from)? {
+            for passage in engines.answering().await?.1.reader.chunks_of(generation).await.map_err(Failure::from)? {
                 spans.entry(passage.page_index).or_default().push(passage);
             }
         }
@@ -64,10 +68,15 @@ impl Desk {
                 start: utf16(&page.text, passage.range.start),
                 end: utf16(&page.text, passage.range.end),
             };
+            let audit = rim::page_row(page.row());
             DocumentPage {
                 index: index as u32,
                 number: page.number,
-                outcome: page.outcome.as_str().to_owned(),
+                outcome: audit.outcome,
+                reason: audit.reason,
+                extractor: audit.extractor,
+                characters: audit.characters,
+                confidence: audit.confidence,
                 chunks: passages.iter().map(span).collect(),
                 text: page.text,
             }
@@ -77,12 +86,24 @@ impl Desk {
         Ok(DocumentView { document, name: row.name, pdf, pages })
     }
 
+    /// Where a document's original lies, for the system to open. The page names it by its number.
+    pub async fn original_path(&self, document: i64) -> Result<PathBuf, Failure> {
+        let engines = self.engines.read().await;
+        let row = known(&engines, document)?;
+        let path = PathBuf::from(&row.path);
+        if path.exists() {
+            return Ok(path);
+        }
+        let message = format!("{} is not where it was when it was read", row.name);
+        Err(Failure::new(Problem::MissingFile, message, "put it back, or add it from where it is now"))
+    }
+
     /// The bytes of a document's original, for the page to draw: only of documents of the library,
     /// only PDFs, and only if the file is still the one that was read.
     pub async fn original(&self, document: i64) -> Result<Vec<u8>, Failure> {
         let engines = self.engines.read().await;
         let row = known(&engines, document)?;
-        let source = Source { path: row.path.clone(), name: row.name.clone() };
+        let source = Source::at(row.path.clone(), row.name.clone());
         let found = engines.reader().fingerprint(&source).await?;
         if row.fingerprint.as_ref().is_some_and(|read| read.hash != found.hash) {
             let message = format!("{} has changed since it was read", row.name);
@@ -104,6 +125,23 @@ impl Desk {
         let message = format!("{} is no PDF, so it is not drawn", row.name);
         Err(Failure::new(Problem::UnsupportedFile, message, "its text is shown as read"))
     }
+}
+
+/// A passage of an answer that was kept, after the index was filled anew and its chunks were cut
+/// differently: its words are looked for in the document as it was read.
+fn find_cited(engines: &Engines, chunk: &str) -> Result<Option<(Passage, Document)>, Failure> {
+    let (Some(id), Some(cited)) = (ChunkId::parse(chunk), engines.store().cited(chunk)?) else { return Ok(None) };
+    let Some(row) = engines.store().document(cited.document)? else { return Ok(None) };
+    let pages = engines.store().pages(row.id)?;
+    let mut places = pages.iter().enumerate().filter_map(|(page_index, page)| {
+        let start = page.text.find(&cited.text)?;
+        Some((page_index, page.number, start..start + cited.text.len()))
+    });
+    let place = places.clone().find(|(_, page, _)| *page == cited.page).or_else(|| places.next());
+    Ok(place.map(|(page_index, page, range)| {
+        let (heading, text) = (cited.heading, cited.text);
+        (Passage { chunk: id, document: row.id, page_index, page, range, heading, text }, row)
+    }))
 }
 
 fn gone(chunk: &str) -> Failure {

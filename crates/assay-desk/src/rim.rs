@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use assay_contract::{
-    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, PageRow, PlaceView,
-    ProblemCode, ProblemView, RerankView, ScoresRow, StageRow, ThresholdView, VectorView, WindowView,
+    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, NoticeRow, PageRow,
+    PlaceView, ProblemCode, ProblemView, RerankView, ScoresRow, StageRow, ThresholdView, VectorView, WindowView,
 };
 use assay_domain::score::RerankScore;
-use assay_domain::{Answer, AnswerKind, Candidate, Cut, Document, Failure, ModelScores, OrderRule, Stage};
+use assay_domain::{
+    Answer, AnswerKind, Candidate, Cut, Document, DocumentState, Failure, ModelScores, OrderRule, Stage,
+};
+use assay_engines::{Engines, Notice};
 use assay_ways::ingest::{FileEnd, FileReport};
 
 /// A failure as the screen and `--json` show it.
@@ -48,8 +51,10 @@ pub fn file(report: FileReport) -> FileRow {
     let (state, reason, problem) = match report.end {
         FileEnd::Committed { reason } => ("committed", reason, None),
         FileEnd::Unchanged => ("unchanged", None, None),
+        FileEnd::Renamed { from } => ("renamed", Some(format!("it was {from} before")), None),
         FileEnd::Stopped => ("stopped", None, None),
         FileEnd::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(&failure))),
+        FileEnd::Quarantined(failure) => ("quarantined", Some(quarantined(&failure)), Some(code(&failure))),
     };
     FileRow {
         path: Some(report.source.path),
@@ -65,6 +70,28 @@ pub fn file(report: FileReport) -> FileRow {
     }
 }
 
+/// The row of a document whose turn did not come before the stop button.
+pub fn stopped(document: &Document) -> FileRow {
+    FileRow {
+        path: Some(document.path.clone()),
+        name: document.name.clone(),
+        state: "stopped".into(),
+        reason: None,
+        problem: None,
+        pages: document.pages,
+        pages_with_text: document.pages_with_text,
+        page_rows: None,
+        chunks: document.chunks,
+        seconds: 0.0,
+    }
+}
+
+/// What happened to the library itself since it was opened.
+pub fn notices(engines: &Engines) -> Vec<NoticeRow> {
+    let row = |notice: Notice| NoticeRow { kind: notice.kind.to_owned(), what: notice.what, action: notice.action };
+    engines.notices().all().into_iter().map(row).collect()
+}
+
 /// What became of a page.
 pub fn page_row(row: assay_domain::PageRow) -> PageRow {
     PageRow {
@@ -77,14 +104,37 @@ pub fn page_row(row: assay_domain::PageRow) -> PageRow {
     }
 }
 
+/// Why a file is left alone, and what would change that.
+fn quarantined(failure: &Failure) -> String {
+    format!("two tries failed, so it is left alone until it changes or you try it again: {failure}")
+}
+
 /// The row of something that could not even be reached.
 pub fn unreachable(path: &Path, failure: &Failure) -> FileRow {
+    let problem = Some(code(failure));
+    FileRow { problem, ..unread(path, "failed", Some(failure.to_string())) }
+}
+
+/// The row of a document that was not looked into, because nothing about it changed.
+pub fn settled(document: Document) -> FileRow {
+    let state = if document.state == DocumentState::Committed { "unchanged" } else { document.state.as_str() };
+    let reason = document.reason.filter(|_| document.state != DocumentState::Committed);
+    FileRow {
+        pages: document.pages,
+        pages_with_text: document.pages_with_text,
+        chunks: document.chunks,
+        ..unread(Path::new(&document.path), state, reason)
+    }
+}
+
+/// The row of a file or folder that was not read.
+pub fn unread(path: &Path, state: &str, reason: Option<String>) -> FileRow {
     FileRow {
         path: Some(path.to_string_lossy().into_owned()),
         name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-        state: "failed".into(),
-        reason: Some(failure.to_string()),
-        problem: Some(code(failure)),
+        state: state.to_owned(),
+        reason,
+        problem: None,
         pages: 0,
         pages_with_text: 0,
         page_rows: None,

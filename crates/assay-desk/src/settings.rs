@@ -67,7 +67,7 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
     within("passages kept", written.keep, 1, 50)?;
     within("threads", written.threads, 0, 256)?;
     within("reading time in seconds", written.read_seconds, 1, 86_400)?;
-    within("reading memory in MiB", written.read_mebibytes, 512, 1 << 20)?;
+    within("reading memory in MiB", written.read_mebibytes, 1_024, 1 << 20)?;
     within("file size in MiB", written.file_mebibytes, 1, 1 << 20)?;
     within("pages recognised", written.ocr_pages, 0, 50_000)?;
     within("megapixels recognised", written.ocr_megapixels, 1, 200)?;
@@ -76,7 +76,7 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '/');
     if written.ocr_languages.is_empty() || !written.ocr_languages.chars().all(known) {
         return Err(bad(&format!(
-            "the languages to recognise are {:?}, and must be Tesseract's names joined by +, as in eng+chi_sim",
+            "the languages to recognise are {:?}, and must be Tesseract's names joined by +, as in chi_sim+eng",
             written.ocr_languages
         )));
     }

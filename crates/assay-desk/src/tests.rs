@@ -14,6 +14,7 @@ fn every_problem_has_its_own_code_on_the_screen() {
         "too_large",
         "no_permission",
         "missing_file",
+        "file_changed",
         "reader_died",
         "timed_out",
         "model_missing",

@@ -29,7 +29,7 @@ impl Desk {
             ..settings::question(&written, setup.question.trim().to_owned())
         };
         let engines = self.engines.read().await;
-        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let (embedder, index) = engines.answering().await?;
         let other = setup.reranker.as_ref().filter(|name| **name != written.reranker);
         let reranker = match other {
             Some(name) => self.other_reranker(&engines, name).await.map(|opened| opened as Arc<dyn Reranker>),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::socket::EmbedderIdentity;
+use crate::{FolderId, Seen};
 
 /// The catalogue's number for a file in a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -116,6 +117,12 @@ pub struct Document {
     pub chunks: u32,
     /// ISO 639-3 code of the main language, where it could be told.
     pub language: Option<String>,
+    /// The watched folder that brought it in, if one did.
+    pub folder: Option<FolderId>,
+    /// The disk that its folder lay on when it was last looked at.
+    pub device: Option<u64>,
+    /// The content it had when it was last hashed.
+    pub seen: Option<Seen>,
 }
 
 /// What filled an index. Two indexes with different identities cannot be mixed.

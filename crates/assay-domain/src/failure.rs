@@ -21,6 +21,8 @@ pub enum Problem {
     NoPermission,
     /// The file is no longer where it was.
     MissingFile,
+    /// The file was written to while it was read.
+    FileChanged,
     /// The child process that read the file died.
     ReaderDied,
     /// The child process that read the file overran its deadline.
@@ -52,7 +54,7 @@ pub enum Problem {
 }
 
 /// Each problem with the word that stands for it in JSON, between processes and on screen.
-const WORDS: [(Problem, &str); 22] = [
+const WORDS: [(Problem, &str); 23] = [
     (Problem::UnsupportedFile, "unsupported_file"),
     (Problem::UnreadableFile, "unreadable_file"),
     (Problem::EncryptedFile, "encrypted_file"),
@@ -61,6 +63,7 @@ const WORDS: [(Problem, &str); 22] = [
     (Problem::TooLarge, "too_large"),
     (Problem::NoPermission, "no_permission"),
     (Problem::MissingFile, "missing_file"),
+    (Problem::FileChanged, "file_changed"),
     (Problem::ReaderDied, "reader_died"),
     (Problem::TimedOut, "timed_out"),
     (Problem::ModelMissing, "model_missing"),
@@ -86,6 +89,18 @@ impl Problem {
     /// The problem for a word; one that is not known is our own fault.
     pub fn parse(word: &str) -> Self {
         WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Bug, |(problem, _)| *problem)
+    }
+
+    /// Whether a file that ends so brought its reader down, so that reading it again costs another
+    /// reader: after two tries it is left alone.
+    pub fn breaks_the_reader(self) -> bool {
+        matches!(self, Self::ReaderDied | Self::TimedOut | Self::OutOfMemory)
+    }
+
+    /// Whether the same bytes would fail again: what the file holds is at fault, not the moment.
+    pub fn lies_in_the_file(self) -> bool {
+        let content = matches!(self, Self::UnsupportedFile | Self::UnreadableFile | Self::EncryptedFile);
+        content || matches!(self, Self::EmptyFile | Self::ScannedFile | Self::TooLarge) || self.breaks_the_reader()
     }
 }
 

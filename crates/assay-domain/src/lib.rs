@@ -6,6 +6,7 @@
 //! through the traits in [`socket`].
 
 mod failure;
+mod watched;
 mod document;
 mod page;
 mod ocr;
@@ -16,6 +17,7 @@ mod candidate;
 mod prompt;
 mod stage;
 mod cancel;
+mod reins;
 pub mod socket;
 #[cfg(feature = "stand-ins")]
 pub mod stand_in;
@@ -29,4 +31,6 @@ pub use ocr::{OcrFault, Picture, Written};
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
 pub use question::{Cut, OrderRule, Question, RerankMode, Threshold};
+pub use reins::Reins;
 pub use stage::{ModelScores, Reason, Stage, StageName, StageState};
+pub use watched::{FolderId, Seen, Stamp, Tried, WatchedFolder};

@@ -10,8 +10,8 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use crate::{
-    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, GenerationId, Hit, OcrFault,
-    Picture, Prompt, ReadDocument, Written,
+    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, FolderId, GenerationId, Hit,
+    OcrFault, Picture, Prompt, ReadDocument, Seen, Stamp, Tried, Written,
 };
 
 pub use pairs::{PairStore, PairTokens, PassageScore, ScoreKey};
@@ -167,10 +167,39 @@ pub trait IndexReader: Send + Sync {
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>>;
 }
 
+/// What the index holds of a generation that was written just now, read from the disk again.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReadBack {
+    /// Rows of the generation.
+    pub rows: u64,
+    /// The chunks that were asked for, in that order.
+    pub sampled: Vec<Sampled>,
+}
+
+/// One chunk read back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sampled {
+    /// Its place in the document.
+    pub ordinal: u32,
+    /// Its text; `None` if it is not there.
+    pub text: Option<String>,
+    /// What a search for its vector among the generation's chunks finds without a vector index:
+    /// places and cosine similarities, best first, eight at most.
+    pub nearest: Vec<(u32, f32)>,
+}
+
 /// The write side of the index. One writer exists at a time.
 pub trait IndexWriter: Send + Sync {
     /// Adds the rows of one generation in one commit and makes them durable.
     fn add(&self, rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>>;
+
+    /// Reads a generation back: how many rows it has and what became of a few chunks, each given
+    /// by its place and its vector. Cheap for the generation that was added last.
+    fn read_back(
+        &self,
+        generation: GenerationId,
+        sample: Vec<(u32, Vec<f32>)>,
+    ) -> BoxFuture<'_, Result<ReadBack, Failure>>;
 
     /// Removes whole generations.
     fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>>;
@@ -180,12 +209,25 @@ pub trait IndexWriter: Send + Sync {
 }
 
 /// A file as the user named it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
     /// Absolute path.
     pub path: String,
     /// File name, for people.
     pub name: String,
+    /// Length in bytes when it was found; 0 if nobody looked.
+    pub bytes: u64,
+    /// What the file system said of it when it was found, if that can be trusted.
+    pub stamp: Option<Stamp>,
+    /// The disk that its folder lies on.
+    pub device: Option<u64>,
+}
+
+impl Source {
+    /// A file of which nothing but its place is known.
+    pub fn at(path: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { path: path.into(), name: name.into(), ..Self::default() }
+    }
 }
 
 /// From files to pages. Reading happens where a crash cannot hurt.
@@ -195,6 +237,12 @@ pub trait Reader: Send + Sync {
 
     /// The text of a file, page by page.
     fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>>;
+
+    /// What reads, with its limits: another one, or the same with other limits, may read what could
+    /// not be read before.
+    fn identity(&self) -> String {
+        String::new()
+    }
 }
 
 /// What a committed generation is made of.
@@ -220,6 +268,26 @@ pub trait Catalogue: Send + Sync {
 
     /// Makes sure that a row exists and puts it in the queue; a committed generation stays.
     fn enqueue(&self, collection: &str, source: &Source) -> Result<DocumentId, Failure>;
+
+    /// The rows of files, in their order. A file that has none gets one and is queued; the others
+    /// stay as they are, for only their bytes can tell whether there is anything to do.
+    fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure>;
+
+    /// Keeps what a file was when it was hashed, so that it need not be hashed again.
+    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure>;
+
+    /// What is known of earlier tries at these bytes that failed.
+    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure>;
+
+    /// Counts a try that failed. Tries of another reader do not count. Returns how many there are now.
+    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure>;
+
+    /// Forgets the tries at documents: the user wants another.
+    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure>;
+
+    /// A document's file has another name now: its row takes the place of the new one, which nothing
+    /// was read for, and everything that was read stays.
+    fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure>;
 
     /// Moves a document along, with a reason where there is one.
     fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure>;

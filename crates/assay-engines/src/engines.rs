@@ -1,51 +1,26 @@
 //! The engines, opened when they are first needed and kept until the settings name others.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use assay_answer::Extractive;
 use assay_catalogue::{Pairs, Store};
-use assay_domain::socket::{Embedder, IndexReader, IndexWriter, PairStore, Reranker, Writer};
-use assay_domain::{Failure, IndexIdentity, Reason};
+use assay_domain::socket::{PairStore, Reranker, Writer};
+use assay_domain::{DocumentId, Failure, Reason};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_worker::WorkerCommand;
 use tokio::sync::Mutex;
 
 use crate::accelerated::{Placed, place};
+use crate::healing::open_catalogue;
 use crate::hosted::{HostedReranker, KeyStore};
+use crate::indexes::Index;
+use crate::notices::Notices;
 use crate::open_encoders::Speed;
 use crate::reading::ChildReader;
 use crate::shelf::{Role, Shelf};
 use crate::writing::ChildWriter;
 use crate::{Home, Settings, open_encoders};
-
-/// Both handles of the index.
-pub struct Index {
-    /// The read side.
-    pub reader: assay_index::Reader,
-    /// The write side.
-    pub writer: assay_index::Writer,
-}
-
-impl Index {
-    /// The read side as the ways know it.
-    pub fn reader(&self) -> &dyn IndexReader {
-        &self.reader
-    }
-
-    /// The write side as the ways know it.
-    pub fn writer(&self) -> &dyn IndexWriter {
-        &self.writer
-    }
-}
-
-/// Opens an index in a folder of the caller's, for measuring.
-pub async fn open_index(
-    folder: &std::path::Path,
-    identity: &IndexIdentity,
-) -> Result<(assay_index::Writer, assay_index::Reader), Failure> {
-    assay_index::open(folder, identity).await.map_err(Failure::from)
-}
 
 /// Everything that the settings stand for.
 pub struct Engines {
@@ -58,7 +33,13 @@ pub struct Engines {
     embedder: Mutex<Option<Arc<BiEncoder>>>,
     reranker: Mutex<Option<Placed>>,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
-    index: Mutex<Option<Arc<Index>>>,
+    /// The one that filled the index that answers, where the settings name another by now.
+    pub(crate) earlier_embedder: Mutex<Option<Arc<BiEncoder>>>,
+    pub(crate) index: Mutex<Option<Arc<Index>>>,
+    /// The index that answered before a rebuild, while someone still reads it.
+    pub(crate) retired: std::sync::Mutex<Weak<Index>>,
+    pub(crate) lacking: std::sync::Mutex<Vec<DocumentId>>,
+    notices: Notices,
     writer: Mutex<Option<Arc<ChildWriter>>>,
 }
 
@@ -66,11 +47,12 @@ impl Engines {
     /// Opens the catalogue; everything else waits until it is needed. `program` is what is started
     /// as `worker ROLE`.
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
-        let store = Store::open(&home.catalogue()).map_err(Failure::from)?;
+        let notices = Notices::default();
+        let store = open_catalogue(&home, &notices)?;
         store.reset_unfinished().map_err(Failure::from)?;
         let shelf = shelf(&home, &settings)?;
         let pairs = pairs(&home, &settings, &store)?;
-        Ok(Self {
+        let engines = Self {
             pairs,
             home,
             settings,
@@ -80,9 +62,20 @@ impl Engines {
             embedder: Mutex::default(),
             reranker: Mutex::default(),
             second_reranker: Mutex::default(),
+            earlier_embedder: Mutex::default(),
             index: Mutex::default(),
+            retired: Default::default(),
+            lacking: Default::default(),
+            notices,
             writer: Mutex::default(),
-        })
+        };
+        engines.drop_folders()?;
+        engines.drop_unknown_indexes()?;
+        if engines.store.filling_index()?.is_some() {
+            let what = "a rebuild of the index was interrupted; the index before it answers";
+            engines.notices.add("rebuilding", what, "go on with it: assay rebuild, or press Rebuild in the window");
+        }
+        Ok(engines)
     }
 
     /// Takes other settings; engines that they change are opened anew when they are next needed.
@@ -92,6 +85,7 @@ impl Engines {
         if speed || settings.embedder != self.settings.embedder || settings.chunking != self.settings.chunking {
             *self.embedder.lock().await = None;
             *self.index.lock().await = None;
+            *self.earlier_embedder.lock().await = None;
         }
         if speed || settings.reranker != self.settings.reranker || settings.hosted != self.settings.hosted {
             *self.reranker.lock().await = None;
@@ -114,6 +108,11 @@ impl Engines {
     /// The data folder.
     pub fn home(&self) -> &Home {
         &self.home
+    }
+
+    /// What happened to the library itself since it was opened.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
     }
 
     /// The settings in force.
@@ -203,38 +202,6 @@ impl Engines {
         self.pairs.as_deref().map(|pairs| pairs as &dyn PairStore)
     }
 
-    /// What an index must have been filled by to answer now.
-    pub async fn identity(&self) -> Result<IndexIdentity, Failure> {
-        let embedder = self.embedder().await?;
-        let chunking = self.settings.chunking;
-        Ok(IndexIdentity::of(embedder.identity(), chunking.tokens, chunking.overlap))
-    }
-
-    /// The index, refused if another model or another chunking filled it.
-    pub async fn index(&self) -> Result<Arc<Index>, Failure> {
-        let mut slot = self.index.lock().await;
-        if let Some(open) = slot.as_ref() {
-            return Ok(open.clone());
-        }
-        let identity = self.identity().await?;
-        let (writer, reader) = assay_index::open(&self.home.index(), &identity).await.map_err(Failure::from)?;
-        Ok(slot.insert(Arc::new(Index { reader, writer })).clone())
-    }
-
-    /// Sets the index aside and puts every document back in the queue: what is lost is time.
-    pub async fn clear_index(&self) -> Result<(), Failure> {
-        let mut slot = self.index.lock().await;
-        *slot = None;
-        self.store.all_generations_dead().map_err(Failure::from)?;
-        let folder = self.home.index();
-        match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(crate::EnginesError::File { path: folder, source: error }.into())
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// The writer that the settings name, else extractive answers, with the reason where the
     /// settings named a model that cannot be had.
     pub async fn writer(&self, reranker: Option<Arc<dyn Reranker>>) -> (Arc<dyn Writer>, Option<Reason>) {
@@ -291,7 +258,7 @@ fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, crate::EnginesError>
 }
 
 /// Loading weights takes seconds; it must not hold up whoever else is served.
-async fn aside<T: Send + 'static, E: Send + 'static>(
+pub(crate) async fn aside<T: Send + 'static, E: Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, Failure>
 where

@@ -52,9 +52,31 @@ impl Home {
         self.folder.join("pairs.sqlite")
     }
 
-    /// The index's folder.
-    pub fn index(&self) -> PathBuf {
-        self.folder.join("index")
+    /// The folder of an index by its name in the catalogue.
+    pub fn index_named(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// All indexes that lie here: the one that answers and what a rebuild has begun.
+    pub fn indexes(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("index"));
+        named.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    }
+
+    /// Copies of the catalogue.
+    pub fn snapshots(&self) -> PathBuf {
+        Self::snapshots_in(&self.folder)
+    }
+
+    /// The same of a folder that need not be opened.
+    pub fn snapshots_in(folder: &Path) -> PathBuf {
+        folder.join(assay_catalogue::SNAPSHOTS)
+    }
+
+    /// Where damaged files go until a document is removed.
+    pub fn aside(&self) -> PathBuf {
+        self.folder.join("set-aside")
     }
 
     /// Where pulled and imported models go.

@@ -3,9 +3,13 @@
 
 mod error;
 mod home;
+mod synced;
+mod notices;
+mod healing;
 mod settings;
 pub mod shelf;
 pub mod sources;
+pub mod watch;
 mod tesseract;
 mod reading;
 mod writing;
@@ -13,12 +17,16 @@ pub mod hosted;
 pub mod open_encoders;
 mod accelerated;
 mod engines;
+mod indexes;
 
 pub use assay_answer::sentences;
-pub use assay_catalogue::{Conversation, Label, NewTurn, Run, Turn};
-pub use engines::{Engines, Index, open_index};
+pub use assay_catalogue::{Conversation, Label, Look, NewTurn, Run, Snapshot, Turn, snapshots};
+pub use engines::Engines;
 pub use error::EnginesError;
+pub use healing::put_back;
 pub use home::Home;
+pub use indexes::{Index, open_index};
+pub use notices::{Notice, Notices};
 pub use reading::ChildReader;
 pub use settings::Settings;
 pub use tesseract::OcrSettings;

@@ -3,6 +3,7 @@
 
 mod serve;
 mod open;
+mod budget;
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,9 @@ use assay_text::Step;
 use assay_worker::{Child, Limits, WorkerCommand, WorkerError};
 use futures::future::{BoxFuture, FutureExt};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
+
+use budget::Budget;
 
 use crate::tesseract::OcrSettings;
 pub use serve::serve;
@@ -25,6 +29,8 @@ const MOST_OUTPUT: u64 = 512 << 20;
 const MOST_TRIES: usize = 5;
 /// Pages that may kill an extractor before it is left out of the file.
 const MOST_PAGES_TO_BLAME: usize = 2;
+/// How long whoever writes to a file is waited for before it is read once more.
+const WRITER_TIME: Duration = Duration::from_millis(300);
 /// A page that keeps an extractor busy for so long is left out of the next try.
 const PAGE_TIME: Duration = Duration::from_secs(20);
 
@@ -97,9 +103,30 @@ impl Reader for ChildReader {
         async move { hashing.await.unwrap_or_else(|_| Err(Failure::bug("hashing a file panicked"))) }.boxed()
     }
 
+    /// Reading goes on while nobody looks for its end, or a deadline could pass unheard.
     fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>> {
-        let source = source.clone();
-        async move { self.in_child(&source).await }.boxed()
+        let (reader, source) = (self.clone(), source.clone());
+        let mut reading = Wanted(tokio::spawn(async move { reader.settled(&source).await }));
+        async move { (&mut reading.0).await.unwrap_or_else(|_| Err(Failure::bug("reading a file panicked"))) }.boxed()
+    }
+
+    /// This version with its limits and with what recognises pictures.
+    fn identity(&self) -> String {
+        let ocr = self.ocr.as_ref().map(|ocr| {
+            let (pages, page, file) = (ocr.pages, ocr.page_time.as_secs(), ocr.file_time.as_secs());
+            format!("{} {} {pages} {} {page} {file}", ocr.program, ocr.languages, ocr.pixels)
+        });
+        let (version, time, memory) = (env!("CARGO_PKG_VERSION"), self.time.as_secs(), self.memory >> 20);
+        format!("{version} {time} s {memory} MiB {} bytes {}", self.largest, ocr.unwrap_or_default())
+    }
+}
+
+/// A reading that ends, with its child, when nobody wants it any more.
+struct Wanted(JoinHandle<Result<ReadDocument, Failure>>);
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -111,14 +138,24 @@ struct Broken {
 }
 
 impl ChildReader {
+    /// Once more if it was written to: whoever writes may be done by then.
+    async fn settled(&self, source: &Source) -> Result<ReadDocument, Failure> {
+        match self.in_child(source).await {
+            Err(failure) if failure.problem == Problem::FileChanged => {
+                tokio::time::sleep(WRITER_TIME).await;
+                self.in_child(source).await
+            }
+            read => read,
+        }
+    }
+
     /// Tries again without what a try died of, as long as there is time.
     async fn in_child(&self, source: &Source) -> Result<ReadDocument, Failure> {
         let file_time = self.ocr.as_ref().map_or(Duration::ZERO, |ocr| ocr.file_time + ocr.page_time);
-        let deadline = Instant::now() + self.time + file_time;
+        let mut budget = Budget::new(self.time, file_time);
         let mut avoid: Vec<Step> = Vec::new();
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let Broken { failure, at } = match self.try_once(source, &avoid, left).await {
+            let Broken { failure, at } = match self.try_once(source, &avoid, &mut budget).await {
                 Ok(document) => return Ok(document),
                 Err(broken) => broken,
             };
@@ -133,7 +170,8 @@ impl ChildReader {
         }
     }
 
-    async fn try_once(&self, source: &Source, avoid: &[Step], time: Duration) -> Result<ReadDocument, Broken> {
+    async fn try_once(&self, source: &Source, avoid: &[Step], budget: &mut Budget) -> Result<ReadDocument, Broken> {
+        let time = budget.whole();
         let limits =
             Limits { deadline_total: time, deadline_quiet: time, memory_bytes: self.memory, output_bytes: MOST_OUTPUT };
         let mut at: Option<Step> = None;
@@ -142,9 +180,16 @@ impl ChildReader {
         child.send(&self.request(source, avoid)).await.map_err(|error| broken(error, None))?;
         let mut pages = Vec::new();
         loop {
-            let patience = at.map_or(self.time, |step| self.patience(step));
-            let reply = match tokio::time::timeout(patience, child.receive::<Reply>()).await {
+            let (left, patience) = (budget.left(at), at.map_or(self.time, |step| self.patience(step)));
+            let begun = Instant::now();
+            let reply = tokio::time::timeout(patience.min(left), child.receive::<Reply>()).await;
+            budget.spend(at, begun.elapsed());
+            let reply = match reply {
                 Ok(reply) => reply.map_err(|error| broken(error, at))?,
+                // Without time, another try would come no further.
+                Err(_) if left <= patience => {
+                    return Err(broken(WorkerError::Deadline { seconds: budget.given(at).as_secs_f64() }, None));
+                }
                 Err(_) => return Err(broken(WorkerError::Quiet { seconds: patience.as_secs_f64() }, at)),
             };
             match reply {
@@ -189,13 +234,15 @@ impl ChildReader {
         }
     }
 
-    /// How long a step may take before the next is heard of.
+    /// How long a step may take before the next is heard of: never so long that no time is left to
+    /// try again without it.
     fn patience(&self, step: Step) -> Duration {
         let page = match step.extractor {
             Extractor::Ocr => self.ocr.as_ref().map_or(PAGE_TIME, |ocr| ocr.page_time + PAGE_TIME),
             _ => PAGE_TIME,
         };
-        page.min(self.time.max(Duration::from_secs(1)))
+        let most = (self.time / 3).max(Duration::from_secs(1));
+        if step.extractor == Extractor::Ocr { page } else { page.min(most) }
     }
 }
 
@@ -213,10 +260,12 @@ fn blame(name: &str, error: WorkerError) -> Failure {
             "split it into several files",
         ),
         WorkerError::OutOfMemory { limit_bytes } => Failure::new(
-            Problem::TooLarge,
+            Problem::OutOfMemory,
             format!("reading {name} needed more than {} MiB of memory and was stopped", limit_bytes >> 20),
             "raise the reading memory in the settings, or split the file",
         ),
+        // Not this file's fault.
+        error @ (WorkerError::Spawn { .. } | WorkerError::BadRequest { .. }) => Failure::from(error),
         error => died(name, &error.to_string()),
     }
 }

@@ -1,10 +1,27 @@
-//! Files and folders as the user named them, to the files in them.
+//! Files and folders as the user named them, to the files in them. No file is opened for that and
+//! no link inside a folder is followed, so neither a pipe nor a loop can hold it up.
+
+mod rules;
+mod stamp;
+mod presence;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_domain::socket::Source;
 use assay_domain::{Failure, Problem};
+
+pub use presence::{Presence, presence};
+use rules::{Level, Verdict};
+
+/// What is left out of folders, beside what their own rules say.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest file, in bytes.
+    pub largest: u64,
+    /// Assay's own data, which changes whenever something is taken in.
+    pub own: PathBuf,
+}
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -13,17 +30,22 @@ pub struct Found {
     pub sources: Vec<Source>,
     /// What could not be reached, with the reason.
     pub unreachable: Vec<(PathBuf, Failure)>,
+    /// What is left out by rule, with the rule. A folder that is left out is one of these.
+    pub excluded: Vec<(PathBuf, String)>,
+    /// The folders that were looked into, each with its number on its disk.
+    pub folders: Vec<(PathBuf, u64)>,
 }
 
-/// All regular files at or below the paths. Hidden files and folders inside a named folder are
-/// left out, links are not followed, and anything that cannot be reached is named.
-pub fn find(paths: &[PathBuf]) -> Found {
+/// All regular files at or below the paths. What is hidden, linked, too large or left out by an
+/// ignore file inside a named folder is named as excluded, and anything that cannot be reached is
+/// named too.
+pub fn find(paths: &[PathBuf], limits: &Limits) -> Found {
     let mut found = Found::default();
     for path in paths {
         match fs::symlink_metadata(path) {
-            Ok(kind) if kind.is_dir() => walk(path, &mut found),
-            Ok(kind) if kind.is_file() => take(path, &mut found),
-            Ok(kind) if kind.is_symlink() => follow_named(path, &mut found),
+            Ok(kind) if kind.is_dir() || kind.is_file() => named(path, &mut found, limits),
+            // A link that the user named is meant; one that lies in a folder may lead anywhere.
+            Ok(kind) if kind.is_symlink() => named(path, &mut found, limits),
             Ok(_) => {
                 refuse(path, Problem::UnsupportedFile, "is neither a file nor a folder", "name a file", &mut found)
             }
@@ -32,46 +54,95 @@ pub fn find(paths: &[PathBuf]) -> Found {
     }
     found.sources.sort_by(|a, b| a.path.cmp(&b.path));
     found.sources.dedup_by(|a, b| a.path == b.path);
+    found.excluded.sort();
+    found.excluded.dedup_by(|a, b| a.0 == b.0);
     found
 }
 
-fn walk(folder: &Path, found: &mut Found) {
-    let mut walk = ignore::WalkBuilder::new(folder);
-    walk.standard_filters(false).hidden(true).follow_links(false);
-    for entry in walk.build() {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => take(entry.path(), found),
-            Ok(_) => (),
-            Err(error) => {
-                let path = path_of(&error).unwrap_or_else(|| folder.to_owned());
-                let failure = error.io_error().map_or_else(
-                    || Failure::new(Problem::UnreadableFile, error.to_string(), "look at this folder yourself"),
-                    |error| unreachable(&path, error),
-                );
-                found.unreachable.push((path, failure));
-            }
+fn named(path: &Path, found: &mut Found, limits: &Limits) {
+    let real = path.canonicalize().and_then(|real| Ok((fs::symlink_metadata(&real)?, real)));
+    match real {
+        Ok((meta, real)) if meta.is_dir() => walk(real, found, limits),
+        Ok((meta, real)) if meta.is_file() => {
+            let device = real.parent().and_then(|folder| fs::symlink_metadata(folder).ok()).and_then(stamp::device);
+            take(&real, &meta, device, found);
         }
-    }
-}
-
-/// A link that the user named is meant; one that lies in a folder may lead anywhere.
-fn follow_named(path: &Path, found: &mut Found) {
-    match path.canonicalize() {
-        Ok(real) if real.is_dir() => walk(&real, found),
-        Ok(real) if real.is_file() => take(&real, found),
         Ok(_) => refuse(path, Problem::UnsupportedFile, "leads to neither a file nor a folder", "name a file", found),
         Err(error) => found.unreachable.push((path.to_owned(), unreachable(path, &error))),
     }
 }
 
-fn take(path: &Path, found: &mut Found) {
-    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let Some(text) = whole.to_str() else {
+fn walk(root: PathBuf, found: &mut Found, limits: &Limits) {
+    let mut waiting = vec![(root, None)];
+    while let Some((folder, above)) = waiting.pop() {
+        let listed = fs::symlink_metadata(&folder).and_then(|meta| Ok((meta, fs::read_dir(&folder)?)));
+        let (meta, entries) = match listed {
+            Ok(listed) => listed,
+            Err(error) => {
+                let failure = unreachable(&folder, &error);
+                found.unreachable.push((folder, failure));
+                continue;
+            }
+        };
+        found.folders.push((folder.clone(), stamp::inode(&meta)));
+        let device = stamp::device(meta);
+        let level = Level::below(above, &folder);
+        for entry in entries {
+            let (path, meta) = match entry.and_then(|entry| Ok((entry.path(), entry.metadata()?))) {
+                Ok(found) => found,
+                // It was there a moment ago: files come and go.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => {
+                    found.unreachable.push((folder.clone(), unreachable(&folder, &error)));
+                    continue;
+                }
+            };
+            if let Some(why) = left_out(&path, &meta, &level, limits) {
+                found.excluded.push((path, why));
+            } else if meta.is_dir() {
+                waiting.push((path, Some(level.clone())));
+            } else {
+                take(&path, &meta, device, found);
+            }
+        }
+    }
+}
+
+/// The rule that leaves a file or folder out of its folder.
+fn left_out(path: &Path, meta: &fs::Metadata, level: &Level, limits: &Limits) -> Option<String> {
+    if meta.is_symlink() {
+        return Some("a link; links inside folders are not followed".into());
+    }
+    if !meta.is_dir() && !meta.is_file() {
+        return Some("a pipe, a socket or a device".into());
+    }
+    if path == limits.own {
+        return Some("Assay's own data".into());
+    }
+    match level.verdict(path, meta.is_dir()) {
+        Verdict::Out(rule) => return Some(rule),
+        Verdict::In => (),
+        Verdict::Open => {
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            if hidden {
+                return Some("hidden: its name begins with a dot".into());
+            }
+        }
+    }
+    let too_large = meta.is_file() && meta.len() > limits.largest;
+    too_large.then(|| {
+        format!("{} MiB long, and the limit in the settings is {} MiB", meta.len() >> 20, limits.largest >> 20)
+    })
+}
+
+fn take(path: &Path, meta: &fs::Metadata, device: Option<u64>, found: &mut Found) {
+    let Some(text) = path.to_str() else {
         let advice = "rename it and add it again";
         return refuse(path, Problem::UnreadableFile, "has a name that is not valid Unicode", advice, found);
     };
-    let name = whole.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    found.sources.push(Source { path: text.to_owned(), name });
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (bytes, stamp) = (meta.len(), stamp::trusted(meta));
+    found.sources.push(Source { path: text.to_owned(), name, bytes, stamp, device });
 }
 
 fn refuse(path: &Path, problem: Problem, what: &str, advice: &str, found: &mut Found) {
@@ -93,46 +164,5 @@ fn unreachable(path: &Path, error: &std::io::Error) -> Failure {
     }
 }
 
-fn path_of(error: &ignore::Error) -> Option<PathBuf> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path.clone()),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use assay_domain::Problem;
-
-    use super::find;
-
-    #[test]
-    fn folders_are_walked_and_what_cannot_be_reached_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        fs::create_dir_all(at("notes/.hidden")).unwrap();
-        for name in ["notes/b.md", "notes/a 50%.txt", "notes/纪要.txt", "notes/.hidden/c.md", "notes/.d.md"] {
-            fs::write(at(name), "text").unwrap();
-        }
-        let found = find(&[at("notes"), at("notes/b.md"), at("absent")]);
-        let names: Vec<&str> = found.sources.iter().map(|source| source.name.as_str()).collect();
-        assert_eq!(names, ["a 50%.txt", "b.md", "纪要.txt"]);
-        assert_eq!(found.unreachable.len(), 1);
-        assert_eq!(found.unreachable[0].1.problem, Problem::MissingFile);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_inside_folders_are_not_followed_and_pipes_are_left_out() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.txt"), "text").unwrap();
-        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
-        std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
-        let found = find(&[folder.path().to_owned(), folder.path().join("socket")]);
-        assert_eq!(found.sources.len(), 1);
-        assert_eq!(found.unreachable[0].1.problem, Problem::UnsupportedFile);
-    }
-}
+mod tests;

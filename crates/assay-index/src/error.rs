@@ -101,6 +101,8 @@ impl IndexError {
 
 const REBUILD: &str = "run `assay ingest --rebuild`, or press Rebuild in the window";
 
+const DISK: &str = "check the disk and your rights on the data folder, and try again: what was committed is kept";
+
 impl From<IndexError> for Failure {
     fn from(error: IndexError) -> Self {
         let message = error.to_string();
@@ -123,9 +125,12 @@ impl From<IndexError> for Failure {
                 message,
                 "make the data folder writable for you, or choose another with --data",
             ),
-            IndexError::WrongDimension { .. } | IndexError::Engine { .. } | IndexError::System { .. } => {
-                Failure::bug(message)
+            IndexError::System { .. } => Failure::new(Problem::UnreadableFile, message, DISK),
+            // What the system said, in words that the engine kept.
+            IndexError::Engine { .. } if message.contains("os error") || message.contains("(IO)") => {
+                Failure::new(Problem::UnreadableFile, message, DISK)
             }
+            IndexError::WrongDimension { .. } | IndexError::Engine { .. } => Failure::bug(message),
         }
     }
 }

@@ -25,6 +25,9 @@ const LAYOUT_KEY: &str = "assay.layout";
 /// The longest word that is indexed, in bytes: room for a SHA-512 in hex, none for the base64 of
 /// an embedded picture.
 const WORD_BYTES: usize = 256;
+/// Memory for building the full-text index, all workers together; Lance would take 2 GB for each.
+const BUILDING_MB: u64 = 128;
+const BUILDING_WORKERS: usize = 2;
 
 /// The table's schema for an identity.
 pub fn schema(identity: &IndexIdentity) -> SchemaRef {
@@ -52,15 +55,15 @@ pub fn vector_item() -> FieldRef {
     Arc::new(Field::new("item", DataType::Float32, true))
 }
 
-/// The first way in which an existing table differs from what is wanted.
-pub fn difference(found: &Schema, wanted: &IndexIdentity) -> Option<String> {
+/// What filled a table; `None` if another version of this program laid it out.
+pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
     let metadata = found.metadata();
     if metadata.get(LAYOUT_KEY).map(String::as_str) != Some(LAYOUT) {
-        return Some("layout is another version's".to_owned());
+        return None;
     }
     let word = |key: &str| metadata.get(key).cloned().unwrap_or_default();
     let number = |key: &str| word(key).parse().unwrap_or(0);
-    let filled = IndexIdentity {
+    Some(IndexIdentity {
         embedder: word("assay.embedder"),
         weights: word("assay.weights"),
         dimension: number("assay.dimension"),
@@ -69,8 +72,7 @@ pub fn difference(found: &Schema, wanted: &IndexIdentity) -> Option<String> {
         query_prefix: word("assay.query_prefix"),
         chunk_tokens: number("assay.chunk_tokens"),
         chunk_overlap: number("assay.chunk_overlap"),
-    };
-    filled.difference(wanted)
+    })
 }
 
 /// Words by Unicode segmentation (UAX 29) with a dictionary for Chinese, Japanese, Thai and the
@@ -86,6 +88,8 @@ pub fn words() -> FtsIndexBuilder {
         .ascii_folding(true)
         .max_token_length(Some(WORD_BYTES))
         .with_position(false)
+        .memory_limit_mb(BUILDING_MB)
+        .num_workers(BUILDING_WORKERS)
 }
 
 fn entries(identity: &IndexIdentity) -> [(&'static str, String); 8] {

@@ -16,11 +16,13 @@ mod heal;
 mod reader;
 mod rows;
 mod writer;
+mod compact;
+mod read_back;
 mod durable;
 #[cfg(test)]
 mod tests;
 
 pub use error::IndexError;
-pub use open::open;
+pub use open::{open, open_any};
 pub use reader::Reader;
 pub use writer::Writer;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use assay_domain::IndexIdentity;
 use lancedb::index::Index;
-use lancedb::{Connection, Error, Table};
+use lancedb::{Connection, Error, ObjectStoreRegistry, Session, Table};
 use tokio::sync::RwLock;
 
 use crate::layout::{self, TABLE, TEXT};
@@ -16,6 +16,10 @@ use crate::{IndexError, Reader, Writer, heal};
 /// Below this many rows every vector is compared: exact, and fast enough (50,000 vectors of 384
 /// numbers are 75 MB).
 const VECTOR_INDEX_FROM: usize = 50_000;
+
+/// Lance would keep up to 6 GB of opened indexes and 1 GB of lists of files in memory.
+const INDEX_CACHE: usize = 192 << 20;
+const METADATA_CACHE: usize = 32 << 20;
 
 /// What both handles know of the index.
 #[derive(Debug)]
@@ -45,14 +49,40 @@ pub(crate) async fn open_with(
     identity: &IndexIdentity,
     vector_index_from: usize,
 ) -> Result<(Writer, Reader), IndexError> {
+    let (writer, reader, filled) = open_any_with(folder, identity, vector_index_from).await?;
+    same(&filled, identity)?;
+    Ok((writer, reader))
+}
+
+/// Opens the index in a folder whatever filled it, and says what did; one that is not there is
+/// made for `identity`.
+///
+/// # Errors
+/// As [`open`]; [`IndexError::AnotherModel`] only if another version of this program laid it out.
+pub async fn open_any(folder: &Path, identity: &IndexIdentity) -> Result<(Writer, Reader, IndexIdentity), IndexError> {
+    open_any_with(folder, identity, VECTOR_INDEX_FROM).await
+}
+
+async fn open_any_with(
+    folder: &Path,
+    identity: &IndexIdentity,
+    vector_index_from: usize,
+) -> Result<(Writer, Reader, IndexIdentity), IndexError> {
     let folder = prepare_folder(folder)?;
     let connection = connect(&folder).await?;
-    let table = open_or_create(&connection, &folder, identity).await?;
+    let (table, filled, healed) = open_or_create(&connection, &folder, identity).await?;
     let view = connection.open_table(TABLE).execute().await.map_err(|error| damaged(&folder, error))?;
-    let shelf = Arc::new(Shelf { dimension: identity.dimension, vector_index_from, pruning: RwLock::new(()) });
-    let writer = Writer::new(folder, table, view.clone(), shelf.clone());
+    let shelf = Arc::new(Shelf { dimension: filled.dimension, vector_index_from, pruning: RwLock::new(()) });
+    let writer = Writer::new(folder, table, view.clone(), shelf.clone(), healed);
     writer.sync().await?;
-    Ok((writer, Reader::new(view, shelf, false)))
+    Ok((writer, Reader::new(view, shelf, false), filled))
+}
+
+fn same(filled: &IndexIdentity, wanted: &IndexIdentity) -> Result<(), IndexError> {
+    match filled.difference(wanted) {
+        Some(difference) => Err(IndexError::AnotherModel { difference }),
+        None => Ok(()),
+    }
 }
 
 impl Reader {
@@ -64,7 +94,8 @@ impl Reader {
     pub async fn open(folder: &Path, identity: &IndexIdentity) -> Result<Self, IndexError> {
         let folder = prepare_folder(folder)?;
         let connection = connect(&folder).await?;
-        let table = open_or_create(&connection, &folder, identity).await?;
+        let (table, filled, _) = open_or_create(&connection, &folder, identity).await?;
+        same(&filled, identity)?;
         let shelf = Arc::new(Shelf {
             dimension: identity.dimension,
             vector_index_from: VECTOR_INDEX_FROM,
@@ -78,17 +109,20 @@ async fn connect(folder: &Path) -> Result<Connection, IndexError> {
     let Some(name) = folder.to_str() else {
         return Err(IndexError::Folder { folder: folder.to_owned(), reason: "its name is not Unicode".to_owned() });
     };
-    lancedb::connect(name).execute().await.map_err(|error| damaged(folder, error))
+    let session = Session::new(INDEX_CACHE, METADATA_CACHE, Arc::new(ObjectStoreRegistry::default()));
+    let connecting = lancedb::connect(name).session(Arc::new(session)).execute();
+    connecting.await.map_err(|error| damaged(folder, error))
 }
 
-async fn open_or_create(connection: &Connection, folder: &Path, identity: &IndexIdentity) -> Result<Table, IndexError> {
-    if !heal::check_newest(folder).map_err(|error| IndexError::system("opening", error))? {
-        let reason = "its list of files was cut short, and there is none before it".to_owned();
-        return Err(IndexError::Damaged { doing: "opening it", reason });
-    }
-    let table = match connection.open_table(TABLE).execute().await {
-        Ok(table) => table,
-        Err(Error::TableNotFound { .. }) => {
+async fn open_or_create(
+    connection: &Connection,
+    folder: &Path,
+    identity: &IndexIdentity,
+) -> Result<(Table, IndexIdentity, Vec<String>), IndexError> {
+    let (table, healed) = heal::open_whole(connection, folder).await?;
+    let table = match table {
+        Some(table) => table,
+        None => {
             clear_unfinished(folder)?;
             connection
                 .create_empty_table(TABLE, layout::schema(identity))
@@ -96,12 +130,10 @@ async fn open_or_create(connection: &Connection, folder: &Path, identity: &Index
                 .await
                 .map_err(|error| IndexError::engine("creating", error))?
         }
-        Err(error) => return Err(damaged(folder, error)),
     };
     let schema = table.schema().await.map_err(|error| damaged(folder, error))?;
-    if let Some(difference) = layout::difference(&schema, identity) {
-        return Err(IndexError::AnotherModel { difference });
-    }
+    let filled = layout::filled_by(&schema);
+    let filled = filled.ok_or_else(|| IndexError::AnotherModel { difference: "layout is another version's".into() })?;
     // Without it Lance would search the text by whitespace and punctuation, which finds no Chinese.
     let indices = table.list_indices().await.map_err(|error| damaged(folder, error))?;
     if !indices.iter().any(|index| index.columns == [TEXT]) {
@@ -111,7 +143,7 @@ async fn open_or_create(connection: &Connection, folder: &Path, identity: &Index
             .await
             .map_err(|error| IndexError::engine("creating", error))?;
     }
-    Ok(table)
+    Ok((table, filled, healed))
 }
 
 /// A process that died while it made the table leaves a folder without rows: it may go. If there
@@ -144,7 +176,7 @@ fn prepare_folder(folder: &Path) -> Result<PathBuf, IndexError> {
 }
 
 /// Whatever keeps an existing table from opening, short of the disk and its permissions.
-fn damaged(folder: &Path, error: Error) -> IndexError {
+pub(crate) fn damaged(folder: &Path, error: Error) -> IndexError {
     match IndexError::engine("opening it", error) {
         IndexError::Engine { doing, source } if source.to_string().contains("Permission denied") => {
             IndexError::Folder { folder: folder.to_owned(), reason: format!("{doing}: permission denied") }

@@ -1,30 +1,32 @@
 //! Adding, removing, and bringing the indexes up to date.
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::{fs, io};
 
-use assay_domain::socket::IndexWriter;
+use assay_domain::socket::{IndexWriter, ReadBack};
 use assay_domain::{EmbeddedChunk, Failure, GenerationId};
 use futures::future::{BoxFuture, FutureExt};
+use lance::Dataset;
 use lancedb::index::Index;
 use lancedb::index::vector::IvfFlatIndexBuilder;
-use lancedb::table::{CompactionOptions, Duration, OptimizeAction, OptimizeOptions};
+use lancedb::table::{Duration, OptimizeAction, OptimizeOptions};
 use lancedb::{DistanceType, Table};
 use tokio::sync::Mutex;
 
 use crate::durable::Disk;
 use crate::layout::{self, TEXT, VECTOR};
 use crate::open::Shelf;
-use crate::{IndexError, rows};
+use crate::{IndexError, compact, read_back, rows};
 
 /// Generations named in one deletion.
 const REMOVED_AT_ONCE: usize = 500;
-/// Fragments under a hundred thousand rows (Lance's own measure) that are put up with.
-const SMALL_FRAGMENTS: usize = 16;
-/// Fragments of this size are left alone, so that settling does not rewrite a large library
-/// for every new file.
-const FRAGMENT_ROWS: usize = 100_000;
+/// Parts of the full-text index that are put up with before they are put together.
+const TEXT_PARTS: u32 = 8;
+/// Rows that are built into the full-text index anew rather than added to it: building keeps to a
+/// bound of memory and adding does not.
+const ADDED_ROWS: usize = 20_000;
 /// This file in the folder says that removed text may still be on disk. It outlives the process.
 const PURGE_DUE: &str = "purge-due";
 
@@ -37,14 +39,46 @@ pub struct Writer {
     /// never sees one half done.
     view: Table,
     shelf: Arc<Shelf>,
-    turn: Mutex<()>,
+    turn: Mutex<Turn>,
     disk: Arc<std::sync::Mutex<Disk>>,
+    healed: Vec<String>,
+}
+
+/// What the one who writes needs to know of the writes before.
+#[derive(Debug, Default)]
+struct Turn {
+    additions: usize,
+    /// The fragments that hold a generation which was not read back yet; `None` where they were put
+    /// together with others since, so that it may be anywhere.
+    parts: HashMap<GenerationId, Option<Vec<u64>>>,
+}
+
+impl Turn {
+    /// Fragments are about to be written anew.
+    fn scatter(&mut self) {
+        self.parts.values_mut().for_each(|fragments| *fragments = None);
+    }
+
+    /// These fragments hold parts of these generations.
+    fn remember(&mut self, generations: HashSet<GenerationId>, added: &[u64]) {
+        for generation in generations {
+            let fragments = self.parts.entry(generation).or_insert_with(|| Some(Vec::new()));
+            if let Some(fragments) = fragments {
+                fragments.extend_from_slice(added);
+            }
+        }
+    }
 }
 
 impl Writer {
-    pub(crate) fn new(folder: PathBuf, table: Table, view: Table, shelf: Arc<Shelf>) -> Self {
+    pub(crate) fn new(folder: PathBuf, table: Table, view: Table, shelf: Arc<Shelf>, healed: Vec<String>) -> Self {
         let disk = Arc::new(std::sync::Mutex::new(Disk::new(folder.clone())));
-        Self { folder, table, view, shelf, turn: Mutex::new(()), disk }
+        Self { folder, table, view, shelf, turn: Mutex::default(), disk, healed }
+    }
+
+    /// What was damaged when the index was opened and how it was mended, a sentence each.
+    pub fn healed(&self) -> &[String] {
+        &self.healed
     }
 
     /// Whether removed text may still be on disk; [`IndexWriter::settle`] takes it away.
@@ -56,20 +90,46 @@ impl Writer {
         if chunks.is_empty() {
             return Ok(());
         }
-        let _turn = self.turn.lock().await;
+        let mut turn = self.turn.lock().await;
         let failed = |error| IndexError::engine("adding to", error);
         self.table.checkout_latest().await.map_err(failed)?;
+        let generations: HashSet<GenerationId> = chunks.iter().map(|chunk| chunk.generation).collect();
+        turn.additions += 1;
+        if turn.additions >= compact::ADDITIONS {
+            turn.additions = 0;
+            turn.scatter();
+            compact::compact(&self.table, false).await?;
+            self.publish().await?;
+            self.prune().await?;
+        }
         let schema = self.table.schema().await.map_err(failed)?;
         let batch = rows::to_batch(schema, self.shelf.dimension, &chunks)?;
+        let before: HashSet<u64> = dataset(&self.table).await?.fragments().iter().map(|part| part.id).collect();
         self.table.add(batch).execute().await.map_err(failed)?;
+        let after = dataset(&self.table).await?;
+        let added = after.fragments().iter().map(|part| part.id).filter(|id| !before.contains(id));
+        turn.remember(generations, &added.collect::<Vec<_>>());
         self.publish().await
+    }
+
+    async fn read_rows_back(
+        &self,
+        generation: GenerationId,
+        sample: Vec<(u32, Vec<f32>)>,
+    ) -> Result<ReadBack, IndexError> {
+        let mut turn = self.turn.lock().await;
+        let _open = self.shelf.pruning.read().await;
+        let fragments = turn.parts.remove(&generation).flatten();
+        let view = dataset(&self.view).await?;
+        read_back::read_back(&view, fragments.as_deref(), generation, sample).await
     }
 
     async fn remove_rows(&self, generations: &[GenerationId]) -> Result<(), IndexError> {
         if generations.is_empty() {
             return Ok(());
         }
-        let _turn = self.turn.lock().await;
+        let mut turn = self.turn.lock().await;
+        turn.scatter();
         let failed = |error| IndexError::engine("removing from", error);
         self.table.checkout_latest().await.map_err(failed)?;
         fs::write(self.folder.join(PURGE_DUE), b"").map_err(|error| IndexError::system("removing from", error))?;
@@ -83,25 +143,18 @@ impl Writer {
     /// After a removal the indexes are built anew and not mended: a mended one keeps the words of
     /// what was removed. A search that runs meanwhile still sees the old version.
     async fn settle_table(&self) -> Result<(), IndexError> {
-        let _turn = self.turn.lock().await;
+        let mut turn = self.turn.lock().await;
+        *turn = Turn::default();
         let failed = |error| IndexError::engine("settling", error);
         self.table.checkout_latest().await.map_err(failed)?;
         let purge = self.purge_is_due();
         if purge {
-            for index in self.table.list_indices().await.map_err(failed)? {
-                self.table.drop_index(&index.name).await.map_err(failed)?;
+            let indexes = self.table.list_indices().await.map_err(failed)?;
+            for name in indexes.into_iter().map(|index| index.name).collect::<HashSet<_>>() {
+                self.table.drop_index(&name).await.map_err(failed)?;
             }
         }
-        let fragments = self.table.stats().await.map_err(failed)?.fragment_stats.num_small_fragments;
-        if purge || fragments > SMALL_FRAGMENTS {
-            let options = CompactionOptions {
-                target_rows_per_fragment: FRAGMENT_ROWS,
-                materialize_deletions_threshold: 0.0,
-                ..CompactionOptions::default()
-            };
-            let compact = OptimizeAction::Compact { options, remap_options: None };
-            self.table.optimize(compact).await.map_err(failed)?;
-        }
+        compact::compact(&self.table, purge).await?;
         self.refresh_indexes().await.map_err(failed)?;
         self.publish().await?;
         self.prune().await?;
@@ -112,13 +165,30 @@ impl Writer {
     }
 
     async fn refresh_indexes(&self) -> Result<(), lancedb::Error> {
-        let columns: Vec<_> = self.table.list_indices().await?.into_iter().flat_map(|index| index.columns).collect();
-        self.table.optimize(OptimizeAction::Index(OptimizeOptions::default())).await?;
-        if !columns.iter().any(|column| column == TEXT) {
+        let indexes = self.table.list_indices().await?;
+        let over = |column: &str| indexes.iter().find(|index| index.columns == [column]);
+        let (mut build, mut merge) = (true, None);
+        if let Some(index) = over(TEXT)
+            && let Some(state) = self.table.index_stats(&index.name).await?
+        {
+            build = state.num_unindexed_rows > ADDED_ROWS;
+            let parts = state.num_indices.unwrap_or(1);
+            // The first part is the large one and stays as it is.
+            merge = (parts > TEXT_PARTS).then_some(parts as usize - 1);
+        }
+        if !build {
+            let options = OptimizeOptions::default();
+            let options = merge.map_or(options, OptimizeOptions::merge);
+            self.table.optimize(OptimizeAction::Index(options)).await?;
+        } else {
+            if let Some(index) = over(VECTOR) {
+                let options = OptimizeOptions::default().index_names(vec![index.name.clone()]);
+                self.table.optimize(OptimizeAction::Index(options)).await?;
+            }
             self.table.create_index(&[TEXT], Index::FTS(layout::words())).execute().await?;
         }
         let many = self.table.count_rows(None).await? >= self.shelf.vector_index_from;
-        if many && !columns.iter().any(|column| column == VECTOR) {
+        if many && over(VECTOR).is_none() {
             // Flat, so that distances stay exact; the default distance would be L2.
             let builder = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine);
             self.table.create_index(&[VECTOR], Index::IvfFlat(builder)).execute().await?;
@@ -155,9 +225,23 @@ impl Writer {
     }
 }
 
+/// The version of a table that its handle stands at.
+pub(crate) async fn dataset(table: &Table) -> Result<Arc<Dataset>, IndexError> {
+    let missing = || IndexError::Damaged { doing: "opening it", reason: "it is no table of this machine".to_owned() };
+    table.dataset().ok_or_else(missing)?.get().await.map_err(|error| IndexError::engine("reading", error))
+}
+
 impl IndexWriter for Writer {
     fn add(&self, rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>> {
         async move { Ok(self.add_rows(rows).await?) }.boxed()
+    }
+
+    fn read_back(
+        &self,
+        generation: GenerationId,
+        sample: Vec<(u32, Vec<f32>)>,
+    ) -> BoxFuture<'_, Result<ReadBack, Failure>> {
+        async move { Ok(self.read_rows_back(generation, sample).await?) }.boxed()
     }
 
     fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>> {

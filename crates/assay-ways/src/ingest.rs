@@ -1,24 +1,47 @@
 //! file -> pages of text -> chunks -> vectors -> index
 
 mod queue;
+mod pace;
+mod decide;
+mod settle;
 mod report;
+pub(crate) mod verify;
 
-use std::time::Instant;
+use std::collections::BTreeSet;
 
 use assay_domain::socket::{Catalogue, Embedder, IndexWriter, PairStore, Reader, Reading, Source, TextKind};
-use assay_domain::{Cancel, Chunk, DocumentState, EmbeddedChunk, Failure, Fingerprint, Problem, ReadDocument};
+use assay_domain::{
+    Cancel, Chunk, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, GenerationId,
+    ReadDocument, Reins,
+};
 use assay_text::ChunkSize;
-use futures::stream::{self, StreamExt};
+use futures::FutureExt;
+use futures::channel::mpsc::{Receiver, Sender, channel};
+use futures::future::BoxFuture;
+use futures::sink::SinkExt;
+use futures::stream::{FuturesUnordered, StreamExt};
 
-use queue::{Pace, Queued, enqueue};
+use decide::{Decided, Renames};
+use pace::Pace;
+use queue::{Queue, Queued};
 pub use report::{FileEnd, FileReport, IngestEvent};
+use settle::{Told, settle};
+use verify::{Sent, verify};
 
-/// Files read ahead while one is being embedded. Reading waits on a child process, so two keep
-/// the encoder fed without the pages of a whole library in memory.
+/// Files read at once. Reading waits on a child process, so two keep the encoder fed without the
+/// pages of a whole library in memory.
 const READ_AHEAD: usize = 2;
 
-/// Chunks embedded between two looks at the stop button.
+/// Chunks embedded between two looks at the stop and pause buttons.
 const CHUNKS_PER_STEP: usize = 64;
+
+/// Chunks handed on together: a long file is written while the rest of it is embedded.
+const CHUNKS_PER_PART: usize = 512;
+
+/// Parts and files that wait for the index at most, and what is written to it at once.
+const PARTS_WAITING: usize = 16;
+const CHUNKS_PER_ADD: usize = 2_048;
+const FILES_PER_ADD: usize = 64;
 
 /// What the ingest way needs.
 pub struct Ingest<'a> {
@@ -36,124 +59,247 @@ pub struct Ingest<'a> {
     pub chunking: ChunkSize,
     /// The collection that the files join.
     pub collection: &'a str,
+    /// Documents whose files are gone: a new file with the same bytes is one of them under another
+    /// name.
+    pub gone: &'a [Document],
+    /// The pause button, and what is wanted first.
+    pub reins: &'a Reins,
 }
 
-/// Takes files in, one row in the report for each. A file that fails does not stop the others;
-/// only what concerns the whole library (a full disk, a damaged index) ends the way early, and
-/// then everything committed so far stays.
+/// What is on its way to the index.
+enum Made {
+    /// Rows of the file that is being embedded.
+    Rows(Vec<EmbeddedChunk>),
+    /// A file of which nothing more will come.
+    File(Box<Queued>, Ended),
+}
+
+/// How a file left the embedder.
+enum Ended {
+    /// All its rows were handed on.
+    Whole(Read),
+    /// It gave no rows, or not all.
+    Early(FileEnd),
+}
+
+/// A reading of which all rows were handed on.
+struct Read {
+    document: ReadDocument,
+    sent: Sent,
+}
+
+/// Takes files in, one row in the report for each, in the order of the sources. A file that fails
+/// does not stop the others; only what concerns the whole library (a full disk, a damaged index)
+/// ends the way early, and then everything committed so far stays.
+///
+/// Reading, embedding and writing overlap, and few files are between any two of them, however
+/// large the library is.
 pub async fn ingest(
     with: &Ingest<'_>,
     sources: Vec<Source>,
     cancel: &Cancel,
     on: &mut (dyn FnMut(IngestEvent) + Send),
 ) -> Result<Vec<FileReport>, Failure> {
-    let queue = enqueue(with, sources).await?;
-    let mut pace = Pace::new(&queue);
-    on(IngestEvent::Started { files: queue.len() });
+    let (queue, pace) = queue::fill(with, sources)?;
+    let told = Told::new(on);
+    told.tell(IngestEvent::Started { files: pace.files() });
 
-    let mut reports = Vec::new();
-    let mut readings = stream::iter(queue).map(|file| read(with, file, cancel)).buffered(READ_AHEAD);
-    while let Some((file, reading)) = readings.next().await {
-        if matches!(reading, Ok(Some(_))) {
-            tell(with, &file, DocumentState::Embedding, None, on)?;
-        }
-        let end = match reading {
-            Ok(Some(document)) => write(with, &file, document, cancel).await,
-            Ok(None) => Ok(FileReport::unchanged(&file)),
-            Err(failure) => Err(failure),
-        };
-        let report = settle_file(with, &file, end, on)?;
-        on(pace.after(&file, &report));
-        reports.push(report);
-    }
-    drop(readings);
-
+    let (to_embed, read) = channel(0);
+    let (to_write, made) = channel(PARTS_WAITING);
+    let (_, _, reports) = futures::try_join!(
+        read_files(with, &queue, cancel, &told, to_embed),
+        embed_files(with, read, cancel, &told, to_write),
+        write_files(with, made, pace, &told),
+    )?;
     with.index.settle().await?;
     Ok(reports)
 }
 
-/// Pages of a file, or `None` if it is the same as when it was last read.
-async fn read(with: &Ingest<'_>, mut file: Queued, cancel: &Cancel) -> (Queued, Result<Option<ReadDocument>, Failure>) {
-    file.begun = Instant::now();
-    if let Err(stopped) = cancel.check() {
-        return (file, Err(stopped));
-    }
-    let fingerprint = match &file.fingerprint {
-        Ok(fingerprint) => fingerprint,
-        Err(failure) => {
-            let failure = failure.clone();
-            return (file, Err(failure));
+/// Queue to pages. A file that brings its reader down comes back at the end of the queue.
+async fn read_files(
+    with: &Ingest<'_>,
+    queue: &Queue,
+    cancel: &Cancel,
+    told: &Told<'_>,
+    mut out: Sender<(Queued, Decided)>,
+) -> Result<(), Failure> {
+    let renames = Renames::of(with);
+    let mut reading: FuturesUnordered<BoxFuture<'_, (Queued, Decided)>> = FuturesUnordered::new();
+    loop {
+        // A pause with nothing left to read must not keep the ingest from its end.
+        while reading.len() < READ_AHEAD && !queue.is_empty() {
+            // A stopped file is handed on as such.
+            let _ = with.reins.wait(cancel).await;
+            let Some(file) = queue.next(with.reins) else { break };
+            reading.push(decide::decide(with, &renames, file, cancel, told).boxed());
         }
-    };
-    if file.known.as_ref().is_some_and(|known| known.hash == fingerprint.hash) {
-        return (file, Ok(None));
+        match reading.next().await {
+            None => return Ok(()),
+            Some((file, Decided::Again)) => queue.put_back(file),
+            // Whoever listens has failed, and its failure is what counts.
+            Some(decided) => drop(out.send(decided).await),
+        }
     }
-    if let Err(failure) = with.catalogue.set_state(file.document, DocumentState::Reading, None) {
-        return (file, Err(failure));
-    }
-    let document = with.reader.read(&file.source).await.map(Some);
-    (file, document)
 }
 
-/// Chunks, vectors, rows, commit: the new reading answers only once all of it is in the index.
+/// Pages to rows.
+async fn embed_files(
+    with: &Ingest<'_>,
+    mut read: Receiver<(Queued, Decided)>,
+    cancel: &Cancel,
+    told: &Told<'_>,
+    mut out: Sender<Made>,
+) -> Result<(), Failure> {
+    while let Some((file, decided)) = read.next().await {
+        let end = match decided {
+            Decided::Read(document) => match embed_file(with, &file, &document, cancel, told, &mut out).await {
+                Ok(sent) => Ended::Whole(Read { document, sent }),
+                Err(failure) => Ended::Early(FileEnd::of(failure)),
+            },
+            Decided::End(end) => Ended::Early(end),
+            Decided::Again => continue,
+        };
+        drop(out.send(Made::File(Box::new(file), end)).await);
+    }
+    Ok(())
+}
+
+async fn embed_file(
+    with: &Ingest<'_>,
+    file: &Queued,
+    document: &ReadDocument,
+    cancel: &Cancel,
+    told: &Told<'_>,
+    out: &mut Sender<Made>,
+) -> Result<Sent, Failure> {
+    told.state(with, file, DocumentState::Embedding, None)?;
+    let sizer = |text: &str| with.embedder.count_tokens(text);
+    let chunks = assay_text::chunk(document, &sizer, with.chunking).map_err(Failure::from)?;
+    let generation = with.catalogue.begin(file.row.id)?;
+    let mut sent = Sent::new(generation);
+    let mut chunks = chunks.into_iter();
+    loop {
+        let some: Vec<Chunk> = chunks.by_ref().take(CHUNKS_PER_PART).collect();
+        if some.is_empty() {
+            return Ok(sent);
+        }
+        let vectors = embed(with.embedder, with.reins, &some, cancel).await?;
+        let rows = some.into_iter().zip(vectors).map(|(chunk, vector)| EmbeddedChunk {
+            document: file.row.id,
+            generation,
+            collection: with.collection.to_owned(),
+            chunk,
+            vector,
+        });
+        let rows: Vec<_> = rows.collect();
+        sent.and(&rows);
+        drop(out.send(Made::Rows(rows)).await);
+    }
+}
+
+pub(crate) async fn embed(
+    embedder: &dyn Embedder,
+    reins: &Reins,
+    chunks: &[Chunk],
+    cancel: &Cancel,
+) -> Result<Vec<Vec<f32>>, Failure> {
+    let mut vectors = Vec::with_capacity(chunks.len());
+    for step in chunks.chunks(CHUNKS_PER_STEP) {
+        reins.wait(cancel).await?;
+        let texts = step.iter().map(|chunk| chunk.text.clone()).collect();
+        vectors.extend(embedder.embed(TextKind::Passage, texts).await?);
+    }
+    if vectors.len() != chunks.len() {
+        return Err(Failure::bug(format!("{} vectors came back for {} chunks", vectors.len(), chunks.len())));
+    }
+    Ok(vectors)
+}
+
+/// Rows to the index, whole files to the catalogue. What is ready is written together: a library of
+/// many small files would otherwise cost the index a version for each.
+async fn write_files(
+    with: &Ingest<'_>,
+    mut made: Receiver<Made>,
+    mut pace: Pace,
+    told: &Told<'_>,
+) -> Result<Vec<FileReport>, Failure> {
+    let mut reports = Vec::new();
+    let mut rows_failed: Vec<(DocumentId, Failure)> = Vec::new();
+    while let Some(first) = made.next().await {
+        let (rows, whole) = gather(first, &mut made);
+        let documents: BTreeSet<DocumentId> = rows.iter().map(|row| row.document).collect();
+        let added = if rows.is_empty() { Ok(()) } else { with.index.add(rows).await };
+        if let Err(failure) = added {
+            rows_failed.extend(documents.into_iter().map(|document| (document, failure.clone())));
+        }
+        let mut previous = Vec::new();
+        for (file, end) in whole {
+            let failed = rows_failed.iter().position(|(document, _)| *document == file.row.id);
+            let failed = failed.map(|at| rows_failed.swap_remove(at).1);
+            let report = match (end, failed) {
+                (Ended::Early(end), _) => FileReport::without_pages(&file, end),
+                (Ended::Whole(_), Some(failure)) => FileReport::without_pages(&file, FileEnd::of(failure)),
+                (Ended::Whole(read), None) => write(with, &file, read, &mut previous)
+                    .await
+                    .unwrap_or_else(|failure| FileReport::without_pages(&file, FileEnd::of(failure))),
+            };
+            settle(with, &file, &report.end, told)?;
+            told.tell(pace.after(&file, &report, with.reins.rested()));
+            reports.push((file.place, report));
+        }
+        if !previous.is_empty() {
+            with.index.remove(previous.clone()).await?;
+            with.pairs.map_or(Ok(()), |pairs| pairs.purge(&previous))?;
+            with.catalogue.forget(&previous)?;
+        }
+    }
+    reports.sort_by_key(|(place, _)| *place);
+    Ok(reports.into_iter().map(|(_, report)| report).collect())
+}
+
+/// Rows and files that are ready now.
+fn gather(first: Made, made: &mut Receiver<Made>) -> (Vec<EmbeddedChunk>, Vec<(Queued, Ended)>) {
+    let (mut rows, mut whole) = (Vec::new(), Vec::new());
+    let mut next = Some(first);
+    while let Some(made_now) = next {
+        match made_now {
+            Made::Rows(some) => rows.extend(some),
+            Made::File(file, end) => whole.push((*file, end)),
+        }
+        let room = rows.len() < CHUNKS_PER_ADD && whole.len() < FILES_PER_ADD;
+        next = if room { made.next().now_or_never().flatten() } else { None };
+    }
+    (rows, whole)
+}
+
+/// Commit: the new reading answers only once all of it is in the index and was read back. The
+/// reading that it takes the place of is added to `previous`.
 async fn write(
     with: &Ingest<'_>,
     file: &Queued,
-    document: ReadDocument,
-    cancel: &Cancel,
+    read: Read,
+    previous: &mut Vec<GenerationId>,
 ) -> Result<FileReport, Failure> {
-    let sizer = |text: &str| with.embedder.count_tokens(text);
-    let chunks = assay_text::chunk(&document, &sizer, with.chunking).map_err(Failure::from)?;
-    let vectors = embed(with, &chunks, cancel).await?;
-
-    let generation = with.catalogue.begin(file.document)?;
-    let rows = chunks.into_iter().zip(vectors).map(|(chunk, vector)| EmbeddedChunk {
-        document: file.document,
-        generation,
-        collection: with.collection.to_owned(),
-        chunk,
-        vector,
-    });
-    let rows: Vec<_> = rows.collect();
-    let written = rows.len() as u32;
-    with.index.add(rows).await?;
-
-    let bytes = file.fingerprint.as_ref().map_or(0, |fingerprint| fingerprint.bytes);
+    let Read { document, sent } = read;
+    let (generation, chunks) = (sent.generation, sent.rows as u32);
+    verify(with.index, sent).await?;
     let reason = incomplete(&document);
     let reading = Reading {
-        fingerprint: Fingerprint { hash: document.hash.clone(), bytes },
-        chunks: written,
+        fingerprint: Fingerprint { hash: document.hash.clone(), bytes: file.bytes },
+        chunks,
         reason: reason.clone(),
         document,
     };
-    let previous = with.catalogue.commit(file.document, generation, &reading)?;
-    if let Some(previous) = previous {
-        with.index.remove(vec![previous]).await?;
-        with.pairs.map_or(Ok(()), |pairs| pairs.purge(&[previous]))?;
-        with.catalogue.forget(&[previous])?;
-    }
+    previous.extend(with.catalogue.commit(file.row.id, generation, &reading)?);
     Ok(FileReport {
         source: file.source.clone(),
         end: FileEnd::Committed { reason },
         pages: reading.document.pages.len() as u32,
         pages_with_text: reading.document.pages_with_text(),
         page_rows: reading.document.page_rows(),
-        chunks: written,
+        chunks,
         time: file.begun.elapsed(),
     })
-}
-
-async fn embed(with: &Ingest<'_>, chunks: &[Chunk], cancel: &Cancel) -> Result<Vec<Vec<f32>>, Failure> {
-    let mut vectors = Vec::with_capacity(chunks.len());
-    for step in chunks.chunks(CHUNKS_PER_STEP) {
-        cancel.check()?;
-        let texts = step.iter().map(|chunk| chunk.text.clone()).collect();
-        vectors.extend(with.embedder.embed(TextKind::Passage, texts).await?);
-    }
-    if vectors.len() != chunks.len() {
-        return Err(Failure::bug(format!("{} vectors came back for {} chunks", vectors.len(), chunks.len())));
-    }
-    Ok(vectors)
 }
 
 /// Names the pages that gave nothing although they should have.
@@ -164,62 +310,4 @@ fn incomplete(document: &ReadDocument) -> Option<String> {
     let reason = document.pages.iter().find_map(|page| page.outcome.reason());
     let pages = if rest.is_empty() { format!("page {first}") } else { format!("pages {}", numbers.join(", ")) };
     Some(format!("{pages} could not be read: {}", reason.unwrap_or("no reason given")))
-}
-
-/// Writes a file's end into the catalogue. Failures of the whole library are passed on.
-fn settle_file(
-    with: &Ingest<'_>,
-    file: &Queued,
-    end: Result<FileReport, Failure>,
-    on: &mut (dyn FnMut(IngestEvent) + Send),
-) -> Result<FileReport, Failure> {
-    let failure = match end {
-        Ok(report) => {
-            match &report.end {
-                FileEnd::Committed { reason } => announce(file, DocumentState::Committed, reason.as_deref(), on),
-                // A committed row is left alone; one that failed in between is what it was again.
-                _ => match file.known.as_ref().filter(|known| known.is_committed) {
-                    Some(known) => announce(file, DocumentState::Committed, known.reason.as_deref(), on),
-                    None => tell(with, file, DocumentState::Committed, None, on)?,
-                },
-            }
-            return Ok(report);
-        }
-        Err(failure) => failure,
-    };
-    if failure.problem == Problem::Stopped {
-        tell(with, file, DocumentState::Queued, None, on)?;
-        return Ok(FileReport::nothing(file, FileEnd::Stopped));
-    }
-    tell(with, file, DocumentState::Failed, Some(&failure.to_string()), on)?;
-    if concerns_everything(failure.problem) {
-        return Err(failure);
-    }
-    Ok(FileReport::nothing(file, FileEnd::Failed(failure)))
-}
-
-fn concerns_everything(problem: Problem) -> bool {
-    matches!(problem, Problem::DiskFull | Problem::LibraryInUse | Problem::IndexDamaged | Problem::IndexOfAnotherModel)
-        || matches!(problem, Problem::ModelMissing | Problem::ModelWrong)
-}
-
-fn tell(
-    with: &Ingest<'_>,
-    file: &Queued,
-    state: DocumentState,
-    reason: Option<&str>,
-    on: &mut (dyn FnMut(IngestEvent) + Send),
-) -> Result<(), Failure> {
-    with.catalogue.set_state(file.document, state, reason)?;
-    announce(file, state, reason, on);
-    Ok(())
-}
-
-fn announce(file: &Queued, state: DocumentState, reason: Option<&str>, on: &mut (dyn FnMut(IngestEvent) + Send)) {
-    on(IngestEvent::File {
-        document: file.document,
-        name: file.source.name.clone(),
-        state,
-        reason: reason.map(str::to_owned),
-    });
 }

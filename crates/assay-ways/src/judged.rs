@@ -5,6 +5,7 @@
 //! their fusion and the reranked order carry their ranks apart.
 
 mod bands;
+mod mined;
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use crate::metrics::{Interval, bootstrap, ndcg, percentile, recall, reciprocal_r
 use crate::rerank::reason_against;
 
 pub use bands::{Band, Cut, bands, cuts, suggested};
+pub use mined::mined;
 
 /// One judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,10 +7,12 @@
 //! ```
 
 pub mod ingest;
+pub mod refill;
 pub mod ask;
 pub mod measure;
 pub mod judged;
 pub mod explain;
+pub mod propose;
 pub mod library;
 
 pub mod retrieve;

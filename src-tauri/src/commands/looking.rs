@@ -2,7 +2,7 @@
 
 use assay_contract::{
     AskReply, CostView, DocumentView, ExplainEvent, ExplainReply, ExplainRequest, ImportReply, LabelRow, MarkRequest,
-    MeasureStep, RunRow, SetUp,
+    MeasureStep, ProposalRow, RunRow, SetUp,
 };
 use assay_desk::{Cancel, Failure, Problem};
 use tauri::ipc::{Channel, Response};
@@ -56,6 +56,16 @@ pub async fn mark(managed: State<'_, Managed>, request: MarkRequest) -> Reply<Ve
 }
 
 #[tauri::command]
+pub async fn propose_questions(managed: State<'_, Managed>, round: u32) -> Reply<Vec<ProposalRow>> {
+    reply(desk(&managed)?.propose_questions(round).await)
+}
+
+#[tauri::command]
+pub async fn accept_question(managed: State<'_, Managed>, request: MarkRequest) -> Reply<Vec<LabelRow>> {
+    reply(desk(&managed)?.accept_question(&request).await)
+}
+
+#[tauri::command]
 pub async fn labels(managed: State<'_, Managed>) -> Reply<Vec<LabelRow>> {
     reply(desk(&managed)?.labels().await)
 }
@@ -101,8 +111,8 @@ pub async fn delete_run(managed: State<'_, Managed>, run: i64) -> Reply<Vec<RunR
 }
 
 #[tauri::command]
-pub async fn triplets(managed: State<'_, Managed>) -> Reply<String> {
-    reply(desk(&managed)?.triplets().await)
+pub async fn triplets(managed: State<'_, Managed>, mined: bool) -> Reply<String> {
+    reply(desk(&managed)?.triplets(mined, &Cancel::default()).await)
 }
 
 /// Writes what the page made to a file of the user's choice; `false` if none was chosen.

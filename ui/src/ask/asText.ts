@@ -25,3 +25,8 @@ export function asMarkdown(replies: AskReply[], says: Says): string {
 	};
 	return `${replies.map(part).join('\n\n')}\n`;
 }
+
+/** A conversation as JSON, the oldest question first: every score as the engine gave it. */
+export function asJson(replies: AskReply[]): string {
+	return `${JSON.stringify({ format: 'assay.conversation', version: 1, turns: replies }, null, 2)}\n`;
+}

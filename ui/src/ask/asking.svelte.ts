@@ -12,6 +12,8 @@ let keys = 0;
 export class Turn {
 	readonly key = ++keys;
 	readonly question: string;
+	/** The collection that alone was asked, if one was. */
+	readonly collection: string | null;
 	phase = $state<'searching' | 'reranking' | 'answering' | 'done'>('searching');
 	scored = $state(0);
 	toScore = $state(0);
@@ -28,8 +30,9 @@ export class Turn {
 	reply = $state.raw<AskReply | null>(null);
 	#heard = '';
 
-	constructor(question: string) {
+	constructor(question: string, collection: string | null = null) {
 		this.question = question;
+		this.collection = collection;
 	}
 
 	/** Takes the program's final word. */
@@ -95,6 +98,12 @@ export class Turn {
 class Asking {
 	question = $state('');
 	rerank = $state<RerankChoice>('auto');
+	/** Only this one is asked; null for all. */
+	collection = $state<string | null>(null);
+	/** Questions that were asked in this window, the newest first, and those that began a saved conversation. */
+	asked = $state.raw<string[]>([]);
+	#back = -1;
+	#draft = '';
 	current = $state<Turn | null>(null);
 	/** Newest first. */
 	earlier = $state.raw<Turn[]>([]);
@@ -112,13 +121,15 @@ class Asking {
 	async ask() {
 		if (!this.ready) return;
 		if (this.current) this.earlier = [this.current, ...this.earlier];
-		const turn = new Turn(this.question.trim());
+		const turn = new Turn(this.question.trim(), this.collection);
 		this.current = turn;
 		this.question = '';
 		this.stopping = false;
-		const { conversation, rerank } = this;
+		this.asked = [turn.question, ...this.asked.filter((other) => other !== turn.question)];
+		this.#back = -1;
+		const { conversation, rerank, collection } = this;
 		try {
-			const request = { question: turn.question, collection: null, conversation, rerank, keep: null, retrieve: null };
+			const request = { question: turn.question, collection, conversation, rerank, keep: null, retrieve: null };
 			const reply = await host.ask(request, (event) => turn.on(event));
 			turn.end(reply);
 			this.conversation ??= reply.conversation;
@@ -127,6 +138,22 @@ class Asking {
 		}
 		this.stopping = false;
 		this.onover();
+	}
+
+	/** Puts an earlier question into the box, or the one after it again; false where there is none. */
+	recall(steps: 1 | -1, older: readonly string[]): boolean {
+		const all = [...new Set([...this.asked, ...older])];
+		const to = this.#back + steps;
+		if (to < -1 || to >= all.length) return false;
+		if (this.#back === -1) this.#draft = this.question;
+		this.#back = to;
+		this.question = to === -1 ? this.#draft : (all[to] ?? '');
+		return true;
+	}
+
+	/** What is typed anew is no question from before. */
+	typed() {
+		this.#back = -1;
 	}
 
 	async stop() {

@@ -4,9 +4,29 @@ import { asProblem, host } from '../host';
 class History {
 	rows = $state<ConversationRow[]>([]);
 	problem = $state<ProblemView | null>(null);
+	/** What is looked for, and the conversations that hold it; null while nothing is. */
+	words = $state('');
+	found = $state.raw<ConversationRow[] | null>(null);
+	shown = $derived(this.found ?? this.rows);
+	#waiting: ReturnType<typeof setTimeout> | undefined;
 
 	async read() {
 		await this.#try(async () => this.#take(await host.conversations()));
+	}
+
+	/** Looks once the typing rests. */
+	find(words: string) {
+		this.words = words;
+		clearTimeout(this.#waiting);
+		if (words.trim() === '') this.found = null;
+		else this.#waiting = setTimeout(() => void this.#find(words), 150);
+	}
+
+	async #find(words: string) {
+		await this.#try(async () => {
+			const found = await host.findConversations(words);
+			if (this.words === words) this.found = found;
+		});
 	}
 
 	async turns(id: number): Promise<TurnRow[]> {
@@ -15,6 +35,7 @@ class History {
 
 	async delete(id: number) {
 		await this.#try(async () => this.#take(await host.deleteConversation(id)));
+		this.found = this.found?.filter((row) => row.id !== id) ?? null;
 	}
 
 	#take(rows: ConversationRow[]) {

@@ -1,4 +1,9 @@
-import type { ChunkSpan } from '../contract';
+import type { ChunkSpan, DocumentPage } from '../contract';
+
+/** Whether a page deserves a look: it gave no text, or not surely. */
+export function somethingWrong(page: Pick<DocumentPage, 'outcome' | 'reason' | 'confidence'>): boolean {
+	return page.outcome !== 'text' || page.reason !== null || (page.confidence !== null && page.confidence < 60);
+}
 
 /** A stretch of a page: inside the marked passage or not, and the chunks that begin with it. */
 export interface Stretch {

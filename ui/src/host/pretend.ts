@@ -1,19 +1,22 @@
 import type { Hello, TurnRow } from '../contract';
 import { problem, wait, walk } from './pretend/asking';
+import { crowd } from './pretend/files';
 import { PretendLibrary, samples, troubled } from './pretend/ingest';
 import { looking } from './pretend/looking';
 import { library as passages } from './pretend/search';
 import { models, settings } from './pretend/settings';
 import { PretendShelf } from './pretend/shelf';
+import { outside } from './pretend/outside';
 import type { DragState, Host } from './types';
 
 /**
  * The program, acted: sample data and timers on the same progress, streaming and cancel paths.
- * The address can ask for a state: `?empty`, `?stale`, `?broken`, `?lang=zh`, `?theme=dark`.
+ * The address can ask for a state: `?empty`, `?stale`, `?broken`, `?notices`, `?files=10000`, `?lang=zh`,
+ * `?theme=dark`.
  */
 const wish = new URLSearchParams(location.search);
 const library = new PretendLibrary();
-if (!wish.has('empty')) library.fill([...samples, ...troubled]);
+if (!wish.has('empty')) library.fill();
 if (wish.has('stale')) {
 	library.problem = problem('index_of_another_model', 'the index was filled by bge-m3 in chunks of 512 tokens', 'rebuild the index, or choose bge-m3 again');
 }
@@ -58,11 +61,11 @@ export const host: Host = {
 	async library() {
 		return library.view();
 	},
-	async chooseFiles() {
-		void library.add(troubled);
+	async chooseFiles(collection) {
+		void library.add(troubled.map((plan) => ({ ...plan, collection: collection ?? 'default' })));
 	},
-	async chooseFolder() {
-		void library.add([...samples, ...troubled]);
+	async chooseFolder(collection) {
+		void library.add([...samples, ...troubled.map((plan) => ({ ...plan, collection: collection ?? 'default' })), ...crowd()]);
 	},
 	async addSamples() {
 		void library.add(samples);
@@ -76,6 +79,19 @@ export const host: Host = {
 	},
 	async stopIngest() {
 		library.stop();
+	},
+	async pauseIngest(paused) {
+		library.pause(paused);
+	},
+	async ingestFirst(documents) {
+		library.first(documents);
+	},
+	async watchFolder() {
+		library.watch();
+	},
+	async unwatchFolder(folder) {
+		library.unwatch(folder);
+		return library.view();
 	},
 	async rebuild() {
 		library.problem = null;
@@ -112,7 +128,11 @@ export const host: Host = {
 		return { ...found, pages, before: before && `${before}\n\n`, after: after && `\n\n${after}` };
 	},
 
-	...looking(() => current),
+	...looking(
+		() => current,
+		(document) => library.documents.find((row) => row.id === document),
+	),
+	...outside,
 
 	async saveSettings(next) {
 		await wait(80);
@@ -150,6 +170,11 @@ export const host: Host = {
 
 	async conversations() {
 		return conversations();
+	},
+	async findConversations(words) {
+		const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+		const holds = (id: number) => (saved.get(id) ?? []).some(({ reply }) => wanted.every((word) => `${reply.question}\n${reply.answer.text}`.toLowerCase().includes(word)));
+		return conversations().filter((row) => holds(row.id));
 	},
 	async turns(conversation) {
 		return structuredClone(saved.get(conversation) ?? []);

@@ -1,7 +1,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 
-import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep, PullEvent } from '../contract';
+import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep, PullEvent, SystemLook } from '../contract';
 import type { Host } from './types';
 
 /** The program behind the window. The only file that imports Tauri. */
@@ -18,12 +18,16 @@ export const host: Host = {
 	},
 
 	library: () => invoke('library'),
-	chooseFiles: () => invoke('choose_files'),
-	chooseFolder: () => invoke('choose_folder'),
+	chooseFiles: (collection) => invoke('choose_files', { collection }),
+	chooseFolder: (collection) => invoke('choose_folder', { collection }),
 	addSamples: () => invoke('add_samples'),
 	ingestAgain: (documents) => invoke('ingest_again', { documents }),
 	removeDocuments: (documents) => invoke('remove_documents', { documents }),
 	stopIngest: () => invoke('stop_ingest'),
+	pauseIngest: (paused) => invoke('pause_ingest', { paused }),
+	ingestFirst: (documents) => invoke('ingest_first', { documents }),
+	watchFolder: () => invoke('watch_folder'),
+	unwatchFolder: (folder) => invoke('unwatch_folder', { folder }),
 	rebuild: () => invoke('rebuild'),
 	check: () => invoke('check'),
 
@@ -39,15 +43,26 @@ export const host: Host = {
 
 	mark: (request) => invoke('mark', { request }),
 	labels: () => invoke('labels'),
+	proposeQuestions: (round) => invoke('propose_questions', { round }),
+	acceptQuestion: (request) => invoke('accept_question', { request }),
 	deleteLabels: (labels) => invoke('delete_labels', { labels }),
 	importLabels: (folder) => invoke('import_labels', { folder }),
 	measure: (onStep) => invoke('measure', { steps: listening<MeasureStep>(onStep) }),
 	runs: () => invoke('runs'),
 	deleteRun: (run) => invoke('delete_run', { run }),
-	triplets: () => invoke('triplets'),
+	triplets: (mined) => invoke('triplets', { mined }),
 
 	saveText: (name, text) => invoke('save_text', { name, text }),
 	print: () => invoke('print'),
+
+	menu: (onCommand) => invoke('menu_commands', { events: listening<string>(onCommand) }),
+	menuShows: (names, can) => invoke('menu_shows', { names, can }),
+	systemLook: (onChange) => invoke('system_look', { events: listening<SystemLook>(onChange) }),
+	wear: (dark) => invoke('wear', { dark }),
+	notify: (title, text) => invoke('notify', { title, text }),
+	openLink: (address) => invoke('open_link', { address }),
+	showOriginal: (document) => invoke('show_original', { document }),
+	openOriginal: (document) => invoke('open_original', { document }),
 
 	saveSettings: (settings) => invoke('save_settings', { settings }),
 	chooseWriter: () => invoke('choose_writer'),
@@ -61,6 +76,7 @@ export const host: Host = {
 	keepKey: (key) => invoke('keep_key', { key }),
 
 	conversations: () => invoke('conversations'),
+	findConversations: (words) => invoke('find_conversations', { words }),
 	turns: (conversation) => invoke('turns', { conversation }),
 	deleteConversation: (conversation) => invoke('delete_conversation', { conversation }),
 };

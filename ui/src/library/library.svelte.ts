@@ -1,5 +1,7 @@
-import type { CheckReply, DocumentRow, IngestReply, LibraryEvent, LibraryView, ProblemView } from '../contract';
+import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../contract';
 import { asProblem, host } from '../host';
+import { announce } from './announce';
+import { tally, troubles } from './rows';
 
 interface Progress {
 	done: number;
@@ -7,11 +9,18 @@ interface Progress {
 	secondsLeft: number | null;
 }
 
-/** Between two readings of the list while files go by, in milliseconds. */
-const restBetweenReads = 300;
+/** Between two readings of the list while files go by, in milliseconds; a long list is read less often. */
+const restBetweenReads = (rows: number) => Math.max(300, rows / 4);
+/** Files go by faster than they can be drawn: they are put in this often, in milliseconds. */
+const restBetweenMoves = 120;
 
 class Library {
-	documents = $state<DocumentRow[]>([]);
+	/** Replaced whole, never changed in place: there may be tens of thousands. */
+	documents = $state.raw<readonly DocumentRow[]>([]);
+	folders = $state.raw<readonly FolderRow[]>([]);
+	/** Kept until they are read and put away. */
+	notices = $state.raw<readonly NoticeRow[]>([]);
+	paused = $state(false);
 	/** What keeps the index from answering. */
 	problem = $state<ProblemView | null>(null);
 	progress = $state<Progress | null>(null);
@@ -25,15 +34,15 @@ class Library {
 
 	busy = $derived(this.progress !== null);
 	searchable = $derived(this.documents.some((document) => document.searchable));
-	failed = $derived(this.documents.filter((document) => document.state === 'failed'));
+	troubles = $derived(troubles(this.documents));
 	/** Documents per state, in the order of the way; they add up to the rows. */
-	counts = $derived.by(() => {
-		const order = ['committed', 'queued', 'reading', 'embedding', 'failed'];
-		const counts: Record<string, number> = {};
-		for (const { state } of this.documents) counts[state] = (counts[state] ?? 0) + 1;
-		return Object.entries(counts).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-	});
+	counts = $derived(tally(this.documents));
+	/** Files and folders left out by rule in followed folders. */
+	excluded = $derived(this.folders.reduce((sum, folder) => sum + folder.excluded, 0));
+	collections = $derived([...new Set(this.documents.map((row) => row.collection))].sort());
 
+	#put = new Set<string>();
+	#moves = new Map<number, { state: string; reason: string | null }>();
 	#reading = false;
 
 	async start(view: LibraryView) {
@@ -45,6 +54,9 @@ class Library {
 
 	take(view: LibraryView) {
 		this.documents = view.documents;
+		this.folders = view.folders;
+		this.notices = view.notices.filter((notice) => !this.#put.has(notice.what));
+		this.paused = view.paused;
 		this.problem = view.problem;
 		// The view has the last word, so an event that was missed or overtaken cannot leave the pane busy.
 		this.progress = view.busy ? (this.progress ?? { done: 0, files: 0, secondsLeft: null }) : null;
@@ -70,6 +82,34 @@ class Library {
 		await this.try(() => host.stopIngest());
 	}
 
+	async pause(paused: boolean) {
+		await this.try(() => host.pauseIngest(paused));
+	}
+
+	/** Those of them that wait are read next. */
+	first(documents: readonly DocumentRow[]) {
+		return this.try(() => host.ingestFirst(documents.filter((row) => row.state === 'queued').map((row) => row.id)));
+	}
+
+	again(documents: readonly DocumentRow[]) {
+		return this.try(() => host.ingestAgain(documents.map((row) => row.id)));
+	}
+
+	async follow() {
+		await this.try(() => host.watchFolder());
+		this.#readSoon();
+	}
+
+	unfollow(folder: number) {
+		return this.try(async () => this.take(await host.unwatchFolder(folder)));
+	}
+
+	/** A notice that was read does not come back while the window is open. */
+	putAway(notice: NoticeRow) {
+		this.#put.add(notice.what);
+		this.notices = this.notices.filter((other) => other.what !== notice.what);
+	}
+
 	async check() {
 		this.checking = true;
 		await this.try(async () => (this.checked = await host.check()));
@@ -82,6 +122,7 @@ class Library {
 				this.failure = null;
 				this.finished = null;
 				this.stopping = false;
+				this.paused = false;
 				this.progress = { done: 0, files: event.files, secondsLeft: null };
 				this.#readSoon();
 				break;
@@ -91,9 +132,13 @@ class Library {
 			case 'progress':
 				this.progress = { done: event.done, files: event.files, secondsLeft: event.seconds_left };
 				break;
+			case 'paused':
+				this.paused = event.paused;
+				break;
 			case 'finished':
 				this.#end();
 				this.finished = event.reply;
+				announce(event.reply);
 				break;
 			case 'failed':
 				this.#end();
@@ -105,16 +150,27 @@ class Library {
 	#end() {
 		this.progress = null;
 		this.stopping = false;
+		this.paused = false;
 		this.#readSoon();
 	}
 
 	#move(id: number, state: string, reason: string | null) {
-		const row = this.documents.find((document) => document.id === id);
-		if (row) {
-			row.state = state;
-			row.reason = reason;
-		}
-		if (!row || state === 'committed' || state === 'failed') this.#readSoon();
+		if (this.#moves.size === 0) setTimeout(() => this.#draw(), restBetweenMoves);
+		this.#moves.set(id, { state, reason });
+	}
+
+	#draw() {
+		const moves = this.#moves;
+		this.#moves = new Map();
+		let [known, ended] = [0, false];
+		this.documents = this.documents.map((row) => {
+			const move = moves.get(row.id);
+			if (!move) return row;
+			known += 1;
+			ended ||= move.state === 'committed' || move.state === 'failed' || move.state === 'quarantined';
+			return { ...row, ...move };
+		});
+		if (known < moves.size || ended) this.#readSoon();
 	}
 
 	#readSoon() {
@@ -123,7 +179,7 @@ class Library {
 		setTimeout(async () => {
 			this.#reading = false;
 			await this.try(async () => this.take(await host.library()));
-		}, restBetweenReads);
+		}, restBetweenReads(this.documents.length));
 	}
 }
 

@@ -8,6 +8,8 @@ class Labels {
 	problem = $state.raw<ProblemView | null>(null);
 
 	questions = $derived(new Set(this.rows.filter((row) => row.grade > 0).map((row) => row.question)).size);
+	/** Questions that were made from their passage's own words. */
+	proposed = $derived(new Set(this.rows.filter((row) => row.origin === 'proposed').map((row) => row.question)).size);
 	relevant = $derived(this.rows.filter((row) => row.grade > 0).length);
 
 	/** What was said of a passage for a question: true, false, or null if nothing was. */

@@ -1,4 +1,4 @@
-import type { Hello, ModelRow, ProblemView, Settings } from '../contract';
+import type { Hello, ModelRow, ProblemView, Settings, SystemLook } from '../contract';
 import { asProblem, host } from '../host';
 import { languageFor, speech } from '../words/speech.svelte';
 
@@ -10,11 +10,21 @@ class Preferences {
 	version = $state('');
 	device = $state('');
 	#systemIsDark = $state(systemDark.matches);
+	/** The desktop's own word, where there is one: the web view may go by another theme. */
+	#desktop = $state<SystemLook>({ dark: null, contrast: false });
 
-	dark = $derived(this.settings?.theme === 'dark' || ((this.settings?.theme ?? 'system') === 'system' && this.#systemIsDark));
+	#chosen = $derived(this.settings?.theme ?? 'system');
+	dark = $derived(this.#chosen === 'dark' || (this.#chosen === 'system' && (this.#desktop.dark ?? this.#systemIsDark)));
+	contrast = $derived(this.#desktop.contrast);
+	/** What the window's frame should wear: nothing of ours while only the web view knows the system. */
+	frame = $derived(this.#chosen === 'system' && this.#desktop.dark === null ? null : this.dark);
 
 	constructor() {
 		systemDark.addEventListener('change', (event) => (this.#systemIsDark = event.matches));
+	}
+
+	systemLooks(look: SystemLook) {
+		this.#desktop = look;
 	}
 
 	take(hello: Hello) {

@@ -1,4 +1,4 @@
-import { asMarkdown } from '../ask/asText';
+import { asJson, asMarkdown } from '../ask/asText';
 import { asking } from '../ask/asking.svelte';
 import { host } from '../host';
 import { preferences } from '../settings/preferences.svelte';
@@ -7,8 +7,10 @@ import { place, type ViewName } from './place.svelte';
 import { tour } from './tour.svelte';
 import { zoom } from './zoom.svelte';
 
-/** Something that can be done from the palette or by its keys. */
+/** Something that can be done from the palette, from the window's menu or by its keys. */
 export interface Command {
+	/** The menu's name for it. */
+	id: string;
 	name: string;
 	keys?: string;
 	run: () => unknown;
@@ -19,28 +21,43 @@ function replies() {
 	return [...asking.earlier].reverse().concat(asking.current ?? []).flatMap((turn) => (turn.reply ? [turn.reply] : []));
 }
 
-export function commands(open: { settings: () => void; box: () => void }): Command[] {
+const menuIdOf = (view: string) => `go${view[0]?.toUpperCase()}${view.slice(1)}`;
+
+/** What the window's menu says, by id. */
+export function menuNames(): Record<string, string> {
+	const views = Object.entries(speech.words.views.names).map(([view, name]) => [menuIdOf(view), name]);
+	return { ...speech.words.window.menu, ...Object.fromEntries(views) };
+}
+
+export function commands(open: { settings: () => void; shelf: () => void; palette: () => void; box: () => void }): Command[] {
 	const t = speech.words.palette;
-	const views: ViewName[] = ['ask', 'inspect', 'compare', 'measure', 'cost'];
+	const views: ViewName[] = ['ask', 'inspect', 'compare', 'measure', 'cost', 'library'];
+	const w = speech.words.window;
 	const says = { sources: speech.words.ask.sources, page: speech.words.ask.page };
 	const answered = replies().length > 0;
 	return [
-		{ name: t.ask, keys: '/', run: open.box },
-		...views.map((view, at): Command => ({ name: t.go(speech.words.views.names[view] ?? view), keys: `Alt ${at + 1}`, run: () => place.go(view) })),
+		{ id: 'ask', name: t.ask, keys: '/', run: open.box },
+		...views.map((view, at): Command => ({ id: menuIdOf(view), name: t.go(speech.words.views.names[view] ?? view), keys: `Alt ${at + 1}`, run: () => place.go(view) })),
 		...(answered
 			? [
-					{ name: t.print, keys: 'Ctrl P', run: () => host.print() },
-					{ name: t.exportMarkdown, keys: 'Ctrl S', run: () => host.saveText('conversation.md', asMarkdown(replies(), says)) },
+					{ id: 'print', name: t.print, keys: 'Ctrl P', run: () => host.print() },
+					{ id: 'exportJson', name: t.exportJson, run: () => host.saveText('conversation.json', asJson(replies())) },
+					{ id: 'exportMarkdown', name: t.exportMarkdown, keys: 'Ctrl S', run: () => host.saveText('conversation.md', asMarkdown(replies(), says)) },
 				]
 			: []),
-		{ name: t.newConversation, run: () => { asking.clear(); open.box(); } },
-		{ name: t.tour, run: () => tour.start() },
-		{ name: t.theme, run: () => preferences.look({ theme: preferences.dark ? 'light' : 'dark' }) },
-		{ name: t.language, run: () => preferences.look({ language: speech.language === 'zh' ? 'en' : 'zh' }) },
-		{ name: t.settings, keys: 'Ctrl ,', run: open.settings },
-		{ name: t.zoomIn, keys: 'Ctrl +', run: () => zoom.by(1) },
-		{ name: t.zoomOut, keys: 'Ctrl -', run: () => zoom.by(-1) },
-		{ name: t.zoomReset, keys: 'Ctrl 0', run: () => zoom.reset() },
+		{ id: 'addFiles', name: w.addFiles, keys: 'Ctrl O', run: () => host.chooseFiles(null) },
+		{ id: 'addFolder', name: w.addFolder, keys: 'Ctrl Shift O', run: () => host.chooseFolder(null) },
+		{ id: 'newConversation', name: t.newConversation, keys: 'Ctrl N', run: () => { asking.clear(); open.box(); } },
+		{ id: 'fold', name: place.folded ? speech.words.views.unfold : speech.words.views.fold, keys: 'Ctrl B', run: () => place.fold() },
+		{ id: 'tour', name: t.tour, run: () => tour.start() },
+		{ id: 'theme', name: t.theme, run: () => preferences.look({ theme: preferences.dark ? 'light' : 'dark' }) },
+		{ id: 'language', name: t.language, run: () => preferences.look({ language: speech.language === 'zh' ? 'en' : 'zh' }) },
+		{ id: 'shelf', name: w.shelf, run: open.shelf },
+		{ id: 'settings', name: t.settings, keys: 'Ctrl ,', run: open.settings },
+		{ id: 'zoomIn', name: t.zoomIn, keys: 'Ctrl +', run: () => zoom.by(1) },
+		{ id: 'zoomOut', name: t.zoomOut, keys: 'Ctrl -', run: () => zoom.by(-1) },
+		{ id: 'zoomReset', name: t.zoomReset, keys: 'Ctrl 0', run: () => zoom.reset() },
+		{ id: 'palette', name: t.title, keys: 'Ctrl K', run: open.palette },
 	];
 }
 
@@ -50,5 +67,6 @@ export function pressed(event: KeyboardEvent, list: Command[]): Command | undefi
 	if (event.altKey && !main && /^[1-9]$/.test(event.key)) return list.find(({ keys }) => keys === `Alt ${event.key}`);
 	if (!main || event.altKey) return undefined;
 	const key = event.key === '=' ? '+' : event.key.toUpperCase();
+	if (event.shiftKey && /^[A-Z]$/.test(key)) return list.find(({ keys }) => keys === `Ctrl Shift ${key}`);
 	return list.find(({ keys }) => keys === `Ctrl ${key}`);
 }

@@ -9,6 +9,7 @@ export const problems: Record<ProblemCode, { title: string; advice: string }> = 
 	too_large: { title: 'Over the size limit', advice: 'Split it, or raise the limit in the settings.' },
 	no_permission: { title: 'No permission to read it', advice: 'Give your user account the right to read it, then try again.' },
 	missing_file: { title: 'The file is no longer there', advice: 'Put it back where it was, or remove it from the library.' },
+	file_changed: { title: 'The file is being written to', advice: 'Wait until the program that writes it is done, then try again.' },
 	reader_died: { title: 'Reading the file broke off', advice: 'The file is probably damaged; everything else is safe. Save it again and try once more.' },
 	timed_out: { title: 'Reading the file took too long', advice: 'Allow more seconds in the settings, or split the file.' },
 	model_missing: { title: 'A model is not on this computer', advice: 'Choose another model in the settings.' },

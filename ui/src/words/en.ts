@@ -1,8 +1,10 @@
 import { problems } from './en-problems';
 import { scores } from './en-scores';
 import { looking } from './en-looking';
+import { files } from './en-files';
 import { measure } from './en-measure';
 import { shelf } from './en-shelf';
+import { window } from './en-window';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -11,7 +13,9 @@ export const en = {
 	scores,
 	...looking,
 	...measure,
+	...files,
 	shelf,
+	window,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',
@@ -50,12 +54,16 @@ export const en = {
 			embedding: 'Indexing',
 			committed: 'Ready',
 			failed: 'Failed',
+			quarantined: 'Set aside',
+			offline: 'Offline',
+			renamed: 'Renamed',
+			excluded: 'Left out',
+			removed: 'Removed',
 			unchanged: 'Unchanged',
 			stopped: 'Stopped',
 		} as Record<string, string>,
 		stillSearchable: 'An earlier reading of it still answers.',
 		retry: 'Try again',
-		retryAll: (n: number) => `Try all ${n} failed again`,
 		remove: 'Remove',
 		removeOf: (name: string) => `Remove ${name}`,
 		retryOf: (name: string) => `Try again: ${name}`,
@@ -68,7 +76,6 @@ export const en = {
 		minutes: (n: number) => `${n} min`,
 		stop: 'Stop',
 		stopping: 'Stopping…',
-		finished: (parts: string) => `Done: ${parts}.`,
 		rebuild: 'Rebuild the index',
 		rebuildTitle: 'Rebuild the index?',
 		rebuildText: (n: number) =>
@@ -84,7 +91,10 @@ export const en = {
 	ask: {
 		label: 'Your question',
 		placeholder: 'Ask something about your files…',
-		hint: 'Enter asks · Shift+Enter new line · / comes back here · Esc stops',
+		hint: 'Enter asks · Shift+Enter new line · ↑ earlier questions · / comes back here · Esc stops',
+		collection: 'Ask in',
+		askedIn: (name: string) => `Asked in the collection “${name}” alone`,
+		collectionHint: 'Only passages of this collection are looked at.',
 		ask: 'Ask',
 		stop: 'Stop',
 		stopping: 'Stopping…',
@@ -171,6 +181,13 @@ export const en = {
 	conversations: {
 		title: 'Earlier questions',
 		empty: 'Questions you ask are kept here, on this computer.',
+		find: 'Find in questions and answers',
+		notFound: 'No conversation holds these words.',
+		markdown: 'MD',
+		markdownOf: (title: string) => `Save “${title}” as Markdown`,
+		json: 'JSON',
+		jsonOf: (title: string) => `Save “${title}” as JSON, with every score`,
+		saved: 'Saved',
 		questions: (n: number) => many(n, 'question', 'questions'),
 		delete: 'Delete',
 		deleteOf: (title: string) => `Delete “${title}”`,

@@ -9,6 +9,7 @@ export const problems: Words['problems'] = {
 	too_large: { title: '超出大小限制', advice: '请拆分，或在设置里调高上限。' },
 	no_permission: { title: '没有读取权限', advice: '请给当前用户读取权限，然后重试。' },
 	missing_file: { title: '文件已不在原处', advice: '请把它放回原处，或从资料库中移除。' },
+	file_changed: { title: '文件正在被写入', advice: '请等写入它的程序完成后再试。' },
 	reader_died: { title: '读取文件时中断了', advice: '文件多半已损坏，其他内容不受影响。请重新保存后再试。' },
 	timed_out: { title: '读取文件超时', advice: '请在设置里放宽时间，或拆分文件。' },
 	model_missing: { title: '这台电脑上没有所需的模型', advice: '请在设置里换一个模型。' },

@@ -2,8 +2,10 @@ import type { Words } from './en';
 import { problems } from './zh-problems';
 import { scores } from './zh-scores';
 import { looking } from './zh-looking';
+import { files } from './zh-files';
 import { measure } from './zh-measure';
 import { shelf } from './zh-shelf';
+import { window } from './zh-window';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
@@ -12,7 +14,9 @@ export const zh: Words = {
 	scores,
 	...looking,
 	...measure,
+	...files,
 	shelf,
+	window,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',
@@ -51,12 +55,16 @@ export const zh: Words = {
 			embedding: '建索引',
 			committed: '就绪',
 			failed: '失败',
+			quarantined: '已隔离',
+			offline: '离线',
+			renamed: '已改名',
+			excluded: '未收',
+			removed: '已移除',
 			unchanged: '未变',
 			stopped: '已停止',
 		},
 		stillSearchable: '它较早的一版仍可检索。',
 		retry: '重试',
-		retryAll: (n) => `重试全部 ${n} 个失败文件`,
 		remove: '移除',
 		removeOf: (name) => `移除 ${name}`,
 		retryOf: (name) => `重试 ${name}`,
@@ -69,7 +77,6 @@ export const zh: Words = {
 		minutes: (n) => `${n} 分钟`,
 		stop: '停止',
 		stopping: '正在停止…',
-		finished: (parts) => `完成：${parts}。`,
 		rebuild: '重建索引',
 		rebuildTitle: '重建索引？',
 		rebuildText: (n) => `将按设置里的模型和分块大小，重新读取并索引全部 ${n} 份文档。您的文件不会改动。完成之后即可继续提问。`,
@@ -83,7 +90,10 @@ export const zh: Words = {
 	ask: {
 		label: '您的问题',
 		placeholder: '就您的文件提个问题…',
-		hint: 'Enter 提问 · Shift+Enter 换行 · / 回到这里 · Esc 停止',
+		hint: 'Enter 提问 · Shift+Enter 换行 · ↑ 以前的问题 · / 回到这里 · Esc 停止',
+		collection: '范围',
+		askedIn: (name) => `只问了资料集“${name}”`,
+		collectionHint: '只检索这个资料集中的段落。',
 		ask: '提问',
 		stop: '停止',
 		stopping: '正在停止…',
@@ -161,6 +171,13 @@ export const zh: Words = {
 	conversations: {
 		title: '以前的问题',
 		empty: '您提过的问题会保存在这台电脑上。',
+		find: '在问题和回答中查找',
+		notFound: '没有包含这些词的对话。',
+		markdown: 'MD',
+		markdownOf: (title) => `把“${title}”存为 Markdown`,
+		json: 'JSON',
+		jsonOf: (title) => `把“${title}”连同全部分数存为 JSON`,
+		saved: '已保存',
 		questions: (n) => `${n_(n)} 个问题`,
 		delete: '删除',
 		deleteOf: (title) => `删除“${title}”`,

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use crate::socket::{Catalogue, Reading, Source};
-use crate::{Document, DocumentId, DocumentState, Failure, GenerationId};
+use crate::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
 
 /// Rows in memory, numbered from 1.
 #[derive(Default)]
@@ -16,6 +16,7 @@ struct Rows {
     documents: Vec<Document>,
     generations: i64,
     dead: Vec<GenerationId>,
+    tried: Vec<(DocumentId, String, Tried)>,
 }
 
 impl MemoryCatalogue {
@@ -46,7 +47,7 @@ impl Catalogue for MemoryCatalogue {
             return Ok(known.id);
         }
         Ok(self.with(|rows| {
-            let id = DocumentId(rows.documents.len() as i64 + 1);
+            let id = DocumentId(rows.documents.last().map_or(1, |row| row.id.0 + 1));
             rows.documents.push(Document {
                 id,
                 collection: collection.to_owned(),
@@ -60,9 +61,69 @@ impl Catalogue for MemoryCatalogue {
                 pages_with_text: 0,
                 chunks: 0,
                 language: None,
+                folder: None,
+                device: source.device,
+                seen: None,
             });
             id
         }))
+    }
+
+    fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure> {
+        let admitted = sources.iter().map(|source| {
+            let id = match self.find(collection, &source.path)? {
+                Some(known) => known.id,
+                None => self.enqueue(collection, source)?,
+            };
+            self.with(|rows| {
+                let row = rows.get(id)?;
+                row.folder = folder.or(row.folder);
+                row.device = source.device;
+                Ok(row.clone())
+            })
+        });
+        admitted.collect()
+    }
+
+    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure> {
+        self.with(|rows| {
+            rows.get(document)?.seen = Some(seen.clone());
+            Ok(())
+        })
+    }
+
+    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure> {
+        let of = |(id, at, _): &&(DocumentId, String, Tried)| *id == document && at == hash;
+        Ok(self.with(|rows| rows.tried.iter().find(of).map(|(.., tried)| tried.clone())))
+    }
+
+    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
+        let before = self.tried(document, hash)?.filter(|tried| tried.by == by).map_or(0, |tried| tried.tries);
+        let tried = Tried { tries: before + 1, failure: failure.clone(), by: by.to_owned() };
+        self.with(|rows| {
+            rows.tried.retain(|(id, at, _)| *id != document || at != hash);
+            rows.tried.push((document, hash.to_owned(), tried));
+        });
+        Ok(before + 1)
+    }
+
+    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        self.with(|rows| rows.tried.retain(|(id, ..)| !documents.contains(id)));
+        Ok(())
+    }
+
+    fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure> {
+        self.with(|rows| {
+            let folder = rows.get(new)?.folder;
+            rows.documents.retain(|row| row.id != new);
+            let row = rows.get(document)?;
+            (row.path, row.name, row.folder) = (source.path.clone(), source.name.clone(), folder);
+            row.device = source.device;
+            if row.generation.is_some() {
+                row.state = DocumentState::Committed;
+            }
+            Ok(())
+        })
     }
 
     fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure> {

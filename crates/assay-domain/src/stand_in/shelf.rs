@@ -6,17 +6,22 @@ use std::sync::Mutex;
 use futures::future::{BoxFuture, FutureExt};
 
 use super::words;
-use crate::socket::{Filter, IndexReader, IndexWriter, Reader, Source};
+use crate::socket::{Filter, IndexReader, IndexWriter, ReadBack, Reader, Sampled, Source};
 use crate::{
     EmbeddedChunk, Extractor, Failure, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem,
     ReadDocument,
 };
 
-/// Files by path. A text of `!` is a file that cannot be read; form feeds part pages.
+/// Files by path. A text of `!` is a file that cannot be read, one of `!!` kills its reader and one
+/// of `!?` may not be read now; form feeds part pages.
 #[derive(Default)]
 pub struct MemoryFiles {
     /// Path to text.
     pub files: Mutex<BTreeMap<String, String>>,
+    /// Every path that was read, in order.
+    pub reads: Mutex<Vec<String>>,
+    /// What it calls itself.
+    pub identity: Mutex<String>,
 }
 
 impl Reader for MemoryFiles {
@@ -30,7 +35,10 @@ impl Reader for MemoryFiles {
 
     fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>> {
         let files = self.files.lock().expect("no test panics while holding it");
+        self.reads.lock().expect("no test panics while holding it").push(source.path.clone());
         let result = match files.get(&source.path).map(String::as_str) {
+            Some("!!") => Err(Failure::new(Problem::ReaderDied, "the reader died", "save it anew")),
+            Some("!?") => Err(Failure::new(Problem::NoPermission, "the file may not be read", "change that")),
             Some("!") => Err(Failure::new(Problem::UnreadableFile, "the file is damaged", "mend it")),
             None => Err(Failure::new(Problem::MissingFile, "the file is gone", "put it back")),
             Some(text) => Ok(ReadDocument {
@@ -41,6 +49,10 @@ impl Reader for MemoryFiles {
             }),
         };
         async move { result }.boxed()
+    }
+
+    fn identity(&self) -> String {
+        self.identity.lock().expect("no test panics while holding it").clone()
     }
 }
 
@@ -61,6 +73,8 @@ pub struct MemoryIndex {
     pub rows: Mutex<Vec<EmbeddedChunk>>,
     /// Set to make the next writes fail with a full disk.
     pub full: Mutex<bool>,
+    /// Set to change what is written on its way to the disk.
+    pub spoil: Mutex<Option<fn(&mut Vec<EmbeddedChunk>)>>,
 }
 
 impl MemoryIndex {
@@ -76,6 +90,11 @@ impl MemoryIndex {
         hits.truncate(limit);
         hits
     }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    product(a, b) / (product(a, a) * product(b, b)).sqrt()
 }
 
 fn passage(row: &EmbeddedChunk) -> Passage {
@@ -116,13 +135,35 @@ impl IndexReader for MemoryIndex {
 }
 
 impl IndexWriter for MemoryIndex {
-    fn add(&self, rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>> {
+    fn add(&self, mut rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>> {
+        if let Some(spoil) = *self.spoil.lock().expect("no test panics while holding it") {
+            spoil(&mut rows);
+        }
         let full = *self.full.lock().expect("no test panics while holding it");
         if !full {
             self.rows.lock().expect("no test panics while holding it").extend(rows);
         }
         let result = if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "make room")) } else { Ok(()) };
         async move { result }.boxed()
+    }
+
+    fn read_back(
+        &self,
+        generation: GenerationId,
+        sample: Vec<(u32, Vec<f32>)>,
+    ) -> BoxFuture<'_, Result<ReadBack, Failure>> {
+        let rows = self.rows.lock().expect("no test panics while holding it");
+        let rows: Vec<&EmbeddedChunk> = rows.iter().filter(|row| row.generation == generation).collect();
+        let sampled = sample.into_iter().map(|(ordinal, vector)| {
+            let text = rows.iter().find(|row| row.chunk.ordinal == ordinal).map(|row| row.chunk.text.clone());
+            let mut nearest: Vec<(u32, f32)> =
+                rows.iter().map(|row| (row.chunk.ordinal, cosine(&row.vector, &vector))).collect();
+            nearest.sort_by(|a, b| b.1.total_cmp(&a.1));
+            nearest.truncate(8);
+            Sampled { ordinal, text, nearest }
+        });
+        let back = ReadBack { rows: rows.len() as u64, sampled: sampled.collect() };
+        async move { Ok(back) }.boxed()
     }
 
     fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>> {

@@ -11,7 +11,7 @@ use assay_domain::{Extractor, Failure, Page, ReadDocument};
 use assay_text::{Aids, OcrLimits, Step};
 use assay_worker::{WorkerError, child};
 
-use super::open::{cannot_open, open};
+use super::open::settled;
 use super::{OcrRequest, Reply, Request};
 use crate::tesseract::{OcrSettings, Tesseract};
 
@@ -45,10 +45,11 @@ fn read_aloud(request: &Request, reply: &mut dyn FnMut(&Reply)) -> Result<ReadDo
 }
 
 fn read(request: &Request, on_step: &(dyn Fn(Step) + Sync)) -> Result<ReadDocument, Failure> {
-    let file = open(Path::new(&request.path), &request.name, request.largest)?;
-    let mut bytes = Vec::new();
-    // One byte over the limit tells a file that grew since it was looked at.
-    file.take(request.largest + 1).read_to_end(&mut bytes).map_err(|error| cannot_open(&request.name, &error))?;
+    let bytes = settled(Path::new(&request.path), &request.name, request.largest, |file| {
+        let mut bytes = Vec::new();
+        // One byte over the limit tells a file that grew since it was looked at.
+        file.take(request.largest + 1).read_to_end(&mut bytes).map(|_| bytes)
+    })?;
     let ocr = request.ocr.as_ref().map(settings);
     let tesseract = ocr.as_ref().map(Tesseract::find);
     let avoid: Vec<Step> = request

@@ -11,7 +11,7 @@ use super::ChildReader;
 async fn check(child: &str, problem: Problem) {
     let command = WorkerCommand { program: "/bin/sh".into(), args: vec!["-c".into(), child.into()], env: Vec::new() };
     let reader = ChildReader { command, time: Duration::from_secs(1), memory: 1 << 30, largest: 1 << 20, ocr: None };
-    let source = Source { path: "/tmp/minutes.pdf".into(), name: "minutes.pdf".into() };
+    let source = Source::at("/tmp/minutes.pdf", "minutes.pdf");
     let failure = reader.read(&source).await.unwrap_err();
     assert_eq!(failure.problem, problem, "{failure}");
     assert!(failure.message.contains("minutes.pdf") && !failure.action.is_empty(), "{failure}");
@@ -38,7 +38,7 @@ async fn only_regular_files_of_a_bearable_size_are_opened() {
         (folder.path().join("absent.txt"), Problem::MissingFile),
         (file, Problem::TooLarge),
     ] {
-        let source = Source { path: path.to_str().unwrap().into(), name: "file".into() };
+        let source = Source::at(path.to_str().unwrap(), "file");
         assert_eq!(reader.fingerprint(&source).await.unwrap_err().problem, problem);
     }
 }

@@ -40,7 +40,8 @@ const SHAPES_OF_A_WORD: usize = 12;
 
 /// A row for each page of the page tree.
 pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextError> {
-    let file = open(bytes, aids)?;
+    let plain = without_locked_attachments(bytes);
+    let file = open(plain.as_deref().unwrap_or(bytes), aids)?;
     let count = file.count();
     if count == 0 {
         return Err(damaged("it has no pages that can be found"));
@@ -96,6 +97,33 @@ fn open_first(bytes: &[u8]) -> Result<(Document, BTreeMap<u32, ObjectId>), TextE
         repair::repair(&mut document, &numbers);
     }
     Ok((document, numbers))
+}
+
+/// The file without its lock, if the password is for embedded files alone: text and streams go through
+/// no cipher then (PDF 32000-1, 7.6.5), but both readers ask for the password all the same.
+fn without_locked_attachments(bytes: &[u8]) -> Option<Vec<u8>> {
+    let find = |word: &[u8], from: usize| {
+        let rest = bytes.get(from..)?;
+        rest.windows(word.len()).position(|window| window == word).map(|at| from + at)
+    };
+    let is_plain = |filter: &[u8]| {
+        let value = find(filter, 0).and_then(|at| bytes.get(at + filter.len()..));
+        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"/Identity"))
+    };
+    let lock = b"/Encrypt ";
+    let mut at = find(lock, 0)?;
+    if !is_plain(b"/StmF") || !is_plain(b"/StrF") {
+        return None;
+    }
+    let mut plain = bytes.to_vec();
+    loop {
+        // A key that nobody knows, of the same length, so that all offsets stay.
+        plain.get_mut(at..at + lock.len())?.copy_from_slice(b"/Unlock0 ");
+        match find(lock, at + 1) {
+            Some(next) => at = next,
+            None => return Some(plain),
+        }
+    }
 }
 
 fn refusal(error: Error) -> TextError {
@@ -214,5 +242,20 @@ fn judge(pages: Vec<Page>) -> Result<Vec<Page>, TextError> {
     match pages.iter().find_map(|page| page.outcome.reason()) {
         Some(fault) => Err(damaged(&format!("none of its {} page(s) could be read: {fault}", pages.len()))),
         None => Err(TextError::NoText { format: NAME }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_locked_attachments;
+
+    #[test]
+    fn a_lock_on_attachments_alone_is_none() {
+        let file = |text: &str| format!("/StmF /Identity\n/StrF {text}\ntrailer << /Encrypt 12 0 R >>").into_bytes();
+        let plain = without_locked_attachments(&file("/Identity")).unwrap();
+        assert_eq!((plain.len(), plain.windows(8).any(|w| w == b"/Encrypt")), (file("/Identity").len(), false));
+        for locked in [file("/StdCF"), b"/Encrypt 12 0 R".to_vec(), Vec::new()] {
+            assert_eq!(without_locked_attachments(&locked), None);
+        }
     }
 }

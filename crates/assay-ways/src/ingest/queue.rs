@@ -1,86 +1,77 @@
-//! The files of an ingest: each with its row and what was known of it, and how long they will take.
+//! The files of an ingest that wait, each with its row.
 
-use std::time::{Duration, Instant};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use assay_domain::socket::Source;
-use assay_domain::{DocumentId, DocumentState, Failure, Fingerprint};
+use assay_domain::{Document, Failure, Reins};
 
 use super::Ingest;
-use super::report::{FileEnd, FileReport, IngestEvent};
+use super::pace::Pace;
 
-/// A file with its row and what was known of it before.
+/// A file with its row as it was before.
 pub(super) struct Queued {
+    /// Its place in the report.
+    pub(super) place: usize,
     pub(super) source: Source,
-    pub(super) document: DocumentId,
-    pub(super) fingerprint: Result<Fingerprint, Failure>,
-    pub(super) known: Option<Known>,
+    pub(super) row: Document,
+    pub(super) bytes: u64,
     pub(super) begun: Instant,
+    /// Whether its row says something else by now.
+    pub(super) touched: bool,
 }
 
-/// A committed reading of the same path.
-pub(super) struct Known {
-    pub(super) id: DocumentId,
-    pub(super) is_committed: bool,
-    pub(super) hash: String,
-    pub(super) pages: u32,
-    pub(super) pages_with_text: u32,
-    pub(super) chunks: u32,
-    pub(super) reason: Option<String>,
-}
-
-/// Gives every file a row before any work begins, so that a crash loses none of them.
-pub(super) async fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Vec<Queued>, Failure> {
-    let mut queue = Vec::with_capacity(sources.len());
-    for source in sources {
-        let known = with.catalogue.find(with.collection, &source.path)?.and_then(|document| {
-            document.generation?;
-            Some(Known {
-                id: document.id,
-                is_committed: document.state == DocumentState::Committed,
-                hash: document.fingerprint?.hash,
-                pages: document.pages,
-                pages_with_text: document.pages_with_text,
-                chunks: document.chunks,
-                reason: document.reason,
-            })
-        });
-        let fingerprint = with.reader.fingerprint(&source).await;
-        let same = |known: &&Known| fingerprint.as_ref().is_ok_and(|print| print.hash == known.hash);
-        let document = match known.as_ref().filter(same).filter(|known| known.is_committed) {
-            Some(known) => known.id,
-            None => with.catalogue.enqueue(with.collection, &source)?,
-        };
-        queue.push(Queued { source, document, fingerprint, known, begun: Instant::now() });
+impl Queued {
+    /// Whether the file system says that it is as it was when it was last hashed.
+    pub(super) fn looks_unchanged(&self) -> bool {
+        let seen = self.row.seen.as_ref().and_then(|seen| seen.stamp);
+        seen.is_some() && seen == self.source.stamp
     }
-    Ok(queue)
 }
 
-/// Time left, by bytes: files differ too much in size for a count to say anything.
-pub(super) struct Pace {
-    files: usize,
-    done: usize,
-    bytes_left: u64,
-    bytes_worked: u64,
-    since: Instant,
+/// Files that wait for a reader.
+pub(super) struct Queue(Mutex<VecDeque<Queued>>);
+
+/// Gives every file a row before any work begins, so that a crash loses none of them. No file is
+/// opened for that.
+pub(super) fn fill(with: &Ingest<'_>, sources: Vec<Source>) -> Result<(Queue, Pace), Failure> {
+    let rows = with.catalogue.admit(with.collection, None, &sources)?;
+    let begun = Instant::now();
+    let files = (0..).zip(sources).zip(rows).map(|((place, source), row)| {
+        let bytes = source.bytes;
+        Queued { place, source, row, bytes, begun, touched: false }
+    });
+    let files: VecDeque<Queued> = files.collect();
+    let pace = Pace::new(files.iter());
+    Ok((Queue(Mutex::new(files)), pace))
 }
 
-impl Pace {
-    pub(super) fn new(queue: &[Queued]) -> Self {
-        let bytes_left = queue.iter().filter_map(|file| file.fingerprint.as_ref().ok()).map(|print| print.bytes).sum();
-        Self { files: queue.len(), done: 0, bytes_left, bytes_worked: 0, since: Instant::now() }
+impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Queued>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn after(&mut self, file: &Queued, report: &FileReport) -> IngestEvent {
-        let bytes = file.fingerprint.as_ref().map_or(0, |print| print.bytes);
-        self.done += 1;
-        self.bytes_left = self.bytes_left.saturating_sub(bytes);
-        if report.end != FileEnd::Unchanged {
-            self.bytes_worked += bytes;
+    /// Whether no file waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting().is_empty()
+    }
+
+    /// The next file: what is wanted first, then as they came.
+    pub(super) fn next(&self, reins: &Reins) -> Option<Queued> {
+        let mut waiting = self.waiting();
+        let first = reins.take_first(|wanted| waiting.iter().any(|file| file.row.id == wanted));
+        for wanted in first.into_iter().rev() {
+            let at = waiting.iter().position(|file| file.row.id == wanted);
+            if let Some(file) = at.and_then(|at| waiting.remove(at)) {
+                waiting.push_front(file);
+            }
         }
-        let left = (self.bytes_worked > 0).then(|| {
-            let seconds = self.since.elapsed().as_secs_f64() * self.bytes_left as f64 / self.bytes_worked as f64;
-            Duration::from_secs_f64(seconds.min(1e9))
-        });
-        IngestEvent::Progress { done: self.done, files: self.files, left }
+        waiting.pop_front()
+    }
+
+    /// Another try at a file once all others had theirs.
+    pub(super) fn put_back(&self, file: Queued) {
+        self.waiting().push_back(file);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use assay_domain::socket::Source;
-use assay_domain::{DocumentId, DocumentState, Failure, PageRow};
+use assay_domain::{DocumentId, DocumentState, Failure, PageRow, Problem};
 
 use super::queue::Queued;
 
@@ -47,8 +47,17 @@ pub enum FileEnd {
     },
     /// It answered before and its bytes are the same.
     Unchanged,
-    /// It failed; an earlier reading, if there was one, still answers.
+    /// It answered before under another name and its bytes are the same.
+    Renamed {
+        /// The name it had.
+        from: String,
+    },
+    /// It failed; an earlier reading, if there was one, still answers. The same bytes are not read
+    /// again where the fault lies in them.
     Failed(Failure),
+    /// It brought its reader down twice and is left alone until it changes or the user wants
+    /// another try; an earlier reading, if there was one, still answers.
+    Quarantined(Failure),
     /// The stop button came first; it is still in the queue.
     Stopped,
 }
@@ -72,18 +81,26 @@ pub struct FileReport {
     pub time: Duration,
 }
 
-impl FileReport {
-    pub(super) fn nothing(file: &Queued, end: FileEnd) -> Self {
-        let time = file.begun.elapsed();
-        let source = file.source.clone();
-        Self { source, end, pages: 0, pages_with_text: 0, page_rows: Vec::new(), chunks: 0, time }
+impl FileEnd {
+    /// How a file ends for a failure.
+    pub(super) fn of(failure: Failure) -> Self {
+        if failure.problem == Problem::Stopped { Self::Stopped } else { Self::Failed(failure) }
     }
+}
 
-    pub(super) fn unchanged(file: &Queued) -> Self {
-        let mut report = Self::nothing(file, FileEnd::Unchanged);
-        if let Some(known) = &file.known {
-            (report.pages, report.pages_with_text, report.chunks) = (known.pages, known.pages_with_text, known.chunks);
+impl FileReport {
+    /// A file that was not read now; what its earlier reading had is told if it still counts.
+    pub(super) fn without_pages(file: &Queued, end: FileEnd) -> Self {
+        let counts = matches!(end, FileEnd::Unchanged | FileEnd::Renamed { .. });
+        let of_before = |number: u32| if counts { number } else { 0 };
+        Self {
+            source: file.source.clone(),
+            end,
+            pages: of_before(file.row.pages),
+            pages_with_text: of_before(file.row.pages_with_text),
+            page_rows: Vec::new(),
+            chunks: of_before(file.row.chunks),
+            time: file.begun.elapsed(),
         }
-        report
     }
 }

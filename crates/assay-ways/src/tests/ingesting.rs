@@ -5,18 +5,20 @@ use super::{Desk, block_on};
 use crate::ingest::FileEnd;
 use crate::library;
 
-fn ends(desk: &Desk, paths: &[&str]) -> Vec<String> {
-    let reports = desk.ingest(paths, &Cancel::default()).unwrap();
-    reports
-        .into_iter()
-        .map(|report| match report.end {
-            FileEnd::Committed { reason: None } => "committed".into(),
-            FileEnd::Committed { reason: Some(reason) } => format!("committed: {reason}"),
-            FileEnd::Unchanged => "unchanged".into(),
-            FileEnd::Failed(failure) => format!("failed: {}", failure.message),
-            FileEnd::Stopped => "stopped".into(),
-        })
-        .collect()
+pub fn ends(desk: &Desk, paths: &[&str]) -> Vec<String> {
+    desk.ingest(paths, &Cancel::default()).unwrap().iter().map(|report| end(&report.end)).collect()
+}
+
+pub fn end(end: &FileEnd) -> String {
+    match end {
+        FileEnd::Committed { reason: None } => "committed".into(),
+        FileEnd::Committed { reason: Some(reason) } => format!("committed: {reason}"),
+        FileEnd::Unchanged => "unchanged".into(),
+        FileEnd::Renamed { from } => format!("renamed from {from}"),
+        FileEnd::Failed(failure) => format!("failed: {}", failure.message),
+        FileEnd::Quarantined(failure) => format!("quarantined: {}", failure.message),
+        FileEnd::Stopped => "stopped".into(),
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use assay_domain::Cancel;
 use assay_domain::stand_in::WordReranker;
 
 use super::{Desk, block_on, question};
-use crate::judged::{Judged, Judgement, Library, Point, bands, cuts, judge, suggested};
+use crate::judged::{Judged, Judgement, Library, Point, bands, cuts, judge, mined, suggested};
 
 fn judgement(passage: Option<&str>, name: Option<&str>, grade: u32) -> Judgement {
     Judgement { passage: passage.map(str::to_owned), name: name.map(str::to_owned), page: None, grade }
@@ -36,6 +36,27 @@ fn judgements_find_their_passage_in_any_chunking_and_mark_every_order() {
         assert_eq!(right, recall as usize, "{judgement:?}");
     }
     println!("{count} ways to name a passage");
+}
+
+#[test]
+fn hard_negatives_are_what_the_search_found_the_reranker_doubts_and_nobody_judged() {
+    let desk =
+        Desk::with(&[("a", "Ada was born in spring"), ("b", "Ada died in Oslo"), ("c", "pears and plums in Oslo")]);
+    desk.ingest(&["a", "b", "c"], &Cancel::default()).unwrap();
+    let reranker = WordReranker::default();
+    let with =
+        Library { embedder: &desk.embedder, index: &desk.index, catalogue: &desk.catalogue, reranker: Some(&reranker) };
+    let asked = |judgements| Judged { question: question("Ada died in Oslo"), judgements };
+    let found = |judgements, cut| block_on(mined(&with, &asked(judgements), cut, 4)).unwrap();
+    let right = judgement(Some("Ada died in Oslo"), None, 1);
+    let all = found(vec![right.clone()], 1.1);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(!all.iter().any(|text| text.contains("died")), "what was judged is left out: {all:?}");
+    let rest = found(vec![right, judgement(Some("Ada was born in spring"), None, 0)], 1.1);
+    assert_eq!(rest, ["pears and plums in Oslo"]);
+    assert_eq!(found(vec![], 0.0), Vec::<String>::new(), "nothing lies under a cut of 0");
+    let without = Library { reranker: None, ..with };
+    assert_eq!(block_on(mined(&without, &asked(vec![]), 1.1, 4)).unwrap(), Vec::<String>::new());
 }
 
 fn points(rows: &[(f32, Option<bool>)]) -> Vec<Point> {

@@ -4,10 +4,13 @@ mod asking;
 mod cascading;
 mod explaining;
 mod ingesting;
+mod trying;
 mod judged;
 mod judging;
+mod proposing;
 mod ranking;
 mod remembering;
+mod verifying;
 
 use std::future::Future;
 
@@ -15,11 +18,11 @@ use assay_domain::socket::{Reranker, Source};
 use assay_domain::stand_in::{
     EchoWriter, MemoryCatalogue, MemoryFiles, MemoryIndex, MemoryPairs, WordEmbedder, WordReranker,
 };
-use assay_domain::{Cancel, Failure, OrderRule, Question, RerankMode, Threshold};
+use assay_domain::{Cancel, Document, Failure, OrderRule, Question, Reins, RerankMode, Threshold};
 use assay_text::ChunkSize;
 
 use crate::ask::{Ask, Asked, ask};
-use crate::ingest::{FileReport, Ingest, ingest};
+use crate::ingest::{FileReport, Ingest, IngestEvent, ingest};
 
 /// A library in memory.
 #[derive(Default)]
@@ -29,6 +32,7 @@ pub struct Desk {
     pub index: MemoryIndex,
     pub catalogue: MemoryCatalogue,
     pub pairs: MemoryPairs,
+    pub reins: Reins,
 }
 
 impl Desk {
@@ -45,6 +49,17 @@ impl Desk {
     }
 
     pub fn ingest(&self, paths: &[&str], cancel: &Cancel) -> Result<Vec<FileReport>, Failure> {
+        self.ingest_with(paths, &[], cancel, &mut |_| ())
+    }
+
+    /// The same where some documents' files are gone, heard step by step.
+    pub fn ingest_with(
+        &self,
+        paths: &[&str],
+        gone: &[Document],
+        cancel: &Cancel,
+        on: &mut (dyn FnMut(IngestEvent) + Send),
+    ) -> Result<Vec<FileReport>, Failure> {
         let with = Ingest {
             reader: &self.files,
             embedder: &self.embedder,
@@ -53,9 +68,11 @@ impl Desk {
             pairs: Some(&self.pairs),
             chunking: ChunkSize { tokens: 40, overlap: 4 },
             collection: "default",
+            gone,
+            reins: &self.reins,
         };
-        let sources = paths.iter().map(|path| Source { path: (*path).into(), name: (*path).into() }).collect();
-        block_on(ingest(&with, sources, cancel, &mut |_| ()))
+        let sources = paths.iter().map(|path| Source::at(*path, *path)).collect();
+        block_on(ingest(&with, sources, cancel, on))
     }
 }
 

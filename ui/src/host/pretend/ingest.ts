@@ -1,57 +1,33 @@
-import type { DocumentRow, FileRow, LibraryEvent, LibraryView, ProblemView } from '../../contract';
+import type { DocumentRow, FileRow, FolderRow, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../../contract';
 import { wait } from './asking';
-import { library } from './search';
+import { crowd, folders, notices, samples, troubled, type Planned } from './files';
 
-type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable'> & { fails?: boolean };
-
-const bytes: Record<string, number> = {
-	'brandvold-biography.pdf': 25_635,
-	'bai-lingyi-biography.pdf': 47_203,
-	'lens-mould-how-it-grows.docx': 37_966,
-};
-
-/** The sample documents, and two files that show what can go wrong. */
-export const samples: Planned[] = [...new Set(library.map((row) => row.name))].map((name) => {
-	const own = library.filter((row) => row.name === name);
-	const pages = Math.max(1, ...own.map((row) => row.page ?? 1));
-	const language = /bai|lens/.test(name) ? 'zho' : 'eng';
-	return { name, folder: 'library', reason: null, pages, pages_with_text: pages, chunks: own.length, bytes: bytes[name] ?? 2741, language };
-});
-
-export const troubled: Planned[] = [
-	{ name: 'meeting-notes-2024-autumn.docx', folder: 'Documents', reason: null, pages: 12, pages_with_text: 11, chunks: 31, bytes: 482_113, language: 'eng' },
-	{
-		name: 'lease-scan.pdf',
-		folder: 'Documents',
-		reason: 'All 6 pages are pictures without text. Run text recognition (OCR) on it first.',
-		pages: 6,
-		pages_with_text: 0,
-		chunks: 0,
-		bytes: 8_412_331,
-		language: null,
-		fails: true,
-	},
-];
+export { samples, troubled };
 
 /** A library that lives as long as the page. */
 export class PretendLibrary {
 	documents: DocumentRow[] = [];
+	folders: FolderRow[] = [];
+	notices: NoticeRow[] = [];
 	problem: ProblemView | null = null;
 	onEvent: (event: LibraryEvent) => void = () => {};
 	#busy = false;
+	#paused = false;
 	#stopped = false;
 	#plans = new Map<number, Planned>();
+	#waiting: number[] = [];
 	#next = 1;
 
 	view(): LibraryView {
-		const counts: Record<string, number> = {};
-		for (const { state } of this.documents) counts[state] = (counts[state] ?? 0) + 1;
-		return structuredClone({ documents: this.documents, counts, busy: this.#busy, problem: this.problem });
+		const { documents, folders, notices, problem } = this;
+		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, notices, problem });
 	}
 
 	/** Puts documents there as if ingested earlier. */
-	fill(planned: Planned[]) {
-		for (const id of this.#enqueue(planned)) this.#end(id);
+	fill() {
+		this.folders = folders();
+		this.notices = notices();
+		for (const id of this.#enqueue([...samples, ...troubled, ...crowd()])) this.#end(id);
 	}
 
 	add(planned: Planned[]) {
@@ -68,34 +44,63 @@ export class PretendLibrary {
 
 	stop() {
 		this.#stopped = true;
+		this.#paused = false;
+	}
+
+	pause(paused: boolean) {
+		if (!this.#busy || this.#paused === paused) return;
+		this.#paused = paused;
+		this.onEvent({ kind: 'paused', paused });
+	}
+
+	first(ids: number[]) {
+		this.#waiting = [...this.#waiting.filter((id) => ids.includes(id)), ...this.#waiting.filter((id) => !ids.includes(id))];
+	}
+
+	watch() {
+		const scanned = Math.floor(Date.now() / 1000);
+		const id = Math.max(0, ...this.folders.map((row) => row.id)) + 1;
+		this.folders = [...this.folders, { id, name: `notes ${id}`, collection: 'default', state: 'watching', reason: null, files: troubled.length, excluded: 2, scanned }];
+		void this.add(troubled);
+	}
+
+	unwatch(id: number) {
+		this.folders = this.folders.filter((row) => row.id !== id);
 	}
 
 	#enqueue(planned: Planned[]): number[] {
+		const known = new Map(this.documents.map((row) => [row.name, row.id]));
 		return planned.map((plan) => {
-			const known = this.documents.find((row) => row.name === plan.name);
-			if (known) return known.id;
+			const there = known.get(plan.name);
+			if (there !== undefined) return there;
 			const id = this.#next++;
 			this.#plans.set(id, plan);
-			const row: DocumentRow = { ...plan, id, collection: 'default', state: 'queued', reason: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false };
-			this.documents.push(row);
+			const { name, folder, bytes, language, collection = 'default' } = plan;
+			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false });
 			return id;
 		});
 	}
 
 	async #run(ids: number[]) {
+		if (this.#busy) return;
 		this.#busy = true;
 		this.#stopped = false;
+		this.#waiting = [...ids];
+		const again = new Set(ids);
+		for (const row of this.documents) if (again.has(row.id)) row.state = 'queued';
 		const files: FileRow[] = [];
 		this.onEvent({ kind: 'started', files: ids.length });
-		for (const id of ids) {
+		for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
+			while (this.#paused) await new Promise((done) => setTimeout(done, 40));
 			if (!this.#stopped) await this.#walk(id);
 			files.push(this.#file(id));
 			this.onEvent({ kind: 'progress', done: files.length, files: ids.length, seconds_left: (ids.length - files.length) * 0.9 });
 		}
 		this.#busy = false;
-		const counts: Record<string, number> = {};
-		for (const { state } of files) counts[state] = (counts[state] ?? 0) + 1;
-		this.onEvent({ kind: 'finished', reply: { files, counts, seconds: ids.length * 0.9 } });
+		this.#paused = false;
+		const left: FileRow = { name: '.DS_Store', state: 'excluded', reason: 'hidden', problem: null, pages: 0, pages_with_text: 0, chunks: 0, seconds: 0 };
+		const all = [...files, left];
+		this.onEvent({ kind: 'finished', reply: { files: all, counts: tally(all), seconds: ids.length * 0.9 } });
 	}
 
 	async #walk(id: number) {
@@ -117,15 +122,16 @@ export class PretendLibrary {
 
 	#end(id: number) {
 		const plan = this.#plans.get(id);
-		const row = this.documents.find((document) => document.id === id);
+		const row = this.documents[id - 1]?.id === id ? this.documents[id - 1] : this.documents.find((document) => document.id === id);
 		if (!plan || !row) return;
-		const { pages, pages_with_text, chunks, reason, fails = false } = plan;
-		Object.assign(row, { pages, pages_with_text, chunks, reason, state: fails ? 'failed' : 'committed', searchable: !fails });
+		const { pages, pages_with_text, chunks, reason, ends } = plan;
+		Object.assign(row, { pages, pages_with_text, chunks, reason, state: ends ?? 'committed', searchable: chunks > 0 });
 	}
 
 	#file(id: number): FileRow {
 		const row = this.documents.find((document) => document.id === id);
-		const state = row?.state === 'committed' || row?.state === 'failed' ? row.state : 'stopped';
+		const ended = ['committed', 'failed', 'quarantined', 'offline'];
+		const state = row && ended.includes(row.state) ? row.state : 'stopped';
 		return {
 			name: row?.name ?? '',
 			state,
@@ -137,4 +143,10 @@ export class PretendLibrary {
 			seconds: 0.9,
 		};
 	}
+}
+
+function tally(rows: { state: string }[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
+	return counts;
 }

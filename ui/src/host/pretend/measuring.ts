@@ -1,9 +1,10 @@
-import type { Interval, LabelRow, RunRow, Settings } from '../../contract';
+import type { Interval, LabelRow, ProposalRow, RunRow, Settings } from '../../contract';
 import type { Host } from '../types';
 import { problem, wait } from './asking';
 import { labelOf } from './looking';
+import { library } from './search';
 
-type Measuring = Pick<Host, 'mark' | 'labels' | 'deleteLabels' | 'importLabels' | 'measure' | 'runs' | 'deleteRun' | 'triplets'>;
+type Measuring = Pick<Host, 'mark' | 'labels' | 'proposeQuestions' | 'acceptQuestion' | 'deleteLabels' | 'importLabels' | 'measure' | 'runs' | 'deleteRun' | 'triplets'>;
 
 const imported = [
 	'When did Ottilie Brandvold die?',
@@ -15,6 +16,23 @@ const imported = [
 	'What does version 2.4 run with?',
 	'Where was the midwife wrong?',
 ];
+
+/** Passage by its place, and what is asked of it. */
+const proposals: [at: number, question: string, from: string][] = [
+	[9, 'What is Fathomlight?', 'definition'],
+	[11, 'What does “Version 3.2 "Kelp"” say about thumbnail cache?', 'label'],
+	[30, '关于“它吃什么”，文中怎么说？', 'heading'],
+	[6, 'What is said about “Quarrels and a medal”?', 'heading'],
+	[33, '关于“皮套的罪过”，文中怎么说？', 'heading'],
+	[16, 'What is said about “How versions are named”?', 'heading'],
+];
+
+function proposed([at, question, from]: (typeof proposals)[number]): ProposalRow {
+	const row = library[at % library.length];
+	const given = (globalThis as { assayPassages?: unknown }).assayPassages !== undefined;
+	const { chunk = '', name = '', page = null, heading = null, text = '' } = row ?? {};
+	return { question: given ? (heading ?? question) : question, from, chunk, name, page, heading, passage: text };
+}
 
 /** Labels and runs that live as long as the page; the numbers of a run are made up. */
 export function measuring(settings: () => Settings): Measuring {
@@ -30,6 +48,18 @@ export function measuring(settings: () => Settings): Measuring {
 			return structuredClone(labels);
 		},
 		async labels() {
+			return structuredClone(labels);
+		},
+		async proposeQuestions(round) {
+			await wait(300);
+			const known = new Set(labels.map((row) => row.question));
+			if ('assayPassages' in globalThis) return library.slice(round * 40, round * 40 + 40).map((_, at) => proposed([at + round * 40, '', 'label']));
+			return proposals.slice(round % 2 === 0 ? 0 : 4, round % 2 === 0 ? 4 : undefined).map(proposed).filter((row) => !known.has(row.question));
+		},
+		async acceptQuestion({ question, chunk }) {
+			if (question.trim() === '') throw problem('empty_question', 'the question has no words', 'write one, or leave it out');
+			const made = labelOf(question.trim(), chunk, true, next++);
+			if (made) labels = [...labels, { ...made, origin: 'proposed' }];
 			return structuredClone(labels);
 		},
 		async deleteLabels(ids) {
@@ -60,9 +90,13 @@ export function measuring(settings: () => Settings): Measuring {
 			runs = runs.filter((run) => run.id !== id);
 			return structuredClone(runs);
 		},
-		async triplets() {
-			const pairs = labels.filter((row) => row.grade > 0).flatMap((yes) => labels.filter((no) => no.grade === 0 && no.question === yes.question).map((no) => ({ query: yes.question, positive: yes.passage, negative: no.passage })));
-			if (pairs.length === 0) throw problem('empty_question', 'no question has both a relevant and a not relevant passage', 'mark some of both for the same question');
+		async triplets(mined) {
+			const negatives = (question: string) => [
+				...labels.filter((no) => no.grade === 0 && no.question === question).map((no) => ({ negative: no.passage, negative_from: 'marked' })),
+				...(mined ? library.slice(-2).map((row) => ({ negative: row.text, negative_from: 'mined' })) : []),
+			];
+			const pairs = labels.filter((row) => row.grade > 0).flatMap((yes) => negatives(yes.question).map((no) => ({ query: yes.question, positive: yes.passage, ...no })));
+			if (pairs.length === 0) throw problem('empty_question', 'no question has both a relevant and a not relevant passage', 'mark some of both for the same question, or add mined passages');
 			return `${pairs.map((pair) => JSON.stringify(pair)).join('\n')}\n`;
 		},
 	};

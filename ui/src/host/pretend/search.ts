@@ -16,7 +16,7 @@ const source = given ?? passages;
 const names = [...new Set(source.map((passage) => passage.name))];
 
 /** `?many` in the address tries how the screen bears a long list. */
-const copies = new URLSearchParams(location.search).has('many') ? 8 : 1;
+const copies = new URLSearchParams(location.search).has('many') ? 9 : 1;
 
 /** Passages of the sample library, as if chunked. */
 export const library: PretendPassage[] = Array.from({ length: copies }, () => source)
@@ -59,7 +59,9 @@ function overlap(asked: string[], text: string): number {
 }
 
 /** Both legs and their fusion, without rerank scores. */
-export function retrieve({ question }: AskRequest): CandidateRow[] {
+export function retrieve({ question, collection }: AskRequest): CandidateRow[] {
+	// All pretend passages are in one collection.
+	if (collection !== null && collection !== 'samples') return [];
 	const asked = words(question);
 	const scored = library.map((passage) => {
 		const shared = overlap(asked, `${passage.heading ?? ''} ${passage.text}`);

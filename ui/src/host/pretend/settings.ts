@@ -26,7 +26,7 @@ export const settings: Settings = {
 	read_mebibytes: 2048,
 	file_mebibytes: 256,
 	ocr: true,
-	ocr_languages: 'eng+chi_sim',
+	ocr_languages: 'chi_sim+eng',
 	ocr_pages: 500,
 	ocr_megapixels: 16,
 	ocr_page_seconds: 60,

@@ -67,6 +67,19 @@ fn soup(lines: &[Line], shown: usize, mute: usize) -> Option<(String, bool)> {
     None
 }
 
+/// The letters of a ligature: it is the printer's affair, and nobody asks for `Auﬂage`.
+fn ligature(letter: &str) -> Option<&'static str> {
+    Some(match letter {
+        "\u{FB00}" => "ff",
+        "\u{FB01}" => "fi",
+        "\u{FB02}" => "fl",
+        "\u{FB03}" => "ffi",
+        "\u{FB04}" => "ffl",
+        "\u{FB05}" | "\u{FB06}" => "st",
+        _ => return None,
+    })
+}
+
 fn is_unreadable(c: char) -> bool {
     matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
@@ -108,7 +121,10 @@ impl Glyphs {
         if let Some(line) = self.lines.last_mut() {
             line.end = place.along + place.advance;
             line.across = place.across;
-            line.text.push_str(letter);
+            match ligature(letter) {
+                Some(letters) => line.text.push_str(letters),
+                None => line.text.push_str(letter),
+            }
         }
         self.shown += 1;
         let silent = letter.chars().all(|c| c.is_control() && !c.is_whitespace());
@@ -188,5 +204,20 @@ impl OutputDev for Glyphs {
 
     fn end_line(&mut self) -> Result<(), OutputError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Glyphs, Place};
+
+    #[test]
+    fn ligatures_are_spelled_out() {
+        let mut glyphs = Glyphs::default();
+        for (number, letter) in ["A", "u", "\u{FB02}", "a", "g", "e"].into_iter().enumerate() {
+            let place = Place { along: number as f64 * 6.0, across: 0.0, size: 10.0, advance: 6.0 };
+            glyphs.put(place, letter, Some(0.2));
+        }
+        assert_eq!(glyphs.finish(None).lines[0].text, "Auflage");
     }
 }

@@ -1,0 +1,124 @@
+//! Files as they were when they were last looked at, and the tries at them that failed.
+
+use assay_domain::socket::Source;
+use assay_domain::{Document, DocumentId, Failure, FolderId, Problem, Seen, Tried};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{CatalogueError, document};
+
+/// Rows of files, in their order; those that had none are queued.
+pub fn admit(
+    connection: &Connection,
+    collection: &str,
+    folder: Option<FolderId>,
+    sources: &[Source],
+) -> Result<Vec<Document>, CatalogueError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO documents (collection, path, name, state, folder, device) VALUES (?1, ?2, ?3, 'queued', ?4, ?5) \
+         ON CONFLICT (collection, path) DO UPDATE \
+         SET folder = coalesce(excluded.folder, folder), device = excluded.device \
+         WHERE folder IS NOT coalesce(excluded.folder, folder) OR device IS NOT excluded.device",
+    )?;
+    let mut rows = Vec::with_capacity(sources.len());
+    for source in sources {
+        let (folder, device) = (folder.map(|folder| folder.0), source.device.map(|device| device as i64));
+        insert.execute(params![collection, source.path, source.name, folder, device])?;
+        let row = document::at(connection, collection, &source.path)?;
+        let lost = || CatalogueError::UnknownWord { what: "path", word: source.path.clone() };
+        rows.push(row.ok_or_else(lost)?);
+    }
+    Ok(rows)
+}
+
+pub fn saw(connection: &Connection, document: DocumentId, seen: &Seen) -> Result<(), CatalogueError> {
+    let stamp = seen.stamp;
+    connection
+        .prepare_cached(
+            "UPDATE documents SET seen_hash = ?2, seen_bytes = ?3, seen_modified = ?4, seen_changed = ?5, \
+             seen_inode = ?6 WHERE id = ?1",
+        )?
+        .execute(params![
+            document.0,
+            seen.hash,
+            stamp.map(|stamp| stamp.bytes),
+            stamp.map(|stamp| stamp.modified),
+            stamp.map(|stamp| stamp.changed),
+            stamp.map(|stamp| stamp.inode as i64),
+        ])?;
+    Ok(())
+}
+
+pub fn tried(connection: &Connection, document: DocumentId, hash: &str) -> Result<Option<Tried>, CatalogueError> {
+    let tried = connection
+        .prepare_cached("SELECT tries, problem, message, action, by FROM tries WHERE document = ?1 AND hash = ?2")?
+        .query_row(params![document.0, hash], |row| {
+            let problem = Problem::parse(&row.get::<_, String>(1)?);
+            let failure = Failure::new(problem, row.get::<_, String>(2)?, row.get::<_, String>(3)?);
+            Ok(Tried { tries: row.get(0)?, failure, by: row.get(4)? })
+        })
+        .optional()?;
+    Ok(tried)
+}
+
+/// Only the tries at the bytes that the file has now are worth keeping.
+pub fn count_try(
+    connection: &Connection,
+    document: DocumentId,
+    hash: &str,
+    by: &str,
+    failure: &Failure,
+) -> Result<u32, CatalogueError> {
+    connection
+        .prepare_cached("DELETE FROM tries WHERE document = ?1 AND (hash <> ?2 OR by <> ?3)")?
+        .execute(params![document.0, hash, by])?;
+    let tries = connection
+        .prepare_cached(
+            "INSERT INTO tries (document, hash, tries, problem, message, action, by) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6) \
+             ON CONFLICT (document, hash) DO UPDATE SET tries = tries + 1, problem = excluded.problem, \
+             message = excluded.message, action = excluded.action RETURNING tries",
+        )?
+        .query_row(
+            params![document.0, hash, failure.problem.as_str(), failure.message, failure.action, by],
+            |row| row.get(0),
+        )?;
+    Ok(tries)
+}
+
+pub fn forgive(connection: &Connection, documents: &[DocumentId]) -> Result<(), CatalogueError> {
+    let mut statement = connection.prepare_cached("DELETE FROM tries WHERE document = ?1")?;
+    for document in documents {
+        statement.execute([document.0])?;
+    }
+    Ok(())
+}
+
+/// The new row goes and the old one takes its place, with its number and its reading. One that was
+/// not there for a while is what it was before.
+pub fn rename(
+    connection: &Connection,
+    document: DocumentId,
+    new: DocumentId,
+    source: &Source,
+) -> Result<(), CatalogueError> {
+    document::generation_of(connection, document)?;
+    let folder: Option<i64> = connection
+        .query_row("SELECT folder FROM documents WHERE id = ?1", [new.0], |row| row.get(0))
+        .optional()?
+        .flatten();
+    document::remove(connection, new)?;
+    connection
+        .prepare_cached(
+            "UPDATE documents SET path = ?2, name = ?3, folder = ?4, device = ?5, changed = unixepoch(), \
+             reason = CASE WHEN state = 'offline' THEN incomplete ELSE reason END, \
+             state = CASE WHEN state <> 'offline' THEN state WHEN generation IS NULL THEN 'queued' ELSE 'committed' END \
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            document.0,
+            source.path,
+            source.name,
+            folder,
+            source.device.map(|device| device as i64),
+        ])?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+use rusqlite::Connection;
+
+use super::{FIRST, JUDGEMENTS, PAGE_ROWS, open};
+
+/// Pages and headings of the first layout, opened by this program.
+#[test]
+fn pages_of_the_first_layout_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalogue.sqlite");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(FIRST).unwrap();
+    old.execute_batch(
+        "INSERT INTO documents (id, collection, path, name, state, format) VALUES (7, 'a', 'b', 'c', 'failed', 'PDF');
+        INSERT INTO pages VALUES (7, 0, 1, 'text', NULL, '灯塔'), (7, 1, 2, 'failed', 'no font', '');
+        INSERT INTO headings VALUES (7, 0, 0, 0, 'Intro');
+        PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(old);
+    let connection = open(&path).unwrap();
+    let rows: Vec<(String, String, u32, Option<String>, u32)> = connection
+        .prepare(
+            "SELECT extractor, outcome, characters, failure,
+                (SELECT count(*) FROM headings h WHERE h.document = p.document AND h.page_index = p.page_index)
+            FROM pages p ORDER BY page_index",
+        )
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(
+        rows,
+        [
+            ("pdf-extract".into(), "text".into(), 2, None, 1),
+            ("none".into(), "failed".into(), 0, Some("no font".into()), 0)
+        ]
+    );
+    let faults: u32 =
+        connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(faults, 0);
+}
+
+/// What the third layout held, opened by this program: rows, what hangs on them, and numbers
+/// that were used and must not come back.
+#[test]
+fn documents_of_the_third_layout_are_kept_with_all_that_hangs_on_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalogue.sqlite");
+    let old = Connection::open(&path).unwrap();
+    for step in [FIRST, JUDGEMENTS, PAGE_ROWS] {
+        old.execute_batch(step).unwrap();
+    }
+    old.execute_batch(
+        "INSERT INTO documents (id, collection, path, name, state, generation, hash, bytes, chunks, incomplete, added)
+            VALUES (3, 'a', '/b', 'b', 'committed', 5, 'h', 9, 2, 'page 2', 77),
+                (4, 'a', '/c', 'c', 'failed', NULL, NULL, NULL, 0, NULL, 78),
+                (9, 'a', '/gone', 'gone', 'queued', NULL, NULL, NULL, 0, NULL, 79);
+        INSERT INTO generations (id, document, state) VALUES (5, 3, 'committed');
+        INSERT INTO pages (document, page_index, number, outcome, text) VALUES (3, 0, 1, 'text', '灯塔');
+        INSERT INTO headings VALUES (3, 0, 0, 0, 'Intro');
+        INSERT INTO labels (question, document, name, passage, grade, origin) VALUES ('q', 3, 'b', 'p', 1, 'marked');
+        DELETE FROM documents WHERE id = 9;
+        PRAGMA user_version = 3;",
+    )
+    .unwrap();
+    drop(old);
+    let connection = open(&path).unwrap();
+    let count = |query: &str| connection.query_row::<i64, _, _>(query, [], |row| row.get(0)).unwrap();
+    for (query, wanted) in [
+        ("SELECT count(*) FROM documents", 2),
+        ("SELECT count(*) FROM documents WHERE id = 3 AND seen_hash = 'h' AND added = 77 AND incomplete = 'page 2'", 1),
+        ("SELECT count(*) FROM pages", 1),
+        ("SELECT count(*) FROM headings", 1),
+        ("SELECT count(*) FROM labels WHERE document = 3", 1),
+        ("SELECT count(*) FROM pragma_foreign_key_check", 0),
+        ("SELECT foreign_keys FROM pragma_foreign_keys", 1),
+    ] {
+        assert_eq!(count(query), wanted, "{query}");
+    }
+    connection
+        .execute("INSERT INTO documents (collection, path, name, state) VALUES ('a', '/d', 'd', 'offline')", [])
+        .unwrap();
+    assert_eq!(connection.last_insert_rowid(), 10, "a number that was used does not come back");
+    let other = "INSERT INTO documents (collection, path, name, state) VALUES ('a', '/e', 'e', 'lost')";
+    assert!(connection.execute(other, []).is_err(), "states are a closed set");
+    connection.execute("DELETE FROM documents WHERE id = 3", []).unwrap();
+    assert_eq!(count("SELECT (SELECT count(*) FROM pages) + (SELECT count(*) FROM labels)"), 0);
+}

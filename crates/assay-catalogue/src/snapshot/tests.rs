@@ -1,0 +1,180 @@
+use std::fs;
+use std::path::PathBuf;
+
+use assay_domain::socket::Catalogue;
+use assay_domain::{AnswerKind, DocumentState};
+use rusqlite::Connection;
+
+use crate::tests::Library;
+use crate::{CatalogueError, NewTurn, Store, restore, snapshots};
+
+struct Places {
+    catalogue: PathBuf,
+    snapshots: PathBuf,
+    aside: PathBuf,
+}
+
+fn places(library: &Library) -> Places {
+    let folder = library.folder.path().join("library");
+    Places {
+        catalogue: folder.join("catalogue.sqlite"),
+        snapshots: folder.join("snapshots"),
+        aside: folder.join("set-aside"),
+    }
+}
+
+fn turn() -> NewTurn {
+    NewTurn {
+        question: "Where?".into(),
+        answer: "There [1]".into(),
+        kind: AnswerKind::Extractive,
+        reply: r#"{"candidates":[{"chunk":"1-0","document":1,"page":1,"heading":null,"text":"walrus words"}]}"#.into(),
+    }
+}
+
+#[test]
+fn a_whole_snapshot_brings_everything_back_and_the_last_three_are_kept() {
+    let library = Library::new();
+    let place = places(&library);
+    let document = library.enqueue("/books/a.pdf");
+    let (generation, _) = library.commit(document, "walrus words");
+    library.store.save_turn(None, &turn()).unwrap();
+    for why in ["first", "second", "third", "fourth"] {
+        library.store.take_snapshot(&place.snapshots, why).unwrap();
+    }
+    let found = snapshots(&place.snapshots);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.iter().all(|each| each.with_text && each.documents == 1 && !each.name.contains("first")));
+
+    library.store.remove(document).unwrap();
+    let Library { folder, store } = library;
+    drop(store);
+    restore(&found[0], &place.catalogue, &place.aside).unwrap();
+    let store = Store::open(&place.catalogue).unwrap();
+    let back = store.document(document).unwrap().unwrap();
+    assert_eq!((back.state, back.generation), (DocumentState::Committed, Some(generation)));
+    assert_eq!(store.pages(document).unwrap().len(), 5);
+    assert_eq!(store.conversations().unwrap().len(), 1);
+    assert_eq!(fs::read_dir(&place.aside).unwrap().count(), 1, "the one before is set aside, not lost");
+    drop(folder);
+}
+
+#[test]
+fn the_small_snapshot_knows_all_but_the_text() {
+    let library = Library::new();
+    let place = places(&library);
+    let document = library.enqueue("/books/a.pdf");
+    library.commit(document, "the xylophone treaty");
+    let failed = library.enqueue("/books/b.pdf");
+    library.store.set_state(failed, DocumentState::Failed, Some("it needs a password")).unwrap();
+    library.store.save_turn(None, &turn()).unwrap();
+    for _ in 0..2 {
+        library.store.take_small_snapshot(&place.snapshots).unwrap();
+    }
+    let found = snapshots(&place.snapshots);
+    assert_eq!(found.len(), 1);
+    assert!(!found[0].with_text && found[0].documents == 2);
+    let bytes = fs::read(&found[0].path).unwrap();
+    let text = "灯塔".as_bytes();
+    assert!(library.holds_on_disk("灯塔") && !bytes.windows(text.len()).any(|window| window == text));
+
+    let Library { folder, store } = library;
+    drop(store);
+    fs::write(&place.catalogue, b"").unwrap();
+    restore(&found[0], &place.catalogue, &place.aside).unwrap();
+    let store = Store::open(&place.catalogue).unwrap();
+    let back = store.document(document).unwrap().unwrap();
+    assert_eq!(back.state, DocumentState::Queued, "its text is read again");
+    assert!(back.generation.is_some(), "and what the index holds of it answers until then");
+    assert_eq!(back.fingerprint.unwrap().hash, "", "no content is the same as one that is not known");
+    assert_eq!(store.document(failed).unwrap().unwrap().state, DocumentState::Failed);
+    assert_eq!(store.conversations().unwrap().len(), 1);
+    let (again, _) = Library { folder, store }.commit(document, "words");
+    assert!(again.0 > 1, "numbers go on where they were");
+}
+
+#[test]
+fn what_is_removed_leaves_the_snapshots() {
+    let library = Library::new();
+    let place = places(&library);
+    let secret = library.enqueue("/books/secret.pdf");
+    library.commit(secret, "the xylophone treaty of Zanzibar");
+    let kept = library.enqueue("/books/kept.pdf");
+    library.commit(kept, "plain words");
+    library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
+    library.store.take_small_snapshot(&place.snapshots).unwrap();
+    fs::write(place.snapshots.join("torn.sqlite"), b"the xylophone treaty, half written").unwrap();
+    let taken = snapshots(&place.snapshots)[0].taken;
+
+    library.store.remove(secret).unwrap();
+    assert!(library.holds_on_disk("xylophone treaty"));
+    assert_eq!(library.store.forget_in_snapshots(&place.snapshots).unwrap(), 2);
+    assert!(!library.holds_on_disk("xylophone"));
+    assert!(!library.holds_on_disk("secret.pdf"));
+    let found = snapshots(&place.snapshots);
+    assert!(found.iter().all(|each| each.documents == 1), "{found:?}");
+    assert_eq!(found[0].taken, taken, "it is still of that date");
+    assert_eq!(library.store.forget_in_snapshots(&place.snapshots).unwrap(), 0);
+}
+
+#[test]
+fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalogue.sqlite");
+    drop(Store::open(&path).unwrap());
+    assert!(snapshots(&folder.path().join("snapshots")).is_empty(), "a new one has nothing to keep");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch("DROP TABLE indexes; DROP TABLE beside; PRAGMA user_version = 4;").unwrap();
+    drop(old);
+    drop(Store::open(&path).unwrap());
+    let found = snapshots(&folder.path().join("snapshots"));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].layout, 4);
+    assert!(found[0].name.ends_with("-layout4-before-upgrade.sqlite"), "{}", found[0].name);
+}
+
+#[test]
+fn a_catalogue_that_is_not_whole_is_named() {
+    let library = Library::new();
+    let place = places(&library);
+    let document = library.enqueue("/books/a.pdf");
+    library.commit(document, &"words of a long page ".repeat(4000));
+    let Library { folder: _folder, store } = library;
+    drop(store);
+    let whole = fs::read(&place.catalogue).unwrap();
+    for (left, what) in [(whole.len() / 2, "truncated"), (4096, "one page"), (whole.len() - 100, "a part of a page")] {
+        fs::write(&place.catalogue, &whole[..left]).unwrap();
+        let error = Store::open(&place.catalogue).unwrap_err();
+        let named = matches!(error, CatalogueError::NotWhole { .. } | CatalogueError::Damaged { .. });
+        assert!(named, "{what}: {error:?}");
+    }
+    let mut inside = whole.clone();
+    inside[8192..12_288].fill(0x5a);
+    fs::write(&place.catalogue, &inside).unwrap();
+    assert!(Store::open(&place.catalogue).is_err(), "a page of garbage");
+
+    for name in ["catalogue.sqlite-journal", "catalogue.sqlite-wal"] {
+        for garbage in [b"".as_slice(), b"garbage that is no journal of any kind", &[0xff; 5000]] {
+            fs::write(&place.catalogue, &whole).unwrap();
+            fs::write(place.catalogue.with_file_name(name), garbage).unwrap();
+            let store = Store::open(&place.catalogue).unwrap();
+            assert_eq!(store.documents().unwrap().len(), 1, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_became_mostly_empty_is_made_small() {
+    let library = Library::new();
+    let place = places(&library);
+    let big = library.enqueue("/books/big.pdf");
+    library.commit(big, &"many words ".repeat(200_000));
+    let kept = library.enqueue("/books/kept.pdf");
+    library.commit(kept, "few words");
+    let full = fs::metadata(&place.catalogue).unwrap().len();
+    library.store.remove(big).unwrap();
+    library.store.tidy().unwrap();
+    let tidied = fs::metadata(&place.catalogue).unwrap().len();
+    assert!(tidied * 10 < full, "{tidied} of {full}");
+    assert_eq!(library.store.pages(kept).unwrap()[0].text, "few words");
+}

@@ -1,0 +1,90 @@
+//! `watch`, `unwatch`, `folders`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use assay_contract::{FolderRow, LibraryEvent};
+use assay_desk::{Desk, Failure, Problem};
+
+use crate::arguments::Watch;
+use crate::library::{show, stop_on_interrupt, tell};
+use crate::print::{Progress, json_to, table};
+
+/// `assay watch`
+pub async fn watch(desk: &Desk, command: Watch) -> anyhow::Result<ExitCode> {
+    for folder in &command.folders {
+        desk.watch_folder(folder, &command.collection).await?;
+    }
+    let list = desk.folders().await?.folders;
+    if list.is_empty() {
+        let message = "no folder is watched yet";
+        let failure = Failure::new(Problem::BadSetting, message, "name one: assay watch FOLDER");
+        return Err(failure.into());
+    }
+    let cancel = stop_on_interrupt();
+    let mut progress = Progress::new();
+    if command.once {
+        let reply = desk.rescan_all(&cancel, &mut |event| tell(&mut progress, &event)).await?;
+        progress.end();
+        return show(&reply, command.json);
+    }
+    for folder in &list {
+        progress.say(&format!("watching {}", place(folder)));
+    }
+    let mut on = |event: LibraryEvent| match event {
+        LibraryEvent::Finished { reply } if command.json => {
+            progress.end();
+            println!("{}", serde_json::json!(reply));
+        }
+        LibraryEvent::Finished { reply } => {
+            progress.end();
+            for file in &reply.files {
+                println!("{}  {}  {}", file.state, file.name, file.reason.as_deref().unwrap_or_default());
+            }
+        }
+        LibraryEvent::Failed { problem } => {
+            progress.say(&format!("assay: {}\n       {}", problem.message, problem.action));
+        }
+        event => tell(&mut progress, &event),
+    };
+    desk.follow(&cancel, &mut on).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `assay unwatch`: by number, or by a path that need not be there any more.
+pub async fn unwatch(desk: &Desk, folder: &Path) -> anyhow::Result<ExitCode> {
+    let list = desk.folders().await?.folders;
+    let named = folder.to_string_lossy();
+    let real = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
+    let is_meant = |row: &&FolderRow| row.id.to_string() == named || Path::new(place(row)) == real;
+    let wanted: Vec<i64> = list.iter().filter(is_meant).map(|row| row.id).collect();
+    if wanted.is_empty() {
+        let message = format!("{named} is no watched folder");
+        return Err(Failure::new(Problem::MissingFile, message, "list them: assay folders").into());
+    }
+    for id in wanted {
+        desk.unwatch_folder(id).await?;
+    }
+    println!("{named} is followed no longer; its documents stay in the library");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `assay folders`
+pub async fn folders(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
+    let list = desk.folders().await?;
+    if json {
+        json_to(&list)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = list.folders.iter().map(|row| {
+        let (files, excluded) = (row.files.to_string(), row.excluded.to_string());
+        let reason = row.reason.clone().unwrap_or_default();
+        [row.id.to_string(), row.state.clone(), place(row).to_owned(), row.collection.clone(), files, excluded, reason]
+    });
+    table(&["id", "state", "folder", "collection", "files", "excluded", "reason"], rows.collect());
+    Ok(if list.folders.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+fn place(row: &FolderRow) -> &str {
+    row.path.as_deref().unwrap_or(&row.name)
+}

@@ -1,0 +1,61 @@
+//! Time for one file, over all its tries: so much for reading it, so much for recognising its pictures.
+
+use std::time::Duration;
+
+use assay_domain::Extractor;
+use assay_text::Step;
+
+/// What was given, and what is left of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    given: (Duration, Duration),
+    reading: Duration,
+    recognising: Duration,
+}
+
+impl Budget {
+    pub(super) fn new(reading: Duration, recognising: Duration) -> Self {
+        Self { given: (reading, recognising), reading, recognising }
+    }
+
+    /// For the step that is at work, or for what is done between steps.
+    pub(super) fn left(&self, at: Option<Step>) -> Duration {
+        if recognises(at) { self.recognising } else { self.reading }
+    }
+
+    /// What was given for that at the beginning.
+    pub(super) fn given(&self, at: Option<Step>) -> Duration {
+        if recognises(at) { self.given.1 } else { self.given.0 }
+    }
+
+    /// For everything.
+    pub(super) fn whole(&self) -> Duration {
+        self.reading + self.recognising
+    }
+
+    pub(super) fn spend(&mut self, at: Option<Step>, time: Duration) {
+        let of = if recognises(at) { &mut self.recognising } else { &mut self.reading };
+        *of = of.saturating_sub(time);
+    }
+}
+
+fn recognises(at: Option<Step>) -> bool {
+    at.is_some_and(|step| step.extractor == Extractor::Ocr)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, Duration, Extractor, Step};
+
+    #[test]
+    fn recognition_has_time_of_its_own() {
+        let second = Duration::from_secs(1);
+        let mut budget = Budget::new(second * 2, second * 5);
+        let step = |extractor| Some(Step { page: 1, extractor });
+        budget.spend(step(Extractor::Ocr), second * 4);
+        budget.spend(step(Extractor::PdfExtract), second);
+        budget.spend(None, second * 3);
+        assert_eq!((budget.left(step(Extractor::Second)), budget.left(step(Extractor::Ocr))), (Duration::ZERO, second));
+        assert_eq!((budget.whole(), budget.given(None)), (second, second * 2));
+    }
+}

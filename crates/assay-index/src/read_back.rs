@@ -1,0 +1,80 @@
+//! What was just written, read from the disk again before anyone relies on it.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, UInt32Type};
+use arrow_array::{Float32Array, RecordBatch};
+use assay_domain::GenerationId;
+use assay_domain::socket::{ReadBack, Sampled};
+use futures::TryStreamExt;
+use lance::Dataset;
+use lance::dataset::scanner::Scanner;
+use lancedb::DistanceType;
+
+use crate::IndexError;
+use crate::layout::{TEXT, VECTOR};
+
+/// Neighbours that a sampled chunk is looked for among.
+const NEIGHBOURS: usize = 8;
+
+/// Reads a generation's rows. `fragments` are those it was written to: the others are not looked
+/// at, so the cost does not grow with the library. Without them the whole table is searched.
+pub async fn read_back(
+    dataset: &Dataset,
+    fragments: Option<&[u64]>,
+    generation: GenerationId,
+    sample: Vec<(u32, Vec<f32>)>,
+) -> Result<ReadBack, IndexError> {
+    let scan = || -> Result<Scanner, lance::Error> {
+        let mut scanner = dataset.scan();
+        if let Some(ids) = fragments {
+            let those = dataset.fragments().iter().filter(|fragment| ids.contains(&fragment.id));
+            scanner.with_fragments(those.cloned().collect());
+        }
+        scanner.prefilter(true).filter(&format!("generation = {generation}"))?;
+        Ok(scanner)
+    };
+    let mut scanner = scan().map_err(failed)?;
+    scanner.project(&["ordinal", TEXT]).map_err(failed)?;
+    let mut rows = scanner.try_into_stream().await.map_err(failed)?;
+    let mut back = ReadBack { rows: 0, sampled: Vec::with_capacity(sample.len()) };
+    let mut texts: Vec<Option<String>> = vec![None; sample.len()];
+    while let Some(batch) = rows.try_next().await.map_err(failed)? {
+        back.rows += batch.num_rows() as u64;
+        let (ordinals, words) = (ordinals(&batch)?, batch.column_by_name(TEXT).and_then(|c| c.as_string_opt::<i32>()));
+        let words = words.ok_or_else(|| unreadable(TEXT))?;
+        for (place, ordinal) in ordinals.iter().enumerate() {
+            for ((wanted, _), text) in sample.iter().zip(&mut texts).filter(|((wanted, _), _)| wanted == ordinal) {
+                debug_assert_eq!(wanted, ordinal);
+                *text = Some(words.value(place).to_owned());
+            }
+        }
+    }
+    for ((ordinal, vector), text) in sample.into_iter().zip(texts) {
+        let mut scanner = scan().map_err(failed)?;
+        scanner.project(&["ordinal"]).map_err(failed)?;
+        scanner.nearest(VECTOR, &Float32Array::from(vector), NEIGHBOURS).map_err(failed)?;
+        scanner.distance_metric(DistanceType::Cosine.into()).use_index(false);
+        let found = scanner.try_into_batch().await.map_err(failed)?;
+        let distances = found.column_by_name("_distance").and_then(|column| column.as_primitive_opt::<Float32Type>());
+        let distances = distances.ok_or_else(|| unreadable("_distance"))?;
+        let nearest = ordinals(&found)?.into_iter().zip(distances.values().iter().map(|distance| 1.0 - distance));
+        back.sampled.push(Sampled { ordinal, text, nearest: nearest.collect() });
+    }
+    Ok(back)
+}
+
+fn ordinals(batch: &RecordBatch) -> Result<Vec<u32>, IndexError> {
+    let column = batch.column_by_name("ordinal").and_then(|column| column.as_primitive_opt::<UInt32Type>());
+    Ok(column.ok_or_else(|| unreadable("ordinal"))?.values().to_vec())
+}
+
+fn failed(error: lance::Error) -> IndexError {
+    IndexError::engine("reading back from", error.into())
+}
+
+fn unreadable(name: &str) -> IndexError {
+    IndexError::Damaged { doing: "reading back from it", reason: format!("the column {name:?} is missing") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! stored pages -> chunks -> vectors -> index: filling an index again without the files.
+
+use assay_domain::socket::{Embedder, IndexWriter};
+use assay_domain::{Cancel, Document, EmbeddedChunk, Failure, GenerationId, Page, ReadDocument, Reins};
+use assay_text::ChunkSize;
+
+use crate::ingest::embed;
+use crate::ingest::verify::{Sent, verify};
+
+/// What filling again needs.
+pub struct Refill<'a> {
+    /// Chunks to vectors.
+    pub embedder: &'a dyn Embedder,
+    /// Where rows go.
+    pub index: &'a dyn IndexWriter,
+    /// Size of a chunk in the embedder's tokens.
+    pub chunking: ChunkSize,
+    /// The pause button.
+    pub reins: &'a Reins,
+}
+
+/// Cuts the pages of a document's last reading, embeds the chunks and writes them under a
+/// generation of which the index holds nothing yet. Returns how many there are, once they were
+/// read back.
+///
+/// # Errors
+/// Whatever the embedder or the index reports; [`Failure::stopped`] at the stop button.
+pub async fn refill(
+    with: &Refill<'_>,
+    document: &Document,
+    pages: Vec<Page>,
+    generation: GenerationId,
+    cancel: &Cancel,
+) -> Result<u32, Failure> {
+    let read = ReadDocument {
+        format: String::new(),
+        pages,
+        language: document.language.clone(),
+        hash: document.fingerprint.as_ref().map(|print| print.hash.clone()).unwrap_or_default(),
+    };
+    let sizer = |text: &str| with.embedder.count_tokens(text);
+    let chunks = assay_text::chunk(&read, &sizer, with.chunking).map_err(Failure::from)?;
+    let vectors = embed(with.embedder, with.reins, &chunks, cancel).await?;
+    let row = |(chunk, vector)| EmbeddedChunk {
+        document: document.id,
+        generation,
+        collection: document.collection.clone(),
+        chunk,
+        vector,
+    };
+    let rows: Vec<EmbeddedChunk> = chunks.into_iter().zip(vectors).map(row).collect();
+    let (count, sent) = (rows.len() as u32, Sent::of(generation, &rows));
+    with.index.add(rows).await?;
+    verify(with.index, sent).await?;
+    Ok(count)
+}

@@ -1,0 +1,74 @@
+use assay_domain::socket::{Catalogue, Embedder, TextKind};
+use assay_domain::{Cancel, EmbeddedChunk, GenerationId, Problem};
+use assay_text::ChunkSize;
+
+use super::{Desk, block_on};
+use crate::library;
+use crate::refill::{Refill, refill};
+
+/// Ways in which rows can come to the disk otherwise than they were sent.
+const SPOILED: [(&str, fn(&mut Vec<EmbeddedChunk>)); 4] = [
+    ("1 came back", |rows| drop(rows.pop())),
+    ("3 came back", |rows| rows.extend(rows.last().cloned())),
+    ("the text of chunk", |rows| rows.iter_mut().for_each(|row| row.chunk.text.push('x'))),
+    ("by its own vector", |rows| {
+        for row in rows {
+            row.vector.rotate_right(1);
+        }
+    }),
+];
+
+#[test]
+fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
+    for (named, spoil) in SPOILED {
+        let desk = Desk::with(&[("a", "apples grow on trees\u{c}pears grow there too")]);
+        desk.ingest(&["a"], &Cancel::default()).unwrap();
+        let before = desk.catalogue.documents().unwrap().remove(0);
+        desk.put("a", "plums are blue\u{c}and cherries are red");
+        *desk.index.spoil.lock().unwrap() = Some(spoil);
+        let failure = desk.ingest(&["a"], &Cancel::default()).unwrap_err();
+        assert_eq!(failure.problem, Problem::IndexDamaged);
+        assert!(failure.message.contains(named), "{failure}");
+        let after = desk.catalogue.documents().unwrap().remove(0);
+        assert_eq!((after.generation, after.fingerprint), (before.generation, before.fingerprint), "{named}");
+        assert!(!desk.catalogue.dead_generations().unwrap().is_empty(), "what was written is to be swept");
+
+        *desk.index.spoil.lock().unwrap() = None;
+        block_on(library::sweep(&desk.catalogue, &desk.index, None)).unwrap();
+        desk.ingest(&["a"], &Cancel::default()).unwrap();
+        let checked = block_on(library::check(&desk.catalogue, &desk.index)).unwrap();
+        assert_eq!((checked.chunks, checked.differences.len()), (2, 0), "{named}");
+    }
+}
+
+#[test]
+fn twins_and_texts_without_words_are_no_differences() {
+    let same = vec!["the same words"; 20].join("\u{c}");
+    let desk = Desk::with(&[("twins", &same), ("none", "...\u{c}---"), ("one", "word")]);
+    let reports = desk.ingest(&["twins", "none", "one"], &Cancel::default()).unwrap();
+    assert!(reports.iter().all(|report| report.chunks > 0), "{reports:?}");
+}
+
+#[test]
+fn an_index_is_filled_again_from_stored_pages() {
+    let desk = Desk::with(&[("a", "apples grow on trees\u{c}pears grow there too")]);
+    desk.ingest(&["a"], &Cancel::default()).unwrap();
+    let document = desk.catalogue.documents().unwrap().remove(0);
+    let rows = std::mem::take(&mut *desk.index.rows.lock().unwrap());
+    let pages = block_on(assay_domain::socket::Reader::read(&desk.files, &assay_domain::socket::Source::at("a", "a")))
+        .unwrap()
+        .pages;
+    let chunking = ChunkSize { tokens: 40, overlap: 4 };
+    let with =
+        Refill { embedder: &desk.embedder, index: &desk.index, chunking, reins: &assay_domain::Reins::default() };
+    let cancel = Cancel::default();
+    let count = block_on(refill(&with, &document, pages.clone(), GenerationId(1), &cancel)).unwrap();
+    assert_eq!(count as usize, rows.len());
+    assert_eq!(*desk.index.rows.lock().unwrap(), rows, "the same chunks under the same names");
+    let vector = block_on(desk.embedder.embed(TextKind::Passage, vec![rows[0].chunk.text.clone()])).unwrap();
+    assert_eq!(vector[0], rows[0].vector);
+
+    cancel.stop();
+    let failure = block_on(refill(&with, &document, pages, GenerationId(2), &cancel)).unwrap_err();
+    assert_eq!(failure.problem, Problem::Stopped);
+}

@@ -1,0 +1,43 @@
+// Whether everything that is on show has its room.
+
+export const sizes = [
+	{ width: 1920, height: 1080 },
+	{ width: 1280, height: 800 },
+];
+
+/** What spills out of the window, of what scrolls, or of its own box; the window ends up in that size. */
+export async function laidOut(tab, size) {
+	await tab.setViewportSize(size);
+	let found = [];
+	// Charts follow the window a few frames late.
+	for (let look = 0; look < 8; look++) {
+		await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+		found = await tab.evaluate(cramped);
+		if (found.length === 0) break;
+		await tab.waitForTimeout(100);
+	}
+	return found;
+}
+
+function cramped() {
+	const found = [];
+	const said = (element) => `<${element.tagName.toLowerCase()}${element.className && typeof element.className === 'string' ? ` class="${element.className}"` : ''}> “${element.textContent.trim().slice(0, 40)}”`;
+	const { scrollWidth, scrollHeight } = document.documentElement;
+	if (scrollWidth > innerWidth || scrollHeight > innerHeight) found.push(`the page is ${scrollWidth}x${scrollHeight}`);
+	for (const scroller of document.querySelectorAll('[data-scroller], dialog .body')) {
+		if (scroller.scrollWidth > scroller.clientWidth + 1) found.push(`${scroller.scrollWidth} pixels of width in ${scroller.clientWidth}: ${said(scroller)}`);
+	}
+	const texts = [...document.body.querySelectorAll('*')].filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== ''));
+	for (const element of texts) {
+		const style = getComputedStyle(element);
+		if (element.closest('svg, .unseen, [popover], option, select') || !element.checkVisibility() || style.clipPath !== 'none') continue;
+		const hides = style.overflowX === 'hidden' || style.overflowX === 'clip';
+		const wide = element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+		if (wide && !(hides && style.textOverflow === 'ellipsis') && style.overflowX !== 'auto') found.push(`${element.scrollWidth} pixels of text in ${element.clientWidth}: ${said(element)}`);
+		const high = element.clientHeight > 0 && element.scrollHeight > element.clientHeight + 3;
+		if (high && (style.overflowY === 'hidden' || style.overflowY === 'clip') && style.webkitLineClamp === 'none' && style.whiteSpace !== 'nowrap') found.push(`${element.scrollHeight} pixels of lines in ${element.clientHeight}: ${said(element)}`);
+		const button = element.closest('button');
+		if (button && button.scrollWidth > button.clientWidth + 1 && !hides) found.push(`a button of ${button.clientWidth} pixels for ${button.scrollWidth}: ${said(button)}`);
+	}
+	return found;
+}

@@ -1,0 +1,76 @@
+import type { DocumentRow, FolderRow, NoticeRow } from '../../contract';
+import { library } from './search';
+
+/** A file as it will be once it is read. */
+export type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable'> & { ends?: 'failed' | 'quarantined' | 'offline'; collection?: string };
+
+const wish = new URLSearchParams(location.search);
+
+/** A test may give the words that files and folders carry. */
+const given = (globalThis as { assayPassages?: { name: string; heading: string | null }[] }).assayPassages;
+const words = given?.map((row) => row.heading ?? row.name) ?? [];
+
+const bytes: Record<string, number> = {
+	'brandvold-biography.pdf': 25_635,
+	'bai-lingyi-biography.pdf': 47_203,
+	'lens-mould-how-it-grows.docx': 37_966,
+};
+
+function sample(name: string, at: number): Planned {
+	const own = library.filter((row) => row.name === name);
+	const pages = Math.max(1, ...own.map((row) => row.page ?? 1));
+	const language = /bai|lens/.test(name) ? 'zho' : 'eng';
+	return { name, folder: words[at] ?? 'library', reason: words[at] ?? null, pages, pages_with_text: pages, chunks: own.length, bytes: bytes[name] ?? 2741, language, collection: 'samples' };
+}
+
+/** The sample documents. */
+export const samples: Planned[] = [...new Set(library.map((row) => row.name))].map(sample);
+
+/** A reading that gave nothing, for a reason. */
+function lost(name: string, reason: string, ends: Planned['ends'], pages: number, bytes: number): Planned {
+	return { name, folder: 'Documents', reason, pages, pages_with_text: 0, chunks: 0, bytes, language: null, ends };
+}
+
+const scanned = (pages: number) => `All ${pages} pages are pictures without text. Run text recognition (OCR) on it first.`;
+
+/** Files that show what can go wrong. */
+export const troubled: Planned[] = [
+	{ name: 'meeting-notes-2024-autumn.docx', folder: 'Documents', reason: '1 of 12 pages holds no text', pages: 12, pages_with_text: 11, chunks: 31, bytes: 482_113, language: 'eng' },
+	lost('lease-scan.pdf', words[0] ?? scanned(6), 'failed', 6, 8_412_331),
+	lost('lease-scan-annex.pdf', words[1] ?? scanned(2), 'failed', 2, 2_093_114),
+	lost('tide-tables-1911.pdf', words[2] ?? 'Reading broke off twice on page 3. It is set aside so that it cannot hold up the others.', 'quarantined', 214, 61_204_118),
+	{ name: '航海日志-2019.md', folder: 'archive', reason: 'The drive “archive” is not there.', pages: 1, pages_with_text: 1, chunks: 9, bytes: 18_220, language: 'zho', ends: 'offline' },
+];
+
+/** `?files=10000` in the address makes a library of so many. */
+export function crowd(): Planned[] {
+	const ends = (at: number): Planned['ends'] => (at % 997 === 0 ? 'quarantined' : at % 211 === 0 ? 'failed' : at % 401 === 0 ? 'offline' : undefined);
+	return Array.from({ length: Number(wish.get('files') ?? 0) }, (_, at) => {
+		const end = ends(at + 1);
+		const dead = end === 'failed' || end === 'quarantined';
+		const pages = 1 + ((at * 7) % 40);
+		const name = `${['report', '纪要', 'invoice', 'letter', '合同'][at % 5]}-${String(at + 1).padStart(5, '0')}.${['pdf', 'docx', 'md'][at % 3]}`;
+		const reason = end === 'failed' ? scanned(pages) : end === 'quarantined' ? 'Reading broke off twice. It is set aside.' : end === 'offline' ? 'The drive “archive” is not there.' : null;
+		return { name, folder: `folder-${at % 60}`, reason, pages, pages_with_text: dead ? 0 : pages, chunks: dead ? 0 : pages * 3, bytes: 2_000 + ((at * 7919) % 900_000), language: at % 5 === 1 || at % 5 === 4 ? 'zho' : 'eng', ends: end };
+	});
+}
+
+const hour = 3600;
+const now = () => Math.floor(Date.now() / 1000);
+
+export function folders(): FolderRow[] {
+	if (given) return words.map((word, at): FolderRow => ({ id: at + 1, name: word, collection: word, state: ['watching', 'polling', 'offline', 'resting'][at % 4] ?? '', reason: word, files: at, excluded: at % 5, scanned: null }));
+	return [
+		{ id: 1, name: 'Documents', collection: 'default', state: 'watching', reason: null, files: 4, excluded: 3, scanned: now() - 2 * hour },
+		{ id: 2, name: 'archive', collection: 'default', state: 'offline', reason: 'The drive “archive” is not there.', files: 1, excluded: 0, scanned: now() - 50 * hour },
+	];
+}
+
+export function notices(): NoticeRow[] {
+	if (given) return words.slice(0, 12).map((word) => ({ kind: word, what: `${word} happened`, do: word }));
+	if (!wish.has('notices')) return [];
+	return [
+		{ kind: 'healed', what: 'The newest version of the index could not be read, so the one before it was taken; 2 documents were read again.', do: '' },
+		{ kind: 'synced_folder', what: 'The data folder lies in a folder that is synced to a cloud (Dropbox).', do: 'Move the data folder elsewhere: a half-synced index can break.' },
+	];
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+
+import type { DocumentRow } from '../src/contract';
+import { somethingWrong } from '../src/document/marked';
+import { everyRow, foundRows, type RowKey, sortedRows, sortPressed, tally, troubles } from '../src/library/rows';
+
+let next = 1;
+function row(name: string, state: string, more: Partial<DocumentRow> = {}): DocumentRow {
+	return { id: next++, name, folder: 'notes', collection: 'default', state, reason: null, pages: 1, pages_with_text: 1, chunks: 3, bytes: 10, language: 'eng', searchable: true, ...more };
+}
+
+const rows = [
+	row('report 10.pdf', 'committed', { bytes: 900 }),
+	row('report 9.pdf', 'committed', { folder: 'other', language: null }),
+	row('scan a.pdf', 'failed', { reason: 'All 6 pages of scan a.pdf are pictures.' }),
+	row('scan b.pdf', 'failed', { reason: 'All 12 pages of scan b.pdf are pictures.' }),
+	row('torn.pdf', 'quarantined', { reason: 'Reading broke off twice.' }),
+	row('合同.docx', 'offline', { collection: 'work', reason: 'The drive is not there.' }),
+	row('new.md', 'queued'),
+];
+const names = (list: readonly DocumentRow[]) => list.map(({ name }) => name).join(', ');
+
+describe('the files of a library', () => {
+	it('are counted by state so that the counts add up', () => {
+		const counts = tally(rows);
+		expect(counts.map(([state]) => state)).toEqual(['committed', 'queued', 'failed', 'quarantined', 'offline']);
+		expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(rows.length);
+	});
+	it('are grouped by what their reasons share, largest group first', () => {
+		const found = troubles(rows);
+		expect(found.map(({ rows, alike }) => `${names(rows)} ${alike}`)).toEqual(['scan a.pdf, scan b.pdf false', 'torn.pdf true']);
+		expect(names(foundRows(rows, { ...everyRow, reason: found[0]?.kind ?? '' }))).toBe('scan a.pdf, scan b.pdf');
+	});
+	it('are found by words of name, folder and reason, by state and by collection', () => {
+		expect(names(foundRows(rows, { ...everyRow, words: ' PDF other ' }))).toBe('report 9.pdf');
+		expect(names(foundRows(rows, { ...everyRow, words: '合同' }))).toBe('合同.docx');
+		expect(names(foundRows(rows, { ...everyRow, words: 'drive', state: 'failed' }))).toBe('');
+		expect(names(foundRows(rows, { ...everyRow, collection: 'work' }))).toBe('合同.docx');
+		expect(foundRows(rows, everyRow)).toBe(rows);
+	});
+	it('sort by each column, numbers in names as numbers, and go back to the order of the library', () => {
+		const check = (key: RowKey, first: string) => expect(sortedRows(rows, { key, reversed: false })[0]?.name).toBe(first);
+		check('name', 'new.md');
+		check('state', 'report 10.pdf');
+		check('language', 'report 10.pdf');
+		expect(names(sortedRows(rows, { key: 'name', reversed: false }))).toContain('report 9.pdf, report 10.pdf');
+		expect(sortedRows(rows, { key: 'bytes', reversed: true })[0]?.name).toBe('report 10.pdf');
+		let sorting = sortPressed({ key: null, reversed: false }, 'name');
+		sorting = sortPressed(sortPressed(sorting, 'name'), 'name');
+		expect(sortedRows(rows, sorting)).toBe(rows);
+	});
+});
+
+describe('the audit of pages', () => {
+	const page = (outcome: string, reason: string | null, confidence: number | null) => somethingWrong({ outcome, reason, confidence });
+	it('points out what gave no text or not surely', () => {
+		expect([page('text', null, null), page('text', null, 91)]).toEqual([false, false]);
+		expect([page('scanned', null, null), page('text', 'a second reader was needed', null), page('text', null, 41)]).toEqual([true, true, true]);
+	});
+});
