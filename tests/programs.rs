@@ -1,6 +1,11 @@
 //! The built programs, as tests start them.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is test code: a panic is a failed test")]
 
+// The suites look into /proc.
+#[cfg(target_os = "linux")]
+#[path = "endure/mod.rs"]
+pub mod endure;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -12,12 +17,12 @@ pub fn root() -> PathBuf {
     Path::new(&here).parent().unwrap().to_owned()
 }
 
-/// A program that cargo built beside this test.
+/// A program that cargo built beside this one, or above where it keeps tests.
 pub fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let program = test.parent().unwrap().parent().unwrap().join(name);
-    assert!(program.is_file(), "{} is not built: run `cargo xtask test`", program.display());
-    program
+    let this = std::env::current_exe().unwrap();
+    let mut folders = this.ancestors().skip(1).take(2);
+    let program = folders.find_map(|folder| Some(folder.join(name)).filter(|program| program.is_file()));
+    program.unwrap_or_else(|| panic!("{name} is not built beside {}: run `cargo xtask test`", this.display()))
 }
 
 /// A data folder and the `assay` program over it.

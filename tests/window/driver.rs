@@ -1,69 +1,125 @@
 //! A display without a screen, a window manager, WebKit's driver and the program in it. Spoken to
-//! in the W3C protocol; pictures are taken of the display itself, because the driver's own
-//! screenshot call does not return.
+//! in the W3C protocol; keys and the pointer are X's own (xdotool), so that they go the way that a
+//! person's go; pictures are taken of the display itself, because the driver's own screenshot call
+//! does not return.
 
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use assay_tests::root;
+use assay_tests::{built, root};
 use serde_json::{Value, json};
+
+use crate::desktop::Desktop;
 
 /// Starts openbox, tells where the display is, and becomes the driver.
 const SCRIPT: &str = r#"
 openbox >/dev/null 2>&1 &
-printf '%s\n%s\n' "$DISPLAY" "$XAUTHORITY" > "$1/display.new" && mv "$1/display.new" "$1/display"
+printf '%s\n' "$DISPLAY" "$XAUTHORITY" "$DBUS_SESSION_BUS_ADDRESS" > "$1/display.new" && mv "$1/display.new" "$1/display"
 exec WebKitWebDriver --host=127.0.0.1 --port="$2"
 "#;
 
-/// One window under test.
+/// Stands in for the system's opener: writes down what it was asked to open.
+const OPENER: &str = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$OPENED\"\n";
+
+/// A display with a desktop on it, on which windows can be opened one after the other.
 pub struct Driver {
+    /// The portal, the notifications and the rest of a desktop.
+    pub desktop: Desktop,
     processes: Child,
     runtime: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+    base: String,
     session: String,
     agent: ureq::Agent,
 }
 
 impl Driver {
-    /// Starts everything and opens the window over a data folder.
-    pub fn start(program: &Path, data: &Path) -> Self {
+    /// Starts everything but the window itself. `scheme` is the desktop's: 1 dark, 2 light, 0 either.
+    pub fn start(scheme: u32) -> Self {
         let runtime = tempfile::tempdir().unwrap();
         fs::set_permissions(runtime.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        let programs = runtime.path().join("programs");
+        fs::create_dir(&programs).unwrap();
+        fs::write(programs.join("xdg-open"), OPENER).unwrap();
+        fs::set_permissions(programs.join("xdg-open"), fs::Permissions::from_mode(0o755)).unwrap();
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new("dbus-run-session");
         command.args(["--", "xvfb-run", "-a", "-s", "-screen 0 1440x900x24", "sh", "-c", SCRIPT, "window"]);
         command.arg(runtime.path()).arg(port.to_string()).env("XDG_RUNTIME_DIR", runtime.path());
+        command.env("PATH", path).env("OPENED", runtime.path().join("opened"));
         for (name, value) in [
             ("GDK_BACKEND", "x11"),
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
             ("LIBGL_ALWAYS_SOFTWARE", "1"),
             ("NO_AT_BRIDGE", "1"),
+            ("LANG", "C.UTF-8"),
+            ("LC_ALL", "C.UTF-8"),
             ("TAURI_WEBVIEW_AUTOMATION", "true"),
-            ("ASSAY_ALLOW_EMIT", "1"),
         ] {
             command.env(name, value);
         }
         let processes = command.stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn();
         let processes = processes.expect("dbus-run-session is installed by `cargo xtask setup`");
+        let begun = Instant::now();
+        while !runtime.path().join("display").exists() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the display did not come up");
+            sleep(Duration::from_millis(50));
+        }
+        let text = fs::read_to_string(runtime.path().join("display")).unwrap();
+        let mut environment: Vec<(String, String)> = ["DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"]
+            .iter()
+            .zip(text.lines())
+            .map(|(name, value)| ((*name).to_owned(), value.to_owned()))
+            .collect();
+        environment.push(("XDG_RUNTIME_DIR".into(), runtime.path().to_str().unwrap().into()));
+        environment.push(("SCHEME".into(), scheme.to_string()));
+        let desktop = Desktop::start(&environment);
+
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(120)))
             .http_status_as_error(false)
             .build()
             .into();
-        let mut driver = Self { processes, runtime, session: String::new(), agent };
         let base = format!("http://127.0.0.1:{port}");
+        let driver = Self { desktop, processes, runtime, environment, base, session: String::new(), agent };
+        let base = driver.base.clone();
         driver.until("the driver", Duration::from_secs(30), |driver| driver.get(&format!("{base}/status")).is_some());
+        driver
+    }
+
+    /// Opens the window over a data folder, and waits until the page can be asked.
+    pub fn open(&mut self, program: &Path, data: &Path) {
         let options = json!({ "binary": program, "args": ["--data", data] });
         let body = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
-        let opened = driver.post(&format!("{base}/session"), &body);
+        let opened = self.post(&format!("{}/session", self.base), &body);
         let id = opened["sessionId"].as_str().unwrap_or_else(|| panic!("no window opened: {opened}"));
-        driver.session = format!("{base}/session/{id}");
-        driver
+        self.session = format!("{}/session/{id}", self.base);
+        self.wait("the page", Duration::from_secs(60), "document.querySelector('[data-test=ready]')");
+    }
+
+    /// Closes the window as a person does, and waits until the program has ended.
+    pub fn close(&mut self, data: &Path) {
+        self.keys(&["ctrl+q"]);
+        let lock = data.join("lock");
+        let free = || fs::File::options().write(true).open(&lock).is_ok_and(|file| file.try_lock().is_ok());
+        let begun = Instant::now();
+        while !free() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "the window still holds the library after it was closed"
+            );
+            sleep(Duration::from_millis(50));
+        }
+        let _ = self.agent.delete(&self.session).call();
+        self.session.clear();
     }
 
     /// Runs a script in the page; what it returns.
@@ -79,45 +135,117 @@ impl Driver {
         value
     }
 
+    /// A script that ends when it calls its last argument.
+    pub fn run_to_end(&self, script: &str, arguments: &[Value]) -> Value {
+        let body = json!({ "script": script, "args": arguments });
+        let value = self.post(&format!("{}/execute/async", self.session), &body);
+        assert!(value["error"].is_null(), "{script}: {value}");
+        value
+    }
+
     /// Waits until an expression is true in the page.
     pub fn wait(&self, what: &str, limit: Duration, expression: &str) {
         let script = format!("return !!({expression});");
         self.until(what, limit, |driver| driver.run(&script) == true);
     }
 
-    /// Takes a picture of the display into `target/`.
-    pub fn picture(&self, name: &str) {
-        sleep(Duration::from_millis(700)); // let what is moving come to rest
-        let test = std::env::current_exe().unwrap();
-        let folder = test.ancestors().nth(3).unwrap().join("window-pictures");
-        fs::create_dir_all(&folder).unwrap();
-        let path = folder.join(format!("{name}.png"));
-        let taken = self.on_display("import").args(["-window", "root"]).arg(&path).status();
-        assert!(taken.is_ok_and(|status| status.success()), "no picture of {name}");
-        assert!(fs::metadata(&path).unwrap().len() > 5_000, "the picture of {name} is blank");
+    /// Waits for an element, for as long as an ordinary action may take on a slow machine.
+    pub fn see(&self, selector: &str) {
+        self.wait(selector, Duration::from_secs(30), &format!("document.querySelector(`{selector}`)"));
     }
 
-    fn on_display(&self, program: &str) -> Command {
-        let text = fs::read_to_string(self.runtime.path().join("display")).unwrap();
-        let (display, authority) = text.trim_end().split_once('\n').unwrap();
+    /// Waits until an element is gone.
+    pub fn miss(&self, selector: &str) {
+        self.wait(
+            &format!("the end of {selector}"),
+            Duration::from_secs(60),
+            &format!("!document.querySelector(`{selector}`)"),
+        );
+    }
+
+    /// Presses a button of the page once it can be pressed.
+    pub fn click(&self, selector: &str) {
+        let there =
+            format!("(() => {{ const it = document.querySelector(`{selector}`); return it && !it.disabled; }})()");
+        self.wait(selector, Duration::from_secs(30), &there);
+        self.run(&format!("document.querySelector(`{selector}`).click();"));
+    }
+
+    /// The words of an element.
+    pub fn text(&self, selector: &str) -> String {
+        let text = self.run(&format!("return document.querySelector(`{selector}`)?.textContent ?? null;"));
+        text.as_str().unwrap_or_else(|| panic!("there is no {selector}")).trim().to_owned()
+    }
+
+    /// How many there are of an element.
+    pub fn count(&self, selector: &str) -> usize {
+        self.run(&format!("return document.querySelectorAll(`{selector}`).length;")).as_u64().unwrap() as usize
+    }
+
+    /// Presses keys on the keyboard, one combination after the other.
+    pub fn keys(&self, keys: &[&str]) {
+        self.xdotool(&[&["key", "--clearmodifiers", "--delay", "60"], keys].concat());
+    }
+
+    /// Types words on the keyboard.
+    pub fn types(&self, words: &str) {
+        self.xdotool(&["type", "--clearmodifiers", "--delay", "15", words]);
+    }
+
+    /// X's own keyboard and pointer.
+    pub fn xdotool(&self, words: &[&str]) -> String {
+        let output = self.on_display("xdotool", words);
+        assert!(output.status.success(), "xdotool {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// A program on this display and on this session's bus.
+    pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command.env("DISPLAY", display).env("XAUTHORITY", authority).current_dir(root());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value))).current_dir(root());
         command
     }
 
-    fn until(&self, what: &str, limit: Duration, done: impl Fn(&Self) -> bool) {
+    /// What the system's opener was asked to open since the last question.
+    pub fn opened(&self) -> Vec<String> {
+        let file = self.runtime.path().join("opened");
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        drop(fs::remove_file(file));
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Takes a picture of the display into `target/`.
+    pub fn picture(&self, name: &str) {
+        sleep(Duration::from_millis(500)); // let what is moving come to rest
+        let folder = built("assay-desktop").ancestors().nth(2).unwrap().join("window-pictures");
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(format!("{name}.png"));
+        let taken = self.on_display("import", &["-window", "root", path.to_str().unwrap()]);
+        assert!(taken.status.success(), "no picture of {name}");
+        assert!(fs::metadata(&path).unwrap().len() > 5_000, "the picture of {name} is blank");
+    }
+
+    fn on_display(&self, program: &str, words: &[&str]) -> Output {
+        self.command(Path::new(program)).args(words).output().unwrap()
+    }
+
+    /// Waits until something is so.
+    pub fn until(&self, what: &str, limit: Duration, done: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !done(self) {
             if begun.elapsed() > limit {
-                let page =
-                    if self.session.is_empty() { Value::Null } else { self.run("return document.body.innerText;") };
+                let page = if self.session.is_empty() {
+                    Value::Null
+                } else {
+                    self.run("return document.body.innerText.slice(0, 1200);")
+                };
                 let picture: PathBuf = PathBuf::from("window-pictures/failed.png");
                 if !self.session.is_empty() {
                     self.picture("failed");
                 }
                 panic!("{what} did not come within {limit:?}; {} shows it; the page says: {page}", picture.display());
             }
-            sleep(Duration::from_millis(150));
+            sleep(Duration::from_millis(60));
         }
     }
 

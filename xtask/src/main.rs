@@ -6,6 +6,7 @@ mod setup;
 mod weights;
 mod run;
 mod test;
+mod endure;
 mod lint;
 mod bundle;
 mod accelerator;
@@ -20,6 +21,10 @@ cargo xtask TASK
   run      build everything, then open the window; without a display, walk the sample
            library in the terminal
   test     build everything, then run every test, the real window included
+  endure SUITE [FOLDER] [--option N]
+           a reliability suite: corpus FOLDER, hostile FOLDER, mutants FOLDER, kills, writes,
+           damage, cycles, large or watch (tests/endure/README.md says what each asks for);
+           or window [ROWS]: how fast the real window is
   lint     rustfmt, clippy, svelte-check, eslint, cargo-deny
   bench    measure reranking, embedding and a whole question on this machine
   bundle   make an installable package
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
     let done: Fallible = match task.as_str() {
         "run" => run::run(&rest),
         "test" => test::test(&rest),
+        "endure" => endure::endure(&rest),
         "lint" => lint::lint(),
         "bench" => run::bench(&rest),
         "bundle" => bundle::bundle(),

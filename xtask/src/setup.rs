@@ -26,16 +26,19 @@ const TO_BUILD: [&str; 15] = [
 ];
 
 /// Those that driving the real window in tests needs besides.
-const TO_TEST: [&str; 10] = [
+const TO_TEST: [&str; 13] = [
     "chromium",
     "dbus",
     "dbus-x11",
     "fonts-dejavu-core",
     "fonts-noto-cjk",
+    "gir1.2-gtk-3.0",
     "imagemagick",
     "openbox",
+    "python3-gi",
     "webkit2gtk-driver",
     "xauth",
+    "xdotool",
     "xvfb",
 ];
 

@@ -7,7 +7,7 @@ use crate::setup::{self, For};
 use crate::shell::{Fallible, build, cargo, command, must, npm};
 
 /// Each suite by the name of its program; all of them must run at least one test.
-const SUITES: [&str; 12] = [
+const SUITES: [&str; 14] = [
     "assay_domain",
     "assay_text",
     "assay_ways",
@@ -18,7 +18,9 @@ const SUITES: [&str; 12] = [
     "assay_answer",
     "assay_engines",
     "assay_desk",
+    "assay_tests",
     "walk",
+    "endure",
     "window",
 ];
 

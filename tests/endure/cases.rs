@@ -1,0 +1,74 @@
+//! Cases run, passed and skipped, and every failure by name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What became of the cases of one suite.
+#[derive(Debug)]
+pub struct Cases {
+    suite: &'static str,
+    passed: u32,
+    skipped: BTreeMap<String, u32>,
+    failures: Vec<String>,
+    figures: Vec<String>,
+}
+
+impl Cases {
+    /// A suite that has not run yet.
+    pub fn new(suite: &'static str) -> Self {
+        Self { suite, passed: 0, skipped: BTreeMap::new(), failures: Vec::new(), figures: Vec::new() }
+    }
+
+    /// One more case. A failure is printed at once, because a long suite may be cut short.
+    pub fn check(&mut self, name: &str, outcome: Result<(), String>) {
+        match outcome {
+            Ok(()) => self.passed += 1,
+            Err(why) => {
+                println!("  failed: {name}: {why}");
+                self.failures.push(format!("{name}: {why}"));
+            }
+        }
+    }
+
+    /// A case that cannot be run here.
+    pub fn skip(&mut self, reason: &str) {
+        *self.skipped.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    /// Something measured along the way.
+    pub fn figure(&mut self, words: String) {
+        println!("  {words}");
+        self.figures.push(words);
+    }
+
+    /// How many cases have an outcome so far.
+    pub fn run(&self) -> u32 {
+        self.passed + self.failures.len() as u32
+    }
+
+    /// How many failed so far.
+    pub fn failed(&self) -> usize {
+        self.failures.len()
+    }
+
+    /// Whether nothing failed and something ran.
+    pub fn are_good(&self) -> bool {
+        self.failures.is_empty() && self.run() > 0
+    }
+
+    /// The closing lines.
+    pub fn closing(&self) -> String {
+        let skipped: u32 = self.skipped.values().sum();
+        let reasons: Vec<String> = self.skipped.iter().map(|(why, count)| format!("{count} {why}")).collect();
+        let reasons = if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join("; ")) };
+        let (suite, run, passed) = (self.suite, self.run(), self.passed);
+        let mut lines = format!("{suite}: {run} cases run, {passed} passed, {skipped} skipped{reasons}");
+        for figure in &self.figures {
+            let _ = write!(lines, "\n  {figure}");
+        }
+        for failure in &self.failures {
+            let _ = write!(lines, "\n  failed: {failure}");
+        }
+        lines
+    }
+}

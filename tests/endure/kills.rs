@@ -1,0 +1,253 @@
+//! The program killed at moments by chance, while it takes in, changes, deletes, reads anew or settles:
+//! it opens again at once, nothing that was committed is lost, nothing is there twice.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Instant;
+
+use super::cases::Cases;
+use super::chance::Chance;
+use super::library::{array, mark, note, seconds, text, utf8};
+use super::options::Options;
+use super::originals::Originals;
+use crate::Library;
+
+/// Documents in the library between two kills, about.
+const DOCUMENTS: u64 = 12;
+/// Longest that opening may take, in seconds.
+const OPENS: f64 = 10.0;
+
+const DEEDS: [&str; 5] = ["take in", "change", "delete", "read anew", "settle"];
+
+/// `kills [--count 300] [--seed 1]`
+pub fn kills(options: &Options) -> Result<Cases, String> {
+    let (count, seed) = (options.count("count", 300), options.count("seed", 1));
+    let mut cases = Cases::new("kills");
+    let mut scene = Scene::new(seed)?;
+    let mut lengths = BTreeMap::new();
+    // How long each takes when it is let alone, at its quickest.
+    let rounds = if count < 50 { 1 } else { 3 };
+    for deed in DEEDS.iter().cycle().take(DEEDS.len() * rounds) {
+        let words = scene.prepare(deed)?;
+        let begun = Instant::now();
+        let done = scene.library.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        if !done.status.success() {
+            return Err(format!("{deed} failed undisturbed: {}", String::from_utf8_lossy(&done.stderr)));
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        lengths.entry(*deed).and_modify(|least: &mut f64| *least = least.min(seconds)).or_insert(seconds);
+        scene.repair()?;
+    }
+    cases.figure(format!("seconds of each undisturbed: {lengths:.2?}"));
+    let (mut slowest, mut struck, mut again) = (0.0, 0, 0);
+    for number in 0..count {
+        let deed = DEEDS[number as usize % DEEDS.len()];
+        let share = if deed == "settle" { 0.4 + 0.6 * scene.chance.share() } else { scene.chance.share() };
+        let name = format!("{number}: {deed}, killed at {:.0} %", share * 100.0);
+        let outcome = scene.strike(deed, lengths[deed] * share).and_then(|(opened, hit)| {
+            slowest = f64::max(slowest, opened);
+            struck += u32::from(hit);
+            if opened <= OPENS { Ok(()) } else { Err(format!("opening took {opened:.1} s")) }
+        });
+        again += std::mem::take(&mut scene.asked_again);
+        let failed = outcome.is_err();
+        cases.check(&name, outcome);
+        if failed {
+            let kept = scene.library.copy().data.keep();
+            cases.figure(format!("the library as it is after {name} stays in {}", kept.display()));
+            scene = Scene::new(seed + number + 1)?;
+        }
+    }
+    cases.figure(format!(
+        "seed {seed}; {struck} were still at work when killed; slowest to open {slowest:.2} s; {again} times the \
+         library was still in use for a moment"
+    ));
+    Ok(cases)
+}
+
+struct Scene {
+    library: Library,
+    folder: tempfile::TempDir,
+    chance: Chance,
+    next: u64,
+    /// The word in each file now.
+    written: BTreeMap<PathBuf, String>,
+    /// The word that answered for each file before the deed, where it was committed.
+    committed: BTreeMap<PathBuf, String>,
+    /// What the deed takes out.
+    leaving: BTreeMap<PathBuf, String>,
+    /// Tries at opening that found the library in use.
+    asked_again: u32,
+}
+
+impl Scene {
+    fn new(seed: u64) -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let mut scene = Self {
+            library: Library::quick(""),
+            folder,
+            chance: Chance::new(seed),
+            next: seed * 1_000_000,
+            written: BTreeMap::new(),
+            committed: BTreeMap::new(),
+            leaving: BTreeMap::new(),
+            asked_again: 0,
+        };
+        (0..DOCUMENTS).for_each(|_| scene.write_new());
+        scene.repair()?;
+        Ok(scene)
+    }
+
+    fn word(&mut self) -> String {
+        self.next += 1;
+        mark(self.next)
+    }
+
+    fn write_new(&mut self) {
+        let word = self.word();
+        let path = self.folder.path().join(format!("note-{}.txt", self.next));
+        fs::write(&path, note(&word)).unwrap();
+        self.written.insert(path, word);
+    }
+
+    /// Some of the files, by chance.
+    fn some(&mut self, count: usize) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> = self.written.keys().cloned().collect();
+        let picks = (0..count.min(all.len())).map(|_| all.remove(self.chance.below(all.len())));
+        picks.collect()
+    }
+
+    /// Changes the folder and says what the program is to do about it.
+    fn prepare(&mut self, deed: &str) -> Result<Vec<String>, String> {
+        self.leaving.clear();
+        let folder = utf8(self.folder.path()).to_owned();
+        let ingest =
+            |more: &[&str]| [&["ingest", folder.as_str()], more].concat().iter().map(|w| (*w).to_owned()).collect();
+        match deed {
+            "take in" => {
+                (0..4).for_each(|_| self.write_new());
+                Ok(ingest(&[]))
+            }
+            "change" => {
+                for path in self.some(4) {
+                    let word = self.word();
+                    fs::write(&path, note(&word)).unwrap();
+                    self.written.insert(path, word);
+                }
+                Ok(ingest(&[]))
+            }
+            "delete" | "settle" => {
+                let list = self.library.reply(&["documents"])?;
+                // The library stays at its size: more go where there are more.
+                let surplus = self.written.len().saturating_sub(DOCUMENTS as usize);
+                for path in self.some(surplus.max(1)) {
+                    fs::remove_file(&path).unwrap();
+                    let word = self.written.remove(&path).unwrap();
+                    self.committed.remove(&path);
+                    self.leaving.insert(path, word);
+                }
+                let leaves = |row: &&serde_json::Value| self.leaving.contains_key(&PathBuf::from(text(row, "path")));
+                let ids = array(&list, "documents").iter().filter(leaves).map(|row| row["id"].to_string());
+                let words: Vec<String> = std::iter::once("remove".to_owned()).chain(ids).collect();
+                if deed == "delete" {
+                    return Ok(words);
+                }
+                let done = self.library.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+                if !done.status.success() {
+                    return Err(format!("removing failed: {}", String::from_utf8_lossy(&done.stderr)));
+                }
+                Ok(ingest(&[]))
+            }
+            _ => Ok(ingest(&["--rebuild"])),
+        }
+    }
+
+    /// Kills in the middle and looks at what is left. How long opening took, and whether the program
+    /// was still at work when it was killed.
+    fn strike(&mut self, deed: &str, after: f64) -> Result<(f64, bool), String> {
+        let words = self.prepare(deed)?;
+        let originals = Originals::record(self.folder.path());
+        let mut command = self.library.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| error.to_string())?;
+        sleep(seconds(after));
+        let hit = child.try_wait().map_err(|error| error.to_string())?.is_none();
+        child.kill().map_err(|error| error.to_string())?;
+        child.wait().map_err(|error| error.to_string())?;
+        originals.same()?;
+
+        let begun = Instant::now();
+        let list = self.opened(begun)?;
+        let opened = begun.elapsed().as_secs_f64();
+        let documents = array(&list, "documents");
+        if let Some(row) = documents.iter().find(|row| text(row, "state").is_empty()) {
+            return Err(format!("without a state: {row}"));
+        }
+        self.library.agrees(true)?;
+        // What was committed answers: by its old text, or by its new one where that came through.
+        let there: Vec<&str> = documents.iter().map(|row| text(row, "path")).collect();
+        if let Some(path) = self.committed.keys().find(|path| !there.contains(&utf8(path))) {
+            return Err(format!("{} was committed and is gone", path.display()));
+        }
+        let old: Vec<String> = self.committed.values().cloned().collect();
+        let new: Vec<String> = self.committed.keys().map(|path| self.written[path].clone()).collect();
+        let held = self.library.holding(&[old.clone(), new.clone()].concat())?;
+        for (place, path) in self.committed.keys().enumerate() {
+            let other = if old[place] == new[place] { 0 } else { held[old.len() + place] };
+            let count = held[place] + other;
+            if count != 1 {
+                return Err(format!("{} was committed, and {count} passages hold its word", path.display()));
+            }
+        }
+        self.repair()?;
+        Ok((opened, hit))
+    }
+
+    /// The list of documents. A child that was being started when its parent was killed may hold the
+    /// lock for a moment longer, so a library in use is asked again.
+    fn opened(&mut self, begun: Instant) -> Result<serde_json::Value, String> {
+        loop {
+            let list = self.library.reply(&["documents"])?;
+            if list["problem"].is_null() {
+                return Ok(list);
+            }
+            if list["problem"]["problem"] != "library_in_use" || begun.elapsed().as_secs_f64() > OPENS {
+                return Err(format!("it does not open: {}", list["problem"]));
+            }
+            self.asked_again += 1;
+            sleep(seconds(0.05));
+        }
+    }
+
+    /// What a user does next: takes the folder in again, and out what he wanted out. Then everything
+    /// is as it would have been.
+    fn repair(&mut self) -> Result<(), String> {
+        let list = self.library.reply(&["documents"])?;
+        let gone = |row: &&serde_json::Value| !self.written.contains_key(&PathBuf::from(text(row, "path")));
+        let ids: Vec<String> = array(&list, "documents").iter().filter(gone).map(|row| row["id"].to_string()).collect();
+        if !ids.is_empty() {
+            let words: Vec<&str> = std::iter::once("remove").chain(ids.iter().map(String::as_str)).collect();
+            let done = self.library.run(&words);
+            if !done.status.success() {
+                return Err(format!("removing failed: {}", String::from_utf8_lossy(&done.stderr)));
+            }
+        }
+        self.library.take_in(self.folder.path())?;
+        self.library.agrees(false)?;
+        let list = self.library.reply(&["documents"])?;
+        if array(&list, "documents").len() != self.written.len() {
+            return Err(format!("{} files and {} documents", self.written.len(), array(&list, "documents").len()));
+        }
+        let words: Vec<String> = self.written.values().cloned().collect();
+        self.library.answers(&words)?;
+        let left: Vec<String> = self.leaving.values().cloned().collect();
+        if self.library.holding(&left)?.iter().any(|count| *count > 0) {
+            return Err("a removed document still answers".to_owned());
+        }
+        self.committed = self.written.clone();
+        Ok(())
+    }
+}

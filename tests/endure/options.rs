@@ -1,0 +1,52 @@
+//! The words after the suite's name.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A folder and numbers by name.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    folder: Option<PathBuf>,
+    numbers: BTreeMap<String, f64>,
+}
+
+impl Options {
+    /// `FOLDER`, `--count 300`.
+    pub fn parse(words: &[String], known: &[&str]) -> Result<Self, String> {
+        let mut options = Self::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let Some(name) = word.strip_prefix("--") else {
+                options.folder = Some(PathBuf::from(word));
+                continue;
+            };
+            if !known.contains(&name) {
+                return Err(format!("there is no option --{name}; this suite has {}", known.join(", ")));
+            }
+            let number = words.next().and_then(|word| word.parse().ok());
+            options.numbers.insert(name.to_owned(), number.ok_or(format!("--{name} needs a number"))?);
+        }
+        Ok(options)
+    }
+
+    /// For tests: a folder and some numbers.
+    pub fn of(folder: Option<PathBuf>, numbers: &[(&str, f64)]) -> Self {
+        Self { folder, numbers: numbers.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect() }
+    }
+
+    /// The folder, which must be there.
+    pub fn folder(&self) -> Result<PathBuf, String> {
+        let folder = self.folder.as_ref().ok_or("which folder?")?;
+        folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))
+    }
+
+    /// A number, or what it is by default.
+    pub fn number(&self, name: &str, or: f64) -> f64 {
+        self.numbers.get(name).copied().unwrap_or(or)
+    }
+
+    /// A count, or what it is by default.
+    pub fn count(&self, name: &str, or: u64) -> u64 {
+        self.number(name, or as f64) as u64
+    }
+}

@@ -1,0 +1,84 @@
+//! Proof that the user's files are only read: hash, length, time of change and mode of each, before
+//! and after. The time of access is left out, because reading may move it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::cases::Cases;
+
+/// Longer files are hashed by their first part alone; some are twenty gigabytes of nothing.
+const HASHED: u64 = 64 << 20;
+
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    length: u64,
+    changed: (i64, i64),
+    mode: u32,
+    hash: String,
+}
+
+/// The files of a folder as they were.
+#[derive(Debug)]
+pub struct Originals {
+    folder: PathBuf,
+    seen: BTreeMap<PathBuf, Seen>,
+}
+
+impl Originals {
+    /// Everything below a folder; links are not followed, what is no regular file has no hash.
+    pub fn record(folder: &Path) -> Self {
+        let mut seen = BTreeMap::new();
+        let mut open = vec![folder.to_owned()];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(next).into_iter().flatten().flatten() {
+                let path = entry.path();
+                let Ok(meta) = fs::symlink_metadata(&path) else { continue };
+                if meta.is_dir() {
+                    open.push(path.clone());
+                }
+                let hash = if meta.is_file() { hash(&path) } else { String::new() };
+                let changed = (meta.mtime(), meta.mtime_nsec());
+                // A folder's length is the file system's own affair.
+                let length = if meta.is_dir() { 0 } else { meta.len() };
+                seen.insert(path, Seen { length, changed, mode: meta.mode(), hash });
+            }
+        }
+        Self { folder: folder.to_owned(), seen }
+    }
+
+    /// Whether everything is as it was.
+    pub fn same(&self) -> Result<(), String> {
+        let now = Self::record(&self.folder);
+        let shown = |path: &PathBuf| path.display().to_string();
+        let differing = self.seen.iter().filter(|(path, seen)| now.seen.get(*path) != Some(seen));
+        let differing: Vec<String> = differing.map(|(path, _)| shown(path)).collect();
+        let new: Vec<String> = now.seen.keys().filter(|path| !self.seen.contains_key(*path)).map(shown).collect();
+        if differing.is_empty() && new.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{} differences; changed or gone: {differing:?}; new: {new:?}", differing.len() + new.len()))
+    }
+
+    /// The same as a case, with the count.
+    pub fn compare(&self, cases: &mut Cases) {
+        let same = self.same();
+        if same.is_ok() {
+            cases.figure(format!("originals: {} files and folders, 0 differences", self.seen.len()));
+        }
+        cases.check("originals untouched", same);
+    }
+}
+
+fn hash(path: &Path) -> String {
+    let Ok(file) = File::open(path) else { return "unreadable".to_owned() };
+    let mut hasher = blake3::Hasher::new();
+    let mut piece = vec![0; 1 << 16];
+    let mut file = file.take(HASHED);
+    while let Ok(length @ 1..) = file.read(&mut piece) {
+        hasher.update(&piece[..length]);
+    }
+    hasher.finalize().to_hex().to_string()
+}

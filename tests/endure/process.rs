@@ -1,0 +1,154 @@
+//! A run of the program, watched: memory and lifetime of itself and of the children that read files.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Time between two looks.
+const GLANCE: Duration = Duration::from_millis(15);
+
+/// A child that read a file.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingChild {
+    /// Most memory in use, in KiB.
+    pub peak_kib: u64,
+    /// Seconds that it was seen.
+    pub lived: f64,
+    /// Seconds of these in which a program that recognises pictures ran for it.
+    pub recognising: f64,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit status.
+    pub status: ExitStatus,
+    /// What was printed.
+    pub stdout: String,
+    /// What was said, each line with the second it came at.
+    pub said: Vec<(f64, String)>,
+    /// Wall-clock time.
+    pub seconds: f64,
+    /// Most memory of the program itself in use, in KiB.
+    pub peak_kib: u64,
+    /// The children that read files.
+    pub children: Vec<ReadingChild>,
+}
+
+impl Ended {
+    /// The JSON that was printed.
+    pub fn json(&self) -> Result<Value, String> {
+        serde_json::from_str(&self.stdout).map_err(|error| {
+            let head: String = self.stdout.chars().take(200).collect();
+            format!("{} printed no JSON ({error}): {head:?}; it said: {}", self.words(), self.complaint())
+        })
+    }
+
+    /// The same, unless it holds a problem of the whole library instead of rows.
+    pub fn rows(&self) -> Result<Value, String> {
+        let reply = self.json()?;
+        if reply["problem"].is_null() { Ok(reply) } else { Err(format!("it gave up: {}", reply["problem"])) }
+    }
+
+    /// The end in words.
+    pub fn words(&self) -> String {
+        self.status.to_string()
+    }
+
+    /// Its last lines on stderr.
+    pub fn complaint(&self) -> String {
+        let from = self.said.len().saturating_sub(4);
+        self.said[from..].iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join(" / ")
+    }
+
+    /// A program that ended by itself, in words that are not a panic's.
+    pub fn survived(&self) -> Result<(), String> {
+        if self.status.code().is_none() {
+            return Err(format!("it died: {}; it said: {}", self.words(), self.complaint()));
+        }
+        match self.said.iter().find(|(_, line)| line.contains("panicked at")) {
+            Some((_, line)) => Err(format!("it panicked: {line}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Runs a command to its end and watches it.
+pub fn watch(command: &mut Command) -> Ended {
+    let begun = Instant::now();
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be started");
+    let id = child.id();
+    let (mut out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let printed = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = out.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let said = thread::spawn(move || {
+        let lines = BufReader::new(err).split(b'\n').map_while(Result::ok);
+        lines.map(|line| (begun.elapsed().as_secs_f64(), String::from_utf8_lossy(&line).into_owned())).collect()
+    });
+    let mut sight = Sight::default();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        sight.look(id);
+        thread::sleep(GLANCE);
+    };
+    let (stdout, said) = (printed.join().unwrap(), said.join().unwrap());
+    let children = sight.children.into_values().collect();
+    Ended { status, stdout, said, seconds: begun.elapsed().as_secs_f64(), peak_kib: sight.peak_kib, children }
+}
+
+#[derive(Default)]
+struct Sight {
+    peak_kib: u64,
+    last: Option<Instant>,
+    begun: HashMap<u32, Instant>,
+    children: HashMap<u32, ReadingChild>,
+}
+
+impl Sight {
+    fn look(&mut self, id: u32) {
+        let now = Instant::now();
+        let since = self.last.map_or(0.0, |last| (now - last).as_secs_f64());
+        self.last = Some(now);
+        let mut open = vec![(id, None)];
+        while let Some((id, mut reader)) = open.pop() {
+            let words = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            let words: Vec<&[u8]> = words.split(|byte| *byte == 0).collect();
+            let program = words.first().and_then(|word| word.rsplit(|byte| *byte == b'/').next()).unwrap_or_default();
+            if words.windows(2).any(|pair| pair == [&b"worker"[..], &b"read"[..]]) {
+                reader = Some(id);
+                let child = self.children.entry(id).or_default();
+                child.peak_kib = child.peak_kib.max(peak(id));
+                child.lived = (now - *self.begun.entry(id).or_insert(now)).as_secs_f64();
+            } else if let Some(child) = reader.and_then(|reader| self.children.get_mut(&reader)) {
+                child.recognising += since;
+            } else if program.starts_with(b"assay") {
+                self.peak_kib = self.peak_kib.max(peak(id));
+            }
+            open.extend(children(id).into_iter().map(|child| (child, reader)));
+        }
+    }
+}
+
+/// The most memory that a process had in use, in KiB.
+pub fn peak(id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+fn children(id: u32) -> Vec<u32> {
+    let tasks = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<_>>()).collect()
+}

@@ -1,0 +1,114 @@
+//! Language, theme, the desktop's own look, settings.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::driver::Driver;
+use crate::scenarios::Scenarios;
+use crate::steps::press;
+
+pub fn scenarios(all: &mut Scenarios, window: &Driver) {
+    all.run("the page speaks Chinese, and English again", window, |window| {
+        window.click("[data-test=language]");
+        window.see(":root[lang=zh-CN]");
+        assert_eq!(window.text("[data-test=tab][data-view=ask]"), "提问");
+        window.picture("chinese");
+        window.keys(&["F10", "Right", "Right"]);
+        window.picture("chinese-menu");
+        window.keys(&["Escape", "Escape"]);
+        window.click("[data-test=language]");
+        window.see(":root[lang=en]");
+    });
+    all.run("the page follows the desktop from dark to light and back", window, |window| {
+        window.desktop.does("scheme", 2);
+        window.see(":root[data-theme=light]");
+        window.picture("light");
+        window.desktop.does("scheme", 1);
+        window.see(":root[data-theme=dark]");
+    });
+    all.run("a theme that the user chose stays, whatever the desktop says", window, |window| {
+        window.click("[data-test=theme]");
+        window.see(":root[data-theme=light]");
+        window.desktop.does("scheme", 2);
+        window.desktop.does("scheme", 1);
+        std::thread::sleep(Duration::from_millis(500));
+        window.see(":root[data-theme=light]");
+    });
+    all.run("as the system, it follows again", window, |window| {
+        window.keys(&["ctrl+comma"]);
+        window.see("[data-test=settings]");
+        window.picture("settings");
+        window.click("[data-test=settings] input[value=system]");
+        window.see(":root[data-theme=dark]");
+        window.keys(&["Escape"]);
+        window.miss("[data-test=settings]");
+    });
+    all.run("high contrast is the desktop's word", window, |window| {
+        window.desktop.does("contrast", 1);
+        window.see(":root[data-contrast=more]");
+        window.picture("contrast");
+        window.desktop.does("contrast", 0);
+        window.see(":root[data-contrast=usual]");
+    });
+    all.run("a setting that cannot be is refused, named, and what was typed stays", window, |window| {
+        window.click("[data-test=open-settings]");
+        set(window, "chunk_tokens", "64");
+        set(window, "chunk_overlap", "64");
+        window.click("[data-test=save-settings]");
+        window.see("[data-test=settings] [data-test=problem], [data-test=settings] [role=alert]");
+        let said = window.text("[data-test=settings]");
+        assert!(said.contains("overlap"), "{said}");
+        let typed = window.run("return document.querySelector('[data-test=setting-chunk_overlap]').value;");
+        assert_eq!(typed, "64");
+        window.picture("bad-setting");
+        window.keys(&["Escape"]);
+        window.miss("[data-test=settings]");
+    });
+    all.run("a number out of its range is not even sent", window, |window| {
+        window.click("[data-test=open-settings]");
+        set(window, "keep", "5000");
+        window.click("[data-test=save-settings]");
+        let valid = window.run("return document.querySelector('[data-test=setting-keep]').validity.valid;");
+        assert_eq!(valid, false);
+        window.keys(&["Escape"]);
+        window.keys(&["Escape"]);
+        window.miss("[data-test=settings]");
+    });
+    all.run("a good setting is saved and is there the next time", window, |window| {
+        window.click("[data-test=open-settings]");
+        set(window, "keep", "4");
+        window.click("[data-test=save-settings]");
+        window.wait("saved", Duration::from_secs(30), "document.querySelector('[data-test=save-settings]')?.disabled && document.querySelector('[data-test=settings] [role=status]')?.textContent !== ''");
+        window.keys(&["Escape"]);
+        window.miss("[data-test=settings]");
+        window.click("[data-test=open-settings]");
+        assert_eq!(window.run("return document.querySelector('[data-test=setting-keep]').value;"), "4");
+        set(window, "keep", "5");
+        window.click("[data-test=save-settings]");
+        window.wait("saved", Duration::from_secs(30), "document.querySelector('[data-test=save-settings]')?.disabled");
+        window.keys(&["Escape"]);
+        window.miss("[data-test=settings]");
+    });
+    all.run("the shelf shows the models with their roles", window, |window| {
+        window.click("[data-test=open-shelf]");
+        window.see("[data-test=shelf] h3");
+        window.wait(
+            "the models",
+            Duration::from_secs(30),
+            "document.querySelector('[data-test=shelf]').textContent.includes('assay-reranker-mini')",
+        );
+        window.picture("shelf");
+        press(window, "[data-test=shelf]", "Close");
+        window.miss("[data-test=shelf]");
+    });
+}
+
+fn set(window: &Driver, name: &str, value: &str) {
+    let selector = format!("[data-test=setting-{name}]");
+    window.see(&selector);
+    let script = "const field = document.querySelector(arguments[0]);
+        field.value = arguments[1];
+        field.dispatchEvent(new Event('input', { bubbles: true }));";
+    window.run_with(script, &[json!(selector), json!(value)]);
+}

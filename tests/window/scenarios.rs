@@ -1,0 +1,47 @@
+//! Scenarios, counted and named. One that fails does not keep the others from running.
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use crate::driver::Driver;
+
+#[derive(Default)]
+pub struct Scenarios {
+    run: usize,
+    failed: Vec<String>,
+}
+
+impl Scenarios {
+    /// Runs one; after a failure, whatever stands open in the window is closed.
+    pub fn run(&mut self, name: &str, window: &Driver, scenario: impl FnOnce(&Driver)) {
+        let passed = self.alone(name, || scenario(window));
+        if !passed {
+            let _ = catch_unwind(AssertUnwindSafe(|| window.keys(&["Escape", "Escape", "Escape"])));
+        }
+    }
+
+    /// One without the window; whether it passed.
+    pub fn alone(&mut self, name: &str, scenario: impl FnOnce()) -> bool {
+        let begun = Instant::now();
+        let passed = catch_unwind(AssertUnwindSafe(scenario)).is_ok();
+        self.run += 1;
+        let word = if passed { "passed" } else { "FAILED" };
+        say(&format!("window scenario {word}: {name} ({:.1} s)", begun.elapsed().as_secs_f64()));
+        if !passed {
+            self.failed.push(name.to_owned());
+        }
+        passed
+    }
+
+    /// The closing line.
+    pub fn end(self) {
+        say(&format!("window scenarios: {} run, {} passed", self.run, self.run - self.failed.len()));
+        assert!(self.failed.is_empty(), "these scenarios failed: {:?}", self.failed);
+    }
+}
+
+/// Past the test harness, which keeps what passing tests print to itself.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
