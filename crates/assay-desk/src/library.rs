@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use assay_contract::{DocumentList, DocumentRow, FileRow, IngestReply, LibraryEvent, LibraryView, PageRow};
-use assay_domain::socket::{Catalogue, Embedder, Source};
+use assay_domain::socket::{Catalogue, Embedder, EmbedderIdentity, Source};
 use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, Problem};
 use assay_engines::{Engines, Index, sources};
+use assay_text::ChunkSize;
 use assay_ways::ingest::{Ingest, IngestEvent, ingest};
 use assay_ways::library::{remove, sweep};
 
@@ -60,7 +61,7 @@ impl Desk {
             index: index.writer(),
             catalogue: store.as_ref(),
             pairs: engines.pairs(),
-            chunking: chunking(engines, embedder.identity()),
+            chunking: fitting(engines.settings().chunking, embedder.identity()),
             collection,
             gone,
             reins: &self.reins,
@@ -126,16 +127,11 @@ impl Desk {
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let mut whole = IngestReply { files: Vec::new(), counts: BTreeMap::new(), seconds: 0.0 };
+        let (begun, mut files) = (Instant::now(), Vec::new());
         for (collection, paths) in paths {
-            let part = self.ingest(paths, &collection, cancel, on).await?;
-            whole.files.extend(part.files);
-            whole.seconds += part.seconds;
-            for (state, count) in part.counts {
-                *whole.counts.entry(state).or_default() += count;
-            }
+            files.extend(self.ingest(paths, &collection, cancel, on).await?.files);
         }
-        Ok(whole)
+        Ok(reply(files, begun))
     }
 
     /// All documents, with their paths and what became of each page.
@@ -229,11 +225,10 @@ pub(crate) fn by_collection(documents: impl Iterator<Item = (String, String)>) -
 }
 
 /// A chunk must fit the model with its special tokens, or its end would never be read.
-pub(crate) fn chunking(engines: &Engines, model: &assay_domain::socket::EmbedderIdentity) -> assay_text::ChunkSize {
-    let wanted = engines.settings().chunking;
+pub(crate) fn fitting(wanted: ChunkSize, model: &EmbedderIdentity) -> ChunkSize {
     let room = model.max_tokens.saturating_sub(model.special_tokens).max(1);
     let tokens = wanted.tokens.min(room);
-    assay_text::ChunkSize { tokens, overlap: wanted.overlap.min(tokens / 2) }
+    ChunkSize { tokens, overlap: wanted.overlap.min(tokens / 2) }
 }
 
 fn library_event(event: IngestEvent) -> LibraryEvent {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use assay_contract::{FileRow, IngestReply, LibraryEvent};
+use assay_contract::{IngestReply, LibraryEvent};
 use assay_domain::socket::{Catalogue, Embedder, IndexReader};
 use assay_domain::{Cancel, Document, DocumentState, Failure, GenerationId, Problem, Reins};
 use assay_engines::{Engines, Index};
@@ -12,7 +12,7 @@ use assay_ways::library::sweep;
 use assay_ways::refill::{Refill, refill};
 
 use crate::desk::Desk;
-use crate::library::{by_collection, chunking};
+use crate::library::{by_collection, fitting, reply};
 use crate::rim;
 
 type Tell<'a> = dyn FnMut(LibraryEvent) + Send + 'a;
@@ -33,26 +33,19 @@ impl Desk {
         };
         let filled = match filled {
             Err(stopped) if stopped.problem == Problem::Stopped => {
-                let files: Vec<FileRow> = all.iter().map(rim::stopped).collect();
-                let counts = [("stopped".to_owned(), files.len() as u32)].into();
-                return Ok(IngestReply { files, counts, seconds: begun.elapsed().as_secs_f64() });
+                return Ok(reply(all.iter().map(rim::stopped).collect(), begun));
             }
             other => other?,
         };
         let paths = by_collection(all.into_iter().map(|document| (document.collection, document.path)));
-        let mut reply = self.ingest_collections(paths, cancel, on).await?;
-        for file in &mut reply.files {
+        let mut files = self.ingest_collections(paths, cancel, on).await?.files;
+        for file in &mut files {
             let filled = file.path.as_ref().is_some_and(|path| filled.contains(path));
             if filled && file.state == "unchanged" {
                 file.state = "committed".to_owned();
             }
         }
-        reply.counts.clear();
-        for file in &reply.files {
-            *reply.counts.entry(file.state.clone()).or_default() += 1;
-        }
-        reply.seconds = begun.elapsed().as_secs_f64();
-        Ok(reply)
+        Ok(reply(files, begun))
     }
 
     /// Fills in what documents lack in the index since it was damaged or a snapshot was put back:
@@ -67,7 +60,7 @@ impl Desk {
             if !lacking.is_empty() {
                 sweep(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
                 let chunking = ChunkSize { tokens: index.identity.chunk_tokens, overlap: index.identity.chunk_overlap };
-                let chunking = fitting(chunking, embedder.as_ref());
+                let chunking = fitting(chunking, embedder.identity());
                 let (embedder, index) = (embedder.as_ref(), index.writer());
                 let with = Refill { embedder, index, chunking, reins: &self.reins };
                 let mut steps = Steps::new(lacking.len(), on);
@@ -126,7 +119,7 @@ async fn fill_beside(
     let documents = store.documents()?;
     let read: Vec<Document> = documents.into_iter().filter(|document| document.generation.is_some()).collect();
     let beside = store.beside()?;
-    let chunking = chunking(engines, embedder.identity());
+    let chunking = fitting(engines.settings().chunking, embedder.identity());
     let with = Refill { embedder: embedder.as_ref(), index: index.writer(), chunking, reins };
     let mut paths = HashSet::new();
     let mut steps = Steps::new(read.len(), on);
@@ -176,13 +169,6 @@ async fn check_counts(engines: &Engines, index: &Index) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn fitting(wanted: ChunkSize, embedder: &dyn Embedder) -> ChunkSize {
-    let model = embedder.identity();
-    let room = model.max_tokens.saturating_sub(model.special_tokens).max(1);
-    let tokens = wanted.tokens.min(room);
-    ChunkSize { tokens, overlap: wanted.overlap.min(tokens / 2) }
 }
 
 /// Tells how far it has come.
