@@ -6,6 +6,7 @@
 #[path = "endure/mod.rs"]
 pub mod endure;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -68,6 +69,23 @@ impl Library {
 /// The sample library.
 pub fn samples() -> String {
     root().join("samples/library").to_str().unwrap().to_owned()
+}
+
+/// All files below a folder, in order.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// The files below a folder in which these bytes stand.
+pub fn holding(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
+    let holds = |path: &PathBuf| fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle);
+    files(folder).into_iter().filter(holds).collect()
 }
 
 /// The rows of an array in a reply.

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use assay_tests::{Library, rows, word};
+use assay_tests::{Library, files, holding, rows, word};
 use serde_json::Value;
 
 const FACTS: [(&str, &str, &str); 4] = [
@@ -65,21 +65,6 @@ impl Filled {
         assert_eq!(found.next(), None, "an index is left over");
         index.join("chunks.lance")
     }
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
-fn holding(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
-    let holds = |path: &PathBuf| fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle);
-    files(folder).into_iter().filter(holds).collect()
 }
 
 fn cut(path: &Path) {

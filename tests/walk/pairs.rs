@@ -2,9 +2,8 @@
 //! document.
 
 use std::fs;
-use std::path::Path;
 
-use assay_tests::{Library, root, rows, word};
+use assay_tests::{Library, holding, root, rows, word};
 use serde_json::Value;
 
 /// Words that the shipped tokenizer knows whole, with their ids.
@@ -22,16 +21,6 @@ fn known_words() -> (Vec<String>, Vec<u8>) {
     let picked: Vec<_> = words.iter().step_by(words.len() / 24).take(24).collect();
     let ids = picked.iter().flat_map(|(_, id)| id.to_le_bytes()).collect();
     (picked.iter().map(|(word, _)| (*word).clone()).collect(), ids)
-}
-
-fn holds(folder: &Path, needle: &[u8]) -> bool {
-    fs::read_dir(folder).unwrap().any(|entry| {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            return holds(&path, needle);
-        }
-        fs::read(&path).unwrap().windows(needle.len()).any(|window| window == needle)
-    })
 }
 
 fn stage(reply: &Value) -> &Value {
@@ -85,12 +74,13 @@ fn scores_are_kept_reused_and_removed_with_their_document() {
     a_budget_leaves_passages_out(&library, &words);
 
     let folder = library.data.path();
-    assert!(holds(folder, &ids) && holds(folder, secret.as_bytes()));
+    let holds = |needle: &[u8]| !holding(folder, needle).is_empty();
+    assert!(holds(&ids) && holds(secret.as_bytes()));
     let (_, list) = library.json(&["documents"]);
     let row = rows(&list, "documents").iter().find(|row| word(row, "name") == "secret.txt").unwrap();
     assert!(library.run(&["remove", &row["id"].to_string()]).status.success());
-    assert!(!holds(folder, &ids), "token ids outlived their document");
-    assert!(!holds(folder, secret.as_bytes()), "the text outlived its document");
+    assert!(!holds(&ids), "token ids outlived their document");
+    assert!(!holds(secret.as_bytes()), "the text outlived its document");
     let after = ask(&[]);
     assert_eq!(work(&after), [(0, 6)], "the other documents keep theirs");
 }
