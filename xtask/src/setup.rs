@@ -7,7 +7,7 @@ use crate::shell::{Fallible, must, npm, output, root, works};
 use crate::weights;
 
 /// Debian's and Ubuntu's packages that building and running need; Tesseract reads scans.
-const TO_BUILD: [&str; 15] = [
+const TO_BUILD: [&str; 14] = [
     "build-essential",
     "clang",
     "cmake",
@@ -16,7 +16,6 @@ const TO_BUILD: [&str; 15] = [
     "librsvg2-dev",
     "libssl-dev",
     "libwebkit2gtk-4.1-dev",
-    "mold",
     "pkg-config",
     "protobuf-compiler",
     "tesseract-ocr",
