@@ -1,6 +1,7 @@
 //! The commands: contract in, desk, contract out. Anything longer than a line or two belongs to
 //! the desk, where the terminal can use it too.
 
+mod following;
 mod looking;
 mod manners;
 
@@ -14,7 +15,7 @@ use assay_contract::{
 use assay_desk::{AskOptions, Cancel, Desk, Failure, problem};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
-use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_dialog::{DialogExt, FilePath};
 
 use crate::{Managed, drops};
 
@@ -32,10 +33,10 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         ingest_again,
         remove_documents,
         stop_ingest,
-        crate::follow::watch_folder,
-        crate::follow::unwatch_folder,
-        crate::follow::pause_ingest,
-        crate::follow::ingest_first,
+        following::watch_folder,
+        following::unwatch_folder,
+        following::pause_ingest,
+        following::ingest_first,
         rebuild,
         check,
         ask,
@@ -89,6 +90,13 @@ fn desk(managed: &State<'_, Managed>) -> Reply<Arc<Desk>> {
 
 fn reply<T>(result: Result<T, Failure>) -> Reply<T> {
     result.map_err(|failure| problem(&failure))
+}
+
+/// What was chosen in one of the system's dialogs; nothing if it was closed.
+async fn chosen(open: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>)) -> Option<PathBuf> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    open(Box::new(move |chosen| drop(sender.send(chosen))));
+    receiver.await.ok().flatten().and_then(|chosen| chosen.into_path().ok())
 }
 
 #[tauri::command]
@@ -162,17 +170,6 @@ fn in_background(app: AppHandle, job: Job) {
     });
 }
 
-/// Fills in what the index lost by damage, while the window is used.
-pub fn mend(app: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        let managed = app.state::<Managed>();
-        if let Ok(desk) = managed.desk() {
-            // What keeps it from being mended is what the library pane shows.
-            drop(desk.mend(&Cancel::default(), &mut |_| ()).await);
-        }
-    });
-}
-
 #[tauri::command]
 async fn remove_documents(managed: State<'_, Managed>, documents: Vec<i64>) -> Reply<LibraryView> {
     let desk = desk(&managed)?;
@@ -218,11 +215,8 @@ async fn save_settings(managed: State<'_, Managed>, settings: Settings) -> Reply
 #[tauri::command]
 async fn choose_writer(app: AppHandle, managed: State<'_, Managed>) -> Reply<Hello> {
     let desk = desk(&managed)?;
-    let (sender, receiver) = tokio::sync::oneshot::channel();
     let picker = app.dialog().file().add_filter("GGUF", &["gguf"]);
-    picker.pick_file(move |file| drop(sender.send(file)));
-    let chosen = receiver.await.ok().flatten().and_then(|file| file.into_path().ok());
-    match chosen {
+    match chosen(|done| picker.pick_file(done)).await {
         Some(file) => reply(desk.choose_writer(&file).await),
         None => reply(desk.hello().await),
     }
@@ -248,14 +242,12 @@ fn stop_pull(managed: State<'_, Managed>, name: String) -> Reply<()> {
 #[tauri::command]
 async fn import_model(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<ShelfView> {
     let desk = desk(&managed)?;
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let picked = move |chosen| drop(sender.send(chosen));
-    match folder {
-        true => app.dialog().file().pick_folder(picked),
-        false => app.dialog().file().add_filter("GGUF", &["gguf"]).pick_file(picked),
-    }
-    let chosen = receiver.await.ok().flatten().and_then(|chosen| chosen.into_path().ok());
-    match chosen {
+    let dialog = app.dialog().file();
+    let picked = chosen(|done| match folder {
+        true => dialog.pick_folder(done),
+        false => dialog.add_filter("GGUF", &["gguf"]).pick_file(done),
+    });
+    match picked.await {
         Some(from) => reply(desk.import_model(&from).await),
         None => reply(desk.shelf().await),
     }

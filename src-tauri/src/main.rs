@@ -108,7 +108,6 @@ fn open_desk(app: &AppHandle, data: Option<PathBuf>) {
     std::thread::spawn(move || {
         let desk = Desk::open(Opening { data, ..Opening::default() });
         app.state::<Managed>().desk.get_or_init(|| desk.map(Arc::new));
-        commands::mend(app.clone());
         follow::start(&app);
     });
 }

@@ -7,9 +7,9 @@ use assay_contract::{
 use assay_desk::{Cancel, Failure, Problem};
 use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, State, WebviewWindow};
-use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri_plugin_dialog::DialogExt;
 
-use super::{Reply, desk, reply};
+use super::{Reply, chosen, desk, reply};
 use crate::Managed;
 
 #[tauri::command]
@@ -79,15 +79,12 @@ pub async fn delete_labels(managed: State<'_, Managed>, labels: Vec<i64>) -> Rep
 #[tauri::command]
 pub async fn import_labels(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<Option<ImportReply>> {
     let desk = desk(&managed)?;
-    let (sender, receiver) = tokio::sync::oneshot::channel();
     let dialog = app.dialog().file();
-    if folder {
-        dialog.pick_folder(move |chosen| drop(sender.send(chosen)));
-    } else {
-        let dialog = dialog.add_filter("CSV, JSONL", &["csv", "tsv", "jsonl", "ndjson"]);
-        dialog.pick_file(move |chosen| drop(sender.send(chosen)));
-    }
-    match receiver.await.ok().flatten().and_then(|chosen| chosen.into_path().ok()) {
+    let picked = chosen(|done| match folder {
+        true => dialog.pick_folder(done),
+        false => dialog.add_filter("CSV, JSONL", &["csv", "tsv", "jsonl", "ndjson"]).pick_file(done),
+    });
+    match picked.await {
         Some(path) => reply(desk.import_labels(&path).await.map(Some)),
         None => Ok(None),
     }
@@ -118,9 +115,7 @@ pub async fn triplets(managed: State<'_, Managed>, mined: bool) -> Reply<String>
 /// Writes what the page made to a file of the user's choice; `false` if none was chosen.
 #[tauri::command]
 pub async fn save_text(app: AppHandle, name: String, text: String) -> Reply<bool> {
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_file_name(name).save_file(move |chosen: Option<FilePath>| drop(sender.send(chosen)));
-    let Some(path) = receiver.await.ok().flatten().and_then(|chosen| chosen.into_path().ok()) else {
+    let Some(path) = chosen(|done| app.dialog().file().set_file_name(name).save_file(done)).await else {
         return Ok(false);
     };
     let written = tokio::task::spawn_blocking(move || std::fs::write(path, text)).await;
