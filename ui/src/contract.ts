@@ -1,6 +1,6 @@
 // Made from crates/assay-contract by its test; do not edit by hand.
 
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
 
 export type ProblemView = { 
 /**

@@ -23,6 +23,7 @@ pub enum ProblemCode {
     ModelWrong,
     IndexOfAnotherModel,
     IndexDamaged,
+    NotReadBack,
     OutOfMemory,
     DiskFull,
     LibraryInUse,

@@ -35,6 +35,8 @@ pub enum Problem {
     IndexOfAnotherModel,
     /// The index on disk cannot be read.
     IndexDamaged,
+    /// What was written to the index did not come back from it as written.
+    NotReadBack,
     /// Memory ran out.
     OutOfMemory,
     /// The disk is full.
@@ -54,7 +56,7 @@ pub enum Problem {
 }
 
 /// Each problem with the word that stands for it in JSON, between processes and on screen.
-const WORDS: [(Problem, &str); 23] = [
+const WORDS: [(Problem, &str); 24] = [
     (Problem::UnsupportedFile, "unsupported_file"),
     (Problem::UnreadableFile, "unreadable_file"),
     (Problem::EncryptedFile, "encrypted_file"),
@@ -70,6 +72,7 @@ const WORDS: [(Problem, &str); 23] = [
     (Problem::ModelWrong, "model_wrong"),
     (Problem::IndexOfAnotherModel, "index_of_another_model"),
     (Problem::IndexDamaged, "index_damaged"),
+    (Problem::NotReadBack, "not_read_back"),
     (Problem::OutOfMemory, "out_of_memory"),
     (Problem::DiskFull, "disk_full"),
     (Problem::LibraryInUse, "library_in_use"),

@@ -16,6 +16,7 @@ export const problems: Record<ProblemCode, { title: string; advice: string }> = 
 	model_wrong: { title: 'A model does not fit its role or is damaged', advice: 'Choose another model in the settings.' },
 	index_of_another_model: { title: 'The index was made by another model or chunk size', advice: 'Rebuild the index, or go back to the earlier settings.' },
 	index_damaged: { title: 'The index cannot be read', advice: 'Rebuild the index. Your files are untouched.' },
+	not_read_back: { title: 'The index did not give back what was written', advice: 'Try the file again, and look at the disk if it happens again. An earlier reading still answers.' },
 	out_of_memory: { title: 'Memory ran out', advice: 'Close other programs, or choose smaller models in the settings.' },
 	disk_full: { title: 'The disk is full', advice: 'Free some space, then try again.' },
 	library_in_use: { title: 'The library is open elsewhere', advice: 'Close the other Assay, then try again.' },

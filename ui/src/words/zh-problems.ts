@@ -16,6 +16,7 @@ export const problems: Words['problems'] = {
 	model_wrong: { title: '模型已损坏或用途不符', advice: '请在设置里换一个模型。' },
 	index_of_another_model: { title: '索引是用别的模型或分块大小建立的', advice: '请重建索引，或改回原来的设置。' },
 	index_damaged: { title: '索引无法读取', advice: '请重建索引。您的文件不受影响。' },
+	not_read_back: { title: '写入索引的内容读回不符', advice: '请再试一次这个文件；若再次出现，请检查磁盘。之前读取的内容仍可回答。' },
 	out_of_memory: { title: '内存不足', advice: '请关闭其他程序，或在设置里换更小的模型。' },
 	disk_full: { title: '磁盘已满', advice: '请腾出一些空间，然后重试。' },
 	library_in_use: { title: '资料库正被占用', advice: '请关闭另一个 Assay，然后重试。' },

@@ -50,7 +50,7 @@ impl Sent {
 /// and found by their own vectors.
 ///
 /// # Errors
-/// [`Problem::IndexDamaged`] with what differs.
+/// [`Problem::NotReadBack`] with what differs.
 pub(crate) async fn verify(index: &dyn IndexWriter, sent: Sent) -> Result<(), Failure> {
     if sent.rows == 0 {
         return Ok(());
@@ -81,8 +81,8 @@ fn finds_itself(ordinal: u32, found: &Sampled) -> bool {
 
 fn differs(what: String) -> Failure {
     Failure::new(
-        Problem::IndexDamaged,
+        Problem::NotReadBack,
         what,
-        "the reading before still answers: try again, and look at the disk if it happens again",
+        "an earlier reading of the file still answers: try it again, and look at the disk if it happens again",
     )
 }

@@ -3,6 +3,7 @@ use assay_domain::{Cancel, EmbeddedChunk, GenerationId, Problem};
 use assay_text::ChunkSize;
 
 use super::{Desk, block_on};
+use crate::ingest::FileEnd;
 use crate::library;
 use crate::refill::{Refill, refill};
 
@@ -26,8 +27,9 @@ fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
         let before = desk.catalogue.documents().unwrap().remove(0);
         desk.put("a", "plums are blue\u{c}and cherries are red");
         *desk.index.spoil.lock().unwrap() = Some(spoil);
-        let failure = desk.ingest(&["a"], &Cancel::default()).unwrap_err();
-        assert_eq!(failure.problem, Problem::IndexDamaged);
+        let report = desk.ingest(&["a"], &Cancel::default()).unwrap().remove(0);
+        let FileEnd::Failed(failure) = report.end else { panic!("{named}: ended as {:?}", report.end) };
+        assert_eq!(failure.problem, Problem::NotReadBack);
         assert!(failure.message.contains(named), "{failure}");
         let after = desk.catalogue.documents().unwrap().remove(0);
         assert_eq!((after.generation, after.fingerprint), (before.generation, before.fingerprint), "{named}");
