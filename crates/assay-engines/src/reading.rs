@@ -23,8 +23,8 @@ pub use serve::serve;
 /// The word after `worker` on the child's command line.
 pub const ROLE: &str = "read";
 
-/// Most that a reading may send back: the text of a very long book.
-const MOST_OUTPUT: u64 = 512 << 20;
+/// Most that a reading may send back: as much text as is taken in of any file, and what JSON adds.
+const MOST_OUTPUT: u64 = 128 << 20;
 /// Tries at a file that brings its reader down, each leaving out what the one before died of.
 const MOST_TRIES: usize = 5;
 /// Pages that may kill an extractor before it is left out of the file.

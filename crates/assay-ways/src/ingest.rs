@@ -3,6 +3,7 @@
 mod queue;
 mod pace;
 mod decide;
+mod room;
 mod embed;
 mod write;
 pub(crate) mod verify;
@@ -23,6 +24,7 @@ pub(crate) use embed::embed;
 use embed::embed_files;
 use queue::{Queue, Queued};
 pub use report::{FileEnd, FileReport, IngestEvent};
+use room::{Held, Room};
 use settle::Told;
 use write::write_files;
 
@@ -83,19 +85,31 @@ pub async fn ingest(
     Ok(reports)
 }
 
+/// A file that was decided on, with the room that its text takes.
+struct Looked {
+    file: Queued,
+    decided: Decided,
+    held: Option<Held>,
+}
+
 /// Queue to pages. A file that brings its reader down comes back at the end of the queue.
 async fn read_files(
     with: &Ingest<'_>,
     queue: &Queue,
     cancel: &Cancel,
     told: &Told<'_>,
-    mut out: Sender<(Queued, Decided)>,
+    mut out: Sender<Looked>,
 ) -> Result<(), Failure> {
-    let renames = Renames::of(with);
+    let (renames, room) = (Renames::of(with), Room::default());
     let mut reading: FuturesUnordered<BoxFuture<'_, (Queued, Decided)>> = FuturesUnordered::new();
     loop {
         // A pause with nothing left to read must not keep the ingest from its end.
         while reading.len() < READ_AHEAD && !queue.is_empty() {
+            if reading.is_empty() {
+                room.free().await;
+            } else if !room.is_free() {
+                break;
+            }
             // A stopped file is handed on as such.
             let _ = with.reins.wait(cancel).await;
             let Some(file) = queue.next(with.reins) else { break };
@@ -104,8 +118,11 @@ async fn read_files(
         match reading.next().await {
             None => return Ok(()),
             Some((file, Decided::Again)) => queue.put_back(file),
-            // Whoever listens has failed, and its failure is what counts.
-            Some(decided) => drop(out.send(decided).await),
+            Some((file, decided)) => {
+                let held = if let Decided::Read(document) = &decided { Some(room.hold(document)) } else { None };
+                // Whoever listens no longer has failed, and its failure is what counts.
+                drop(out.send(Looked { file, decided, held }).await);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use super::decide::Decided;
 use super::queue::Queued;
 use super::settle::Told;
 use super::verify::Sent;
-use super::{FileEnd, Ingest};
+use super::{FileEnd, Held, Ingest, Looked};
 
 /// Chunks embedded between two looks at the stop and pause buttons.
 const CHUNKS_PER_STEP: usize = 64;
@@ -38,20 +38,21 @@ pub(super) enum Ended {
 pub(super) struct Read {
     pub(super) document: ReadDocument,
     pub(super) sent: Sent,
+    pub(super) held: Option<Held>,
 }
 
 /// Pages to rows.
 pub(super) async fn embed_files(
     with: &Ingest<'_>,
-    mut read: Receiver<(Queued, Decided)>,
+    mut read: Receiver<Looked>,
     cancel: &Cancel,
     told: &Told<'_>,
     mut out: Sender<Made>,
 ) -> Result<(), Failure> {
-    while let Some((file, decided)) = read.next().await {
+    while let Some(Looked { file, decided, held }) = read.next().await {
         let end = match decided {
             Decided::Read(document) => match embed_file(with, &file, &document, cancel, told, &mut out).await {
-                Ok(sent) => Ended::Whole(Read { document, sent }),
+                Ok(sent) => Ended::Whole(Read { document, sent, held }),
                 Err(failure) => Ended::Early(FileEnd::of(failure)),
             },
             Decided::End(end) => Ended::Early(end),

@@ -84,7 +84,8 @@ async fn write(
     read: Read,
     previous: &mut Vec<GenerationId>,
 ) -> Result<FileReport, Failure> {
-    let Read { document, sent } = read;
+    // Until the commit, the text takes room.
+    let Read { document, sent, held: _held } = read;
     let (generation, chunks) = (sent.generation, sent.rows as u32);
     verify(with.index, sent).await?;
     let reason = incomplete(&document);
