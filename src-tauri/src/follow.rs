@@ -6,12 +6,21 @@ use tauri::{AppHandle, Manager};
 
 use crate::Managed;
 
-/// Follows all watched folders from now on, those that are added later too.
+/// Reads the catalogue through, fills in what the index lost by damage, then follows all watched folders, those that are added
+/// later too.
 pub fn start(app: &AppHandle) {
-    let app = app.clone();
+    let (app, reading) = (app.clone(), app.clone());
+    tauri::async_runtime::spawn(async move {
+        // Damage is a notice of the library.
+        if let Ok(desk) = reading.state::<Managed>().desk() {
+            drop(desk.read_catalogue_through().await);
+        }
+    });
     tauri::async_runtime::spawn(async move {
         let managed = app.state::<Managed>();
         let Ok(desk) = managed.desk() else { return };
+        // What keeps it from being mended is what the library pane shows.
+        drop(desk.mend(&Cancel::default(), &mut |_| ()).await);
         let mut tell = |event| match event {
             LibraryEvent::Finished { reply } => managed.watchers.ended(Ok(reply)),
             event => managed.watchers.tell(&event),
@@ -19,7 +28,5 @@ pub fn start(app: &AppHandle) {
         if let Err(failure) = desk.follow(&Cancel::default(), &mut tell).await {
             managed.watchers.ended(Err(failure));
         }
-        // What keeps it from being mended is what the library pane shows.
-        drop(desk.mend(&Cancel::default(), &mut |_| ()).await);
     });
 }

@@ -104,7 +104,7 @@ scanned: number | null, };
 
 export type NoticeRow = { 
 /**
- * `healed`, `rebuilding`, `snapshot`, `synced_folder`.
+ * `healed`, `damaged`, `rebuilding`, `snapshot`, `synced_folder`.
  */
 kind: string, 
 /**

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -228,8 +228,11 @@ CREATE TABLE beside (
 ";
 
 /// Files up to this size are read through when they are opened; of larger ones the length alone is
-/// compared with what the file says of itself.
+/// compared with what the file says of itself, unless damage was found in them before.
 const READ_THROUGH: u64 = 64 << 20;
+
+/// Ending of a file beside the catalogue: damage was found, and the next who opens it is to see it.
+pub const DAMAGED: &str = "-damaged";
 
 /// Opens the file, making it and its folder if needed, and brings it to the newest layout. What
 /// an earlier layout holds is kept in a snapshot first.
@@ -268,12 +271,23 @@ pub fn check(connection: &Connection, path: &Path) -> Result<(), CatalogueError>
     let found = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let said = if found < wanted {
         format!("it is {found} bytes long and says that it has {wanted}")
-    } else if found <= READ_THROUGH {
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?
+    } else if found <= READ_THROUGH || beside(path, DAMAGED).exists() {
+        return read_through(connection);
     } else {
         "ok".to_owned()
     };
     if said == "ok" { Ok(()) } else { Err(CatalogueError::NotWhole { said }) }
+}
+
+/// Looks at every page of the file.
+pub fn read_through(connection: &Connection) -> Result<(), CatalogueError> {
+    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if said == "ok" { Ok(()) } else { Err(CatalogueError::NotWhole { said }) }
+}
+
+/// A file that belongs to the catalogue, by its ending.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    path.with_file_name(format!("{}{ending}", path.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 fn bring_up_to_date(mut connection: Connection) -> Result<Connection, CatalogueError> {

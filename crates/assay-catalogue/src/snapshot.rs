@@ -170,10 +170,10 @@ pub fn restore(snapshot: &Snapshot, catalogue: &Path, aside: &Path) -> Result<()
 /// Moves a catalogue and its journal out of the way, under names that say when.
 fn set_aside(catalogue: &Path, aside: &Path) -> io::Result<()> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-        let name = format!("{}{suffix}", catalogue.file_name().unwrap_or_default().to_string_lossy());
-        let file = catalogue.with_file_name(&name);
+    for ending in ["", "-journal", "-wal", "-shm", schema::DAMAGED] {
+        let file = schema::beside(catalogue, ending);
         if file.exists() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             fs::create_dir_all(aside)?;
             fs::rename(file, aside.join(format!("{now}-{name}")))?;
         }

@@ -1,13 +1,18 @@
 //! The open catalogue and its socket.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use assay_domain::socket::{Catalogue, Reading, Source};
 use assay_domain::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{CatalogueError, document, file, generation, schema};
+
+/// How long a look at the whole file waits for a write to end.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The open catalogue. Calls wait for each other; each is one transaction.
 #[derive(Debug)]
@@ -24,6 +29,26 @@ impl Store {
     /// it is no catalogue, and whatever the disk does.
     pub fn open(path: &Path) -> Result<Self, CatalogueError> {
         Ok(Self { connection: Mutex::new(schema::open(path)?) })
+    }
+
+    /// Looks at every page of the file, beside whatever else is done with it. Damage that is found is
+    /// remembered beside the file, so that whoever opens it next does not rely on it.
+    ///
+    /// # Errors
+    /// [`CatalogueError::NotWhole`] or [`CatalogueError::Damaged`] if it is damaged.
+    pub fn read_through(&self) -> Result<(), CatalogueError> {
+        let path = self.read(|connection| Ok(PathBuf::from(connection.path().unwrap_or_default())))?;
+        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.busy_timeout(PATIENCE)?;
+        let read = schema::read_through(&connection);
+        let mark = schema::beside(&path, schema::DAMAGED);
+        let noted = match &read {
+            Ok(()) if mark.exists() => fs::remove_file(&mark),
+            Err(CatalogueError::NotWhole { .. } | CatalogueError::Damaged { .. }) => fs::write(&mark, b""),
+            _ => Ok(()),
+        };
+        noted.map_err(|source| CatalogueError::Folder { path: mark, source })?;
+        read
     }
 
     /// Runs reads and writes as one transaction; an error undoes them all.

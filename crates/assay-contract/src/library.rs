@@ -110,7 +110,7 @@ pub struct FolderList {
 /// snapshot taken, a data folder in a synced place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct NoticeRow {
-    /// `healed`, `rebuilding`, `snapshot`, `synced_folder`.
+    /// `healed`, `damaged`, `rebuilding`, `snapshot`, `synced_folder`.
     pub kind: String,
     /// One sentence: what happened.
     pub what: String,

@@ -1,4 +1,4 @@
-//! Is the index what the catalogue says?
+//! Is the catalogue whole, and the index what it says?
 
 use assay_contract::{CheckProblem, CheckReply};
 use assay_domain::{DocumentState, Failure, Problem};
@@ -7,9 +7,17 @@ use assay_ways::library::{Checked, Difference, check};
 use crate::desk::Desk;
 
 impl Desk {
-    /// Is the index what the catalogue says?
+    /// Is the catalogue whole? Large ones are not read through when they are opened.
+    pub async fn read_catalogue_through(&self) -> Result<(), Failure> {
+        self.engines.read().await.read_catalogue_through().await
+    }
+
+    /// Is the catalogue whole, and the index what it says?
     pub async fn check(&self) -> Result<CheckReply, Failure> {
         let engines = self.engines.read().await;
+        if let Err(failure) = engines.read_catalogue_through().await {
+            return Ok(unopened(&failure));
+        }
         let index = match engines.index().await {
             Ok(index) => index,
             Err(failure) => return Ok(unopened(&failure)),

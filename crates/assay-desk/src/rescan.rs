@@ -152,7 +152,9 @@ impl Desk {
             }
         }
         if !ids.is_empty() {
-            remove(store.as_ref(), index.writer(), engines.pairs(), &ids).await?;
+            let removed = remove(store.as_ref(), index.writer(), engines.pairs(), &ids).await;
+            engines.renew_copies(true);
+            removed?;
         }
         Ok(news)
     }

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use assay_catalogue::{CatalogueError, Snapshot, Store, restore, snapshots};
@@ -52,6 +53,19 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
     let (what, action) = (put_back_words(&snapshot), put_back_action(&snapshot));
     notices.add("healed", format!("the catalogue could not be used ({how}); {what}"), action);
     Ok(Store::open(&path)?)
+}
+
+/// Looks at every page of the open catalogue. What is damaged answers as long as it can, and gives way to a
+/// snapshot when the library is opened next.
+pub async fn read_through(store: Arc<Store>, notices: &Notices) -> Result<(), Failure> {
+    let reading = tokio::task::spawn_blocking(move || store.read_through());
+    let read = reading.await.map_err(|_| Failure::bug("reading the catalogue through panicked"))?;
+    if let Err(CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. }) = &read {
+        let action = "close Assay and open it again: the newest copy that is whole takes its place, and your files \
+                      are read again where it lacks them";
+        notices.add("damaged", "the catalogue on the disk is damaged", action);
+    }
+    Ok(read?)
 }
 
 /// Puts a snapshot in the catalogue's place; what is there now is set aside.

@@ -196,6 +196,11 @@ impl Engines {
         Ok(self.store().take_snapshot(&self.home().snapshots(), why)?)
     }
 
+    /// Looks at every page of the catalogue; what is damaged is said, and mended when it is opened next.
+    pub async fn read_catalogue_through(&self) -> Result<(), Failure> {
+        healing::read_through(self.store().clone(), self.notices()).await
+    }
+
     /// After documents came or went: what is no longer in the library leaves the snapshots and what
     /// was set aside, and the small snapshot is renewed. Where that fails, the library is as good
     /// as before and only the copies are not, which is said.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// `healed`, `rebuilding`, `snapshot`, `synced_folder`.
+    /// `healed`, `damaged`, `rebuilding`, `snapshot`, `synced_folder`.
     pub kind: &'static str,
     /// One sentence: what happened.
     pub what: String,

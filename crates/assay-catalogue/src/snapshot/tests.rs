@@ -164,6 +164,29 @@ fn a_catalogue_that_is_not_whole_is_named() {
 }
 
 #[test]
+fn damage_deep_in_a_large_catalogue_is_found_and_remembered() {
+    let library = Library::new();
+    let place = places(&library);
+    let document = library.enqueue("/books/long.pdf");
+    library.commit(document, &"words of a long page ".repeat(3_400_000));
+    library.store.read_through().unwrap();
+    let Library { folder: _folder, store } = library;
+    drop(store);
+    let mut bytes = fs::read(&place.catalogue).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0x5a);
+    fs::write(&place.catalogue, &bytes).unwrap();
+
+    let store = Store::open(&place.catalogue).expect("too large to be read through when it is opened");
+    let named =
+        |error: CatalogueError| matches!(error, CatalogueError::NotWhole { .. } | CatalogueError::Damaged { .. });
+    assert!(named(store.read_through().unwrap_err()));
+    assert_eq!(store.documents().unwrap().len(), 1, "what can be read still answers");
+    drop(store);
+    assert!(named(Store::open(&place.catalogue).unwrap_err()), "the next who opens it knows");
+}
+
+#[test]
 fn a_file_that_became_mostly_empty_is_made_small() {
     let library = Library::new();
     let place = places(&library);
