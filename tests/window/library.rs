@@ -8,11 +8,13 @@ use serde_json::json;
 use crate::arriving::dragged;
 use crate::driver::Driver;
 use crate::scenarios::Scenarios;
-use crate::steps::{ask, names, press, rested};
+use crate::steps::{QUESTION, ask, names, press, rested};
+
+const BROKEN: &str = "broken harbour plan.pdf";
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     let folder = tempfile::tempdir().unwrap();
-    let broken = folder.path().join("broken harbour plan.pdf");
+    let broken = folder.path().join(BROKEN);
     all.run("a file that cannot be read has a row that says why", window, |window| {
         fs::write(&broken, "%PDF-1.7 and nothing more").unwrap();
         dragged(window, &[&format!("file://{}", broken.display().to_string().replace(' ', "%20"))]);
@@ -22,7 +24,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             "document.querySelector('[data-test=document-row][data-state=failed] .reason')",
         );
         rested(window);
-        assert_eq!(names(window, "failed"), ["broken harbour plan.pdf"]);
+        assert_eq!(names(window, "failed"), [BROKEN]);
         window.picture("failed-file");
     });
     all.run("it is tried again after it was mended", window, |window| {
@@ -34,22 +36,44 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             "!document.querySelector('[data-test=document-row][data-state=failed]')",
         );
         rested(window);
-        assert!(names(window, "committed").contains(&"broken harbour plan.pdf".into()));
+        assert!(names(window, "committed").contains(&BROKEN.into()));
     });
     all.run("a document is not taken out when the user thinks better of it", window, |window| {
-        remove(window, "broken harbour plan.pdf");
+        remove(window, BROKEN);
         press(window, "[data-test=confirm]", "Cancel");
         window.miss("[data-test=confirm]");
-        assert!(names(window, "committed").contains(&"broken harbour plan.pdf".into()));
+        assert!(names(window, "committed").contains(&BROKEN.into()));
+    });
+    all.run("a conversation is kept that found a passage of it", window, |window| {
+        window.click("[data-test=new-conversation]");
+        ask(window, QUESTION);
+        assert!(found(window, BROKEN) > 0);
     });
     all.run("a document that is taken out answers no more, and the file stays", window, |window| {
-        remove(window, "broken harbour plan.pdf");
+        remove(window, BROKEN);
         window.click("[data-test=confirm-yes]");
-        window.until("one row less", Duration::from_secs(30), |window| !names(window, "committed").contains(&"broken harbour plan.pdf".into()));
+        window.until("one row less", Duration::from_secs(30), |window| {
+            !names(window, "committed").contains(&BROKEN.into())
+        });
         assert!(broken.is_file());
-        ask(window, "When did Ottilie Brandvold die?");
-        let found = window.run("return [...document.querySelectorAll('[data-test=open-passage]')].filter((one) => one.textContent === 'broken harbour plan.pdf').length;");
-        assert_eq!(found, 0);
+        window.click("[data-test=new-conversation]");
+        ask(window, QUESTION);
+        assert_eq!(found(window, BROKEN), 0);
+    });
+    all.run("its name and words are gone from the kept conversation, and their scores are not", window, |window| {
+        // Lists are the newest first: the second is the one from before.
+        window.click("[data-test=conversation]:nth-child(2) button");
+        window.wait(
+            "the kept answer",
+            Duration::from_secs(20),
+            "[...document.querySelectorAll('[data-test=candidate-row] .where')].some((one) => one.textContent.includes('Removed from the library'))",
+        );
+        assert_eq!(found(window, BROKEN), 0);
+        let without = "return [...document.querySelectorAll('[data-test=candidate-row]')].filter((row) => !row.querySelector('[data-test=open-passage]')).map((row) => row.querySelector('[data-test=fused-rank]').dataset.value);";
+        let ranks = window.run(without);
+        assert!(ranks.as_array().unwrap().iter().all(|rank| rank.as_str().is_some_and(|rank| !rank.is_empty())), "{ranks}");
+        window.picture("removed-from-kept-answer");
+        window.click("[data-test=new-conversation]");
     });
     all.run("the index is what the list of documents says", window, |window| {
         window.click("[data-test=check]");
@@ -59,6 +83,12 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Escape"]);
         window.miss("dialog[open]");
     });
+}
+
+/// How many candidates of the question at hand are of this document.
+fn found(window: &Driver, name: &str) -> usize {
+    let script = "return [...document.querySelectorAll('[data-test=open-passage]')].filter((one) => one.textContent === arguments[0]).length;";
+    window.run_with(script, &[json!(name)]).as_u64().unwrap() as usize
 }
 
 fn remove(window: &Driver, name: &str) {

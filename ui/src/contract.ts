@@ -649,9 +649,13 @@ chunk: string,
  */
 document: number, 
 /**
- * File name.
+ * File name; empty in a kept answer once its document was removed from the library.
  */
 name: string, 
+/**
+ * Whether its document's file could not be reached then: its text is as it was last read.
+ */
+offline?: boolean, 
 /**
  * The page's own number.
  */
@@ -661,7 +665,7 @@ page: number | null,
  */
 heading: string | null, 
 /**
- * Its text.
+ * Its text; empty in a kept answer once its document was removed from the library.
  */
 text: string, 
 /**
@@ -729,15 +733,19 @@ chunk: string,
  */
 document: number, 
 /**
- * File name.
+ * File name; empty in a kept answer once its document was removed from the library.
  */
 name: string, 
+/**
+ * Whether its document's file could not be reached then: its text is as it was last read.
+ */
+offline?: boolean, 
 /**
  * The page's own number.
  */
 page: number | null, 
 /**
- * The words quoted.
+ * The words quoted; empty in a kept answer once its document was removed from the library.
  */
 quote: string, };
 
@@ -747,7 +755,8 @@ export type AnswerView = {
  */
 text: string, 
 /**
- * `extractive`, `written`, `refused`, `none`.
+ * `extractive`, `written`, `refused`, `none`; in a kept answer also `withdrawn`: it quoted a
+ * document that was removed from the library, so its words are gone with it.
  */
 kind: string, 
 /**

@@ -131,9 +131,14 @@ describe('two set-ups', () => {
 });
 
 describe('what leaves the screen', () => {
-	const says = { sources: 'Sources', page: (n: number) => `p. ${n}` };
+	const says = { sources: 'Sources', page: (n: number) => `p. ${n}`, removed: 'Removed', withdrawn: 'Taken out' };
 	it('carries its source', () => expect(answerAsText(reply(rows), says)).toContain('[1] a.txt, p. 2: “in 1938”'));
 	it('quotes an answer in Markdown, so that it stays text', () => expect(asMarkdown([reply(rows)], says)).toContain('> # no head'));
+	it('says what was taken out with its document', () => {
+		const told = reply(rows);
+		told.answer = { ...told.answer, text: '', kind: 'withdrawn', citations: told.answer.citations.map((row) => ({ ...row, name: '', quote: '' })) };
+		expect(answerAsText(told, says)).toBe('Taken out\n\nSources:\n[1] Removed');
+	});
 	it('cannot start a formula in a spreadsheet and keeps exact numbers', () => {
 		const csv = asCsv([row('a', -1.25, 1, 'kept', '=1+1, "quoted"\nsecond line')]);
 		expect(csv).toContain('"\'=1+1, ""quoted""\nsecond line"');

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_domain::{AnswerKind, DocumentId};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{CatalogueError, Store};
 
@@ -33,7 +33,7 @@ pub struct NewTurn {
     /// How the answer came about.
     pub kind: AnswerKind,
     /// The whole reply as the host wrote it (JSON); kept as it is and looked into only for a passage
-    /// that was cited and cut differently since.
+    /// that was cited and cut differently since, and for the words of documents that are removed.
     pub reply: String,
 }
 
@@ -89,6 +89,8 @@ impl Store {
                     "INSERT INTO turns (conversation, question, answer, kind, reply) VALUES (?1, ?2, ?3, ?4, ?5)",
                 )?
                 .execute(params![id, turn.question, turn.answer, turn.kind.as_str(), turn.reply])?;
+            // A document may have been removed while the answer was made.
+            withdraw(transaction, &gone(transaction, &turn.reply)?)?;
             Ok(id)
         })
     }
@@ -180,6 +182,56 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// In the kept answers these documents' names, and the text, headings and quotes of their passages,
+/// become empty, and an answer that was made of them is `withdrawn`. Scores and ranks stay.
+const WITHDRAW: &str = "
+WITH gone AS (SELECT value AS id FROM json_each(?1)),
+replies AS (SELECT id, kind, CASE WHEN json_valid(reply) THEN reply ELSE '{}' END AS reply FROM turns),
+touched AS (
+    SELECT id, reply,
+        EXISTS (SELECT 1 FROM json_each(reply, '$.answer.citations') WHERE value ->> 'document' IN gone)
+        OR (kind = 'written' AND EXISTS (SELECT 1 FROM json_each(reply, '$.candidates')
+            WHERE value ->> 'document' IN gone AND value ->> 'outcome' = 'kept')) AS made_of_them
+    FROM replies
+    WHERE EXISTS (SELECT 1 FROM json_each(reply, '$.candidates') WHERE value ->> 'document' IN gone)
+),
+emptied AS (
+    SELECT id, made_of_them, json_replace(reply,
+        '$.candidates', json((SELECT json_group_array(json(CASE WHEN value ->> 'document' IN gone
+            THEN json_replace(value, '$.name', '', '$.text', '', '$.heading', NULL) ELSE value END) ORDER BY key)
+            FROM json_each(reply, '$.candidates'))),
+        '$.answer.citations', json((SELECT json_group_array(json(CASE WHEN value ->> 'document' IN gone
+            THEN json_replace(value, '$.name', '', '$.quote', '') ELSE value END) ORDER BY key)
+            FROM json_each(reply, '$.answer.citations')))) AS reply
+    FROM touched
+)
+UPDATE turns SET
+    answer = CASE WHEN made_of_them THEN '' ELSE answer END,
+    reply = CASE WHEN made_of_them
+        THEN json_replace(emptied.reply, '$.answer.text', '', '$.answer.kind', 'withdrawn') ELSE emptied.reply END
+FROM emptied WHERE turns.id = emptied.id
+";
+
+/// Takes the words of documents out of all kept answers.
+pub fn withdraw(connection: &Connection, documents: &[i64]) -> Result<(), CatalogueError> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<String> = documents.iter().map(i64::to_string).collect();
+    connection.prepare_cached(WITHDRAW)?.execute([format!("[{}]", numbers.join(","))])?;
+    Ok(())
+}
+
+/// Documents in a reply that are not in the library.
+fn gone(connection: &Connection, reply: &str) -> Result<Vec<i64>, CatalogueError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT value ->> 'document' FROM json_each(CASE WHEN json_valid(?1) THEN ?1 ELSE '{}' END, \
+         '$.candidates') WHERE value ->> 'document' NOT IN (SELECT id FROM documents)",
+    )?;
+    let rows = statement.query_map([reply], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn title(question: &str) -> String {

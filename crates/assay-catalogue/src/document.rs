@@ -4,7 +4,7 @@ use assay_domain::socket::Source;
 use assay_domain::{Document, DocumentId, DocumentState, Fingerprint, FolderId, GenerationId, Seen, Stamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::{CatalogueError, Store, generation};
+use crate::{CatalogueError, Store, conversation, generation};
 
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
@@ -119,6 +119,18 @@ pub fn set_state(
 
 /// The row goes at once and takes the text of its pages with it; its generations stay as dead
 /// ones until their rows are gone from the index.
+/// Documents with all that is kept of their words.
+pub fn remove_all(connection: &Connection, documents: &[DocumentId]) -> Result<Vec<GenerationId>, CatalogueError> {
+    let mut answered = Vec::new();
+    for document in documents {
+        answered.extend(remove(connection, *document)?);
+    }
+    let numbers: Vec<i64> = documents.iter().map(|document| document.0).collect();
+    conversation::withdraw(connection, &numbers)?;
+    Ok(answered)
+}
+
+/// A document's row.
 pub fn remove(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
     let current = generation_of(connection, document)?;
     connection.prepare_cached("UPDATE generations SET state = 'dead' WHERE document = ?1")?.execute([document.0])?;

@@ -175,7 +175,7 @@ mod tests {
         store.save_labels(&[label("q", Some(document), 0)]).unwrap();
         let grades: Vec<u32> = store.labels().unwrap().iter().map(|label| label.grade).collect();
         assert_eq!(grades, [0, 1], "the same judgement is one row with the newer grade");
-        store.remove(document).unwrap();
+        store.remove(&[document]).unwrap();
         let left = store.labels().unwrap();
         assert_eq!(left.len(), 1, "a mark's words go when its document goes");
         store.delete_labels(&[left[0].id, 99]).unwrap();

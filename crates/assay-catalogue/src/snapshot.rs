@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::{CatalogueError, Store, schema};
+use crate::{CatalogueError, Store, conversation, schema};
 
 /// Name of their folder, beside the catalogue.
 pub const FOLDER: &str = "snapshots";
@@ -239,6 +239,7 @@ fn forget_in(path: &Path, here: &HashSet<(String, String)>) -> Result<usize, Cat
     for id in &gone {
         transaction.execute("DELETE FROM documents WHERE id = ?1", [id])?;
     }
+    conversation::withdraw(&transaction, &gone)?;
     transaction.commit()?;
     Ok(gone.len())
 }

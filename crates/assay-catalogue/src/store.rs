@@ -138,8 +138,8 @@ impl Catalogue for Store {
         Ok(self.transact(|transaction| generation::commit(transaction, document, generation, reading))?)
     }
 
-    fn remove(&self, document: DocumentId) -> Result<Option<GenerationId>, Failure> {
-        Ok(self.transact(|transaction| document::remove(transaction, document))?)
+    fn remove(&self, documents: &[DocumentId]) -> Result<Vec<GenerationId>, Failure> {
+        Ok(self.transact(|transaction| document::remove_all(transaction, documents))?)
     }
 
     fn dead_generations(&self) -> Result<Vec<GenerationId>, Failure> {

@@ -199,7 +199,7 @@ fn removal_is_at_once_and_leaves_no_words_on_disk() {
     let document = library.enqueue("/books/secret.pdf");
     let (generation, _) = library.commit(document, "the xylophone treaty of Zanzibar");
     assert!(library.holds_on_disk("xylophone treaty"));
-    assert_eq!(library.store.remove(document).unwrap(), Some(generation));
+    assert_eq!(library.store.remove(&[document]).unwrap(), [generation]);
     assert_eq!(library.store.documents().unwrap(), []);
     assert_eq!(library.store.pages(document).unwrap(), []);
     assert_eq!(library.store.live_generations().unwrap(), []);
@@ -213,7 +213,7 @@ fn numbers_are_never_used_twice() {
     let library = Library::new();
     let document = library.enqueue("/books/a.pdf");
     let (first, _) = library.commit(document, "words");
-    library.store.remove(document).unwrap();
+    library.store.remove(&[document]).unwrap();
     library.store.forget(&[first]).unwrap();
 
     let library = library.reopened();
@@ -232,11 +232,11 @@ fn nothing_is_committed_for_what_was_removed_or_never_begun() {
 
     check(library.store.commit(other, generation, &reading("words")).map(|_| ()), Problem::Bug);
     check(library.store.set_state(other, DocumentState::Committed, None), Problem::Bug);
-    library.store.remove(document).unwrap();
+    library.store.remove(&[document]).unwrap();
     check(library.store.commit(document, generation, &reading("words")).map(|_| ()), Problem::Stopped);
     check(library.store.set_state(document, DocumentState::Reading, None), Problem::Stopped);
     check(library.store.begin(document).map(|_| ()), Problem::Stopped);
-    check(library.store.remove(document).map(|_| ()), Problem::Stopped);
+    check(library.store.remove(&[document]).map(|_| ()), Problem::Stopped);
     assert_eq!(library.store.removable_generations().unwrap(), [generation]);
 }
 
@@ -289,6 +289,65 @@ fn conversations_keep_their_turns_in_order() {
     assert_eq!(library.store.conversations().unwrap().len(), 1);
     let instead = library.store.save_turn(Some(first), &turn("Still there?", AnswerKind::Written)).unwrap();
     assert!(instead > second, "a deleted conversation's number does not come back");
+}
+
+/// A reply as the hosts write it, about as many documents as there are outcomes.
+fn about(documents: &[(DocumentId, &str)], kind: AnswerKind, cited: &[DocumentId]) -> NewTurn {
+    let rows: Vec<String> = documents
+        .iter()
+        .map(|(id, outcome)| {
+            let id = id.0;
+            format!(
+                r#"{{"chunk":"{id}-0","document":{id},"name":"file{id}.pdf","page":null,"heading":"head{id}","text":"words{id}","vector":{{"similarity":0.1234567,"rank":1}},"outcome":"{outcome}"}}"#
+            )
+        })
+        .collect();
+    let quotes: Vec<String> = cited
+        .iter()
+        .map(|id| format!(r#"{{"number":1,"document":{0},"name":"file{0}.pdf","quote":"words{0}"}}"#, id.0))
+        .collect();
+    let (answer, rows, quotes) = ("made of words [1]", rows.join(","), quotes.join(","));
+    let word = kind.as_str();
+    let reply = format!(
+        r#"{{"question":"q","answer":{{"text":"{answer}","kind":"{word}","citations":[{quotes}]}},"candidates":[{rows}]}}"#
+    );
+    NewTurn { question: "q".to_owned(), answer: answer.to_owned(), kind, reply }
+}
+
+#[test]
+fn words_of_what_is_removed_leave_the_kept_answers() {
+    let library = Library::new();
+    let [gone, stays] = ["/books/gone.pdf", "/books/stays.pdf"].map(|path| library.enqueue(path));
+    let both = [(gone, "kept"), (stays, "kept")];
+    // What it is made of, how, what it cites, and whether it stays.
+    let cases = [
+        (&both[..], AnswerKind::Extractive, vec![gone], false),
+        (&both[..], AnswerKind::Extractive, vec![stays], true),
+        (&both[..], AnswerKind::Written, vec![stays], false),
+        (&[(gone, "beyond_top"), (stays, "kept")], AnswerKind::Written, vec![stays], true),
+        (&both[1..], AnswerKind::Extractive, vec![stays], true),
+    ];
+    let given: Vec<NewTurn> = cases.iter().map(|(rows, kind, cited, _)| about(rows, *kind, cited)).collect();
+    let conversation = given.iter().fold(None, |at, turn| Some(library.store.save_turn(at, turn).unwrap()));
+    let broken = NewTurn { reply: "not JSON".to_owned(), ..given[0].clone() };
+    let conversation = library.store.save_turn(conversation, &broken).unwrap();
+
+    library.store.remove(&[gone]).unwrap();
+    // One that was being answered meanwhile.
+    library.store.save_turn(Some(conversation), &given[0]).unwrap();
+    for words in ["gone", "words1", "head1", "file1"] {
+        assert!(!library.holds_on_disk(words), "{words} is still there");
+    }
+    let turns: Vec<NewTurn> = library.store.turns(conversation).unwrap().into_iter().map(|row| row.turn).collect();
+    for ((turn, before), (.., answers)) in turns.iter().zip(&given).zip(&cases) {
+        assert_eq!(turn.answer.is_empty(), !answers, "{}", turn.reply);
+        assert_eq!(turn.reply.contains(r#""kind":"withdrawn""#), !answers, "{}", turn.reply);
+        assert_eq!(turn.reply.matches("0.1234567").count(), before.reply.matches("0.1234567").count(), "scores stay");
+        assert!(turn.reply.contains("words2"), "{}", turn.reply);
+    }
+    assert_eq!(turns[4], given[4], "what does not name it is as it was");
+    assert_eq!(turns[5], broken);
+    assert_eq!(turns[6], turns[0]);
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn print(reply: &AskReply) {
     println!("{kind}\n{}\n", reply.answer.text.trim());
     for citation in &reply.answer.citations {
         let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        println!("[{}] {}{page}", citation.number, citation.name);
+        println!("[{}] {}{page}{}", citation.number, citation.name, away(citation.offline));
     }
 }
 
@@ -122,6 +122,11 @@ fn row(candidate: &CandidateRow) -> [String; 11] {
         rerank.map_or_else(dash, |score| score.rank.to_string()),
         moved.map_or_else(dash, |places| if places == 0 { "=".into() } else { format!("{places:+}") }),
         candidate.outcome.clone(),
-        format!("{}{page}: {snippet}", candidate.name),
+        format!("{}{page}{}: {snippet}", candidate.name, away(candidate.offline)),
     ]
+}
+
+/// Its file cannot be reached, so the passage is as it was last read.
+fn away(offline: bool) -> &'static str {
+    if offline { " (offline)" } else { "" }
 }

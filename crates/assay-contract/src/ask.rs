@@ -108,13 +108,17 @@ pub struct CandidateRow {
     /// Its document.
     #[ts(type = "number")]
     pub document: i64,
-    /// File name.
+    /// File name; empty in a kept answer once its document was removed from the library.
     pub name: String,
+    /// Whether its document's file could not be reached then: its text is as it was last read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub offline: bool,
     /// The page's own number.
     pub page: Option<u32>,
     /// Heading path.
     pub heading: Option<String>,
-    /// Its text.
+    /// Its text; empty in a kept answer once its document was removed from the library.
     pub text: String,
     /// The vector leg's word, if it found it.
     pub vector: Option<VectorView>,
@@ -163,11 +167,15 @@ pub struct CitationRow {
     /// Its document.
     #[ts(type = "number")]
     pub document: i64,
-    /// File name.
+    /// File name; empty in a kept answer once its document was removed from the library.
     pub name: String,
+    /// Whether its document's file could not be reached then: its text is as it was last read.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub offline: bool,
     /// The page's own number.
     pub page: Option<u32>,
-    /// The words quoted.
+    /// The words quoted; empty in a kept answer once its document was removed from the library.
     pub quote: String,
 }
 
@@ -176,7 +184,8 @@ pub struct CitationRow {
 pub struct AnswerView {
     /// The words, with `[1]`-like numbers.
     pub text: String,
-    /// `extractive`, `written`, `refused`, `none`.
+    /// `extractive`, `written`, `refused`, `none`; in a kept answer also `withdrawn`: it quoted a
+    /// document that was removed from the library, so its words are gone with it.
     pub kind: String,
     /// One for each number.
     pub citations: Vec<CitationRow>,
@@ -338,4 +347,9 @@ pub struct TurnRow {
     pub created: i64,
     /// As it was given.
     pub reply: AskReply,
+}
+
+/// Only what is out of the ordinary is said.
+fn is_false(value: &bool) -> bool {
+    !value
 }

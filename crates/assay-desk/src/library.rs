@@ -179,10 +179,7 @@ impl Desk {
             (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.pairs(), &wanted).await,
             // An ingest is writing, or the index cannot be opened: the rows go later, the
             // documents and what is kept of their passages now.
-            _ => wanted.into_iter().try_for_each(|document| {
-                let generation = store.remove(document)?;
-                engines.pairs().map_or(Ok(()), |pairs| pairs.purge(generation.as_slice()))
-            }),
+            _ => store.remove(&wanted).and_then(|had| engines.pairs().map_or(Ok(()), |pairs| pairs.purge(&had))),
         };
         engines.renew_copies(true);
         removed

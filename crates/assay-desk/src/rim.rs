@@ -154,6 +154,7 @@ fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow
         chunk: passage.chunk.to_string(),
         document: passage.document.0,
         name: candidate.name.clone(),
+        offline: candidate.offline,
         page: passage.page,
         heading: passage.heading.clone(),
         text: passage.text.clone(),
@@ -214,15 +215,13 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     let Some(answer) = answer else {
         return AnswerView { text: String::new(), kind: "none".into(), citations: Vec::new(), refused: false };
     };
-    let name = |document| {
-        let named = candidates.iter().find(|candidate| candidate.passage.document == document);
-        named.map(|candidate| candidate.name.clone()).unwrap_or_default()
-    };
+    let named = |document| candidates.iter().find(|candidate| candidate.passage.document == document);
     let citations = answer.citations.into_iter().map(|citation| CitationRow {
         number: citation.number,
         chunk: citation.chunk.to_string(),
         document: citation.document.0,
-        name: name(citation.document),
+        name: named(citation.document).map(|candidate| candidate.name.clone()).unwrap_or_default(),
+        offline: named(citation.document).is_some_and(|candidate| candidate.offline),
         page: citation.page,
         quote: citation.quote,
     });

@@ -71,6 +71,8 @@ pub struct Candidate {
     pub passage: Passage,
     /// File name of its document.
     pub name: String,
+    /// Whether its document's file cannot be reached now: what was read of it before answers.
+    pub offline: bool,
     /// Set if the vector leg found it.
     pub vector: Option<VectorScore>,
     /// Set if the lexical leg found it.

@@ -303,8 +303,9 @@ pub trait Catalogue: Send + Sync {
         reading: &Reading,
     ) -> Result<Option<GenerationId>, Failure>;
 
-    /// From this call on the document is in no answer. Returns the generation it had.
-    fn remove(&self, document: DocumentId) -> Result<Option<GenerationId>, Failure>;
+    /// From this call on the documents are in no answer, kept ones included: all of them or, where one
+    /// is not there, none. Returns the generations they had.
+    fn remove(&self, documents: &[DocumentId]) -> Result<Vec<GenerationId>, Failure>;
 
     /// Generations that may have rows in the index and must not answer.
     fn dead_generations(&self) -> Result<Vec<GenerationId>, Failure>;

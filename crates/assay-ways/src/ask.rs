@@ -8,7 +8,9 @@ mod stages;
 use std::collections::HashMap;
 
 use assay_domain::socket::{Catalogue, Embedder, IndexReader, PairStore, Reranker, Writer};
-use assay_domain::{Answer, Cancel, Candidate, Cut, Failure, OrderRule, Problem, Question, Reason, Stage, StageName};
+use assay_domain::{
+    Answer, Cancel, Candidate, Cut, DocumentState, Failure, OrderRule, Problem, Question, Reason, Stage, StageName,
+};
 
 use crate::keep::keep;
 use crate::rerank::Batch;
@@ -115,11 +117,13 @@ fn check(question: &Question) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What the catalogue knows of the candidates' documents.
 fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {
-    let documents = catalogue.documents()?;
-    let names: HashMap<_, _> = documents.into_iter().map(|document| (document.id, document.name)).collect();
+    let documents: HashMap<_, _> = catalogue.documents()?.into_iter().map(|row| (row.id, row)).collect();
     for candidate in candidates {
-        candidate.name = names.get(&candidate.passage.document).cloned().unwrap_or_default();
+        let Some(document) = documents.get(&candidate.passage.document) else { continue };
+        candidate.name.clone_from(&document.name);
+        candidate.offline = document.state == DocumentState::Offline;
     }
     Ok(())
 }

@@ -13,9 +13,7 @@ pub async fn remove(
     pairs: Option<&dyn PairStore>,
     documents: &[DocumentId],
 ) -> Result<(), Failure> {
-    for &document in documents {
-        catalogue.remove(document)?;
-    }
+    catalogue.remove(documents)?;
     sweep(catalogue, index, pairs).await
 }
 

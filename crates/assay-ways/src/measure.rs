@@ -223,6 +223,7 @@ fn bare(ordinal: u32, text: &str) -> Candidate {
     Candidate {
         passage,
         name: String::new(),
+        offline: false,
         vector: None,
         lexical: None,
         fused: FusedScore { score: 0.0, rank: ordinal + 1 },

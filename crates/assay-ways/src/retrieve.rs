@@ -61,6 +61,7 @@ fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut C
     found.entry(hit.passage.chunk).or_insert_with(|| Candidate {
         passage: hit.passage.clone(),
         name: String::new(),
+        offline: false,
         vector: None,
         lexical: None,
         fused: FusedScore { score: 0.0, rank: 0 },

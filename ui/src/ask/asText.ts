@@ -4,22 +4,31 @@ import type { AskReply, CitationRow } from '../contract';
 export interface Says {
 	sources: string;
 	page: (n: number) => string;
+	/** In the place of what was removed. */
+	removed: string;
+	/** In the place of an answer that was made of it. */
+	withdrawn: string;
 }
 
 function source({ number, name, page, quote }: CitationRow, says: Says): string {
+	if (name === '') return `[${number}] ${says.removed}`;
 	return `[${number}] ${name}${page === null ? '' : `, ${says.page(page)}`}: “${quote.replace(/\s+/g, ' ').trim()}”`;
+}
+
+function said(reply: AskReply, says: Says): string {
+	return reply.answer.kind === 'withdrawn' ? says.withdrawn : reply.answer.text.trim();
 }
 
 /** An answer with its sources, for pasting elsewhere. */
 export function answerAsText(reply: AskReply, says: Says): string {
 	const sources = reply.answer.citations.map((row) => source(row, says));
-	return [reply.answer.text.trim(), ...(sources.length > 0 ? ['', `${says.sources}:`, ...sources] : [])].join('\n');
+	return [said(reply, says), ...(sources.length > 0 ? ['', `${says.sources}:`, ...sources] : [])].join('\n');
 }
 
 /** A conversation as Markdown, the oldest question first. What files say is quoted, so that it stays text. */
 export function asMarkdown(replies: AskReply[], says: Says): string {
 	const part = (reply: AskReply) => {
-		const quoted = reply.answer.text.trim().split('\n').map((line) => `> ${line}`);
+		const quoted = said(reply, says).split('\n').map((line) => `> ${line}`);
 		const sources = reply.answer.citations.map((row) => `- ${source(row, says)}`);
 		return [`## ${reply.question.replace(/\s+/g, ' ')}`, '', ...quoted, '', ...sources, '', `*${[reply.models.embedder, reply.models.reranker, reply.models.writer, reply.device].filter(Boolean).join(' · ')}*`].join('\n');
 	};

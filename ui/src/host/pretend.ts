@@ -1,5 +1,5 @@
 import type { Hello, TurnRow } from '../contract';
-import { problem, wait, walk } from './pretend/asking';
+import { problem, wait, walk, withdraw } from './pretend/asking';
 import { crowd } from './pretend/files';
 import { PretendLibrary, samples, troubled } from './pretend/ingest';
 import { looking } from './pretend/looking';
@@ -75,6 +75,7 @@ export const host: Host = {
 	},
 	async removeDocuments(documents) {
 		library.remove(documents);
+		for (const { reply } of [...saved.values()].flat()) withdraw(reply, documents);
 		return library.view();
 	},
 	async stopIngest() {

@@ -33,7 +33,6 @@ export function commands(open: { settings: () => void; shelf: () => void; palett
 	const t = speech.words.palette;
 	const views: ViewName[] = ['ask', 'inspect', 'compare', 'measure', 'cost', 'library'];
 	const w = speech.words.window;
-	const says = { sources: speech.words.ask.sources, page: speech.words.ask.page };
 	const answered = replies().length > 0;
 	return [
 		{ id: 'ask', name: t.ask, keys: '/', run: open.box },
@@ -42,7 +41,7 @@ export function commands(open: { settings: () => void; shelf: () => void; palett
 			? [
 					{ id: 'print', name: t.print, keys: 'Ctrl P', run: () => host.print() },
 					{ id: 'exportJson', name: t.exportJson, run: () => host.saveText('conversation.json', asJson(replies())) },
-					{ id: 'exportMarkdown', name: t.exportMarkdown, keys: 'Ctrl S', run: () => host.saveText('conversation.md', asMarkdown(replies(), says)) },
+					{ id: 'exportMarkdown', name: t.exportMarkdown, keys: 'Ctrl S', run: () => host.saveText('conversation.md', asMarkdown(replies(), speech.words.ask)) },
 				]
 			: []),
 		{ id: 'addFiles', name: w.addFiles, keys: 'Ctrl O', run: () => host.chooseFiles(null) },

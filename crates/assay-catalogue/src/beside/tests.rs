@@ -57,7 +57,7 @@ fn what_changed_or_went_during_a_rebuild_is_not_taken_for_what_it_was() {
         library.store.finish_beside(generation, 1).unwrap();
     }
     library.commit(changed, "other words");
-    library.store.remove(removed).unwrap();
+    library.store.remove(&[removed]).unwrap();
     library.store.swap_index("index").unwrap();
     assert_eq!(library.store.live_generations().unwrap(), []);
     for document in [changed, missed] {

@@ -46,7 +46,7 @@ fn a_whole_snapshot_brings_everything_back_and_the_last_three_are_kept() {
     assert_eq!(found.len(), 3, "{found:?}");
     assert!(found.iter().all(|each| each.with_text && each.documents == 1 && !each.name.contains("first")));
 
-    library.store.remove(document).unwrap();
+    library.store.remove(&[document]).unwrap();
     let Library { folder, store } = library;
     drop(store);
     restore(&found[0], &place.catalogue, &place.aside).unwrap();
@@ -106,7 +106,7 @@ fn what_is_removed_leaves_the_snapshots() {
     fs::write(place.snapshots.join("torn.sqlite"), b"the xylophone treaty, half written").unwrap();
     let taken = snapshots(&place.snapshots)[0].taken;
 
-    library.store.remove(secret).unwrap();
+    library.store.remove(&[secret]).unwrap();
     assert!(library.holds_on_disk("xylophone treaty"));
     assert_eq!(library.store.forget_in_snapshots(&place.snapshots).unwrap(), 2);
     assert!(!library.holds_on_disk("xylophone"));
@@ -195,7 +195,7 @@ fn a_file_that_became_mostly_empty_is_made_small() {
     let kept = library.enqueue("/books/kept.pdf");
     library.commit(kept, "few words");
     let full = fs::metadata(&place.catalogue).unwrap().len();
-    library.store.remove(big).unwrap();
+    library.store.remove(&[big]).unwrap();
     library.store.tidy().unwrap();
     let tidied = fs::metadata(&place.catalogue).unwrap().len();
     assert!(tidied * 10 < full, "{tidied} of {full}");

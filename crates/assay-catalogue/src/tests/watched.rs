@@ -55,7 +55,7 @@ fn tries_are_counted_for_the_same_bytes_and_the_same_reader() {
     library.store.forgive(&[document]).unwrap();
     assert_eq!(library.store.tried(document, "def").unwrap(), None);
     count("def", "two");
-    library.store.remove(document).unwrap();
+    library.store.remove(&[document]).unwrap();
     assert_eq!(library.store.tried(document, "def").unwrap(), None);
 }
 

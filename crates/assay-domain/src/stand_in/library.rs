@@ -165,13 +165,17 @@ impl Catalogue for MemoryCatalogue {
         })
     }
 
-    fn remove(&self, document: DocumentId) -> Result<Option<GenerationId>, Failure> {
+    fn remove(&self, documents: &[DocumentId]) -> Result<Vec<GenerationId>, Failure> {
         self.with(|rows| {
-            let row = rows.get(document)?;
-            row.state = DocumentState::Removed;
-            let generation = row.generation.take();
-            rows.dead.extend(generation);
-            Ok(generation)
+            documents.iter().try_for_each(|document| rows.get(*document).map(drop))?;
+            let mut had = Vec::new();
+            for document in documents {
+                let row = rows.get(*document)?;
+                row.state = DocumentState::Removed;
+                had.extend(row.generation.take());
+            }
+            rows.dead.extend(&had);
+            Ok(had)
         })
     }
 

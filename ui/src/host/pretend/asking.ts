@@ -32,6 +32,15 @@ function answer(question: string, candidates: CandidateRow[]): AnswerView {
 	return { text, kind: 'extractive', citations, refused: false };
 }
 
+/** Takes the words of documents out of a kept answer, as the program does when they are removed. */
+export function withdraw(reply: AskReply, documents: number[]) {
+	const cited = reply.answer.citations.some((row) => documents.includes(row.document));
+	const of = (row: { document: number }) => documents.includes(row.document);
+	reply.candidates = reply.candidates.map((row) => (of(row) ? { ...row, name: '', text: '', heading: null } : row));
+	const citations = reply.answer.citations.map((row) => (of(row) ? { ...row, name: '', quote: '' } : row));
+	reply.answer = { ...reply.answer, citations, ...(cited ? { text: '', kind: 'withdrawn' } : {}) };
+}
+
 /** Walks a question as the program does, with pauses one can see and stop. */
 export async function walk(
 	request: AskRequest,
