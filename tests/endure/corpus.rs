@@ -43,6 +43,7 @@ pub fn corpus(options: &Options) -> Result<Cases, String> {
     let reply = ended.rows()?;
     let files: BTreeMap<&str, &Value> = array(&reply, "files").iter().map(|file| (text(file, "path"), file)).collect();
     cases.figure(format!("{} files in {:.0} s: {}", files.len(), ended.seconds, reply["counts"]));
+    cases.figure(ended.foretold());
     limits.hold(&ended, &mut cases);
     for row in &rows {
         let path = folder.join(&row.path);

@@ -83,6 +83,7 @@ fn taken_in(
     let reply = ended.rows()?;
     let bad = array(&reply, "files").iter().find(|file| !GOOD.contains(&text(file, "state")));
     cases.figure(format!("{what}: {:.0} s, the program itself {} MiB at most", ended.seconds, ended.peak_kib >> 10));
+    cases.figure(ended.foretold());
     let outcome = match bad {
         Some(file) => Err(format!("{file}")),
         None if array(&reply, "files").is_empty() => Err(format!("{reply}")),

@@ -66,6 +66,18 @@ impl Ended {
         self.said[from..].iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join(" / ")
     }
 
+    /// How often the time left that it told was right within a factor of two, of all times it told while
+    /// ten seconds or more were left.
+    pub fn foretold(&self) -> String {
+        let told = self.said.iter().filter_map(|(at, line)| {
+            let (_, left) = line.split_once(", about ")?;
+            Some((self.seconds - at, left.strip_suffix(" s left")?.parse::<f64>().ok()?))
+        });
+        let told: Vec<(f64, f64)> = told.filter(|(real, _)| *real >= 10.0).collect();
+        let right = told.iter().filter(|(real, said)| (0.5..=2.0).contains(&(said / real))).count();
+        format!("time left: within a factor of two in {right} of the {} times it was told", told.len())
+    }
+
     /// A program that ended by itself, in words that are not a panic's.
     pub fn survived(&self) -> Result<(), String> {
         if self.status.code().is_none() {

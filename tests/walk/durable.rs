@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use assay_tests::{Library, files, holding, rows, word};
+use assay_tests::{Library, files, holding, root, rows, word};
 use serde_json::Value;
 
 const FACTS: [(&str, &str, &str); 4] = [
@@ -169,6 +169,37 @@ fn a_rebuild_goes_on_where_it_died_and_the_old_index_answers_meanwhile() {
     assert!(check["ok"] == true && check["documents"] == 44, "{check}");
     assert!(filled.index().parent().unwrap().ends_with("index-2"));
     assert!(check["chunks"].as_u64() > Some(200), "{check}");
+}
+
+#[test]
+fn another_model_answers_from_its_own_index_and_not_before() {
+    let filled = filled();
+    let other = root().join("tests/models/bert-bge");
+    assert!(filled.library.run(&["models", "import", "other", other.to_str().unwrap()]).status.success());
+    let asked = || {
+        let (status, reply) = filled.library.json(&["ask", FACTS[2].2, "--no-answer"]);
+        assert_eq!(status, 0, "{reply}");
+        let found = rows(&reply, "candidates").iter().map(|row| word(row, "name")).collect::<Vec<_>>();
+        assert!(found.contains(&"whale.md"), "{found:?}");
+        assert!(rows(&reply, "candidates").iter().any(|row| !row["vector"].is_null()), "{reply}");
+        word(&reply["models"], "embedder").to_owned()
+    };
+    assert_eq!(asked(), "all-MiniLM-L6-v2");
+    fs::write(filled.data().join("settings.toml"), "embedder = \"other\"\n").unwrap();
+    assert_eq!(asked(), "all-MiniLM-L6-v2", "the index answers with the model that filled it");
+    assert_eq!(filled.library.json(&["check"]).1["problems"][0]["kind"], "other_model");
+    assert_eq!(filled.library.json(&["rebuild"]).0, 0);
+    assert_eq!(asked(), "other");
+    filled.is_whole("after the rebuild");
+    let (_, again) = filled.ingest();
+    assert_eq!(again["counts"]["unchanged"].as_u64(), Some(4), "{again}");
+
+    // And back: dimension and tokenizer differ both ways.
+    fs::remove_file(filled.data().join("settings.toml")).unwrap();
+    assert_eq!(asked(), "other");
+    assert_eq!(filled.library.json(&["rebuild"]).0, 0);
+    assert_eq!(asked(), "all-MiniLM-L6-v2");
+    filled.answers("with the first model again");
 }
 
 #[test]
