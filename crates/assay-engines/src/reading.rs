@@ -5,14 +5,17 @@ mod serve;
 mod open;
 mod budget;
 
+use std::io;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use assay_domain::socket::{Reader, Source};
 use assay_domain::{Extractor, Failure, Fingerprint, Page, PageOutcome, Problem, ReadDocument};
 use assay_text::Step;
 use assay_worker::{Child, Limits, WorkerCommand, WorkerError};
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{BoxFuture, FutureExt, ready};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 use budget::Budget;
@@ -106,7 +109,10 @@ impl Reader for ChildReader {
     /// Reading goes on while nobody looks for its end, or a deadline could pass unheard.
     fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>> {
         let (reader, source) = (self.clone(), source.clone());
-        let mut reading = Wanted(tokio::spawn(async move { reader.settled(&source).await }));
+        let mut reading = match watchers() {
+            Ok(watchers) => Wanted(watchers.spawn(async move { reader.settled(&source).await })),
+            Err(failure) => return ready(Err(failure)).boxed(),
+        };
         async move { (&mut reading.0).await.unwrap_or_else(|_| Err(Failure::bug("reading a file panicked"))) }.boxed()
     }
 
@@ -119,6 +125,15 @@ impl Reader for ChildReader {
         let (version, time, memory) = (env!("CARGO_PKG_VERSION"), self.time.as_secs(), self.memory >> 20);
         format!("{version} {time} s {memory} MiB {} bytes {}", self.largest, ocr.unwrap_or_default())
     }
+}
+
+/// The thread that watches children. Cutting a very long text keeps a thread of the caller busy for minutes, and
+/// what tokio has put into that thread's own slot waits so long: a deadline would pass unheard.
+fn watchers() -> Result<&'static Runtime, Failure> {
+    static WATCHERS: OnceLock<io::Result<Runtime>> = OnceLock::new();
+    let build = || Builder::new_multi_thread().worker_threads(1).thread_name("watch-children").enable_all().build();
+    let none = |error| Failure::bug(format!("no thread can be started to watch readers: {error}"));
+    WATCHERS.get_or_init(build).as_ref().map_err(none)
 }
 
 /// A reading that ends, with its child, when nobody wants it any more.
