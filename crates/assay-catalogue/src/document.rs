@@ -117,9 +117,7 @@ pub fn set_state(
     Ok(())
 }
 
-/// The row goes at once and takes the text of its pages with it; its generations stay as dead
-/// ones until their rows are gone from the index.
-/// Documents with all that is kept of their words.
+/// Documents go, and what kept answers hold of their words.
 pub fn remove_all(connection: &Connection, documents: &[DocumentId]) -> Result<Vec<GenerationId>, CatalogueError> {
     let mut answered = Vec::new();
     for document in documents {
@@ -130,7 +128,8 @@ pub fn remove_all(connection: &Connection, documents: &[DocumentId]) -> Result<V
     Ok(answered)
 }
 
-/// A document's row.
+/// The row goes at once and takes the text of its pages with it; its generations stay as dead
+/// ones until their rows are gone from the index.
 pub fn remove(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
     let current = generation_of(connection, document)?;
     connection.prepare_cached("UPDATE generations SET state = 'dead' WHERE document = ?1")?.execute([document.0])?;

@@ -269,14 +269,11 @@ pub fn check(connection: &Connection, path: &Path) -> Result<(), CatalogueError>
     let pages = |name: &str| connection.pragma_query_value::<u64, _>(None, name, |row| row.get(0));
     let wanted = pages("page_count")? * pages("page_size")?;
     let found = fs::metadata(path).map_or(0, |metadata| metadata.len());
-    let said = if found < wanted {
-        format!("it is {found} bytes long and says that it has {wanted}")
-    } else if found <= READ_THROUGH || beside(path, DAMAGED).exists() {
-        return read_through(connection);
-    } else {
-        "ok".to_owned()
-    };
-    if said == "ok" { Ok(()) } else { Err(CatalogueError::NotWhole { said }) }
+    if found < wanted {
+        let said = format!("it is {found} bytes long and says that it has {wanted}");
+        return Err(CatalogueError::NotWhole { said });
+    }
+    if found <= READ_THROUGH || beside(path, DAMAGED).exists() { read_through(connection) } else { Ok(()) }
 }
 
 /// Looks at every page of the file.
