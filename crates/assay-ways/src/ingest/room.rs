@@ -61,3 +61,40 @@ impl Drop for Held {
         self.room.0.reader.wake();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use assay_domain::{Extractor, Page, PageOutcome};
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn it_is_full_until_enough_was_let_go() {
+        let page = |text: String| Page {
+            number: None,
+            text,
+            headings: Vec::new(),
+            extractor: Extractor::Format,
+            confidence: None,
+            outcome: PageOutcome::Text,
+        };
+        let document = |bytes: usize| ReadDocument {
+            format: String::new(),
+            pages: vec![page("a".repeat(bytes / 2)), page("b".repeat(bytes - bytes / 2))],
+            language: None,
+            hash: String::new(),
+        };
+        let room = Room::default();
+        let small = room.hold(&document(FULL - 1));
+        assert!(room.is_free());
+        let other = room.hold(&document(1));
+        assert!(!room.is_free());
+        let mut waiting = Box::pin(room.free());
+        assert!((&mut waiting).now_or_never().is_none(), "it waits");
+        drop(other);
+        assert!((&mut waiting).now_or_never().is_some(), "there is room again");
+        drop(small);
+        assert!(room.is_free());
+    }
+}

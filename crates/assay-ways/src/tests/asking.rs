@@ -1,6 +1,8 @@
+use assay_domain::socket::Catalogue;
 use assay_domain::stand_in::{EchoWriter, WordEmbedder, WordReranker, words};
 use assay_domain::{
-    AnswerKind, Cancel, Failure, Outcome, Problem, Question, RerankMode, StageName, StageState, Threshold,
+    AnswerKind, Cancel, DocumentState, Failure, Outcome, Problem, Question, RerankMode, StageName, StageState,
+    Threshold,
 };
 
 use super::{Desk, block_on, question};
@@ -39,6 +41,18 @@ fn outcomes(asked: &Asked) -> Vec<(String, Outcome)> {
 fn stage(asked: &Asked, name: StageName) -> (StageState, Option<&'static str>) {
     let stage = asked.stages.iter().find(|stage| stage.name == name).unwrap();
     (stage.state, stage.reason.as_ref().map(|reason| reason.code))
+}
+
+#[test]
+fn passages_whose_file_is_out_of_reach_answer_and_say_so() {
+    let desk = filled();
+    let death = desk.catalogue.documents().unwrap().into_iter().find(|row| row.name == "death").unwrap();
+    desk.catalogue.set_state(death.id, DocumentState::Offline, Some("the drive is not there")).unwrap();
+    let asked =
+        run(&desk, &question("When did Ada Brand die"), &WordReranker::default(), &EchoWriter::default()).unwrap();
+    let offline = asked.candidates.iter().filter(|row| row.offline).map(|row| row.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(offline, ["death"]);
+    assert!(asked.candidates.len() > 1, "the others are not marked");
 }
 
 #[test]
