@@ -8,7 +8,7 @@ use crate::{CatalogueError, Store, conversation, generation};
 
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
-                       seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode FROM documents";
+                       seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format FROM documents";
 
 impl Store {
     /// A document by its number, unless it was removed.
@@ -164,6 +164,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         pages: row.get(9)?,
         pages_with_text: row.get(10)?,
         chunks: row.get(11)?,
+        format: row.get(20)?,
         language: row.get(12)?,
         folder: row.get::<_, Option<i64>>(13)?.map(FolderId),
         device: row.get::<_, Option<i64>>(14)?.map(|device| device as u64),

@@ -115,6 +115,8 @@ pub struct Document {
     pub pages_with_text: u32,
     /// Chunks in the index.
     pub chunks: u32,
+    /// The format that the content of the last reading showed: [`ReadDocument::format`](crate::ReadDocument).
+    pub format: Option<String>,
     /// ISO 639-3 code of the main language, where it could be told.
     pub language: Option<String>,
     /// The watched folder that brought it in, if one did.

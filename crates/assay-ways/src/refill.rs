@@ -33,7 +33,7 @@ pub async fn refill(
     cancel: &Cancel,
 ) -> Result<u32, Failure> {
     let read = ReadDocument {
-        format: String::new(),
+        format: document.format.clone().unwrap_or_default(),
         pages,
         language: document.language.clone(),
         hash: document.fingerprint.as_ref().map(|print| print.hash.clone()).unwrap_or_default(),

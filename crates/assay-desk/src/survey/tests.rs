@@ -57,6 +57,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         pages: 0,
         pages_with_text: 0,
         chunks: 0,
+        format: None,
         language: None,
         folder: Some(FolderId(1)),
         device,

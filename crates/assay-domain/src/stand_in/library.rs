@@ -60,6 +60,7 @@ impl Catalogue for MemoryCatalogue {
                 pages: 0,
                 pages_with_text: 0,
                 chunks: 0,
+                format: None,
                 language: None,
                 folder: None,
                 device: source.device,
@@ -159,6 +160,7 @@ impl Catalogue for MemoryCatalogue {
             row.pages = reading.document.pages.len() as u32;
             row.pages_with_text = reading.document.pages_with_text();
             row.chunks = reading.chunks;
+            row.format = Some(reading.document.format.clone());
             let previous = row.generation.replace(generation);
             rows.dead.extend(previous);
             Ok(previous)

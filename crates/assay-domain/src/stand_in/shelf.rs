@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Files by path. A text of `!` is a file that cannot be read, one of `!!` kills its reader and one
-/// of `!?` may not be read now; form feeds part pages.
+/// of `!?` may not be read now; form feeds part pages. A path that ends in `.md` is Markdown.
 #[derive(Default)]
 pub struct MemoryFiles {
     /// Path to text.
@@ -42,7 +42,7 @@ impl Reader for MemoryFiles {
             Some("!") => Err(Failure::new(Problem::UnreadableFile, "the file is damaged", "mend it")),
             None => Err(Failure::new(Problem::MissingFile, "the file is gone", "put it back")),
             Some(text) => Ok(ReadDocument {
-                format: "text".into(),
+                format: if source.path.ends_with(".md") { "Markdown" } else { "text" }.into(),
                 pages: (1..).zip(text.split('\u{c}')).map(|(number, text)| page(number, text)).collect(),
                 language: None,
                 hash: text.to_owned(),

@@ -1,4 +1,4 @@
-use assay_domain::socket::{Catalogue, Embedder, TextKind};
+use assay_domain::socket::{Catalogue, Reader, Source};
 use assay_domain::{Cancel, EmbeddedChunk, GenerationId, Problem};
 use assay_text::ChunkSize;
 
@@ -53,24 +53,25 @@ fn twins_and_texts_without_words_are_no_differences() {
 
 #[test]
 fn an_index_is_filled_again_from_stored_pages() {
-    let desk = Desk::with(&[("a", "apples grow on trees\u{c}pears grow there too")]);
-    desk.ingest(&["a"], &Cancel::default()).unwrap();
-    let document = desk.catalogue.documents().unwrap().remove(0);
-    let rows = std::mem::take(&mut *desk.index.rows.lock().unwrap());
-    let pages = block_on(assay_domain::socket::Reader::read(&desk.files, &assay_domain::socket::Source::at("a", "a")))
-        .unwrap()
-        .pages;
-    let chunking = ChunkSize { tokens: 40, overlap: 4 };
-    let with =
-        Refill { embedder: &desk.embedder, index: &desk.index, chunking, reins: &assay_domain::Reins::default() };
-    let cancel = Cancel::default();
-    let count = block_on(refill(&with, &document, pages.clone(), GenerationId(1), &cancel)).unwrap();
-    assert_eq!(count as usize, rows.len());
-    assert_eq!(*desk.index.rows.lock().unwrap(), rows, "the same chunks under the same names");
-    let vector = block_on(desk.embedder.embed(TextKind::Passage, vec![rows[0].chunk.text.clone()])).unwrap();
-    assert_eq!(vector[0], rows[0].vector);
+    // Plain text is cut after the title, Markdown before it.
+    let sections = format!("{0}\n# Plums\n{0}", "apples grow on trees and pears do too ".repeat(4));
+    for (path, text) in [("a", "apples grow on trees\u{c}pears grow there too"), ("b", &sections), ("b.md", &sections)]
+    {
+        let desk = Desk::with(&[(path, text)]);
+        desk.ingest(&[path], &Cancel::default()).unwrap();
+        let document = desk.catalogue.documents().unwrap().remove(0);
+        let rows = std::mem::take(&mut *desk.index.rows.lock().unwrap());
+        assert_eq!(rows[0].chunk.text.contains("Plums"), path == "b");
+        let pages = block_on(desk.files.read(&Source::at(path, path))).unwrap().pages;
+        let chunking = ChunkSize { tokens: 40, overlap: 4 };
+        let with = Refill { embedder: &desk.embedder, index: &desk.index, chunking, reins: &desk.reins };
+        let cancel = Cancel::default();
+        let count = block_on(refill(&with, &document, pages.clone(), GenerationId(1), &cancel)).unwrap();
+        assert_eq!(count as usize, rows.len());
+        assert_eq!(*desk.index.rows.lock().unwrap(), rows, "the same chunks under the same names");
 
-    cancel.stop();
-    let failure = block_on(refill(&with, &document, pages, GenerationId(2), &cancel)).unwrap_err();
-    assert_eq!(failure.problem, Problem::Stopped);
+        cancel.stop();
+        let failure = block_on(refill(&with, &document, pages, GenerationId(2), &cancel)).unwrap_err();
+        assert_eq!(failure.problem, Problem::Stopped);
+    }
 }
