@@ -127,8 +127,8 @@ impl Reader for ChildReader {
     }
 }
 
-/// The thread that watches children. Cutting a very long text keeps a thread of the caller busy for minutes, and
-/// what tokio has put into that thread's own slot waits so long: a deadline would pass unheard.
+/// The thread that watches children. Whoever wants their pages has other work, such as cutting text into chunks,
+/// and what tokio has put into a busy thread's own slot waits: a deadline would pass unheard.
 fn watchers() -> Result<&'static Runtime, Failure> {
     static WATCHERS: OnceLock<io::Result<Runtime>> = OnceLock::new();
     let build = || Builder::new_multi_thread().worker_threads(1).thread_name("watch-children").enable_all().build();

@@ -3,6 +3,7 @@ use std::time::Duration;
 use assay_domain::Problem;
 use assay_domain::socket::{Reader, Source};
 use assay_worker::WorkerCommand;
+use futures::FutureExt;
 
 use super::ChildReader;
 
@@ -24,6 +25,23 @@ async fn a_file_that_kills_or_holds_its_reader_is_named() {
     check("exit 0", Problem::ReaderDied).await;
     check("echo garbage", Problem::ReaderDied).await;
     check("sleep 30", Problem::TimedOut).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_deadline_does_not_wait_for_a_busy_caller() {
+    let folder = tempfile::tempdir().unwrap();
+    let heartbeat = folder.path().join("heartbeat");
+    let child = format!("while :; do echo >> '{}'; sleep 0.05; done", heartbeat.display());
+    let command = WorkerCommand { program: "/bin/sh".into(), args: vec!["-c".into(), child.into()], env: Vec::new() };
+    let reader = ChildReader { command, time: Duration::from_secs(1), memory: 1 << 30, largest: 1 << 20, ocr: None };
+    let mut reading = reader.read(&Source::at("/tmp/minutes.pdf", "minutes.pdf"));
+    assert!((&mut reading).now_or_never().is_none(), "it is on its way");
+    std::thread::sleep(Duration::from_millis(2500));
+    let beats = std::fs::metadata(&heartbeat).unwrap().len();
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(std::fs::metadata(&heartbeat).unwrap().len(), beats, "the child lives on");
+    assert_eq!(reading.await.unwrap_err().problem, Problem::TimedOut);
 }
 
 #[tokio::test]
