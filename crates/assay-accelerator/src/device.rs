@@ -106,8 +106,8 @@ impl Embedder for DeviceEmbedder {
         &self.identity
     }
 
-    fn count_tokens(&self, text: &str) -> usize {
-        self.processor.count_tokens(text)
+    fn token_starts(&self, text: &str) -> Vec<usize> {
+        self.processor.token_starts(text)
     }
 
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {

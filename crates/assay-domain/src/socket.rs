@@ -62,8 +62,9 @@ pub trait Embedder: Send + Sync {
     /// What it is.
     fn identity(&self) -> &EmbedderIdentity;
 
-    /// Tokens of a text without the special ones. Cheap enough to call for every candidate cut.
-    fn count_tokens(&self, text: &str) -> usize;
+    /// Where in a text its tokens begin, in bytes and in order, without the special ones. Cheap
+    /// enough to call for every candidate cut.
+    fn token_starts(&self, text: &str) -> Vec<usize>;
 
     /// Vectors in the order of the texts, computed in length-sorted batches.
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>>;

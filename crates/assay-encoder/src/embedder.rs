@@ -155,9 +155,10 @@ impl Embedder for BiEncoder {
         &self.identity
     }
 
-    fn count_tokens(&self, text: &str) -> usize {
+    fn token_starts(&self, text: &str) -> Vec<usize> {
         // A text that cannot be cut into tokens is refused when it is embedded.
-        self.tokens.ids(text).map_or(0, |ids| ids.len())
+        let places = self.tokens.ids_and_places(text).map(|(_, places)| places).unwrap_or_default();
+        places.into_iter().map(|place| place.start).collect()
     }
 
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {

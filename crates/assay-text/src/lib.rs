@@ -18,7 +18,7 @@ mod contain;
 mod chunk;
 
 pub use aids::{Aids, OcrLimits, Step};
-pub use chunk::{ChunkSize, chunk};
+pub use chunk::{ChunkSize, TokenStarts, chunk};
 pub use error::TextError;
 pub use format::{FORMATS, Format};
 pub use read::{read, read_with};

@@ -20,7 +20,7 @@ use futures::sink::SinkExt;
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use decide::{Decided, Renames};
-pub(crate) use embed::embed;
+pub(crate) use embed::Rows;
 use embed::embed_files;
 use queue::{Queue, Queued};
 pub use report::{FileEnd, FileReport, IngestEvent};

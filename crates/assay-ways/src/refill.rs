@@ -1,10 +1,10 @@
 //! stored pages -> chunks -> vectors -> index: filling an index again without the files.
 
 use assay_domain::socket::{Embedder, IndexWriter};
-use assay_domain::{Cancel, Document, EmbeddedChunk, Failure, GenerationId, Page, ReadDocument, Reins};
+use assay_domain::{Cancel, Document, Failure, GenerationId, Page, ReadDocument, Reins};
 use assay_text::ChunkSize;
 
-use crate::ingest::embed;
+use crate::ingest::Rows;
 use crate::ingest::verify::{Sent, verify};
 
 /// What filling again needs.
@@ -38,19 +38,25 @@ pub async fn refill(
         language: document.language.clone(),
         hash: document.fingerprint.as_ref().map(|print| print.hash.clone()).unwrap_or_default(),
     };
-    let sizer = |text: &str| with.embedder.count_tokens(text);
-    let chunks = assay_text::chunk(&read, &sizer, with.chunking).map_err(Failure::from)?;
-    let vectors = embed(with.embedder, with.reins, &chunks, cancel).await?;
-    let row = |(chunk, vector)| EmbeddedChunk {
+    let starts = |text: &str| with.embedder.token_starts(text);
+    let mut chunks = assay_text::chunk(&read, &starts, with.chunking).map_err(Failure::from)?;
+    let rows = Rows {
+        embedder: with.embedder,
+        reins: with.reins,
         document: document.id,
         generation,
-        collection: document.collection.clone(),
-        chunk,
-        vector,
+        collection: &document.collection,
     };
-    let rows: Vec<EmbeddedChunk> = chunks.into_iter().zip(vectors).map(row).collect();
-    let (count, sent) = (rows.len() as u32, Sent::of(generation, &rows));
-    with.index.add(rows).await?;
+    let mut sent = Sent::new(generation);
+    loop {
+        let some = rows.next(&mut chunks, cancel).await?;
+        if some.is_empty() {
+            break;
+        }
+        sent.and(&some);
+        with.index.add(some).await?;
+    }
+    let count = sent.rows as u32;
     verify(with.index, sent).await?;
     Ok(count)
 }

@@ -15,25 +15,25 @@ pub use reranker::WordReranker;
 pub use shelf::{MemoryFiles, MemoryIndex};
 pub use writer::EchoWriter;
 
+use std::ops::Range;
+
 /// Lower-case words; each Chinese character is a word of its own.
 pub fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for c in text.to_lowercase().chars() {
+    word_places(text).into_iter().map(|place| text[place].to_lowercase()).collect()
+}
+
+fn word_places(text: &str) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut within = false;
+    for (at, c) in text.char_indices() {
         let han = ('\u{4e00}'..='\u{9fff}').contains(&c);
-        if !han && c.is_alphanumeric() {
-            word.push(c);
-            continue;
+        let end = at + c.len_utf8();
+        match places.last_mut() {
+            Some(word) if within && !han && c.is_alphanumeric() => word.end = end,
+            _ if c.is_alphanumeric() => places.push(at..end),
+            _ => (),
         }
-        if !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if han {
-            words.push(c.to_string());
-        }
+        within = !han && c.is_alphanumeric();
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
+    places
 }

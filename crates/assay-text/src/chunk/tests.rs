@@ -1,8 +1,9 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use assay_domain::{Chunk, Extractor, Page, PageOutcome, ReadDocument};
 
-use super::{ChunkSize, MOST_PART_BYTES, chunk};
+use super::{ChunkSize, MOST_PART_BYTES, TokenStarts, chunk};
 use crate::TextError;
 
 /// xorshift64*, so that every run sees the same texts.
@@ -71,9 +72,21 @@ fn document(format: &str, texts: &[String]) -> ReadDocument {
     ReadDocument { format: format.into(), pages: pages.collect(), language: None, hash: String::new() }
 }
 
+fn chars(text: &str) -> Vec<usize> {
+    text.char_indices().map(|(at, _)| at).collect()
+}
+
+fn words(text: &str) -> Vec<usize> {
+    text.split_whitespace().map(|word| word.as_ptr().addr() - text.as_ptr().addr()).collect()
+}
+
+fn all(document: &ReadDocument, starts: TokenStarts<'_>, size: ChunkSize) -> Result<Vec<Chunk>, TextError> {
+    chunk(document, starts, size).map(Iterator::collect)
+}
+
 /// The law of chunks: exact slices, within a page, within the size, none of white space
 /// alone, and all that is not white space covered.
-fn check_law(document: &ReadDocument, chunks: &[Chunk], sizer: &dyn Fn(&str) -> usize, tokens: usize) {
+fn check_law(document: &ReadDocument, chunks: &[Chunk], starts: TokenStarts<'_>, tokens: usize) {
     let mut covered: Vec<Vec<bool>> = document.pages.iter().map(|page| vec![false; page.text.len()]).collect();
     for (place, chunk) in chunks.iter().enumerate() {
         let page = &document.pages[chunk.page_index];
@@ -83,9 +96,9 @@ fn check_law(document: &ReadDocument, chunks: &[Chunk], sizer: &dyn Fn(&str) -> 
         assert_eq!(chunk.heading.as_deref(), page.heading_at(chunk.range.start));
         assert!(!chunk.text.trim().is_empty(), "only white space");
         assert!(
-            sizer(&chunk.text) <= tokens || chunk.text.chars().count() == 1,
+            starts(&chunk.text).len() <= tokens || chunk.text.chars().count() == 1,
             "{} over {tokens}: {:?}",
-            sizer(&chunk.text),
+            starts(&chunk.text).len(),
             chunk.text
         );
         covered[chunk.page_index][chunk.range.clone()].fill(true);
@@ -99,15 +112,19 @@ fn check_law(document: &ReadDocument, chunks: &[Chunk], sizer: &dyn Fn(&str) -> 
 
 #[test]
 fn the_law_holds_on_many_texts() {
-    let chars = |text: &str| text.chars().count();
-    let words = |text: &str| text.split_whitespace().count();
-    let with_special = |text: &str| text.len().div_ceil(3) + 2;
+    let with_special = |text: &str| [0, 0].into_iter().chain((0..text.len()).step_by(3)).collect();
     // Like WordPiece: a word that is too long counts once, blanks not at all.
     let unknown = |text: &str| {
-        text.split_whitespace().map(|word| if word.len() > 100 { 1 } else { word.len().div_ceil(4) }).sum::<usize>() + 2
+        let word = |at: usize| {
+            let length = text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
+            (at..at + length).step_by(if length > 100 { length } else { 4 })
+        };
+        words(text).into_iter().flat_map(word).collect()
     };
-    let sizers: [(&str, &dyn Fn(&str) -> usize); 4] =
-        [("chars", &chars), ("words", &words), ("special", &with_special), ("unknown", &unknown)];
+    // As if what stands around a slice changed how it is cut.
+    let moody = |text: &str| (0..text.len()).step_by(2 + text.len() % 3).collect();
+    let tokenizers: [(&str, TokenStarts<'_>); 5] =
+        [("chars", &chars), ("words", &words), ("special", &with_special), ("unknown", &unknown), ("moody", &moody)];
     let mut dice = Dice(20);
     for case in 0..240 {
         let texts: Vec<String> = (0..1 + dice.roll(3))
@@ -118,11 +135,11 @@ fn the_law_holds_on_many_texts() {
             .collect();
         let format = if case % 2 == 0 { "Markdown" } else { "plain text" };
         let document = document(format, &texts);
-        let (name, sizer) = sizers[case % sizers.len()];
+        let (name, starts) = tokenizers[case % tokenizers.len()];
         let tokens = 3 + dice.roll(40);
         let size = ChunkSize { tokens, overlap: dice.roll(tokens) };
-        let chunks = chunk(&document, sizer, size).unwrap_or_else(|error| panic!("case {case}, {name}: {error}"));
-        check_law(&document, &chunks, sizer, tokens);
+        let chunks = all(&document, starts, size).unwrap_or_else(|error| panic!("case {case}, {name}: {error}"));
+        check_law(&document, &chunks, starts, tokens);
     }
 }
 
@@ -133,11 +150,10 @@ fn the_law_holds_where_a_page_is_cut_into_parts() {
     while text.len() < 3 * MOST_PART_BYTES {
         text.push_str(&dice.text(200));
     }
-    let sizer = |text: &str| text.chars().count();
     for format in ["Markdown", "plain text"] {
         let document = document(format, std::slice::from_ref(&text));
-        let chunks = chunk(&document, &sizer, ChunkSize { tokens: 400, overlap: 40 }).unwrap();
-        check_law(&document, &chunks, &sizer, 400);
+        let chunks = all(&document, &chars, ChunkSize { tokens: 400, overlap: 40 }).unwrap();
+        check_law(&document, &chunks, &chars, 400);
     }
 }
 
@@ -154,19 +170,41 @@ fn walls_of_text_are_cut_in_reasonable_time() {
     ] {
         for format in ["Markdown", "plain text"] {
             let document = document(format, std::slice::from_ref(&text));
-            let seen = std::cell::Cell::new(0_usize);
-            let sizer = |text: &str| {
-                seen.set(seen.get() + text.len());
-                text.len().div_ceil(4)
+            let seen = AtomicUsize::new(0);
+            let fours = |text: &str| {
+                seen.fetch_add(text.len(), Ordering::Relaxed);
+                (0..text.len()).step_by(4).collect()
             };
             let begun = Instant::now();
-            let chunks = chunk(&document, &sizer, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
+            let chunks = all(&document, &fours, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
             let taken = begun.elapsed();
-            check_law(&document, &chunks, &sizer, 256);
+            check_law(&document, &chunks, &fours, 256);
             // A second or so where the machine is idle; the rest is room for busy ones.
             assert!(taken < Duration::from_secs(15), "{name} as {format}: {taken:?}");
-            assert!(seen.get() < 100 * text.len(), "{name} as {format}: {} bytes sized for {}", seen.get(), text.len());
+            let seen = seen.into_inner();
+            assert!(seen < 40 * text.len(), "{name} as {format}: {seen} bytes sized for {}", text.len());
         }
+    }
+}
+
+#[test]
+fn no_more_is_cut_than_is_asked_for() {
+    let seen = AtomicUsize::new(0);
+    let counted_words = |text: &str| {
+        seen.fetch_add(text.len(), Ordering::Relaxed);
+        words(text)
+    };
+    for texts in
+        [vec!["The lamp is lit at seven. ".repeat(40_000)], vec!["The lamp is lit at seven. ".repeat(40); 1_000]]
+    {
+        let document = document("plain text", &texts);
+        let mut chunks = chunk(&document, &counted_words, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
+        assert_eq!(seen.load(Ordering::Relaxed), 0, "nothing is cut before it is asked for");
+        assert!(chunks.next().is_some());
+        let for_one = seen.swap(0, Ordering::Relaxed);
+        assert_eq!(chunks.last().map(|chunk| chunk.range.end), texts.last().map(|text| text.trim_end().len()));
+        let for_the_rest = seen.swap(0, Ordering::Relaxed);
+        assert!(for_one * 20 < for_the_rest, "{for_one} bytes sized for one chunk, {for_the_rest} for the others");
     }
 }
 
@@ -174,10 +212,9 @@ fn walls_of_text_are_cut_in_reasonable_time() {
 fn neighbours_share_what_was_asked_for() {
     let text = "one two three four five six seven eight nine ten. ".repeat(20);
     let document = document("plain text", &[text]);
-    let sizer = |text: &str| text.split_whitespace().count();
-    let chunks = chunk(&document, &sizer, ChunkSize { tokens: 12, overlap: 4 }).unwrap();
+    let chunks = all(&document, &words, ChunkSize { tokens: 12, overlap: 4 }).unwrap();
     assert!(chunks.windows(2).any(|pair| pair[1].range.start < pair[0].range.end), "no overlap at all");
-    let without = chunk(&document, &sizer, ChunkSize { tokens: 12, overlap: 0 }).unwrap();
+    let without = all(&document, &words, ChunkSize { tokens: 12, overlap: 0 }).unwrap();
     assert!(without.windows(2).all(|pair| pair[1].range.start >= pair[0].range.end), "overlap without asking");
 }
 
@@ -185,7 +222,7 @@ fn neighbours_share_what_was_asked_for() {
 fn sizes_that_make_no_sense_are_refused() {
     let document = document("plain text", &["some words".to_owned()]);
     for (tokens, overlap) in [(0, 0), (10, 10), (10, 11)] {
-        let refused = chunk(&document, &|text| text.len(), ChunkSize { tokens, overlap });
+        let refused = all(&document, &chars, ChunkSize { tokens, overlap });
         assert_eq!(refused, Err(TextError::ChunkSize { tokens, overlap }));
     }
 }
@@ -200,8 +237,7 @@ fn a_chunk_never_holds_what_stands_under_two_headings() {
     let mut document = document("Markdown", &[text]);
     document.pages[0].headings =
         vec![(0, "Notes".into()), (starts[0], "Notes > 2.4".into()), (starts[1], "Notes > 3.2".into())];
-    let words = |text: &str| text.split_whitespace().count();
-    let chunks = chunk(&document, &words, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
+    let chunks = all(&document, &words, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
     check_law(&document, &chunks, &words, 256);
     assert_eq!(chunks.len(), 2, "the title goes with its first section");
     assert!(chunks[0].text.contains("2.4") && !chunks[0].text.contains("3.2"));

@@ -1,7 +1,9 @@
 //! Pages to chunks to vectors: rows, handed on part by part.
 
 use assay_domain::socket::{Embedder, TextKind};
-use assay_domain::{Cancel, Chunk, DocumentState, EmbeddedChunk, Failure, ReadDocument, Reins};
+use assay_domain::{
+    Cancel, Chunk, DocumentId, DocumentState, EmbeddedChunk, Failure, GenerationId, ReadDocument, Reins,
+};
 use futures::channel::mpsc::{Receiver, Sender};
 use futures::sink::SinkExt;
 use futures::stream::StreamExt;
@@ -12,7 +14,7 @@ use super::settle::Told;
 use super::verify::Sent;
 use super::{FileEnd, Held, Ingest, Looked};
 
-/// Chunks embedded between two looks at the stop and pause buttons.
+/// Chunks cut and embedded between two looks at the stop and pause buttons.
 const CHUNKS_PER_STEP: usize = 64;
 
 /// Chunks handed on together: a long file is written while the rest of it is embedded.
@@ -72,45 +74,65 @@ async fn embed_file(
     out: &mut Sender<Made>,
 ) -> Result<Sent, Failure> {
     told.state(with, file, DocumentState::Embedding, None)?;
-    let sizer = |text: &str| with.embedder.count_tokens(text);
-    let chunks = assay_text::chunk(document, &sizer, with.chunking).map_err(Failure::from)?;
+    let starts = |text: &str| with.embedder.token_starts(text);
+    let mut chunks = assay_text::chunk(document, &starts, with.chunking).map_err(Failure::from)?;
     let generation = with.catalogue.begin(file.row.id)?;
+    let rows = Rows {
+        embedder: with.embedder,
+        reins: with.reins,
+        document: file.row.id,
+        generation,
+        collection: with.collection,
+    };
     let mut sent = Sent::new(generation);
-    let mut chunks = chunks.into_iter();
     loop {
-        let some: Vec<Chunk> = chunks.by_ref().take(CHUNKS_PER_PART).collect();
+        let some = rows.next(&mut chunks, cancel).await?;
         if some.is_empty() {
             return Ok(sent);
         }
-        let vectors = embed(with.embedder, with.reins, &some, cancel).await?;
-        let rows = some.into_iter().zip(vectors).map(|(chunk, vector)| EmbeddedChunk {
-            document: file.row.id,
-            generation,
-            collection: with.collection.to_owned(),
-            chunk,
-            vector,
-        });
-        let rows: Vec<_> = rows.collect();
-        sent.and(&rows);
-        drop(out.send(Made::Rows(rows)).await);
+        sent.and(&some);
+        drop(out.send(Made::Rows(some)).await);
     }
 }
 
-/// Vectors of chunks, with a look at the buttons now and then.
-pub(crate) async fn embed(
-    embedder: &dyn Embedder,
-    reins: &Reins,
-    chunks: &[Chunk],
-    cancel: &Cancel,
-) -> Result<Vec<Vec<f32>>, Failure> {
-    let mut vectors = Vec::with_capacity(chunks.len());
-    for step in chunks.chunks(CHUNKS_PER_STEP) {
-        reins.wait(cancel).await?;
-        let texts = step.iter().map(|chunk| chunk.text.clone()).collect();
-        vectors.extend(embedder.embed(TextKind::Passage, texts).await?);
+/// Makes the rows of one reading.
+pub(crate) struct Rows<'a> {
+    pub(crate) embedder: &'a dyn Embedder,
+    pub(crate) reins: &'a Reins,
+    pub(crate) document: DocumentId,
+    pub(crate) generation: GenerationId,
+    pub(crate) collection: &'a str,
+}
+
+impl Rows<'_> {
+    /// Those of the next chunks, as many as are handed on together; none at the end. Cutting can
+    /// take as long as embedding, so no more is cut than is embedded before the next look at the
+    /// buttons.
+    pub(crate) async fn next(
+        &self,
+        chunks: &mut (impl Iterator<Item = Chunk> + Send),
+        cancel: &Cancel,
+    ) -> Result<Vec<EmbeddedChunk>, Failure> {
+        let mut rows = Vec::new();
+        while rows.len() < CHUNKS_PER_PART {
+            let step: Vec<Chunk> = chunks.by_ref().take(CHUNKS_PER_STEP).collect();
+            if step.is_empty() {
+                break;
+            }
+            self.reins.wait(cancel).await?;
+            let texts = step.iter().map(|chunk| chunk.text.clone()).collect();
+            let vectors = self.embedder.embed(TextKind::Passage, texts).await?;
+            if vectors.len() != step.len() {
+                return Err(Failure::bug(format!("{} vectors came back for {} chunks", vectors.len(), step.len())));
+            }
+            rows.extend(step.into_iter().zip(vectors).map(|(chunk, vector)| EmbeddedChunk {
+                document: self.document,
+                generation: self.generation,
+                collection: self.collection.to_owned(),
+                chunk,
+                vector,
+            }));
+        }
+        Ok(rows)
     }
-    if vectors.len() != chunks.len() {
-        return Err(Failure::bug(format!("{} vectors came back for {} chunks", vectors.len(), chunks.len())));
-    }
-    Ok(vectors)
 }

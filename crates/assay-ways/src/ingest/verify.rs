@@ -25,13 +25,6 @@ impl Sent {
         Self { generation, rows: 0, sample: Vec::new() }
     }
 
-    /// These, all of them.
-    pub(crate) fn of(generation: GenerationId, rows: &[EmbeddedChunk]) -> Self {
-        let mut sent = Self::new(generation);
-        sent.and(rows);
-        sent
-    }
-
     /// These, too.
     pub(crate) fn and(&mut self, rows: &[EmbeddedChunk]) {
         let Some(last) = rows.len().checked_sub(1) else { return };

@@ -1,8 +1,10 @@
+use std::sync::atomic::Ordering;
+
 use assay_domain::socket::{Catalogue, IndexReader};
 use assay_domain::{Cancel, DocumentState, Problem};
 
 use super::{Desk, block_on};
-use crate::ingest::FileEnd;
+use crate::ingest::{FileEnd, IngestEvent};
 use crate::library;
 
 pub fn ends(desk: &Desk, paths: &[&str]) -> Vec<String> {
@@ -80,6 +82,23 @@ fn stopped_files_stay_in_the_queue() {
     assert!(reports.iter().all(|report| report.end == FileEnd::Stopped));
     let checked = block_on(library::check(&desk.catalogue, &desk.index)).unwrap();
     assert_eq!(checked.differences.len(), 2, "both are named as unfinished");
+}
+
+#[test]
+fn the_stop_button_does_not_wait_until_a_long_file_is_cut() {
+    let text = "apples grow on trees and pears do too. ".repeat(20_000);
+    let desk = Desk::with(&[("long", &text)]);
+    let cancel = Cancel::default();
+    let mut stop = |event| {
+        if let IngestEvent::File { state: DocumentState::Embedding, .. } = event {
+            cancel.stop();
+        }
+    };
+    let reports = desk.ingest_with(&["long"], &[], &cancel, &mut stop).unwrap();
+    assert_eq!(reports[0].end, FileEnd::Stopped);
+    let sized = desk.embedder.sized.load(Ordering::Relaxed);
+    assert!(sized < text.len(), "{sized} bytes were sized of {}", text.len());
+    assert_eq!(ends(&desk, &["long"]), ["committed"]);
 }
 
 #[test]
