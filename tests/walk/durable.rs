@@ -123,6 +123,37 @@ fn a_damaged_catalogue_comes_back_from_its_snapshot() {
 }
 
 #[test]
+fn damage_deep_in_a_large_catalogue_is_named_by_the_check_and_mended_at_the_next_opening() {
+    const WORDS: &str = "The tide table of the harbour goes on. ";
+    let filled = filled();
+    let (name, fact, _) = FACTS[3];
+    let long = format!("# {name}\n\n{fact}\n\n{}\n", WORDS.repeat(2_000));
+    fs::write(filled.originals.path().join(name), long).unwrap();
+    filled.ingest();
+    let catalogue = filled.data().join("catalogue.sqlite");
+    let mut bytes = fs::read(&catalogue).unwrap();
+    let text: Vec<usize> =
+        (0..bytes.len() / 4096).filter(|page| holds(&bytes[page * 4096..][..4096], WORDS.as_bytes())).collect();
+    // So long that it is not read through when it is opened.
+    let lengthen = || fs::File::options().write(true).open(&catalogue).unwrap().set_len(65 << 20).unwrap();
+    lengthen();
+    filled.is_whole("lengthened");
+    bytes[text[text.len() / 2] * 4096..][..4096].fill(0x5a);
+    fs::write(&catalogue, &bytes).unwrap();
+    lengthen();
+    let (status, check) = filled.library.json(&["check"]);
+    assert_eq!((status, word(&rows(&check, "problems")[0], "kind")), (1, "damaged"), "{check}");
+    let output = filled.library.run(&["documents"]);
+    assert!(output.status.success() && sentence(&output).contains("snapshot"), "{}", sentence(&output));
+    filled.ingest();
+    filled.answers("mended");
+}
+
+fn holds(page: &[u8], needle: &[u8]) -> bool {
+    page.windows(needle.len()).any(|window| window == needle)
+}
+
+#[test]
 fn a_rebuild_goes_on_where_it_died_and_the_old_index_answers_meanwhile() {
     let filled = filled();
     for number in 0..40 {

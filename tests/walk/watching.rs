@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use assay_tests::{Library, rows, word};
+use assay_tests::{Library, holding, rows, word};
 use serde_json::Value;
 
 /// A library and a folder that it watches.
@@ -91,6 +91,25 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_gone() {
     assert!(watched.library.run(&["unwatch", root]).status.success());
     assert_eq!(watched.library.json(&["watch", "--once"]).0, 2, "nothing is watched any more");
     assert_eq!(watched.documents().len(), 1, "what a folder brought in stays");
+}
+
+#[test]
+fn what_is_deleted_from_a_watched_folder_leaves_the_snapshots_too() {
+    let secret = "zephyrantha";
+    let watched = Watched::with(&[
+        ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
+        ("secret.md", &format!("The {secret} is kept in the third drawer.\n")),
+    ]);
+    watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
+    // Before a rebuild, a snapshot is taken that holds the texts.
+    let data = watched.library.data.path();
+    fs::write(data.join("settings.toml"), "chunk_tokens = 64\nchunk_overlap = 8\n").unwrap();
+    assert!(watched.library.run(&["rebuild"]).status.success());
+    assert!(!holding(&data.join("snapshots"), secret.as_bytes()).is_empty());
+    fs::remove_file(watched.root.join("secret.md")).unwrap();
+    assert_eq!(watched.look(), serde_json::json!({ "removed": 1, "unchanged": 1 }));
+    assert_eq!(holding(data, secret.as_bytes()), Vec::<PathBuf>::new());
+    assert_eq!(watched.best("How much does the pump deliver?").1, "pump.md");
 }
 
 #[test]
