@@ -31,8 +31,8 @@ cargo xtask TASK
   accelerator
            the optional program that computes on an Nvidia card; fetches CUDA's compiler
            from the Python package index unless CUDA_HOME names one
-  setup    only what the others need: system packages, the screen's packages, the
-           embedder's weights";
+  setup    only what building needs: system packages and the screen's packages (the
+           embedder's weights come with the first run or test)";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
