@@ -39,17 +39,19 @@ pub async fn refill(
         hash: document.fingerprint.as_ref().map(|print| print.hash.clone()).unwrap_or_default(),
     };
     let starts = |text: &str| with.embedder.token_starts(text);
-    let mut chunks = assay_text::chunk(&read, &starts, with.chunking).map_err(Failure::from)?;
-    let rows = Rows {
+    let chunks = assay_text::chunk(&read, &starts, with.chunking).map_err(Failure::from)?;
+    let mut rows = Rows {
         embedder: with.embedder,
         reins: with.reins,
         document: document.id,
         generation,
         collection: &document.collection,
+        chunks,
+        ahead: Vec::new(),
     };
     let mut sent = Sent::new(generation);
     loop {
-        let some = rows.next(&mut chunks, cancel).await?;
+        let some = rows.next(cancel).await?;
         if some.is_empty() {
             break;
         }

@@ -75,18 +75,20 @@ async fn embed_file(
 ) -> Result<Sent, Failure> {
     told.state(with, file, DocumentState::Embedding, None)?;
     let starts = |text: &str| with.embedder.token_starts(text);
-    let mut chunks = assay_text::chunk(document, &starts, with.chunking).map_err(Failure::from)?;
+    let chunks = assay_text::chunk(document, &starts, with.chunking).map_err(Failure::from)?;
     let generation = with.catalogue.begin(file.row.id)?;
-    let rows = Rows {
+    let mut rows = Rows {
         embedder: with.embedder,
         reins: with.reins,
         document: file.row.id,
         generation,
         collection: with.collection,
+        chunks,
+        ahead: Vec::new(),
     };
     let mut sent = Sent::new(generation);
     loop {
-        let some = rows.next(&mut chunks, cancel).await?;
+        let some = rows.next(cancel).await?;
         if some.is_empty() {
             return Ok(sent);
         }
@@ -96,32 +98,36 @@ async fn embed_file(
 }
 
 /// Makes the rows of one reading.
-pub(crate) struct Rows<'a> {
+pub(crate) struct Rows<'a, C> {
     pub(crate) embedder: &'a dyn Embedder,
     pub(crate) reins: &'a Reins,
     pub(crate) document: DocumentId,
     pub(crate) generation: GenerationId,
     pub(crate) collection: &'a str,
+    pub(crate) chunks: C,
+    /// Chunks that were cut and not embedded yet.
+    pub(crate) ahead: Vec<Chunk>,
 }
 
-impl Rows<'_> {
+impl<C: Iterator<Item = Chunk> + Send> Rows<'_, C> {
     /// Those of the next chunks, as many as are handed on together; none at the end. Cutting can
-    /// take as long as embedding, so no more is cut than is embedded before the next look at the
-    /// buttons.
-    pub(crate) async fn next(
-        &self,
-        chunks: &mut (impl Iterator<Item = Chunk> + Send),
-        cancel: &Cancel,
-    ) -> Result<Vec<EmbeddedChunk>, Failure> {
+    /// take as long as embedding, so some are cut while those before them are embedded, and not
+    /// many before the next look at the buttons.
+    pub(crate) async fn next(&mut self, cancel: &Cancel) -> Result<Vec<EmbeddedChunk>, Failure> {
         let mut rows = Vec::new();
         while rows.len() < CHUNKS_PER_PART {
-            let step: Vec<Chunk> = chunks.by_ref().take(CHUNKS_PER_STEP).collect();
+            if self.ahead.is_empty() {
+                self.ahead = self.cut();
+            }
+            let step = std::mem::take(&mut self.ahead);
             if step.is_empty() {
                 break;
             }
             self.reins.wait(cancel).await?;
             let texts = step.iter().map(|chunk| chunk.text.clone()).collect();
-            let vectors = self.embedder.embed(TextKind::Passage, texts).await?;
+            let vectors = self.embedder.embed(TextKind::Passage, texts);
+            self.ahead = self.cut();
+            let vectors = vectors.await?;
             if vectors.len() != step.len() {
                 return Err(Failure::bug(format!("{} vectors came back for {} chunks", vectors.len(), step.len())));
             }
@@ -134,5 +140,9 @@ impl Rows<'_> {
             }));
         }
         Ok(rows)
+    }
+
+    fn cut(&mut self) -> Vec<Chunk> {
+        self.chunks.by_ref().take(CHUNKS_PER_STEP).collect()
     }
 }
