@@ -5,7 +5,7 @@ mod tests;
 
 use std::iter;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use assay_domain::{Chunk, Page, ReadDocument};
 use text_splitter::{ChunkConfig, ChunkSizer, MarkdownSplitter, TextSplitter};
@@ -22,8 +22,10 @@ const MOST_BYTES_PER_TOKEN: usize = 16;
 const MOST_PART_BYTES: usize = 32 * 1024;
 
 /// Tokens by which a count taken from the tokens of a whole part can be off for a slice of it: a
-/// few at either end, where the slice cuts a word. Nearer to a limit, the slice itself is counted.
+/// few at either end, where the slice cuts a word. Nearer to a limit, the slice itself is counted,
+/// until [`TRUSTED_FROM`] chunks in a row had as many tokens as their part said.
 const SLACK_TOKENS: usize = 4;
+const TRUSTED_FROM: u32 = 8;
 
 /// Where in a text its tokens begin, in bytes and in order.
 pub type TokenStarts<'a> = &'a (dyn Fn(&str) -> Vec<usize> + Sync);
@@ -45,7 +47,7 @@ pub struct ChunkSize {
 /// is a single character. Ordinals run over the whole document.
 ///
 /// No more is cut than is asked for: chunks come as they are taken, a few dozen at a time. Finding
-/// where to cut tokenizes prose twice over, and a text without sentences up to nine times.
+/// where to cut tokenizes a text about twice over, and one without blanks up to eight times.
 ///
 /// # Errors
 /// [`TextError::ChunkSize`] if the size is 0 or the overlap not below it.
@@ -120,6 +122,8 @@ struct Part {
     address: usize,
     bytes: usize,
     starts: Vec<usize>,
+    /// Chunks in a row that had as many tokens as their part said.
+    right: u32,
 }
 
 impl Part {
@@ -138,11 +142,13 @@ impl ChunkSizer for Sizer<'_> {
         if floor > self.size.tokens {
             return floor;
         }
-        let about = self.part.lock().unwrap_or_else(PoisonError::into_inner).tokens_in(text);
-        let decides = |about: usize| {
-            [self.size.tokens, self.size.overlap].into_iter().any(|limit| about.abs_diff(limit) <= SLACK_TOKENS)
-        };
-        about.filter(|about| !decides(*about)).map_or_else(|| self.exactly(text), |about| about.max(floor))
+        let part = self.part();
+        let limits = [self.size.tokens, self.size.overlap];
+        let told = part.tokens_in(text).filter(|tokens| {
+            part.right >= TRUSTED_FROM || limits.iter().all(|limit| tokens.abs_diff(*limit) > SLACK_TOKENS)
+        });
+        drop(part);
+        told.map_or_else(|| self.exactly(text), |tokens| tokens.max(floor))
     }
 }
 
@@ -151,10 +157,24 @@ fn least_tokens(text: &str) -> usize {
 }
 
 impl Sizer<'_> {
+    fn part(&self) -> MutexGuard<'_, Part> {
+        self.part.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is sized next lies in this part.
-    fn look_at(&self, part: &str) {
-        let looked = Part { address: part.as_ptr().addr(), bytes: part.len(), starts: (self.starts)(part) };
-        *self.part.lock().unwrap_or_else(PoisonError::into_inner) = looked;
+    fn look_at(&self, text: &str) {
+        let (address, bytes, starts) = (text.as_ptr().addr(), text.len(), (self.starts)(text));
+        let mut part = self.part();
+        *part = Part { address, bytes, starts, right: part.right };
+    }
+
+    /// Whether a chunk is as small as its part said, by its own tokens.
+    fn fits(&self, chunk: &str) -> bool {
+        let tokens = self.exactly(chunk);
+        let mut part = self.part();
+        let right = part.tokens_in(chunk).is_some_and(|told| told.max(least_tokens(chunk)) == tokens);
+        part.right = if right { part.right.saturating_add(1) } else { 0 };
+        tokens <= self.size.tokens
     }
 
     /// Tokens of a text by itself.
@@ -168,7 +188,7 @@ impl Sizer<'_> {
     fn halve(&self, text: &str, range: Range<usize>, keep: &mut dyn FnMut(Range<usize>)) {
         let range = trimmed(text, range);
         let Some(slice) = text.get(range.clone()).filter(|slice| !slice.is_empty()) else { return };
-        if self.exactly(slice) <= self.size.tokens || slice.chars().nth(1).is_none() {
+        if self.fits(slice) || slice.chars().nth(1).is_none() {
             return keep(range);
         }
         let middle = range.start + ceil_char_boundary(slice, slice.len() / 2);
