@@ -16,11 +16,11 @@ mod events;
 mod follow;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use assay_desk::{Desk, Failure, Opening};
+use assay_desk::{Desk, Failure, Opening, Scratch};
 use events::Watchers;
 use manners::Manners;
 use started::Started;
@@ -49,9 +49,15 @@ fn main() -> ExitCode {
 pub struct Managed {
     desk: OnceLock<Result<Arc<Desk>, Failure>>,
     watchers: Watchers,
+    scratch: Mutex<Option<Scratch>>,
 }
 
 impl Managed {
+    /// The folder for temporary files, until the program ends.
+    fn keep(&self, scratch: Option<Scratch>) {
+        *self.scratch.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
+    }
+
     /// The desk, for a command. It is opened while the page loads; whoever comes early waits.
     pub fn desk(&self) -> Result<&Arc<Desk>, Failure> {
         self.desk.wait().as_ref().map_err(Clone::clone)
@@ -88,7 +94,7 @@ fn show(words: Vec<OsString>) -> anyhow::Result<()> {
         .invoke_handler(commands::handler())
         .setup(move |app| {
             // A second start has ended by now, so the data folder's lock is not fought for.
-            open_desk(app.handle(), started.data);
+            open_desk(app.handle(), started.data, &folder);
             #[cfg(target_os = "linux")]
             portal::listen(app.handle());
             window::open(app, &folder)?;
@@ -103,8 +109,13 @@ fn show(words: Vec<OsString>) -> anyhow::Result<()> {
 }
 
 /// Opens the desk beside the page, so that neither waits for the other.
-fn open_desk(app: &AppHandle, data: Option<PathBuf>) {
+fn open_desk(app: &AppHandle, data: Option<PathBuf>, folder: &Path) {
     let app = app.clone();
+    // A folder that cannot be written to says so when the desk is opened.
+    if let Ok(scratch) = Scratch::make(folder) {
+        scratch.take_all();
+        app.state::<Managed>().keep(Some(scratch));
+    }
     std::thread::spawn(move || {
         let desk = Desk::open(Opening { data, ..Opening::default() });
         app.state::<Managed>().desk.get_or_init(|| desk.map(Arc::new));
@@ -114,8 +125,11 @@ fn open_desk(app: &AppHandle, data: Option<PathBuf>) {
 
 fn on_run(app: &AppHandle, event: RunEvent) {
     match event {
-        // The keeper of the window's place makes this folder and leaves it empty.
-        RunEvent::Exit => drop(app.path().app_config_dir().map(std::fs::remove_dir)),
+        RunEvent::Exit => {
+            app.state::<Managed>().keep(None);
+            // The keeper of the window's place makes this folder and leaves it empty.
+            drop(app.path().app_config_dir().map(std::fs::remove_dir));
+        }
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
             let paths: Vec<PathBuf> = urls.iter().filter_map(|url| url.to_file_path().ok()).collect();

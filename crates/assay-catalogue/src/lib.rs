@@ -35,5 +35,6 @@ pub use error::CatalogueError;
 pub use folder::Look;
 pub use judgement::{Label, Run};
 pub use pairs::Pairs;
+pub use schema::temporary_files_in;
 pub use snapshot::{FOLDER as SNAPSHOTS, Snapshot, restore, snapshots};
 pub use store::Store;

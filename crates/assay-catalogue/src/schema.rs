@@ -259,6 +259,16 @@ pub fn open_as_it_is(path: &Path) -> Result<Connection, CatalogueError> {
     Ok(connection)
 }
 
+/// Has SQLite put its temporary files (a catalogue while it is packed, a large sort) into a folder, for
+/// all connections of this process. To be called before the first of them does work.
+///
+/// # Errors
+/// The folder cannot be written to.
+pub fn temporary_files_in(folder: &Path) -> Result<(), CatalogueError> {
+    // Called outdated for what it does to programs that call it late; there is no other way from here.
+    Ok(Connection::open_in_memory()?.pragma_update(None, "temp_store_directory", folder.to_string_lossy())?)
+}
+
 /// The layout that a file has.
 pub fn layout(connection: &Connection) -> Result<i64, CatalogueError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)

@@ -1,10 +1,11 @@
 //! Which command does what.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use assay_contract::{LibraryEvent, PrecisionChoice};
 use assay_desk::alone::Models;
-use assay_desk::{Cancel, Desk, Opening};
+use assay_desk::{Cancel, Desk, Home, Opening, Scratch};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
@@ -13,6 +14,7 @@ use crate::{alone, ask, explain, folders, library, models};
 /// Runs a command to its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = arguments.data;
+    let _scratch = scratch(&arguments.command, data.as_deref());
     let opening = Opening { data: data.clone(), ..Opening::default() };
     match arguments.command {
         Command::Ingest(command) => whole(opening, async |desk| library::ingest(desk, command).await).await,
@@ -41,6 +43,17 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Bench(command) => alone::bench(&encoders(data, &command.encoder), command, opening).await,
         Command::Models { action } => models::models(data, action),
     }
+}
+
+/// Where temporary files go while a command works with a library. One that cannot be written to says
+/// so when it is opened.
+fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
+    if matches!(command, Command::Rerank(_) | Command::Embed(_) | Command::Bench(_) | Command::Models { .. }) {
+        return None;
+    }
+    let scratch = Scratch::make(&data.map_or_else(Home::usual, Path::to_owned)).ok()?;
+    scratch.take_all();
+    Some(scratch)
 }
 
 /// Opens the library, does something there, and says what happened to it.

@@ -22,8 +22,7 @@ impl Home {
     /// Makes the folder if it is not there, readable by its owner alone, and takes its lock.
     pub fn open(folder: &Path) -> Result<Self, EnginesError> {
         let fault = |source| EnginesError::Home { folder: folder.to_owned(), source };
-        fs::create_dir_all(folder).map_err(fault)?;
-        keep_private(folder).map_err(fault)?;
+        make_private(folder).map_err(fault)?;
         let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(fault)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { folder: folder.canonicalize().map_err(fault)?, _lock: lock }),
@@ -83,6 +82,12 @@ impl Home {
     pub fn models(&self) -> PathBuf {
         self.folder.join("models")
     }
+}
+
+/// Makes the folder if it is not there; it is readable by its owner alone.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    keep_private(folder)
 }
 
 #[cfg(unix)]

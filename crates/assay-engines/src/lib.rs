@@ -3,6 +3,7 @@
 
 mod error;
 mod home;
+mod scratch;
 mod synced;
 mod notices;
 mod healing;
@@ -28,6 +29,7 @@ pub use home::Home;
 pub use indexes::{Index, open_index};
 pub use notices::{Notice, Notices};
 pub use reading::ChildReader;
+pub use scratch::Scratch;
 pub use settings::Settings;
 pub use tesseract::OcrSettings;
 

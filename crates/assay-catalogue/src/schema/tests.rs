@@ -1,6 +1,6 @@
 use rusqlite::Connection;
 
-use super::{FIRST, JUDGEMENTS, PAGE_ROWS, open};
+use super::{FIRST, JUDGEMENTS, PAGE_ROWS, open, temporary_files_in};
 
 /// Pages and headings of the first layout, opened by this program.
 #[test]
@@ -86,4 +86,15 @@ fn documents_of_the_third_layout_are_kept_with_all_that_hangs_on_them() {
     assert!(connection.execute(other, []).is_err(), "states are a closed set");
     connection.execute("DELETE FROM documents WHERE id = 3", []).unwrap();
     assert_eq!(count("SELECT (SELECT count(*) FROM pages) + (SELECT count(*) FROM labels)"), 0);
+}
+
+#[test]
+fn temporary_files_go_where_they_are_told_to() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    temporary_files_in(folder.path()).unwrap();
+    let connection = open(&data.path().join("catalogue.sqlite")).unwrap();
+    let told: String = connection.pragma_query_value(None, "temp_store_directory", |row| row.get(0)).unwrap();
+    assert_eq!(told, folder.path().to_string_lossy());
+    assert!(temporary_files_in(&folder.path().join("missing")).is_err());
+    connection.pragma_update(None, "temp_store_directory", "").unwrap();
 }
