@@ -10,9 +10,11 @@ use std::sync::Arc;
 use assay_accelerator::{DeviceReranker, ModelFolder, check};
 use assay_domain::Failure;
 use assay_domain::socket::{PairScore, PairTokens, Reranker, RerankerIdentity, ScoreScale};
-use assay_encoder::OpenReranker;
+use assay_encoder::{DeviceChoice, EncoderOptions, OpenReranker, Precision, open_reranker};
 use assay_worker::WorkerCommand;
 use futures::stream::BoxStream;
+
+use crate::engines::aside;
 
 /// A reranker and where it runs.
 pub struct Placed {
@@ -71,8 +73,17 @@ async fn on_card(
             "install the card's driver, or build the accelerator for this card",
         ));
     }
-    check::rerankers(&card, processor.as_ref()).await?;
+    check::rerankers(&card, exact(model, processor).await?.as_ref()).await?;
     Ok(Arc::new(card))
+}
+
+/// The processor in f32: what a card may differ from it is less than what int8 does.
+async fn exact(model: ModelFolder, processor: &Arc<OpenReranker>) -> Result<Arc<OpenReranker>, Failure> {
+    if processor.identity().precision == Precision::F32.name() {
+        return Ok(processor.clone());
+    }
+    let options = EncoderOptions { device: DeviceChoice::Cpu, precision: Precision::F32, ..Default::default() };
+    aside(move || open_reranker(&model.folder, &model.name, model.languages, options).map(Arc::new)).await
 }
 
 fn remarked(processor: Arc<OpenReranker>, why: &str) -> Placed {
