@@ -42,6 +42,10 @@ state: string,
  */
 reason: string | null, 
 /**
+ * Which problem that is, if it failed or is offline.
+ */
+problem: ProblemCode | null, 
+/**
  * Pages of the file.
  */
 pages: number, 
@@ -216,7 +220,11 @@ state: string,
 /**
  * Why it failed.
  */
-reason: string | null, } | { "kind": "progress", 
+reason: string | null, 
+/**
+ * Which problem that is.
+ */
+problem: ProblemCode | null, } | { "kind": "progress", 
 /**
  * Files finished, however they ended.
  */

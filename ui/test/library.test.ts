@@ -1,12 +1,15 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 
 import type { DocumentRow } from '../src/contract';
 import { somethingWrong } from '../src/document/marked';
+import { reasonOf } from '../src/library/reason';
 import { everyRow, foundRows, type RowKey, sortedRows, sortPressed, tally, troubles } from '../src/library/rows';
+import { speech } from '../src/words/speech.svelte';
 
 let next = 1;
 function row(name: string, state: string, more: Partial<DocumentRow> = {}): DocumentRow {
-	return { id: next++, name, folder: 'notes', collection: 'default', state, reason: null, pages: 1, pages_with_text: 1, chunks: 3, bytes: 10, language: 'eng', searchable: true, ...more };
+	return { id: next++, name, folder: 'notes', collection: 'default', state, reason: null, problem: null, pages: 1, pages_with_text: 1, chunks: 3, bytes: 10, language: 'eng', searchable: true, ...more };
 }
 
 const rows = [
@@ -37,6 +40,17 @@ describe('the files of a library', () => {
 		expect(names(foundRows(rows, { ...everyRow, words: 'drive', state: 'failed' }))).toBe('');
 		expect(names(foundRows(rows, { ...everyRow, collection: 'work' }))).toBe('合同.docx');
 		expect(foundRows(rows, everyRow)).toBe(rows);
+	});
+	it('say why in the language of the screen, and are found by those words', () => {
+		const torn = row('torn.pdf', 'quarantined', { reason: 'the reader died; save it again', problem: 'reader_died' });
+		const partly = row('partly.pdf', 'committed', { reason: 'page 2 could not be read: no font' });
+		expect([torn, partly].map(reasonOf)).toEqual([torn.reason, partly.reason]);
+		speech.use('zh');
+		const { problems, library } = speech.words;
+		expect([torn, partly, row('a.md', 'queued')].map(reasonOf)).toEqual([`${problems.reader_died.title}。${problems.reader_died.advice}`, library.partlyRead, '']);
+		expect(names(foundRows([torn, partly], { ...everyRow, words: problems.reader_died.title }))).toBe('torn.pdf');
+		expect(names(foundRows([torn, partly], { ...everyRow, words: 'died' }))).toBe('torn.pdf');
+		speech.use('en');
 	});
 	it('sort by each column, numbers in names as numbers, and go back to the order of the library', () => {
 		const check = (key: RowKey, first: string) => expect(sortedRows(rows, { key, reversed: false })[0]?.name).toBe(first);

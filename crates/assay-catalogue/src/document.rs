@@ -1,14 +1,18 @@
 //! Rows of the library.
 
 use assay_domain::socket::Source;
-use assay_domain::{Document, DocumentId, DocumentState, Fingerprint, FolderId, GenerationId, Seen, Stamp};
+use assay_domain::{
+    Document, DocumentId, DocumentState, Failure, Fingerprint, FolderId, GenerationId, Problem, Seen, Stamp,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{CatalogueError, Store, conversation, generation};
 
+/// A problem counts in the states that tell of one; in others it is what is left of an earlier state.
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
-                       seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format FROM documents";
+                       seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format, \
+                       CASE WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END FROM documents";
 
 impl Store {
     /// A document by its number, unless it was removed.
@@ -99,7 +103,7 @@ pub fn set_state(
     connection: &Connection,
     document: DocumentId,
     state: DocumentState,
-    reason: Option<&str>,
+    why: Option<&Failure>,
 ) -> Result<(), CatalogueError> {
     let current = generation_of(connection, document)?;
     match state {
@@ -111,9 +115,14 @@ pub fn set_state(
     connection
         .prepare_cached(
             "UPDATE documents SET state = ?2, changed = unixepoch(), \
-             reason = coalesce(?3, CASE WHEN ?2 = 'committed' THEN incomplete END) WHERE id = ?1",
+             reason = coalesce(?3, CASE WHEN ?2 = 'committed' THEN incomplete END), problem = ?4 WHERE id = ?1",
         )?
-        .execute(params![document.0, state.as_str(), reason])?;
+        .execute(params![
+            document.0,
+            state.as_str(),
+            why.map(Failure::to_string),
+            why.map(|failure| failure.problem.as_str()),
+        ])?;
     Ok(())
 }
 
@@ -159,6 +168,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         name: row.get(3)?,
         state: state(row.get(4)?)?,
         reason: row.get(5)?,
+        problem: row.get::<_, Option<String>>(21)?.map(|word| Problem::parse(&word)),
         fingerprint,
         generation: row.get::<_, Option<i64>>(8)?.map(GenerationId),
         pages: row.get(9)?,

@@ -11,7 +11,10 @@ use crate::{CatalogueError, snapshot};
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A step that was
 /// released is never changed.
-const STEPS: [&str; 5] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES];
+const STEPS: [&str; 6] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS];
+
+/// The layout of this program.
+pub const NEWEST: i64 = STEPS.len() as i64;
 
 const FIRST: &str = "
 CREATE TABLE documents (
@@ -227,6 +230,15 @@ CREATE TABLE beside (
 );
 ";
 
+/// Which of the problems a failed document has, for screens of any language. What is known of it
+/// stands beside the tries.
+const PROBLEMS: &str = "
+ALTER TABLE documents ADD COLUMN problem TEXT;
+UPDATE documents SET problem = (SELECT problem FROM tries WHERE tries.document = documents.id)
+    WHERE state IN ('failed', 'quarantined');
+UPDATE documents SET problem = 'missing_file' WHERE state = 'offline';
+";
+
 /// Files up to this size are read through when they are opened; of larger ones the length alone is
 /// compared with what the file says of itself, unless damage was found in them before.
 const READ_THROUGH: u64 = 64 << 20;
@@ -240,7 +252,7 @@ pub fn open(path: &Path) -> Result<Connection, CatalogueError> {
     let connection = open_as_it_is(path)?;
     check(&connection, path)?;
     let found = layout(&connection)?;
-    if found > 0 && found < STEPS.len() as i64 {
+    if found > 0 && found < NEWEST {
         let folder = path.parent().unwrap_or(Path::new("")).join(snapshot::FOLDER);
         snapshot::take(&connection, &folder, "before-upgrade")?;
     }
@@ -298,10 +310,9 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn bring_up_to_date(mut connection: Connection) -> Result<Connection, CatalogueError> {
-    let known = STEPS.len() as i64;
     let found = layout(&connection)?;
-    if found > known {
-        return Err(CatalogueError::Newer { found, known });
+    if found > NEWEST {
+        return Err(CatalogueError::Newer { found, known: NEWEST });
     }
     // A table that is made anew is dropped first, which must not take along what refers to it.
     connection.pragma_update(None, "foreign_keys", "OFF")?;

@@ -121,8 +121,8 @@ impl Catalogue for Store {
         Ok(self.transact(|transaction| file::rename(transaction, document, new, source))?)
     }
 
-    fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure> {
-        Ok(self.transact(|transaction| document::set_state(transaction, document, state, reason))?)
+    fn set_state(&self, document: DocumentId, state: DocumentState, why: Option<&Failure>) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| document::set_state(transaction, document, state, why))?)
     }
 
     fn begin(&self, document: DocumentId) -> Result<GenerationId, Failure> {

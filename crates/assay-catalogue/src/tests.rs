@@ -11,6 +11,7 @@ use assay_domain::{
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use crate::schema::NEWEST;
 use crate::{CatalogueError, NewTurn, Store};
 
 mod watched;
@@ -152,6 +153,10 @@ fn a_commit_takes_the_place_of_the_one_before() {
     assert_eq!(library.document(document).generation, Some(second), "a living generation cannot be forgotten");
 }
 
+pub fn locked() -> Failure {
+    Failure::new(Problem::EncryptedFile, "it needs a password", "save a copy without one")
+}
+
 #[test]
 fn a_failure_keeps_the_earlier_reading_and_gives_up_the_open_one() {
     let library = Library::new();
@@ -159,14 +164,21 @@ fn a_failure_keeps_the_earlier_reading_and_gives_up_the_open_one() {
     let (first, _) = library.commit(document, "old words");
     library.enqueue("/books/a.pdf");
     let open = library.store.begin(document).unwrap();
-    library.store.set_state(document, DocumentState::Failed, Some("it needs a password")).unwrap();
+    library.store.set_state(document, DocumentState::Failed, Some(&locked())).unwrap();
     let failed = library.document(document);
     assert_eq!((failed.state, failed.generation), (DocumentState::Failed, Some(first)));
-    assert_eq!(failed.reason.as_deref(), Some("it needs a password"));
+    assert_eq!(failed.reason.as_deref(), Some("it needs a password; save a copy without one"));
+    assert_eq!(failed.problem, Some(Problem::EncryptedFile));
     assert_eq!(library.store.removable_generations().unwrap(), [open]);
 
     library.store.set_state(document, DocumentState::Committed, None).unwrap();
-    assert_eq!(library.document(document).reason, reading("").reason, "an unchanged file shows its reading's reason");
+    let row = library.document(document);
+    assert_eq!(row.reason, reading("").reason, "an unchanged file shows its reading's reason");
+    assert_eq!(row.problem, None);
+
+    library.store.set_state(document, DocumentState::Failed, Some(&locked())).unwrap();
+    library.enqueue("/books/a.pdf");
+    assert_eq!(library.document(document).problem, None, "what is tried again has no problem yet");
 }
 
 #[test]
@@ -180,7 +192,7 @@ fn what_a_dead_run_left_is_put_right() {
     let fresh = library.enqueue("/books/fresh.pdf");
     library.store.set_state(fresh, DocumentState::Reading, None).unwrap();
     let failed = library.enqueue("/books/failed.pdf");
-    library.store.set_state(failed, DocumentState::Failed, Some("empty")).unwrap();
+    library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
 
     let library = library.reopened();
     assert_eq!(library.document(kept).generation, Some(generation));
@@ -358,12 +370,12 @@ fn an_empty_file_gets_the_layout_and_a_newer_one_is_refused() {
     drop(Store::open(&path).unwrap());
     let connection = Connection::open(&path).unwrap();
     let layout: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(layout, 5);
+    assert_eq!(layout, NEWEST);
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
 
     let error = Store::open(&path).unwrap_err();
-    assert!(matches!(error, CatalogueError::Newer { found: 99, known: 5 }), "{error}");
+    assert!(matches!(error, CatalogueError::Newer { found: 99, known: NEWEST }), "{error}");
     assert!(Failure::from(error).action.contains("newer Assay"));
 }
 

@@ -44,6 +44,8 @@ pub struct DocumentRow {
     pub state: String,
     /// Why it failed, or what is incomplete.
     pub reason: Option<String>,
+    /// Which problem that is, if it failed or is offline.
+    pub problem: Option<ProblemCode>,
     /// Pages of the file.
     pub pages: u32,
     /// Pages that gave text.
@@ -224,6 +226,8 @@ pub enum LibraryEvent {
         state: String,
         /// Why it failed.
         reason: Option<String>,
+        /// Which problem that is.
+        problem: Option<ProblemCode>,
     },
     /// The whole moves along.
     Progress {

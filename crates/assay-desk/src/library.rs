@@ -34,7 +34,8 @@ impl Desk {
 
         let limits = limits(&engines);
         let found = aside(move || sources::find(&paths, &limits)).await?;
-        let mut files: Vec<FileRow> = found.unreachable.iter().map(|(path, why)| rim::unreachable(path, why)).collect();
+        let mut files: Vec<FileRow> =
+            found.unreachable.iter().map(|(path, why)| rim::unreached(path, "failed", why)).collect();
         let excluded = found.excluded.into_iter();
         files.extend(excluded.map(|(path, why)| rim::unread(&path, "excluded", Some(why))));
         files.extend(self.take_in(&engines, &index, found.sources, collection, &[], cancel, on).await?);
@@ -231,9 +232,13 @@ pub(crate) fn fitting(wanted: ChunkSize, model: &EmbedderIdentity) -> ChunkSize 
 fn library_event(event: IngestEvent) -> LibraryEvent {
     match event {
         IngestEvent::Started { files } => LibraryEvent::Started { files: files as u32 },
-        IngestEvent::File { document, name, state, reason } => {
-            LibraryEvent::File { document: document.0, name, state: state.as_str().to_owned(), reason }
-        }
+        IngestEvent::File { document, name, state, reason, problem } => LibraryEvent::File {
+            document: document.0,
+            name,
+            state: state.as_str().to_owned(),
+            reason,
+            problem: problem.map(rim::code),
+        },
         IngestEvent::Progress { done, files, left } => LibraryEvent::Progress {
             done: done as u32,
             files: files as u32,

@@ -188,8 +188,13 @@ impl<'a, 'b> Steps<'a, 'b> {
 
     fn step(&mut self, document: &Document) {
         self.done += 1;
-        let (id, name, reason) = (document.id.0, document.name.clone(), document.reason.clone());
-        (self.on)(LibraryEvent::File { document: id, name, state: document.state.as_str().to_owned(), reason });
+        (self.on)(LibraryEvent::File {
+            document: document.id.0,
+            name: document.name.clone(),
+            state: document.state.as_str().to_owned(),
+            reason: document.reason.clone(),
+            problem: document.problem.map(rim::code),
+        });
         let left = self.begun.elapsed().mul_f64(f64::from(self.files - self.done) / f64::from(self.done));
         let seconds_left = Some(Duration::as_secs_f64(&left));
         (self.on)(LibraryEvent::Progress { done: self.done, files: self.files, seconds_left });

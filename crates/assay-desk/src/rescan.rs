@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use assay_contract::{FileRow, IngestReply, LibraryEvent};
 use assay_domain::socket::{Catalogue, Reader, Source};
-use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, FolderId, WatchedFolder};
+use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, FolderId, Problem, WatchedFolder};
 use assay_engines::sources::{Presence, presence};
 use assay_engines::{Engines, Look};
 use assay_ways::library::{remove, sweep};
@@ -16,6 +16,9 @@ use crate::desk::Desk;
 use crate::library::{aside, limits, reply};
 use crate::rim;
 use crate::survey::{Survey, survey};
+
+/// What to do about a file that is out of reach.
+const OFFLINE: &str = "connect its drive, or put its folder back: what was read of it answers until then";
 
 /// What a look came to.
 pub(crate) struct Rescanned {
@@ -78,10 +81,11 @@ impl Desk {
             }
             for (document, why) in looked.offline {
                 let rows = if document.state == DocumentState::Offline { &mut settled } else { &mut news };
-                rows.push(rim::unread(Path::new(&document.path), "offline", Some(why.clone())));
+                let why = Failure::new(Problem::MissingFile, why, OFFLINE);
+                rows.push(rim::unreached(Path::new(&document.path), "offline", &why));
                 if document.state != DocumentState::Offline {
                     store.set_state(document.id, DocumentState::Offline, Some(&why))?;
-                    on(file_event(&document, DocumentState::Offline, why));
+                    on(file_event(&document, DocumentState::Offline, why.to_string(), Some(why.problem)));
                 }
             }
             if looked.moving {
@@ -90,7 +94,7 @@ impl Desk {
             below.insert(id, looked.away.map_or(Ok(looked.found.folders), Err));
             let excluded = looked.found.excluded.into_iter();
             settled.extend(excluded.map(|(path, why)| rim::unread(&path, "excluded", Some(why))));
-            settled.extend(looked.found.unreachable.iter().map(|(path, why)| rim::unreachable(path, why)));
+            settled.extend(looked.found.unreachable.iter().map(|(path, why)| rim::unreached(path, "failed", why)));
 
             let errand = errands.entry(collection.clone()).or_default();
             let rows = store.admit(&collection, Some(id), &looked.found.sources)?;
@@ -147,7 +151,7 @@ impl Desk {
             if same && (state == "excluded" || matches!(presence(place), Presence::Gone(_))) {
                 // What a rule leaves out has its row already.
                 news.push(rim::unread(place, "removed", Some(why.clone())));
-                on(file_event(&document, DocumentState::Removed, why));
+                on(file_event(&document, DocumentState::Removed, why, None));
                 ids.push(document.id);
             }
         }
@@ -178,12 +182,13 @@ fn look(survey: &Survey) -> Look {
     }
 }
 
-fn file_event(document: &Document, state: DocumentState, why: String) -> LibraryEvent {
+fn file_event(document: &Document, state: DocumentState, why: String, problem: Option<Problem>) -> LibraryEvent {
     LibraryEvent::File {
         document: document.id.0,
         name: document.name.clone(),
         state: state.as_str().to_owned(),
         reason: Some(why),
+        problem: problem.map(rim::code),
     }
 }
 

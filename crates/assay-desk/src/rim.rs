@@ -8,19 +8,20 @@ use assay_contract::{
 };
 use assay_domain::score::RerankScore;
 use assay_domain::{
-    Answer, AnswerKind, Candidate, Cut, Document, DocumentState, Failure, ModelScores, OrderRule, Stage,
+    Answer, AnswerKind, Candidate, Cut, Document, DocumentState, Failure, ModelScores, OrderRule, Problem, Stage,
 };
 use assay_engines::{Engines, Notice};
 use assay_ways::ingest::{FileEnd, FileReport};
 
 /// A failure as the screen and `--json` show it.
 pub fn problem(failure: &Failure) -> ProblemView {
-    ProblemView { problem: code(failure), message: failure.message.clone(), action: failure.action.clone() }
+    ProblemView { problem: code(failure.problem), message: failure.message.clone(), action: failure.action.clone() }
 }
 
-fn code(failure: &Failure) -> ProblemCode {
+/// The contract's word for a problem.
+pub fn code(problem: Problem) -> ProblemCode {
     // Both sides spell the words the same way; a test walks all of them.
-    let word = serde_json::Value::from(failure.problem.as_str());
+    let word = serde_json::Value::from(problem.as_str());
     serde_json::from_value(word).unwrap_or(ProblemCode::Bug)
 }
 
@@ -36,6 +37,7 @@ pub fn document(document: Document, with_path: bool) -> DocumentRow {
         collection: document.collection,
         state: document.state.as_str().to_owned(),
         reason: document.reason,
+        problem: document.problem.map(code),
         pages: document.pages,
         pages_with_text: document.pages_with_text,
         page_rows: None,
@@ -53,8 +55,8 @@ pub fn file(report: FileReport) -> FileRow {
         FileEnd::Unchanged => ("unchanged", None, None),
         FileEnd::Renamed { from } => ("renamed", Some(format!("it was {from} before")), None),
         FileEnd::Stopped => ("stopped", None, None),
-        FileEnd::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(&failure))),
-        FileEnd::Quarantined(failure) => ("quarantined", Some(quarantined(&failure)), Some(code(&failure))),
+        FileEnd::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(failure.problem))),
+        FileEnd::Quarantined(failure) => ("quarantined", Some(quarantined(&failure)), Some(code(failure.problem))),
     };
     FileRow {
         path: Some(report.source.path),
@@ -110,9 +112,9 @@ fn quarantined(failure: &Failure) -> String {
 }
 
 /// The row of something that could not even be reached.
-pub fn unreachable(path: &Path, failure: &Failure) -> FileRow {
-    let problem = Some(code(failure));
-    FileRow { problem, ..unread(path, "failed", Some(failure.to_string())) }
+pub fn unreached(path: &Path, state: &str, failure: &Failure) -> FileRow {
+    let problem = Some(code(failure.problem));
+    FileRow { problem, ..unread(path, state, Some(failure.to_string())) }
 }
 
 /// The row of a document that was not looked into, because nothing about it changed.
@@ -120,6 +122,7 @@ pub fn settled(document: Document) -> FileRow {
     let state = if document.state == DocumentState::Committed { "unchanged" } else { document.state.as_str() };
     let reason = document.reason.filter(|_| document.state != DocumentState::Committed);
     FileRow {
+        problem: document.problem.map(code),
         pages: document.pages,
         pages_with_text: document.pages_with_text,
         chunks: document.chunks,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::socket::EmbedderIdentity;
-use crate::{FolderId, Seen};
+use crate::{FolderId, Problem, Seen};
 
 /// The catalogue's number for a file in a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,6 +105,8 @@ pub struct Document {
     pub state: DocumentState,
     /// Why it failed, or what was incomplete about a committed reading.
     pub reason: Option<String>,
+    /// Which problem the reason tells of, if it failed or is out of reach.
+    pub problem: Option<Problem>,
     /// Content of the committed generation, if there is one.
     pub fingerprint: Option<Fingerprint>,
     /// The generation that answers, if there is one.

@@ -291,7 +291,7 @@ pub trait Catalogue: Send + Sync {
     fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure>;
 
     /// Moves a document along, with a reason where there is one.
-    fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure>;
+    fn set_state(&self, document: DocumentId, state: DocumentState, why: Option<&Failure>) -> Result<(), Failure>;
 
     /// A new generation number for a document; it does not count until it is committed.
     fn begin(&self, document: DocumentId) -> Result<GenerationId, Failure>;

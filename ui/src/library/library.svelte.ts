@@ -42,7 +42,7 @@ class Library {
 	collections = $derived([...new Set(this.documents.map((row) => row.collection))].sort());
 
 	#put = new Set<string>();
-	#moves = new Map<number, { state: string; reason: string | null }>();
+	#moves = new Map<number, Pick<DocumentRow, 'state' | 'reason' | 'problem'>>();
 	#reading = false;
 
 	async start(view: LibraryView) {
@@ -127,7 +127,7 @@ class Library {
 				this.#readSoon();
 				break;
 			case 'file':
-				this.#move(event.document, event.state, event.reason);
+				this.#move(event.document, event);
 				break;
 			case 'progress':
 				this.progress = { done: event.done, files: event.files, secondsLeft: event.seconds_left };
@@ -154,9 +154,9 @@ class Library {
 		this.#readSoon();
 	}
 
-	#move(id: number, state: string, reason: string | null) {
+	#move(id: number, { state, reason, problem }: Pick<DocumentRow, 'state' | 'reason' | 'problem'>) {
 		if (this.#moves.size === 0) setTimeout(() => this.#draw(), restBetweenMoves);
-		this.#moves.set(id, { state, reason });
+		this.#moves.set(id, { state, reason, problem });
 	}
 
 	#draw() {

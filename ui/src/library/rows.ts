@@ -1,4 +1,5 @@
 import type { DocumentRow } from '../contract';
+import { reasonOf } from './reason';
 
 /** States in the order of the way; what ended well first, what needs a hand last. */
 export const stateOrder = ['committed', 'queued', 'reading', 'embedding', 'failed', 'quarantined', 'offline'];
@@ -66,7 +67,7 @@ export function foundRows(rows: readonly DocumentRow[], { words, state, collecti
 		if (state !== null && row.state !== state) return false;
 		if (collection !== null && row.collection !== collection) return false;
 		if (reason !== null && (!troubled(row) || reasonKind(row) !== reason)) return false;
-		const text = `${row.name} ${row.folder} ${row.reason ?? ''}`.toLocaleLowerCase();
+		const text = `${row.name} ${row.folder} ${row.reason ?? ''} ${reasonOf(row)}`.toLocaleLowerCase();
 		return wanted.every((word) => text.includes(word));
 	});
 }
@@ -74,8 +75,8 @@ export function foundRows(rows: readonly DocumentRow[], { words, state, collecti
 /** Files that could not be read for one reason. */
 export interface Trouble {
 	kind: string;
-	/** In the program's words, taken from the first of them. */
-	reason: string;
+	/** The one whose reason stands for all. */
+	first: DocumentRow;
 	/** Whether the others say it in the very same words. */
 	alike: boolean;
 	rows: DocumentRow[];
@@ -97,9 +98,9 @@ export function troubles(rows: readonly DocumentRow[]): Trouble[] {
 		if (!troubled(row)) continue;
 		const kind = reasonKind(row);
 		const known = kinds.get(kind);
-		if (!known) kinds.set(kind, { kind, reason: row.reason ?? '', alike: true, rows: [row] });
+		if (!known) kinds.set(kind, { kind, first: row, alike: true, rows: [row] });
 		else {
-			known.alike &&= known.reason === row.reason;
+			known.alike &&= known.first.reason === row.reason;
 			known.rows.push(row);
 		}
 	}

@@ -63,6 +63,9 @@ export const en = {
 			stopped: 'Stopped',
 		} as Record<string, string>,
 		stillSearchable: 'An earlier reading of it still answers.',
+		partlyRead: 'Some pages could not be read: see the page audit.',
+		/** Between a headline and its advice. */
+		join: '. ',
 		retry: 'Try again',
 		remove: 'Remove',
 		removeOf: (name: string) => `Remove ${name}`,

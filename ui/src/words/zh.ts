@@ -64,6 +64,8 @@ export const zh: Words = {
 			stopped: '已停止',
 		},
 		stillSearchable: '它较早的一版仍可检索。',
+		partlyRead: '有几页没能读取，请看逐页核对。',
+		join: '。',
 		retry: '重试',
 		remove: '移除',
 		removeOf: (name) => `移除 ${name}`,

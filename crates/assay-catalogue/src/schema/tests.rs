@@ -1,6 +1,6 @@
 use rusqlite::Connection;
 
-use super::{FIRST, JUDGEMENTS, PAGE_ROWS, open, temporary_files_in};
+use super::{FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, WATCHED, open, temporary_files_in};
 
 /// Pages and headings of the first layout, opened by this program.
 #[test]
@@ -86,6 +86,35 @@ fn documents_of_the_third_layout_are_kept_with_all_that_hangs_on_them() {
     assert!(connection.execute(other, []).is_err(), "states are a closed set");
     connection.execute("DELETE FROM documents WHERE id = 3", []).unwrap();
     assert_eq!(count("SELECT (SELECT count(*) FROM pages) + (SELECT count(*) FROM labels)"), 0);
+}
+
+/// A failed file of the fifth layout: its problem is known from the tries at it.
+#[test]
+fn problems_of_the_fifth_layout_come_from_its_tries() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalogue.sqlite");
+    let old = Connection::open(&path).unwrap();
+    for step in [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES] {
+        old.execute_batch(step).unwrap();
+    }
+    old.execute_batch(
+        "INSERT INTO documents (id, collection, path, name, state) VALUES
+            (1, 'a', '/b', 'b', 'failed'), (2, 'a', '/c', 'c', 'failed'), (3, 'a', '/d', 'd', 'offline'),
+            (4, 'a', '/e', 'e', 'queued');
+        INSERT INTO tries VALUES (1, 'h', 1, 'encrypted_file', 'm', 'a', 'r'), (4, 'h', 1, 'timed_out', 'm', 'a', 'r');
+        PRAGMA user_version = 5;",
+    )
+    .unwrap();
+    drop(old);
+    let connection = open(&path).unwrap();
+    let problems: Vec<Option<String>> = connection
+        .prepare("SELECT problem FROM documents ORDER BY id")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(problems, [Some("encrypted_file".into()), None, Some("missing_file".into()), None]);
 }
 
 #[test]

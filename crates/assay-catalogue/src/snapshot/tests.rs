@@ -2,10 +2,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use assay_domain::socket::Catalogue;
-use assay_domain::{AnswerKind, DocumentState};
+use assay_domain::{AnswerKind, DocumentState, Problem};
 use rusqlite::Connection;
 
-use crate::tests::Library;
+use crate::tests::{Library, locked};
 use crate::{CatalogueError, NewTurn, Store, restore, snapshots};
 
 struct Places {
@@ -66,7 +66,7 @@ fn the_small_snapshot_knows_all_but_the_text() {
     let document = library.enqueue("/books/a.pdf");
     library.commit(document, "the xylophone treaty");
     let failed = library.enqueue("/books/b.pdf");
-    library.store.set_state(failed, DocumentState::Failed, Some("it needs a password")).unwrap();
+    library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
     library.store.save_turn(None, &turn()).unwrap();
     for _ in 0..2 {
         library.store.take_small_snapshot(&place.snapshots).unwrap();
@@ -119,15 +119,25 @@ fn what_is_removed_leaves_the_snapshots() {
 
 #[test]
 fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("catalogue.sqlite");
-    drop(Store::open(&path).unwrap());
-    assert!(snapshots(&folder.path().join("snapshots")).is_empty(), "a new one has nothing to keep");
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch("DROP TABLE indexes; DROP TABLE beside; PRAGMA user_version = 4;").unwrap();
+    let library = Library::new();
+    let place = places(&library);
+    assert!(snapshots(&place.snapshots).is_empty(), "a new one has nothing to keep");
+    let failed = library.enqueue("/books/a.pdf");
+    library.store.count_try(failed, "hash", "program", &locked()).unwrap();
+    library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
+    let gone = library.enqueue("/drive/b.pdf");
+    library.store.set_state(gone, DocumentState::Offline, None).unwrap();
+    let Library { folder: _folder, store } = library;
+    drop(store);
+    let old = Connection::open(&place.catalogue).unwrap();
+    old.execute_batch("ALTER TABLE documents DROP COLUMN problem; DROP TABLE indexes; DROP TABLE beside;").unwrap();
+    old.pragma_update(None, "user_version", 4).unwrap();
     drop(old);
-    drop(Store::open(&path).unwrap());
-    let found = snapshots(&folder.path().join("snapshots"));
+
+    let store = Store::open(&place.catalogue).unwrap();
+    assert_eq!(store.document(failed).unwrap().unwrap().problem, Some(Problem::EncryptedFile), "as its try says");
+    assert_eq!(store.document(gone).unwrap().unwrap().problem, Some(Problem::MissingFile));
+    let found = snapshots(&place.snapshots);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].layout, 4);
     assert!(found[0].name.ends_with("-layout4-before-upgrade.sqlite"), "{}", found[0].name);

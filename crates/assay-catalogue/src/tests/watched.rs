@@ -64,7 +64,8 @@ fn a_renamed_file_keeps_its_number_and_its_reading() {
     let library = Library::new();
     let old = library.enqueue("/books/a.pdf");
     let (generation, _) = library.commit(old, "words");
-    library.store.set_state(old, DocumentState::Offline, Some("the drive is away")).unwrap();
+    let away = Failure::new(Problem::MissingFile, "the drive is away", "connect it");
+    library.store.set_state(old, DocumentState::Offline, Some(&away)).unwrap();
     assert_eq!(library.document(old).generation, Some(generation), "what is offline still answers");
     let folder = library.store.watch("/shelf", COLLECTION).unwrap();
     let new = library.store.admit(COLLECTION, Some(folder), &[source("/shelf/b.pdf")]).unwrap().remove(0).id;
@@ -73,6 +74,7 @@ fn a_renamed_file_keeps_its_number_and_its_reading() {
     assert_eq!((row.path.as_str(), row.name.as_str(), row.folder), ("/shelf/b.pdf", "b.pdf", Some(folder)));
     assert_eq!((row.state, row.generation), (DocumentState::Committed, Some(generation)));
     assert!(row.reason.unwrap().contains("3 pages"), "its reading's own reason shows again");
+    assert_eq!(row.problem, None);
     assert_eq!(library.store.pages(old).unwrap().len(), 5);
     assert_eq!(library.store.document(new).unwrap(), None);
     assert_eq!(library.store.documents().unwrap().len(), 1);
@@ -98,7 +100,9 @@ fn a_quarantined_document_gives_up_the_reading_it_had_begun() {
     let library = Library::new();
     let document = library.enqueue("/books/a.pdf");
     let open = library.store.begin(document).unwrap();
-    library.store.set_state(document, DocumentState::Quarantined, Some("it fell over twice")).unwrap();
+    let twice = Failure::new(Problem::ReaderDied, "it fell over twice", "save it again");
+    library.store.set_state(document, DocumentState::Quarantined, Some(&twice)).unwrap();
+    assert_eq!(library.document(document).problem, Some(Problem::ReaderDied));
     assert_eq!(library.store.removable_generations().unwrap(), [open]);
     assert_eq!(library.store.counts().unwrap(), [(DocumentState::Quarantined, 1)]);
 }

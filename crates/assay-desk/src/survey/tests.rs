@@ -52,6 +52,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         name: Path::new(path).file_name().unwrap().to_str().unwrap().into(),
         state: DocumentState::Committed,
         reason: None,
+        problem: None,
         fingerprint: None,
         generation: None,
         pages: 0,

@@ -55,6 +55,7 @@ impl Catalogue for MemoryCatalogue {
                 name: source.name.clone(),
                 state: DocumentState::Queued,
                 reason: None,
+                problem: None,
                 fingerprint: None,
                 generation: None,
                 pages: 0,
@@ -127,11 +128,12 @@ impl Catalogue for MemoryCatalogue {
         })
     }
 
-    fn set_state(&self, document: DocumentId, state: DocumentState, reason: Option<&str>) -> Result<(), Failure> {
+    fn set_state(&self, document: DocumentId, state: DocumentState, why: Option<&Failure>) -> Result<(), Failure> {
         self.with(|rows| {
             let row = rows.get(document)?;
             row.state = state;
-            row.reason = reason.map(str::to_owned);
+            row.reason = why.map(Failure::to_string);
+            row.problem = why.map(|failure| failure.problem);
             Ok(())
         })
     }

@@ -25,6 +25,8 @@ pub enum IngestEvent {
         state: DocumentState,
         /// Why, if it failed.
         reason: Option<String>,
+        /// Which problem that is.
+        problem: Option<Problem>,
     },
     /// Another file is through.
     Progress {

@@ -20,26 +20,28 @@ function sample(name: string, at: number): Planned {
 	const own = library.filter((row) => row.name === name);
 	const pages = Math.max(1, ...own.map((row) => row.page ?? 1));
 	const language = /bai|lens/.test(name) ? 'zho' : 'eng';
-	return { name, folder: words[at] ?? 'library', reason: words[at] ?? null, pages, pages_with_text: pages, chunks: own.length, bytes: bytes[name] ?? 2741, language, collection: 'samples' };
+	return { name, folder: words[at] ?? 'library', reason: words[at] ?? null, problem: null, pages, pages_with_text: pages, chunks: own.length, bytes: bytes[name] ?? 2741, language, collection: 'samples' };
 }
 
 /** The sample documents. */
 export const samples: Planned[] = [...new Set(library.map((row) => row.name))].map(sample);
 
+const problems = { failed: 'scanned_file', quarantined: 'reader_died', offline: 'missing_file' } as const;
+
 /** A reading that gave nothing, for a reason. */
-function lost(name: string, reason: string, ends: Planned['ends'], pages: number, bytes: number): Planned {
-	return { name, folder: 'Documents', reason, pages, pages_with_text: 0, chunks: 0, bytes, language: null, ends };
+function lost(name: string, reason: string, ends: 'failed' | 'quarantined', pages: number, bytes: number): Planned {
+	return { name, folder: 'Documents', reason, problem: problems[ends], pages, pages_with_text: 0, chunks: 0, bytes, language: null, ends };
 }
 
 const scanned = (pages: number) => `All ${pages} pages are pictures without text. Run text recognition (OCR) on it first.`;
 
 /** Files that show what can go wrong. */
 export const troubled: Planned[] = [
-	{ name: 'meeting-notes-2024-autumn.docx', folder: 'Documents', reason: '1 of 12 pages holds no text', pages: 12, pages_with_text: 11, chunks: 31, bytes: 482_113, language: 'eng' },
+	{ name: 'meeting-notes-2024-autumn.docx', folder: 'Documents', reason: '1 of 12 pages holds no text', problem: null, pages: 12, pages_with_text: 11, chunks: 31, bytes: 482_113, language: 'eng' },
 	lost('lease-scan.pdf', words[0] ?? scanned(6), 'failed', 6, 8_412_331),
 	lost('lease-scan-annex.pdf', words[1] ?? scanned(2), 'failed', 2, 2_093_114),
 	lost('tide-tables-1911.pdf', words[2] ?? 'Reading broke off twice on page 3. It is set aside so that it cannot hold up the others.', 'quarantined', 214, 61_204_118),
-	{ name: '航海日志-2019.md', folder: 'archive', reason: 'The drive “archive” is not there.', pages: 1, pages_with_text: 1, chunks: 9, bytes: 18_220, language: 'zho', ends: 'offline' },
+	{ name: '航海日志-2019.md', folder: 'archive', reason: 'The drive “archive” is not there.', problem: 'missing_file', pages: 1, pages_with_text: 1, chunks: 9, bytes: 18_220, language: 'zho', ends: 'offline' },
 ];
 
 /** `?files=10000` in the address makes a library of so many. */
@@ -51,7 +53,7 @@ export function crowd(): Planned[] {
 		const pages = 1 + ((at * 7) % 40);
 		const name = `${['report', '纪要', 'invoice', 'letter', '合同'][at % 5]}-${String(at + 1).padStart(5, '0')}.${['pdf', 'docx', 'md'][at % 3]}`;
 		const reason = end === 'failed' ? scanned(pages) : end === 'quarantined' ? 'Reading broke off twice. It is set aside.' : end === 'offline' ? 'The drive “archive” is not there.' : null;
-		return { name, folder: `folder-${at % 60}`, reason, pages, pages_with_text: dead ? 0 : pages, chunks: dead ? 0 : pages * 3, bytes: 2_000 + ((at * 7919) % 900_000), language: at % 5 === 1 || at % 5 === 4 ? 'zho' : 'eng', ends: end };
+		return { name, folder: `folder-${at % 60}`, reason, problem: end ? problems[end] : null, pages, pages_with_text: dead ? 0 : pages, chunks: dead ? 0 : pages * 3, bytes: 2_000 + ((at * 7919) % 900_000), language: at % 5 === 1 || at % 5 === 4 ? 'zho' : 'eng', ends: end };
 	});
 }
 

@@ -76,7 +76,7 @@ export class PretendLibrary {
 			const id = this.#next++;
 			this.#plans.set(id, plan);
 			const { name, folder, bytes, language, collection = 'default' } = plan;
-			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false });
+			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, problem: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false });
 			return id;
 		});
 	}
@@ -105,27 +105,27 @@ export class PretendLibrary {
 
 	async #walk(id: number) {
 		for (const state of ['reading', 'embedding']) {
-			this.#move(id, state, null);
+			this.#move(id, { state, reason: null, problem: null });
 			await wait(450);
 		}
 		this.#end(id);
 		const row = this.documents.find((document) => document.id === id);
-		if (row) this.#move(id, row.state, row.reason);
+		if (row) this.#move(id, row);
 	}
 
-	#move(id: number, state: string, reason: string | null) {
+	#move(id: number, { state, reason, problem }: Pick<DocumentRow, 'state' | 'reason' | 'problem'>) {
 		const row = this.documents.find((document) => document.id === id);
 		if (!row) return;
-		Object.assign(row, { state, reason });
-		this.onEvent({ kind: 'file', document: id, name: row.name, state, reason });
+		Object.assign(row, { state, reason, problem });
+		this.onEvent({ kind: 'file', document: id, name: row.name, state, reason, problem });
 	}
 
 	#end(id: number) {
 		const plan = this.#plans.get(id);
 		const row = this.documents[id - 1]?.id === id ? this.documents[id - 1] : this.documents.find((document) => document.id === id);
 		if (!plan || !row) return;
-		const { pages, pages_with_text, chunks, reason, ends } = plan;
-		Object.assign(row, { pages, pages_with_text, chunks, reason, state: ends ?? 'committed', searchable: chunks > 0 });
+		const { pages, pages_with_text, chunks, reason, problem, ends } = plan;
+		Object.assign(row, { pages, pages_with_text, chunks, reason, problem, state: ends ?? 'committed', searchable: chunks > 0 });
 	}
 
 	#file(id: number): FileRow {
@@ -136,7 +136,7 @@ export class PretendLibrary {
 			name: row?.name ?? '',
 			state,
 			reason: row?.reason ?? null,
-			problem: state === 'failed' ? 'scanned_file' : null,
+			problem: row?.problem ?? null,
 			pages: row?.pages ?? 0,
 			pages_with_text: row?.pages_with_text ?? 0,
 			chunks: row?.chunks ?? 0,
