@@ -1,6 +1,7 @@
 use assay_contract::{ProblemCode, Settings};
 use assay_domain::{Failure, Problem};
 
+use crate::passage::{utf16, utf16_places};
 use crate::{rim, settings};
 
 #[test]
@@ -61,4 +62,14 @@ fn settings_survive_their_file_and_bad_ones_are_named() {
         let failure = settings::checked(&bad).unwrap_err();
         assert!(failure.problem == Problem::BadSetting && failure.message.contains(named), "{failure}");
     }
+}
+
+#[test]
+fn places_are_counted_as_the_page_counts_them() {
+    let text = "a灯🗼\u{301}b";
+    let places = utf16_places(text, [99, 0, 1, 4, 5, 8, 10, 11, 4]);
+    let mut places: Vec<_> = places.into_iter().collect();
+    places.sort_unstable();
+    assert_eq!(places, [(0, 0), (1, 1), (4, 2), (5, 2), (8, 4), (10, 5), (11, 6), (99, 6)]);
+    assert_eq!(utf16(text, 8), 4);
 }
