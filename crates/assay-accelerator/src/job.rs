@@ -8,7 +8,7 @@ use futures::channel::{mpsc, oneshot};
 use crate::wire::{DeviceReply, DeviceRequest, failure};
 
 /// Passages in one request: enough to fill a card, few enough that a cancelled question is over soon.
-const PASSAGES: usize = 64;
+const PASSAGES: usize = 128;
 
 /// Work for the card.
 pub enum Job {

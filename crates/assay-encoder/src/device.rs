@@ -4,6 +4,7 @@ use candle_core::Device;
 
 use crate::EncoderError;
 use crate::precision::Precision;
+use crate::weights::first_line;
 
 /// The device asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,7 +53,7 @@ fn cuda() -> Result<ChosenDevice, String> {
     if !cfg!(feature = "cuda") {
         return Err(NOT_BUILT_IN.into());
     }
-    let device = Device::new_cuda(0).map_err(|error| error.to_string())?;
+    let device = Device::new_cuda(0).map_err(|error| first_line(&error))?;
     Ok(ChosenDevice { device, words: "cuda:0".into() })
 }
 
@@ -60,6 +61,6 @@ fn metal() -> Result<ChosenDevice, String> {
     if !cfg!(feature = "metal") {
         return Err(NOT_BUILT_IN.into());
     }
-    let device = Device::new_metal(0).map_err(|error| error.to_string())?;
+    let device = Device::new_metal(0).map_err(|error| first_line(&error))?;
     Ok(ChosenDevice { device, words: "metal".into() })
 }

@@ -211,6 +211,11 @@ impl Engine {
         }
     }
 
+    /// Whether a batch costs as much as if all its sequences were as long as the longest.
+    pub fn pads(&self) -> bool {
+        matches!(self.encoder, Encoder::Padded(_))
+    }
+
     /// Most for one batch of pairs. Small on a processor, where a batch gains nothing from size
     /// and each one is a result on the screen and a chance to stop; the tokens bound the memory.
     pub fn pair_limit(&self) -> BatchLimit {

@@ -221,7 +221,8 @@ struct Sides<'a, T> {
     ids: &'a (dyn Fn(&T) -> Result<Vec<u32>, EncoderError> + Sync),
 }
 
-/// Scores in the order of the passages and sends each batch as soon as it is computed.
+/// Scores roughly in the order of the passages and sends each batch as soon as it is computed. Where
+/// batches are padded, passages of a length go together, but for the first few.
 fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) -> Result<(), EncoderError> {
     let stop = || replies.is_closed();
     let question = (sides.ids)(sides.question)?;
@@ -229,39 +230,46 @@ fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) 
     let mut limit = scorer.engine.pair_limit();
     let (usual, mut window) = (limit.sequences, FIRST_BATCH);
     limit.sequences = FIRST_BATCH;
-    let mut done = 0;
+    let pads = scorer.engine.pads();
+    let mut begin = 0;
     let mut rest = sides.passages;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(window.min(rest.len()));
         let pairs =
             scorer.engine.on_threads(|| now.par_iter().map(pair).collect::<Result<Vec<Pair>, EncoderError>>())?;
-        let mut left = pairs.as_slice();
+        let mut order: Vec<usize> = (0..pairs.len()).collect();
+        if pads {
+            order.sort_by_key(|place| pairs[*place].sequence.ids.len());
+        }
+        let mut left = order.as_slice();
         while !left.is_empty() {
             if stop() {
                 return Err(EncoderError::Stopped);
             }
-            let (batch, after) = left.split_at(limit.take(left.iter().map(|pair| pair.sequence.ids.len())));
-            let sequences: Vec<_> = batch.iter().map(|pair| pair.sequence.clone()).collect();
-            let logits = scorer.logits_unless(&sequences, &stop).map_err(|error| in_whole(error, done))?;
-            let scores = batch.iter().zip(logits).zip(done..).map(|((pair, logit), index)| PairScore {
-                index,
+            let lengths = left.iter().map(|place| pairs[*place].sequence.ids.len());
+            let (batch, after) = left.split_at(limit.take(lengths));
+            let sequences: Vec<_> = batch.iter().map(|place| pairs[*place].sequence.clone()).collect();
+            let index = |place: usize| begin + batch[place];
+            let logits = scorer.logits_unless(&sequences, &stop).map_err(|error| in_whole(error, index))?;
+            let scores = batch.iter().zip(logits).map(|(place, logit)| PairScore {
+                index: begin + place,
                 logit,
-                tokens_read: pair.tokens_read as u32,
-                tokens_total: pair.tokens_total as u32,
+                tokens_read: pairs[*place].tokens_read as u32,
+                tokens_total: pairs[*place].tokens_total as u32,
             });
             let _ = replies.unbounded_send(Ok(scores.collect()));
-            done += batch.len();
             left = after;
         }
-        (rest, window, limit.sequences) = (later, WINDOW, usual);
+        begin += pairs.len();
+        (rest, window, limit.sequences) = (later, if pads { usize::MAX } else { WINDOW }, usual);
     }
     Ok(())
 }
 
 /// The place of a text among all, where the error knows only its place in the batch.
-fn in_whole(error: EncoderError, done: usize) -> EncoderError {
+fn in_whole(error: EncoderError, index_of: impl Fn(usize) -> usize) -> EncoderError {
     match error {
-        EncoderError::NotANumber { index, value } => EncoderError::NotANumber { index: index + done, value },
+        EncoderError::NotANumber { index, value } => EncoderError::NotANumber { index: index_of(index), value },
         other => other,
     }
 }
