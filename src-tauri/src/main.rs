@@ -29,6 +29,7 @@ use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     renderer::choose();
+    assay_desk::share_heaps();
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
     if let [worker, role] = words.as_slice()
         && worker == "worker"

@@ -21,6 +21,7 @@ use assay_desk::{Failure, Problem};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    assay_desk::share_heaps();
     let words: Vec<String> = std::env::args().collect();
     if let [_, worker, role] = words.as_slice()
         && worker == "worker"

@@ -28,7 +28,7 @@ mod tests;
 
 pub use ask::AskOptions;
 pub use assay_domain::{Cancel, Failure, Problem};
-pub use assay_engines::{Home, Scratch, serve_worker};
+pub use assay_engines::{Home, Scratch, serve_worker, share_heaps};
 pub use desk::{Desk, Opening};
 pub use library::DEFAULT_COLLECTION;
 pub use models::{row as model_row, shelf_of};

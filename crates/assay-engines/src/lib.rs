@@ -3,6 +3,7 @@
 
 mod error;
 mod home;
+mod memory;
 mod scratch;
 mod synced;
 mod notices;
@@ -27,6 +28,7 @@ pub use error::EnginesError;
 pub use healing::put_back;
 pub use home::Home;
 pub use indexes::{Index, open_index};
+pub use memory::share_heaps;
 pub use notices::{Notice, Notices};
 pub use reading::ChildReader;
 pub use scratch::Scratch;
