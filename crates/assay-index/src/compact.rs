@@ -18,6 +18,11 @@ pub const ADDITIONS: usize = 64;
 const PUT_UP_WITH: usize = 16;
 const SIZES: [(usize, usize); 3] = [(0, 2_000), (2_000, 16_000), (16_000, 100_000)];
 
+/// What is held of fragments while they are put together. Left to itself, the engine holds them whole:
+/// it reads up to 2 GiB ahead, for as many of them at once as there are processors.
+const ROWS_AT_ONCE: usize = 1024;
+const READ_AHEAD: u64 = 32 << 20;
+
 /// Puts fragments of a size together where there are too many. After a removal, every fragment
 /// that holds removed rows is written anew.
 pub async fn compact(table: &Table, purge: bool) -> Result<(), IndexError> {
@@ -33,6 +38,9 @@ pub async fn compact(table: &Table, purge: bool) -> Result<(), IndexError> {
     let options = CompactionOptions {
         target_rows_per_fragment: target,
         materialize_deletions_threshold: 0.0,
+        num_threads: Some(1),
+        batch_size: Some(ROWS_AT_ONCE),
+        io_buffer_size: Some(READ_AHEAD),
         ..CompactionOptions::default()
     };
     let compact = OptimizeAction::Compact { options, remap_options: None };

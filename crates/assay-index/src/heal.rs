@@ -97,7 +97,8 @@ async fn broken_indexes(table: &Table, root: &Path) -> Result<Vec<String>, Index
             Some(files) => {
                 files.iter().all(|file| is_whole(&folder.join(&file.path), Some(file.size_bytes)).unwrap_or(false))
             }
-            None => folder.is_dir(),
+            // One that is only defined has no files yet.
+            None => index.fragment_bitmap.as_ref().is_some_and(|covered| covered.is_empty()) || folder.is_dir(),
         };
         if !whole && !broken.contains(&index.name) {
             broken.push(index.name.clone());

@@ -17,6 +17,7 @@ mod reader;
 mod rows;
 mod writer;
 mod compact;
+mod indexes;
 mod read_back;
 mod durable;
 #[cfg(test)]

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use assay_domain::socket::{Filter, IndexReader, IndexWriter};
 use assay_domain::{Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, Hit, IndexIdentity, Problem};
+use lancedb::DistanceType;
+use lancedb::index::vector::IvfFlatIndexBuilder;
 use tempfile::TempDir;
 
 use crate::open::open_with;
-use crate::{IndexError, Reader, Writer, open};
+use crate::{IndexError, Reader, Writer, indexes, open};
 
 const DIMENSION: usize = 16;
 
@@ -397,6 +399,57 @@ async fn a_vector_index_above_the_limit_agrees_with_the_brute_force() {
     writer.remove(vec![GenerationId(1)]).await.unwrap();
     writer.settle().await.unwrap();
     assert_eq!(reader.nearest(vector("question"), 5, Filter::default()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_vector_index_grows_in_parts_and_is_built_anew_when_the_rows_have_doubled() {
+    let folder = tempfile::tempdir().unwrap();
+    let (writer, reader) = open_with(folder.path(), &identity(), 100).await.unwrap();
+    let mut parts = Vec::new();
+    for (generation, count) in [(1, 100), (2, 60), (3, 50)].into_iter().chain((4..14).map(|generation| (generation, 5)))
+    {
+        let texts: Vec<String> = (0..count).map(|number| format!("text {generation}-{number}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        writer.add(rows(generation, "default", &texts)).await.unwrap();
+        writer.settle().await.unwrap();
+        let table = lancedb::connect(folder.path().to_str().unwrap()).execute().await.unwrap();
+        let table = table.open_table("chunks").execute().await.unwrap();
+        parts.push(indexes::rows_of_parts(&table, "vector_idx").await.unwrap());
+        let last = *texts.last().unwrap();
+        let hits = reader.nearest(vector(last), 300, Filter::default()).await.unwrap();
+        assert_eq!(hits[0].passage.text, last);
+        let scores: Vec<f32> = hits.iter().map(|hit| hit.score).collect();
+        assert!(scores.is_sorted_by(|before, after| before >= after));
+    }
+    assert_eq!(reader.nearest(vector("x"), 300, Filter::default()).await.unwrap().len(), 260, "each row once");
+    assert_eq!(parts[..3], [vec![100], vec![100, 60], vec![210]]);
+    let last = parts.last().unwrap();
+    assert_eq!((last[0], last.iter().sum()), (210, 260));
+    assert!(last.len() <= 9, "{parts:?}");
+}
+
+#[tokio::test]
+async fn a_vector_index_that_a_dead_process_only_named_is_no_hindrance_and_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let texts: Vec<String> = (0..120).map(|number| format!("text {number}")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let (writer, reader) = open_with(folder.path(), &identity(), 100).await.unwrap();
+    writer.add(rows(1, "default", &texts)).await.unwrap();
+    drop((writer, reader));
+    let table = lancedb::connect(folder.path().to_str().unwrap()).execute().await.unwrap();
+    let table = table.open_table("chunks").execute().await.unwrap();
+    let flat = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine);
+    table.create_index(&["vector"], lancedb::index::Index::IvfFlat(flat)).train(false).execute().await.unwrap();
+
+    let (writer, reader) = open_with(folder.path(), &identity(), 100).await.unwrap();
+    assert!(writer.healed().is_empty(), "{:?}", writer.healed());
+    for covered in [0, 120] {
+        table.checkout_latest().await.unwrap();
+        assert_eq!(indexes::rows_of_parts(&table, "vector_idx").await.unwrap(), [covered]);
+        let hits = reader.nearest(vector("text 7"), 120, Filter::default()).await.unwrap();
+        assert_eq!((hits.len(), &*hits[0].passage.text), (120, "text 7"));
+        writer.settle().await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -9,24 +9,16 @@ use assay_domain::socket::{IndexWriter, ReadBack};
 use assay_domain::{EmbeddedChunk, Failure, GenerationId};
 use futures::future::{BoxFuture, FutureExt};
 use lance::Dataset;
-use lancedb::index::Index;
-use lancedb::index::vector::IvfFlatIndexBuilder;
-use lancedb::table::{Duration, OptimizeAction, OptimizeOptions};
-use lancedb::{DistanceType, Table};
+use lancedb::Table;
+use lancedb::table::{Duration, OptimizeAction};
 use tokio::sync::Mutex;
 
 use crate::durable::Disk;
-use crate::layout::{self, TEXT, VECTOR};
 use crate::open::Shelf;
-use crate::{IndexError, compact, read_back, rows};
+use crate::{IndexError, compact, indexes, read_back, rows};
 
 /// Generations named in one deletion.
 const REMOVED_AT_ONCE: usize = 500;
-/// Parts of the full-text index that are put up with before they are put together.
-const TEXT_PARTS: u32 = 8;
-/// Rows that are built into the full-text index anew rather than added to it: building keeps to a
-/// bound of memory and adding does not.
-const ADDED_ROWS: usize = 20_000;
 /// This file in the folder says that removed text may still be on disk. It outlives the process.
 const PURGE_DUE: &str = "purge-due";
 
@@ -155,45 +147,13 @@ impl Writer {
             }
         }
         compact::compact(&self.table, purge).await?;
-        self.refresh_indexes().await.map_err(failed)?;
+        indexes::refresh(&self.table, &self.shelf).await?;
         self.publish().await?;
         self.prune().await?;
         if purge {
             fs::remove_file(self.folder.join(PURGE_DUE)).map_err(|error| IndexError::system("settling", error))?;
         }
         self.sync().await
-    }
-
-    async fn refresh_indexes(&self) -> Result<(), lancedb::Error> {
-        let indexes = self.table.list_indices().await?;
-        let over = |column: &str| indexes.iter().find(|index| index.columns == [column]);
-        let (mut build, mut merge) = (true, None);
-        if let Some(index) = over(TEXT)
-            && let Some(state) = self.table.index_stats(&index.name).await?
-        {
-            build = state.num_unindexed_rows > ADDED_ROWS;
-            let parts = state.num_indices.unwrap_or(1);
-            // The first part is the large one and stays as it is.
-            merge = (parts > TEXT_PARTS).then_some(parts as usize - 1);
-        }
-        if !build {
-            let options = OptimizeOptions::default();
-            let options = merge.map_or(options, OptimizeOptions::merge);
-            self.table.optimize(OptimizeAction::Index(options)).await?;
-        } else {
-            if let Some(index) = over(VECTOR) {
-                let options = OptimizeOptions::default().index_names(vec![index.name.clone()]);
-                self.table.optimize(OptimizeAction::Index(options)).await?;
-            }
-            self.table.create_index(&[TEXT], Index::FTS(layout::words())).execute().await?;
-        }
-        let many = self.table.count_rows(None).await? >= self.shelf.vector_index_from;
-        if many && over(VECTOR).is_none() {
-            // Flat, so that distances stay exact; the default distance would be L2.
-            let builder = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine);
-            self.table.create_index(&[VECTOR], Index::IvfFlat(builder)).execute().await?;
-        }
-        Ok(())
     }
 
     /// Deletes every version but the last, and what a process that died left behind. Unverified
