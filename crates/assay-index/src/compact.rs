@@ -18,10 +18,10 @@ pub const ADDITIONS: usize = 64;
 const PUT_UP_WITH: usize = 16;
 const SIZES: [(usize, usize); 3] = [(0, 2_000), (2_000, 16_000), (16_000, 100_000)];
 
-/// What is held of fragments while they are put together. Left to itself, the engine holds them whole:
-/// it reads up to 2 GiB ahead, for as many of them at once as there are processors.
-const ROWS_AT_ONCE: usize = 1024;
-const READ_AHEAD: u64 = 32 << 20;
+/// What is held of fragments while all of their rows are read. Left to itself, the engine holds them
+/// whole: it reads up to 2 GiB ahead, for as many of them at once as there are processors.
+pub const ROWS_AT_ONCE: usize = 1024;
+pub const READ_AHEAD: u64 = 32 << 20;
 
 /// Puts fragments of a size together where there are too many. After a removal, every fragment
 /// that holds removed rows is written anew.

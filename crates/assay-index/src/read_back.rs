@@ -1,7 +1,9 @@
 //! What was just written, read from the disk again before anyone relies on it.
 
+use std::collections::HashSet;
+
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, UInt32Type};
+use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
 use arrow_array::{Float32Array, RecordBatch};
 use assay_domain::GenerationId;
 use assay_domain::socket::{ReadBack, Sampled};
@@ -11,26 +13,34 @@ use lance::dataset::scanner::Scanner;
 use lancedb::DistanceType;
 
 use crate::IndexError;
+use crate::compact::{READ_AHEAD, ROWS_AT_ONCE};
 use crate::layout::{TEXT, VECTOR};
 
+/// What Lance calls the column of addresses.
+const ROW_ADDR: &str = "_rowaddr";
 /// Neighbours that a sampled chunk is looked for among.
 const NEIGHBOURS: usize = 8;
 
 /// Reads a generation's rows. `fragments` are those it was written to: the others are not looked
-/// at, so the cost does not grow with the library. Without them the whole table is searched.
+/// at, so the cost does not grow with the library. Without them they are found first.
 pub async fn read_back(
     dataset: &Dataset,
     fragments: Option<&[u64]>,
     generation: GenerationId,
     sample: Vec<(u32, Vec<f32>)>,
 ) -> Result<ReadBack, IndexError> {
+    let holding = match fragments {
+        Some(ids) => ids.iter().copied().collect(),
+        None => fragments_of(dataset, generation).await?,
+    };
+    let those: Vec<_> = dataset.fragments().iter().filter(|fragment| holding.contains(&fragment.id)).cloned().collect();
+    if those.is_empty() {
+        let missing = |(ordinal, _)| Sampled { ordinal, text: None, nearest: Vec::new() };
+        return Ok(ReadBack { rows: 0, sampled: sample.into_iter().map(missing).collect() });
+    }
     let scan = || -> Result<Scanner, lance::Error> {
-        let mut scanner = dataset.scan();
-        if let Some(ids) = fragments {
-            let those = dataset.fragments().iter().filter(|fragment| ids.contains(&fragment.id));
-            scanner.with_fragments(those.cloned().collect());
-        }
-        scanner.prefilter(true).filter(&format!("generation = {generation}"))?;
+        let mut scanner = rows_of(dataset, generation)?;
+        scanner.with_fragments(those.clone());
         Ok(scanner)
     };
     let mut scanner = scan().map_err(failed)?;
@@ -61,6 +71,28 @@ pub async fn read_back(
         back.sampled.push(Sampled { ordinal, text, nearest: nearest.collect() });
     }
     Ok(back)
+}
+
+/// Where a generation's rows lie. Reads one column of the table and nothing else.
+async fn fragments_of(dataset: &Dataset, generation: GenerationId) -> Result<HashSet<u64>, IndexError> {
+    let mut scanner = rows_of(dataset, generation).map_err(failed)?;
+    scanner.project(&["generation"]).map_err(failed)?.with_row_address();
+    let mut rows = scanner.try_into_stream().await.map_err(failed)?;
+    let mut holding = HashSet::new();
+    while let Some(batch) = rows.try_next().await.map_err(failed)? {
+        let addresses = batch.column_by_name(ROW_ADDR).and_then(|column| column.as_primitive_opt::<UInt64Type>());
+        let addresses = addresses.ok_or_else(|| unreadable(ROW_ADDR))?;
+        // The upper half of an address is the fragment.
+        holding.extend(addresses.values().iter().map(|address| address >> 32));
+    }
+    Ok(holding)
+}
+
+fn rows_of(dataset: &Dataset, generation: GenerationId) -> Result<Scanner, lance::Error> {
+    let mut scanner = dataset.scan();
+    scanner.prefilter(true).filter(&format!("generation = {generation}"))?;
+    scanner.batch_size(ROWS_AT_ONCE).io_buffer_size(READ_AHEAD);
+    Ok(scanner)
 }
 
 fn ordinals(batch: &RecordBatch) -> Result<Vec<u32>, IndexError> {

@@ -31,4 +31,6 @@ async fn parts_of_a_document_are_found_wherever_they_went() {
     }
     assert_eq!(back(100, 0, "rope").await.rows, ADDITIONS as u64 + 2);
     assert_eq!(back(201, 0, "knot").await.rows, 1);
+    let nowhere = back(999, 0, "knot").await;
+    assert_eq!((nowhere.rows, &nowhere.sampled[0].text, nowhere.sampled[0].nearest.len()), (0, &None, 0));
 }
