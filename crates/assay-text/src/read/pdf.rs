@@ -5,6 +5,7 @@
 //! reports success, so the page list comes from the page tree and each page is read apart.
 
 mod repair;
+mod content;
 mod forms;
 mod widths;
 mod charset;
@@ -154,7 +155,21 @@ impl File<'_> {
         Some(self.second.get_or_init(|| Second::open(self.bytes)))
     }
 
+    /// A page, with a word about content that no reader could unpack.
     fn read(&self, number: u32, aids: &Aids<'_>, scans: &mut Scans<'_>) -> Draft {
+        let draft = self.extract(number, aids, scans);
+        let fault = || {
+            let (document, numbers) = self.first.as_ref()?;
+            let gave_text = draft.written.is_some() || !draft.lines.is_empty();
+            content::fault(document, *numbers.get(&number)?, gave_text)
+        };
+        match draft.outcome.reason().is_none().then(fault).flatten() {
+            Some(fault) => Draft { outcome: PageOutcome::Failed(fault), ..draft },
+            None => draft,
+        }
+    }
+
+    fn extract(&self, number: u32, aids: &Aids<'_>, scans: &mut Scans<'_>) -> Draft {
         let first = match &self.first {
             Some((document, _)) if aids.may(number, Extractor::PdfExtract) => Some(glyphs::read(document, number)),
             Some(_) => {

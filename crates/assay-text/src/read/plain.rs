@@ -26,9 +26,17 @@ pub(crate) fn page(text: String, headings: Vec<(usize, String)>) -> Page {
     let (text, headings, outcome) = if text.trim().is_empty() {
         (String::new(), Vec::new(), PageOutcome::Empty)
     } else {
-        (text, headings, PageOutcome::Text)
+        let outcome = replaced(&text).map_or(PageOutcome::Text, PageOutcome::Failed);
+        (text, headings, outcome)
     };
     Page { number: None, text, headings, extractor: Extractor::Format, confidence: None, outcome }
+}
+
+/// Said of text that has signs in it which stand for what could not be decoded.
+fn replaced(text: &str) -> Option<String> {
+    let signs = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    let what = if signs == 1 { "one character is".to_owned() } else { format!("{signs} characters are") };
+    (signs > 0).then(|| format!("{what} unreadable and shown as \u{FFFD}: the file is damaged or mixes encodings"))
 }
 
 /// The bytes are not text in any encoding that is known.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_domain::socket::Reading;
-use assay_domain::{DocumentId, EmbeddedChunk, Failure, Fingerprint, GenerationId, ReadDocument};
+use assay_domain::{DocumentId, EmbeddedChunk, Failure, Fingerprint, GenerationId, Page, ReadDocument};
 use futures::FutureExt;
 use futures::channel::mpsc::Receiver;
 use futures::stream::StreamExt;
@@ -109,10 +109,14 @@ async fn write(
 
 /// Names the pages that gave nothing although they should have.
 fn incomplete(document: &ReadDocument) -> Option<String> {
-    let failed = document.pages.iter().filter(|page| page.outcome.reason().is_some());
-    let numbers: Vec<String> = failed.filter_map(|page| page.number).map(|number| number.to_string()).collect();
-    let (first, rest) = numbers.split_first()?;
-    let reason = document.pages.iter().find_map(|page| page.outcome.reason());
-    let pages = if rest.is_empty() { format!("page {first}") } else { format!("pages {}", numbers.join(", ")) };
-    Some(format!("{pages} could not be read: {}", reason.unwrap_or("no reason given")))
+    let failed: Vec<&Page> = document.pages.iter().filter(|page| page.outcome.reason().is_some()).collect();
+    let reason = failed.iter().find_map(|page| page.outcome.reason())?;
+    let numbers: Vec<String> = failed.iter().filter_map(|page| page.number).map(|number| number.to_string()).collect();
+    let pages = match numbers.as_slice() {
+        [] => "it".to_owned(),
+        [one] => format!("page {one}"),
+        some => format!("pages {}", some.join(", ")),
+    };
+    let wholly = if failed.iter().any(|page| page.text.is_empty()) { "" } else { " in full" };
+    Some(format!("{pages} could not be read{wholly}: {reason}"))
 }

@@ -1,0 +1,144 @@
+//! Whether what a page is drawn with can be unpacked: what cannot, looks to both readers like a blank page, or
+//! like one that ends early.
+
+use flate2::{Decompress, FlushDecompress, Status};
+use pdf_extract::content::Content;
+use pdf_extract::{Document, Object, ObjectId, Stream};
+
+use super::repair::dereferenced;
+
+/// Ways of packing that are for text and drawings (PDF 32000-1, table 6), with their short names.
+const FILTERS: [&[u8]; 11] = [
+    b"FlateDecode",
+    b"Fl",
+    b"LZWDecode",
+    b"LZW",
+    b"ASCII85Decode",
+    b"A85",
+    b"ASCIIHexDecode",
+    b"AHx",
+    b"RunLengthDecode",
+    b"RL",
+    b"Crypt",
+];
+/// Nobody looks further into a stream than this.
+const MOST_BYTES: u64 = 256 << 20;
+/// A zlib stream begins with so many bytes of its own.
+const ZLIB_HEADER: usize = 2;
+
+/// What is wrong with the content of a page. Where it gave text, only what can have cost some of it.
+pub(super) fn fault(document: &Document, page: ObjectId, gave_text: bool) -> Option<String> {
+    let parts = document.get_page_contents(page);
+    let streams = || parts.iter().map(|part| document.get_object(*part).and_then(Object::as_stream).ok());
+    if streams().flatten().any(|stream| is_cut(document, stream)) {
+        return Some("its content is damaged or cut short, so some of it may be missing".to_owned());
+    }
+    if gave_text {
+        return None;
+    }
+    let named = document.get_dictionary(page).and_then(|page| page.get(b"Contents")).ok();
+    let none = |named| dereferenced(document, named).is_none_or(|named| named.as_array().is_ok_and(Vec::is_empty));
+    if parts.is_empty() && named.is_some_and(|named| !none(named)) {
+        return Some("its content is no content of a page".to_owned());
+    }
+    streams().find_map(|stream| match stream {
+        Some(stream) => riddle(document, stream),
+        None => Some("its content is missing from the file".to_owned()),
+    })
+}
+
+fn is_cut(document: &Document, stream: &Stream) -> bool {
+    matches!(filters(document, stream).first(), Some(&(b"FlateDecode" | b"Fl"))) && !unpacks(&stream.content)
+}
+
+/// Why nobody can make anything of a stream that is whole.
+fn riddle(document: &Document, stream: &Stream) -> Option<String> {
+    let filters = filters(document, stream);
+    if let Some(unknown) = filters.iter().find(|filter| !FILTERS.contains(filter)) {
+        let name = String::from_utf8_lossy(unknown);
+        return Some(format!("its content is packed in a way that is not known ({name})"));
+    }
+    let drawn = || Content::decode(&stream.content).is_ok_and(|content| !content.operations.is_empty());
+    let puzzling = filters.is_empty() && !stream.content.trim_ascii().is_empty() && !drawn();
+    puzzling.then(|| "its content makes no sense".to_owned())
+}
+
+fn filters<'a>(document: &'a Document, stream: &'a Stream) -> Vec<&'a [u8]> {
+    let filter = stream.dict.get(b"Filter").ok().and_then(|filter| dereferenced(document, filter));
+    match filter {
+        Some(Object::Name(name)) => vec![name.as_slice()],
+        Some(Object::Array(names)) => {
+            names.iter().filter_map(|name| dereferenced(document, name)?.as_name().ok()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a stream can be unpacked to its end. Its checksum is not looked at: a wrong one costs no text.
+fn unpacks(packed: &[u8]) -> bool {
+    let packed = packed.get(ZLIB_HEADER..).unwrap_or_default();
+    let mut inflate = Decompress::new(false);
+    let mut room = vec![0; 64 << 10];
+    loop {
+        let before = (inflate.total_in(), inflate.total_out());
+        let rest = packed.get(before.0 as usize..).unwrap_or_default();
+        match inflate.decompress(rest, &mut room, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => return true,
+            Ok(_) if inflate.total_out() >= MOST_BYTES => return true,
+            Ok(_) if (inflate.total_in(), inflate.total_out()) != before => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pdf_extract::{Dictionary, Document, Object, Stream, dictionary};
+
+    use super::fault;
+
+    fn check(contents: Object, expected: Option<&str>) {
+        let mut document = Document::new();
+        let contents = document.add_object(contents);
+        let page = document.add_object(dictionary! { "Type" => "Page", "Contents" => contents });
+        let found = fault(&document, page, false);
+        let found_with_text = fault(&document, page, true);
+        assert_eq!(found_with_text, found.clone().filter(|found| found.contains("cut")));
+        assert!(
+            found.as_deref().is_none_or(|found| expected.is_some_and(|words| found.contains(words)))
+                && found.is_some() == expected.is_some(),
+            "{found:?}, not {expected:?}"
+        );
+    }
+
+    fn packed(words: &[u8]) -> Stream {
+        let mut stream = Stream::new(Dictionary::new(), words.to_vec());
+        stream.compress().unwrap();
+        assert!(stream.dict.has(b"Filter"), "it was worth packing");
+        stream
+    }
+
+    #[test]
+    fn content_that_cannot_be_unpacked_is_told_from_a_blank_page() {
+        let words = b"BT /F1 12 Tf (words) Tj ET\n".repeat(99);
+        let plain = |words: &[u8]| Object::Stream(Stream::new(Dictionary::new(), words.to_vec()));
+        check(plain(b""), None);
+        check(plain(b" \n"), None);
+        check(plain(&words), None);
+        check(plain(b"/A << /B << /C ["), Some("no sense"));
+        check(Object::Array(Vec::new()), None);
+        check(Object::Integer(42), Some("no content"));
+        let whole = packed(&words);
+        check(whole.clone().into(), None);
+        for (left, expected) in
+            [(whole.content.len() - 4, None), (whole.content.len() / 2, Some("cut short")), (1, Some("cut"))]
+        {
+            let mut cut = whole.clone();
+            cut.content.truncate(left);
+            check(cut.into(), expected);
+        }
+        let mut other = whole;
+        other.dict.set("Filter", "NoSuchFilter");
+        check(other.into(), Some("NoSuchFilter"));
+    }
+}
