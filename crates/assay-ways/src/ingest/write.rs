@@ -107,7 +107,7 @@ async fn write(
     })
 }
 
-/// Names the pages that gave nothing although they should have.
+/// Names the pages that gave nothing, or not all of their text, although they should have.
 fn incomplete(document: &ReadDocument) -> Option<String> {
     let failed: Vec<&Page> = document.pages.iter().filter(|page| page.outcome.reason().is_some()).collect();
     let reason = failed.iter().find_map(|page| page.outcome.reason())?;
