@@ -7,6 +7,7 @@
 mod repair;
 mod content;
 mod forms;
+mod names;
 mod widths;
 mod charset;
 mod collection;

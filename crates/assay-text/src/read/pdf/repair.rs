@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId};
 
-use super::{charset, collection, forms, widths};
+use super::{charset, collection, forms, names, widths};
 
 /// Deeper page trees are loops.
 const DEEPEST_TREE: usize = 256;
@@ -22,6 +22,7 @@ pub(super) fn repair(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
         settle_inheritance(document, *id);
     }
     empty_pictures(document);
+    names::spell_out(document);
     widths::spell_out(document);
     forms::cut_loops(document, pages);
     charset::spell_out(document, pages);
