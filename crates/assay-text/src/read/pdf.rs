@@ -4,6 +4,7 @@
 //! pdf-extract's own `extract_text_by_pages` ends at the first page that fails and still
 //! reports success, so the page list comes from the page tree and each page is read apart.
 
+mod tree;
 mod repair;
 mod content;
 mod forms;
@@ -20,10 +21,9 @@ mod scan;
 mod running;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 use assay_domain::{Extractor, Page, PageOutcome};
-use pdf_extract::{Document, Error, ObjectId};
+use pdf_extract::{Document, Error};
 
 use crate::TextError;
 use crate::aids::Aids;
@@ -33,6 +33,7 @@ use lines::{Line, compose};
 use scan::Scans;
 pub(crate) use scan::{NO_ENGINE, unsure};
 use second::{Ink, Refusal, Second};
+use tree::Tree;
 
 const NAME: &str = "PDF";
 /// More pages than any book; a page tree that claims more is an attack or a mistake.
@@ -60,7 +61,7 @@ pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextErro
 /// A file open in the readers that can open it.
 struct File<'a> {
     bytes: &'a [u8],
-    first: Option<(Document, BTreeMap<u32, ObjectId>)>,
+    first: Option<(Document, Tree)>,
     second: OnceCell<Result<Second, Refusal>>,
 }
 
@@ -68,7 +69,7 @@ struct File<'a> {
 fn open<'a>(bytes: &'a [u8], aids: &Aids<'_>) -> Result<File<'a>, TextError> {
     let opening = aids.may(0, Extractor::PdfExtract).then(|| catch(|| open_first(bytes)));
     let refusal = match opening {
-        Some(Ok(Ok(first))) if !first.1.is_empty() => {
+        Some(Ok(Ok(first))) if !first.1.pages.is_empty() => {
             return Ok(File { bytes, first: Some(first), second: OnceCell::new() });
         }
         Some(Ok(Ok(_))) => damaged("it has no pages that can be found"),
@@ -86,7 +87,7 @@ fn open<'a>(bytes: &'a [u8], aids: &Aids<'_>) -> Result<File<'a>, TextError> {
     }
 }
 
-fn open_first(bytes: &[u8]) -> Result<(Document, BTreeMap<u32, ObjectId>), TextError> {
+fn open_first(bytes: &[u8]) -> Result<(Document, Tree), TextError> {
     let mut document = Document::load_mem(bytes).map_err(refusal)?;
     if document.is_encrypted() {
         document.decrypt("").map_err(refusal)?;
@@ -94,11 +95,11 @@ fn open_first(bytes: &[u8]) -> Result<(Document, BTreeMap<u32, ObjectId>), TextE
     if document.trailer.get(b"Encrypt").is_ok() {
         return Err(TextError::Encrypted { format: NAME });
     }
-    let numbers = document.get_pages();
-    if numbers.len() <= MOST_PAGES {
-        repair::repair(&mut document, &numbers);
+    let tree = Tree::flatten(&mut document);
+    if tree.pages.len() <= MOST_PAGES {
+        repair::repair(&mut document, &tree.pages);
     }
-    Ok((document, numbers))
+    Ok((document, tree))
 }
 
 /// The file without its lock, if the password is for embedded files alone: text and streams go through
@@ -142,7 +143,7 @@ fn damaged(cause: &str) -> TextError {
 impl File<'_> {
     fn count(&self) -> usize {
         match (&self.first, self.second.get()) {
-            (Some((_, numbers)), _) => numbers.len(),
+            (Some((_, tree)), _) => tree.pages.len(),
             (None, Some(Ok(second))) => second.pages(),
             (None, _) => 0,
         }
@@ -160,9 +161,9 @@ impl File<'_> {
     fn read(&self, number: u32, aids: &Aids<'_>, scans: &mut Scans<'_>) -> Draft {
         let draft = self.extract(number, aids, scans);
         let fault = || {
-            let (document, numbers) = self.first.as_ref()?;
+            let (document, tree) = self.first.as_ref()?;
             let gave_text = draft.written.is_some() || !draft.lines.is_empty();
-            content::fault(document, *numbers.get(&number)?, gave_text)
+            content::fault(document, *tree.pages.get(&number)?, gave_text)
         };
         match draft.outcome.reason().is_none().then(fault).flatten() {
             Some(fault) => Draft { outcome: PageOutcome::Failed(fault), ..draft },
@@ -171,21 +172,30 @@ impl File<'_> {
     }
 
     fn extract(&self, number: u32, aids: &Aids<'_>, scans: &mut Scans<'_>) -> Draft {
-        let first = match &self.first {
-            Some((document, _)) if aids.may(number, Extractor::PdfExtract) => Some(glyphs::read(document, number)),
-            Some(_) => {
-                Some(Reading { fault: Some("the page brought its first reader down".into()), ..Reading::default() })
+        let first = self.first.as_ref().map(|(document, tree)| {
+            if tree.is_lost(number) {
+                Reading::failed("the page is not in the file, or its object makes no sense")
+            } else if aids.may(number, Extractor::PdfExtract) {
+                glyphs::read(document, number)
+            } else {
+                Reading::failed("the page brought its first reader down")
             }
-            None => None,
-        };
+        });
         if let Some(first) = first.as_ref().filter(|first| first.is_sound()) {
             return Draft::of(first.lines.clone(), Extractor::PdfExtract, PageOutcome::Text);
         }
         let second = match self.second(aids) {
             Some(Ok(second)) if aids.may(number, Extractor::Second) => second,
-            _ => return Draft::without_second(first.unwrap_or_default()),
+            _ => return Draft::without_second(first.unwrap_or_default(), "cannot open the file"),
         };
-        let (reading, ink) = second.read(number);
+        let own_number = match &self.first {
+            Some((_, tree)) => tree.number_among(number, second.pages()),
+            None => Some(number),
+        };
+        let Some(own_number) = own_number else {
+            return Draft::without_second(first.unwrap_or_default(), "does not find this page");
+        };
+        let (reading, ink) = second.read(own_number);
         if reading.is_sound() && first.as_ref().is_none_or(|first| first.letters() <= reading.letters()) {
             return Draft::of(reading.lines, Extractor::Second, PageOutcome::Text);
         }
@@ -196,7 +206,7 @@ impl File<'_> {
         if is_blank(&kept, ink) {
             return Draft::of(Vec::new(), Extractor::None, PageOutcome::Empty);
         }
-        scans.read(second, number, kept, extractor)
+        scans.read(second, own_number, kept, extractor)
     }
 }
 
@@ -221,11 +231,11 @@ impl Draft {
     }
 
     /// What is left where the second reader cannot help.
-    fn without_second(first: Reading) -> Self {
+    fn without_second(first: Reading, why: &str) -> Self {
         let fault = first.fault.unwrap_or_else(|| {
-            "the page gave no text, and the second PDF reader, which would tell a blank page from a scan, \
-             cannot open the file"
-                .into()
+            format!(
+                "the page gave no text, and the second PDF reader, which would tell a blank page from a scan, {why}"
+            )
         });
         let extractor = if first.lines.is_empty() { Extractor::None } else { Extractor::PdfExtract };
         Self::of(first.lines, extractor, PageOutcome::Failed(fault))

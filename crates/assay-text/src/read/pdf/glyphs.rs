@@ -24,6 +24,11 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// Nothing but what went wrong.
+    pub(super) fn failed(fault: &str) -> Self {
+        Self { fault: Some(fault.to_owned()), ..Self::default() }
+    }
+
     /// Letters that can be read.
     pub(super) fn letters(&self) -> usize {
         let letters = self.lines.iter().flat_map(|line| line.text.chars());
