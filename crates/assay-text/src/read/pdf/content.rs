@@ -21,6 +21,9 @@ const FILTERS: [&[u8]; 11] = [
     b"RL",
     b"Crypt",
 ];
+/// What a page is drawn with (PDF 32000-1, annex A).
+const OPERATORS: &str = " b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k \
+    l m M MP n q Q re RG rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \" ";
 /// Nobody looks further into a stream than this.
 const MOST_BYTES: u64 = 256 << 20;
 /// A zlib stream begins with so many bytes of its own.
@@ -37,30 +40,35 @@ pub(super) fn fault(document: &Document, page: ObjectId, gave_text: bool) -> Opt
         return None;
     }
     let named = document.get_dictionary(page).and_then(|page| page.get(b"Contents")).ok();
-    let none = |named| dereferenced(document, named).is_none_or(|named| named.as_array().is_ok_and(Vec::is_empty));
-    if parts.is_empty() && named.is_some_and(|named| !none(named)) {
+    let named = named.filter(|named| !named.is_null()).and_then(|named| dereferenced(document, named));
+    if parts.is_empty() && named.is_some_and(|named| !named.as_array().is_ok_and(Vec::is_empty)) {
         return Some("its content is no content of a page".to_owned());
     }
-    streams().find_map(|stream| match stream {
-        Some(stream) => riddle(document, stream),
+    let unknown = streams().find_map(|stream| match stream {
+        Some(stream) => unknown_filter(document, stream),
         None => Some("its content is missing from the file".to_owned()),
-    })
+    });
+    let content = document.get_page_content(page).unwrap_or_default();
+    let puzzling = || !content.trim_ascii().is_empty() && !is_drawing(&content);
+    unknown.or_else(|| puzzling().then(|| "its content makes no sense".to_owned()))
 }
 
 fn is_cut(document: &Document, stream: &Stream) -> bool {
     matches!(filters(document, stream).first(), Some(&(b"FlateDecode" | b"Fl"))) && !unpacks(&stream.content)
 }
 
-/// Why nobody can make anything of a stream that is whole.
-fn riddle(document: &Document, stream: &Stream) -> Option<String> {
-    let filters = filters(document, stream);
-    if let Some(unknown) = filters.iter().find(|filter| !FILTERS.contains(filter)) {
-        let name = String::from_utf8_lossy(unknown);
-        return Some(format!("its content is packed in a way that is not known ({name})"));
-    }
-    let drawn = || Content::decode(&stream.content).is_ok_and(|content| !content.operations.is_empty());
-    let puzzling = filters.is_empty() && !stream.content.trim_ascii().is_empty() && !drawn();
-    puzzling.then(|| "its content makes no sense".to_owned())
+fn unknown_filter(document: &Document, stream: &Stream) -> Option<String> {
+    let unknown = filters(document, stream).into_iter().find(|filter| !FILTERS.contains(filter))?;
+    let name = String::from_utf8_lossy(unknown);
+    Some(format!("its content is packed in a way that is not known ({name})"))
+}
+
+/// Whether half of the operators or more are ones that there are.
+fn is_drawing(content: &[u8]) -> bool {
+    let operations = Content::decode(content).map(|content| content.operations).unwrap_or_default();
+    let is_one = |operator: &str| OPERATORS.contains(&format!(" {operator} "));
+    let known = operations.iter().filter(|operation| is_one(&operation.operator)).count();
+    known > 0 && known * 2 >= operations.len()
 }
 
 fn filters<'a>(document: &'a Document, stream: &'a Stream) -> Vec<&'a [u8]> {
@@ -126,6 +134,12 @@ mod tests {
         check(plain(b" \n"), None);
         check(plain(&words), None);
         check(plain(b"/A << /B << /C ["), Some("no sense"));
+        check(plain(b"q q 1 foo 2 bar 3 baz\n"), Some("no sense"));
+        check(plain(b"q Q foo\n"), None);
+        check(Object::Null, Some("no content"));
+        let mut document = Document::new();
+        let page = document.add_object(dictionary! { "Type" => "Page", "Contents" => Object::Null });
+        assert_eq!(fault(&document, page, false), None, "a page may say that it has none");
         check(Object::Array(Vec::new()), None);
         check(Object::Integer(42), Some("no content"));
         let whole = packed(&words);
