@@ -268,7 +268,7 @@ characters: number,
  */
 confidence: number | null, 
 /**
- * `text`, `empty`, `scanned` or `failed`.
+ * `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
  */
 outcome: string, 
 /**
@@ -1249,7 +1249,7 @@ number: number | null,
  */
 text: string, 
 /**
- * `text`, `empty`, `scanned` or `failed`.
+ * `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
  */
 outcome: string, 
 /**

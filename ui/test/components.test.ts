@@ -109,13 +109,14 @@ describe('the page audit', () => {
 		pages: pages.map((page, index) => ({ index, number: index + 1, text: '', outcome: 'text', reason: null, extractor: 'format', characters: 0, confidence: null, chunks: [], ...page })),
 	});
 	it('has a row for every page and shows the text of the one that is chosen', async () => {
-		const view = audited([{ text: 'first page' }, { outcome: 'scanned', reason: 'recognition is off', extractor: 'none' }, { text: 'third page', extractor: 'ocr', confidence: 41 }]);
+		const view = audited([{ text: 'first page' }, { outcome: 'scanned', reason: 'recognition is off', extractor: 'none' }, { text: 'third page', extractor: 'ocr', confidence: 41, outcome: 'failed', reason: 'one word is unreadable' }]);
 		const { all, one, text, press, until } = await page(Audit, { view, chunk: null });
 		expect(one('audit-summary').textContent).toBe('2 of 3 pages gave text.');
-		expect(all('page-row').map((row) => row.dataset['outcome'])).toEqual(['text', 'scanned', 'text']);
+		expect(all('page-row').map((row) => row.dataset['outcome'])).toEqual(['text', 'scanned', 'partial']);
 		expect(text()).toContain('first page');
 		all('page-row')[2]?.click();
 		await until(() => text().includes('third page'));
+		expect(text()).toContain('Some of this page could not be read.');
 		press('only-troubled');
 		await until(() => all('page-row').length === 2);
 	});

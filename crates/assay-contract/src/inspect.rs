@@ -106,7 +106,7 @@ pub struct DocumentPage {
     pub number: Option<u32>,
     /// Its text.
     pub text: String,
-    /// `text`, `empty`, `scanned` or `failed`.
+    /// `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
     pub outcome: String,
     /// Why it is not read, or not wholly.
     pub reason: Option<String>,

@@ -18,7 +18,7 @@ pub struct PageRow {
     pub characters: u32,
     /// How sure recognition was of the words, from 0 to 100; only for `ocr`.
     pub confidence: Option<u8>,
-    /// `text`, `empty`, `scanned` or `failed`.
+    /// `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
     pub outcome: String,
     /// Why it is not read, or not wholly.
     pub reason: Option<String>,

@@ -9,7 +9,7 @@ pub enum PageOutcome {
     Empty,
     /// It is a picture of text that was not read, with the reason.
     Scanned(String),
-    /// The reader failed on it, with the reason.
+    /// The reader failed on it, or on a part of it if there is text all the same, with the reason.
     Failed(String),
 }
 
@@ -153,7 +153,7 @@ pub struct ReadDocument {
 impl ReadDocument {
     /// Pages that gave text.
     pub fn pages_with_text(&self) -> u32 {
-        self.pages.iter().filter(|page| page.outcome == PageOutcome::Text).count() as u32
+        self.pages.iter().filter(|page| !page.text.is_empty()).count() as u32
     }
 
     /// The pages as they are accounted for.

@@ -5,6 +5,11 @@ export function somethingWrong(page: Pick<DocumentPage, 'outcome' | 'reason' | '
 	return page.outcome !== 'text' || page.reason !== null || (page.confidence !== null && page.confidence < 60);
 }
 
+/** How a page came out, in one word; one that failed has text where only a part of it could not be read. */
+export function outcomeOf(page: Pick<DocumentPage, 'outcome' | 'text'>): string {
+	return page.outcome === 'failed' && page.text !== '' ? 'partial' : page.outcome;
+}
+
 /** A stretch of a page: inside the marked passage or not, and the chunks that begin with it. */
 export interface Stretch {
 	text: string;

@@ -71,7 +71,7 @@ export const files = {
 		characters: (n: number) => many(n, 'character', 'characters'),
 		confidence: (n: number) => `words ${n} % sure`,
 		confidenceHint: 'What Tesseract says of its own words, from 0 to 100. Below 60, expect wrong letters.',
-		outcomes: { text: 'text', empty: 'empty', scanned: 'a picture', failed: 'failed' } as Record<string, string>,
+		outcomes: { text: 'text', empty: 'empty', scanned: 'a picture', failed: 'failed', partial: 'read in part' } as Record<string, string>,
 		onlyTroubled: 'Only pages with something wrong',
 		noneTroubled: 'Nothing is wrong with any page.',
 		original: 'As printed',

@@ -72,7 +72,7 @@ export const files: typeof english = {
 		characters: (n) => `${n_(n)} 个字符`,
 		confidence: (n) => `把握 ${n} %`,
 		confidenceHint: 'Tesseract 对自己识别结果的把握，0 到 100。低于 60 时往往有错字。',
-		outcomes: { text: '有文字', empty: '空白', scanned: '图片', failed: '失败' },
+		outcomes: { text: '有文字', empty: '空白', scanned: '图片', failed: '失败', partial: '读出一部分' },
 		onlyTroubled: '只看有问题的页',
 		noneTroubled: '每一页都没有问题。',
 		original: '原页',

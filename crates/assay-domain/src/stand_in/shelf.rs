@@ -57,13 +57,19 @@ impl Reader for MemoryFiles {
 }
 
 fn page(number: u32, text: &str) -> Page {
-    let outcome = match text.trim() {
-        "" => PageOutcome::Empty,
-        "?" => PageOutcome::Failed("unreadable".into()),
-        _ => PageOutcome::Text,
+    let (text, outcome) = match (text.trim(), text.strip_prefix('?')) {
+        ("", _) => ("", PageOutcome::Empty),
+        (_, Some(read)) => (read, PageOutcome::Failed("unreadable".into())),
+        _ => (text, PageOutcome::Text),
     };
-    let text = if outcome == PageOutcome::Text { text.to_owned() } else { String::new() };
-    Page { number: Some(number), text, headings: Vec::new(), extractor: Extractor::Format, confidence: None, outcome }
+    Page {
+        number: Some(number),
+        text: text.to_owned(),
+        headings: Vec::new(),
+        extractor: Extractor::Format,
+        confidence: None,
+        outcome,
+    }
 }
 
 /// Rows in memory; the lexical score is the number of shared words.

@@ -25,20 +25,27 @@ pub fn end(end: &FileEnd) -> String {
 
 #[test]
 fn every_file_ends_in_a_row_and_one_that_fails_stops_no_other() {
-    let desk = Desk::with(&[("a", "apples grow on trees"), ("b", "!"), ("c", "pears\u{c}?\u{c}plums")]);
-    let found = ends(&desk, &["a", "b", "c", "d"]);
+    let desk = Desk::with(&[
+        ("a", "apples grow on trees"),
+        ("b", "!"),
+        ("c", "pears\u{c}?\u{c}plums"),
+        ("e", "figs\u{c}?dates"),
+    ]);
+    let found = ends(&desk, &["a", "b", "c", "d", "e"]);
     assert_eq!(
         found,
         [
             "committed",
             "failed: the file is damaged",
             "committed: page 2 could not be read: unreadable",
-            "failed: d is gone"
+            "failed: d is gone",
+            "committed: page 2 could not be read in full: unreadable"
         ]
     );
-    let states: Vec<_> = desk.catalogue.documents().unwrap().into_iter().map(|row| row.state).collect();
+    let rows = desk.catalogue.documents().unwrap();
+    let states: Vec<_> = rows.iter().map(|row| (row.state, row.pages_with_text)).collect();
     use DocumentState::{Committed, Failed};
-    assert_eq!(states, [Committed, Failed, Committed, Failed]);
+    assert_eq!(states, [(Committed, 1), (Failed, 0), (Committed, 2), (Failed, 0), (Committed, 2)]);
 }
 
 #[test]
