@@ -43,7 +43,7 @@ pub(crate) fn recognise(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     if bytes.starts_with(b"{\\rtf") {
         return Ok(RTF);
     }
-    let text = plain::decode(bytes).ok();
+    let text = plain::decode(bytes).ok().map(|decoded| decoded.text);
     let window = bytes.get(..HEADER_WINDOW).unwrap_or(bytes);
     let has_header = window.windows(5).any(|five| five == b"%PDF-");
     match text {

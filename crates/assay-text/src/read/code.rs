@@ -5,7 +5,7 @@ use assay_domain::Page;
 
 use crate::TextError;
 use crate::outline::Outline;
-use crate::read::plain;
+use crate::read::plain::{self, Decoded};
 use crate::tidy::tidy;
 
 /// A heading tells the lines at least this often.
@@ -67,12 +67,10 @@ const BEFORE: [&str; 26] = [
 
 /// One page, the whole text.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let text = plain::decode(bytes).map_err(|plain::NotText| TextError::Unsupported {
-        found: "binary data under the name of source code".to_owned(),
-    })?;
+    let Decoded { text, doubt } = plain::text_of(bytes, "source code")?;
     let text = tidy(&text);
     let headings = headings(&text);
-    Ok(vec![plain::page(text, headings)])
+    Ok(vec![plain::page(text, headings, doubt)])
 }
 
 struct Section {

@@ -4,7 +4,7 @@ use assay_domain::Page;
 use csv::ReaderBuilder;
 
 use crate::TextError;
-use crate::read::plain;
+use crate::read::plain::{self, Decoded};
 use crate::read::sheet::{Cells, Sheet};
 
 pub(crate) const NAME: &str = "table of values";
@@ -13,9 +13,7 @@ const SAMPLE_LINES: usize = 50;
 
 /// One page, the whole table.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let text = plain::decode(bytes).map_err(|plain::NotText| TextError::Unsupported {
-        found: "binary data under the name of a table".to_owned(),
-    })?;
+    let Decoded { text, doubt } = plain::text_of(bytes, "a table")?;
     let text = text.trim_start_matches('\u{FEFF}');
     let (separator, text) = separator(text);
     let mut sheet = Sheet::default();
@@ -31,7 +29,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
             }
         }
     }
-    Ok(vec![Page { number: None, ..sheet.page() }])
+    Ok(vec![plain::doubted(Page { number: None, ..sheet.page() }, doubt)])
 }
 
 /// What parts the cells: what the first line says (`sep=;`), else what cuts the first lines into

@@ -5,6 +5,7 @@ use assay_domain::{Page, PageOutcome};
 use crate::TextError;
 use crate::read::html;
 use crate::read::package::{Package, resolve};
+use crate::read::plain::{Decoded, doubted};
 use crate::read::xml::{attribute, tags};
 
 pub(crate) const NAME: &str = "EPUB book";
@@ -50,7 +51,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
 fn chapter(book: &mut Package, number: u32, path: &str) -> Page {
     let failed = |reason: String| Page::without_text(Some(number), PageOutcome::Failed(reason));
     let Some(part) = book.part(path) else { return failed(format!("{path} is missing from the book or damaged")) };
-    let Some(text) = html::decode(&part) else { return failed(format!("{path} is not text")) };
+    let Some(Decoded { text, doubt }) = html::decode(&part) else { return failed(format!("{path} is not text")) };
     match html::page(&text) {
         Ok(mut page) => {
             page.number = Some(number);
@@ -60,7 +61,7 @@ fn chapter(book: &mut Package, number: u32, path: &str) -> Page {
                 page.headings.push((0, title));
                 page.headings.retain(|_| !page.text.is_empty());
             }
-            page
+            doubted(page, doubt)
         }
         Err(error) => failed(error.to_string()),
     }

@@ -8,7 +8,7 @@ use html2text::{Comment, Document, Element, Handle};
 
 use crate::TextError;
 use crate::compose::Composer;
-use crate::read::plain;
+use crate::read::plain::{self, Decoded};
 
 mod nesting;
 mod table;
@@ -49,9 +49,9 @@ const LINES: [&str; 22] = [
 
 /// One page, the whole text that a browser would show.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let text = decode(bytes)
+    let Decoded { text, doubt } = decode(bytes)
         .ok_or_else(|| TextError::Unsupported { found: "binary data under the name of a web page".to_owned() })?;
-    Ok(vec![page(&text)?])
+    Ok(vec![plain::doubted(page(&text)?, doubt)])
 }
 
 /// The page that a web page makes.
@@ -69,12 +69,12 @@ pub(crate) fn page(text: &str) -> Result<Page, TextError> {
 }
 
 /// UTF-8 if it is valid, else as the page declares, else as the detector guesses.
-pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<Decoded> {
     if Encoding::for_bom(bytes).is_none()
         && std::str::from_utf8(bytes).is_err()
         && let Some(encoding) = declared(bytes)
     {
-        return Some(encoding.decode_without_bom_handling(bytes).0.into_owned());
+        return Some(Decoded::with_gaps(encoding.decode_without_bom_handling(bytes).0.into_owned()));
     }
     plain::decode(bytes).ok()
 }

@@ -35,7 +35,7 @@ pub(crate) fn read(bytes: &[u8], attachments: &mut Attachments, pages: &mut Vec<
     // Mail is bytes of ASCII; a message that an editor saved in another width is brought back.
     let wide = Encoding::for_bom(bytes).is_some_and(|(encoding, _)| encoding != UTF_8);
     let narrow = if wide { plain::decode(bytes).ok() } else { None };
-    let bytes = narrow.as_ref().map_or(bytes, |text| text.as_bytes());
+    let bytes = narrow.as_ref().map_or(bytes, |narrow| narrow.text.as_bytes());
     let message = MessageParser::default().parse(bytes).ok_or_else(damaged)?;
     read_message(&message, attachments, pages);
     Ok(())
@@ -58,7 +58,9 @@ fn read_message(message: &Message, attachments: &mut Attachments, pages: &mut Ve
     for part in bodies.iter().filter_map(|id| message.parts.get(*id as usize)) {
         write_body(&mut composer, message, part);
     }
-    pages.push(composer.finish());
+    let page = composer.finish();
+    let doubt = plain::gaps(&page.text);
+    pages.push(plain::doubted(page, doubt));
     for (place, part) in (1..).zip(message.attachments()) {
         let name = part.attachment_name().map_or_else(|| format!("part {place}"), str::to_owned);
         match &part.body {
@@ -105,7 +107,7 @@ fn sound(message: &Message, part: &MessagePart, text: &str) -> String {
         && plainly_sent
         && let Some(better) = raw.and_then(|raw| plain::decode(raw).ok())
     {
-        return better;
+        return better.text;
     }
     text.to_owned()
 }
@@ -117,7 +119,8 @@ fn subject(message: &Message) -> String {
     }
     let raw = message.headers().iter().find(|header| header.name() == "Subject");
     let raw = raw.and_then(|header| message.raw_message.get(header.offset_start as usize..header.offset_end as usize));
-    raw.and_then(|raw| plain::decode(raw).ok()).map_or_else(|| subject.to_owned(), |words| words.trim().to_owned())
+    let better = raw.and_then(|raw| plain::decode(raw).ok());
+    better.map_or_else(|| subject.to_owned(), |better| better.text.trim().to_owned())
 }
 
 /// Who wrote to whom and when.

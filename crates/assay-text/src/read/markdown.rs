@@ -5,17 +5,15 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::TextError;
 use crate::outline::Outline;
-use crate::read::plain;
+use crate::read::plain::{self, Decoded};
 use crate::tidy::tidy;
 
 /// One page, the whole text.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let text = plain::decode(bytes).map_err(|plain::NotText| TextError::Unsupported {
-        found: "binary data under the name of a Markdown file".to_owned(),
-    })?;
+    let Decoded { text, doubt } = plain::text_of(bytes, "a Markdown file")?;
     let text = tidy(&text);
     let headings = headings(&text);
-    Ok(vec![plain::page(text, headings)])
+    Ok(vec![plain::page(text, headings, doubt)])
 }
 
 fn headings(text: &str) -> Vec<(usize, String)> {

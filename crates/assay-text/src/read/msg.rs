@@ -65,7 +65,7 @@ fn read(file: &mut Compound, storage: &str, depth: usize, attachments: &mut Atta
         Some(body) => composer.verbatim(body.trim()),
         None => {
             let body = property(file, storage, &format!("{BODY_HTML}0102"))
-                .and_then(|body| html::decode(&body))
+                .and_then(|body| Some(html::decode(&body)?.text))
                 .or_else(|| words(file, storage, BODY_HTML));
             if let Some(page) = body.and_then(|body| html::page(&body).ok()) {
                 append(&mut composer, &page, 2);
@@ -118,7 +118,7 @@ fn words(file: &mut Compound, storage: &str, number: &str) -> Option<String> {
         return Some(text.trim_end_matches('\0').to_owned());
     }
     let narrow = property(file, storage, &format!("{number}001E"))?;
-    plain::decode(&narrow).ok().map(|text| text.trim_end_matches('\0').to_owned())
+    plain::decode(&narrow).ok().map(|words| words.text.trim_end_matches('\0').to_owned())
 }
 
 fn property(file: &mut Compound, storage: &str, name: &str) -> Option<Vec<u8>> {

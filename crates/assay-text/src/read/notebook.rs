@@ -21,15 +21,15 @@ pub(crate) fn opens_as_notebook(text: &str) -> bool {
 /// One page, the whole notebook.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     let damaged = |cause: String| TextError::Damaged { format: NAME, cause };
-    let text = plain::decode(bytes).map_err(|plain::NotText| damaged("it is not text".to_owned()))?;
-    let text = text.trim_start_matches('\u{FEFF}');
+    let decoded = plain::decode(bytes).map_err(|plain::NotText| damaged("it is not text".to_owned()))?;
+    let text = decoded.text.trim_start_matches('\u{FEFF}');
     let notebook: Value = serde_json::from_str(text).map_err(|error| damaged(error.to_string()))?;
     let cells = notebook.get("cells").and_then(Value::as_array).ok_or_else(|| damaged("it has no cells".to_owned()))?;
     let mut composer = Composer::default();
     for (number, cell) in (1..).zip(cells) {
         write_cell(&mut composer, number, cell);
     }
-    Ok(vec![composer.finish()])
+    Ok(vec![plain::doubted(composer.finish(), decoded.doubt)])
 }
 
 fn write_cell(composer: &mut Composer, number: u32, cell: &Value) {

@@ -11,43 +11,75 @@ use crate::tidy::tidy;
 const MOST_CONTROLS_PER_THOUSAND: usize = 5;
 /// A wrong guess at the encoding shows as replacement characters.
 const MOST_REPLACED_PER_THOUSAND: usize = 20;
+/// Over this share of characters that cannot be told, damaged text is of no use.
+const HOPELESS_PERCENT: usize = 20;
+/// A line of valid UTF-8 with so many characters beyond ASCII is not valid by chance.
+const NOT_BY_CHANCE: usize = 6;
 
 /// One page, the whole text.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let text =
-        tidy(&decode(bytes).map_err(|NotText| TextError::Unsupported {
-            found: "binary data under the name of a text file".to_owned(),
-        })?);
-    Ok(vec![page(text, Vec::new())])
+    let Decoded { text, doubt } = text_of(bytes, "a text file")?;
+    Ok(vec![page(tidy(&text), Vec::new(), doubt)])
 }
 
 /// A page that is a whole document.
-pub(crate) fn page(text: String, headings: Vec<(usize, String)>) -> Page {
+pub(crate) fn page(text: String, headings: Vec<(usize, String)>, doubt: Option<String>) -> Page {
     let (text, headings, outcome) = if text.trim().is_empty() {
         (String::new(), Vec::new(), PageOutcome::Empty)
     } else {
-        let outcome = replaced(&text).map_or(PageOutcome::Text, PageOutcome::Failed);
-        (text, headings, outcome)
+        (text, headings, PageOutcome::Text)
     };
-    Page { number: None, text, headings, extractor: Extractor::Format, confidence: None, outcome }
+    let page = Page { number: None, text, headings, extractor: Extractor::Format, confidence: None, outcome };
+    doubted(page, doubt)
 }
 
-/// Said of text that has signs in it which stand for what could not be decoded.
-fn replaced(text: &str) -> Option<String> {
-    let signs = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
-    let what = if signs == 1 { "one character is".to_owned() } else { format!("{signs} characters are") };
-    (signs > 0).then(|| format!("{what} unreadable and shown as \u{FFFD}: the file is damaged or mixes encodings"))
+/// A page with what is to be said of its letters.
+pub(crate) fn doubted(page: Page, doubt: Option<String>) -> Page {
+    match doubt {
+        Some(doubt) if page.outcome == PageOutcome::Text => Page { outcome: PageOutcome::Failed(doubt), ..page },
+        _ => page,
+    }
 }
 
 /// The bytes are not text in any encoding that is known.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotText;
 
+/// Text, and what is to be said where its letters could not all be told.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    pub(crate) doubt: Option<String>,
+}
+
+impl Decoded {
+    fn sure(text: impl Into<String>) -> Self {
+        Self { text: text.into(), doubt: None }
+    }
+
+    pub(crate) fn with_gaps(text: String) -> Self {
+        let doubt = gaps(&text);
+        Self { text, doubt }
+    }
+}
+
+/// Said of text in which signs stand for what could not be decoded.
+pub(crate) fn gaps(text: &str) -> Option<String> {
+    let signs = replaced(text);
+    let what = if signs == 1 { "one character is".to_owned() } else { format!("{signs} characters are") };
+    (signs > 0).then(|| format!("{what} unreadable and shown as \u{FFFD}: the file is damaged or mixes encodings"))
+}
+
+/// The text of a file that should be text.
+pub(crate) fn text_of(bytes: &[u8], kind: &str) -> Result<Decoded, TextError> {
+    decode(bytes).map_err(|NotText| TextError::Unsupported { found: format!("binary data under the name of {kind}") })
+}
+
 /// Text by its byte order mark, else as UTF-8 if it is that, else as UTF-16 if every other
-/// byte is zero, else as Firefox's detector guesses.
-pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+/// byte is zero, else as Firefox's detector guesses, line by line if it mixes UTF-8 with something else.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, NotText> {
     if let Some(text) = decode_four_bytes(bytes) {
-        return Ok(text);
+        return Ok(Decoded::sure(text));
     }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_as(encoding, bytes.get(mark..).unwrap_or_default());
@@ -56,14 +88,89 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
         if text.contains("\u{1B}$") {
             return decode_as(ISO_2022_JP, bytes); // seven bits wide, so it passes for UTF-8
         }
-        return if looks_binary(text) { decode_wide(bytes) } else { Ok(text.to_owned()) };
+        return if looks_binary(text) { decode_wide(bytes) } else { Ok(Decoded::sure(text)) };
     }
     if bytes.contains(&0) {
         return decode_wide(bytes);
     }
+    match decode_as(guess(bytes), bytes) {
+        Ok(decoded) if !has_utf8(bytes) && !is_noise(&decoded.text) => Ok(decoded),
+        _ => decode_lines(bytes),
+    }
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
-    decode_as(detector.guess(None, Utf8Detection::Allow), bytes)
+    detector.guess(None, Utf8Detection::Allow)
+}
+
+/// Whether bytes that are not UTF-8 as a whole are so for the greater part, or hold a line that is.
+fn has_utf8(bytes: &[u8]) -> bool {
+    let is_sure = |line| std::str::from_utf8(line).is_ok_and(|text| beyond_ascii(text) >= NOT_BY_CHANCE);
+    !is_foreign(bytes) || bytes.split(|byte| *byte == b'\n').any(is_sure)
+}
+
+/// Whether a third of the bytes beyond ASCII or more break the rules of UTF-8: of GBK, up to half keep
+/// them by chance.
+fn is_foreign(bytes: &[u8]) -> bool {
+    let (kept, broken) = bytes.utf8_chunks().fold((0, 0), |(kept, broken), chunk| {
+        let wide = chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count();
+        (kept + wide, broken + chunk.invalid().len())
+    });
+    broken * 2 > kept
+}
+
+/// Whether half of the words beyond ASCII have a capital after a small letter: the detector answers for any
+/// bytes, and what are none of the answer's letters fall together like that.
+fn is_noise(text: &str) -> bool {
+    let words = || text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_ascii());
+    let rises = |word: &&str| word.chars().zip(word.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+    let noise = words().filter(rises).count();
+    noise > 0 && noise * 2 >= words().count()
+}
+
+/// Text that mixes UTF-8 with one other encoding, each line by itself.
+fn decode_lines(bytes: &[u8]) -> Result<Decoded, NotText> {
+    let lines = || bytes.split_inclusive(|byte| *byte == b'\n');
+    let other = guess(&lines().filter(|line| is_foreign(line)).collect::<Vec<_>>().concat());
+    let mut text = String::with_capacity(bytes.len());
+    let (mut wide, mut foreign) = (false, 0);
+    for line in lines() {
+        let plain = String::from_utf8_lossy(line);
+        let better = Some(line).filter(|line| is_foreign(line)).map(|line| other.decode_without_bom_handling(line).0);
+        let better = better.filter(|better| replaced(better) < replaced(&plain) && !is_noise(better));
+        let line = match better {
+            Some(better) => {
+                foreign += 1;
+                better
+            }
+            None => {
+                wide |= beyond_ascii(&plain) > replaced(&plain);
+                plain
+            }
+        };
+        text.push_str(&line);
+    }
+    if looks_binary(&text) || replaced(&text) * 100 > text.chars().count() * HOPELESS_PERCENT {
+        return Err(NotText);
+    }
+    let decoded = Decoded::with_gaps(text);
+    if !wide || foreign == 0 {
+        return Ok(decoded);
+    }
+    let what = if foreign == 1 { "one line is".to_owned() } else { format!("{foreign} lines are") };
+    let mixed = format!("{what} in another encoding, taken for {}, than the rest, which is UTF-8", other.name());
+    let doubts: Vec<String> = [Some(mixed), decoded.doubt].into_iter().flatten().collect();
+    Ok(Decoded { doubt: Some(doubts.join("; ")), ..decoded })
+}
+
+fn beyond_ascii(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_ascii()).count()
+}
+
+fn replaced(text: &str) -> usize {
+    text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count()
 }
 
 /// UTF-32, which encoding_rs leaves out, by its byte order mark.
@@ -80,7 +187,7 @@ fn decode_four_bytes(bytes: &[u8]) -> Option<String> {
 }
 
 /// UTF-16 without a mark shows in Western text as zeros on one side of each pair.
-fn decode_wide(bytes: &[u8]) -> Result<String, NotText> {
+fn decode_wide(bytes: &[u8]) -> Result<Decoded, NotText> {
     let zeros = |offset: usize| bytes.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let half = bytes.len() / 2;
@@ -95,7 +202,7 @@ fn decode_wide(bytes: &[u8]) -> Result<String, NotText> {
         .into_iter()
         .filter(|_| bytes.len().is_multiple_of(2))
         .filter_map(|encoding| decode_as(encoding, bytes).ok())
-        .find(|text| is_plausible(text))
+        .find(|decoded| is_plausible(&decoded.text))
         .ok_or(NotText)
 }
 
@@ -109,12 +216,13 @@ fn is_plausible(text: &str) -> bool {
     all > 0 && text.chars().filter(common).count() * 100 >= all * 97
 }
 
-fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, NotText> {
+fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, NotText> {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     if looks_binary(&text) || (had_errors && looks_garbled(&text)) {
         return Err(NotText);
     }
-    Ok(text.into_owned())
+    let text = text.into_owned();
+    Ok(if had_errors { Decoded::with_gaps(text) } else { Decoded::sure(text) })
 }
 
 fn looks_binary(text: &str) -> bool {
@@ -126,6 +234,5 @@ fn looks_binary(text: &str) -> bool {
 }
 
 fn looks_garbled(text: &str) -> bool {
-    let replaced = text.chars().filter(|c| *c == '\u{FFFD}').count();
-    replaced * 1000 > text.chars().count() * MOST_REPLACED_PER_THOUSAND
+    replaced(text) * 1000 > text.chars().count() * MOST_REPLACED_PER_THOUSAND
 }

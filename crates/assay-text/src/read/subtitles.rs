@@ -4,7 +4,7 @@ use assay_domain::Page;
 
 use crate::TextError;
 use crate::compose::Composer;
-use crate::read::plain;
+use crate::read::plain::{self, Decoded};
 use crate::tidy::tidy;
 
 /// About as much text as one passage holds; a heading tells the time of that much.
@@ -20,9 +20,7 @@ pub(crate) fn opens_as_subtitles(text: &str) -> bool {
 
 /// One page, all that is said.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let text = plain::decode(bytes).map_err(|plain::NotText| TextError::Unsupported {
-        found: "binary data under the name of subtitles".to_owned(),
-    })?;
+    let Decoded { text, doubt } = plain::text_of(bytes, "subtitles")?;
     let text = tidy(&text);
     let mut cues: Vec<(&str, &str, String)> = Vec::new();
     let mut open = false;
@@ -59,7 +57,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
         composer.paragraph();
         rest = after;
     }
-    Ok(vec![composer.finish()])
+    Ok(vec![plain::doubted(composer.finish(), doubt)])
 }
 
 /// The two times of a line such as `00:01:02,500 --> 00:01:04,000 align:start`.

@@ -86,6 +86,45 @@ fn reads_plain_text_in_any_encoding() {
 }
 
 #[test]
+fn text_whose_letters_could_not_all_be_told_says_so() {
+    const CHINESE: &str = "灯塔看守人每晚七点点灯，清晨再把它熄灭。\n";
+    const FRENCH: &str = "Le gardien du phare éteint la lampe à l’aube.\n";
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let latin = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let stray: &[u8] = b"\xFF\xFE\xC0\x80\xED\xA0\x80\xF8\x88\n";
+    for (name, bytes, holds, said) in [
+        (
+            "gbk line",
+            [CHINESE.as_bytes(), &gbk("渡船九点离开码头。\n")].concat(),
+            "渡船九点离开码头",
+            "one line is in another",
+        ),
+        ("gbk lines", [&gbk(CHINESE).repeat(9), CHINESE.as_bytes()].concat(), "清晨", "9 lines are in another"),
+        ("latin line", [FRENCH.as_bytes(), &latin(FRENCH)].concat(), "éteint", "one line is in another"),
+        (
+            "stray bytes",
+            [&b"Nine ships. ".repeat(9)[..], b"\n", stray].concat(),
+            "Nine ships.",
+            "9 characters are unreadable",
+        ),
+        ("stray byte", [FRENCH.as_bytes(), b"\xE9\n", CHINESE.as_bytes()].concat(), "éteint", "one line is in another"),
+        ("torn", [CHINESE.trim_end().as_bytes(), b"\xE7\n"].concat(), "清晨", "unreadable"),
+        ("gbk", [gbk(CHINESE), gbk("联通\n")].concat(), "联通", ""),
+        ("dashes", latin(&format!("{FRENCH}————————\n«…»\n")), "————", ""),
+        ("a sign of its own", "one \u{FFFD}".into(), "one", ""),
+    ] {
+        let document = read(&bytes, "a.txt").unwrap_or_else(|error| panic!("{name}: {error}"));
+        let page = &document.pages[0];
+        let reason = page.outcome.reason().unwrap_or_default();
+        assert!(page.text.contains(holds), "{name}: {:?}", page.text);
+        assert!(reason.contains(said) && reason.is_empty() == said.is_empty(), "{name}: {reason:?}");
+        assert_eq!(document.pages_with_text(), 1, "{name}");
+    }
+    let noise: Vec<u8> = (0..4000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 | 1).collect();
+    assert!(matches!(read(&noise, "a.txt"), Err(TextError::Unsupported { .. })), "noise is no text");
+}
+
+#[test]
 fn reads_markdown_as_it_is_written() {
     let text = "---\ntitle: Ferry\n---\n\n# Ferry *timetable*\n\nSome `code`.\n\n```\n# not a heading\n```\n\n## Summer\r\n\nNine.\n\nWinter\n------\n\nTen.\n";
     let document = check(

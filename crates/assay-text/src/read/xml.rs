@@ -20,7 +20,7 @@ pub(crate) struct Tag {
 
 /// The opening tags of a part, in order, as far as it is well formed.
 pub(crate) fn tags(part: &[u8]) -> Vec<Tag> {
-    let text = crate::read::plain::decode(part).unwrap_or_default();
+    let text = crate::read::plain::decode(part).map_or_else(|_| String::new(), |decoded| decoded.text);
     let mut reader = Reader::from_str(&text);
     reader.config_mut().check_end_names = false;
     let mut tags = Vec::new();
