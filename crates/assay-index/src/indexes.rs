@@ -46,28 +46,29 @@ async fn refresh_words(table: &Table, name: Option<String>) -> Result<(), lanced
     table.create_index(&[TEXT], Index::FTS(layout::words())).execute().await
 }
 
-/// Centres are found anew when there are twice the rows that there were at the last time.
+/// The index is defined anew, with other centres, when there are twice the rows that there were at the last
+/// time. Retraining it would do so too, but with a sample whose size is Lance's choice.
 async fn refresh_vectors(table: &Table, shelf: &Shelf, name: Option<String>) -> Result<(), IndexError> {
     let rows = table.count_rows(None).await.map_err(failed)?;
-    let name = match name {
-        Some(name) => name,
-        None if rows < shelf.vector_index_from => return Ok(()),
-        None => define_vectors(table, shelf, rows).await.map_err(failed)?,
-    };
-    let parts = rows_of_parts(table, &name).await?;
+    if name.is_none() && rows < shelf.vector_index_from {
+        return Ok(());
+    }
+    let name = name.unwrap_or_else(|| format!("{VECTOR}_idx"));
+    let mut parts = rows_of_parts(table, &name).await?;
+    if rows > 2 * parts.iter().max().copied().unwrap_or(0) {
+        define_vectors(table, shelf, &name, rows).await.map_err(failed)?;
+        parts.clear();
+    }
     let mut options = OptimizeOptions::default();
-    options.retrain = rows > 2 * parts.iter().max().copied().unwrap_or(0);
     options.max_rows_per_task = Some((BUILT_AT_ONCE / bytes_of(shelf)).max(1) as u64);
     add(table, name, parts.len(), options).await.map_err(failed)
 }
 
 /// An index that holds nothing yet. Flat, so that distances stay exact; the default distance would be L2.
-async fn define_vectors(table: &Table, shelf: &Shelf, rows: usize) -> Result<String, lancedb::Error> {
-    let name = format!("{VECTOR}_idx");
+async fn define_vectors(table: &Table, shelf: &Shelf, name: &str, rows: usize) -> Result<(), lancedb::Error> {
     let sampled = (SAMPLE / bytes_of(shelf) / (rows / PARTITION).max(1)).clamp(SAMPLED.0, SAMPLED.1);
     let builder = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine).sample_rate(sampled as u32);
-    table.create_index(&[VECTOR], Index::IvfFlat(builder)).name(name.clone()).train(false).execute().await?;
-    Ok(name)
+    table.create_index(&[VECTOR], Index::IvfFlat(builder)).name(name.to_owned()).train(false).execute().await
 }
 
 /// Adds the rows that an index lacks as another part. The first part is the large one and stays as it
