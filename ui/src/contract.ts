@@ -274,7 +274,11 @@ outcome: string,
 /**
  * Why it is not read, or not wholly.
  */
-reason: string | null, };
+reason: string | null, 
+/**
+ * The same as a code, for translation.
+ */
+code: string | null, };
 
 export type PageView = { 
 /**
@@ -1256,6 +1260,10 @@ outcome: string,
  * Why it is not read, or not wholly.
  */
 reason: string | null, 
+/**
+ * The same as a code, for translation.
+ */
+code: string | null, 
 /**
  * `pdf-extract`, `second`, `ocr`, `format` or `none`.
  */

@@ -14,6 +14,7 @@ import ProposeDialog from '../src/measure/ProposeDialog.svelte';
 import FilesPane from '../src/views/FilesPane.svelte';
 import { asking } from '../src/ask/asking.svelte';
 import { place } from '../src/views/place.svelte';
+import { speech } from '../src/words/speech.svelte';
 import { greeted, mounted } from './mounted';
 
 let leave: () => unknown = () => {};
@@ -106,7 +107,7 @@ describe('the page audit', () => {
 		document: 1,
 		name: 'a.docx',
 		pdf: false,
-		pages: pages.map((page, index) => ({ index, number: index + 1, text: '', outcome: 'text', reason: null, extractor: 'format', characters: 0, confidence: null, chunks: [], ...page })),
+		pages: pages.map((page, index) => ({ index, number: index + 1, text: '', outcome: 'text', reason: null, code: null, extractor: 'format', characters: 0, confidence: null, chunks: [], ...page })),
 	});
 	it('has a row for every page and shows the text of the one that is chosen', async () => {
 		const view = audited([{ text: 'first page' }, { outcome: 'scanned', reason: 'recognition is off', extractor: 'none' }, { text: 'third page', extractor: 'ocr', confidence: 41, outcome: 'failed', reason: 'one word is unreadable' }]);
@@ -119,6 +120,15 @@ describe('the page audit', () => {
 		expect(text()).toContain('Some of this page could not be read.');
 		press('only-troubled');
 		await until(() => all('page-row').length === 2);
+	});
+	it('says in the language of the screen why a page was not read, else in the words of the reader', async () => {
+		const view = audited([{ outcome: 'scanned', reason: 'scanned; install Tesseract to read it', code: 'no_recognition' }, { outcome: 'failed', reason: 'no font', code: 'other' }]);
+		speech.use('zh');
+		const { one, text } = await page(Audit, { view, chunk: null });
+		speech.use('en');
+		expect(text()).toContain('请安装 Tesseract');
+		expect(text()).toContain('no font');
+		expect(one('page-reason').textContent).not.toContain('Tesseract to read it');
 	});
 });
 

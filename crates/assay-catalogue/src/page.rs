@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::{CatalogueError, Store};
 
-const COLUMNS: &str = "SELECT page_index, number, outcome, failure, extractor, confidence, text FROM pages";
-const ROW_COLUMNS: &str = "SELECT number, outcome, failure, extractor, confidence, characters FROM pages";
+const COLUMNS: &str = "SELECT page_index, number, outcome, fault, failure, extractor, confidence, text FROM pages";
+const ROW_COLUMNS: &str = "SELECT number, outcome, fault, failure, extractor, confidence, characters FROM pages";
 
 impl Store {
     /// The pages of the last committed reading, in order; none if there was no reading yet.
@@ -31,9 +31,9 @@ impl Store {
             let mut statement =
                 connection.prepare_cached(&format!("{ROW_COLUMNS} WHERE document = ?1 ORDER BY page_index"))?;
             let rows = statement.query_map([document.0], |row| {
-                let (number, characters, confidence) = (row.get(0)?, row.get(5)?, row.get(4)?);
+                let (number, characters, confidence) = (row.get(0)?, row.get(6)?, row.get(5)?);
                 Ok(outcome(row, 1).and_then(|outcome| {
-                    let extractor = extractor(row, 3)?;
+                    let extractor = extractor(row, 4)?;
                     Ok(PageRow { number, extractor, characters, confidence, outcome })
                 }))
             })?;
@@ -59,8 +59,9 @@ impl Store {
 pub fn replace(connection: &Connection, document: DocumentId, pages: &[Page]) -> Result<(), CatalogueError> {
     connection.prepare_cached("DELETE FROM pages WHERE document = ?1")?.execute([document.0])?;
     let mut insert_page = connection.prepare_cached(
-        "INSERT INTO pages (document, page_index, number, extractor, confidence, outcome, failure, characters, text)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO pages (document, page_index, number, extractor, confidence, outcome, fault, failure, characters,
+            text)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let mut insert_heading = connection.prepare_cached(
         "INSERT INTO headings (document, page_index, place, start, path) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -73,7 +74,8 @@ pub fn replace(connection: &Connection, document: DocumentId, pages: &[Page]) ->
             page.extractor.as_str(),
             page.confidence,
             page.outcome.as_str(),
-            page.outcome.reason(),
+            page.outcome.fault().map(|fault| fault.kind.as_str()),
+            page.outcome.fault().map(|fault| &fault.reason),
             page.text.chars().count(),
             page.text
         ])?;
@@ -87,19 +89,20 @@ pub fn replace(connection: &Connection, document: DocumentId, pages: &[Page]) ->
 fn from_row(connection: &Connection, document: DocumentId, row: &Row<'_>) -> Result<Page, CatalogueError> {
     Ok(Page {
         number: row.get(1)?,
-        text: row.get(6)?,
+        text: row.get(7)?,
         headings: headings(connection, document, row.get(0)?)?,
-        extractor: extractor(row, 4)?,
-        confidence: row.get(5)?,
+        extractor: extractor(row, 5)?,
+        confidence: row.get(6)?,
         outcome: outcome(row, 2)?,
     })
 }
 
-/// The outcome in a column, with its reason in the next.
+/// The outcome in a column, with the kind of its fault and the reason in the next two.
 fn outcome(row: &Row<'_>, column: usize) -> Result<PageOutcome, CatalogueError> {
     let word: String = row.get(column)?;
-    let unknown = CatalogueError::UnknownWord { what: "page outcome", word: word.clone() };
-    PageOutcome::parse(&word, row.get(column + 1)?).ok_or(unknown)
+    let kind: Option<String> = row.get(column + 1)?;
+    let outcome = PageOutcome::parse(&word, kind.as_deref(), row.get(column + 2)?);
+    outcome.ok_or(CatalogueError::UnknownWord { what: "page outcome", word })
 }
 
 fn extractor(row: &Row<'_>, column: usize) -> Result<Extractor, CatalogueError> {

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use assay_domain::socket::{Catalogue, Reading, Source};
 use assay_domain::{
-    AnswerKind, Document, DocumentId, DocumentState, Extractor, Failure, Fingerprint, GenerationId, Page, PageOutcome,
-    Problem, ReadDocument,
+    AnswerKind, Document, DocumentId, DocumentState, Extractor, Failure, FaultKind, Fingerprint, GenerationId, Page,
+    PageOutcome, Problem, ReadDocument,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -85,8 +85,8 @@ fn reading(text: &str) -> Reading {
             outcome: PageOutcome::Text,
         },
         blank(2, PageOutcome::Empty),
-        blank(3, PageOutcome::Failed("no font".into())),
-        blank(4, PageOutcome::Scanned("nothing here reads pictures".into())),
+        blank(3, PageOutcome::Failed(FaultKind::Letters.because("no font"))),
+        blank(4, PageOutcome::Scanned(FaultKind::NoRecognition.because("nothing here reads pictures"))),
         Page { text: "灯塔".into(), extractor: Extractor::Ocr, confidence: Some(91), ..blank(5, PageOutcome::Text) },
     ];
     let hash = format!("hash of {text}");

@@ -110,6 +110,8 @@ pub struct DocumentPage {
     pub outcome: String,
     /// Why it is not read, or not wholly.
     pub reason: Option<String>,
+    /// The same as a code, for translation.
+    pub code: Option<String>,
     /// `pdf-extract`, `second`, `ocr`, `format` or `none`.
     pub extractor: String,
     /// Characters of text.

@@ -22,6 +22,8 @@ pub struct PageRow {
     pub outcome: String,
     /// Why it is not read, or not wholly.
     pub reason: Option<String>,
+    /// The same as a code, for translation.
+    pub code: Option<String>,
 }
 
 /// A document of the library. `path` is given in the terminal only; the window gets `folder` to read.

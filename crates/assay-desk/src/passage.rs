@@ -76,6 +76,7 @@ impl Desk {
                 number: page.number,
                 outcome: audit.outcome,
                 reason: audit.reason,
+                code: audit.code,
                 extractor: audit.extractor,
                 characters: audit.characters,
                 confidence: audit.confidence,

@@ -102,7 +102,8 @@ pub fn page_row(row: assay_domain::PageRow) -> PageRow {
         characters: row.characters,
         confidence: row.confidence,
         outcome: row.outcome.as_str().to_owned(),
-        reason: row.outcome.reason().map(str::to_owned),
+        reason: row.outcome.fault().map(|fault| fault.reason.clone()),
+        code: row.outcome.fault().map(|fault| fault.kind.as_str().to_owned()),
     }
 }
 

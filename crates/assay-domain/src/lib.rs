@@ -8,6 +8,7 @@
 mod failure;
 mod watched;
 mod document;
+mod fault;
 mod page;
 mod ocr;
 mod chunk;
@@ -27,6 +28,7 @@ pub use candidate::{Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, IndexIdentity};
 pub use failure::{Failure, Problem};
+pub use fault::{FaultKind, PageFault};
 pub use ocr::{OcrFault, Picture, Written};
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};

@@ -1,5 +1,7 @@
 //! The text of a document, page by page.
 
+use crate::{FaultKind, PageFault};
+
 /// How a page came out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageOutcome {
@@ -7,10 +9,10 @@ pub enum PageOutcome {
     Text,
     /// It holds nothing to read.
     Empty,
-    /// It is a picture of text that was not read, with the reason.
-    Scanned(String),
-    /// The reader failed on it, or on a part of it if there is text all the same, with the reason.
-    Failed(String),
+    /// It is a picture of text that was not read, with what hindered it.
+    Scanned(PageFault),
+    /// The reader failed on it, or on a part of it if there is text all the same.
+    Failed(PageFault),
 }
 
 impl PageOutcome {
@@ -25,20 +27,21 @@ impl PageOutcome {
     }
 
     /// Why the page is not read, or not wholly.
-    pub fn reason(&self) -> Option<&str> {
+    pub fn fault(&self) -> Option<&PageFault> {
         match self {
-            Self::Scanned(reason) | Self::Failed(reason) => Some(reason),
+            Self::Scanned(fault) | Self::Failed(fault) => Some(fault),
             Self::Text | Self::Empty => None,
         }
     }
 
-    /// The outcome for a word and its reason.
-    pub fn parse(word: &str, reason: Option<String>) -> Option<Self> {
+    /// The outcome for a word, with the word of its fault's kind and the reason.
+    pub fn parse(word: &str, kind: Option<&str>, reason: Option<String>) -> Option<Self> {
+        let fault = || kind.map_or(FaultKind::Other, FaultKind::parse).because(reason.unwrap_or_default());
         match word {
             "text" => Some(Self::Text),
             "empty" => Some(Self::Empty),
-            "scanned" => Some(Self::Scanned(reason.unwrap_or_default())),
-            "failed" => Some(Self::Failed(reason.unwrap_or_default())),
+            "scanned" => Some(Self::Scanned(fault())),
+            "failed" => Some(Self::Failed(fault())),
             _ => None,
         }
     }

@@ -85,6 +85,7 @@ enum Reply {
         extractor: String,
         confidence: Option<u8>,
         outcome: String,
+        fault: Option<String>,
         reason: Option<String>,
     },
     Done {
@@ -211,10 +212,10 @@ impl ChildReader {
                 Some(Reply::Step { page, extractor }) => {
                     at = Extractor::parse(&extractor).map(|extractor| Step { page, extractor });
                 }
-                Some(Reply::Page { number, text, headings, extractor, confidence, outcome, reason }) => {
+                Some(Reply::Page { number, text, headings, extractor, confidence, outcome, fault, reason }) => {
                     at = None;
                     let (Some(extractor), Some(outcome)) =
-                        (Extractor::parse(&extractor), PageOutcome::parse(&outcome, reason))
+                        (Extractor::parse(&extractor), PageOutcome::parse(&outcome, fault.as_deref(), reason))
                     else {
                         return Err(Broken { failure: died(&source.name, "its reply is not one"), at: None });
                     };

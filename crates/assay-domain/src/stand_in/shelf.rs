@@ -8,7 +8,7 @@ use futures::future::{BoxFuture, FutureExt};
 use super::words;
 use crate::socket::{Filter, IndexReader, IndexWriter, ReadBack, Reader, Sampled, Source};
 use crate::{
-    EmbeddedChunk, Extractor, Failure, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem,
+    EmbeddedChunk, Extractor, Failure, FaultKind, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem,
     ReadDocument,
 };
 
@@ -59,7 +59,7 @@ impl Reader for MemoryFiles {
 fn page(number: u32, text: &str) -> Page {
     let (text, outcome) = match (text.trim(), text.strip_prefix('?')) {
         ("", _) => ("", PageOutcome::Empty),
-        (_, Some(read)) => (read, PageOutcome::Failed("unreadable".into())),
+        (_, Some(read)) => (read, PageOutcome::Failed(FaultKind::Other.because("unreadable"))),
         _ => (text, PageOutcome::Text),
     };
     Page {

@@ -88,6 +88,7 @@ fn page_reply(page: Page) -> Reply {
         extractor: page.extractor.as_str().to_owned(),
         confidence: page.confidence,
         outcome: page.outcome.as_str().to_owned(),
-        reason: page.outcome.reason().map(str::to_owned),
+        fault: page.outcome.fault().map(|fault| fault.kind.as_str().to_owned()),
+        reason: page.outcome.fault().map(|fault| fault.reason.clone()),
     }
 }

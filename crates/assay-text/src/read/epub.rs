@@ -1,6 +1,6 @@
 //! Books (epub), chapter by chapter in reading order.
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{FaultKind, Page, PageOutcome};
 
 use crate::TextError;
 use crate::read::html;
@@ -49,7 +49,8 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
 }
 
 fn chapter(book: &mut Package, number: u32, path: &str) -> Page {
-    let failed = |reason: String| Page::without_text(Some(number), PageOutcome::Failed(reason));
+    let failed =
+        |reason: String| Page::without_text(Some(number), PageOutcome::Failed(FaultKind::Damaged.because(reason)));
     let Some(part) = book.part(path) else { return failed(format!("{path} is missing from the book or damaged")) };
     let Some(Decoded { text, doubt }) = html::decode(&part) else { return failed(format!("{path} is not text")) };
     match html::page(&text) {

@@ -3,7 +3,7 @@
 use assay_domain::{Extractor, Page, PageOutcome, Picture};
 use imagesize::{ImageType, blob_size, image_type};
 
-use super::pdf::{NO_ENGINE, unsure};
+use super::pdf::{no_engine, unsure};
 use crate::TextError;
 use crate::aids::Aids;
 
@@ -28,14 +28,14 @@ pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextErro
         return Err(TextError::TooLarge { limit });
     }
     let scanned = |cause: String| TextError::Scanned { format: NAME, pages: 1, cause };
-    let ocr = aids.ocr.ok_or_else(|| scanned(NO_ENGINE.to_owned()))?;
+    let ocr = aids.ocr.ok_or_else(|| scanned(no_engine().reason))?;
     if !aids.may(1, Extractor::Ocr) {
         return Err(scanned("recognising it brought its reader down".to_owned()));
     }
     let frames = ocr.written(&Picture::File(bytes)).map_err(|fault| scanned(fault.words().to_owned()))?;
     if frames.iter().all(|frame| frame.text.is_empty()) {
         let sure = frames.iter().map(|frame| frame.confidence).max().filter(|sure| *sure > 0);
-        return Err(sure.map_or(TextError::NoText { format: NAME }, |sure| scanned(unsure(sure))));
+        return Err(sure.map_or(TextError::NoText { format: NAME }, |sure| scanned(unsure(sure).reason)));
     }
     Ok(frames
         .into_iter()

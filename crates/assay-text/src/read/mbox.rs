@@ -1,6 +1,6 @@
 //! Mailboxes (mbox), message by message.
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{FaultKind, Page, PageOutcome};
 use mail_parser::mailbox::mbox::MessageIterator;
 
 use crate::TextError;
@@ -21,7 +21,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
             Err(_) => Err(TextError::Damaged { format: mail::NAME, cause: "its first line is broken".to_owned() }),
         };
         if let Err(error) = read {
-            let outcome = PageOutcome::Failed(error.to_string());
+            let outcome = PageOutcome::Failed(FaultKind::Damaged.because(error.to_string()));
             pages.push(Page::without_text(None, outcome));
         }
     }

@@ -22,7 +22,7 @@ mod running;
 
 use std::cell::OnceCell;
 
-use assay_domain::{Extractor, Page, PageOutcome};
+use assay_domain::{Extractor, FaultKind, Page, PageOutcome};
 use pdf_extract::{Document, Error};
 
 use crate::TextError;
@@ -31,7 +31,7 @@ use crate::contain::catch;
 use glyphs::Reading;
 use lines::{Line, compose};
 use scan::Scans;
-pub(crate) use scan::{NO_ENGINE, unsure};
+pub(crate) use scan::{no_engine, unsure};
 use second::{Ink, Refusal, Second};
 use tree::Tree;
 
@@ -165,7 +165,7 @@ impl File<'_> {
             let gave_text = draft.written.is_some() || !draft.lines.is_empty();
             content::fault(document, *tree.pages.get(&number)?, gave_text)
         };
-        match draft.outcome.reason().is_none().then(fault).flatten() {
+        match draft.outcome.fault().is_none().then(fault).flatten() {
             Some(fault) => Draft { outcome: PageOutcome::Failed(fault), ..draft },
             None => draft,
         }
@@ -174,11 +174,11 @@ impl File<'_> {
     fn extract(&self, number: u32, aids: &Aids<'_>, scans: &mut Scans<'_>) -> Draft {
         let first = self.first.as_ref().map(|(document, tree)| {
             if tree.is_lost(number) {
-                Reading::failed("the page is not in the file, or its object makes no sense")
+                Reading::failed(FaultKind::Damaged.because("the page is not in the file, or its object makes no sense"))
             } else if aids.may(number, Extractor::PdfExtract) {
                 glyphs::read(document, number)
             } else {
-                Reading::failed("the page brought its first reader down")
+                Reading::failed(FaultKind::ReaderFailed.because("the page brought its first reader down"))
             }
         });
         if let Some(first) = first.as_ref().filter(|first| first.is_sound()) {
@@ -233,9 +233,9 @@ impl Draft {
     /// What is left where the second reader cannot help.
     fn without_second(first: Reading, why: &str) -> Self {
         let fault = first.fault.unwrap_or_else(|| {
-            format!(
+            FaultKind::ReaderFailed.because(format!(
                 "the page gave no text, and the second PDF reader, which would tell a blank page from a scan, {why}"
-            )
+            ))
         });
         let extractor = if first.lines.is_empty() { Extractor::None } else { Extractor::PdfExtract };
         Self::of(first.lines, extractor, PageOutcome::Failed(fault))
@@ -262,11 +262,11 @@ fn judge(pages: Vec<Page>) -> Result<Vec<Page>, TextError> {
         return Ok(pages);
     }
     let scanned = || pages.iter().filter(|page| matches!(page.outcome, PageOutcome::Scanned(_)));
-    if let Some(cause) = scanned().find_map(|page| page.outcome.reason()) {
-        return Err(TextError::Scanned { format: NAME, pages: scanned().count(), cause: cause.to_owned() });
+    if let Some(cause) = scanned().find_map(|page| page.outcome.fault()) {
+        return Err(TextError::Scanned { format: NAME, pages: scanned().count(), cause: cause.reason.clone() });
     }
-    match pages.iter().find_map(|page| page.outcome.reason()) {
-        Some(fault) => Err(damaged(&format!("none of its {} page(s) could be read: {fault}", pages.len()))),
+    match pages.iter().find_map(|page| page.outcome.fault()) {
+        Some(fault) => Err(damaged(&format!("none of its {} page(s) could be read: {}", pages.len(), fault.reason))),
         None => Err(TextError::NoText { format: NAME }),
     }
 }

@@ -1,6 +1,6 @@
 //! Plain text in whatever encoding it was written.
 
-use assay_domain::{Extractor, Page, PageOutcome};
+use assay_domain::{Extractor, FaultKind, Page, PageOutcome};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
 
@@ -36,7 +36,9 @@ pub(crate) fn page(text: String, headings: Vec<(usize, String)>, doubt: Option<S
 /// A page with what is to be said of its letters.
 pub(crate) fn doubted(page: Page, doubt: Option<String>) -> Page {
     match doubt {
-        Some(doubt) if page.outcome == PageOutcome::Text => Page { outcome: PageOutcome::Failed(doubt), ..page },
+        Some(doubt) if page.outcome == PageOutcome::Text => {
+            Page { outcome: PageOutcome::Failed(FaultKind::Encoding.because(doubt)), ..page }
+        }
         _ => page,
     }
 }

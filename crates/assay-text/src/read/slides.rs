@@ -2,7 +2,7 @@
 
 use anydoc::Format as Container;
 use anydoc::model::{Block, Inline, inlines_to_plain_text};
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{FaultKind, Page, PageOutcome};
 
 use crate::TextError;
 use crate::read::blocks;
@@ -41,8 +41,8 @@ fn page(number: u32, slide: Option<Vec<Block>>) -> Page {
     let page = match slide {
         Some(blocks) => blocks::page(&blocks, &[]),
         None => {
-            let outcome = PageOutcome::Failed("the slide is missing from the file or damaged".to_owned());
-            Page::without_text(None, outcome)
+            let fault = FaultKind::Damaged.because("the slide is missing from the file or damaged");
+            Page::without_text(None, PageOutcome::Failed(fault))
         }
     };
     Page { number: Some(number), ..page }

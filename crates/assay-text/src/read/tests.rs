@@ -1,7 +1,7 @@
 mod parts;
 
 use assay_domain::socket::Ocr;
-use assay_domain::{Extractor, Failure, OcrFault, PageOutcome, Picture, Problem, ReadDocument, Written};
+use assay_domain::{Extractor, Failure, FaultKind, OcrFault, PageOutcome, Picture, Problem, ReadDocument, Written};
 
 use crate::{Aids, FORMATS, OcrLimits, Step, TextError, read, read_with};
 
@@ -115,8 +115,9 @@ fn text_whose_letters_could_not_all_be_told_says_so() {
     ] {
         let document = read(&bytes, "a.txt").unwrap_or_else(|error| panic!("{name}: {error}"));
         let page = &document.pages[0];
-        let reason = page.outcome.reason().unwrap_or_default();
+        let reason = page.outcome.fault().map_or("", |fault| fault.reason.as_str());
         assert!(page.text.contains(holds), "{name}: {:?}", page.text);
+        assert!(page.outcome.fault().is_none_or(|fault| fault.kind == FaultKind::Encoding), "{name}");
         assert!(reason.contains(said) && reason.is_empty() == said.is_empty(), "{name}: {reason:?}");
         assert_eq!(document.pages_with_text(), 1, "{name}");
     }

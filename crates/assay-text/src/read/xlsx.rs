@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{FaultKind, Page, PageOutcome};
 use calamine::{Reader, SheetVisible, Xlsb, Xlsx};
 
 use crate::TextError;
@@ -109,7 +109,7 @@ pub(crate) fn page(number: u32, sheet: Sheet, fault: Option<String>) -> Page {
     let empty = sheet.rows.is_empty();
     let page = sheet.page();
     let outcome = match (fault, empty) {
-        (Some(fault), _) => PageOutcome::Failed(format!("the sheet is damaged: {fault}")),
+        (Some(fault), _) => PageOutcome::Failed(FaultKind::Damaged.because(format!("the sheet is damaged: {fault}"))),
         (None, true) => PageOutcome::Empty,
         (None, false) => PageOutcome::Text,
     };

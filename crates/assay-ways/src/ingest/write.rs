@@ -109,8 +109,8 @@ async fn write(
 
 /// Names the pages that gave nothing, or not all of their text, although they should have.
 fn incomplete(document: &ReadDocument) -> Option<String> {
-    let failed: Vec<&Page> = document.pages.iter().filter(|page| page.outcome.reason().is_some()).collect();
-    let reason = failed.iter().find_map(|page| page.outcome.reason())?;
+    let failed: Vec<&Page> = document.pages.iter().filter(|page| page.outcome.fault().is_some()).collect();
+    let reason = &failed.iter().find_map(|page| page.outcome.fault())?.reason;
     let numbers: Vec<String> = failed.iter().filter_map(|page| page.number).map(|number| number.to_string()).collect();
     let pages = match numbers.as_slice() {
         [] => "it".to_owned(),

@@ -151,12 +151,12 @@ function tried(setup: SetUp, settings: Settings): AskReply {
 	};
 }
 
-/** Of a PDF the second page needed another reader and the third one recognition, so that each kind is seen. */
+/** Of a PDF the second page needed another reader, which could not tell every letter, and the third one recognition, so that each kind is seen. */
 function audited(pdf: boolean, index: number, text: string): Omit<DocumentPage, 'index' | 'number' | 'text' | 'chunks'> {
 	const characters = [...text].length;
-	if (!pdf) return { outcome: 'text', reason: null, extractor: 'format', characters, confidence: null };
-	if (index % 3 === 1) return { outcome: 'text', reason: 'pdf-extract gave only signs that stand for nothing', extractor: 'second', characters, confidence: null };
-	return { outcome: 'text', reason: null, extractor: index % 3 === 2 ? 'ocr' : 'pdf-extract', characters, confidence: index % 3 === 2 ? 91 : null };
+	if (!pdf) return { outcome: 'text', reason: null, code: null, extractor: 'format', characters, confidence: null };
+	if (index % 3 === 1) return { outcome: 'failed', reason: '9 of 212 characters do not say which letter they are (a font without Unicode)', code: 'letters', extractor: 'second', characters, confidence: null };
+	return { outcome: 'text', reason: null, code: null, extractor: index % 3 === 2 ? 'ocr' : 'pdf-extract', characters, confidence: index % 3 === 2 ? 91 : null };
 }
 
 function paged(document: number, row: DocumentRow | undefined): DocumentView {
@@ -165,7 +165,7 @@ function paged(document: number, row: DocumentRow | undefined): DocumentView {
 	const pdf = name.endsWith('.pdf');
 	const numbers = own.length > 0 ? [...new Set(own.map((passage) => passage.page))] : Array.from({ length: row?.pages ?? 0 }, (_, at) => at + 1);
 	const pages = numbers.map((number, index): DocumentPage => {
-		if (own.length === 0) return { index, number, text: '', outcome: 'scanned', reason: 'the page is a picture, and recognition is off', extractor: 'none', characters: 0, confidence: null, chunks: [] };
+		if (own.length === 0) return { index, number, text: '', outcome: 'scanned', reason: 'scanned; install Tesseract to read it', code: 'no_recognition', extractor: 'none', characters: 0, confidence: null, chunks: [] };
 		let text = '';
 		const chunks = own
 			.filter((passage) => passage.page === number)

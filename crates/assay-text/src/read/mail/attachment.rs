@@ -1,6 +1,6 @@
 //! Attachments, read by the readers of their formats.
 
-use assay_domain::{Page, PageOutcome};
+use assay_domain::{FaultKind, Page, PageOutcome};
 
 use crate::TextError;
 use crate::compose::Composer;
@@ -77,7 +77,7 @@ impl Attachments {
 }
 
 fn failed(reason: String) -> Page {
-    Page::without_text(None, PageOutcome::Failed(reason))
+    Page::without_text(None, PageOutcome::Failed(FaultKind::Attachment.because(reason)))
 }
 
 /// A page of an attachment; its headings begin with the attachment's path and page.

@@ -1,6 +1,7 @@
 //! A page drawn in shades of grey, for recognition: letters, lines and pictures. Clips are kept to
 //! their bounding boxes; blending, soft masks and gradients are left out, because nobody looks at it.
 
+use assay_domain::{FaultKind, PageFault};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape, Stroke, StrokeOpts, stroke};
 use hayro_interpret::{
@@ -33,7 +34,7 @@ pub(super) struct Canvas {
     clips: Vec<Rect>,
     /// Opacity of the groups that are open.
     groups: Vec<f32>,
-    fault: Option<String>,
+    fault: Option<PageFault>,
 }
 
 impl Canvas {
@@ -45,7 +46,7 @@ impl Canvas {
     }
 
     /// The picture, or why it would not be that of the page.
-    pub(super) fn finish(self) -> Result<Grey, String> {
+    pub(super) fn finish(self) -> Result<Grey, PageFault> {
         match self.fault {
             Some(fault) => Err(fault),
             None => Ok(Grey { width: self.width as u32, height: self.height as u32, pixels: self.pixels }),
@@ -148,12 +149,12 @@ impl<'a> Device<'a> for Canvas {
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         if u64::from(image.width()) * u64::from(image.height()) > MOST_PICTURE_PIXELS {
-            self.fault = Some(format!(
+            self.fault = Some(FaultKind::TooLarge.because(format!(
                 "the page holds a picture of {} by {} pixels, over the cap of {} million",
                 image.width(),
                 image.height(),
                 MOST_PICTURE_PIXELS / 1_000_000
-            ));
+            )));
             return;
         }
         match image {

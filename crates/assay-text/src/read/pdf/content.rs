@@ -1,6 +1,7 @@
 //! Whether what a page is drawn with can be unpacked: what cannot, looks to both readers like a blank page, or
 //! like one that ends early.
 
+use assay_domain::{FaultKind, PageFault};
 use flate2::{Decompress, FlushDecompress, Status};
 use pdf_extract::content::Content;
 use pdf_extract::{Document, Object, ObjectId, Stream};
@@ -30,7 +31,11 @@ const MOST_BYTES: u64 = 256 << 20;
 const ZLIB_HEADER: usize = 2;
 
 /// What is wrong with the content of a page. Where it gave text, only what can have cost some of it.
-pub(super) fn fault(document: &Document, page: ObjectId, gave_text: bool) -> Option<String> {
+pub(super) fn fault(document: &Document, page: ObjectId, gave_text: bool) -> Option<PageFault> {
+    reason(document, page, gave_text).map(|reason| FaultKind::Damaged.because(reason))
+}
+
+fn reason(document: &Document, page: ObjectId, gave_text: bool) -> Option<String> {
     let parts = document.get_page_contents(page);
     let streams = || parts.iter().map(|part| document.get_object(*part).and_then(Object::as_stream).ok());
     if streams().flatten().any(|stream| is_cut(document, stream)) {
@@ -103,14 +108,14 @@ fn unpacks(packed: &[u8]) -> bool {
 mod tests {
     use pdf_extract::{Dictionary, Document, Object, Stream, dictionary};
 
-    use super::fault;
+    use super::reason;
 
     fn check(contents: Object, expected: Option<&str>) {
         let mut document = Document::new();
         let contents = document.add_object(contents);
         let page = document.add_object(dictionary! { "Type" => "Page", "Contents" => contents });
-        let found = fault(&document, page, false);
-        let found_with_text = fault(&document, page, true);
+        let found = reason(&document, page, false);
+        let found_with_text = reason(&document, page, true);
         assert_eq!(found_with_text, found.clone().filter(|found| found.contains("cut")));
         assert!(
             found.as_deref().is_none_or(|found| expected.is_some_and(|words| found.contains(words)))
@@ -139,7 +144,7 @@ mod tests {
         check(Object::Null, Some("no content"));
         let mut document = Document::new();
         let page = document.add_object(dictionary! { "Type" => "Page", "Contents" => Object::Null });
-        assert_eq!(fault(&document, page, false), None, "a page may say that it has none");
+        assert_eq!(reason(&document, page, false), None, "a page may say that it has none");
         check(Object::Array(Vec::new()), None);
         check(Object::Integer(42), Some("no content"));
         let whole = packed(&words);

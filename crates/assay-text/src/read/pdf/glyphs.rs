@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use assay_domain::{FaultKind, PageFault};
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
 use super::lines::{Line, tidied};
@@ -18,15 +19,15 @@ const HOPELESS_PERCENT: usize = 20;
 #[derive(Default)]
 pub(super) struct Reading {
     pub(super) lines: Vec<Line>,
-    pub(super) fault: Option<String>,
+    pub(super) fault: Option<PageFault>,
     /// Letters that were shown, whether or not it is known which.
     pub(super) shown: usize,
 }
 
 impl Reading {
     /// Nothing but what went wrong.
-    pub(super) fn failed(fault: &str) -> Self {
-        Self { fault: Some(fault.to_owned()), ..Self::default() }
+    pub(super) fn failed(fault: PageFault) -> Self {
+        Self { fault: Some(fault), ..Self::default() }
     }
 
     /// Letters that can be read.
@@ -47,15 +48,18 @@ pub(super) fn read(document: &Document, number: u32) -> Reading {
     let outcome = catch(|| output_doc_page(document, &mut glyphs, number));
     let fault = match outcome {
         Ok(Ok(())) => None,
-        Ok(Err(_)) if glyphs.is_full() => Some(format!("the page has more than {} MiB of text", MOST_PAGE_BYTES >> 20)),
-        Ok(Err(error)) => Some(error.to_string()),
-        Err(panic) => Some(format!("the PDF parser gave up: {panic}")),
+        Ok(Err(_)) if glyphs.is_full() => {
+            let reason = format!("the page has more than {} MiB of text", MOST_PAGE_BYTES >> 20);
+            Some(FaultKind::TooLarge.because(reason))
+        }
+        Ok(Err(error)) => Some(FaultKind::Damaged.because(error.to_string())),
+        Err(panic) => Some(FaultKind::ReaderFailed.because(format!("the PDF parser gave up: {panic}"))),
     };
     glyphs.finish(fault)
 }
 
 /// Why a page's text cannot be trusted, and whether none of it can.
-fn soup(lines: &[Line], shown: usize, mute: usize) -> Option<(String, bool)> {
+fn soup(lines: &[Line], shown: usize, mute: usize) -> Option<(PageFault, bool)> {
     let chars = || lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace());
     let (letters, garbled) = (chars().count(), chars().filter(|c| is_unreadable(*c)).count());
     // What some extractors write for a glyph that they know by number only.
@@ -66,7 +70,8 @@ fn soup(lines: &[Line], shown: usize, mute: usize) -> Option<(String, bool)> {
         (numbered, letters / 7, "are numbers of glyphs instead of letters"),
     ] {
         if bad > 2 && bad * 100 > all * MOST_UNREADABLE_PERCENT {
-            return Some((format!("{bad} of {all} characters {what}"), bad * 100 > all * HOPELESS_PERCENT));
+            let fault = FaultKind::Letters.because(format!("{bad} of {all} characters {what}"));
+            return Some((fault, bad * 100 > all * HOPELESS_PERCENT));
         }
     }
     None
@@ -138,7 +143,7 @@ impl Glyphs {
     }
 
     /// The page, unless its letters say nothing.
-    pub(super) fn finish(self, fault: Option<String>) -> Reading {
+    pub(super) fn finish(self, fault: Option<PageFault>) -> Reading {
         let (lines, shown) = (tidied(&self.lines), self.shown);
         match soup(&lines, shown, self.mute) {
             Some((fault, hopeless)) => {

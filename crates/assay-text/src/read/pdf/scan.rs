@@ -1,14 +1,12 @@
 //! Pages whose letters are only to be seen: drawn, and handed to recognition.
 
-use assay_domain::{Extractor, OcrFault, PageOutcome, Picture, Written};
+use assay_domain::{Extractor, FaultKind, OcrFault, PageFault, PageOutcome, Picture, Written};
 
 use super::Draft;
 use super::glyphs::Reading;
 use super::second::Second;
 use crate::aids::Aids;
 
-/// Said of a page that is left unread for want of an engine.
-pub(crate) const NO_ENGINE: &str = "scanned; install Tesseract to read it";
 /// Text that could be read in part is only given up for recognition that is as sure as this.
 const SURE: u8 = 80;
 /// Another page's recognition is tried no more after so many that failed in a row.
@@ -20,7 +18,7 @@ pub(super) struct Scans<'a> {
     pages: u32,
     faults: u32,
     /// Why no other page is tried.
-    over: Option<String>,
+    over: Option<PageFault>,
 }
 
 impl<'a> Scans<'a> {
@@ -47,7 +45,7 @@ impl<'a> Scans<'a> {
             outcome => {
                 let unread = outcome.err();
                 let outcome = match (kept.fault, unread) {
-                    (Some(fault), Some(why)) => PageOutcome::Failed(format!("{fault}; not recognised either: {why}")),
+                    (Some(fault), Some(why)) => PageOutcome::Failed(both(&fault, &why)),
                     (Some(fault), None) => PageOutcome::Failed(fault),
                     (None, Some(why)) if letters == 0 => PageOutcome::Scanned(why),
                     (None, _) => PageOutcome::Text,
@@ -58,19 +56,19 @@ impl<'a> Scans<'a> {
         }
     }
 
-    fn recognise(&mut self, file: &Second, number: u32) -> Result<Written, String> {
-        let Some(ocr) = self.aids.ocr else { return Err(NO_ENGINE.to_owned()) };
+    fn recognise(&mut self, file: &Second, number: u32) -> Result<Written, PageFault> {
+        let Some(ocr) = self.aids.ocr else { return Err(no_engine()) };
         if let Some(over) = &self.over {
             return Err(over.clone());
         }
         if self.pages >= self.aids.limits.pages {
-            return Err(format!(
+            return Err(FaultKind::RecognitionCap.because(format!(
                 "scanned; only {} pages of a file are recognised: raise that in the settings to read the rest",
                 self.aids.limits.pages
-            ));
+            )));
         }
         if !self.aids.may(number, Extractor::Ocr) {
-            return Err("scanned; drawing the page brought its reader down".to_owned());
+            return Err(FaultKind::RecognitionFailed.because("scanned; drawing the page brought its reader down"));
         }
         self.pages += 1;
         let picture = file.picture(number, self.aids.limits.pixels)?;
@@ -84,19 +82,36 @@ impl<'a> Scans<'a> {
             Err(fault) => fault,
         };
         self.faults += 1;
-        let words = format!("scanned; {}", fault.words());
-        let stop = !matches!(fault, OcrFault::Failed(_)) || self.faults >= MOST_FAULTS;
-        self.over = stop.then(|| words.clone());
-        Err(words)
+        let kind = match fault {
+            OcrFault::Missing(_) => FaultKind::NoRecognition,
+            OcrFault::OutOfTime(_) => FaultKind::RecognitionCap,
+            OcrFault::Failed(_) => FaultKind::RecognitionFailed,
+        };
+        let told = kind.because(format!("scanned; {}", fault.words()));
+        let stop = kind != FaultKind::RecognitionFailed || self.faults >= MOST_FAULTS;
+        self.over = stop.then(|| told.clone());
+        Err(told)
     }
 }
 
+/// Said of a page that is left unread for want of an engine.
+pub(crate) fn no_engine() -> PageFault {
+    FaultKind::NoRecognition.because("scanned; install Tesseract to read it")
+}
+
 /// Said of a picture of which recognition made nothing.
-pub(crate) fn unsure(confidence: u8) -> String {
-    format!(
+pub(crate) fn unsure(confidence: u8) -> PageFault {
+    FaultKind::RecognitionUnsure.because(format!(
         "scanned; recognition is not sure of its words ({confidence} of 100), so they are left out: it may be \
          handwriting, a drawing, or a language that the settings do not name"
-    )
+    ))
+}
+
+/// A page that neither its letters nor its picture gave; the kind is that of what can be helped.
+fn both(letters: &PageFault, picture: &PageFault) -> PageFault {
+    let curable = matches!(picture.kind, FaultKind::NoRecognition | FaultKind::RecognitionCap);
+    let kind = if curable { picture.kind } else { letters.kind };
+    kind.because(format!("{}; not recognised either: {}", letters.reason, picture.reason))
 }
 
 /// Whether recognition beats text that is known to be wrong in places.

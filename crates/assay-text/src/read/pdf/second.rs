@@ -1,6 +1,7 @@
 //! The second reader of PDF, hayro: for files that lopdf refuses and pages that pdf-extract
 //! fails on, and for pictures of pages that are to be recognised.
 
+use assay_domain::{FaultKind, PageFault};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -20,6 +21,8 @@ const UNITS: f64 = 1000.0;
 const POINTS: f64 = 72.0;
 /// Recognition is at its best at this resolution.
 const DOTS_PER_INCH: f64 = 300.0;
+/// Said of a page that this reader does not find.
+const MISPLACED: &str = "the page is not where the page tree says";
 /// A gap this wide, in sizes of the type, parts words within one run of glyphs.
 const GAP: f64 = 0.17;
 
@@ -64,14 +67,14 @@ impl Second {
         let outcome = catch(|| self.show(number, &mut letters, |page| page.initial_transform(false).to_kurbo()));
         let fault = match outcome {
             Ok(true) => None,
-            Ok(false) => Some("the page is not where the page tree says".to_owned()),
-            Err(panic) => Some(format!("the second PDF reader gave up: {panic}")),
+            Ok(false) => Some(FaultKind::Damaged.because(MISPLACED)),
+            Err(panic) => Some(FaultKind::ReaderFailed.because(format!("the second PDF reader gave up: {panic}"))),
         };
         (letters.glyphs.finish(fault), letters.ink)
     }
 
     /// A picture of a page, in at most this many pixels.
-    pub(super) fn picture(&self, number: u32, most_pixels: u64) -> Result<Grey, String> {
+    pub(super) fn picture(&self, number: u32, most_pixels: u64) -> Result<Grey, PageFault> {
         let painting = catch(|| {
             let page = self.page(number)?;
             let (width, height) = page.render_dimensions();
@@ -83,8 +86,8 @@ impl Second {
         });
         match painting {
             Ok(Some(canvas)) => canvas.finish(),
-            Ok(None) => Err("the page is not where the page tree says".to_owned()),
-            Err(panic) => Err(format!("the page could not be drawn: {panic}")),
+            Ok(None) => Err(FaultKind::Damaged.because(MISPLACED)),
+            Err(panic) => Err(FaultKind::RecognitionFailed.because(format!("the page could not be drawn: {panic}"))),
         }
     }
 

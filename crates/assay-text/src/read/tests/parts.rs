@@ -126,7 +126,7 @@ fn reads_slides_sheets_chapters_and_messages_as_pages() {
         &["灯塔", "灯塔 > stock.csv > A1:B2", "Inner"],
         &[],
     );
-    assert!(matches!(&document.pages[3].outcome, PageOutcome::Failed(why) if why.contains("a.bin")));
+    assert!(matches!(&document.pages[3].outcome, PageOutcome::Failed(why) if why.reason.contains("a.bin")));
     let mailbox = format!(
         "From ida@example.org Fri Mar  1 09:00:00 2024\n{mail}\nFrom per@example.org Fri Mar  1 10:00:00 2024\nSubject: Later\nFrom: x@example.org\n\nNine.\n"
     );
