@@ -52,6 +52,35 @@ fn a_file_that_overruns_its_readers_memory_twice_is_quarantined() {
 }
 
 #[test]
+fn a_file_that_was_read_in_part_can_be_read_again() {
+    let library = Library::default();
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().join("notes.txt");
+    fs::write(&notes, [b"The harbour pump delivers 40 litres.\n\xE9\n", "清晨的渡轮\n".as_bytes()].concat()).unwrap();
+    let ingest = || library.json(&["ingest", notes.to_str().unwrap()]).1;
+    let end = |reply: &Value| word(state_of(reply, "notes.txt"), "state").to_owned();
+    let first = ingest();
+    assert_eq!((end(&first), end(&ingest())), ("committed".into(), "unchanged".into()), "{first}");
+    assert!(word(state_of(&first, "notes.txt"), "reason").contains("could not be read in full"), "{first}");
+    let page = &rows(state_of(&first, "notes.txt"), "page_rows")[0];
+    assert_eq!((word(page, "outcome"), word(page, "code")), ("failed", "encoding"), "{page}");
+
+    // All that lacks something, by its number or by a reader that is set up otherwise.
+    assert_eq!(end(&library.json(&["retry"]).1), "committed");
+    let (_, list) = library.json(&["documents"]);
+    let id = rows(&list, "documents")[0]["id"].to_string();
+    assert_eq!(end(&library.json(&["retry", &id]).1), "committed");
+    fs::write(library.data.path().join("settings.toml"), "read_mebibytes = 1024\n").unwrap();
+    assert_eq!((end(&ingest()), end(&ingest())), ("committed".into(), "unchanged".into()));
+
+    // What was read whole is left alone.
+    fs::write(&notes, "The harbour pump delivers 40 litres.\n").unwrap();
+    assert_eq!(end(&ingest()), "committed");
+    assert_eq!(end(&library.json(&["retry", &id]).1), "unchanged");
+    assert!(rows(&library.json(&["retry"]).1, "files").is_empty());
+}
+
+#[test]
 fn everything_in_a_folder_has_a_row() {
     let library = Library::default();
     let folder = tempfile::tempdir().unwrap();

@@ -12,7 +12,8 @@ use crate::{CatalogueError, Store, conversation, generation};
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
                        seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format, \
-                       CASE WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END FROM documents";
+                       CASE WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by \
+                       FROM documents";
 
 impl Store {
     /// A document by its number, unless it was removed.
@@ -179,6 +180,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         folder: row.get::<_, Option<i64>>(13)?.map(FolderId),
         device: row.get::<_, Option<i64>>(14)?.map(|device| device as u64),
         seen: seen(row)?,
+        partly_by: row.get(22)?,
     })
 }
 

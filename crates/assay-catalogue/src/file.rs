@@ -85,9 +85,12 @@ pub fn count_try(
 }
 
 pub fn forgive(connection: &Connection, documents: &[DocumentId]) -> Result<(), CatalogueError> {
-    let mut statement = connection.prepare_cached("DELETE FROM tries WHERE document = ?1")?;
+    let mut forget = connection.prepare_cached("DELETE FROM tries WHERE document = ?1")?;
+    let mut want =
+        connection.prepare_cached("UPDATE documents SET partly_by = '' WHERE id = ?1 AND incomplete IS NOT NULL")?;
     for document in documents {
-        statement.execute([document.0])?;
+        forget.execute([document.0])?;
+        want.execute([document.0])?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{CatalogueError, snapshot};
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A step that was
 /// released is never changed.
-const STEPS: [&str; 7] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS];
+const STEPS: [&str; 8] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY];
 
 /// The layout of this program.
 pub const NEWEST: i64 = STEPS.len() as i64;
@@ -242,6 +242,11 @@ UPDATE documents SET problem = 'missing_file' WHERE state = 'offline';
 /// Of which kind the fault of a page is, for screens of any language; of older pages only the words are known.
 const FAULTS: &str = "
 ALTER TABLE pages ADD COLUMN fault TEXT;
+";
+
+/// What read a document that has such pages.
+const PARTLY: &str = "
+ALTER TABLE documents ADD COLUMN partly_by TEXT;
 ";
 
 /// Files up to this size are read through when they are opened; of larger ones the length alone is

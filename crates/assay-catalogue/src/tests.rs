@@ -95,6 +95,7 @@ fn reading(text: &str) -> Reading {
         document: ReadDocument { format: "PDF".into(), pages, language: Some("eng".into()), hash },
         chunks: 7,
         reason: Some("1 of 3 pages could not be read".into()),
+        by: "this reader".into(),
     }
 }
 

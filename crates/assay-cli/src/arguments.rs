@@ -44,9 +44,9 @@ impl Arguments {
 pub enum Command {
     /// Take files and folders in
     Ingest(Ingest),
-    /// Try files again that failed or are quarantined
+    /// Try files again that failed, are quarantined or were read in part
     Retry {
-        /// Numbers from `assay documents`; all that failed or are quarantined if absent
+        /// Numbers from `assay documents`; all of these if absent
         ids: Vec<i64>,
         /// One JSON object
         #[arg(long)]

@@ -103,7 +103,7 @@ impl Desk {
         self.ingest_collections(paths, cancel, on).await
     }
 
-    /// The same for these documents, or for all that failed or are quarantined.
+    /// The same for these documents, or for all that failed, are quarantined or were read in part.
     pub async fn retry(
         &self,
         documents: &[i64],
@@ -114,11 +114,15 @@ impl Desk {
         if let Some(unknown) = documents.iter().find(|&&id| all.iter().all(|document| document.id.0 != id)) {
             return Err(unknown_document(*unknown));
         }
-        let failed = |document: &&Document| match documents {
-            [] => matches!(document.state, DocumentState::Failed | DocumentState::Quarantined),
+        let lacking = |document: &&Document| match documents {
+            [] => match document.state {
+                DocumentState::Failed | DocumentState::Quarantined => true,
+                DocumentState::Committed => document.reason.is_some(),
+                _ => false,
+            },
             named => named.contains(&document.id.0),
         };
-        let wanted: Vec<i64> = all.iter().filter(failed).map(|document| document.id.0).collect();
+        let wanted: Vec<i64> = all.iter().filter(lacking).map(|document| document.id.0).collect();
         self.ingest_again(&wanted, cancel, on).await
     }
 

@@ -198,10 +198,10 @@ fn is_settled(engines: &Engines, row: &Document, source: &Source) -> Result<bool
     let Some(seen) = row.seen.as_ref().filter(|seen| seen.stamp.is_some() && seen.stamp == source.stamp) else {
         return Ok(false);
     };
+    let by = engines.reader().identity();
     match row.state {
-        DocumentState::Committed => Ok(row.fingerprint.as_ref().is_some_and(|print| print.hash == seen.hash)),
+        DocumentState::Committed => Ok(row.is_read(&seen.hash, &by)),
         DocumentState::Failed | DocumentState::Quarantined => {
-            let by = engines.reader().identity();
             let tried = engines.store().tried(row.id, &seen.hash)?.filter(|tried| tried.by == by);
             let may_try = |tried: &assay_domain::Tried| {
                 row.state == DocumentState::Failed && tried.failure.problem.breaks_the_reader()

@@ -127,6 +127,17 @@ pub struct Document {
     pub device: Option<u64>,
     /// The content it had when it was last hashed.
     pub seen: Option<Seen>,
+    /// What read the committed generation ([`Reader::identity`](crate::socket::Reader::identity)), if it left something
+    /// out: another may do better. Empty once the user wants another try.
+    pub partly_by: Option<String>,
+}
+
+impl Document {
+    /// Whether this reader has made of these bytes what it can.
+    pub fn is_read(&self, hash: &str, by: &str) -> bool {
+        let same = self.fingerprint.as_ref().is_some_and(|print| print.hash == hash);
+        same && self.generation.is_some() && self.partly_by.as_ref().is_none_or(|earlier| earlier == by)
+    }
 }
 
 /// What filled an index. Two indexes with different identities cannot be mixed.

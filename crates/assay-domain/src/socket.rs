@@ -257,6 +257,8 @@ pub struct Reading {
     pub chunks: u32,
     /// What was incomplete about it, if anything.
     pub reason: Option<String>,
+    /// What read it: [`Reader::identity`].
+    pub by: String,
 }
 
 /// The truth about documents. Calls are short, synchronous and durable when they return.
@@ -283,7 +285,7 @@ pub trait Catalogue: Send + Sync {
     /// Counts a try that failed. Tries of another reader do not count. Returns how many there are now.
     fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure>;
 
-    /// Forgets the tries at documents: the user wants another.
+    /// Forgets the tries at documents, and what read them in part: the user wants another.
     fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure>;
 
     /// A document's file has another name now: its row takes the place of the new one, which nothing

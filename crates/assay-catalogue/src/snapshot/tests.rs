@@ -131,8 +131,8 @@ fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
     drop(store);
     let old = Connection::open(&place.catalogue).unwrap();
     old.execute_batch(
-        "ALTER TABLE documents DROP COLUMN problem; ALTER TABLE pages DROP COLUMN fault;
-        DROP TABLE indexes; DROP TABLE beside;",
+        "ALTER TABLE documents DROP COLUMN problem; ALTER TABLE documents DROP COLUMN partly_by;
+        ALTER TABLE pages DROP COLUMN fault; DROP TABLE indexes; DROP TABLE beside;",
     )
     .unwrap();
     old.pragma_update(None, "user_version", 4).unwrap();

@@ -54,7 +54,12 @@ fn tries_are_counted_for_the_same_bytes_and_the_same_reader() {
     assert_eq!((tried.tries, &tried.failure, tried.by.as_str()), (1, &failure, "two"));
     library.store.forgive(&[document]).unwrap();
     assert_eq!(library.store.tried(document, "def").unwrap(), None);
+    assert_eq!(library.document(document).partly_by, None);
     count("def", "two");
+    library.commit(document, "words");
+    assert_eq!(library.document(document).partly_by.as_deref(), Some("this reader"), "it left pages out");
+    library.store.forgive(&[document]).unwrap();
+    assert_eq!(library.document(document).partly_by.as_deref(), Some(""));
     library.store.remove(&[document]).unwrap();
     assert_eq!(library.store.tried(document, "def").unwrap(), None);
 }

@@ -63,6 +63,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         folder: Some(FolderId(1)),
         device,
         seen: None,
+        partly_by: None,
     }
 }
 

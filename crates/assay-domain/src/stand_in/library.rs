@@ -66,6 +66,7 @@ impl Catalogue for MemoryCatalogue {
                 folder: None,
                 device: source.device,
                 seen: None,
+                partly_by: None,
             });
             id
         }))
@@ -110,7 +111,11 @@ impl Catalogue for MemoryCatalogue {
     }
 
     fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure> {
-        self.with(|rows| rows.tried.retain(|(id, ..)| !documents.contains(id)));
+        self.with(|rows| {
+            rows.tried.retain(|(id, ..)| !documents.contains(id));
+            let named = rows.documents.iter_mut().filter(|row| documents.contains(&row.id));
+            named.filter_map(|row| row.partly_by.as_mut()).for_each(String::clear);
+        });
         Ok(())
     }
 
@@ -158,6 +163,7 @@ impl Catalogue for MemoryCatalogue {
             let row = rows.get(document)?;
             row.state = DocumentState::Committed;
             row.reason.clone_from(&reading.reason);
+            row.partly_by = reading.reason.is_some().then(|| reading.by.clone());
             row.fingerprint = Some(reading.fingerprint.clone());
             row.pages = reading.document.pages.len() as u32;
             row.pages_with_text = reading.document.pages_with_text();

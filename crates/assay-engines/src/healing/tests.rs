@@ -24,7 +24,8 @@ fn reading(text: &str) -> Reading {
         outcome: PageOutcome::Text,
     };
     let document = ReadDocument { format: "text".into(), pages: vec![page], language: None, hash: text.to_owned() };
-    Reading { fingerprint: Fingerprint { hash: text.to_owned(), bytes: 9 }, document, chunks: 1, reason: None }
+    let fingerprint = Fingerprint { hash: text.to_owned(), bytes: 9 };
+    Reading { fingerprint, document, chunks: 1, reason: None, by: "r".into() }
 }
 
 fn fill(home: &Home) -> Vec<DocumentId> {

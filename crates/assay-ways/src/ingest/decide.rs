@@ -96,10 +96,10 @@ async fn look(
     if renamed.is_some() {
         with.catalogue.saw(file.row.id, &Seen { hash: hash.clone(), stamp: file.source.stamp })?;
     }
-    if file.row.generation.is_some() && file.row.fingerprint.as_ref().is_some_and(|known| known.hash == hash) {
+    let by = with.reader.identity();
+    if file.row.is_read(&hash, &by) {
         return Ok(Decided::End(renamed.map_or(FileEnd::Unchanged, |from| FileEnd::Renamed { from })));
     }
-    let by = with.reader.identity();
     if let Some(tried) = with.catalogue.tried(file.row.id, &hash)?.filter(|tried| tried.by == by)
         && let Some(end) = end_of_tries(tried.tries, tried.failure)
     {

@@ -47,7 +47,7 @@ pub enum FileEnd {
         /// What is incomplete about it, if anything.
         reason: Option<String>,
     },
-    /// It answered before and its bytes are the same.
+    /// It answered before, its bytes are the same, and this reader would make no more of them.
     Unchanged,
     /// It answered before under another name and its bytes are the same.
     Renamed {

@@ -93,6 +93,7 @@ async fn write(
         fingerprint: Fingerprint { hash: document.hash.clone(), bytes: file.bytes },
         chunks,
         reason: reason.clone(),
+        by: with.reader.identity(),
         document,
     };
     previous.extend(with.catalogue.commit(file.row.id, generation, &reading)?);

@@ -51,6 +51,25 @@ fn a_file_that_fails_is_read_again_only_for_a_reason() {
 }
 
 #[test]
+fn a_file_that_was_read_in_part_is_read_again_only_for_a_reason() {
+    let desk = Desk::with(&[("a", "?apples"), ("b", "pears")]);
+    let is_read_by = |reader: &str| *desk.files.identity.lock().unwrap() = reader.into();
+    let partly = ["committed: page 1 could not be read in full: unreadable", "unchanged"];
+    is_read_by("a reader");
+    assert_eq!(ends(&desk, &["a", "b"]), [partly[0], "committed"]);
+    assert_eq!(ends(&desk, &["a", "b"]), ["unchanged"; 2]);
+    assert_eq!(reads(&desk), ["a", "b"], "this reader has done what it can");
+
+    is_read_by("a better reader");
+    assert_eq!(ends(&desk, &["a", "b"]), partly);
+    desk.catalogue.forgive(&[row(&desk, "a").id, row(&desk, "b").id]).unwrap();
+    assert_eq!(ends(&desk, &["a", "b"]), partly, "the user wanted another try");
+    assert_eq!(ends(&desk, &["a", "b"]), ["unchanged"; 2]);
+    assert_eq!(reads(&desk), ["a", "a"]);
+    assert_eq!(desk.index.rows.lock().unwrap().len(), 2, "each reading took the place of the one before");
+}
+
+#[test]
 fn a_quarantined_change_keeps_the_earlier_reading() {
     let desk = Desk::with(&[("a", "apples")]);
     ends(&desk, &["a"]);
