@@ -112,7 +112,7 @@ describe('the page audit', () => {
 	it('has a row for every page and shows the text of the one that is chosen', async () => {
 		const view = audited([{ text: 'first page' }, { outcome: 'scanned', reason: 'recognition is off', extractor: 'none' }, { text: 'third page', extractor: 'ocr', confidence: 41, outcome: 'failed', reason: 'one word is unreadable' }]);
 		const { all, one, text, press, until } = await page(Audit, { view, chunk: null });
-		expect(one('audit-summary').textContent).toBe('2 of 3 pages gave text.');
+		expect(one('audit-summary').textContent).toBe('2 of 3 pages gave text, 1 of them in part.');
 		expect(all('page-row').map((row) => row.dataset['outcome'])).toEqual(['text', 'scanned', 'partial']);
 		expect(text()).toContain('first page');
 		all('page-row')[2]?.click();

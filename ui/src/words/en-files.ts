@@ -57,7 +57,10 @@ export const files = {
 	},
 	audit: {
 		title: 'Page by page',
-		summary: (read: number, all: number) => (read === all ? `All ${many(all, 'page was', 'pages were')} read.` : `${read.toLocaleString('en')} of ${many(all, 'page', 'pages')} gave text.`),
+		summary: (read: number, all: number, partly: number) =>
+			read === all && partly === 0
+				? `All ${many(all, 'page was', 'pages were')} read.`
+				: `${read.toLocaleString('en')} of ${many(all, 'page', 'pages')} gave text${partly > 0 ? `, ${partly.toLocaleString('en')} of them in part` : ''}.`,
 		list: 'Pages',
 		extractor: 'Read by',
 		extractors: { 'pdf-extract': 'pdf-extract', second: 'second reader', ocr: 'recognition', format: 'its format’s reader', none: 'nothing' } as Record<string, string>,

@@ -58,7 +58,8 @@ export const files: typeof english = {
 	},
 	audit: {
 		title: '逐页核对',
-		summary: (read, all) => (read === all ? `全部 ${n_(all)} 页均已读取。` : `${n_(all)} 页中有 ${n_(read)} 页得到文字。`),
+		summary: (read, all, partly) =>
+			read === all && partly === 0 ? `全部 ${n_(all)} 页均已读取。` : `${n_(all)} 页中有 ${n_(read)} 页得到文字${partly > 0 ? `，其中 ${n_(partly)} 页只读出一部分` : ''}。`,
 		list: '页',
 		extractor: '读取方式',
 		extractors: { 'pdf-extract': 'pdf-extract', second: '第二读取器', ocr: '文字识别', format: '该格式的读取器', none: '无' },
