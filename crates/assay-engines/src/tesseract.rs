@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -53,37 +54,29 @@ impl Default for OcrSettings {
     }
 }
 
-/// The program, found and asked for its languages.
+/// The program, asked for its languages before the first picture: asking takes as long as reading a small file.
 #[derive(Debug)]
 pub struct Tesseract {
-    program: String,
-    languages: Result<String, OcrFault>,
-    page_time: Duration,
-    file_time: Duration,
+    settings: OcrSettings,
+    languages: OnceLock<Result<String, OcrFault>>,
     begun: Instant,
 }
 
 impl Tesseract {
     /// The program as the settings name it. Where it is missing, every picture says so.
-    pub fn find(settings: &OcrSettings) -> Self {
-        Self {
-            program: settings.program.clone(),
-            languages: languages(settings),
-            page_time: settings.page_time,
-            file_time: settings.file_time,
-            begun: Instant::now(),
-        }
+    pub fn new(settings: OcrSettings) -> Self {
+        Self { settings, languages: OnceLock::new(), begun: Instant::now() }
     }
 
     /// Reads a picture; `turned` has its orientation looked for first.
     fn read(&self, languages: &str, picture: &Picture<'_>, turned: bool) -> Result<Vec<Written>, OcrFault> {
-        if self.begun.elapsed() >= self.file_time {
+        if self.begun.elapsed() >= self.settings.file_time {
             return Err(OcrFault::OutOfTime(format!(
                 "recognising this file took longer than {} s: raise that in the settings to read the rest",
-                self.file_time.as_secs()
+                self.settings.file_time.as_secs()
             )));
         }
-        let deadline = (Instant::now() + self.page_time).min(self.begun + self.file_time);
+        let deadline = (Instant::now() + self.settings.page_time).min(self.begun + self.settings.file_time);
         let mut child = self.start(languages, turned)?;
         let table = match *picture {
             Picture::Grey { width, height, pixels } => {
@@ -97,7 +90,7 @@ impl Tesseract {
     }
 
     fn start(&self, languages: &str, turned: bool) -> Result<Child, OcrFault> {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(&self.settings.program);
         let layout = if turned { "1" } else { "3" };
         command.args(["stdin", "stdout", "-l", languages, "--psm", layout, "tsv"]);
         // One thread is hardly slower than several and leaves the machine to its user.
@@ -140,7 +133,7 @@ impl Tesseract {
                 }
                 None => Err(OcrFault::Failed(format!(
                     "recognising the page took longer than {} s: raise that in the settings",
-                    self.page_time.as_secs()
+                    self.settings.page_time.as_secs()
                 ))),
             }
         })
@@ -149,7 +142,7 @@ impl Tesseract {
 
 impl Ocr for Tesseract {
     fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault> {
-        let languages = self.languages.clone()?;
+        let languages = self.languages.get_or_init(|| languages(&self.settings)).clone()?;
         let upright = self.read(&languages, picture, false)?;
         // A page that lies on its side is read all the same, as nonsense that is sure of nothing.
         let [frame] = upright.as_slice() else { return Ok(upright) };
@@ -203,7 +196,7 @@ mod tests {
     fn check(settings: OcrSettings, expected: fn(&OcrFault) -> bool, word: &str) {
         let pixels = vec![255; 400 * 400];
         let picture = Picture::Grey { width: 400, height: 400, pixels: &pixels };
-        let fault = Tesseract::find(&settings).written(&picture).unwrap_err();
+        let fault = Tesseract::new(settings).written(&picture).unwrap_err();
         assert!(expected(&fault) && fault.words().contains(word), "{fault:?}");
     }
 
@@ -221,14 +214,14 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_picture_are_refused() {
-        let fault = Tesseract::find(&OcrSettings::default()).written(&Picture::File(b"no picture")).unwrap_err();
+        let fault = Tesseract::new(OcrSettings::default()).written(&Picture::File(b"no picture")).unwrap_err();
         assert!(fault.words().contains("Tesseract gave up"), "{fault:?}");
     }
 
     /// What is recognised in a file of the fixtures. Tesseract is part of set-up, so it is there.
     fn check_read(name: &str, expected: &[&str]) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents").join(name);
-        let tesseract = Tesseract::find(&OcrSettings::default());
+        let tesseract = Tesseract::new(OcrSettings::default());
         let aids = assay_text::Aids { ocr: Some(&tesseract), ..assay_text::Aids::default() };
         let document = assay_text::read_with(&std::fs::read(path).unwrap(), name, &aids).unwrap();
         let [page] = document.pages.as_slice() else { panic!("{name} has one page") };

@@ -51,7 +51,7 @@ fn read(request: &Request, on_step: &(dyn Fn(Step) + Sync)) -> Result<ReadDocume
         file.take(request.largest + 1).read_to_end(&mut bytes).map(|_| bytes)
     })?;
     let ocr = request.ocr.as_ref().map(settings);
-    let tesseract = ocr.as_ref().map(Tesseract::find);
+    let tesseract = ocr.clone().map(Tesseract::new);
     let avoid: Vec<Step> = request
         .avoid
         .iter()
