@@ -119,12 +119,16 @@ pub fn watch(command: &mut Command) -> Ended {
     Ended { status, stdout, said, seconds: begun.elapsed().as_secs_f64(), peak_kib: sight.peak_kib, children }
 }
 
+/// A number is given again once all have been used, which takes minutes where several suites run; with the moment it
+/// was given at, there is one process.
+type Process = (u32, u64);
+
 #[derive(Default)]
 struct Sight {
     peak_kib: u64,
     last: Option<Instant>,
-    begun: HashMap<u32, Instant>,
-    children: HashMap<u32, ReadingChild>,
+    begun: HashMap<Process, Instant>,
+    children: HashMap<Process, ReadingChild>,
 }
 
 impl Sight {
@@ -137,11 +141,12 @@ impl Sight {
             let words = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
             let words: Vec<&[u8]> = words.split(|byte| *byte == 0).collect();
             let program = words.first().and_then(|word| word.rsplit(|byte| *byte == b'/').next()).unwrap_or_default();
-            if words.windows(2).any(|pair| pair == [&b"worker"[..], &b"read"[..]]) {
-                reader = Some(id);
-                let child = self.children.entry(id).or_default();
+            let reads = words.windows(2).any(|pair| pair == [&b"worker"[..], &b"read"[..]]);
+            if let Some(process) = born(id).filter(|_| reads).map(|born| (id, born)) {
+                reader = Some(process);
+                let child = self.children.entry(process).or_default();
                 child.peak_kib = child.peak_kib.max(peak(id));
-                child.lived = (now - *self.begun.entry(id).or_insert(now)).as_secs_f64();
+                child.lived = (now - *self.begun.entry(process).or_insert(now)).as_secs_f64();
             } else if let Some(child) = reader.and_then(|reader| self.children.get_mut(&reader)) {
                 child.recognising += since;
             } else if program.starts_with(b"assay") {
@@ -157,6 +162,12 @@ pub fn peak(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// When a process began, in the system's ticks: field 22 of its `stat`, whose second may hold blanks.
+fn born(id: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
 }
 
 fn children(id: u32) -> Vec<u32> {
