@@ -22,7 +22,7 @@ const COMMANDS: &[&str] = &[
     "passage",
     "save_settings",
     "choose_writer",
-    "shelf",
+    "model_registry",
     "pull_model",
     "stop_pull",
     "import_model",

@@ -3,8 +3,8 @@
 
 // The suites look into /proc.
 #[cfg(target_os = "linux")]
-#[path = "endure/mod.rs"]
-pub mod endure;
+#[path = "reliability/mod.rs"]
+pub mod reliability;
 
 use std::fs;
 use std::path::{Path, PathBuf};

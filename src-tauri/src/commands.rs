@@ -1,5 +1,5 @@
-//! The commands: contract in, desk, contract out. Anything longer than a line or two belongs to
-//! the desk, where the terminal can use it too.
+//! The commands: contract in, library, contract out. Anything longer than a line or two belongs to
+//! the library, where the terminal can use it too.
 
 mod following;
 mod looking;
@@ -8,11 +8,11 @@ mod manners;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use assay_app::{App, AskOptions, Cancel, Failure, problem};
 use assay_contract::{
-    AskEvent, AskReply, AskRequest, CheckReply, ConversationRow, Hello, LibraryEvent, LibraryView, PassageView,
-    ProblemView, PullEvent, Settings, ShelfView, TurnRow,
+    AskEvent, AskReply, AskRequest, CheckReply, ConversationRow, Hello, LibraryEvent, LibraryView, ModelRegistryView,
+    PassageView, ProblemView, PullEvent, Settings, TurnRow,
 };
-use assay_desk::{AskOptions, Cancel, Desk, Failure, problem};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
@@ -44,7 +44,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         passage,
         save_settings,
         choose_writer,
-        shelf,
+        model_registry,
         pull_model,
         stop_pull,
         import_model,
@@ -84,8 +84,8 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
     ]
 }
 
-fn desk(managed: &State<'_, Managed>) -> Reply<Arc<Desk>> {
-    managed.desk().cloned().map_err(|failure| problem(&failure))
+fn opened(managed: &State<'_, Managed>) -> Reply<Arc<App>> {
+    managed.opened().cloned().map_err(|failure| problem(&failure))
 }
 
 fn reply<T>(result: Result<T, Failure>) -> Reply<T> {
@@ -101,7 +101,7 @@ async fn chosen(open: impl FnOnce(Box<dyn FnOnce(Option<FilePath>) + Send>)) -> 
 
 #[tauri::command]
 async fn hello(managed: State<'_, Managed>) -> Reply<Hello> {
-    reply(desk(&managed)?.hello().await)
+    reply(opened(&managed)?.hello().await)
 }
 
 #[tauri::command]
@@ -111,7 +111,7 @@ fn watch(managed: State<'_, Managed>, events: Channel<LibraryEvent>) {
 
 #[tauri::command]
 async fn library(managed: State<'_, Managed>) -> Reply<LibraryView> {
-    reply(desk(&managed)?.library().await)
+    reply(opened(&managed)?.library().await)
 }
 
 #[tauri::command]
@@ -160,10 +160,10 @@ fn in_background(app: AppHandle, job: Job) {
     tauri::async_runtime::spawn(async move {
         let managed = app.state::<Managed>();
         let (cancel, mut tell) = (Cancel::default(), |event| managed.watchers.tell(&event));
-        let end = match (managed.desk(), job) {
-            (Ok(desk), Job::Samples) => desk.add_samples(&cancel, &mut tell).await,
-            (Ok(desk), Job::Again(documents)) => desk.ingest_again(&documents, &cancel, &mut tell).await,
-            (Ok(desk), Job::Rebuild) => desk.rebuild(&cancel, &mut tell).await,
+        let end = match (managed.opened(), job) {
+            (Ok(library), Job::Samples) => library.add_samples(&cancel, &mut tell).await,
+            (Ok(library), Job::Again(documents)) => library.ingest_again(&documents, &cancel, &mut tell).await,
+            (Ok(library), Job::Rebuild) => library.rebuild(&cancel, &mut tell).await,
             (Err(failure), _) => Err(failure),
         };
         managed.watchers.ended(end);
@@ -172,120 +172,120 @@ fn in_background(app: AppHandle, job: Job) {
 
 #[tauri::command]
 async fn remove_documents(managed: State<'_, Managed>, documents: Vec<i64>) -> Reply<LibraryView> {
-    let desk = desk(&managed)?;
-    reply(desk.remove(&documents).await)?;
-    reply(desk.library().await)
+    let library = opened(&managed)?;
+    reply(library.remove(&documents).await)?;
+    reply(library.library().await)
 }
 
 #[tauri::command]
 fn stop_ingest(managed: State<'_, Managed>) -> Reply<()> {
-    desk(&managed)?.stop_ingest();
+    opened(&managed)?.stop_ingest();
     Ok(())
 }
 
 #[tauri::command]
 async fn check(managed: State<'_, Managed>) -> Reply<CheckReply> {
-    reply(desk(&managed)?.check().await)
+    reply(opened(&managed)?.check().await)
 }
 
 #[tauri::command]
 async fn ask(managed: State<'_, Managed>, request: AskRequest, events: Channel<AskEvent>) -> Reply<AskReply> {
-    let desk = desk(&managed)?;
+    let library = opened(&managed)?;
     // A page that is gone hears nothing; the question goes to its end and is saved all the same.
     let mut tell = |event| drop(events.send(event));
-    reply(desk.ask(&request, AskOptions::default(), &Cancel::default(), &mut tell).await)
+    reply(library.ask(&request, AskOptions::default(), &Cancel::default(), &mut tell).await)
 }
 
 #[tauri::command]
 fn stop_ask(managed: State<'_, Managed>) -> Reply<()> {
-    desk(&managed)?.stop_ask();
+    opened(&managed)?.stop_ask();
     Ok(())
 }
 
 #[tauri::command]
 async fn passage(managed: State<'_, Managed>, chunk: String) -> Reply<PassageView> {
-    reply(desk(&managed)?.passage(&chunk).await)
+    reply(opened(&managed)?.passage(&chunk).await)
 }
 
 #[tauri::command]
 async fn save_settings(managed: State<'_, Managed>, settings: Settings) -> Reply<Hello> {
-    reply(desk(&managed)?.save_settings(settings).await)
+    reply(opened(&managed)?.save_settings(settings).await)
 }
 
 #[tauri::command]
 async fn choose_writer(app: AppHandle, managed: State<'_, Managed>) -> Reply<Hello> {
-    let desk = desk(&managed)?;
+    let library = opened(&managed)?;
     let picker = app.dialog().file().add_filter("GGUF", &["gguf"]);
     match chosen(|done| picker.pick_file(done)).await {
-        Some(file) => reply(desk.choose_writer(&file).await),
-        None => reply(desk.hello().await),
+        Some(file) => reply(library.choose_writer(&file).await),
+        None => reply(library.hello().await),
     }
 }
 
 #[tauri::command]
-async fn shelf(managed: State<'_, Managed>) -> Reply<ShelfView> {
-    reply(desk(&managed)?.shelf().await)
+async fn model_registry(managed: State<'_, Managed>) -> Reply<ModelRegistryView> {
+    reply(opened(&managed)?.registry().await)
 }
 
 #[tauri::command]
-async fn pull_model(managed: State<'_, Managed>, name: String, events: Channel<PullEvent>) -> Reply<ShelfView> {
-    let desk = desk(&managed)?;
-    reply(desk.pull_model(&name, &mut |event| drop(events.send(event))).await)
+async fn pull_model(managed: State<'_, Managed>, name: String, events: Channel<PullEvent>) -> Reply<ModelRegistryView> {
+    let library = opened(&managed)?;
+    reply(library.pull_model(&name, &mut |event| drop(events.send(event))).await)
 }
 
 #[tauri::command]
 fn stop_pull(managed: State<'_, Managed>, name: String) -> Reply<()> {
-    desk(&managed)?.stop_pull(&name);
+    opened(&managed)?.stop_pull(&name);
     Ok(())
 }
 
 #[tauri::command]
-async fn import_model(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<ShelfView> {
-    let desk = desk(&managed)?;
+async fn import_model(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<ModelRegistryView> {
+    let library = opened(&managed)?;
     let dialog = app.dialog().file();
     let picked = chosen(|done| match folder {
         true => dialog.pick_folder(done),
         false => dialog.add_filter("GGUF", &["gguf"]).pick_file(done),
     });
     match picked.await {
-        Some(from) => reply(desk.import_model(&from).await),
-        None => reply(desk.shelf().await),
+        Some(from) => reply(library.import_model(&from).await),
+        None => reply(library.registry().await),
     }
 }
 
 #[tauri::command]
 async fn verify_model(managed: State<'_, Managed>, name: String) -> Reply<()> {
-    reply(desk(&managed)?.verify_model(&name).await)
+    reply(opened(&managed)?.verify_model(&name).await)
 }
 
 #[tauri::command]
-async fn remove_model(managed: State<'_, Managed>, name: String) -> Reply<ShelfView> {
-    reply(desk(&managed)?.remove_model(&name).await)
+async fn remove_model(managed: State<'_, Managed>, name: String) -> Reply<ModelRegistryView> {
+    reply(opened(&managed)?.remove_model(&name).await)
 }
 
 #[tauri::command]
-async fn keep_key(managed: State<'_, Managed>, key: String) -> Reply<ShelfView> {
-    reply(desk(&managed)?.keep_key(&key).await)
+async fn keep_key(managed: State<'_, Managed>, key: String) -> Reply<ModelRegistryView> {
+    reply(opened(&managed)?.keep_key(&key).await)
 }
 
 #[tauri::command]
 async fn conversations(managed: State<'_, Managed>) -> Reply<Vec<ConversationRow>> {
-    reply(desk(&managed)?.conversations().await)
+    reply(opened(&managed)?.conversations().await)
 }
 
 #[tauri::command]
 async fn find_conversations(managed: State<'_, Managed>, words: String) -> Reply<Vec<ConversationRow>> {
-    reply(desk(&managed)?.find_conversations(&words).await)
+    reply(opened(&managed)?.find_conversations(&words).await)
 }
 
 #[tauri::command]
 async fn turns(managed: State<'_, Managed>, conversation: i64) -> Reply<Vec<TurnRow>> {
-    reply(desk(&managed)?.turns(conversation).await)
+    reply(opened(&managed)?.turns(conversation).await)
 }
 
 #[tauri::command]
 async fn delete_conversation(managed: State<'_, Managed>, conversation: i64) -> Reply<Vec<ConversationRow>> {
-    let desk = desk(&managed)?;
-    reply(desk.delete_conversation(conversation).await)?;
-    reply(desk.conversations().await)
+    let library = opened(&managed)?;
+    reply(library.delete_conversation(conversation).await)?;
+    reply(library.conversations().await)
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use assay_app::{Cancel, DEFAULT_COLLECTION, Failure};
 use assay_contract::{FileRow, IngestReply, ProblemCode};
-use assay_desk::{Cancel, DEFAULT_COLLECTION, Failure};
 use tauri::{AppHandle, DragDropEvent, Manager, WindowEvent};
 
 use crate::Managed;
@@ -27,13 +27,13 @@ pub fn take_into(app: &AppHandle, paths: Vec<PathBuf>, collection: Option<String
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let managed = app.state::<Managed>();
-        let end = match managed.desk() {
-            Ok(desk) => {
+        let end = match managed.opened() {
+            Ok(library) => {
                 let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_address(path));
                 let paths = paths.into_iter().flat_map(real).collect();
                 let mut tell = |event| managed.watchers.tell(&event);
                 let collection = collection.as_deref().unwrap_or(DEFAULT_COLLECTION);
-                let reply = desk.ingest(paths, collection, &Cancel::default(), &mut tell).await;
+                let reply = library.ingest(paths, collection, &Cancel::default(), &mut tell).await;
                 reply.map(|reply| with_skipped(reply, &addresses))
             }
             Err(failure) => Err::<IngestReply, Failure>(failure),

@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
+use assay_app::{Failure, problem};
 use assay_contract::{IngestReply, LibraryEvent};
-use assay_desk::{Failure, problem};
 use tauri::ipc::Channel;
 
 /// The channels of the pages that watch; one that is closed is dropped at the next event.

@@ -1,7 +1,7 @@
 //! What is at work from the start, beside the page: mending what was damaged, then following folders.
 
+use assay_app::Cancel;
 use assay_contract::LibraryEvent;
-use assay_desk::Cancel;
 use tauri::{AppHandle, Manager};
 
 use crate::Managed;
@@ -12,20 +12,20 @@ pub fn start(app: &AppHandle) {
     let (app, reading) = (app.clone(), app.clone());
     tauri::async_runtime::spawn(async move {
         // Damage is a notice of the library.
-        if let Ok(desk) = reading.state::<Managed>().desk() {
-            drop(desk.read_catalogue_through().await);
+        if let Ok(library) = reading.state::<Managed>().opened() {
+            drop(library.read_catalogue_through().await);
         }
     });
     tauri::async_runtime::spawn(async move {
         let managed = app.state::<Managed>();
-        let Ok(desk) = managed.desk() else { return };
+        let Ok(library) = managed.opened() else { return };
         // What keeps it from being mended is what the library pane shows.
-        drop(desk.mend(&Cancel::default(), &mut |_| ()).await);
+        drop(library.mend(&Cancel::default(), &mut |_| ()).await);
         let mut tell = |event| match event {
             LibraryEvent::Finished { reply } => managed.watchers.ended(Ok(reply)),
             event => managed.watchers.tell(&event),
         };
-        if let Err(failure) = desk.follow(&Cancel::default(), &mut tell).await {
+        if let Err(failure) = library.follow(&Cancel::default(), &mut tell).await {
             managed.watchers.ended(Err(failure));
         }
     });

@@ -1,4 +1,4 @@
-//! Assay in a window: the same desk as the terminal's, behind thin commands.
+//! Assay in a window: the same library as the terminal's, behind thin commands.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use assay_desk::{Desk, Failure, Opening, Scratch};
+use assay_app::{App, Failure, Opening, Scratch};
 use events::Watchers;
 use manners::Manners;
 use started::Started;
@@ -29,12 +29,12 @@ use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     renderer::choose();
-    assay_desk::share_heaps();
+    assay_app::share_heaps();
     let words: Vec<OsString> = std::env::args_os().skip(1).collect();
     if let [worker, role] = words.as_slice()
         && worker == "worker"
     {
-        return assay_desk::serve_worker(&role.to_string_lossy());
+        return assay_app::serve_worker(&role.to_string_lossy());
     }
     match show(words) {
         Ok(()) => ExitCode::SUCCESS,
@@ -45,10 +45,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// What every command can reach: the desk, or why there is none.
+/// What every command can reach: the library, or why there is none.
 #[derive(Default)]
 pub struct Managed {
-    desk: OnceLock<Result<Arc<Desk>, Failure>>,
+    library: OnceLock<Result<Arc<App>, Failure>>,
     watchers: Watchers,
     scratch: Mutex<Option<Scratch>>,
 }
@@ -59,9 +59,9 @@ impl Managed {
         *self.scratch.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
     }
 
-    /// The desk, for a command. It is opened while the page loads; whoever comes early waits.
-    pub fn desk(&self) -> Result<&Arc<Desk>, Failure> {
-        self.desk.wait().as_ref().map_err(Clone::clone)
+    /// The library, for a command. It is opened while the page loads; whoever comes early waits.
+    pub fn opened(&self) -> Result<&Arc<App>, Failure> {
+        self.library.wait().as_ref().map_err(Clone::clone)
     }
 }
 
@@ -109,17 +109,17 @@ fn show(words: Vec<OsString>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens the desk beside the page, so that neither waits for the other.
+/// Opens the library beside the page, so that neither waits for the other.
 fn open_desk(app: &AppHandle, data: Option<PathBuf>, folder: &Path) {
     let app = app.clone();
-    // A folder that cannot be written to says so when the desk is opened.
+    // A folder that cannot be written to says so when the library is opened.
     if let Ok(scratch) = Scratch::make(folder) {
         scratch.take_all();
         app.state::<Managed>().keep(Some(scratch));
     }
     std::thread::spawn(move || {
-        let desk = Desk::open(Opening { data, ..Opening::default() });
-        app.state::<Managed>().desk.get_or_init(|| desk.map(Arc::new));
+        let library = App::open(Opening { data, ..Opening::default() });
+        app.state::<Managed>().library.get_or_init(|| library.map(Arc::new));
         follow::start(&app);
     });
 }

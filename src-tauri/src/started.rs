@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use assay_desk::Home;
+use assay_app::Home;
 use tauri::Url;
 
 /// `--data DIR`, and everything else as a path or as a `file:` address, in whatever encoding.

@@ -15,7 +15,7 @@ mod inspecting;
 mod passages;
 mod measuring;
 mod keyboard;
-mod looks;
+mod appearance;
 mod library;
 mod outside;
 mod busy;
@@ -39,7 +39,7 @@ fn the_window_in_all_its_views() {
     passages::scenarios(&mut all, &window);
     measuring::scenarios(&mut all, &window);
     keyboard::scenarios(&mut all, &window);
-    looks::scenarios(&mut all, &window);
+    appearance::scenarios(&mut all, &window);
     library::scenarios(&mut all, &window);
     outside::scenarios(&mut all, &window, &library);
     busy::scenarios(&mut all, &window, &library);

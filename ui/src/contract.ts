@@ -1029,7 +1029,7 @@ language: string,
  */
 documents: number, };
 
-export type ShelfView = { 
+export type ModelRegistryView = { 
 /**
  * Models known.
  */

@@ -6,7 +6,7 @@ mod setup;
 mod weights;
 mod run;
 mod test;
-mod endure;
+mod reliability;
 mod lint;
 mod bundle;
 mod accelerator;
@@ -21,9 +21,9 @@ cargo xtask TASK
   run      build everything, then open the window; without a display, walk the sample
            library in the terminal
   test     build everything, then run every test, the real window included
-  endure SUITE [FOLDER] [--option N]
+  reliability SUITE [FOLDER] [--option N]
            a reliability suite: corpus FOLDER, hostile FOLDER, mutants FOLDER, kills, writes,
-           damage, cycles, large or watch (tests/endure/README.md says what each asks for);
+           damage, cycles, large or watch (tests/reliability/README.md says what each asks for);
            or window [ROWS]: how fast the real window is
   lint     rustfmt, clippy, svelte-check, eslint, cargo-deny
   bench    measure reranking, embedding and a whole question on this machine
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let done: Fallible = match task.as_str() {
         "run" => run::run(&rest),
         "test" => test::test(&rest),
-        "endure" => endure::endure(&rest),
+        "reliability" => reliability::reliability(&rest),
         "lint" => lint::lint(),
         "bench" => run::bench(&rest),
         "bundle" => bundle::bundle(),

@@ -10,17 +10,17 @@ use crate::shell::{Fallible, build, cargo, command, must, npm};
 const SUITES: [&str; 14] = [
     "assay_domain",
     "assay_text",
-    "assay_ways",
+    "assay_pipeline",
     "assay_contract",
     "assay_encoder",
     "assay_index",
     "assay_catalogue",
     "assay_answer",
     "assay_engines",
-    "assay_desk",
+    "assay_app",
     "assay_tests",
-    "walk",
-    "endure",
+    "end_to_end",
+    "reliability",
     "window",
 ];
 

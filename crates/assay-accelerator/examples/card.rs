@@ -10,9 +10,9 @@
 use std::time::Instant;
 
 use assay_accelerator::{DeviceReranker, ModelFolder, check};
-use assay_domain::socket::Reranker;
+use assay_domain::port::Reranker;
 use assay_encoder::{DeviceChoice, EncoderOptions, open_reranker};
-use assay_worker::WorkerCommand;
+use assay_process::WorkerCommand;
 use futures::StreamExt;
 
 #[derive(serde::Deserialize)]

@@ -2,7 +2,7 @@
 //! that does not start, and worse: its scores look like scores.
 
 use assay_domain::Failure;
-use assay_domain::socket::{Embedder, Reranker, TextKind};
+use assay_domain::port::{Embedder, Reranker, TextKind};
 use futures::StreamExt;
 
 /// Most that a logit may differ; half precision stays well under it (two decimals on screen).

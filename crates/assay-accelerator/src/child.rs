@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use assay_domain::socket::{Embedder, Reranker, TextKind};
+use assay_domain::port::{Embedder, Reranker, TextKind};
 use assay_domain::{Failure, Problem};
 use assay_encoder::{BiEncoder, DeviceChoice, EncoderOptions, OpenReranker, open_embedder, open_reranker};
-use assay_worker::{WorkerError, child};
+use assay_process::{WorkerError, child};
 use futures::StreamExt;
 use futures::executor::block_on;
 

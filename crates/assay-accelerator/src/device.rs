@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_domain::Failure;
-use assay_domain::socket::{Embedder, EmbedderIdentity, PairScore, Reranker, RerankerIdentity, TextKind};
-use assay_worker::{Child, Limits, WorkerCommand};
+use assay_domain::port::{Embedder, EmbedderIdentity, PairScore, Reranker, RerankerIdentity, TextKind};
+use assay_process::{Child, Limits, WorkerCommand};
 use futures::channel::{mpsc, oneshot};
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, BoxStream, StreamExt};

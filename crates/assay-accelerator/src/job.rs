@@ -1,8 +1,8 @@
 //! The task that owns the other program and gives it one job after another.
 
-use assay_domain::socket::PairScore;
+use assay_domain::port::PairScore;
 use assay_domain::{Failure, Problem};
-use assay_worker::{Child, WorkerError};
+use assay_process::{Child, WorkerError};
 use futures::channel::{mpsc, oneshot};
 
 use crate::wire::{DeviceReply, DeviceRequest, failure};

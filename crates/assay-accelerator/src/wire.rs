@@ -1,6 +1,6 @@
 //! What the two programs say to each other.
 
-use assay_domain::socket::PairScore;
+use assay_domain::port::PairScore;
 use assay_domain::{Failure, Problem};
 use serde::{Deserialize, Serialize};
 

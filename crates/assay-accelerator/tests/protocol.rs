@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use assay_accelerator::{DeviceEmbedder, DeviceReranker, ModelFolder, check};
-use assay_domain::socket::{PairScore, Reranker, RerankerIdentity};
+use assay_domain::port::{PairScore, Reranker, RerankerIdentity};
 use assay_domain::{Failure, Problem};
 use assay_encoder::{EncoderOptions, open_embedder, open_reranker};
-use assay_worker::WorkerCommand;
+use assay_process::WorkerCommand;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 

@@ -70,7 +70,7 @@ pub enum AnswerError {
         /// Why not.
         problem: String,
     },
-    /// Something was asked of a desk without a model.
+    /// Something was asked of a session without a model.
     #[error("no language model is open")]
     NotOpen,
 }

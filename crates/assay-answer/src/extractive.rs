@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use assay_domain::socket::{AnswerPart, Reranker, Writer};
+use assay_domain::port::{AnswerPart, Reranker, Writer};
 use assay_domain::{AnswerKind, Failure, NumberedPassage, Problem, Prompt};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{self, BoxStream};

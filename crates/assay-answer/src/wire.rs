@@ -36,7 +36,7 @@ pub enum WriterRequest {
         max_tokens: Option<u32>,
     },
     /// Break off the answer that is being written. The host of the child sees it between tokens
-    /// and says so through the `stop` of [`crate::Desk::handle`]; there is no reply of its own.
+    /// and says so through the `stop` of [`crate::WriterSession::handle`]; there is no reply of its own.
     Stop,
 }
 

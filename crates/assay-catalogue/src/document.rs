@@ -1,6 +1,6 @@
 //! Rows of the library.
 
-use assay_domain::socket::Source;
+use assay_domain::port::Source;
 use assay_domain::{
     Document, DocumentId, DocumentState, Failure, Fingerprint, FolderId, GenerationId, Problem, Seen, Stamp,
 };

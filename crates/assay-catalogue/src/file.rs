@@ -1,6 +1,6 @@
 //! Files as they were when they were last looked at, and the tries at them that failed.
 
-use assay_domain::socket::Source;
+use assay_domain::port::Source;
 use assay_domain::{Document, DocumentId, Failure, FolderId, Problem, Seen, Tried};
 use rusqlite::{Connection, OptionalExtension, params};
 

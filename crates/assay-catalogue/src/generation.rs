@@ -1,6 +1,6 @@
 //! Readings: begun, committed, dead, forgotten.
 
-use assay_domain::socket::Reading;
+use assay_domain::port::Reading;
 use assay_domain::{DocumentId, GenerationId};
 use rusqlite::{Connection, OptionalExtension, params};
 

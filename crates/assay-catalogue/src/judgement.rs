@@ -145,7 +145,7 @@ fn label(row: &Row<'_>) -> rusqlite::Result<Label> {
 
 #[cfg(test)]
 mod tests {
-    use assay_domain::socket::{Catalogue, Reading, Source};
+    use assay_domain::port::{Catalogue, Reading, Source};
     use assay_domain::{Fingerprint, ReadDocument};
 
     use super::Label;

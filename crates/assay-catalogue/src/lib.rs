@@ -10,8 +10,8 @@
 //! or the document is removed. Numbers are never used twice, so a row left in the index by a
 //! process that died can never be taken for another reading's.
 //!
-//! [`Catalogue::begin`]: assay_domain::socket::Catalogue::begin
-//! [`Catalogue::commit`]: assay_domain::socket::Catalogue::commit
+//! [`Catalogue::begin`]: assay_domain::port::Catalogue::begin
+//! [`Catalogue::commit`]: assay_domain::port::Catalogue::commit
 
 mod error;
 mod schema;

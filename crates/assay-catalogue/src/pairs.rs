@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use assay_domain::socket::{PairStore, PassageScore, ScoreKey};
+use assay_domain::port::{PairStore, PassageScore, ScoreKey};
 use assay_domain::{Failure, GenerationId, Passage};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 

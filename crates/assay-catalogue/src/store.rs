@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use assay_domain::socket::{Catalogue, Reading, Source};
+use assay_domain::port::{Catalogue, Reading, Source};
 use assay_domain::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use assay_domain::socket::{Catalogue, Reading, Source};
+use assay_domain::port::{Catalogue, Reading, Source};
 use assay_domain::{
     AnswerKind, Document, DocumentId, DocumentState, Extractor, Failure, FaultKind, Fingerprint, GenerationId, Page,
     PageOutcome, Problem, ReadDocument,

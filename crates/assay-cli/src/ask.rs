@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
+use assay_app::{App, AskOptions};
 use assay_contract::{AskEvent, AskReply, AskRequest, CandidateRow, OrderChoice, RerankChoice};
-use assay_desk::{AskOptions, Desk};
 
 use crate::arguments::{Ask, OrderWord, RerankWord};
 use crate::library::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 
 /// `assay ask`
-pub async fn ask(desk: &Desk, command: Ask) -> anyhow::Result<ExitCode> {
+pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
     let request = AskRequest {
         question: command.question,
         collection: command.collection,
@@ -42,7 +42,7 @@ pub async fn ask(desk: &Desk, command: Ask) -> anyhow::Result<ExitCode> {
             progress.step(done, total, None);
         }
     };
-    let reply = desk.ask(&request, options, &cancel, &mut tell).await?;
+    let reply = app.ask(&request, options, &cancel, &mut tell).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;

@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
+use assay_app::App;
 use assay_contract::{ExplainEvent, ExplainRequest};
-use assay_desk::Desk;
 
 use crate::arguments::Explain;
 use crate::library::stop_on_interrupt;
 use crate::print::{Progress, json_to};
 
 /// `assay explain`
-pub async fn explain(desk: &Desk, command: Explain) -> anyhow::Result<ExitCode> {
+pub async fn explain(app: &App, command: Explain) -> anyhow::Result<ExitCode> {
     let request = ExplainRequest { question: command.question, chunk: command.chunk };
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
@@ -20,13 +20,13 @@ pub async fn explain(desk: &Desk, command: Explain) -> anyhow::Result<ExitCode> 
         ExplainEvent::Sentence { index, .. } => progress.step(index + 1, total, None),
         ExplainEvent::Whole { .. } => {}
     };
-    let reply = desk.explain(&request, &cancel, &mut tell).await?;
+    let reply = app.explain(&request, &cancel, &mut tell).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let passage = desk.passage(&request.chunk).await?;
+    let passage = app.passage(&request.chunk).await?;
     let units: Vec<u16> = passage.text.encode_utf16().collect();
     println!("{}: logit {:+.3} by {}\n", passage.name, reply.logit.unwrap_or_default(), reply.model);
     println!("  adds   sentence");

@@ -3,19 +3,19 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use assay_app::{App, Failure, Problem};
 use assay_contract::{FolderRow, LibraryEvent};
-use assay_desk::{Desk, Failure, Problem};
 
 use crate::arguments::Watch;
 use crate::library::{show, stop_on_interrupt, tell};
 use crate::print::{Progress, json_to, table};
 
 /// `assay watch`
-pub async fn watch(desk: &Desk, command: Watch) -> anyhow::Result<ExitCode> {
+pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
     for folder in &command.folders {
-        desk.watch_folder(folder, &command.collection).await?;
+        app.watch_folder(folder, &command.collection).await?;
     }
-    let list = desk.folders().await?.folders;
+    let list = app.folders().await?.folders;
     if list.is_empty() {
         let message = "no folder is watched yet";
         let failure = Failure::new(Problem::BadSetting, message, "name one: assay watch FOLDER");
@@ -24,7 +24,7 @@ pub async fn watch(desk: &Desk, command: Watch) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     if command.once {
-        let reply = desk.rescan_all(&cancel, &mut |event| tell(&mut progress, &event)).await?;
+        let reply = app.rescan_all(&cancel, &mut |event| tell(&mut progress, &event)).await?;
         progress.end();
         return show(&reply, command.json);
     }
@@ -47,13 +47,13 @@ pub async fn watch(desk: &Desk, command: Watch) -> anyhow::Result<ExitCode> {
         }
         event => tell(&mut progress, &event),
     };
-    desk.follow(&cancel, &mut on).await?;
+    app.follow(&cancel, &mut on).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// `assay unwatch`: by number, or by a path that need not be there any more.
-pub async fn unwatch(desk: &Desk, folder: &Path) -> anyhow::Result<ExitCode> {
-    let list = desk.folders().await?.folders;
+pub async fn unwatch(app: &App, folder: &Path) -> anyhow::Result<ExitCode> {
+    let list = app.folders().await?.folders;
     let named = folder.to_string_lossy();
     let real = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
     let is_meant = |row: &&FolderRow| row.id.to_string() == named || Path::new(place(row)) == real;
@@ -63,15 +63,15 @@ pub async fn unwatch(desk: &Desk, folder: &Path) -> anyhow::Result<ExitCode> {
         return Err(Failure::new(Problem::MissingFile, message, "list them: assay folders").into());
     }
     for id in wanted {
-        desk.unwatch_folder(id).await?;
+        app.unwatch_folder(id).await?;
     }
     println!("{named} is followed no longer; its documents stay in the library");
     Ok(ExitCode::SUCCESS)
 }
 
 /// `assay folders`
-pub async fn folders(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
-    let list = desk.folders().await?;
+pub async fn folders(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+    let list = app.folders().await?;
     if json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);

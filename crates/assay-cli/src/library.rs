@@ -3,23 +3,23 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use assay_app::{App, Cancel};
 use assay_contract::{IngestReply, LibraryEvent};
-use assay_desk::{Cancel, Desk};
 
 use crate::arguments::Ingest;
 use crate::print::{Progress, json_to, table};
 
 /// `assay ingest`
-pub async fn ingest(desk: &Desk, command: Ingest) -> anyhow::Result<ExitCode> {
+pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     let mut tell = |event: LibraryEvent| tell(&mut progress, &event);
     let mut reply = IngestReply { files: Vec::new(), counts: Default::default(), seconds: 0.0 };
     if command.rebuild {
-        reply = desk.rebuild(&cancel, &mut tell).await?;
+        reply = app.rebuild(&cancel, &mut tell).await?;
     }
     if !command.paths.is_empty() {
-        let more = desk.ingest(command.paths, &command.collection, &cancel, &mut tell).await?;
+        let more = app.ingest(command.paths, &command.collection, &cancel, &mut tell).await?;
         reply.seconds += more.seconds;
         reply.files.extend(more.files);
         for (state, count) in more.counts {
@@ -31,10 +31,10 @@ pub async fn ingest(desk: &Desk, command: Ingest) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay retry`
-pub async fn retry(desk: &Desk, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+pub async fn retry(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let reply = desk.retry(ids, &cancel, &mut |event| tell(&mut progress, &event)).await?;
+    let reply = app.retry(ids, &cancel, &mut |event| tell(&mut progress, &event)).await?;
     progress.end();
     show(&reply, json)
 }
@@ -83,8 +83,8 @@ fn print(reply: &IngestReply) {
 }
 
 /// `assay documents`
-pub async fn documents(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
-    let list = desk.documents().await?;
+pub async fn documents(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+    let list = app.documents().await?;
     if json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);
@@ -106,10 +106,10 @@ pub async fn documents(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay pages`
-pub async fn pages(desk: &Desk, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+pub async fn pages(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
     let mut documents = Vec::with_capacity(ids.len());
     for id in ids {
-        documents.push(desk.document(*id).await?);
+        documents.push(app.document(*id).await?);
     }
     if json {
         json_to(&serde_json::json!({ "documents": documents }))?;
@@ -126,15 +126,15 @@ pub async fn pages(desk: &Desk, ids: &[i64], json: bool) -> anyhow::Result<ExitC
 }
 
 /// `assay remove`
-pub async fn remove(desk: &Desk, ids: &[i64]) -> anyhow::Result<ExitCode> {
-    desk.remove(ids).await?;
+pub async fn remove(app: &App, ids: &[i64]) -> anyhow::Result<ExitCode> {
+    app.remove(ids).await?;
     println!("{} documents taken out of the library; the files themselves were not touched", ids.len());
     Ok(ExitCode::SUCCESS)
 }
 
 /// `assay check`
-pub async fn check(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
-    let reply = desk.check().await?;
+pub async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+    let reply = app.check().await?;
     if json {
         json_to(&reply)?;
     } else {
@@ -148,15 +148,15 @@ pub async fn check(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay rebuild`
-pub async fn rebuild(desk: &Desk, json: bool) -> anyhow::Result<ExitCode> {
+pub async fn rebuild(app: &App, json: bool) -> anyhow::Result<ExitCode> {
     let command = Ingest { paths: Vec::new(), collection: String::new(), rebuild: true, json };
-    ingest(desk, command).await
+    ingest(app, command).await
 }
 
 /// `assay restore`
 pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: bool) -> anyhow::Result<ExitCode> {
     if !list {
-        let row = assay_desk::restore(data, snapshot)?;
+        let row = assay_app::restore(data, snapshot)?;
         if json {
             json_to(&row)?;
         } else {
@@ -167,7 +167,7 @@ pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: 
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let list = assay_desk::snapshot_rows(data);
+    let list = assay_app::snapshot_rows(data);
     if json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);
@@ -181,8 +181,8 @@ pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: 
 }
 
 /// What happened to the library itself, on stderr.
-pub async fn say_notices(desk: &Desk) {
-    for notice in desk.notices().await {
+pub async fn say_notices(app: &App) {
+    for notice in app.notices().await {
         let action = if notice.action.is_empty() { String::new() } else { format!("\n       {}", notice.action) };
         eprintln!("assay: {}{action}", notice.what);
     }

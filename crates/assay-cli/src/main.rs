@@ -10,23 +10,23 @@ mod library;
 mod folders;
 mod ask;
 mod explain;
-mod alone;
+mod standalone;
 mod models;
 mod print;
 
 use std::process::ExitCode;
 
 use arguments::Arguments;
-use assay_desk::{Failure, Problem};
+use assay_app::{Failure, Problem};
 use clap::Parser;
 
 fn main() -> ExitCode {
-    assay_desk::share_heaps();
+    assay_app::share_heaps();
     let words: Vec<String> = std::env::args().collect();
     if let [_, worker, role] = words.as_slice()
         && worker == "worker"
     {
-        return assay_desk::serve_worker(role);
+        return assay_app::serve_worker(role);
     }
     let arguments = Arguments::parse();
     let json = arguments.wants_json();
@@ -51,7 +51,7 @@ fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     };
     eprintln!("assay: {}\n       {}", failure.message, failure.action);
     if json {
-        let problem = serde_json::json!({ "problem": assay_desk::problem(failure) });
+        let problem = serde_json::json!({ "problem": assay_app::problem(failure) });
         println!("{problem}");
     }
     match failure.problem {

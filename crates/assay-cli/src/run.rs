@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use assay_app::standalone::Models;
+use assay_app::{App, Cancel, Home, Opening, Scratch};
 use assay_contract::{LibraryEvent, PrecisionChoice};
-use assay_desk::alone::Models;
-use assay_desk::{Cancel, Desk, Home, Opening, Scratch};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
@@ -17,30 +17,30 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let _scratch = scratch(&arguments.command, data.as_deref());
     let opening = Opening { data: data.clone(), ..Opening::default() };
     match arguments.command {
-        Command::Ingest(command) => whole(opening, async |desk| library::ingest(desk, command).await).await,
-        Command::Retry { ids, json } => whole(opening, async |desk| library::retry(desk, &ids, json).await).await,
-        Command::Watch(command) => whole(opening, async |desk| folders::watch(desk, command).await).await,
-        Command::Unwatch { folder } => at(opening, async |desk| folders::unwatch(desk, &folder).await).await,
-        Command::Folders { json } => at(opening, async |desk| folders::folders(desk, json).await).await,
+        Command::Ingest(command) => whole(opening, async |app| library::ingest(app, command).await).await,
+        Command::Retry { ids, json } => whole(opening, async |app| library::retry(app, &ids, json).await).await,
+        Command::Watch(command) => whole(opening, async |app| folders::watch(app, command).await).await,
+        Command::Unwatch { folder } => at(opening, async |app| folders::unwatch(app, &folder).await).await,
+        Command::Folders { json } => at(opening, async |app| folders::folders(app, json).await).await,
         Command::Ask(command) => {
             let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
             let opening = Opening { reranker, second_reranker, ..opening };
-            whole(opening, async |desk| ask::ask(desk, command).await).await
+            whole(opening, async |app| ask::ask(app, command).await).await
         }
         Command::Explain(command) => {
             let opening = Opening { reranker: command.model.clone(), ..opening };
-            whole(opening, async |desk| explain::explain(desk, command).await).await
+            whole(opening, async |app| explain::explain(app, command).await).await
         }
-        Command::Documents { json } => at(opening, async |desk| library::documents(desk, json).await).await,
-        Command::Pages { ids, json } => at(opening, async |desk| library::pages(desk, &ids, json).await).await,
-        Command::Remove { ids } => at(opening, async |desk| library::remove(desk, &ids).await).await,
-        Command::Check { json } => whole(opening, async |desk| library::check(desk, json).await).await,
-        Command::Rebuild { json } => at(opening, async |desk| library::rebuild(desk, json).await).await,
+        Command::Documents { json } => at(opening, async |app| library::documents(app, json).await).await,
+        Command::Pages { ids, json } => at(opening, async |app| library::pages(app, &ids, json).await).await,
+        Command::Remove { ids } => at(opening, async |app| library::remove(app, &ids).await).await,
+        Command::Check { json } => whole(opening, async |app| library::check(app, json).await).await,
+        Command::Rebuild { json } => at(opening, async |app| library::rebuild(app, json).await).await,
         Command::Restore { snapshot, list, json } => library::restore(data, snapshot.as_deref(), list, json),
-        Command::Rerank(command) => alone::rerank(&encoders(data, &command.encoder), command).await,
-        Command::Embed(command) => alone::embed(&encoders(data, &command.encoder), command).await,
-        Command::Measure(command) => alone::measure(&encoders(data, &command.encoder), command).await,
-        Command::Bench(command) => alone::bench(&encoders(data, &command.encoder), command, opening).await,
+        Command::Rerank(command) => standalone::rerank(&encoders(data, &command.encoder), command).await,
+        Command::Embed(command) => standalone::embed(&encoders(data, &command.encoder), command).await,
+        Command::Measure(command) => standalone::measure(&encoders(data, &command.encoder), command).await,
+        Command::Bench(command) => standalone::bench(&encoders(data, &command.encoder), command, opening).await,
         Command::Models { action } => models::models(data, action),
     }
 }
@@ -57,19 +57,16 @@ fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
 }
 
 /// Opens the library, does something there, and says what happened to it.
-async fn at(opening: Opening, work: impl AsyncFnOnce(&Desk) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    let desk = open(opening)?;
-    let done = work(&desk).await;
-    library::say_notices(&desk).await;
+async fn at(opening: Opening, work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let app = open(opening)?;
+    let done = work(&app).await;
+    library::say_notices(&app).await;
     done
 }
 
 /// The same once the index holds again what it lost by damage.
-async fn whole(
-    opening: Opening,
-    work: impl AsyncFnOnce(&Desk) -> anyhow::Result<ExitCode>,
-) -> anyhow::Result<ExitCode> {
-    at(opening, async |desk| {
+async fn whole(opening: Opening, work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    at(opening, async |app| {
         // Whatever keeps the index from being mended is what the work itself will say.
         let mut progress = Progress::new();
         let mut tell = |event: LibraryEvent| {
@@ -77,16 +74,16 @@ async fn whole(
                 progress.step(done, files, seconds_left);
             }
         };
-        drop(desk.mend(&Cancel::default(), &mut tell).await);
+        drop(app.mend(&Cancel::default(), &mut tell).await);
         progress.end();
-        work(desk).await
+        work(app).await
     })
     .await
 }
 
 /// Opens the library.
-pub fn open(opening: Opening) -> anyhow::Result<Desk> {
-    Ok(Desk::open(opening)?)
+pub fn open(opening: Opening) -> anyhow::Result<App> {
+    Ok(App::open(opening)?)
 }
 
 fn encoders(data: Option<std::path::PathBuf>, encoder: &Encoder) -> Models {

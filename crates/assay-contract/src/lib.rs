@@ -31,7 +31,7 @@ pub use library::{
     LibraryView, NoticeRow, PageRow, PageView, PassageView, SnapshotList, SnapshotRow,
 };
 pub use look::SystemLook;
-pub use models::{Hello, LanguageRow, ModelRow, PullEvent, ShelfView};
+pub use models::{Hello, LanguageRow, ModelRegistryView, ModelRow, PullEvent};
 pub use problem::{ProblemCode, ProblemView};
 pub use score::{
     BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, Percentiles, RerankReply, RerankRow,

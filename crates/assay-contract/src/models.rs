@@ -54,7 +54,7 @@ pub struct LanguageRow {
 
 /// The model shelf.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ShelfView {
+pub struct ModelRegistryView {
     /// Models known.
     pub models: Vec<ModelRow>,
     /// Bytes of this machine's main memory, where the system says.

@@ -55,7 +55,7 @@ fn the_screen_and_the_program_share_one_contract() {
         TurnRow,
         ModelRow,
         LanguageRow,
-        ShelfView,
+        ModelRegistryView,
         PullEvent,
         Hello,
         ExplainRequest,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::socket::EmbedderIdentity;
+use crate::port::EmbedderIdentity;
 use crate::{FolderId, Problem, Seen};
 
 /// The catalogue's number for a file in a collection.
@@ -127,7 +127,7 @@ pub struct Document {
     pub device: Option<u64>,
     /// The content it had when it was last hashed.
     pub seen: Option<Seen>,
-    /// What read the committed generation ([`Reader::identity`](crate::socket::Reader::identity)), if it left something
+    /// What read the committed generation ([`Reader::identity`](crate::port::Reader::identity)), if it left something
     /// out: another may do better. Empty once the user wants another try.
     pub partly_by: Option<String>,
 }

@@ -1,9 +1,9 @@
-//! The nouns of Assay and the sockets that engines plug into.
+//! The nouns of Assay and the ports that engines plug into.
 //!
 //! Read the modules in order: a file becomes a [`Document`] of [`Page`]s, pages become
 //! [`Chunk`]s, a [`Question`] finds [`Candidate`]s, each with all its [`score`]s and its
 //! [`Outcome`], the best become a [`Prompt`] and that an [`Answer`]. Engines are met only
-//! through the traits in [`socket`].
+//! through the traits in [`port`].
 
 mod failure;
 mod watched;
@@ -18,10 +18,10 @@ mod candidate;
 mod prompt;
 mod stage;
 mod cancel;
-mod reins;
-pub mod socket;
-#[cfg(feature = "stand-ins")]
-pub mod stand_in;
+mod ingest_control;
+pub mod port;
+#[cfg(feature = "fakes")]
+pub mod fakes;
 
 pub use cancel::Cancel;
 pub use candidate::{Candidate, Hit, Outcome, Passage};
@@ -29,10 +29,10 @@ pub use chunk::{Chunk, ChunkId, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, IndexIdentity};
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
+pub use ingest_control::IngestControl;
 pub use ocr::{OcrFault, Picture, Written};
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
 pub use question::{Cut, OrderRule, Question, RerankMode, Threshold};
-pub use reins::Reins;
 pub use stage::{ModelScores, Reason, Stage, StageName, StageState};
 pub use watched::{FolderId, Seen, Stamp, Tried, WatchedFolder};

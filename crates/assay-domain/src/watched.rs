@@ -59,6 +59,6 @@ pub struct Tried {
     pub tries: u32,
     /// How the last one ended.
     pub failure: Failure,
-    /// What read it, as [`Reader::identity`](crate::socket::Reader::identity) says.
+    /// What read it, as [`Reader::identity`](crate::port::Reader::identity) says.
     pub by: String,
 }

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use assay_domain::socket::{PairTokens, Reranker};
+use assay_domain::port::{PairTokens, Reranker};
 use assay_encoder::{CrossEncoder, EncoderOptions, open_cross_encoder};
 use futures::StreamExt;
 use futures::executor::block_on;

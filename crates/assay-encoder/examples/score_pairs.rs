@@ -9,7 +9,7 @@
 
 use std::path::PathBuf;
 
-use assay_domain::socket::{PairScore, Reranker};
+use assay_domain::port::{PairScore, Reranker};
 use assay_encoder::{DeviceChoice, EncoderOptions, open_reranker};
 use futures::StreamExt;
 use futures::executor::block_on;

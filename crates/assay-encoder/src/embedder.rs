@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::socket::{Embedder, EmbedderIdentity, TextKind};
+use assay_domain::port::{Embedder, EmbedderIdentity, TextKind};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
@@ -16,8 +16,8 @@ use crate::config::{EncoderConfig, Role};
 use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally};
 use crate::folder::{ModelFolder, PoolingFile};
 use crate::handle::EngineThread;
-use crate::judge::{Forgetful, Verdicts, judge_embedder, settle};
 use crate::precision::Precision;
+use crate::precision_trial::{Forgetful, Verdicts, judge_embedder, settle};
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 

@@ -25,8 +25,8 @@ mod handle;
 mod embedder;
 mod reranker;
 mod agreement;
-mod judge_texts;
-mod judge;
+mod trial_texts;
+mod precision_trial;
 mod families;
 #[cfg(test)]
 mod tests;
@@ -37,6 +37,6 @@ pub use embedder::{BiEncoder, Prefixes, Similarity, open_embedder, open_embedder
 pub use engine::{Counters, EncoderOptions, usual_threads};
 pub use error::EncoderError;
 pub use families::{BgeM3Score, FamilyReranker, OpenReranker, open_bge_m3, open_reranker, open_reranker_remembering};
-pub use judge::{Verdict, Verdicts, judge_reranker, verdict_key};
 pub use precision::Precision;
+pub use precision_trial::{Verdict, Verdicts, try_precisions, verdict_key};
 pub use reranker::{CrossEncoder, Scorer, open_cross_encoder};

@@ -7,7 +7,7 @@ use crate::cpu::{Arithmetic, ByteIsa, has_bf16};
 /// the head are in f32 in each of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
-    /// The fastest one that keeps the order of the built-in texts; see [`crate::judge_reranker`].
+    /// The fastest one that keeps the order of the built-in texts; see [`crate::try_precisions`].
     Auto,
     /// Exact: within 1e-4 of the reference implementation's logits.
     #[default]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, PairTokens, Reranker, RerankerIdentity};
+use assay_domain::port::{PairScore, PairTokens, Reranker, RerankerIdentity};
 use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::stream::BoxStream;
@@ -19,7 +19,7 @@ use crate::families::OwnConfig;
 use crate::folder::ModelFolder;
 use crate::handle::EngineThread;
 use crate::head::Head;
-use crate::judge::{Forgetful, Verdicts, judge_reranker, settle};
+use crate::precision_trial::{Forgetful, Verdicts, settle, try_precisions};
 use crate::tokens::{Pair, Tokens};
 use crate::weights::Weights;
 
@@ -72,7 +72,7 @@ pub(crate) fn open_cross_encoder_remembering(
     let (options, why) = match &config.own {
         // A body of its own has f32 and nothing to choose.
         Some(_) => (options, None),
-        None => settle(options, &weights, memory, || judge_reranker(folder, options))?,
+        None => settle(options, &weights, memory, || try_precisions(folder, options))?,
     };
     let scorer = Scorer::open(folder, options)?;
     let identity = RerankerIdentity {

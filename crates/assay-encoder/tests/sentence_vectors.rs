@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_domain::socket::{Embedder, TextKind};
+use assay_domain::port::{Embedder, TextKind};
 use assay_encoder::{EncoderOptions, open_embedder};
 use serde::Deserialize;
 

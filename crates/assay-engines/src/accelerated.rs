@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use assay_accelerator::{DeviceReranker, ModelFolder, check};
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, PairTokens, Reranker, RerankerIdentity, ScoreScale};
+use assay_domain::port::{PairScore, PairTokens, Reranker, RerankerIdentity, ScoreScale};
 use assay_encoder::{DeviceChoice, EncoderOptions, OpenReranker, Precision, open_reranker};
-use assay_worker::WorkerCommand;
+use assay_process::WorkerCommand;
 use futures::stream::BoxStream;
 
-use crate::engines::aside;
+use crate::engines::blocking;
 
 /// A reranker and where it runs.
 pub struct Placed {
@@ -83,7 +83,7 @@ async fn exact(model: ModelFolder, processor: &Arc<OpenReranker>) -> Result<Arc<
         return Ok(processor.clone());
     }
     let options = EncoderOptions { device: DeviceChoice::Cpu, precision: Precision::F32, ..Default::default() };
-    aside(move || open_reranker(&model.folder, &model.name, model.languages, options).map(Arc::new)).await
+    blocking(move || open_reranker(&model.folder, &model.name, model.languages, options).map(Arc::new)).await
 }
 
 fn remarked(processor: Arc<OpenReranker>, why: &str) -> Placed {

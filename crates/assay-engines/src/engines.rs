@@ -5,10 +5,10 @@ use std::sync::{Arc, Weak};
 
 use assay_answer::Extractive;
 use assay_catalogue::{Pairs, Store};
-use assay_domain::socket::{PairStore, Reranker, Writer};
+use assay_domain::port::{PairStore, Reranker, Writer};
 use assay_domain::{DocumentId, Failure, Reason};
 use assay_encoder::{BiEncoder, OpenReranker};
-use assay_worker::WorkerCommand;
+use assay_process::WorkerCommand;
 use tokio::sync::Mutex;
 
 use crate::accelerated::{Placed, place};
@@ -18,7 +18,7 @@ use crate::indexes::Index;
 use crate::notices::Notices;
 use crate::open_encoders::Speed;
 use crate::reading::ChildReader;
-use crate::shelf::{Role, Shelf};
+use crate::registry::{ModelRegistry, Role};
 use crate::writing::ChildWriter;
 use crate::{Home, Settings, open_encoders};
 
@@ -26,7 +26,7 @@ use crate::{Home, Settings, open_encoders};
 pub struct Engines {
     home: Home,
     settings: Settings,
-    shelf: Shelf,
+    registry: ModelRegistry,
     program: PathBuf,
     store: Arc<Store>,
     pairs: Option<Arc<Pairs>>,
@@ -50,13 +50,13 @@ impl Engines {
         let notices = Notices::default();
         let store = open_catalogue(&home, &notices)?;
         store.reset_unfinished().map_err(Failure::from)?;
-        let shelf = shelf(&home, &settings)?;
+        let registry = registry(&home, &settings)?;
         let pairs = pairs(&home, &settings, &store)?;
         let engines = Self {
             pairs,
             home,
             settings,
-            shelf,
+            registry,
             program,
             store: Arc::new(store),
             embedder: Mutex::default(),
@@ -100,7 +100,7 @@ impl Engines {
         if threads || settings.writer != self.settings.writer || settings.answer_tokens != self.settings.answer_tokens {
             *self.writer.lock().await = None;
         }
-        self.shelf = shelf(&self.home, &settings)?;
+        self.registry = registry(&self.home, &settings)?;
         self.settings = settings;
         Ok(())
     }
@@ -120,9 +120,9 @@ impl Engines {
         &self.settings
     }
 
-    /// The model shelf.
-    pub fn shelf(&self) -> &Shelf {
-        &self.shelf
+    /// The model registry.
+    pub fn registry(&self) -> &ModelRegistry {
+        &self.registry
     }
 
     /// The catalogue.
@@ -147,8 +147,8 @@ impl Engines {
         if let Some(open) = slot.as_ref() {
             return Ok(open.clone());
         }
-        let (shelf, name, speed) = (self.shelf.clone(), self.settings.embedder.clone(), self.speed());
-        let opened = aside(move || open_encoders::embedder(&shelf, &name, speed)).await?;
+        let (registry, name, speed) = (self.registry.clone(), self.settings.embedder.clone(), self.speed());
+        let opened = blocking(move || open_encoders::embedder(&registry, &name, speed)).await?;
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
@@ -161,7 +161,7 @@ impl Engines {
         }
         let opened = match self.settings.hosted.clone() {
             Some(hosted) => {
-                let opened = aside(move || {
+                let opened = blocking(move || {
                     let key = KeyStore::of_this_system().key(&hosted.url).map(|(key, _)| key);
                     HostedReranker::open(&hosted, key)
                 });
@@ -169,7 +169,7 @@ impl Engines {
             }
             None => {
                 let name = &self.settings.reranker;
-                place(&self.program, self.shelf.place(name)?, self.local_reranker(name).await?, ended).await
+                place(&self.program, self.registry.place(name)?, self.local_reranker(name).await?, ended).await
             }
         };
         Ok(slot.insert(opened).reranker.clone())
@@ -193,8 +193,8 @@ impl Engines {
 
     /// A reranker of this machine, opened anew.
     pub async fn local_reranker(&self, name: &str) -> Result<Arc<OpenReranker>, Failure> {
-        let (shelf, name, speed) = (self.shelf.clone(), name.to_owned(), self.speed());
-        aside(move || open_encoders::reranker(&shelf, &name, speed)).await.map(Arc::new)
+        let (registry, name, speed) = (self.registry.clone(), name.to_owned(), self.speed());
+        blocking(move || open_encoders::reranker(&registry, &name, speed)).await.map(Arc::new)
     }
 
     /// Token ids and scores from before, if they are kept.
@@ -220,11 +220,11 @@ impl Engines {
         if let Some(open) = slot.as_ref().filter(|writer| writer.is_alive()) {
             return Ok(open.clone());
         }
-        let model = self.shelf.model(name)?;
-        let state = self.shelf.state(model);
+        let model = self.registry.model(name)?;
+        let state = self.registry.state(model);
         let missing = || crate::EnginesError::NotHere { name: name.to_owned() };
         let folder = state.place().filter(|_| model.role == Role::Writer).ok_or_else(missing)?;
-        self.shelf.scan(folder)?;
+        self.registry.scan(folder)?;
         let command = self.worker(crate::writing::ROLE);
         let (tokens, threads) = (self.settings.answer_tokens, self.settings.threads);
         let opened = ChildWriter::open(&command, &folder.join("model.gguf"), tokens, threads).await?;
@@ -252,13 +252,13 @@ fn pairs(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<P
     Ok(Pairs::open(&home.pairs(), settings.pairs_bytes, &live.collect::<Vec<_>>()).ok().map(Arc::new))
 }
 
-/// The shelf of a data folder, reached as the settings say.
-fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, crate::EnginesError> {
-    Ok(Shelf::open(home.models())?.through(settings.hub.as_deref(), settings.proxy.as_deref()))
+/// The registry of a data folder, reached as the settings say.
+fn registry(home: &Home, settings: &Settings) -> Result<ModelRegistry, crate::EnginesError> {
+    Ok(ModelRegistry::open(home.models())?.through(settings.hub.as_deref(), settings.proxy.as_deref()))
 }
 
 /// Loading weights takes seconds; it must not hold up whoever else is served.
-pub(crate) async fn aside<T: Send + 'static, E: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static, E: Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, Failure>
 where

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use assay_domain::{Failure, Problem};
 use thiserror::Error;
 
-/// Faults of the data folder and of the model shelf.
+/// Faults of the data folder and of the model registry.
 #[derive(Debug, Error)]
 pub enum EnginesError {
     /// The folder cannot be made or written.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use assay_catalogue::{CatalogueError, Snapshot, Store, restore, snapshots};
-use assay_domain::socket::{Catalogue, IndexReader};
+use assay_domain::port::{Catalogue, IndexReader};
 use assay_domain::{DocumentId, Failure, GenerationId};
 
 use crate::notices::Notices;
@@ -70,7 +70,7 @@ pub async fn read_through(store: Arc<Store>, notices: &Notices) -> Result<(), Fa
 
 /// Puts a snapshot in the catalogue's place; what is there now is set aside.
 pub fn put_back(home: &Home, snapshot: &Snapshot) -> Result<(), Failure> {
-    Ok(restore(snapshot, &home.catalogue(), &home.aside())?)
+    Ok(restore(snapshot, &home.catalogue(), &home.damaged())?)
 }
 
 fn put_back_words(snapshot: &Snapshot) -> String {
@@ -90,8 +90,8 @@ fn put_back_action(snapshot: &Snapshot) -> String {
 pub fn set_index_aside(home: &Home, folder: &Path, reason: &str, notices: &Notices) -> Result<(), Failure> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let aside = home.aside().join(format!("{now}-{name}"));
-    fs::create_dir_all(home.aside()).map_err(EnginesError::file(&home.aside()))?;
+    let aside = home.damaged().join(format!("{now}-{name}"));
+    fs::create_dir_all(home.damaged()).map_err(EnginesError::file(&home.blocking()))?;
     fs::rename(folder, &aside).map_err(EnginesError::file(folder))?;
     notices.add(
         "rebuilding",
@@ -135,7 +135,7 @@ pub async fn reconcile(
 
 /// Deletes what was set aside: it may hold the text of a document that is removed now.
 pub fn forget_aside(home: &Home) -> Result<(), Failure> {
-    remove_folder(&home.aside()).map_err(|source| EnginesError::File { path: home.aside(), source }.into())
+    remove_folder(&home.damaged()).map_err(|source| EnginesError::File { path: home.blocking(), source }.into())
 }
 
 pub fn remove_folder(folder: &Path) -> io::Result<()> {

@@ -74,7 +74,7 @@ impl Home {
     }
 
     /// Where damaged files go until a document is removed.
-    pub fn aside(&self) -> PathBuf {
+    pub fn damaged(&self) -> PathBuf {
         self.folder.join("set-aside")
     }
 

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use assay_catalogue::Beside;
-use assay_domain::socket::{Embedder, IndexReader, IndexWriter, PairStore};
+use assay_domain::port::{Embedder, IndexReader, IndexWriter, PairStore};
 use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page};
 use assay_encoder::BiEncoder;
 use assay_index::IndexError;
 
-use crate::engines::aside;
+use crate::engines::blocking;
 use crate::healing::{self, remove_folder};
 use crate::{Engines, EnginesError, open_encoders};
 
@@ -73,8 +73,8 @@ impl Engines {
         if let Some(open) = slot.as_ref().filter(|open| fills(open.as_ref(), &index.identity)) {
             return Ok((open.clone(), index));
         }
-        let (shelf, name, speed) = (self.shelf().clone(), index.identity.embedder.clone(), self.speed());
-        match aside(move || open_encoders::embedder(&shelf, &name, speed)).await {
+        let (registry, name, speed) = (self.registry().clone(), index.identity.embedder.clone(), self.speed());
+        match blocking(move || open_encoders::embedder(&registry, &name, speed)).await {
             Ok(earlier) if fills(&earlier, &index.identity) => Ok((slot.insert(Arc::new(earlier)).clone(), index)),
             _ => Err(IndexError::AnotherModel { difference }.into()),
         }

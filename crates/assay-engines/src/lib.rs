@@ -9,7 +9,7 @@ mod synced;
 mod notices;
 mod healing;
 mod settings;
-pub mod shelf;
+pub mod registry;
 pub mod sources;
 pub mod watch;
 mod tesseract;

@@ -4,7 +4,7 @@ use assay_domain::Failure;
 pub use assay_encoder::{BiEncoder, OpenReranker, Precision, usual_threads};
 use assay_encoder::{DeviceChoice, EncoderOptions};
 
-use crate::shelf::Shelf;
+use crate::registry::ModelRegistry;
 
 /// What an encoder may spend, and how exact it must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,25 +23,25 @@ impl Default for Speed {
 }
 
 /// Opens a bi-encoder.
-pub fn embedder(shelf: &Shelf, name: &str, speed: Speed) -> Result<BiEncoder, Failure> {
-    let folder = shelf.place(name)?;
-    shelf.scan(&folder)?;
-    let memory = shelf.verdicts();
+pub fn embedder(registry: &ModelRegistry, name: &str, speed: Speed) -> Result<BiEncoder, Failure> {
+    let folder = registry.place(name)?;
+    registry.scan(&folder)?;
+    let memory = registry.verdicts();
     let opened = assay_encoder::open_embedder_remembering(&folder, name, None, options(speed), &memory)?;
-    Ok(opened.that_knows(languages(shelf, name)))
+    Ok(opened.that_knows(languages(registry, name)))
 }
 
 /// Opens a reranker of any family.
-pub fn reranker(shelf: &Shelf, name: &str, speed: Speed) -> Result<OpenReranker, Failure> {
-    let folder = shelf.place(name)?;
-    shelf.scan(&folder)?;
-    let (languages, memory) = (languages(shelf, name), shelf.verdicts());
+pub fn reranker(registry: &ModelRegistry, name: &str, speed: Speed) -> Result<OpenReranker, Failure> {
+    let folder = registry.place(name)?;
+    registry.scan(&folder)?;
+    let (languages, memory) = (languages(registry, name), registry.verdicts());
     Ok(assay_encoder::open_reranker_remembering(&folder, name, languages, options(speed), &memory)?)
 }
 
-/// What the shelf says; nothing of a model that was given by its folder.
-fn languages(shelf: &Shelf, name: &str) -> Vec<String> {
-    shelf.model(name).map(|model| model.languages.clone()).unwrap_or_default()
+/// What the registry says; nothing of a model that was given by its folder.
+fn languages(registry: &ModelRegistry, name: &str) -> Vec<String> {
+    registry.model(name).map(|model| model.languages.clone()).unwrap_or_default()
 }
 
 /// CPU, CUDA or Metal as it is found, unless a setting says otherwise.

@@ -9,10 +9,10 @@ use std::io;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use assay_domain::socket::{Reader, Source};
+use assay_domain::port::{Reader, Source};
 use assay_domain::{Extractor, Failure, Fingerprint, Page, PageOutcome, Problem, ReadDocument};
+use assay_process::{Child, Limits, WorkerCommand, WorkerError};
 use assay_text::Step;
-use assay_worker::{Child, Limits, WorkerCommand, WorkerError};
 use futures::future::{BoxFuture, FutureExt, ready};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};

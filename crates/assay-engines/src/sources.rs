@@ -8,7 +8,7 @@ mod presence;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assay_domain::socket::Source;
+use assay_domain::port::Source;
 use assay_domain::{Failure, Problem};
 
 pub use presence::{Presence, presence};

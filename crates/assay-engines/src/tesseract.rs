@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use assay_domain::socket::Ocr;
+use assay_domain::port::Ocr;
 use assay_domain::{OcrFault, Picture, Written};
 
 mod table;
@@ -187,7 +187,7 @@ fn languages(settings: &OcrSettings) -> Result<String, OcrFault> {
 mod tests {
     use std::time::Duration;
 
-    use assay_domain::socket::Ocr;
+    use assay_domain::port::Ocr;
     use assay_domain::{Extractor, OcrFault, PageOutcome, Picture};
 
     use super::{OcrSettings, Tesseract};

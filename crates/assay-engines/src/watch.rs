@@ -5,7 +5,7 @@
 //! Every folder that is looked into is watched by itself, and not the tree below the root: what is
 //! left out by rule (`node_modules` of a hundred thousand files) then costs nothing.
 
-mod marks;
+mod dirty_set;
 mod network;
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use assay_domain::FolderId;
 use notify::event::{AccessKind, AccessMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-pub use marks::Marks;
+pub use dirty_set::DirtySet;
 
 /// Between two looks at a folder that the system does not tell of.
 const POLL: Duration = Duration::from_secs(30);
@@ -32,9 +32,9 @@ pub enum How {
     Polling(String),
 }
 
-/// Follows folders on behalf of [`Marks`].
+/// Follows folders on behalf of [`DirtySet`].
 pub struct Follower {
-    marks: Arc<Marks>,
+    marks: Arc<DirtySet>,
     watcher: Result<RecommendedWatcher, String>,
     roots: Arc<Mutex<Vec<(FolderId, PathBuf)>>>,
     watched: HashMap<FolderId, HashMap<PathBuf, u64>>,
@@ -50,7 +50,7 @@ impl Follower {
     /// Follows nothing yet. `ASSAY_WATCH=poll` in the environment lets it look at folders every so
     /// often although the system would tell: for a file system that tells nothing and does not say
     /// so, and for tests of that.
-    pub fn new(marks: Arc<Marks>) -> Self {
+    pub fn new(marks: Arc<DirtySet>) -> Self {
         let roots: Arc<Mutex<Vec<(FolderId, PathBuf)>>> = Arc::default();
         let (told, known) = (marks.clone(), roots.clone());
         let asked = std::env::var("ASSAY_WATCH").is_ok_and(|word| word == "poll");
@@ -187,7 +187,7 @@ fn limit(error: &notify::Error) -> String {
     }
 }
 
-fn hear(event: notify::Result<Event>, roots: &Mutex<Vec<(FolderId, PathBuf)>>, marks: &Marks) {
+fn hear(event: notify::Result<Event>, roots: &Mutex<Vec<(FolderId, PathBuf)>>, marks: &DirtySet) {
     let roots = roots.lock().unwrap_or_else(PoisonError::into_inner);
     let all = || roots.iter().for_each(|(folder, _)| marks.mark(*folder));
     let Ok(event) = event else { return all() };

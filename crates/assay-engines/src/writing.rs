@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use assay_answer::{Desk, WriterReply, WriterRequest, find_citations};
-use assay_domain::socket::{AnswerPart, Writer};
+use assay_answer::{WriterReply, WriterRequest, WriterSession, find_citations};
+use assay_domain::port::{AnswerPart, Writer};
 use assay_domain::{AnswerKind, Failure, Problem, Prompt};
-use assay_worker::{Child, Limits, WorkerCommand, WorkerError, child};
+use assay_process::{Child, Limits, WorkerCommand, WorkerError, child};
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::Mutex;
@@ -196,8 +196,8 @@ impl ChildWriter {
 /// The child's side: requests one after the other until the pipe closes. A parent that stops
 /// listening ends the process, so nothing else has to stop an answer.
 pub fn serve() -> Result<(), WorkerError> {
-    let mut desk = Desk::default();
+    let mut session = WriterSession::default();
     child::serve(|request: WriterRequest, reply: &mut dyn FnMut(&WriterReply)| {
-        desk.handle(request, &|| false, &mut |message| reply(&message));
+        session.handle(request, &|| false, &mut |message| reply(&message));
     })
 }

@@ -11,7 +11,7 @@ use lancedb::{DistanceType, Table};
 
 use crate::IndexError;
 use crate::layout::{self, TEXT, VECTOR};
-use crate::open::Shelf;
+use crate::open::IndexTable;
 use crate::writer::dataset;
 
 /// Parts of an index that are put up with before they are put together.
@@ -29,11 +29,11 @@ const SAMPLE: usize = 64 << 20;
 const SAMPLED: (usize, usize) = (32, 256);
 
 /// Brings both up to date with the rows.
-pub async fn refresh(table: &Table, shelf: &Shelf) -> Result<(), IndexError> {
+pub async fn refresh(table: &Table, index_table: &IndexTable) -> Result<(), IndexError> {
     let indexes = table.list_indices().await.map_err(failed)?;
     let over = |column: &str| indexes.iter().find(|index| index.columns == [column]).map(|index| index.name.clone());
     refresh_words(table, over(TEXT)).await.map_err(failed)?;
-    refresh_vectors(table, shelf, over(VECTOR)).await
+    refresh_vectors(table, index_table, over(VECTOR)).await
 }
 
 async fn refresh_words(table: &Table, name: Option<String>) -> Result<(), lancedb::Error> {
@@ -48,25 +48,30 @@ async fn refresh_words(table: &Table, name: Option<String>) -> Result<(), lanced
 
 /// The index is defined anew, with other centres, when there are twice the rows that there were at the last
 /// time. Retraining it would do so too, but with a sample whose size is Lance's choice.
-async fn refresh_vectors(table: &Table, shelf: &Shelf, name: Option<String>) -> Result<(), IndexError> {
+async fn refresh_vectors(table: &Table, index_table: &IndexTable, name: Option<String>) -> Result<(), IndexError> {
     let rows = table.count_rows(None).await.map_err(failed)?;
-    if name.is_none() && rows < shelf.vector_index_from {
+    if name.is_none() && rows < index_table.vector_index_from {
         return Ok(());
     }
     let name = name.unwrap_or_else(|| format!("{VECTOR}_idx"));
     let mut parts = rows_of_parts(table, &name).await?;
     if rows > 2 * parts.iter().max().copied().unwrap_or(0) {
-        define_vectors(table, shelf, &name, rows).await.map_err(failed)?;
+        define_vectors(table, index_table, &name, rows).await.map_err(failed)?;
         parts.clear();
     }
     let mut options = OptimizeOptions::default();
-    options.max_rows_per_task = Some((BUILT_AT_ONCE / bytes_of(shelf)).max(1) as u64);
+    options.max_rows_per_task = Some((BUILT_AT_ONCE / bytes_of(index_table)).max(1) as u64);
     add(table, name, parts.len(), options).await.map_err(failed)
 }
 
 /// An index that holds nothing yet. Flat, so that distances stay exact; the default distance would be L2.
-async fn define_vectors(table: &Table, shelf: &Shelf, name: &str, rows: usize) -> Result<(), lancedb::Error> {
-    let sampled = (SAMPLE / bytes_of(shelf) / (rows / PARTITION).max(1)).clamp(SAMPLED.0, SAMPLED.1);
+async fn define_vectors(
+    table: &Table,
+    index_table: &IndexTable,
+    name: &str,
+    rows: usize,
+) -> Result<(), lancedb::Error> {
+    let sampled = (SAMPLE / bytes_of(index_table) / (rows / PARTITION).max(1)).clamp(SAMPLED.0, SAMPLED.1);
     let builder = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine).sample_rate(sampled as u32);
     table.create_index(&[VECTOR], Index::IvfFlat(builder)).name(name.to_owned()).train(false).execute().await
 }
@@ -93,8 +98,8 @@ pub async fn rows_of_parts(table: &Table, name: &str) -> Result<Vec<usize>, Inde
     Ok(covered.collect())
 }
 
-fn bytes_of(shelf: &Shelf) -> usize {
-    (shelf.dimension * size_of::<f32>()).max(1)
+fn bytes_of(index_table: &IndexTable) -> usize {
+    (index_table.dimension * size_of::<f32>()).max(1)
 }
 
 fn failed(error: lancedb::Error) -> IndexError {

@@ -23,7 +23,7 @@ const METADATA_CACHE: usize = 32 << 20;
 
 /// What both handles know of the index.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct IndexTable {
     /// Length of a vector.
     pub dimension: usize,
     /// Rows from which on a vector index is worth having.
@@ -72,10 +72,10 @@ async fn open_any_with(
     let connection = connect(&folder).await?;
     let (table, filled, healed) = open_or_create(&connection, &folder, identity).await?;
     let view = connection.open_table(TABLE).execute().await.map_err(|error| damaged(&folder, error))?;
-    let shelf = Arc::new(Shelf { dimension: filled.dimension, vector_index_from, pruning: RwLock::new(()) });
-    let writer = Writer::new(folder, table, view.clone(), shelf.clone(), healed);
+    let index_table = Arc::new(IndexTable { dimension: filled.dimension, vector_index_from, pruning: RwLock::new(()) });
+    let writer = Writer::new(folder, table, view.clone(), index_table.clone(), healed);
     writer.sync().await?;
-    Ok((writer, Reader::new(view, shelf, false), filled))
+    Ok((writer, Reader::new(view, index_table, false), filled))
 }
 
 fn same(filled: &IndexIdentity, wanted: &IndexIdentity) -> Result<(), IndexError> {
@@ -96,12 +96,12 @@ impl Reader {
         let connection = connect(&folder).await?;
         let (table, filled, _) = open_or_create(&connection, &folder, identity).await?;
         same(&filled, identity)?;
-        let shelf = Arc::new(Shelf {
+        let index_table = Arc::new(IndexTable {
             dimension: identity.dimension,
             vector_index_from: VECTOR_INDEX_FROM,
             pruning: RwLock::new(()),
         });
-        Ok(Self::new(table, shelf, true))
+        Ok(Self::new(table, index_table, true))
     }
 }
 

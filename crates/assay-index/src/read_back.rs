@@ -6,7 +6,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
 use arrow_array::{Float32Array, RecordBatch};
 use assay_domain::GenerationId;
-use assay_domain::socket::{ReadBack, Sampled};
+use assay_domain::port::{ReadBack, Sampled};
 use futures::TryStreamExt;
 use lance::Dataset;
 use lance::dataset::scanner::Scanner;

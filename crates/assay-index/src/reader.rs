@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use assay_domain::socket::{Filter, IndexReader};
+use assay_domain::port::{Filter, IndexReader};
 use assay_domain::{Failure, GenerationId, Hit, Passage};
 use futures::TryStreamExt;
 use futures::future::{BoxFuture, FutureExt};
@@ -15,7 +15,7 @@ use lancedb::{DistanceType, Table};
 use tokio::sync::RwLockReadGuard;
 
 use crate::layout::{PASSAGE, TEXT, VECTOR};
-use crate::open::Shelf;
+use crate::open::IndexTable;
 use crate::{IndexError, rows};
 
 /// Hits fetched beyond the limit, to see whether the last place is shared.
@@ -28,7 +28,7 @@ const PROBES: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Reader {
     table: Table,
-    shelf: Arc<Shelf>,
+    index_table: Arc<IndexTable>,
     follows: bool,
 }
 
@@ -40,8 +40,8 @@ enum Leg {
 
 impl Reader {
     /// `follows`: look for newer versions before each search, because no writer tells.
-    pub(crate) fn new(table: Table, shelf: Arc<Shelf>, follows: bool) -> Self {
-        Self { table, shelf, follows }
+    pub(crate) fn new(table: Table, index_table: Arc<IndexTable>, follows: bool) -> Self {
+        Self { table, index_table, follows }
     }
 
     /// The passages of a generation in the document's order.
@@ -115,7 +115,7 @@ impl Reader {
                     .map_err(|error| IndexError::engine("searching", error))?
                     .column(VECTOR)
                     .distance_type(DistanceType::Cosine);
-                let nearest = if self.rows().await? < self.shelf.vector_index_from {
+                let nearest = if self.rows().await? < self.index_table.vector_index_from {
                     nearest.bypass_vector_index()
                 } else {
                     nearest.nprobes(PROBES).map_err(|error| IndexError::engine("searching", error))?
@@ -135,7 +135,7 @@ impl Reader {
 
     /// Held while a search runs, so that its files are not deleted under it.
     async fn enter(&self) -> Result<RwLockReadGuard<'_, ()>, IndexError> {
-        let open = self.shelf.pruning.read().await;
+        let open = self.index_table.pruning.read().await;
         if self.follows {
             self.table.checkout_latest().await.map_err(|error| IndexError::engine("reading", error))?;
         }
@@ -150,7 +150,7 @@ impl Reader {
 impl IndexReader for Reader {
     fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
         async move {
-            let (expected, found) = (self.shelf.dimension, vector.len());
+            let (expected, found) = (self.index_table.dimension, vector.len());
             if found != expected {
                 return Err(IndexError::WrongDimension { expected, found }.into());
             }

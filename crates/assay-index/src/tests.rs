@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use assay_domain::socket::{Filter, IndexReader, IndexWriter};
+use assay_domain::port::{Filter, IndexReader, IndexWriter};
 use assay_domain::{Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, Hit, IndexIdentity, Problem};
 use lancedb::DistanceType;
 use lancedb::index::vector::IvfFlatIndexBuilder;
@@ -129,7 +129,7 @@ async fn an_empty_index_finds_nothing_and_fails_at_nothing() {
         index.writer.add(vec![]).await.unwrap();
         index.writer.remove(vec![]).await.unwrap();
         index.writer.remove(vec![GenerationId(7)]).await.unwrap();
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
 }
 
@@ -210,14 +210,14 @@ async fn check_questions(index: &Index, when: &str) {
 async fn words_of_many_languages_are_found_before_and_after_settling() {
     let index = Index::holding(&CORPUS).await;
     check_questions(&index, "before settling").await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     check_questions(&index, "after settling").await;
     index.add(20, "default", &["Another row, about penguins."]).await;
     check_questions(&index, "with an unindexed row").await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     check_questions(&index, "after settling twice").await;
     index.writer.remove(vec![GenerationId(20)]).await.unwrap();
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     check_questions(&index, "after a purge").await;
     let folder = index.folder.path().join("index");
     let (writer, reader) = open(&folder, &identity()).await.unwrap();
@@ -227,14 +227,14 @@ async fn words_of_many_languages_are_found_before_and_after_settling() {
 #[tokio::test]
 async fn a_row_added_after_settling_is_found_with_a_like_score() {
     let index = Index::holding(&CORPUS).await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     index.add(21, "default", &["The penguin huddles against the cold wind."]).await;
     index.add(22, "default", &["Fusion of ranked lists, said once more."]).await;
     assert_eq!(index.found("penguin").await, [21]);
     assert_eq!(index.reader.chunks_of(GenerationId(21)).await.unwrap().len(), 1);
 
     let before = index.matching("fusion lists").await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     let after = index.matching("fusion lists").await;
     assert_eq!(ids(&before).len(), 2);
     let scores = |hits: &[Hit]| hits.iter().map(|hit| (hit.passage.chunk, hit.score)).collect::<BTreeMap<_, _>>();
@@ -259,7 +259,7 @@ async fn the_lexical_score_is_bm25() {
             assert_eq!(hit.passage.chunk.ordinal, ordinal, "{when}: {hits:?}");
             assert!((hit.score - score).abs() < 0.01, "{when}: {} is not {score}", hit.score);
         }
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
 }
 
@@ -304,7 +304,7 @@ async fn the_filter_is_applied_before_the_cut() {
             let found = index.reader.nearest(vector("quick brown fox"), 5, filter.clone()).await.unwrap();
             assert_eq!(ids(&found), expected, "vectors, {when} settling, {filter:?}");
         }
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
 }
 
@@ -323,7 +323,7 @@ async fn equal_scores_are_cut_by_generation_and_ordinal() {
                 (0..50).map(|ordinal| (3, ordinal)).chain((0..10).map(|ordinal| (5, ordinal))).collect();
             assert_eq!(found, expected, "{when} settling");
         }
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
 }
 
@@ -339,7 +339,7 @@ async fn a_limit_of_nothing_gives_nothing() {
 async fn what_is_removed_is_gone_at_once_and_from_the_disk_after_settling() {
     let index = Index::holding(&CORPUS).await;
     index.add(30, "default", &["The xylophone treaty of Zanzibar.", "Quokkas sign nothing."]).await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     index.add(31, "default", &["Nothing but the axolotl remains here."]).await;
     for words in ["xylophone treaty", "xylophone", "Quokkas", "axolotl"] {
         assert!(index.holds_on_disk(words), "{words} should be on disk");
@@ -351,7 +351,7 @@ async fn what_is_removed_is_gone_at_once_and_from_the_disk_after_settling() {
     let counted: Vec<_> = index.reader.generations().await.unwrap().into_iter().map(|(id, _)| id.0).collect();
     assert_eq!(counted, [1, 2, 3, 4, 5, 6, 7, 8]);
 
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     assert!(!index.writer.purge_is_due());
     for words in ["xylophone", "Xylophone", "quokka", "Quokka", "Zanzibar", "zanzibar", "axolotl"] {
         assert!(!index.holds_on_disk(words), "{words} is still on disk");
@@ -369,7 +369,7 @@ async fn many_small_additions_are_compacted_without_loss() {
             let text = format!("common words and number{generation} alone");
             index.add(generation, "default", &[&text]).await;
         }
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
         for generation in 1..=(round + 1) * 9 {
             assert_eq!(index.found(&format!("number{generation}")).await, [generation], "round {round}");
         }
@@ -387,7 +387,7 @@ async fn a_vector_index_above_the_limit_agrees_with_the_brute_force() {
     let (writer, reader) = open_with(folder.path(), &identity(), 1000).await.unwrap();
     writer.add(rows(1, "default", &texts)).await.unwrap();
     let exact = reader.nearest(vector("question"), 20, Filter::default()).await.unwrap();
-    writer.settle().await.unwrap();
+    writer.optimize().await.unwrap();
     writer.add(rows(2, "default", &["question"])).await.unwrap();
     let found = reader.nearest(vector("question"), 21, Filter::default()).await.unwrap();
     assert_eq!(found[0].passage.text, "question", "a row that is not in the vector index yet");
@@ -397,7 +397,7 @@ async fn a_vector_index_above_the_limit_agrees_with_the_brute_force() {
         assert!((found.score - exact.score).abs() < 1e-5);
     }
     writer.remove(vec![GenerationId(1)]).await.unwrap();
-    writer.settle().await.unwrap();
+    writer.optimize().await.unwrap();
     assert_eq!(reader.nearest(vector("question"), 5, Filter::default()).await.unwrap().len(), 1);
 }
 
@@ -411,7 +411,7 @@ async fn a_vector_index_grows_in_parts_and_is_built_anew_when_the_rows_have_doub
         let texts: Vec<String> = (0..count).map(|number| format!("text {generation}-{number}")).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         writer.add(rows(generation, "default", &texts)).await.unwrap();
-        writer.settle().await.unwrap();
+        writer.optimize().await.unwrap();
         let table = lancedb::connect(folder.path().to_str().unwrap()).execute().await.unwrap();
         let table = table.open_table("chunks").execute().await.unwrap();
         parts.push(indexes::rows_of_parts(&table, "vector_idx").await.unwrap());
@@ -448,7 +448,7 @@ async fn a_vector_index_that_a_dead_process_only_named_is_no_hindrance_and_is_bu
         assert_eq!(indexes::rows_of_parts(&table, "vector_idx").await.unwrap(), [covered]);
         let hits = reader.nearest(vector("text 7"), 120, Filter::default()).await.unwrap();
         assert_eq!((hits.len(), &*hits[0].passage.text), (120, "text 7"));
-        writer.settle().await.unwrap();
+        writer.optimize().await.unwrap();
     }
 }
 
@@ -486,7 +486,7 @@ async fn an_index_of_another_model_is_refused() {
 async fn a_damaged_index_is_named() {
     for damage in ["empty the manifest", "lose the manifests"] {
         let index = Index::holding(&CORPUS).await;
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
         let versions = index.folder.path().join("index/chunks.lance/_versions");
         for entry in fs::read_dir(versions).unwrap() {
             let path = entry.unwrap().path();
@@ -524,7 +524,7 @@ async fn a_manifest_that_was_cut_short_costs_only_its_own_version() {
         let opened = Index { folder: index.folder, writer, reader };
         assert_eq!(opened.reader.count().await.unwrap(), CORPUS.len() as u64);
         opened.add(51, "default", &["after the cut"]).await;
-        opened.writer.settle().await.unwrap();
+        opened.writer.optimize().await.unwrap();
         assert_eq!(opened.found("cut").await, [51]);
         check_questions(&opened, "after healing").await;
     }
@@ -547,7 +547,7 @@ async fn the_folder_may_have_any_name() {
         let path = folder.path().join(name).join("index");
         let (writer, reader) = open(&path, &identity()).await.unwrap();
         writer.add(rows(1, "default", &["some words"])).await.unwrap();
-        writer.settle().await.unwrap();
+        writer.optimize().await.unwrap();
         assert_eq!(reader.matching("words".into(), 5, Filter::default()).await.unwrap().len(), 1, "{name}");
         assert!(path.join("chunks.lance").is_dir(), "{name}");
         #[cfg(unix)]
@@ -586,9 +586,9 @@ async fn searches_do_not_fail_while_the_index_settles() {
     });
     for generation in 40..44 {
         index.add(generation, "default", &["passing words"]).await;
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
         index.writer.remove(vec![GenerationId(generation)]).await.unwrap();
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
     searching.await.unwrap();
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::{fs, io};
 
-use assay_domain::socket::{IndexWriter, ReadBack};
+use assay_domain::port::{IndexWriter, ReadBack};
 use assay_domain::{EmbeddedChunk, Failure, GenerationId};
 use futures::future::{BoxFuture, FutureExt};
 use lance::Dataset;
@@ -14,7 +14,7 @@ use lancedb::table::{Duration, OptimizeAction};
 use tokio::sync::Mutex;
 
 use crate::durable::Disk;
-use crate::open::Shelf;
+use crate::open::IndexTable;
 use crate::{IndexError, compact, indexes, read_back, rows};
 
 /// Generations named in one deletion.
@@ -30,7 +30,7 @@ pub struct Writer {
     /// The reader's handle. It is moved on when an operation is finished and on disk, so a search
     /// never sees one half done.
     view: Table,
-    shelf: Arc<Shelf>,
+    index_table: Arc<IndexTable>,
     turn: Mutex<Turn>,
     disk: Arc<std::sync::Mutex<Disk>>,
     healed: Vec<String>,
@@ -63,9 +63,15 @@ impl Turn {
 }
 
 impl Writer {
-    pub(crate) fn new(folder: PathBuf, table: Table, view: Table, shelf: Arc<Shelf>, healed: Vec<String>) -> Self {
+    pub(crate) fn new(
+        folder: PathBuf,
+        table: Table,
+        view: Table,
+        index_table: Arc<IndexTable>,
+        healed: Vec<String>,
+    ) -> Self {
         let disk = Arc::new(std::sync::Mutex::new(Disk::new(folder.clone())));
-        Self { folder, table, view, shelf, turn: Mutex::default(), disk, healed }
+        Self { folder, table, view, index_table, turn: Mutex::default(), disk, healed }
     }
 
     /// What was damaged when the index was opened and how it was mended, a sentence each.
@@ -95,7 +101,7 @@ impl Writer {
             self.prune().await?;
         }
         let schema = self.table.schema().await.map_err(failed)?;
-        let batch = rows::to_batch(schema, self.shelf.dimension, &chunks)?;
+        let batch = rows::to_batch(schema, self.index_table.dimension, &chunks)?;
         let before: HashSet<u64> = dataset(&self.table).await?.fragments().iter().map(|part| part.id).collect();
         self.table.add(batch).execute().await.map_err(failed)?;
         let after = dataset(&self.table).await?;
@@ -110,7 +116,7 @@ impl Writer {
         sample: Vec<(u32, Vec<f32>)>,
     ) -> Result<ReadBack, IndexError> {
         let mut turn = self.turn.lock().await;
-        let _open = self.shelf.pruning.read().await;
+        let _open = self.index_table.pruning.read().await;
         let fragments = turn.parts.remove(&generation).flatten();
         let view = dataset(&self.view).await?;
         read_back::read_back(&view, fragments.as_deref(), generation, sample).await
@@ -147,7 +153,7 @@ impl Writer {
             }
         }
         compact::compact(&self.table, purge).await?;
-        indexes::refresh(&self.table, &self.shelf).await?;
+        indexes::refresh(&self.table, &self.index_table).await?;
         self.publish().await?;
         self.prune().await?;
         if purge {
@@ -159,7 +165,7 @@ impl Writer {
     /// Deletes every version but the last, and what a process that died left behind. Unverified
     /// files may go because nobody else writes: this process owns the folder and has the turn.
     async fn prune(&self) -> Result<(), IndexError> {
-        let _alone = self.shelf.pruning.write().await;
+        let _alone = self.index_table.pruning.write().await;
         let prune = OptimizeAction::Prune {
             older_than: Some(Duration::zero()),
             delete_unverified: Some(true),
@@ -208,7 +214,7 @@ impl IndexWriter for Writer {
         async move { Ok(self.remove_rows(&generations).await?) }.boxed()
     }
 
-    fn settle(&self) -> BoxFuture<'_, Result<(), Failure>> {
+    fn optimize(&self) -> BoxFuture<'_, Result<(), Failure>> {
         async move { Ok(self.settle_table().await?) }.boxed()
     }
 }

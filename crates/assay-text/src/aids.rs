@@ -3,7 +3,7 @@
 use std::fmt;
 
 use assay_domain::Extractor;
-use assay_domain::socket::Ocr;
+use assay_domain::port::Ocr;
 
 /// A step of reading a file, so that who watches knows what a crash or a standstill is to blame on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use assay_app::{FORMATS, Failure, Problem};
 use assay_contract::SystemLook;
-use assay_desk::{FORMATS, Failure, Problem};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, State, Theme, Url};
 use tauri_plugin_notification::NotificationExt;
 use tauri_plugin_opener::OpenerExt;
 
-use super::{Reply, desk, reply};
+use super::{Reply, library, reply};
 use crate::manners::Manners;
 use crate::window::MAIN;
 use crate::{Managed, menu};
@@ -65,14 +65,14 @@ pub async fn open_link(app: AppHandle, address: String) -> Reply<()> {
 /// A document's original, in the system's file manager.
 #[tauri::command]
 pub async fn show_original(app: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
-    let path = reply(desk(&managed)?.original_path(document).await)?;
+    let path = reply(opened(&managed)?.original_path(document).await)?;
     reply(app.opener().reveal_item_in_dir(path).map_err(|error| outside(&error)))
 }
 
 /// A document's original, in the system's program for it.
 #[tauri::command]
 pub async fn open_original(app: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
-    let path = reply(desk(&managed)?.original_path(document).await)?;
+    let path = reply(opened(&managed)?.original_path(document).await)?;
     if !is_shown_by_programs(&path) {
         let message = "files of this kind may be run instead of shown";
         return reply(Err(Failure::new(Problem::UnsupportedFile, message, "show it in its folder and open it there")));
@@ -101,7 +101,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
-    use assay_desk::FORMATS;
+    use assay_app::FORMATS;
 
     use super::is_shown_by_programs;
 

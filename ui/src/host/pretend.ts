@@ -149,7 +149,7 @@ export const host: Host = {
 		throw problem('stopped', 'no file was chosen', '');
 	},
 
-	async shelf() {
+	async modelRegistry() {
 		return shelf.view();
 	},
 	pullModel: (name, onEvent) => shelf.pull(name, onEvent),

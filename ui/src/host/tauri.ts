@@ -67,7 +67,7 @@ export const host: Host = {
 	saveSettings: (settings) => invoke('save_settings', { settings }),
 	chooseWriter: () => invoke('choose_writer'),
 
-	shelf: () => invoke('shelf'),
+	modelRegistry: () => invoke('model_registry'),
 	pullModel: (name, onEvent) => invoke('pull_model', { name, events: listening<PullEvent>(onEvent) }),
 	stopPull: (name) => invoke('stop_pull', { name }),
 	importModel: (folder) => invoke('import_model', { folder }),

@@ -22,7 +22,7 @@ import type {
 	RunRow,
 	SetUp,
 	Settings,
-	ShelfView,
+	ModelRegistryView,
 	SystemLook,
 	TurnRow,
 } from '../contract';
@@ -109,16 +109,16 @@ export interface Host {
 	/** Native dialog for a GGUF file. */
 	chooseWriter(): Promise<Hello>;
 
-	shelf(): Promise<ShelfView>;
+	modelRegistry(): Promise<ModelRegistryView>;
 	/** Ends when the model is here, was stopped, or could not be fetched. */
-	pullModel(name: string, onEvent: (event: PullEvent) => void): Promise<ShelfView>;
+	pullModel(name: string, onEvent: (event: PullEvent) => void): Promise<ModelRegistryView>;
 	stopPull(name: string): Promise<void>;
 	/** Native dialog for a model's folder, or for a GGUF file. */
-	importModel(folder: boolean): Promise<ShelfView>;
+	importModel(folder: boolean): Promise<ModelRegistryView>;
 	verifyModel(name: string): Promise<void>;
-	removeModel(name: string): Promise<ShelfView>;
+	removeModel(name: string): Promise<ModelRegistryView>;
 	/** The hosted reranker's key, to the system's key store; an empty one is forgotten. */
-	keepKey(key: string): Promise<ShelfView>;
+	keepKey(key: string): Promise<ModelRegistryView>;
 
 	conversations(): Promise<ConversationRow[]>;
 	/** Those whose questions and answers hold all of these words. */

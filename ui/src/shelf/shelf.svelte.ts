@@ -1,4 +1,4 @@
-import type { Hello, ProblemView, PullEvent, Settings, ShelfView } from '../contract';
+import type { Hello, ProblemView, PullEvent, Settings, ModelRegistryView } from '../contract';
 import { asProblem, host } from '../host';
 import { preferences } from '../settings/preferences.svelte';
 
@@ -10,7 +10,7 @@ export interface Pull {
 
 /** The model shelf: what is known and here, what is on its way, what went wrong with which model. */
 class Shelf {
-	view = $state<ShelfView | null>(null);
+	view = $state<ModelRegistryView | null>(null);
 	pulls = $state<Record<string, Pull>>({});
 	problems = $state<Record<string, ProblemView>>({});
 	/** The last model found whole. */
@@ -19,7 +19,7 @@ class Shelf {
 	problem = $state<ProblemView | null>(null);
 
 	async read() {
-		await this.#view(() => host.shelf());
+		await this.#view(() => host.modelRegistry());
 	}
 
 	async pull(name: string) {
@@ -94,12 +94,12 @@ class Shelf {
 		this.problem = null;
 	}
 
-	#take(view: ShelfView) {
+	#take(view: ModelRegistryView) {
 		this.view = view;
 		preferences.models = view.models;
 	}
 
-	async #view(ask: () => Promise<ShelfView>) {
+	async #view(ask: () => Promise<ModelRegistryView>) {
 		try {
 			this.#take(await ask());
 			this.problem = null;

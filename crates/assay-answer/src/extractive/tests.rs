@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use assay_domain::socket::{AnswerPart, PairScore, Reranker, RerankerIdentity, Writer};
+use assay_domain::port::{AnswerPart, PairScore, Reranker, RerankerIdentity, Writer};
 use assay_domain::{AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, Prompt};
 use futures::StreamExt;
 use futures::executor::block_on;

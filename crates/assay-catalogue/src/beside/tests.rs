@@ -1,4 +1,4 @@
-use assay_domain::socket::Catalogue;
+use assay_domain::port::Catalogue;
 use assay_domain::{AnswerKind, DocumentState, GenerationId};
 
 use crate::NewTurn;

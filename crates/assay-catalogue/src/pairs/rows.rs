@@ -2,7 +2,7 @@
 //! a torn page can never be taken for a score.
 
 use assay_domain::GenerationId;
-use assay_domain::socket::{PassageScore, ScoreKey};
+use assay_domain::port::{PassageScore, ScoreKey};
 
 /// The first half of a BLAKE3 hash: 128 bits.
 pub type Hash = [u8; 16];

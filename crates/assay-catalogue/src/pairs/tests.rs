@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use assay_domain::socket::{PairStore, PassageScore, ScoreKey};
+use assay_domain::port::{PairStore, PassageScore, ScoreKey};
 use assay_domain::{ChunkId, DocumentId, GenerationId, Passage};
 use rusqlite::Connection;
 use tempfile::TempDir;

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use assay_domain::socket::Catalogue;
+use assay_domain::port::Catalogue;
 use assay_domain::{AnswerKind, DocumentState, Problem};
 use rusqlite::Connection;
 

@@ -1,4 +1,4 @@
-use assay_domain::socket::{Catalogue, Source};
+use assay_domain::port::{Catalogue, Source};
 use assay_domain::{DocumentState, Failure, Problem, Seen, Stamp};
 
 use super::{COLLECTION, Library, source};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, Reranker, RerankerIdentity};
+use assay_domain::port::{PairScore, Reranker, RerankerIdentity};
 use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::stream::BoxStream;

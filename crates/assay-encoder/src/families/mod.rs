@@ -10,7 +10,7 @@
 
 mod open;
 mod asked;
-mod judge;
+mod llm_judge;
 mod mono_t5;
 mod late;
 mod lexical;

@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, PairTokens, Reranker, RerankerIdentity};
+use assay_domain::port::{PairScore, PairTokens, Reranker, RerankerIdentity};
 use candle_core::{DType, Device};
 use futures::stream::BoxStream;
 
 use super::asked::{Family, FamilyReranker};
-use super::judge::{self, Judge};
 use super::late::{LateInteraction, Settings};
 use super::lexical::Lexical;
+use super::llm_judge::{self, LlmJudge};
 use super::mono_t5::{self, MonoT5};
 use super::projection::Projection;
 use crate::EncoderError;
@@ -19,9 +19,9 @@ use crate::config::{EncoderConfig, Role};
 use crate::device;
 use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally, usual_threads};
 use crate::folder::ModelFolder;
-use crate::judge::{Forgetful, Verdicts};
 use crate::padded::PaddedEncoder;
 use crate::precision::Precision;
+use crate::precision_trial::{Forgetful, Verdicts};
 use crate::reranker::{CrossEncoder, open_cross_encoder_remembering};
 use crate::tokens::Tokens;
 use crate::weights::Weights;
@@ -87,7 +87,7 @@ pub fn open_reranker_remembering(
     let (family, max_tokens, tally): (Box<dyn Family>, usize, Arc<Tally>) = match architecture.as_str() {
         JUDGE => {
             let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(judge::LONGEST);
-            let judge = Judge::open(&files, &place.device, place.threads, tally.clone(), longest)?;
+            let judge = LlmJudge::open(&files, &place.device, place.threads, tally.clone(), longest)?;
             (Box::new(judge), longest, tally)
         }
         SEQUENCE_TO_SEQUENCE => {

@@ -127,7 +127,7 @@ fn an_embedder_says_what_it_cannot_pool() {
 
 #[test]
 fn an_embedder_reads_its_settings_from_the_folder() {
-    use assay_domain::socket::Embedder;
+    use assay_domain::port::Embedder;
     let folder = encoder_copy_of("bert-tiny");
     let open = |prefixes| open_embedder(folder.path(), "tiny", prefixes, EncoderOptions::default()).unwrap();
     let plain = open(None);

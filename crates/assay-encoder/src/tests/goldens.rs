@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use assay_domain::socket::{Embedder, PairScore, Reranker, TextKind};
+use assay_domain::port::{Embedder, PairScore, Reranker, TextKind};
 use futures::StreamExt;
 use futures::executor::block_on;
 use serde::Deserialize;

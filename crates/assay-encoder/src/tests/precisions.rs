@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use futures::executor::block_on;
 
-use assay_domain::socket::{Embedder, Reranker, TextKind};
+use assay_domain::port::{Embedder, Reranker, TextKind};
 
 use super::{FAMILIES, copy_of, encoder_copy_of, model, reference, words};
 use crate::agreement::{cosine, kendall_tau, shared_top};
 use crate::cpu::has_bf16;
 use crate::{
-    DeviceChoice, EncoderError, EncoderOptions, Precision, Scorer, TokenSequence, Verdict, Verdicts, judge_reranker,
-    open_embedder_remembering, open_reranker_remembering, verdict_key,
+    DeviceChoice, EncoderError, EncoderOptions, Precision, Scorer, TokenSequence, Verdict, Verdicts,
+    open_embedder_remembering, open_reranker_remembering, try_precisions, verdict_key,
 };
 
 fn options(precision: Precision) -> EncoderOptions {
@@ -127,7 +127,7 @@ fn a_verdict_is_remembered_and_followed() {
 
 #[test]
 fn the_shipped_model_is_judged() {
-    let verdict = judge_reranker(&shipped(), options(Precision::Auto)).unwrap();
+    let verdict = try_precisions(&shipped(), options(Precision::Auto)).unwrap();
     println!("{verdict:?}");
     assert_ne!(verdict.precision, Precision::Auto);
     assert!(!verdict.why.is_empty());

@@ -1,7 +1,7 @@
 //! The engines behind their sockets: order, streaming, cancelling, damaged weights.
 
 use assay_domain::Problem;
-use assay_domain::socket::{Embedder, PairScore, Reranker, TextKind};
+use assay_domain::port::{Embedder, PairScore, Reranker, TextKind};
 use candle_core::{Device, Tensor};
 use futures::StreamExt;
 use futures::executor::block_on;

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use assay_domain::socket::{Catalogue, Reading, Source};
+use assay_domain::port::{Catalogue, Reading, Source};
 use assay_domain::{DocumentId, Extractor, Fingerprint, Page, PageOutcome, Problem, ReadDocument};
 use tempfile::TempDir;
 
@@ -78,7 +78,7 @@ fn a_damaged_catalogue_is_replaced_by_its_newest_snapshot() {
             assert_eq!(said.len(), 1, "{what}: {said:?}");
             assert!(said[0].kind == "healed" && said[0].what.contains("snapshot"), "{said:?}");
             if what != "gone" {
-                assert_eq!(fs::read_dir(home.aside()).unwrap().count(), 1, "{what}");
+                assert_eq!(fs::read_dir(home.blocking()).unwrap().count(), 1, "{what}");
             }
             drop(store);
             let notices = Notices::default();

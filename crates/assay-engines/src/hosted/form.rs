@@ -4,7 +4,7 @@
 //! - Jina, `POST /v1/rerank`: <https://api.jina.ai/redoc#tag/rerank>
 //! - Text Embeddings Inference, `POST /rerank`: <https://huggingface.github.io/text-embeddings-inference/>
 
-use assay_domain::socket::ScoreScale;
+use assay_domain::port::ScoreScale;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, Reranker, RerankerIdentity, ScoreScale};
+use assay_domain::port::{PairScore, Reranker, RerankerIdentity, ScoreScale};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 

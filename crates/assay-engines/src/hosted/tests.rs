@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use assay_domain::Failure;
-use assay_domain::socket::{PairScore, Reranker, ScoreScale};
+use assay_domain::port::{PairScore, Reranker, ScoreScale};
 use futures::TryStreamExt;
 
 use super::{HostedForm, HostedReranker, HostedSettings, KeyStore, KeyWhere};

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-use assay_domain::socket::Source;
+use assay_domain::port::Source;
 use assay_domain::{Failure, Fingerprint, Problem};
 
 /// Hash and length of a file.

@@ -6,10 +6,10 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use assay_domain::socket::Ocr;
+use assay_domain::port::Ocr;
 use assay_domain::{Extractor, Failure, Page, ReadDocument};
+use assay_process::{WorkerError, child};
 use assay_text::{Aids, OcrLimits, Step};
-use assay_worker::{WorkerError, child};
 
 use super::open::settled;
 use super::{OcrRequest, Reply, Request};

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use assay_domain::Problem;
-use assay_domain::socket::{Reader, Source};
-use assay_worker::WorkerCommand;
+use assay_domain::port::{Reader, Source};
+use assay_process::WorkerCommand;
 use futures::FutureExt;
 
 use super::ChildReader;

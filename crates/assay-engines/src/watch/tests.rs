@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use assay_domain::FolderId;
 
-use super::{Follower, How, Marks};
+use super::{DirtySet, Follower, How};
 use crate::sources::{Limits, find};
 
 const FOLDER: FolderId = FolderId(7);
@@ -17,7 +17,7 @@ fn folders(root: &Path) -> Vec<(PathBuf, u64)> {
 }
 
 /// Follows until following it finds no other folder to watch.
-async fn follow(follower: &mut Follower, marks: &Marks, root: &Path) {
+async fn follow(follower: &mut Follower, marks: &DirtySet, root: &Path) {
     loop {
         assert_eq!(follower.follow(FOLDER, root, &folders(root)), How::Events);
         if marks.due(Duration::from_millis(700)).await.is_empty() {
@@ -32,7 +32,7 @@ async fn changes_in_folders_old_new_and_renamed_mark_their_root() {
     let root = folder.path().canonicalize().unwrap();
     fs::create_dir_all(root.join("a/b")).unwrap();
     fs::write(root.join("a/b/note.txt"), "text").unwrap();
-    let marks = Arc::new(Marks::default());
+    let marks = Arc::new(DirtySet::default());
     let mut follower = Follower::new(marks.clone());
     follow(&mut follower, &marks, &root).await;
 
@@ -60,7 +60,7 @@ async fn changes_in_folders_old_new_and_renamed_mark_their_root() {
 
 #[tokio::test]
 async fn a_storm_is_waited_for_but_not_for_ever() {
-    let marks = Arc::new(Marks::default());
+    let marks = Arc::new(DirtySet::default());
     marks.mark_due(FOLDER);
     assert_eq!(marks.due(LONG).await, [FOLDER], "at once");
 

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_domain::GenerationId;
-use assay_domain::socket::{Filter, IndexReader, IndexWriter};
+use assay_domain::port::{Filter, IndexReader, IndexWriter};
 
 use crate::tests::{CORPUS, Index, identity, rows, vector};
 use crate::{IndexError, open};
@@ -73,7 +73,7 @@ async fn any_damage_to_the_newest_list_of_files_costs_only_its_own_version() {
             assert_eq!(files(&index.folder.path().join("index/set-aside")).len(), 1, "{what}");
         }
         index.add(51, "default", &["after the cut"]).await;
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
         assert_eq!(index.found("cut").await, [51], "{what}");
     }
 }
@@ -87,7 +87,7 @@ async fn a_damaged_data_file_costs_the_rows_in_it_and_no_others() {
                 index.add(generation, "default", &[&format!("common words and number{generation}")]).await;
             }
             if settled {
-                index.writer.settle().await.unwrap();
+                index.writer.optimize().await.unwrap();
             }
             let data = files(&table(&index).join("data"));
             assert_eq!(data.len(), 3);
@@ -103,7 +103,7 @@ async fn a_damaged_data_file_costs_the_rows_in_it_and_no_others() {
             assert_eq!(near.len(), 2, "{what}");
             let lost: i64 = (1..=3).find(|generation| !left.contains(generation)).unwrap();
             index.add(lost, "default", &["common words written again"]).await;
-            index.writer.settle().await.unwrap();
+            index.writer.optimize().await.unwrap();
             assert_eq!(index.found("again").await, [lost], "{what}");
             let index = reopened(index).await;
             assert!(index.writer.healed().is_empty(), "what was mended stays so");
@@ -117,14 +117,14 @@ async fn a_damaged_full_text_index_is_built_anew() {
     for (what, damage) in DAMAGES {
         for place in 0..4 {
             let index = Index::holding(&CORPUS).await;
-            index.writer.settle().await.unwrap();
+            index.writer.optimize().await.unwrap();
             let found = files(&table(&index).join("_indices"));
             damage(&found[place % found.len()]);
             let index = reopened(index).await;
             assert_eq!(index.writer.healed().len(), 1, "{what}, {}", found[place % found.len()].display());
             assert_eq!(index.found("ostrich").await, [7], "{what}");
             assert_eq!(index.found("合同").await, [4], "{what}");
-            index.writer.settle().await.unwrap();
+            index.writer.optimize().await.unwrap();
             assert_eq!(index.found("ostrich").await, [7], "{what}");
         }
     }
@@ -144,7 +144,7 @@ async fn a_lost_list_of_deleted_rows_brings_them_back_to_be_swept() {
         let index = reopened(index).await;
         assert_eq!(generations(&index).await, [1, 2], "{what}");
         index.writer.remove(vec![GenerationId(2)]).await.unwrap();
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
         assert_eq!(index.found("words").await, [1], "{what}");
         assert!(!index.holds_on_disk("removed"), "{what}");
     }
@@ -153,7 +153,7 @@ async fn a_lost_list_of_deleted_rows_brings_them_back_to_be_swept() {
 #[tokio::test]
 async fn leftovers_of_a_process_that_died_harm_nothing() {
     let index = Index::holding(&CORPUS).await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     let table = table(&index);
     fs::write(table.join("data/half.lance"), b"half a file").unwrap();
     fs::write(table.join("_versions/.tmp_half.manifest_0"), b"half").unwrap();
@@ -161,7 +161,7 @@ async fn leftovers_of_a_process_that_died_harm_nothing() {
     let index = reopened(index).await;
     assert!(index.writer.healed().is_empty(), "{:?}", index.writer.healed());
     assert_eq!(index.reader.count().await.unwrap(), CORPUS.len() as u64);
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     assert!(!table.join("data/half.lance").exists());
 }
 
@@ -197,7 +197,7 @@ async fn what_was_written_is_read_back_and_finds_itself() {
         }
         let none = index.writer.read_back(GenerationId(61), vec![(0, vector("x"))]).await.unwrap();
         assert_eq!((none.rows, &none.sampled[0].text), (0, &None), "{when}");
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
 }
 
@@ -209,7 +209,7 @@ async fn many_additions_in_one_run_leave_few_files() {
     }
     let count = files(&table(&index)).len();
     assert!(count < 350, "{count} files for 300 documents");
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     let count = files(&table(&index)).len();
     assert!(count < 60, "{count} files are left");
     for generation in [1, 63, 64, 65, 128, 200, 300] {
@@ -220,7 +220,7 @@ async fn many_additions_in_one_run_leave_few_files() {
 #[tokio::test]
 async fn coming_and_going_leaves_no_more_than_what_lives() {
     let index = Index::holding(&CORPUS).await;
-    index.writer.settle().await.unwrap();
+    index.writer.optimize().await.unwrap();
     let bytes = |index: &Index| -> u64 {
         files(index.folder.path()).iter().map(|file| fs::metadata(file).unwrap().len()).sum()
     };
@@ -228,7 +228,7 @@ async fn coming_and_going_leaves_no_more_than_what_lives() {
     for generation in 100..150 {
         index.add(generation, "default", &[&format!("passing words of {generation} and the xylophone")]).await;
         index.writer.remove(vec![GenerationId(generation)]).await.unwrap();
-        index.writer.settle().await.unwrap();
+        index.writer.optimize().await.unwrap();
     }
     assert!(bytes(&index) * 2 <= live * 3, "{} bytes of {live}", bytes(&index));
     assert!(!index.holds_on_disk("xylophone"));

@@ -1,5 +1,5 @@
 use assay_domain::GenerationId;
-use assay_domain::socket::IndexWriter;
+use assay_domain::port::IndexWriter;
 
 use crate::compact::ADDITIONS;
 use crate::tests::{Index, rows, vector};

@@ -1,6 +1,6 @@
 mod parts;
 
-use assay_domain::socket::Ocr;
+use assay_domain::port::Ocr;
 use assay_domain::{Extractor, Failure, FaultKind, OcrFault, PageOutcome, Picture, Problem, ReadDocument, Written};
 
 use crate::{Aids, FORMATS, OcrLimits, Step, TextError, read, read_with};

@@ -1,4 +1,4 @@
-import type { ModelRow, PullEvent, ShelfView } from '../../contract';
+import type { ModelRow, PullEvent, ModelRegistryView } from '../../contract';
 import { problem, wait } from './asking';
 
 /** The shelf, acted: a download of a few seconds, with everything that can be seen of one. */
@@ -9,7 +9,7 @@ export class PretendShelf {
 
 	constructor(readonly models: ModelRow[]) {}
 
-	view(): ShelfView {
+	view(): ModelRegistryView {
 		const languages = [
 			{ language: 'eng', documents: 10 },
 			{ language: 'zho', documents: 8 },
@@ -17,7 +17,7 @@ export class PretendShelf {
 		return structuredClone({ models: this.models, memory: 8_232_000_000, disk: 41_000_000_000, languages, pulling: this.pulling, key: this.key });
 	}
 
-	async pull(name: string, onEvent: (event: PullEvent) => void): Promise<ShelfView> {
+	async pull(name: string, onEvent: (event: PullEvent) => void): Promise<ModelRegistryView> {
 		const model = this.#model(name);
 		if (name === 'bge-reranker-large') throw problem('model_missing', `${name} is not given to everybody: the hub answered 403`, 'log in there, save the files, and import them');
 		const total = model.download ?? 500_000_000;
@@ -48,7 +48,7 @@ export class PretendShelf {
 		this.#model(name);
 	}
 
-	remove(name: string): ShelfView {
+	remove(name: string): ModelRegistryView {
 		Object.assign(this.#model(name), { state: 'not_here', bytes: 0 });
 		return this.view();
 	}

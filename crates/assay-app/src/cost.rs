@@ -1,0 +1,126 @@
+//! What asking costs here: measured on the library's own passages when it is asked for.
+
+use std::path::Path;
+use std::time::Instant;
+
+use assay_contract::{CostView, DiskRow};
+use assay_domain::port::{Embedder, Filter, IndexReader, Reranker, TextKind};
+use assay_domain::{Cancel, Failure, Problem};
+use futures::StreamExt;
+
+use crate::app::App;
+
+/// Pairs that are timed: enough for some batches, and over in seconds on a slow machine.
+const PAIRS: usize = 48;
+
+/// Asked of every passage; its length is that of an ordinary question.
+const QUESTION: &str = "What does this passage say about the time, the place and the reason?";
+
+impl App {
+    /// Times the encoders on passages of the library.
+    pub async fn cost(&self, cancel: &Cancel) -> Result<CostView, Failure> {
+        let _ticket = self.question_ticket(cancel);
+        let engines = self.engines.read().await;
+        let (embedder, index) = engines.answering().await?;
+        let live = engines.store().live_generations()?;
+        let mut texts = Vec::new();
+        for (generation, ..) in &live {
+            let passages = index.reader.chunks_of(*generation).await.map_err(Failure::from)?;
+            texts.extend(passages.into_iter().map(|passage| passage.text));
+            if texts.len() >= PAIRS {
+                break;
+            }
+        }
+        texts.truncate(PAIRS);
+        if texts.is_empty() {
+            let message = "there is no passage in the library to measure on";
+            return Err(Failure::new(Problem::EmptyLibrary, message, "add files or the sample library first"));
+        }
+
+        // The first call of an engine warms its memory up and is not counted.
+        embedder.embed(TextKind::Query, vec![QUESTION.into()]).await?;
+        let begun = Instant::now();
+        let vector = embedder.embed(TextKind::Query, vec![QUESTION.into()]).await?.pop();
+        let embed_ms = milliseconds(begun);
+        let vector = vector.ok_or_else(|| Failure::bug("no vector came back"))?;
+        let begun = Instant::now();
+        index.reader.nearest(vector, self.settings().retrieve as usize, Filter::default()).await?;
+        let search_ms = milliseconds(begun);
+
+        let reranker = engines.reranker().await;
+        let mut timed = Timed::default();
+        if let Ok(reranker) = &reranker {
+            timed = time(reranker.as_ref(), &texts, cancel).await?;
+        }
+        let home = engines.home();
+        let index = home.indexes().iter().map(|folder| size(folder)).sum();
+        let disk = [("catalogue", size(&home.catalogue())), ("index", index), ("models", size(&home.models()))];
+        let disk = disk.map(|(what, bytes)| DiskRow { what: what.to_owned(), bytes });
+        Ok(CostView {
+            device: embedder.identity().device.clone(),
+            embedder: embedder.identity().name.clone(),
+            reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
+            without: reranker.as_ref().err().map(ToString::to_string),
+            pairs: timed.pairs,
+            pair_tokens: timed.tokens / f64::from(timed.pairs.max(1)),
+            pairs_per_second: (timed.pairs > 0).then(|| f64::from(timed.pairs) / timed.seconds.max(1e-9)),
+            embed_ms,
+            search_ms,
+            pool: self.settings().rerank_pool,
+            chunks: live.iter().map(|(.., chunks)| *chunks).sum(),
+            memory: resident("VmRSS:"),
+            peak_memory: resident("VmHWM:"),
+            disk: disk.to_vec(),
+        })
+    }
+}
+
+#[derive(Default)]
+struct Timed {
+    pairs: u32,
+    tokens: f64,
+    seconds: f64,
+}
+
+async fn time(reranker: &dyn Reranker, texts: &[String], cancel: &Cancel) -> Result<Timed, Failure> {
+    let warm: Vec<String> = texts.iter().take(4).cloned().collect();
+    let mut batches = reranker.score(QUESTION.into(), warm);
+    while let Some(batch) = batches.next().await {
+        batch?;
+    }
+    drop(batches);
+    let begun = Instant::now();
+    let mut timed = Timed::default();
+    let mut batches = reranker.score(QUESTION.into(), texts.to_vec());
+    while let Some(batch) = batches.next().await {
+        for pair in batch? {
+            timed.pairs += 1;
+            timed.tokens += f64::from(pair.tokens_read);
+        }
+        cancel.check()?;
+    }
+    timed.seconds = begun.elapsed().as_secs_f64();
+    Ok(timed)
+}
+
+fn milliseconds(begun: Instant) -> f64 {
+    begun.elapsed().as_secs_f64() * 1_000.0
+}
+
+/// Bytes of a file, or of all files below a folder; what cannot be looked at counts as nothing.
+fn size(path: &Path) -> u64 {
+    let Ok(meta) = std::fs::symlink_metadata(path) else { return 0 };
+    if !meta.is_dir() {
+        return meta.len();
+    }
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+    entries.map(|entry| size(&entry.path())).sum()
+}
+
+/// A line of this process's status, in bytes; 0 where the system does not tell.
+fn resident(what: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(what));
+    let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kibibytes.map_or(0, |kibibytes| kibibytes << 10)
+}

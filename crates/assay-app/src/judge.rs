@@ -1,0 +1,209 @@
+//! Judgements of the user's own: marked while reading, imported, proposed; measured and exported.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use assay_contract::{
+    BandRow, CutPoint, ImportReply, Interval, LabelRow, MarkRequest, MeasureStep, OrderRow, QuestionRow, RunRow,
+};
+use assay_domain::port::{Embedder, Reranker};
+use assay_domain::{Cancel, Failure, Problem, Question};
+use assay_engines::Label;
+use assay_pipeline::evaluation::{Judged, Judgement, Library, OrderMarks, bands, cuts, judge, suggested};
+use assay_pipeline::measure::Order;
+use assay_pipeline::metrics;
+
+use crate::app::App;
+use crate::{labels_file, settings};
+
+impl App {
+    /// DirtySet a passage for a question, or takes the mark back. All judgements come back.
+    pub async fn mark(&self, request: &MarkRequest) -> Result<Vec<LabelRow>, Failure> {
+        self.judge_passage(request, "marked").await
+    }
+
+    pub(crate) async fn judge_passage(&self, request: &MarkRequest, origin: &str) -> Result<Vec<LabelRow>, Failure> {
+        let engines = self.engines.read().await;
+        let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
+        let label = Label {
+            id: 0,
+            question: request.question.trim().to_owned(),
+            document: Some(document.id),
+            name: Some(document.name),
+            page: passage.page,
+            passage: Some(passage.text),
+            grade: u32::from(request.relevant.unwrap_or_default()),
+            origin: origin.to_owned(),
+        };
+        let store = engines.store();
+        match request.relevant {
+            Some(_) => store.save_labels(&[label])?,
+            None => {
+                let same = |known: &Label| {
+                    (&known.question, &known.name, known.page, &known.passage)
+                        == (&label.question, &label.name, label.page, &label.passage)
+                };
+                let ids: Vec<i64> = store.labels()?.iter().filter(|known| same(known)).map(|known| known.id).collect();
+                store.delete_labels(&ids)?;
+            }
+        }
+        Ok(store.labels()?.into_iter().map(row).collect())
+    }
+
+    /// All judgements.
+    pub async fn labels(&self) -> Result<Vec<LabelRow>, Failure> {
+        Ok(self.engines.read().await.store().labels()?.into_iter().map(row).collect())
+    }
+
+    /// Takes judgements back.
+    pub async fn delete_labels(&self, ids: &[i64]) -> Result<Vec<LabelRow>, Failure> {
+        self.engines.read().await.store().delete_labels(ids)?;
+        self.labels().await
+    }
+
+    /// Takes judgements from a CSV or JSONL file, or from a folder in BEIR's form.
+    pub async fn import_labels(&self, path: &Path) -> Result<ImportReply, Failure> {
+        let from = path.to_owned();
+        let reading = tokio::task::spawn_blocking(move || labels_file::read(&from));
+        let found = reading.await.map_err(|_| Failure::bug("reading the judgements panicked"))??;
+        let mut questions: Vec<&str> = found.labels.iter().map(|label| label.question.as_str()).collect();
+        questions.sort_unstable();
+        questions.dedup();
+        let (taken, questions) = (found.labels.len() as u32, questions.len() as u32);
+        let engines = self.engines.read().await;
+        engines.store().save_labels(&found.labels)?;
+        let labels = engines.store().labels()?.into_iter().map(row).collect();
+        Ok(ImportReply { taken, questions, refused: found.refused, labels })
+    }
+
+    /// Measures the four orders on the judgements and keeps the run.
+    pub async fn measure(&self, cancel: &Cancel, on: &mut (dyn FnMut(MeasureStep) + Send)) -> Result<RunRow, Failure> {
+        let _ticket = self.question_ticket(cancel);
+        let engines = self.engines.read().await;
+        let questions = self.judged(engines.store().labels()?);
+        if questions.is_empty() {
+            let message = "there is no question with a passage marked as relevant";
+            return Err(Failure::new(
+                Problem::EmptyQuestion,
+                message,
+                "mark passages while reading, or import questions",
+            ));
+        }
+        let (embedder, index) = engines.answering().await?;
+        let reranker = engines.reranker().await.ok();
+        let with = Library {
+            embedder: embedder.as_ref(),
+            index: index.reader(),
+            catalogue: engines.store().as_ref(),
+            reranker: reranker.as_deref().map(|reranker| reranker as &dyn Reranker),
+        };
+        let total = questions.len() as u32;
+        let mut step = |done: usize| on(MeasureStep { done: done as u32, total });
+        let verdict = judge(&with, &questions, cancel, &mut step).await?;
+        let (curve, unmarked_counted) = cuts(&verdict.points);
+        let written = self.settings();
+        let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
+        let mut run = RunRow {
+            id: 0,
+            created: 0,
+            embedder: embedder.identity().name.clone(),
+            reranker: reranker.as_ref().map(|reranker| reranker.identity().name.clone()),
+            device: device.clone(),
+            chunk_tokens: written.chunk_tokens,
+            retrieve: written.retrieve,
+            rerank_pool: written.rerank_pool,
+            orders: verdict.orders.iter().map(order_row).collect(),
+            questions: question_rows(&questions, &verdict.orders),
+            suggested: suggested(&curve),
+            cuts: curve
+                .iter()
+                .map(|cut| CutPoint { cut: cut.at, precision: cut.precision, recall: cut.recall })
+                .collect(),
+            bands: bands(&verdict.points).into_iter().map(band_row).collect(),
+            unmarked_counted,
+        };
+        run.created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
+        let json = serde_json::to_string(&run).map_err(|error| Failure::bug(error.to_string()))?;
+        (run.id, run.created) = engines.store().save_run(&json)?;
+        Ok(run)
+    }
+
+    /// The questions that can be measured: those with a relevant passage.
+    pub(crate) fn judged(&self, labels: Vec<Label>) -> Vec<Judged> {
+        let written = self.settings();
+        let mut by_question: BTreeMap<String, Vec<Judgement>> = BTreeMap::new();
+        for label in labels {
+            let judgement =
+                Judgement { passage: label.passage, name: label.name, page: label.page, grade: label.grade };
+            by_question.entry(label.question).or_default().push(judgement);
+        }
+        let usable = |judgements: &Vec<Judgement>| judgements.iter().any(|judgement| judgement.grade > 0);
+        let question = |text| Question { answer: false, ..settings::question(&written, text) };
+        let usable = by_question.into_iter().filter(|(_, judgements)| usable(judgements));
+        usable.map(|(text, judgements)| Judged { question: question(text), judgements }).collect()
+    }
+
+    /// Kept runs, the newest first. One that another version wrote in another form is left out.
+    pub async fn runs(&self) -> Result<Vec<RunRow>, Failure> {
+        let runs = self.engines.read().await.store().runs()?;
+        let read = |run: assay_engines::Run| {
+            let row: RunRow = serde_json::from_str(&run.run).ok()?;
+            Some(RunRow { id: run.id, created: run.created, ..row })
+        };
+        Ok(runs.into_iter().filter_map(read).collect())
+    }
+
+    /// Forgets a run.
+    pub async fn delete_run(&self, id: i64) -> Result<Vec<RunRow>, Failure> {
+        self.engines.read().await.store().delete_run(id)?;
+        self.runs().await
+    }
+}
+
+fn row(label: Label) -> LabelRow {
+    LabelRow {
+        id: label.id,
+        question: label.question,
+        passage: label.passage,
+        name: label.name,
+        page: label.page,
+        grade: label.grade,
+        origin: label.origin,
+    }
+}
+
+fn interval(interval: metrics::Interval) -> Interval {
+    Interval { mean: interval.mean, low: interval.low, high: interval.high }
+}
+
+fn order_row(marks: &OrderMarks) -> OrderRow {
+    OrderRow {
+        name: marks.order.as_str().to_owned(),
+        ndcg: interval(marks.ndcg),
+        mrr: interval(marks.mrr),
+        recall: interval(marks.recall),
+        p50: marks.median_ms,
+        p95: marks.high_ms,
+    }
+}
+
+fn question_rows(questions: &[Judged], orders: &[OrderMarks]) -> Vec<QuestionRow> {
+    let value = |order: Order, place: usize| {
+        let marks = orders.iter().find(|marks| marks.order == order);
+        marks.and_then(|marks| marks.each.get(place)).copied().unwrap_or_default()
+    };
+    let row = |(place, judged): (usize, &Judged)| QuestionRow {
+        question: judged.question.text.clone(),
+        relevant: judged.judgements.iter().filter(|judgement| judgement.grade > 0).count() as u32,
+        vector: value(Order::Vector, place),
+        lexical: value(Order::Lexical, place),
+        hybrid: value(Order::Hybrid, place),
+        reranked: value(Order::Reranked, place),
+    };
+    questions.iter().enumerate().map(row).collect()
+}
+
+fn band_row(band: assay_pipeline::evaluation::Band) -> BandRow {
+    BandRow { from: band.from, mean: band.mean, passages: band.passages, relevant: interval(band.relevant) }
+}

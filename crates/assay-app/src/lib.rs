@@ -1,0 +1,39 @@
+//! What both hosts do: contract in, way, contract out. The terminal prints what comes back and
+//! the window shows it; neither does more, so both always say the same.
+
+mod app;
+mod library;
+mod survey;
+mod rescan;
+mod follow;
+mod rebuild;
+mod check;
+mod restore;
+mod ask;
+mod passage;
+mod explain;
+mod what_if;
+mod judge;
+mod propose;
+mod triplets;
+mod cost;
+mod models;
+pub mod standalone;
+
+mod labels_file;
+mod settings;
+mod convert;
+#[cfg(test)]
+mod tests;
+
+pub use app::{App, Opening};
+pub use ask::AskOptions;
+pub use assay_domain::{Cancel, Failure, Problem};
+pub use assay_engines::{Home, Scratch, serve_worker, share_heaps};
+pub use convert::problem;
+pub use library::DEFAULT_COLLECTION;
+pub use models::{registry_of, row as model_row};
+pub use restore::{restore, snapshot_rows};
+
+/// The formats that are read: name, extensions, what locates a passage.
+pub use assay_text::FORMATS;

@@ -1,0 +1,209 @@
+//! The model registry as both hosts show it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow, PullEvent};
+use assay_domain::port::Catalogue;
+use assay_domain::{Cancel, Failure, Problem};
+use assay_engines::hosted::{KeyStore, KeyWhere};
+use assay_engines::registry::{Bring, Known, ModelRegistry, Phase, Progress, State, machine};
+use tokio::sync::mpsc;
+
+use crate::app::{App, lock};
+
+impl App {
+    /// Every model that is known.
+    pub async fn models(&self) -> Vec<ModelRow> {
+        let registry = self.fresh_shelf().await;
+        registry
+            .map(|registry| registry.models().iter().map(|model| row(&registry, model)).collect())
+            .unwrap_or_default()
+    }
+
+    /// The registry: models, this machine, the library's languages.
+    pub async fn registry(&self) -> Result<ModelRegistryView, Failure> {
+        let registry = self.fresh_shelf().await?;
+        let engines = self.engines.read().await;
+        let mut counts = BTreeMap::<String, u32>::new();
+        for language in engines.store().documents()?.into_iter().filter_map(|document| document.language) {
+            // The detector and the model cards have different codes for Chinese.
+            let language = if language == "cmn" { "zho".to_owned() } else { language };
+            *counts.entry(language).or_default() += 1;
+        }
+        let mut languages: Vec<LanguageRow> =
+            counts.into_iter().map(|(language, documents)| LanguageRow { language, documents }).collect();
+        languages.sort_by_key(|row| std::cmp::Reverse(row.documents));
+        let hosted = engines.settings().hosted.clone();
+        let key = match hosted.and_then(|hosted| KeyStore::of_this_system().key(&hosted.url)) {
+            Some((_, KeyWhere::Environment)) => "environment",
+            Some((_, KeyWhere::Store)) => "store",
+            None => "none",
+        };
+        Ok(ModelRegistryView {
+            models: registry.models().iter().map(|model| row(&registry, model)).collect(),
+            memory: machine::memory(),
+            disk: machine::disk_free(&registry.folder()),
+            languages,
+            pulling: lock(&self.pulls).iter().map(|(name, _)| name.clone()).collect(),
+            key: key.to_owned(),
+        })
+    }
+
+    /// Fetches a model; `on` hears how far it is.
+    pub async fn pull_model(
+        &self,
+        name: &str,
+        on: &mut (dyn FnMut(PullEvent) + Send),
+    ) -> Result<ModelRegistryView, Failure> {
+        let registry = self.fresh_shelf().await?;
+        let cancel = Cancel::default();
+        lock(&self.pulls).push((name.to_owned(), cancel.clone()));
+        let _ticket = PullTicket { app: self, cancel: cancel.clone() };
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let model = name.to_owned();
+        let work = tokio::task::spawn_blocking(move || {
+            registry.pull(&model, &cancel, &mut |progress| {
+                // A page that is gone hears nothing; the download goes on.
+                let _ = tell.send(progress);
+            })
+        });
+        while let Some(progress) = told.recv().await {
+            on(event(name, progress));
+        }
+        work.await.map_err(|_| Failure::bug("fetching a model panicked"))??;
+        self.registry().await
+    }
+
+    /// Stops a download; what has arrived is kept.
+    pub fn stop_pull(&self, name: &str) {
+        lock(&self.pulls).iter().filter(|(model, _)| model == name).for_each(|(_, cancel)| cancel.stop());
+    }
+
+    /// Takes a model from a folder or a GGUF file, called as that is.
+    pub async fn import_model(&self, from: &Path) -> Result<ModelRegistryView, Failure> {
+        self.import(from).await?;
+        self.registry().await
+    }
+
+    /// Compares a model with its checksums.
+    pub async fn verify_model(&self, name: &str) -> Result<(), Failure> {
+        let (registry, name) = (self.fresh_shelf().await?, name.to_owned());
+        blocking(move || registry.verify(&name)).await
+    }
+
+    /// Takes a model's files off the disk, unless the settings name it.
+    pub async fn remove_model(&self, name: &str) -> Result<ModelRegistryView, Failure> {
+        let settings = self.settings();
+        if [&settings.embedder, &settings.reranker, &settings.writer].into_iter().any(|used| used == name) {
+            let message = format!("{name} is chosen in the settings, so it cannot be removed");
+            return Err(Failure::new(Problem::BadSetting, message, "choose another model for its role first"));
+        }
+        let (registry, name) = (self.fresh_shelf().await?, name.to_owned());
+        blocking(move || registry.remove(&name)).await?;
+        self.registry().await
+    }
+
+    /// Keeps the hosted reranker's key in the system's key store; an empty one is taken away.
+    pub async fn keep_key(&self, key: &str) -> Result<ModelRegistryView, Failure> {
+        let hosted = self.engines.read().await.settings().hosted.clone();
+        let Some(hosted) = hosted else {
+            let message = "no hosted reranker is switched on, so there is no host for a key";
+            return Err(Failure::new(Problem::BadSetting, message, "choose its form and address first"));
+        };
+        let key = key.trim().to_owned();
+        blocking(move || KeyStore::of_this_system().keep(&hosted.url, &key)).await?;
+        self.engines.read().await.close_reranker().await;
+        self.registry().await
+    }
+
+    /// Takes a GGUF file as the writer and names it in the settings.
+    pub async fn choose_writer(&self, file: &Path) -> Result<Hello, Failure> {
+        let writer = self.import(file).await?;
+        let settings = assay_contract::Settings { writer, ..self.settings() };
+        self.save_settings(settings).await
+    }
+
+    async fn import(&self, from: &Path) -> Result<String, Failure> {
+        let named = if from.is_dir() { from.file_name() } else { from.file_stem() };
+        let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let (registry, from, to) = (self.fresh_shelf().await?, from.to_owned(), name.clone());
+        blocking(move || registry.import(&to, &from, Bring::Copy)).await?;
+        Ok(name)
+    }
+
+    /// As it is on the disk now: a model may have come or gone since the engines were opened.
+    async fn fresh_shelf(&self) -> Result<ModelRegistry, Failure> {
+        let engines = self.engines.read().await;
+        let settings = engines.settings();
+        let registry = ModelRegistry::open(engines.home().models())?;
+        Ok(registry.through(settings.hub.as_deref(), settings.proxy.as_deref()))
+    }
+}
+
+/// A download's place in the list of stop buttons.
+struct PullTicket<'a> {
+    app: &'a App,
+    cancel: Cancel,
+}
+
+impl Drop for PullTicket<'_> {
+    fn drop(&mut self) {
+        self.cancel.stop();
+        lock(&self.app.pulls).retain(|(_, cancel)| !cancel.is_same(&self.cancel));
+    }
+}
+
+/// The terminal's registry: the data folder's, reached as its settings say.
+pub fn registry_of(data: &Path) -> Result<ModelRegistry, Failure> {
+    let written = crate::settings::read(&data.join("settings.toml"))?;
+    let checked = crate::settings::checked(&written)?;
+    Ok(ModelRegistry::open(data.join("models"))?.through(checked.hub.as_deref(), checked.proxy.as_deref()))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, assay_engines::EnginesError> + Send + 'static,
+) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Failure::bug("work on a model's files panicked"))?.map_err(Failure::from)
+}
+
+fn event(name: &str, progress: Progress) -> PullEvent {
+    let phase = match progress.phase {
+        Phase::Asking => "asking",
+        Phase::Fetching => "fetching",
+        Phase::Checking => "checking",
+    };
+    let Progress { done, total, speed, seconds_left, .. } = progress;
+    PullEvent { name: name.to_owned(), phase: phase.to_owned(), done, total, speed, seconds_left }
+}
+
+/// A model's row; its files are not read for it.
+pub fn row(registry: &ModelRegistry, model: &Known) -> ModelRow {
+    let state = registry.state(model);
+    let files = model.files.iter().map(|file| file.place());
+    let names = if model.files.is_empty() { vec!["model.safetensors"] } else { files.collect() };
+    let here = state.place().map(|place| {
+        names.iter().filter_map(|file| std::fs::metadata(place.join(file)).ok()).map(|meta| meta.len()).sum::<u64>()
+    });
+    let word = match state {
+        State::BuiltIn(_) => "built_in",
+        State::Here(_) => "here",
+        State::NotHere => "not_here",
+    };
+    ModelRow {
+        name: model.name.clone(),
+        role: model.role.as_str().to_owned(),
+        family: model.family.clone(),
+        languages: model.languages.clone(),
+        licence: model.licence.clone(),
+        bytes: here.unwrap_or(0),
+        max_tokens: model.max_tokens,
+        state: word.to_owned(),
+        about: model.about.clone(),
+        download: model.download,
+        memory: model.memory,
+        repository: model.repository.clone(),
+        revision: model.revision.clone(),
+    }
+}

@@ -1,0 +1,210 @@
+//! Labelled questions in files, to quality per stage.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use assay_contract::{Interval, MeasureReply, MeasureStage, Percentiles};
+use assay_domain::port::{Embedder, IndexWriter, Reranker, TextKind};
+use assay_domain::{Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity};
+use assay_pipeline::measure::{Labelled, Measure, Measured, Order, Pool, measure as way, measure_pools};
+use serde::Deserialize;
+
+use super::score::read_lines;
+use super::{Models, bad_input};
+
+/// What is measured on.
+#[derive(Debug, Clone)]
+pub enum MeasureInput {
+    /// Files in BEIR's form.
+    Corpus {
+        /// `{"_id","title","text"}` lines.
+        corpus: PathBuf,
+        /// `{"_id","text"}` lines.
+        queries: PathBuf,
+        /// `query-id`, `corpus-id`, `score`, parted by tabs, one header line.
+        qrels: PathBuf,
+    },
+    /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines.
+    Candidates(PathBuf),
+}
+
+/// How it is measured.
+#[derive(Debug, Clone)]
+pub struct MeasureOptions {
+    /// Which orders.
+    pub stages: Vec<Order>,
+    /// Depth of the metrics.
+    pub k: usize,
+    /// Candidates per leg.
+    pub retrieve: usize,
+    /// Candidates that the cross-encoder reads.
+    pub rerank_pool: usize,
+}
+
+#[derive(Deserialize)]
+struct BeirText {
+    #[serde(alias = "id")]
+    _id: String,
+    #[serde(default)]
+    title: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct PoolLine {
+    query: String,
+    candidates: Vec<PoolText>,
+    qrels: HashMap<String, u32>,
+}
+
+#[derive(Deserialize)]
+struct PoolText {
+    docid: String,
+    text: String,
+}
+
+/// Measures; `on` hears how many questions are through.
+pub async fn measure(
+    models: &Models,
+    input: &MeasureInput,
+    options: &MeasureOptions,
+    on: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<MeasureReply, Failure> {
+    let (queries, measured) = match input {
+        MeasureInput::Candidates(path) => {
+            let pools: Vec<Pool> = read_lines::<PoolLine>(path)?.into_iter().map(pool).collect();
+            let pools: Vec<Pool> = pools
+                .into_iter()
+                .filter(|pool| pool.grades.iter().chain(&pool.missing).any(|&grade| grade > 0))
+                .collect();
+            let reranker = models.open_reranker()?;
+            let total = pools.len();
+            (total, measure_pools(&reranker, &pools, options.k, &mut |done| on(done, total)).await?)
+        }
+        MeasureInput::Corpus { corpus, queries, qrels } => {
+            corpus_measure(models, corpus, queries, qrels, options, on).await?
+        }
+    };
+    if queries == 0 {
+        return Err(bad_input("no question has a relevant passage".into()));
+    }
+    let stages = measured.into_iter().map(|measured| stage(measured, options.k)).collect();
+    Ok(MeasureReply { queries: queries as u32, stages })
+}
+
+async fn corpus_measure(
+    models: &Models,
+    corpus: &Path,
+    queries: &Path,
+    qrels: &Path,
+    options: &MeasureOptions,
+    on: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<(usize, Vec<Measured>), Failure> {
+    let corpus: Vec<BeirText> = read_lines(corpus)?;
+    let ordinals: HashMap<&str, u32> = corpus.iter().map(|text| text._id.as_str()).zip(0..).collect();
+    let questions = labelled(read_lines(queries)?, &read_grades(qrels)?, &ordinals);
+
+    let embedder = models.open_embedder()?;
+    let reranker = if options.stages.iter().any(|order| matches!(order, Order::Reranked | Order::Blended)) {
+        Some(models.open_reranker()?)
+    } else {
+        None
+    };
+    let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
+    let (writer, reader) =
+        assay_engines::open_index(folder.path(), &IndexIdentity::of(embedder.identity(), 0, 0)).await?;
+    fill(&writer, &embedder, &corpus).await?;
+    let with = Measure {
+        embedder: &embedder,
+        index: &reader,
+        reranker: reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
+        retrieve: options.retrieve,
+        rerank_pool: options.rerank_pool,
+    };
+    let total = questions.len();
+    let measured = way(&with, &questions, &options.stages, options.k, &mut |done| on(done, total)).await?;
+    Ok((total, measured))
+}
+
+/// One chunk for each passage, whatever its length: the labels are about passages.
+async fn fill(writer: &dyn IndexWriter, embedder: &dyn Embedder, corpus: &[BeirText]) -> Result<(), Failure> {
+    const STEP: usize = 512;
+    for (step, texts) in corpus.chunks(STEP).enumerate() {
+        let whole: Vec<String> = texts.iter().map(BeirText::whole).collect();
+        let vectors = embedder.embed(TextKind::Passage, whole.clone()).await?;
+        let rows = (step * STEP..).zip(whole.into_iter().zip(vectors)).map(|(ordinal, (text, vector))| {
+            let (ordinal, range) = (ordinal as u32, 0..text.len());
+            let chunk = Chunk { ordinal, page_index: 0, page: None, range, heading: None, text };
+            EmbeddedChunk {
+                document: DocumentId(1),
+                generation: GenerationId(1),
+                collection: String::new(),
+                chunk,
+                vector,
+            }
+        });
+        writer.add(rows.collect()).await?;
+    }
+    writer.optimize().await
+}
+
+impl BeirText {
+    fn whole(&self) -> String {
+        if self.title.is_empty() { self.text.clone() } else { format!("{}\n{}", self.title, self.text) }
+    }
+}
+
+fn labelled(
+    queries: Vec<BeirText>,
+    grades: &HashMap<String, Vec<(String, u32)>>,
+    ordinals: &HashMap<&str, u32>,
+) -> Vec<Labelled> {
+    let mut questions = Vec::new();
+    for query in queries {
+        let judged = grades.get(&query._id).into_iter().flatten();
+        let grades: HashMap<u32, u32> =
+            judged.filter_map(|(passage, grade)| Some((*ordinals.get(passage.as_str())?, *grade))).collect();
+        if grades.values().any(|&grade| grade > 0) {
+            questions.push(Labelled { question: query.text, grades });
+        }
+    }
+    questions
+}
+
+fn read_grades(path: &Path) -> Result<HashMap<String, Vec<(String, u32)>>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| bad_input(format!("{}: {error}", path.display())))?;
+    let mut grades: HashMap<String, Vec<(String, u32)>> = HashMap::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [query, passage, grade] = fields.as_slice() else {
+            return Err(bad_input(format!("line {number} of {} has not three fields parted by tabs", path.display())));
+        };
+        match grade.trim().parse::<i64>() {
+            // Negative grades mark spam in some collections; they count as not relevant.
+            Ok(grade) => grades.entry((*query).into()).or_default().push(((*passage).into(), grade.max(0) as u32)),
+            Err(_) if number == 1 => (),
+            Err(_) => return Err(bad_input(format!("line {number} of {}: {grade:?} is no grade", path.display()))),
+        }
+    }
+    Ok(grades)
+}
+
+fn pool(line: PoolLine) -> Pool {
+    let mut judged = line.qrels;
+    let grades = line.candidates.iter().map(|candidate| judged.remove(&candidate.docid).unwrap_or(0)).collect();
+    let missing = judged.into_values().collect();
+    let texts = line.candidates.into_iter().map(|candidate| candidate.text).collect();
+    Pool { question: line.query, grades, missing, texts }
+}
+
+fn stage(measured: Measured, k: usize) -> MeasureStage {
+    let interval =
+        |value: assay_pipeline::metrics::Interval| Interval { mean: value.mean, low: value.low, high: value.high };
+    let metrics = BTreeMap::from([
+        (format!("ndcg@{k}"), interval(measured.ndcg)),
+        (format!("mrr@{k}"), interval(measured.mrr)),
+        (format!("recall@{k}"), interval(measured.recall)),
+    ]);
+    let ms = Percentiles { p50: measured.median_ms, p95: measured.high_ms };
+    MeasureStage { name: measured.order.as_str().to_owned(), metrics, ms }
+}

@@ -1,0 +1,103 @@
+//! Scores and vectors for texts in a file.
+
+use std::path::Path;
+use std::time::Instant;
+
+use assay_contract::{EmbedReply, EmbedRow, RerankReply, RerankRow};
+use assay_domain::port::{Embedder, PairScore, Reranker, TextKind};
+use assay_domain::score::sigmoid;
+use assay_domain::{Failure, Problem};
+use futures::StreamExt;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{Models, bad_input};
+
+/// A line `{"id","text"}`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Text {
+    /// Its name.
+    pub id: String,
+    /// Its words.
+    pub text: String,
+}
+
+/// The lines of a JSON Lines file; empty lines are passed over.
+pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let message = format!("{} cannot be read: {error}", path.display());
+        Failure::new(Problem::MissingFile, message, "check the path")
+    })?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let parse = |(number, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|error| bad_input(format!("line {number} of {}: {error}", path.display())))
+    };
+    lines.map(parse).collect()
+}
+
+/// Scores passages against a question.
+pub async fn rerank(models: &Models, question: &str, passages: Vec<Text>) -> Result<RerankReply, Failure> {
+    let reranker = models.open_reranker()?;
+    let begun = Instant::now();
+    let texts = passages.iter().map(|passage| passage.text.clone()).collect();
+    let mut pairs = scored(&reranker, question, texts).await?;
+    let ms = begun.elapsed().as_secs_f64() * 1_000.0;
+
+    pairs.sort_by(|a, b| b.logit.total_cmp(&a.logit).then(a.index.cmp(&b.index)));
+    let mut ranked: Vec<(u32, PairScore)> = (1..).zip(pairs).collect();
+    ranked.sort_by_key(|(_, pair)| pair.index);
+    let rows = ranked.into_iter().zip(passages).map(|((rank, pair), passage)| RerankRow {
+        id: passage.id,
+        logit: pair.logit,
+        probability: sigmoid(pair.logit),
+        rank,
+        tokens_read: pair.tokens_read,
+        tokens_total: pair.tokens_total,
+    });
+    let identity = reranker.identity();
+    Ok(RerankReply {
+        model: identity.name.clone(),
+        device: identity.device.clone(),
+        precision: identity.precision.clone(),
+        precision_why: reranker.why_precision().map(str::to_owned),
+        scores: rows.collect(),
+        ms,
+    })
+}
+
+pub(super) async fn scored(
+    reranker: &dyn Reranker,
+    question: &str,
+    texts: Vec<String>,
+) -> Result<Vec<PairScore>, Failure> {
+    let wanted = texts.len();
+    let mut pairs = Vec::with_capacity(wanted);
+    let mut batches = reranker.score(question.to_owned(), texts);
+    while let Some(batch) = batches.next().await {
+        pairs.extend(batch?);
+    }
+    if pairs.len() == wanted {
+        return Ok(pairs);
+    }
+    Err(Failure::bug(format!("{} of {wanted} passages were scored", pairs.len())))
+}
+
+/// Vectors for texts.
+pub async fn embed(models: &Models, kind: TextKind, texts: Vec<Text>) -> Result<EmbedReply, Failure> {
+    let embedder = models.open_embedder()?;
+    let begun = Instant::now();
+    let words = texts.iter().map(|text| text.text.clone()).collect();
+    let vectors = embedder.embed(kind, words).await?;
+    let ms = begun.elapsed().as_secs_f64() * 1_000.0;
+    let identity = embedder.identity();
+    let rows = texts.into_iter().zip(vectors).map(|(text, vector)| EmbedRow { id: text.id, vector });
+    Ok(EmbedReply {
+        model: identity.name.clone(),
+        device: identity.device.clone(),
+        precision: embedder.precision().name().to_owned(),
+        precision_why: embedder.why_precision().map(str::to_owned),
+        dimension: identity.dimension as u32,
+        vectors: rows.collect(),
+        ms,
+    })
+}

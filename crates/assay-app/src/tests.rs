@@ -1,0 +1,75 @@
+use assay_contract::{ProblemCode, Settings};
+use assay_domain::{Failure, Problem};
+
+use crate::passage::{utf16, utf16_places};
+use crate::{convert, settings};
+
+#[test]
+fn every_problem_has_its_own_code_on_the_screen() {
+    let words = [
+        "unsupported_file",
+        "unreadable_file",
+        "encrypted_file",
+        "empty_file",
+        "scanned_file",
+        "too_large",
+        "no_permission",
+        "missing_file",
+        "file_changed",
+        "reader_died",
+        "timed_out",
+        "model_missing",
+        "model_wrong",
+        "index_of_another_model",
+        "index_damaged",
+        "out_of_memory",
+        "disk_full",
+        "library_in_use",
+        "empty_library",
+        "empty_question",
+        "bad_setting",
+        "stopped",
+    ];
+    for word in words {
+        let problem = Problem::parse(word);
+        assert_eq!(problem.as_str(), word);
+        let view = convert::problem(&Failure::new(problem, "", ""));
+        assert_eq!(serde_json::to_value(view.problem).unwrap(), word);
+        assert_ne!(view.problem, ProblemCode::Bug, "{word}");
+    }
+}
+
+#[test]
+fn settings_survive_their_file_and_bad_ones_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.toml");
+    assert_eq!(settings::read(&path).unwrap(), Settings::default());
+    let written = Settings { keep: 7, language: "zh".into(), ..Settings::default() };
+    settings::write(&path, &written).unwrap();
+    assert_eq!(settings::read(&path).unwrap(), written);
+
+    std::fs::write(&path, "keep = 3\n").unwrap();
+    assert_eq!(settings::read(&path).unwrap(), Settings { keep: 3, ..Settings::default() });
+    std::fs::write(&path, "keep = many\n").unwrap();
+    assert_eq!(settings::read(&path).unwrap_err().problem, Problem::BadSetting);
+
+    for (bad, named) in [
+        (Settings { keep: 0, ..Settings::default() }, "passages kept"),
+        (Settings { chunk_overlap: 200, ..Settings::default() }, "chunk overlap"),
+        (Settings { threshold: 1.5, ..Settings::default() }, "threshold"),
+        (Settings { threshold: f32::NAN, ..Settings::default() }, "threshold"),
+    ] {
+        let failure = settings::checked(&bad).unwrap_err();
+        assert!(failure.problem == Problem::BadSetting && failure.message.contains(named), "{failure}");
+    }
+}
+
+#[test]
+fn places_are_counted_as_the_page_counts_them() {
+    let text = "a灯🗼\u{301}b";
+    let places = utf16_places(text, [99, 0, 1, 4, 5, 8, 10, 11, 4]);
+    let mut places: Vec<_> = places.into_iter().collect();
+    places.sort_unstable();
+    assert_eq!(places, [(0, 0), (1, 1), (4, 2), (5, 2), (8, 4), (10, 5), (11, 6), (99, 6)]);
+    assert_eq!(utf16(text, 8), 4);
+}

@@ -1,0 +1,69 @@
+//! Training triplets for a reranker of one's own.
+
+use assay_domain::port::Reranker;
+use assay_domain::{Cancel, Failure, Problem};
+use assay_pipeline::evaluation::{Judged, Library, mined};
+
+use crate::app::App;
+
+/// Mined passages of a question.
+const MINED: usize = 4;
+
+impl App {
+    /// Training triplets as JSON lines (`query`, `positive`, `negative`, `negative_from`): every
+    /// relevant passage of a question beside every passage that was marked as not relevant for it;
+    /// if asked for, also beside passages that the search puts high and the cross-encoder scores
+    /// below the threshold of the settings (`mined`: nobody looked at those).
+    pub async fn triplets(&self, mine: bool, cancel: &Cancel) -> Result<String, Failure> {
+        let _ticket = self.question_ticket(cancel);
+        let engines = self.engines.read().await;
+        let questions = self.judged(engines.store().labels()?);
+        let mut lines = String::new();
+        if !mine {
+            for judged in &questions {
+                write(&mut lines, judged, &marked(judged), "marked");
+            }
+            return some(lines, "mark some of both for the same question, or add mined passages");
+        }
+        let (embedder, index) = (engines.embedder().await?, engines.index().await?);
+        let reranker = engines.reranker().await?;
+        let with = Library {
+            embedder: embedder.as_ref(),
+            index: index.reader(),
+            catalogue: engines.store().as_ref(),
+            reranker: Some(&*reranker as &dyn Reranker),
+        };
+        let cut = self.settings().threshold;
+        for judged in &questions {
+            cancel.check()?;
+            write(&mut lines, judged, &marked(judged), "marked");
+            write(&mut lines, judged, &mined(&with, judged, cut, MINED).await?, "mined");
+        }
+        some(lines, "mark passages as relevant for some questions first")
+    }
+}
+
+fn marked(judged: &Judged) -> Vec<String> {
+    let no = judged.judgements.iter().filter(|judgement| judgement.grade == 0);
+    no.filter_map(|judgement| judgement.passage.clone()).collect()
+}
+
+fn write(lines: &mut String, judged: &Judged, negatives: &[String], from: &str) {
+    let yes = judged.judgements.iter().filter(|judgement| judgement.grade > 0);
+    for positive in yes.filter_map(|judgement| judgement.passage.as_ref()) {
+        for negative in negatives {
+            let query = &judged.question.text;
+            let line = serde_json::json!({ "query": query, "positive": positive, "negative": negative, "negative_from": from });
+            lines.push_str(&line.to_string());
+            lines.push('\n');
+        }
+    }
+}
+
+fn some(lines: String, action: &str) -> Result<String, Failure> {
+    if lines.is_empty() {
+        let message = "no question has both a relevant and a not relevant passage";
+        return Err(Failure::new(Problem::EmptyQuestion, message, action));
+    }
+    Ok(lines)
+}

@@ -1,0 +1,183 @@
+//! Files and index rows in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use futures::future::{BoxFuture, FutureExt};
+
+use super::words;
+use crate::port::{Filter, IndexReader, IndexWriter, ReadBack, Reader, Sampled, Source};
+use crate::{
+    EmbeddedChunk, Extractor, Failure, FaultKind, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem,
+    ReadDocument,
+};
+
+/// Files by path. A text of `!` is a file that cannot be read, one of `!!` kills its reader and one
+/// of `!?` may not be read now; form feeds part pages. A path that ends in `.md` is Markdown.
+#[derive(Default)]
+pub struct MemoryFiles {
+    /// Path to text.
+    pub files: Mutex<BTreeMap<String, String>>,
+    /// Every path that was read, in order.
+    pub reads: Mutex<Vec<String>>,
+    /// What it calls itself.
+    pub identity: Mutex<String>,
+}
+
+impl Reader for MemoryFiles {
+    fn fingerprint(&self, source: &Source) -> BoxFuture<'_, Result<Fingerprint, Failure>> {
+        let files = self.files.lock().expect("no test panics while holding it");
+        let found = files.get(&source.path).map(|text| Fingerprint { hash: text.clone(), bytes: text.len() as u64 });
+        let missing = || Failure::new(Problem::MissingFile, format!("{} is gone", source.path), "put it back");
+        let result = found.ok_or_else(missing);
+        async move { result }.boxed()
+    }
+
+    fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>> {
+        let files = self.files.lock().expect("no test panics while holding it");
+        self.reads.lock().expect("no test panics while holding it").push(source.path.clone());
+        let result = match files.get(&source.path).map(String::as_str) {
+            Some("!!") => Err(Failure::new(Problem::ReaderDied, "the reader died", "save it anew")),
+            Some("!?") => Err(Failure::new(Problem::NoPermission, "the file may not be read", "change that")),
+            Some("!") => Err(Failure::new(Problem::UnreadableFile, "the file is damaged", "mend it")),
+            None => Err(Failure::new(Problem::MissingFile, "the file is gone", "put it back")),
+            Some(text) => Ok(ReadDocument {
+                format: if source.path.ends_with(".md") { "Markdown" } else { "text" }.into(),
+                pages: (1..).zip(text.split('\u{c}')).map(|(number, text)| page(number, text)).collect(),
+                language: None,
+                hash: text.to_owned(),
+            }),
+        };
+        async move { result }.boxed()
+    }
+
+    fn identity(&self) -> String {
+        self.identity.lock().expect("no test panics while holding it").clone()
+    }
+}
+
+fn page(number: u32, text: &str) -> Page {
+    let (text, outcome) = match (text.trim(), text.strip_prefix('?')) {
+        ("", _) => ("", PageOutcome::Empty),
+        (_, Some(read)) => (read, PageOutcome::Failed(FaultKind::Other.because("unreadable"))),
+        _ => (text, PageOutcome::Text),
+    };
+    Page {
+        number: Some(number),
+        text: text.to_owned(),
+        headings: Vec::new(),
+        extractor: Extractor::Format,
+        confidence: None,
+        outcome,
+    }
+}
+
+/// Rows in memory; the lexical score is the number of shared words.
+#[derive(Default)]
+pub struct MemoryIndex {
+    /// All rows.
+    pub rows: Mutex<Vec<EmbeddedChunk>>,
+    /// Set to make the next writes fail with a full disk.
+    pub full: Mutex<bool>,
+    /// Set to change what is written on its way to the disk.
+    pub spoil: Mutex<Option<fn(&mut Vec<EmbeddedChunk>)>>,
+}
+
+impl MemoryIndex {
+    fn best(&self, filter: &Filter, limit: usize, score: impl Fn(&EmbeddedChunk) -> f32) -> Vec<Hit> {
+        let rows = self.rows.lock().expect("no test panics while holding it");
+        let counted = rows.iter().filter(|row| {
+            let collection = filter.collection.as_ref().is_none_or(|name| *name == row.collection);
+            collection && !filter.excluded.contains(&row.generation)
+        });
+        let mut hits: Vec<Hit> = counted.map(|row| Hit { passage: passage(row), score: score(row) }).collect();
+        hits.retain(|hit| hit.score > 0.0);
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.chunk.cmp(&b.passage.chunk)));
+        hits.truncate(limit);
+        hits
+    }
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    product(a, b) / (product(a, a) * product(b, b)).sqrt()
+}
+
+fn passage(row: &EmbeddedChunk) -> Passage {
+    let chunk = crate::ChunkId { generation: row.generation, ordinal: row.chunk.ordinal };
+    Passage {
+        chunk,
+        document: row.document,
+        page_index: row.chunk.page_index,
+        page: row.chunk.page,
+        range: row.chunk.range.clone(),
+        heading: row.chunk.heading.clone(),
+        text: row.chunk.text.clone(),
+    }
+}
+
+impl IndexReader for MemoryIndex {
+    fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+        let hits = self.best(&filter, limit, |row| row.vector.iter().zip(&vector).map(|(a, b)| a * b).sum());
+        async move { Ok(hits) }.boxed()
+    }
+
+    fn matching(&self, question: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+        let asked = words(&question);
+        let hits = self.best(&filter, limit, |row| {
+            let there = words(&row.chunk.text);
+            asked.iter().filter(|word| there.contains(word)).count() as f32
+        });
+        async move { Ok(hits) }.boxed()
+    }
+
+    fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {
+        let mut counts: BTreeMap<GenerationId, u64> = BTreeMap::new();
+        for row in self.rows.lock().expect("no test panics while holding it").iter() {
+            *counts.entry(row.generation).or_default() += 1;
+        }
+        async move { Ok(counts.into_iter().collect()) }.boxed()
+    }
+}
+
+impl IndexWriter for MemoryIndex {
+    fn add(&self, mut rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>> {
+        if let Some(spoil) = *self.spoil.lock().expect("no test panics while holding it") {
+            spoil(&mut rows);
+        }
+        let full = *self.full.lock().expect("no test panics while holding it");
+        if !full {
+            self.rows.lock().expect("no test panics while holding it").extend(rows);
+        }
+        let result = if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "make room")) } else { Ok(()) };
+        async move { result }.boxed()
+    }
+
+    fn read_back(
+        &self,
+        generation: GenerationId,
+        sample: Vec<(u32, Vec<f32>)>,
+    ) -> BoxFuture<'_, Result<ReadBack, Failure>> {
+        let rows = self.rows.lock().expect("no test panics while holding it");
+        let rows: Vec<&EmbeddedChunk> = rows.iter().filter(|row| row.generation == generation).collect();
+        let sampled = sample.into_iter().map(|(ordinal, vector)| {
+            let text = rows.iter().find(|row| row.chunk.ordinal == ordinal).map(|row| row.chunk.text.clone());
+            let mut nearest: Vec<(u32, f32)> =
+                rows.iter().map(|row| (row.chunk.ordinal, cosine(&row.vector, &vector))).collect();
+            nearest.sort_by(|a, b| b.1.total_cmp(&a.1));
+            nearest.truncate(8);
+            Sampled { ordinal, text, nearest }
+        });
+        let back = ReadBack { rows: rows.len() as u64, sampled: sampled.collect() };
+        async move { Ok(back) }.boxed()
+    }
+
+    fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>> {
+        self.rows.lock().expect("no test panics while holding it").retain(|row| !generations.contains(&row.generation));
+        async move { Ok(()) }.boxed()
+    }
+
+    fn optimize(&self) -> BoxFuture<'_, Result<(), Failure>> {
+        async move { Ok(()) }.boxed()
+    }
+}

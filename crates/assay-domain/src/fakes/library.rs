@@ -1,0 +1,200 @@
+//! A catalogue in memory.
+
+use std::sync::Mutex;
+
+use crate::port::{Catalogue, Reading, Source};
+use crate::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
+
+/// Rows in memory, numbered from 1.
+#[derive(Default)]
+pub struct MemoryCatalogue {
+    rows: Mutex<Rows>,
+}
+
+#[derive(Default)]
+struct Rows {
+    documents: Vec<Document>,
+    generations: i64,
+    dead: Vec<GenerationId>,
+    tried: Vec<(DocumentId, String, Tried)>,
+}
+
+impl MemoryCatalogue {
+    fn with<T>(&self, work: impl FnOnce(&mut Rows) -> T) -> T {
+        work(&mut self.rows.lock().expect("no test panics while holding it"))
+    }
+}
+
+impl Rows {
+    fn get(&mut self, id: DocumentId) -> Result<&mut Document, Failure> {
+        self.documents.iter_mut().find(|row| row.id == id).ok_or_else(|| Failure::bug(format!("no document {id}")))
+    }
+}
+
+impl Catalogue for MemoryCatalogue {
+    fn documents(&self) -> Result<Vec<Document>, Failure> {
+        let there = |row: &&Document| row.state != DocumentState::Removed;
+        Ok(self.with(|rows| rows.documents.iter().filter(there).cloned().collect()))
+    }
+
+    fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {
+        Ok(self.documents()?.into_iter().find(|row| row.collection == collection && row.path == path))
+    }
+
+    fn enqueue(&self, collection: &str, source: &Source) -> Result<DocumentId, Failure> {
+        if let Some(known) = self.find(collection, &source.path)? {
+            self.set_state(known.id, DocumentState::Queued, None)?;
+            return Ok(known.id);
+        }
+        Ok(self.with(|rows| {
+            let id = DocumentId(rows.documents.last().map_or(1, |row| row.id.0 + 1));
+            rows.documents.push(Document {
+                id,
+                collection: collection.to_owned(),
+                path: source.path.clone(),
+                name: source.name.clone(),
+                state: DocumentState::Queued,
+                reason: None,
+                problem: None,
+                fingerprint: None,
+                generation: None,
+                pages: 0,
+                pages_with_text: 0,
+                chunks: 0,
+                format: None,
+                language: None,
+                folder: None,
+                device: source.device,
+                seen: None,
+                partly_by: None,
+            });
+            id
+        }))
+    }
+
+    fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure> {
+        let admitted = sources.iter().map(|source| {
+            let id = match self.find(collection, &source.path)? {
+                Some(known) => known.id,
+                None => self.enqueue(collection, source)?,
+            };
+            self.with(|rows| {
+                let row = rows.get(id)?;
+                row.folder = folder.or(row.folder);
+                row.device = source.device;
+                Ok(row.clone())
+            })
+        });
+        admitted.collect()
+    }
+
+    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure> {
+        self.with(|rows| {
+            rows.get(document)?.seen = Some(seen.clone());
+            Ok(())
+        })
+    }
+
+    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure> {
+        let of = |(id, at, _): &&(DocumentId, String, Tried)| *id == document && at == hash;
+        Ok(self.with(|rows| rows.tried.iter().find(of).map(|(.., tried)| tried.clone())))
+    }
+
+    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
+        let before = self.tried(document, hash)?.filter(|tried| tried.by == by).map_or(0, |tried| tried.tries);
+        let tried = Tried { tries: before + 1, failure: failure.clone(), by: by.to_owned() };
+        self.with(|rows| {
+            rows.tried.retain(|(id, at, _)| *id != document || at != hash);
+            rows.tried.push((document, hash.to_owned(), tried));
+        });
+        Ok(before + 1)
+    }
+
+    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        self.with(|rows| {
+            rows.tried.retain(|(id, ..)| !documents.contains(id));
+            let named = rows.documents.iter_mut().filter(|row| documents.contains(&row.id));
+            named.filter_map(|row| row.partly_by.as_mut()).for_each(String::clear);
+        });
+        Ok(())
+    }
+
+    fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure> {
+        self.with(|rows| {
+            let folder = rows.get(new)?.folder;
+            rows.documents.retain(|row| row.id != new);
+            let row = rows.get(document)?;
+            (row.path, row.name, row.folder) = (source.path.clone(), source.name.clone(), folder);
+            row.device = source.device;
+            if row.generation.is_some() {
+                row.state = DocumentState::Committed;
+            }
+            Ok(())
+        })
+    }
+
+    fn set_state(&self, document: DocumentId, state: DocumentState, why: Option<&Failure>) -> Result<(), Failure> {
+        self.with(|rows| {
+            let row = rows.get(document)?;
+            row.state = state;
+            row.reason = why.map(Failure::to_string);
+            row.problem = why.map(|failure| failure.problem);
+            Ok(())
+        })
+    }
+
+    fn begin(&self, _: DocumentId) -> Result<GenerationId, Failure> {
+        Ok(self.with(|rows| {
+            rows.generations += 1;
+            let generation = GenerationId(rows.generations);
+            rows.dead.push(generation);
+            generation
+        }))
+    }
+
+    fn commit(
+        &self,
+        document: DocumentId,
+        generation: GenerationId,
+        reading: &Reading,
+    ) -> Result<Option<GenerationId>, Failure> {
+        self.with(|rows| {
+            rows.dead.retain(|dead| *dead != generation);
+            let row = rows.get(document)?;
+            row.state = DocumentState::Committed;
+            row.reason.clone_from(&reading.reason);
+            row.partly_by = reading.reason.is_some().then(|| reading.by.clone());
+            row.fingerprint = Some(reading.fingerprint.clone());
+            row.pages = reading.document.pages.len() as u32;
+            row.pages_with_text = reading.document.pages_with_text();
+            row.chunks = reading.chunks;
+            row.format = Some(reading.document.format.clone());
+            let previous = row.generation.replace(generation);
+            rows.dead.extend(previous);
+            Ok(previous)
+        })
+    }
+
+    fn remove(&self, documents: &[DocumentId]) -> Result<Vec<GenerationId>, Failure> {
+        self.with(|rows| {
+            documents.iter().try_for_each(|document| rows.get(*document).map(drop))?;
+            let mut had = Vec::new();
+            for document in documents {
+                let row = rows.get(*document)?;
+                row.state = DocumentState::Removed;
+                had.extend(row.generation.take());
+            }
+            rows.dead.extend(&had);
+            Ok(had)
+        })
+    }
+
+    fn dead_generations(&self) -> Result<Vec<GenerationId>, Failure> {
+        Ok(self.with(|rows| rows.dead.clone()))
+    }
+
+    fn forget(&self, generations: &[GenerationId]) -> Result<(), Failure> {
+        self.with(|rows| rows.dead.retain(|dead| !generations.contains(dead)));
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! A writer that repeats the first passage.
+
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, BoxStream, StreamExt};
+
+use super::words;
+use crate::port::{AnswerPart, Writer};
+use crate::{AnswerKind, Failure, Problem, Prompt};
+
+/// Answers with the first passage, cited.
+#[derive(Default)]
+pub struct EchoWriter {
+    /// Words that it has room for.
+    pub budget: Option<usize>,
+    /// Set to make it fail after the first part.
+    pub broken: bool,
+}
+
+impl Writer for EchoWriter {
+    fn name(&self) -> String {
+        "echo".into()
+    }
+
+    fn kind(&self) -> AnswerKind {
+        AnswerKind::Written
+    }
+
+    fn budget(&self) -> Option<usize> {
+        self.budget
+    }
+
+    fn count_tokens(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<usize>, Failure>> {
+        let counts = texts.iter().map(|text| words(text).len()).collect();
+        async move { Ok(counts) }.boxed()
+    }
+
+    fn write(&self, prompt: Prompt) -> BoxStream<'_, Result<AnswerPart, Failure>> {
+        let mut parts = Vec::new();
+        if let Some(first) = prompt.passages.first() {
+            parts.push(Ok(AnswerPart::Text(format!("{} ", first.text))));
+            parts.push(Ok(AnswerPart::Text("[1]".into())));
+            parts.push(Ok(AnswerPart::Quote { number: 1, quote: first.text.clone() }));
+        }
+        if self.broken {
+            parts.truncate(1);
+            parts.push(Err(Failure::new(Problem::ModelWrong, "the writer is broken", "mend it")));
+        }
+        stream::iter(parts).boxed()
+    }
+}

@@ -1,0 +1,184 @@
+//! Which precision a model may be trusted with on this processor.
+//!
+//! A lower precision is used only where it keeps what f32 says: for a cross-encoder the order of
+//! built-in pairs, for a bi-encoder the direction of its vectors. It must also be faster here, which
+//! is measured on the same texts. The verdict belongs to the weights, the instructions and the
+//! program's version ([`verdict_key`]); whoever opens models often remembers it ([`Verdicts`]).
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::EncoderError;
+use crate::agreement::{cosine, kendall_tau, shared_top};
+use crate::batch::TokenSequence;
+use crate::config::{EncoderConfig, Role};
+use crate::embedder::{Similarity, embed};
+use crate::engine::{EncoderOptions, Engine, Pooling};
+use crate::precision::Precision;
+use crate::reranker::Scorer;
+use crate::tokens::Tokens;
+use crate::trial_texts::QUESTIONS;
+use crate::weights::Weights;
+
+/// Least Kendall tau between the orders of f32 and of the lower precision.
+const LEAST_TAU: f64 = 0.97;
+/// Least share of the ten best that both have.
+const LEAST_SHARED: f64 = 0.9;
+/// Least mean cosine between the vectors of f32 and of the lower precision.
+/// At a mean of 0.9988 the order of passages by all-MiniLM-L6-v2 was as good as with f32 (nDCG@10 0.823 against
+/// 0.819 on 60 questions over 2,572 passages).
+const LEAST_COSINE: f64 = 0.995;
+/// Less gain than this is not worth a digit.
+const LEAST_GAIN: f64 = 1.05;
+
+/// The precision to use, and why no other one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Never `Auto`.
+    pub precision: Precision,
+    /// What was found, in words.
+    pub why: String,
+}
+
+/// A memory for verdicts, by [`verdict_key`].
+pub trait Verdicts {
+    /// What was found before.
+    fn recall(&self, key: &str) -> Option<Verdict>;
+    /// Keeps what was found. A memory that fails costs time, so it reports nothing.
+    fn remember(&self, key: &str, verdict: &Verdict);
+}
+
+/// Remembers nothing.
+pub(crate) struct Forgetful;
+
+impl Verdicts for Forgetful {
+    fn recall(&self, _: &str) -> Option<Verdict> {
+        None
+    }
+
+    fn remember(&self, _: &str, _: &Verdict) {}
+}
+
+/// What a verdict holds for: these weights, this processor's instructions, this program.
+pub fn verdict_key(weights: &str) -> String {
+    let instructions = [Precision::F32, Precision::Bf16, Precision::Int8]
+        .map(|precision| format!("{}={}", precision.name(), precision.instructions().unwrap_or("none")));
+    format!("{weights} {} {}", instructions.join(" "), env!("CARGO_PKG_VERSION"))
+}
+
+/// The precision asked for, and for `Auto` the remembered or newly found one.
+pub(crate) fn settle(
+    options: EncoderOptions,
+    weights: &str,
+    memory: &dyn Verdicts,
+    judge: impl FnOnce() -> Result<Verdict, EncoderError>,
+) -> Result<(EncoderOptions, Option<String>), EncoderError> {
+    if options.precision != Precision::Auto {
+        return Ok((options, None));
+    }
+    let key = verdict_key(weights);
+    let verdict = match memory.recall(&key) {
+        Some(verdict) => verdict,
+        None => {
+            let verdict = judge()?;
+            memory.remember(&key, &verdict);
+            verdict
+        }
+    };
+    Ok((EncoderOptions { precision: verdict.precision, ..options }, Some(verdict.why)))
+}
+
+/// Judges a cross-encoder's folder; see the module's head for how. The texts are 40 pairs of graded
+/// relevance, half English and half Chinese.
+pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict, EncoderError> {
+    let files = crate::folder::ModelFolder::open(folder)?;
+    let config = EncoderConfig::read(&files, Role::Reranker)?;
+    let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
+    let mut pairs = Vec::new();
+    for (question, passages) in QUESTIONS {
+        let question = tokens.ids(question)?;
+        for passage in passages {
+            pairs.push(tokens.pair(&question, &tokens.ids(passage)?, config.longest()).sequence);
+        }
+    }
+    let run = |precision: Precision| {
+        let mut scorer = Scorer::open(folder, EncoderOptions { precision, ..options })?;
+        timed(&pairs, |pairs| scorer.logits(pairs))
+    };
+    judge(run, |exact, reduced| {
+        let lists = || exact.chunks(QUESTIONS[0].1.len()).zip(reduced.chunks(QUESTIONS[0].1.len()));
+        let mean = |measure: &dyn Fn(&[f32], &[f32]) -> f64| {
+            lists().map(|(exact, reduced)| measure(exact, reduced)).sum::<f64>() / lists().count() as f64
+        };
+        let tau = mean(&kendall_tau);
+        let shared = mean(&|exact, reduced| shared_top(exact, reduced, 10));
+        let words = format!("Kendall tau {tau:.3} and {:.0} % of the ten best against f32", 100.0 * shared);
+        (tau >= LEAST_TAU && shared >= LEAST_SHARED, words)
+    })
+}
+
+/// Judges a bi-encoder's folder with the texts of [`try_precisions`].
+pub(crate) fn judge_embedder(
+    weights: &Weights,
+    config: &EncoderConfig,
+    pooling: Pooling,
+    tokens: &Tokens,
+    options: EncoderOptions,
+) -> Result<Verdict, EncoderError> {
+    let texts = QUESTIONS.iter().flat_map(|(question, passages)| passages.iter().chain([question]));
+    let texts = texts.map(|text| Ok(tokens.single(&tokens.ids(text)?, config.longest())));
+    let texts = texts.collect::<Result<Vec<_>, EncoderError>>()?;
+    let run = |precision: Precision| {
+        let mut engine = Engine::load(weights, config, pooling, EncoderOptions { precision, ..options })?;
+        timed(&texts, |texts| embed(&mut engine, texts.to_vec(), Similarity::Cosine, &|| false))
+    };
+    judge(run, |exact, reduced| {
+        let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();
+        let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
+        let least = cosines.iter().copied().fold(1.0, f64::min);
+        let words = format!("mean cosine {mean:.5}, least {least:.5} to the vectors of f32");
+        (mean >= LEAST_COSINE, words)
+    })
+}
+
+/// Tries the lower precisions, fastest first.
+fn judge<T>(
+    mut run: impl FnMut(Precision) -> Result<(Vec<T>, f64), EncoderError>,
+    agree: impl Fn(&[T], &[T]) -> (bool, String),
+) -> Result<Verdict, EncoderError> {
+    let reduced = Precision::reduced();
+    if reduced.is_empty() {
+        let why = "this processor has no fast instructions below f32".to_string();
+        return Ok(Verdict { precision: Precision::F32, why });
+    }
+    let (exact, usual) = run(Precision::F32)?;
+    let mut refused = Vec::new();
+    for precision in reduced {
+        let (name, (results, seconds)) = (precision.name(), run(precision)?);
+        let (kept, words) = agree(&exact, &results);
+        let gain = usual / seconds.max(1e-9);
+        if kept && gain >= LEAST_GAIN {
+            refused.push(format!("{name} is used: {words}, {gain:.1} times as fast"));
+            return Ok(Verdict { precision, why: refused.join("; ") });
+        }
+        refused.push(match kept {
+            true => format!("{name} is not used: {gain:.1} times as fast as f32 here"),
+            false => format!("{name} is not used: {words}"),
+        });
+    }
+    Ok(Verdict { precision: Precision::F32, why: refused.join("; ") })
+}
+
+/// Results in batches of eight, and the seconds without the first batch, which warms up.
+fn timed<T>(
+    sequences: &[TokenSequence],
+    mut compute: impl FnMut(&[TokenSequence]) -> Result<Vec<T>, EncoderError>,
+) -> Result<(Vec<T>, f64), EncoderError> {
+    let (first, rest) = sequences.split_at(sequences.len().min(8));
+    let mut results = compute(first)?;
+    let begun = Instant::now();
+    for batch in rest.chunks(8) {
+        results.extend(compute(batch)?);
+    }
+    Ok((results, begun.elapsed().as_secs_f64()))
+}

@@ -1,0 +1,64 @@
+//! stored pages -> chunks -> vectors -> index: filling an index again without the files.
+
+use assay_domain::port::{Embedder, IndexWriter};
+use assay_domain::{Cancel, Document, Failure, GenerationId, IngestControl, Page, ReadDocument};
+use assay_text::ChunkSize;
+
+use crate::ingest::Rows;
+use crate::ingest::verify::{Sent, verify};
+
+/// What filling again needs.
+pub struct Refill<'a> {
+    /// Chunks to vectors.
+    pub embedder: &'a dyn Embedder,
+    /// Where rows go.
+    pub index: &'a dyn IndexWriter,
+    /// Size of a chunk in the embedder's tokens.
+    pub chunking: ChunkSize,
+    /// The pause button.
+    pub control: &'a IngestControl,
+}
+
+/// Cuts the pages of a document's last reading, embeds the chunks and writes them under a
+/// generation of which the index holds nothing yet. Returns how many there are, once they were
+/// read back.
+///
+/// # Errors
+/// Whatever the embedder or the index reports; [`Failure::stopped`] at the stop button.
+pub async fn refill(
+    with: &Refill<'_>,
+    document: &Document,
+    pages: Vec<Page>,
+    generation: GenerationId,
+    cancel: &Cancel,
+) -> Result<u32, Failure> {
+    let read = ReadDocument {
+        format: document.format.clone().unwrap_or_default(),
+        pages,
+        language: document.language.clone(),
+        hash: document.fingerprint.as_ref().map(|print| print.hash.clone()).unwrap_or_default(),
+    };
+    let starts = |text: &str| with.embedder.token_starts(text);
+    let chunks = assay_text::chunk(&read, &starts, with.chunking).map_err(Failure::from)?;
+    let mut rows = Rows {
+        embedder: with.embedder,
+        control: with.control,
+        document: document.id,
+        generation,
+        collection: &document.collection,
+        chunks,
+        ahead: Vec::new(),
+    };
+    let mut sent = Sent::new(generation);
+    loop {
+        let some = rows.next(cancel).await?;
+        if some.is_empty() {
+            break;
+        }
+        sent.and(&some);
+        with.index.add(some).await?;
+    }
+    let count = sent.rows as u32;
+    verify(with.index, sent).await?;
+    Ok(count)
+}

@@ -1,0 +1,118 @@
+//! Both ways and their parts on the stand-ins.
+
+mod asking;
+mod cascading;
+mod explaining;
+mod ingesting;
+mod trying;
+mod evaluating;
+mod judging;
+mod proposing;
+mod ranking;
+mod remembering;
+mod verifying;
+
+use std::future::Future;
+
+use assay_domain::fakes::{
+    EchoWriter, MemoryCatalogue, MemoryFiles, MemoryIndex, MemoryPairs, WordEmbedder, WordReranker,
+};
+use assay_domain::port::{Reranker, Source};
+use assay_domain::{Cancel, Document, Failure, IngestControl, OrderRule, Question, RerankMode, Threshold};
+use assay_text::ChunkSize;
+
+use crate::ask::{Ask, Asked, ask};
+use crate::ingest::{FileReport, Ingest, IngestEvent, ingest};
+
+/// A library in memory.
+#[derive(Default)]
+pub struct Fixture {
+    pub files: MemoryFiles,
+    pub embedder: WordEmbedder,
+    pub index: MemoryIndex,
+    pub catalogue: MemoryCatalogue,
+    pub pairs: MemoryPairs,
+    pub control: IngestControl,
+}
+
+impl Fixture {
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let fixture = Self::default();
+        for (path, text) in files {
+            fixture.put(path, text);
+        }
+        fixture
+    }
+
+    pub fn put(&self, path: &str, text: &str) {
+        self.files.files.lock().unwrap().insert(path.to_owned(), text.to_owned());
+    }
+
+    pub fn ingest(&self, paths: &[&str], cancel: &Cancel) -> Result<Vec<FileReport>, Failure> {
+        self.ingest_with(paths, &[], cancel, &mut |_| ())
+    }
+
+    /// The same where some documents' files are gone, heard step by step.
+    pub fn ingest_with(
+        &self,
+        paths: &[&str],
+        gone: &[Document],
+        cancel: &Cancel,
+        on: &mut (dyn FnMut(IngestEvent) + Send),
+    ) -> Result<Vec<FileReport>, Failure> {
+        let with = Ingest {
+            reader: &self.files,
+            embedder: &self.embedder,
+            index: &self.index,
+            catalogue: &self.catalogue,
+            pairs: Some(&self.pairs),
+            chunking: ChunkSize { tokens: 40, overlap: 4 },
+            collection: "default",
+            gone,
+            control: &self.control,
+        };
+        let sources = paths.iter().map(|path| Source::at(*path, *path)).collect();
+        block_on(ingest(&with, sources, cancel, on))
+    }
+}
+
+pub fn question(text: &str) -> Question {
+    Question {
+        text: text.into(),
+        collection: None,
+        retrieve: 100,
+        rerank_pool: 50,
+        second_pool: 3,
+        budget: None,
+        early_stop: false,
+        order: OrderRule::Rerank,
+        keep: 2,
+        rerank: RerankMode::Auto,
+        threshold: Threshold::Fixed(0.5),
+        answer: true,
+    }
+}
+
+/// Asks with one model or two, remembering pairs.
+pub fn asked_with(
+    fixture: &Fixture,
+    question: &Question,
+    (first, second): (&WordReranker, Option<&WordReranker>),
+    cancel: &Cancel,
+    writer: &EchoWriter,
+) -> Asked {
+    let with = Ask {
+        embedder: &fixture.embedder,
+        index: &fixture.index,
+        catalogue: &fixture.catalogue,
+        reranker: Ok(first),
+        second_reranker: second.map(|second| Ok(second as &dyn Reranker)),
+        pairs: Some(&fixture.pairs),
+        writer: (writer, None),
+    };
+    block_on(ask(&with, question, cancel, &mut |_| ())).unwrap()
+}
+
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    futures::executor::block_on(work)
+}

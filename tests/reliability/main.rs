@@ -1,0 +1,14 @@
+//! `reliability SUITE`: see `README.md` beside this.
+
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+fn main() -> ExitCode {
+    assay_tests::reliability::main()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    eprintln!("the reliability suites look into /proc, so they run on Linux");
+    ExitCode::FAILURE
+}
