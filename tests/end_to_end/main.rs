@@ -1,5 +1,4 @@
-//! Both ways on the real engines, through the program that scripts call, and the rules of the
-//! house.
+//! Both pipelines on the real engines, through the program that scripts call.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
 
 mod samples;
@@ -12,4 +11,3 @@ mod watching;
 mod durable;
 mod writer;
 mod standalone;
-mod tidy;

@@ -1,35 +1,17 @@
-//! The rules of the house, as ARCHITECTURE.md states them.
+//! Rules about single files: vendors, serialisation, names, lengths, the window's permissions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_tests::root;
 
-/// Every file below the checkout that is ours and ends so.
-fn ours(endings: &[&str]) -> Vec<(PathBuf, String)> {
-    let mut files = Vec::new();
-    let mut folders = vec![root()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-            if path.is_dir() {
-                if !["target", "node_modules", "dist", ".git", "gen"].contains(&name.as_str()) {
-                    folders.push(path);
-                }
-            } else if endings.iter().any(|end| name.ends_with(end)) {
-                let text = fs::read_to_string(&path).unwrap();
-                files.push((path.strip_prefix(root()).unwrap().to_owned(), text));
-            }
-        }
-    }
-    files
-}
+use crate::sources::sources;
 
 #[test]
 fn each_vendor_is_named_in_one_manifest() {
-    let members = ours(&["Cargo.toml"]).into_iter().filter(|(path, _)| path != Path::new("Cargo.toml"));
+    let members = sources(&["Cargo.toml"]).into_iter().filter(|(path, _)| path != Path::new("Cargo.toml"));
     let members: Vec<_> = members.map(|(path, text)| (path, text.parse::<toml::Table>().unwrap())).collect();
-    for (vendor, room) in [
+    for (vendor, member) in [
         ("candle-core", "crates/assay-encoder"),
         ("candle-transformers", "crates/assay-encoder"),
         ("lancedb", "crates/assay-index"),
@@ -38,6 +20,7 @@ fn each_vendor_is_named_in_one_manifest() {
         ("llama-cpp-2", "crates/assay-answer"),
         ("tauri", "src-tauri"),
         ("pdf-extract", "crates/assay-text"),
+        ("hayro-interpret", "crates/assay-text"),
     ] {
         let holders: Vec<&PathBuf> = members
             .iter()
@@ -47,18 +30,20 @@ fn each_vendor_is_named_in_one_manifest() {
             })
             .map(|(path, _)| path)
             .collect();
-        assert_eq!(holders, [&Path::new(room).join("Cargo.toml")], "{vendor}");
+        assert_eq!(holders, [&Path::new(member).join("Cargo.toml")], "{vendor}");
     }
 }
 
 #[test]
 fn domain_types_derive_no_serialisation_and_the_contract_knows_no_domain() {
-    for (path, text) in ours(&[".rs"]) {
+    for (path, text) in sources(&[".rs"]) {
         if path.starts_with("crates/assay-domain") {
             assert!(!text.contains("serde"), "{}", path.display());
         }
         if path.starts_with("crates/assay-contract") {
-            assert!(!text.contains("assay_domain") && !text.contains("assay_engines"), "{}", path.display());
+            for other in ["assay_domain", "assay_library", "assay_models", "assay_files"] {
+                assert!(!text.contains(other), "{other} in {}", path.display());
+            }
         }
         if path.starts_with("crates/assay-pipeline") {
             for vendor in ["candle", "lancedb", "rusqlite", "llama", "tauri", "serde_json", "std::fs"] {
@@ -70,7 +55,7 @@ fn domain_types_derive_no_serialisation_and_the_contract_knows_no_domain() {
 
 #[test]
 fn one_file_of_the_screen_imports_tauri_and_no_vector_reaches_it() {
-    let importing: Vec<PathBuf> = ours(&[".ts", ".svelte"])
+    let importing: Vec<PathBuf> = sources(&[".ts", ".svelte"])
         .into_iter()
         .filter(|(path, text)| path.starts_with("ui/src") && text.contains("@tauri-apps/"))
         .map(|(path, _)| path)
@@ -85,7 +70,7 @@ fn one_file_of_the_screen_imports_tauri_and_no_vector_reaches_it() {
 
 #[test]
 fn every_source_file_opens_with_what_it_is_and_names_are_the_fields_own() {
-    for (path, text) in ours(&[".rs"]) {
+    for (path, text) in sources(&[".rs"]) {
         let shown = path.display();
         let tests = path.iter().any(|part| part == "tests") || path.ends_with("tests.rs");
         if !tests {
@@ -97,7 +82,7 @@ fn every_source_file_opens_with_what_it_is_and_names_are_the_fields_own() {
             assert!(!name.contains(banned), "{shown}");
         }
         for silenced in ["#[ignore", concat!("todo", "!("), concat!("unimplemented", "!("), concat!("dbg", "!(")] {
-            assert!(!text.contains(silenced) || path.ends_with("tidy.rs"), "{silenced} in {shown}");
+            assert!(!text.contains(silenced) || path.starts_with("tests/tidy"), "{silenced} in {shown}");
         }
     }
 }
@@ -112,14 +97,14 @@ fn the_window_is_closed_to_the_network() {
     }
     assert!(!csp.contains("https:") && !csp.contains("unsafe") && !csp.contains('*'), "{csp}");
     assert_eq!(window["app"]["withGlobalTauri"], false);
-    for (path, text) in ours(&[".json"]).into_iter().filter(|(path, _)| path.starts_with("src-tauri/capabilities")) {
+    for (path, text) in sources(&[".json"]).into_iter().filter(|(path, _)| path.starts_with("src-tauri/capabilities")) {
         assert!(!text.contains('*') && !text.contains("remote"), "{}", path.display());
         assert!(!text.contains("fs:") && !text.contains("shell:") && !text.contains("http:"), "{}", path.display());
     }
 }
 
 #[test]
-fn the_architecture_names_every_room() {
+fn the_architecture_names_every_member_of_the_workspace() {
     let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse::<toml::Table>().unwrap();
     for member in workspace["workspace"]["members"].as_array().unwrap() {
