@@ -146,7 +146,7 @@ fn damage_deep_in_a_large_catalogue_is_named_by_the_check_and_mended_at_the_next
     let output = filled.library.run(&["documents"]);
     assert!(output.status.success() && sentence(&output).contains("snapshot"), "{}", sentence(&output));
     filled.ingest();
-    filled.answers("mended");
+    filled.answers("repaired");
 }
 
 fn holds(page: &[u8], needle: &[u8]) -> bool {
@@ -225,7 +225,7 @@ fn another_model_answers_from_its_own_index_and_not_before() {
     let (_, again) = filled.ingest();
     assert_eq!(again["counts"]["unchanged"].as_u64(), Some(4), "{again}");
 
-    // And back: dimension and tokenizer differ both ways.
+    // And back: dimension and tokenizer differ both savings.
     fs::remove_file(filled.data().join("settings.toml")).unwrap();
     assert_eq!(asked(), "other");
     assert_eq!(filled.library.json(&["rebuild"]).0, 0);

@@ -53,9 +53,9 @@ fn asked_questions_keep_their_scores(library: &Library) {
 }
 
 fn fused_is_the_sum_of_both_legs(candidate: &Value) {
-    let leg = |name: &str| candidate[name]["rank"].as_f64().map_or(0.0, |rank| 1.0 / (60.0 + rank));
+    let retriever = |name: &str| candidate[name]["rank"].as_f64().map_or(0.0, |rank| 1.0 / (60.0 + rank));
     let fused = candidate["fused"]["score"].as_f64().unwrap();
-    assert!((fused - leg("vector") - leg("lexical")).abs() < 1e-12, "{candidate}");
+    assert!((fused - retriever("vector") - retriever("lexical")).abs() < 1e-12, "{candidate}");
 }
 
 fn citations_quote_their_passages(reply: &Value) {

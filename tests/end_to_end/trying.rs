@@ -45,9 +45,9 @@ fn a_file_that_overruns_its_readers_memory_twice_is_quarantined() {
     assert_eq!((status, retried["counts"]["quarantined"].as_u64()), (1, Some(1)), "{retried}");
     assert!(rows(&retried, "files")[0]["seconds"].as_f64() > rows(&again, "files")[0]["seconds"].as_f64());
     fs::write(&hostile, "<p>The harbour lamp is lit at dusk.").unwrap();
-    let (_, mended) = library.json(&["retry"]);
-    assert_eq!(word(state_of(&mended, "a-hostile.html"), "state"), "committed", "{mended}");
-    assert_eq!(word(state_of(&mended, "damaged.docx"), "state"), "failed");
+    let (_, repaired) = library.json(&["retry"]);
+    assert_eq!(word(state_of(&repaired, "a-hostile.html"), "state"), "committed", "{repaired}");
+    assert_eq!(word(state_of(&repaired, "damaged.docx"), "state"), "failed");
     assert_eq!(library.json(&["check"]).0, 0);
 }
 

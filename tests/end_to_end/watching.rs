@@ -188,17 +188,17 @@ fn whatever_way_an_editor_saves_the_new_words_answer() {
     let watched = Watched::with(&[("note.md", "The parrot says zero.\n")]);
     let following = Following::of(&watched, &[]);
     let note = watched.root.join("note.md");
-    let beside = |name: &str| watched.root.join(name);
-    let ways: [(&str, &dyn Fn(&str)); 5] = [
+    let sibling = |name: &str| watched.root.join(name);
+    let editors: [(&str, &dyn Fn(&str)); 5] = [
         ("truncates and writes", &|text| fs::write(&note, text).unwrap()),
         ("writes another file and renames it", &|text| {
-            fs::write(beside(".note.md.swp"), text).unwrap();
-            fs::rename(beside(".note.md.swp"), &note).unwrap();
+            fs::write(sibling(".note.md.swp"), text).unwrap();
+            fs::rename(sibling(".note.md.swp"), &note).unwrap();
         }),
         ("keeps a backup", &|text| {
-            fs::rename(&note, beside("note.md~")).unwrap();
+            fs::rename(&note, sibling("note.md~")).unwrap();
             fs::write(&note, text).unwrap();
-            fs::remove_file(beside("note.md~")).unwrap();
+            fs::remove_file(sibling("note.md~")).unwrap();
         }),
         ("deletes and creates", &|text| {
             fs::remove_file(&note).unwrap();
@@ -210,7 +210,7 @@ fn whatever_way_an_editor_saves_the_new_words_answer() {
             file.write_all(text.as_bytes()).unwrap();
         }),
     ];
-    for (number, (_, save)) in ways.iter().enumerate() {
+    for (number, (_, save)) in editors.iter().enumerate() {
         save(&format!("The parrot says {}.\n", ["one", "two", "three", "four", "five"][number]));
         following.until_is("note.md", "committed");
     }

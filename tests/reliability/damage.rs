@@ -49,11 +49,11 @@ pub fn damage(options: &Options) -> Result<Cases, String> {
     for number in 0..count {
         let copy = library.copy();
         let (what, of) = TARGETS[number as usize % TARGETS.len()];
-        let way = *chance.one(&["emptied", "cut", "garbage", "zeroed", "gone"]);
-        let planted = plant(copy.data.path(), what, of, way, &mut chance)?;
-        let name = format!("{number}: {what} {way} ({planted})");
+        let damage = *chance.one(&["emptied", "cut", "garbage", "zeroed", "gone"]);
+        let planted = plant(copy.data.path(), what, of, damage, &mut chance)?;
+        let name = format!("{number}: {what} {damage} ({planted})");
         // A hole may fall where nothing is, and a file of an older version is not needed.
-        let heavy = what == "newest manifest" || (what == "catalogue" && way != "zeroed");
+        let heavy = what == "newest manifest" || (what == "catalogue" && damage != "zeroed");
         match recovered(&copy, &words, heavy) {
             Ok(end) => {
                 *ends.entry(end).or_default() += 1;
@@ -68,7 +68,7 @@ pub fn damage(options: &Options) -> Result<Cases, String> {
 }
 
 /// The file that was spoilt.
-fn plant(data: &Path, what: &str, of: fn(&str) -> bool, way: &str, chance: &mut Chance) -> Result<String, String> {
+fn plant(data: &Path, what: &str, of: fn(&str) -> bool, damage: &str, chance: &mut Chance) -> Result<String, String> {
     let all = files(data);
     let mut meant: Vec<&PathBuf> =
         all.iter().map(|(path, _)| path).filter(|path| of(&path.to_string_lossy())).collect();
@@ -80,7 +80,7 @@ fn plant(data: &Path, what: &str, of: fn(&str) -> bool, way: &str, chance: &mut 
     let path = if meant.is_empty() { &missing } else { *chance.one(&meant) };
     let place = data.join(path);
     let mut bytes = fs::read(&place).unwrap_or_default();
-    match way {
+    match damage {
         "emptied" => bytes.clear(),
         "cut" => bytes.truncate(bytes.len() / 2),
         "zeroed" => {

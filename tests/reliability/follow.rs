@@ -200,11 +200,11 @@ fn editors(folder: &Path, events: u64, chance: &mut Chance) {
     for event in 0..(events / 50).max(10) {
         let number = 200_000 + event;
         let path = folder.join(format!("first-{}.txt", chance.below(20)));
-        let beside = |name: &str| folder.join(format!("{name}{}", path.file_name().unwrap().to_string_lossy()));
+        let sibling = |name: &str| folder.join(format!("{name}{}", path.file_name().unwrap().to_string_lossy()));
         match event % 5 {
             0 => put(&path, number),
             1 => {
-                let new = beside(".tmp-");
+                let new = sibling(".tmp-");
                 put(&new, number);
                 let _ = fs::rename(new, &path);
             }
@@ -213,7 +213,7 @@ fn editors(folder: &Path, events: u64, chance: &mut Chance) {
                 put(&path, number);
             }
             3 => {
-                let (swap, backup) = (beside(".swp-"), beside("4913-"));
+                let (swap, backup) = (sibling(".swp-"), sibling("4913-"));
                 put(&swap, number);
                 let _ = fs::rename(&path, &backup);
                 put(&path, number);

@@ -49,7 +49,7 @@ pub fn hostile(options: &Options) -> Result<Cases, String> {
 
     let limits = Limits::tight();
     let library = Library::quick(&limits.settings());
-    let (ended, sent) = alone(&library, &folder, scratch.path());
+    let (ended, sent) = without_network(&library, &folder, scratch.path());
     ended.survived()?;
     let reply = ended.rows()?;
     cases.figure(format!("{} files in {:.0} s: {}", array(&reply, "files").len(), ended.seconds, reply["counts"]));
@@ -67,7 +67,7 @@ pub fn hostile(options: &Options) -> Result<Cases, String> {
         let name = format!("{} {}", text(&row, "expect"), shown.rsplit("/documents/").next().unwrap_or(&shown));
         let file = files.get(shown.as_str()).copied();
         let pages = texts.get(&shown).map(Vec::as_slice).unwrap_or_default();
-        cases.check(&name, judged(&row, file, pages, &path));
+        cases.check(&name, verdict(&row, file, pages, &path));
     }
     let flood = files.keys().filter(|path| path.contains("/ten-thousand/")).count() as u64;
     if flooded.is_dir() {
@@ -89,7 +89,7 @@ fn own_name(row: &Value) -> OsString {
 }
 
 /// What became of a file against what should.
-fn judged(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], path: &Path) -> Result<(), String> {
+fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], path: &Path) -> Result<(), String> {
     let expect = text(row, "expect");
     if expect == "skip" {
         // A file that is named and not opened is left out as well.
@@ -130,8 +130,8 @@ fn judged(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], pa
             // A bad page that could be read all the same needs no warning.
             let all_read = pages.iter().all(|(_, text)| !bare(text).is_empty());
             let all_there = row["pages"].as_u64() == Some(pages.len() as u64);
-            let mended = text(row, "class") == "one bad page" && all_read && all_there;
-            if expect == "partial" && whole && !mended {
+            let repaired = text(row, "class") == "one bad page" && all_read && all_there;
+            if expect == "partial" && whole && !repaired {
                 Err("nothing says that it is incomplete".to_owned())
             } else {
                 Ok(())
@@ -143,7 +143,7 @@ fn judged(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], pa
 
 /// Takes the folder in, where it can be done in a network of its own, which leads nowhere, and then
 /// says whether anything was sent or tried.
-fn alone(library: &Library, folder: &Path, scratch: &Path) -> (Ended, Option<Result<(), String>>) {
+fn without_network(library: &Library, folder: &Path, scratch: &Path) -> (Ended, Option<Result<(), String>>) {
     let apart = Command::new("unshare").args(["-n", "true"]).output().is_ok_and(|done| done.status.success());
     if !apart {
         return (library.watched(&["ingest", utf8(folder)]), None);

@@ -1,4 +1,4 @@
-//! The program killed at moments by chance, while it takes in, changes, deletes, reads anew or settles:
+//! The program killed at moments by chance, while it takes in, changes, deletes, reads again or optimizes:
 //! it opens again at once, nothing that was committed is lost, nothing is there twice.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ const DOCUMENTS: u64 = 12;
 /// Longest that opening may take, in seconds.
 const OPENS: f64 = 10.0;
 
-const DEEDS: [&str; 5] = ["take in", "change", "delete", "read anew", "settle"];
+const OPERATIONS: [&str; 5] = ["take in", "change", "delete", "read again", "optimize"];
 
 /// `kills [--count 300] [--seed 1]`
 pub fn kills(options: &Options) -> Result<Cases, String> {
@@ -30,24 +30,24 @@ pub fn kills(options: &Options) -> Result<Cases, String> {
     let mut lengths = BTreeMap::new();
     // How long each takes when it is let alone, at its quickest.
     let rounds = if count < 50 { 1 } else { 3 };
-    for deed in DEEDS.iter().cycle().take(DEEDS.len() * rounds) {
-        let words = scene.prepare(deed)?;
+    for operation in OPERATIONS.iter().cycle().take(OPERATIONS.len() * rounds) {
+        let words = scene.prepare(operation)?;
         let begun = Instant::now();
         let done = scene.library.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
         if !done.status.success() {
-            return Err(format!("{deed} failed undisturbed: {}", String::from_utf8_lossy(&done.stderr)));
+            return Err(format!("{operation} failed undisturbed: {}", String::from_utf8_lossy(&done.stderr)));
         }
         let seconds = begun.elapsed().as_secs_f64();
-        lengths.entry(*deed).and_modify(|least: &mut f64| *least = least.min(seconds)).or_insert(seconds);
+        lengths.entry(*operation).and_modify(|least: &mut f64| *least = least.min(seconds)).or_insert(seconds);
         scene.repair()?;
     }
     cases.figure(format!("seconds of each undisturbed: {lengths:.2?}"));
     let (mut slowest, mut struck, mut again) = (0.0, 0, 0);
     for number in 0..count {
-        let deed = DEEDS[number as usize % DEEDS.len()];
-        let share = if deed == "settle" { 0.4 + 0.6 * scene.chance.share() } else { scene.chance.share() };
-        let name = format!("{number}: {deed}, killed at {:.0} %", share * 100.0);
-        let outcome = scene.strike(deed, lengths[deed] * share).and_then(|(opened, hit)| {
+        let operation = OPERATIONS[number as usize % OPERATIONS.len()];
+        let share = if operation == "optimize" { 0.4 + 0.6 * scene.chance.share() } else { scene.chance.share() };
+        let name = format!("{number}: {operation}, killed at {:.0} %", share * 100.0);
+        let outcome = scene.strike(operation, lengths[operation] * share).and_then(|(opened, hit)| {
             slowest = f64::max(slowest, opened);
             struck += u32::from(hit);
             if opened <= OPENS { Ok(()) } else { Err(format!("opening took {opened:.1} s")) }
@@ -75,9 +75,9 @@ struct Scene {
     next: u64,
     /// The word in each file now.
     written: BTreeMap<PathBuf, String>,
-    /// The word that answered for each file before the deed, where it was committed.
+    /// The word that answered for each file before the operation, where it was committed.
     committed: BTreeMap<PathBuf, String>,
-    /// What the deed takes out.
+    /// What the operation takes out.
     leaving: BTreeMap<PathBuf, String>,
     /// Tries at opening that found the library in use.
     asked_again: u32,
@@ -121,12 +121,12 @@ impl Scene {
     }
 
     /// Changes the folder and says what the program is to do about it.
-    fn prepare(&mut self, deed: &str) -> Result<Vec<String>, String> {
+    fn prepare(&mut self, operation: &str) -> Result<Vec<String>, String> {
         self.leaving.clear();
         let folder = utf8(self.folder.path()).to_owned();
         let ingest =
             |more: &[&str]| [&["ingest", folder.as_str()], more].concat().iter().map(|w| (*w).to_owned()).collect();
-        match deed {
+        match operation {
             "take in" => {
                 (0..4).for_each(|_| self.write_new());
                 Ok(ingest(&[]))
@@ -139,7 +139,7 @@ impl Scene {
                 }
                 Ok(ingest(&[]))
             }
-            "delete" | "settle" => {
+            "delete" | "optimize" => {
                 let list = self.library.reply(&["documents"])?;
                 // The library stays at its size: more go where there are more.
                 let surplus = self.written.len().saturating_sub(DOCUMENTS as usize);
@@ -152,7 +152,7 @@ impl Scene {
                 let leaves = |row: &&serde_json::Value| self.leaving.contains_key(&PathBuf::from(text(row, "path")));
                 let ids = array(&list, "documents").iter().filter(leaves).map(|row| row["id"].to_string());
                 let words: Vec<String> = std::iter::once("remove".to_owned()).chain(ids).collect();
-                if deed == "delete" {
+                if operation == "delete" {
                     return Ok(words);
                 }
                 let done = self.library.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
@@ -167,8 +167,8 @@ impl Scene {
 
     /// Kills in the middle and looks at what is left. How long opening took, and whether the program
     /// was still at work when it was killed.
-    fn strike(&mut self, deed: &str, after: f64) -> Result<(f64, bool), String> {
-        let words = self.prepare(deed)?;
+    fn strike(&mut self, operation: &str, after: f64) -> Result<(f64, bool), String> {
+        let words = self.prepare(operation)?;
         let originals = Originals::record(self.folder.path());
         let mut command = self.library.command(&words.iter().map(String::as_str).collect::<Vec<_>>());
         let mut child =

@@ -75,8 +75,8 @@ pub fn writes(options: &Options) -> Result<Cases, String> {
 
 /// Compiles the shim; `None` where there is no compiler.
 fn build() -> Result<Option<PathBuf>, String> {
-    let beside = std::env::current_exe().map_err(|error| error.to_string())?;
-    let shim = beside.with_file_name(format!("fault-{}.so", std::process::id()));
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let shim = program.with_file_name(format!("fault-{}.so", std::process::id()));
     if Command::new("cc").arg("--version").output().is_err() {
         return Ok(None);
     }

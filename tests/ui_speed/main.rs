@@ -2,7 +2,7 @@
 //! many frames a second a library of 10,000 rows and a table of 200 candidates scroll with. A
 //! command and no test, because filling the library takes minutes and frames depend on the machine.
 //!
-//! `looks [ROWS]`, beside the built `assay` and `assay-desktop`, with ASSAY_MODELS set.
+//! `ui_speed [ROWS]`, beside the built `assay` and `assay-desktop`, with ASSAY_MODELS set.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a measurement that fails has nothing else to say")]
 #![cfg(target_os = "linux")]
 
@@ -41,7 +41,7 @@ const SCROLL: &str = "
     }";
 
 fn main() {
-    let rows: usize = std::env::args().nth(1).map_or(10_000, |word| word.parse().expect("looks [ROWS]"));
+    let rows: usize = std::env::args().nth(1).map_or(10_000, |word| word.parse().expect("ui_speed [ROWS]"));
     let library = Library::default();
     let (data, program) = (library.data.path().to_owned(), built("assay-desktop"));
     say(&format!("filling a library of {rows} documents"));
@@ -117,5 +117,5 @@ fn frames(what: &str, found: &Value) {
 }
 
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "looks: {line}");
+    let _ = writeln!(std::io::stderr(), "ui_speed: {line}");
 }

@@ -22,13 +22,13 @@ pub fn scenarios(all: &mut Scenarios, window: &mut Driver, library: &Library) {
     window.click("[data-test=theme]");
     window.see(":root[data-theme=light]");
 
-    all.alone("Quit from the keyboard closes the window and lets go of the library", || window.close(data));
-    all.alone("what the window keeps lies in the data folder", || {
+    all.check("Quit from the keyboard closes the window and lets go of the library", || window.close(data));
+    all.check("what the window keeps lies in the data folder", || {
         assert!(data.join("window.json").is_file());
         assert!(data.join("window").is_dir());
     });
     let begun = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64() * 1000.0;
-    all.alone("the window opens again over its library", || window.open(&program, data));
+    all.check("the window opens again over its library", || window.open(&program, data));
     all.run("the first paint and a usable question box come soon", window, |window| {
         let script = "return [performance.timeOrigin + (performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN), performance.timeOrigin + (performance.getEntriesByName('usable')[0]?.startTime ?? NaN)];";
         window.wait("the marks", Duration::from_secs(20), "performance.getEntriesByName('usable').length > 0");
@@ -47,8 +47,8 @@ pub fn scenarios(all: &mut Scenarios, window: &mut Driver, library: &Library) {
         window.see(":root[data-theme=light]");
         assert!(window.count("[data-test=document-row]") >= 26);
     });
-    all.alone("it closes once more", || window.close(data));
-    all.alone("a place on a monitor that is gone is not gone to", || {
+    all.check("it closes once more", || window.close(data));
+    all.check("a place on a monitor that is gone is not gone to", || {
         let text = fs::read_to_string(data.join("window.json")).unwrap();
         let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
         for (key, value) in
@@ -64,7 +64,7 @@ pub fn scenarios(all: &mut Scenarios, window: &mut Driver, library: &Library) {
             "{x} {y} {width} {height}"
         );
     });
-    all.alone("a window whose state is damaged opens all the same", || {
+    all.check("a window whose state is damaged opens all the same", || {
         window.close(data);
         fs::write(data.join("window.json"), "{ not json").unwrap();
         window.open(&program, data);

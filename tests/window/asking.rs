@@ -53,7 +53,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.wait("two turns", Duration::from_secs(10), "document.querySelectorAll('[data-test=turn]').length === 2");
         window.click(".earlier .fold");
     });
-    all.run("a Chinese question leaves the English leg out and says so", window, |window| {
+    all.run("a Chinese question skips the vector retriever and says so", window, |window| {
         ask(window, "柏令仪是哪一年去世的？");
         let turn = window.text("[data-test=turn]");
         assert!(turn.contains("not trained on the language"), "{turn}");

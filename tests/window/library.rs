@@ -27,7 +27,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert_eq!(names(window, "failed"), [BROKEN]);
         window.picture("failed-file");
     });
-    all.run("it is tried again after it was mended", window, |window| {
+    all.run("it is tried again after it was repaired", window, |window| {
         fs::copy(assay_tests::root().join("samples/library/brandvold-biography.pdf"), &broken).unwrap();
         window.click("[data-test=document-row][data-state=failed] [data-test=retry]");
         window.wait(

@@ -70,8 +70,8 @@ fn compare(window: &Driver, question: &str) -> usize {
     for (row, candidate) in page.iter().zip(candidates) {
         let at = format!("{question}: {}", word(candidate, "chunk"));
         assert_eq!((&row["chunk"], &row["outcome"]), (&candidate["chunk"], &candidate["outcome"]), "{at}");
-        for (cell, leg, field, places) in NUMBERS {
-            compared += same(&row["shown"][cell], candidate[leg][field].as_f64(), places, &format!("{at} {cell}"));
+        for (cell, retriever, field, places) in NUMBERS {
+            compared += same(&row["shown"][cell], candidate[retriever][field].as_f64(), places, &format!("{at} {cell}"));
         }
         compared += sigmoid(&row["shown"]["sigmoid"], candidate["rerank"]["probability"].as_f64(), &at);
         compared += tokens(&row["shown"]["tokens"], &candidate["rerank"], &at);
@@ -141,7 +141,7 @@ fn duration(ms: f64) -> String {
 /// The terminal over the same library says the same; scores of the encoders within what their
 /// batches may differ by.
 pub fn in_the_terminal(all: &mut Scenarios, library: &Library, page: &[Value]) {
-    all.alone("the terminal over the same library says the same numbers", || {
+    all.check("the terminal over the same library says the same numbers", || {
         let (_, reply) = library.json(&["ask", QUESTION]);
         let candidates = rows(&reply, "candidates");
         assert_eq!(page.len(), candidates.len());
@@ -149,10 +149,10 @@ pub fn in_the_terminal(all: &mut Scenarios, library: &Library, page: &[Value]) {
             let chunk = word(candidate, "chunk");
             let row =
                 page.iter().find(|row| row["chunk"] == chunk).unwrap_or_else(|| panic!("{chunk} is not on the page"));
-            for (cell, leg, field, _) in NUMBERS {
+            for (cell, retriever, field, _) in NUMBERS {
                 let held =
                     row["held"][cell].as_str().filter(|text| !text.is_empty()).map(|text| text.parse::<f64>().unwrap());
-                match (held, candidate[leg][field].as_f64()) {
+                match (held, candidate[retriever][field].as_f64()) {
                     (None, None) => (),
                     (Some(held), Some(stated)) => {
                         assert!((held - stated).abs() < 1e-4, "{chunk} {cell}: {held} {stated}")

@@ -15,14 +15,14 @@ pub struct Scenarios {
 impl Scenarios {
     /// Runs one; after a failure, whatever stands open in the window is closed.
     pub fn run(&mut self, name: &str, window: &Driver, scenario: impl FnOnce(&Driver)) {
-        let passed = self.alone(name, || scenario(window));
+        let passed = self.check(name, || scenario(window));
         if !passed {
             let _ = catch_unwind(AssertUnwindSafe(|| window.keys(&["Escape", "Escape", "Escape"])));
         }
     }
 
     /// One without the window; whether it passed.
-    pub fn alone(&mut self, name: &str, scenario: impl FnOnce()) -> bool {
+    pub fn check(&mut self, name: &str, scenario: impl FnOnce()) -> bool {
         let begun = Instant::now();
         let passed = catch_unwind(AssertUnwindSafe(scenario)).is_ok();
         self.run += 1;

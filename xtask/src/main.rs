@@ -18,7 +18,7 @@ use shell::Fallible;
 const TASKS: &str = "\
 cargo xtask TASK
 
-  run      build everything, then open the window; without a display, walk the sample
+  run      build everything, then open the window; without a display, ask the sample
            library in the terminal
   test     build everything, then run every test, the real window included
   reliability SUITE [FOLDER] [--option N]

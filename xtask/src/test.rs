@@ -24,7 +24,7 @@ const SUITES: [&str; 14] = [
     "window",
 ];
 
-/// Builds, then tests the screen and every room; further words go to `cargo test`.
+/// Builds, then tests the screen and every crate; further arguments go to `cargo test`.
 pub fn test(arguments: &[String]) -> Fallible {
     setup::setup(For::Tests)?;
     build()?;
