@@ -26,7 +26,7 @@ const MENUS: [Listed; 5] = [
             ("exportJson", ""),
             ("print", "CmdOrCtrl+P"),
             ("", ""),
-            ("shelf", ""),
+            ("models", ""),
             ("settings", "CmdOrCtrl+,"),
             ("", ""),
             ("quit", "CmdOrCtrl+Q"),

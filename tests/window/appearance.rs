@@ -90,17 +90,17 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Escape"]);
         window.miss("[data-test=settings]");
     });
-    all.run("the shelf shows the models with their roles", window, |window| {
-        window.click("[data-test=open-shelf]");
-        window.see("[data-test=shelf] h3");
+    all.run("the models are shown with their roles", window, |window| {
+        window.click("[data-test=open-models]");
+        window.see("[data-test=models] h3");
         window.wait(
             "the models",
             Duration::from_secs(30),
-            "document.querySelector('[data-test=shelf]').textContent.includes('assay-reranker-mini')",
+            "document.querySelector('[data-test=models]').textContent.includes('assay-reranker-mini')",
         );
-        window.picture("shelf");
-        press(window, "[data-test=shelf]", "Close");
-        window.miss("[data-test=shelf]");
+        window.picture("models");
+        press(window, "[data-test=models]", "Close");
+        window.miss("[data-test=models]");
     });
 }
 

@@ -71,7 +71,8 @@ fn compare(window: &Driver, question: &str) -> usize {
         let at = format!("{question}: {}", word(candidate, "chunk"));
         assert_eq!((&row["chunk"], &row["outcome"]), (&candidate["chunk"], &candidate["outcome"]), "{at}");
         for (cell, retriever, field, places) in NUMBERS {
-            compared += same(&row["shown"][cell], candidate[retriever][field].as_f64(), places, &format!("{at} {cell}"));
+            compared +=
+                same(&row["shown"][cell], candidate[retriever][field].as_f64(), places, &format!("{at} {cell}"));
         }
         compared += sigmoid(&row["shown"]["sigmoid"], candidate["rerank"]["probability"].as_f64(), &at);
         compared += tokens(&row["shown"]["tokens"], &candidate["rerank"], &at);

@@ -58,10 +58,10 @@ const steps = (tab, lang) => ({
 		await tab.click('[data-test=fold]');
 		await tab.keyboard.press('Control+k');
 	},
-	shelf: async () => {
+	models: async () => {
 		await tab.keyboard.press('Escape');
-		await tab.click('[data-test=open-shelf]');
-		await tab.waitForSelector('[data-test=shelf]');
+		await tab.click('[data-test=open-models]');
+		await tab.waitForSelector('[data-test=models]');
 	},
 	settings: async () => {
 		await tab.keyboard.press('Escape');

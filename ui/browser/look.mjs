@@ -65,9 +65,9 @@ const views = {
 		await tab.waitForSelector('[data-test=cost]');
 	},
 	settings: async (tab) => tab.click('[data-test=open-settings]'),
-	shelf: async (tab) => {
-		await tab.click('[data-test=open-shelf]');
-		await tab.waitForSelector('[data-test=shelf]');
+	models: async (tab) => {
+		await tab.click('[data-test=open-models]');
+		await tab.waitForSelector('[data-test=models]');
 	},
 	palette: async (tab) => tab.keyboard.press('Control+k'),
 	tour: async (tab) => {
@@ -79,12 +79,12 @@ const views = {
 const { browser, address, close } = await open();
 await mkdir(folder, { recursive: true });
 let failed = 0;
-for (const [name, walk] of Object.entries(views)) {
+for (const [name, show] of Object.entries(views)) {
 	if (only.length > 0 && !only.includes(name)) continue;
 	for (const [lang, dark] of [['en', false], ['en', true], ['zh', false], ['zh', true]]) {
 		const tab = await page(browser, address, { wish: `&lang=${lang}`, dark });
 		try {
-			await walk(tab, lang);
+			await show(tab, lang);
 			await tab.mouse.move(2, 2);
 			await tab.waitForTimeout(350);
 		} catch (error) {

@@ -1,11 +1,11 @@
 import type { Hello, TurnRow } from '../contract';
-import { problem, wait, walk, withdraw } from './pretend/asking';
+import { problem, wait, answerQuestion, withdraw } from './pretend/asking';
 import { crowd } from './pretend/files';
 import { PretendLibrary, samples, troubled } from './pretend/ingest';
-import { looking } from './pretend/looking';
+import { inspecting } from './pretend/inspecting';
 import { library as passages } from './pretend/search';
 import { models, settings } from './pretend/settings';
-import { PretendShelf } from './pretend/shelf';
+import { PretendRegistry } from './pretend/registry';
 import { outside } from './pretend/outside';
 import type { DragState, Host } from './types';
 
@@ -22,7 +22,7 @@ if (wish.has('stale')) {
 }
 
 let current = { ...settings, language: wish.get('lang') ?? '', theme: (wish.get('theme') ?? 'system') as typeof settings.theme };
-const shelf = new PretendShelf(models);
+const registry = new PretendRegistry(models);
 let asked = 0;
 const saved = new Map<number, TurnRow[]>();
 
@@ -107,7 +107,7 @@ export const host: Host = {
 	async ask(request, onEvent) {
 		if (library.documents.length === 0) throw problem('empty_library', 'the library holds no document', 'add files or try the sample library');
 		const mine = ++asked;
-		const reply = await walk(request, current, () => mine !== asked, onEvent);
+		const reply = await answerQuestion(request, current, () => mine !== asked, onEvent);
 		const id = request.conversation ?? saved.size + 1;
 		const kept = { ...reply, conversation: id };
 		saved.set(id, [...(saved.get(id) ?? []), { created: Math.floor(Date.now() / 1000), reply: kept }]);
@@ -129,7 +129,7 @@ export const host: Host = {
 		return { ...found, pages, before: before && `${before}\n\n`, after: after && `\n\n${after}` };
 	},
 
-	...looking(
+	...inspecting(
 		() => current,
 		(document) => library.documents.find((row) => row.id === document),
 	),
@@ -150,23 +150,23 @@ export const host: Host = {
 	},
 
 	async modelRegistry() {
-		return shelf.view();
+		return registry.view();
 	},
-	pullModel: (name, onEvent) => shelf.pull(name, onEvent),
+	pullModel: (name, onEvent) => registry.pull(name, onEvent),
 	async stopPull(name) {
-		shelf.stop(name);
+		registry.stop(name);
 	},
 	async importModel() {
 		await wait(400);
 		throw problem('model_wrong', 'pytorch_model.bin is a pickle, a format that can run code when it is opened, and Assay does not open it', 'use a copy of the model with model.safetensors');
 	},
-	verifyModel: (name) => shelf.verify(name),
+	verifyModel: (name) => registry.verify(name),
 	async removeModel(name) {
-		return shelf.remove(name);
+		return registry.remove(name);
 	},
 	async keepKey(key) {
-		shelf.key = key === '' ? 'none' : 'store';
-		return shelf.view();
+		registry.key = key === '' ? 'none' : 'store';
+		return registry.view();
 	},
 
 	async conversations() {

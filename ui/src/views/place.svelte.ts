@@ -1,4 +1,4 @@
-/** The views of the main pane. The shelf of models and the settings open over them. */
+/** The views of the main pane. The models and the settings open over them. */
 export type ViewName = 'ask' | 'inspect' | 'compare' | 'document' | 'measure' | 'cost' | 'library';
 
 /** How a document is shown: as read, as printed, or page by page with what became of each. */

@@ -53,7 +53,7 @@ export const files = {
 		resume: 'Go on',
 		paused: 'Paused. What is done stays done.',
 		inSeconds: (parts: string, time: string) => `Done in ${time}: ${parts}.`,
-		notices: { healed: 'Put right', damaged: 'Damaged', rebuilding: 'Being rebuilt', snapshot: 'Snapshot', synced_folder: 'Synced folder' } as Record<string, string>,
+		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', snapshot: 'Snapshot', synced_folder: 'Synced folder' } as Record<string, string>,
 	},
 	audit: {
 		title: 'Page by page',

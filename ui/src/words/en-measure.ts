@@ -124,7 +124,7 @@ export const measure = {
 				up: (from: number, to: number) => `The passage that answers it stood at place ${from} after retrieval. The cross-encoder put it at ${to}.`,
 				same: (to: number) => `The passage that answers it stood at place ${to} already, and the cross-encoder left it there.`,
 				down: (from: number, to: number) => `Here the cross-encoder got it wrong: the passage that answers it went from place ${from} to ${to}.`,
-				lost: 'Neither search found the passage that answers it. No reranker can mend that.',
+				lost: 'Neither search found the passage that answers it. No reranker can change that.',
 				unread: 'Reranking did not run, so the order is that of the search.',
 			},
 			cut: 'Each dot is a passage by its rerank logit. What lies left of the line is dropped. Drag it and see what would be kept.',

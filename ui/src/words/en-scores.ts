@@ -36,7 +36,7 @@ export const scores = {
 	},
 	sortBy: (column: string) => `Sort by ${column}`,
 	backToFinal: 'Final order',
-	notFound: 'Not found by this leg',
+	notFound: 'Not found by this retriever',
 	notReranked: 'Not read by the cross-encoder',
 	exact: (value: string) => `Exact value: ${value}`,
 	fusedExact: (rank: string, score: string) => `Rank ${rank}, fused score ${score}`,

@@ -1,9 +1,9 @@
 import { problems } from './en-problems';
 import { scores } from './en-scores';
-import { looking } from './en-looking';
+import { inspecting } from './en-inspecting';
 import { files } from './en-files';
 import { measure } from './en-measure';
-import { shelf } from './en-shelf';
+import { models } from './en-models';
 import { window } from './en-window';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
@@ -11,10 +11,10 @@ const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')
 export const en = {
 	problems,
 	scores,
-	...looking,
+	...inspecting,
 	...measure,
 	...files,
-	shelf,
+	models,
 	window,
 	app: {
 		name: 'Assay',

@@ -1,10 +1,10 @@
 import type { Words } from './en';
 import { problems } from './zh-problems';
 import { scores } from './zh-scores';
-import { looking } from './zh-looking';
+import { inspecting } from './zh-inspecting';
 import { files } from './zh-files';
 import { measure } from './zh-measure';
-import { shelf } from './zh-shelf';
+import { models } from './zh-models';
 import { window } from './zh-window';
 
 const n_ = (n: number) => n.toLocaleString('zh');
@@ -12,10 +12,10 @@ const n_ = (n: number) => n.toLocaleString('zh');
 export const zh: Words = {
 	problems,
 	scores,
-	...looking,
+	...inspecting,
 	...measure,
 	...files,
-	shelf,
+	models,
 	window,
 	app: {
 		name: 'Assay',

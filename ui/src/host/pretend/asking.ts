@@ -1,5 +1,5 @@
 import type { AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, Settings, StageRow } from '../../contract';
-import { judge, retrieve, settle } from './search';
+import { score, retrieve, decide } from './search';
 
 /** `?quick` in the address leaves the pauses out. */
 const quick = new URLSearchParams(location.search).has('quick');
@@ -41,8 +41,8 @@ export function withdraw(reply: AskReply, documents: number[]) {
 	reply.answer = { ...reply.answer, citations, ...(cited ? { text: '', kind: 'withdrawn' } : {}) };
 }
 
-/** Walks a question as the program does, with pauses one can see and stop. */
-export async function walk(
+/** Answers a question as the program does, with pauses one can see and stop. */
+export async function answerQuestion(
 	request: AskRequest,
 	settings: Settings,
 	stopped: () => boolean,
@@ -76,7 +76,7 @@ export async function walk(
 		);
 	}
 
-	const { candidates, threshold } = settle(rows, settings);
+	const { candidates, threshold } = decide(rows, settings);
 	tell(stage('keep', 0.02));
 	onEvent({ kind: 'settled', candidates, threshold });
 
@@ -101,15 +101,15 @@ export async function walk(
 }
 
 async function rerank(question: string, rows: CandidateRow[], stopped: () => boolean, onEvent: (event: AskEvent) => void): Promise<CandidateRow[]> {
-	const judged = rows.map((row) => ({ row, said: judge(question, row) }));
+	const all = rows.map((row) => ({ row, said: score(question, row) }));
 	const scored = new Map<string, CandidateRow>();
-	for (let from = 0; from < judged.length && !stopped(); from += batch) {
+	for (let from = 0; from < all.length && !stopped(); from += batch) {
 		await wait(220);
-		const now = judged.slice(0, from + batch).sort((a, b) => b.said.logit - a.said.logit);
+		const now = all.slice(0, from + batch).sort((a, b) => b.said.logit - a.said.logit);
 		now.forEach(({ row, said }, at) => scored.set(row.chunk, { ...row, rerank: { ...said, rank: at + 1 } }));
-		const fresh = judged.slice(from, from + batch).map(({ row }) => row.chunk);
+		const fresh = all.slice(from, from + batch).map(({ row }) => row.chunk);
 		const scores = [...scored.values()].flatMap((row) => (row.rerank && fresh.includes(row.chunk) ? [{ chunk: row.chunk, rerank: row.rerank }] : []));
-		onEvent({ kind: 'scored', scores, done: now.length, total: judged.length });
+		onEvent({ kind: 'scored', scores, done: now.length, total: all.length });
 	}
 	return rows.map((row) => scored.get(row.chunk) ?? row);
 }

@@ -92,7 +92,7 @@ export class PretendLibrary {
 		this.onEvent({ kind: 'started', files: ids.length });
 		for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
 			while (this.#paused) await new Promise((done) => setTimeout(done, 40));
-			if (!this.#stopped) await this.#walk(id);
+			if (!this.#stopped) await this.#read(id);
 			files.push(this.#file(id));
 			this.onEvent({ kind: 'progress', done: files.length, files: ids.length, seconds_left: (ids.length - files.length) * 0.9 });
 		}
@@ -103,7 +103,7 @@ export class PretendLibrary {
 		this.onEvent({ kind: 'finished', reply: { files: all, counts: tally(all), seconds: ids.length * 0.9 } });
 	}
 
-	async #walk(id: number) {
+	async #read(id: number) {
 		for (const state of ['reading', 'embedding']) {
 			this.#move(id, { state, reason: null, problem: null });
 			await wait(450);

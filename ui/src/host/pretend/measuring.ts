@@ -1,7 +1,6 @@
 import type { Interval, LabelRow, ProposalRow, RunRow, Settings } from '../../contract';
 import type { Host } from '../types';
 import { problem, wait } from './asking';
-import { labelOf } from './looking';
 import { library } from './search';
 
 type Measuring = Pick<Host, 'mark' | 'labels' | 'proposeQuestions' | 'acceptQuestion' | 'deleteLabels' | 'importLabels' | 'measure' | 'runs' | 'deleteRun' | 'triplets'>;
@@ -100,6 +99,12 @@ export function measuring(settings: () => Settings): Measuring {
 			return `${pairs.map((pair) => JSON.stringify(pair)).join('\n')}\n`;
 		},
 	};
+}
+
+/** A label's passage as the program would name it. */
+function labelOf(question: string, chunk: string, relevant: boolean, id: number): LabelRow | null {
+	const row = library.find((passage) => passage.chunk === chunk);
+	return row ? { id, question, passage: row.text, name: row.name, page: row.page, grade: Number(relevant), origin: 'marked' } : null;
 }
 
 function madeUp(questions: string[], settings: Settings, before: number): RunRow {

@@ -93,7 +93,7 @@ export function retrieve({ question, collection }: AskRequest): CandidateRow[] {
 }
 
 /** What a cross-encoder might say; its rank is among all of the pool. */
-export function judge(question: string, row: CandidateRow): Omit<RerankView, 'rank'> {
+export function score(question: string, row: CandidateRow): Omit<RerankView, 'rank'> {
 	const about = overlap(words(question), `${row.heading ?? ''} ${row.text}`);
 	let logit = -9.5 + about * 5 + jitter(question + row.text) * 3;
 	for (const [asks, answer, near] of answers) {
@@ -107,7 +107,7 @@ export function judge(question: string, row: CandidateRow): Omit<RerankView, 'ra
 }
 
 /** Outcomes and the final order. */
-export function settle(rows: CandidateRow[], settings: Settings): { candidates: CandidateRow[]; threshold: ThresholdView } {
+export function decide(rows: CandidateRow[], settings: Settings): { candidates: CandidateRow[]; threshold: ThresholdView } {
 	const reranked = rows.some((row) => row.rerank);
 	const order = [...rows].sort((a, b) => (a.rerank?.rank ?? 1e6 + (a.fused?.rank ?? 0)) - (b.rerank?.rank ?? 1e6 + (b.fused?.rank ?? 0)));
 	let kept = 0;

@@ -1,7 +1,7 @@
-export const shelf = {
+export const models = {
 	title: 'Models',
 	open: 'Models: what is here, and what can be fetched',
-	reading: 'Looking at the shelf…',
+	reading: 'Loading the models…',
 	machine: (memory: string | null, disk: string | null) =>
 		[memory && `This computer has ${memory} of memory`, disk && `${disk} are free on the disk`].filter(Boolean).join(', ') + '.',
 	inUse: 'in use',

@@ -1,10 +1,10 @@
-import type { AskReply, DocumentPage, DocumentRow, DocumentView, ExplainReply, LabelRow, SentenceRow, SetUp, Settings } from '../../contract';
+import type { AskReply, DocumentPage, DocumentRow, DocumentView, ExplainReply, SentenceRow, SetUp, Settings } from '../../contract';
 import type { Host } from '../types';
 import { problem, wait } from './asking';
 import { measuring } from './measuring';
-import { judge, library, retrieve, settle } from './search';
+import { score, library, retrieve, decide } from './search';
 
-type Looking = Pick<
+type Inspecting = Pick<
 	Host,
 	| 'explain'
 	| 'stopExplain'
@@ -26,15 +26,15 @@ type Looking = Pick<
 	| 'print'
 >;
 
-/** What the closer looks ask of the program. */
-export function looking(settings: () => Settings, known: (document: number) => DocumentRow | undefined): Looking {
+/** Explanations, other settings, documents, cost, export. */
+export function inspecting(settings: () => Settings, known: (document: number) => DocumentRow | undefined): Inspecting {
 	let explaining = 0;
 	return {
 		async explain({ question, chunk }, onEvent) {
 			const mine = ++explaining;
 			const row = library.find((passage) => passage.chunk === chunk);
 			if (!row) throw problem('missing_file', `no passage ${chunk}`, 'ask again');
-			const logit = (text: string) => judge(question, { ...row, text, vector: null, lexical: null, fused: null, rerank: null, outcome: '' }).logit;
+			const logit = (text: string) => score(question, { ...row, text, vector: null, lexical: null, fused: null, rerank: null, outcome: '' }).logit;
 			const reply: ExplainReply = {
 				model: settings().reranker,
 				logit: null,
@@ -132,16 +132,16 @@ function tried(setup: SetUp, settings: Settings): AskReply {
 	const off = setup.rerank === 'off';
 	const shift = setup.reranker && setup.reranker !== settings.reranker ? 0.6 : 0;
 	const pool = off ? [] : found.slice(0, setup.rerank_pool);
-	const judged = pool.map((row) => ({ row, said: judge(question, row) }));
-	judged.sort((a, b) => b.said.logit - a.said.logit);
-	const scored = judged.map(({ row, said }, at) => ({ ...row, rerank: { ...said, logit: said.logit - shift, rank: at + 1 } }));
+	const all = pool.map((row) => ({ row, said: score(question, row) }));
+	all.sort((a, b) => b.said.logit - a.said.logit);
+	const scored = all.map(({ row, said }, at) => ({ ...row, rerank: { ...said, logit: said.logit - shift, rank: at + 1 } }));
 	const rows = [...scored, ...found.slice(pool.length)];
 	const wanted = { ...settings, keep: setup.keep, threshold: setup.threshold ?? settings.threshold };
 	return {
 		question,
 		device: 'CPU, 8 threads',
 		models: { embedder: settings.embedder, reranker: off ? null : (setup.reranker ?? settings.reranker), writer: null, rerank_scale: off ? null : 'logit' },
-		...settle(rows, wanted),
+		...decide(rows, wanted),
 		answer: { text: '', kind: 'none', citations: [], refused: false },
 		stages: [
 			{ name: 'embed', ms: 11.8, state: 'done', reason: null, code: null },
@@ -178,10 +178,4 @@ function paged(document: number, row: DocumentRow | undefined): DocumentView {
 		return { index, number, text, chunks, ...audited(pdf, index, text) };
 	});
 	return { document, name, pdf, pages };
-}
-
-/** A label's passage as the program would name it. */
-export function labelOf(question: string, chunk: string, relevant: boolean, id: number): LabelRow | null {
-	const row = library.find((passage) => passage.chunk === chunk);
-	return row ? { id, question, passage: row.text, name: row.name, page: row.page, grade: Number(relevant), origin: 'marked' } : null;
 }

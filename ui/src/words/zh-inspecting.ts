@@ -1,6 +1,6 @@
 import type { Words } from './en';
 
-export const looking: Pick<Words, 'views' | 'inspect' | 'explain' | 'compare' | 'document'> = {
+export const inspecting: Pick<Words, 'views' | 'inspect' | 'explain' | 'compare' | 'document'> = {
 	views: {
 		title: '视图',
 		fold: '收起侧栏',

@@ -1,7 +1,7 @@
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 /** The views that look closer at one question. */
-export const looking = {
+export const inspecting = {
 	views: {
 		title: 'Views',
 		fold: 'Hide the side pane',

@@ -8,8 +8,8 @@ export interface Pull {
 	stopping: boolean;
 }
 
-/** The model shelf: what is known and here, what is on its way, what went wrong with which model. */
-class Shelf {
+/** The model registry: what is known and here, what is on its way, what went wrong with which model. */
+class Registry {
 	view = $state<ModelRegistryView | null>(null);
 	pulls = $state<Record<string, Pull>>({});
 	problems = $state<Record<string, ProblemView>>({});
@@ -110,7 +110,7 @@ class Shelf {
 	}
 }
 
-export const shelf = new Shelf();
+export const registry = new Registry();
 
 function without<T>(rows: Record<string, T>, name: string): Record<string, T> {
 	return Object.fromEntries(Object.entries(rows).filter(([key]) => key !== name));

@@ -1,8 +1,8 @@
 import type { ModelRow, PullEvent, ModelRegistryView } from '../../contract';
 import { problem, wait } from './asking';
 
-/** The shelf, acted: a download of a few seconds, with everything that can be seen of one. */
-export class PretendShelf {
+/** The model registry, acted: a download of a few seconds, with everything that can be seen of one. */
+export class PretendRegistry {
 	#stopped = new Set<string>();
 	pulling: string[] = [];
 	key = 'none';

@@ -1,6 +1,6 @@
 import type { Words } from './en';
 
-export const shelf: Words['shelf'] = {
+export const models: Words['models'] = {
 	title: '模型',
 	open: '模型：本机有哪些，还能下载哪些',
 	reading: '正在查看模型…',
