@@ -85,5 +85,5 @@ async fn side(reranker: &dyn Reranker, question: &str, passages: &[String], roun
         }
     }
     let identity = reranker.identity();
-    Side { device: identity.device.clone(), precision: identity.precision.clone(), logits, seconds }
+    Side { device: identity.device.clone(), precision: identity.precision.as_str().to_owned(), logits, seconds }
 }

@@ -60,7 +60,10 @@ fn open(role: Role, folder: &Path, name: &str, languages: Vec<String>) -> Result
         Role::Reranker => {
             let reranker = open_reranker(folder, name, languages, options)?;
             let identity = reranker.identity();
-            let opened = DeviceReply::Opened { device: identity.device.clone(), precision: identity.precision.clone() };
+            let opened = DeviceReply::Opened {
+                device: identity.device.clone(),
+                precision: identity.precision.as_str().to_owned(),
+            };
             (Model::Reranker(Box::new(reranker)), opened)
         }
         Role::Embedder => {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use assay_domain::Failure;
 use assay_domain::port::{Embedder, EmbedderIdentity, PairScore, Reranker, RerankerIdentity, TextKind};
+use assay_domain::{Failure, Precision};
 use assay_process::{Child, Limits, WorkerCommand};
 use futures::channel::{mpsc, oneshot};
 use futures::future::{BoxFuture, FutureExt};
@@ -55,7 +55,9 @@ impl DeviceReranker {
         processor: &RerankerIdentity,
     ) -> Result<Self, Failure> {
         let (child, opened) = open(command, model, Role::Reranker).await?;
-        let identity = RerankerIdentity { device: opened.device, precision: opened.precision, ..processor.clone() };
+        let unknown = || Failure::bug(format!("the accelerator names an unknown precision: {:?}", opened.precision));
+        let precision = Precision::parse(&opened.precision).ok_or_else(unknown)?;
+        let identity = RerankerIdentity { device: opened.device, precision, ..processor.clone() };
         Ok(Self { identity, jobs: job::start(child) })
     }
 

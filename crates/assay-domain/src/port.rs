@@ -11,7 +11,7 @@ use futures::stream::BoxStream;
 
 use crate::{
     AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, FolderId, GenerationId, Hit,
-    OcrFault, Picture, Prompt, ReadDocument, Seen, Stamp, Tried, Written,
+    OcrFault, Picture, Precision, Prompt, ReadDocument, Seen, Stamp, Tried, Written,
 };
 
 pub use pairs::{PairStore, PairTokens, PassageScore, ScoreKey};
@@ -83,8 +83,8 @@ pub struct RerankerIdentity {
     pub languages: Vec<String>,
     /// As in [`EmbedderIdentity::device`].
     pub device: String,
-    /// `f32`, `bf16`, `int8`; `f16` on a graphics card.
-    pub precision: String,
+    /// Arithmetic of its linear layers.
+    pub precision: Precision,
 }
 
 /// What a reranker's logit is.

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use crate::Reason;
-
 /// Whether the cross-encoder runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RerankMode {
@@ -58,15 +56,41 @@ pub enum Threshold {
     },
 }
 
+/// The score that a cut is made on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CutOn {
+    /// The sigmoid of the rerank logit.
+    RerankProbability,
+    /// None: nothing was cut.
+    None,
+}
+
+/// The rule that chose the value of a cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CutRule {
+    /// Without rerank scores nothing is cut.
+    NotReranked,
+    /// The value of the settings.
+    Fixed,
+    /// The ten best are close together, so the cut is loose.
+    NarrowSpread,
+    /// The spread of the ten best lies between the two limits.
+    MiddleSpread,
+    /// The ten best are far apart, so the cut is tight.
+    WideSpread,
+}
+
 /// The cut as it was made for one question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cut {
     /// The value, or `None` when nothing was cut.
     pub value: Option<f32>,
     /// Which score it cuts.
-    pub on: &'static str,
-    /// Why this value.
-    pub why: Reason,
+    pub on: CutOn,
+    /// Which rule chose the value.
+    pub rule: CutRule,
+    /// The rule in English, with the numbers of the case.
+    pub why: String,
 }
 
 /// A question with its settings.

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::Precision;
+
 /// The stages of the ask way, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StageName {
@@ -86,7 +88,7 @@ pub struct ModelScores {
     /// Name of the model.
     pub model: String,
     /// Arithmetic of its linear layers.
-    pub precision: String,
+    pub precision: Precision,
     /// Passages that it scored.
     pub computed: usize,
     /// Passages whose score was known from before.
@@ -95,18 +97,57 @@ pub struct ModelScores {
     pub tokenizing: Duration,
 }
 
-/// Why a stage did not simply run: a code that a screen can translate, and the words.
+/// Why a stage ended in a state other than [`StageState::Done`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReasonCode {
+    /// The bi-encoder was not trained on the question's language.
+    LanguageUnknownToEmbedder,
+    /// The bi-encoder failed.
+    EmbedderFailed,
+    /// The vector search failed.
+    VectorFailed,
+    /// The lexical search failed.
+    LexicalFailed,
+    /// There is nothing to rerank.
+    NothingRetrieved,
+    /// Reranking is switched off.
+    RerankingOff,
+    /// The cross-encoder was not trained on the question's language.
+    LanguageUnknownToModel,
+    /// No cross-encoder is open.
+    NoReranker,
+    /// The cross-encoder failed.
+    RerankerFailed,
+    /// The second cross-encoder is not open.
+    NoSecondReranker,
+    /// The second cross-encoder failed.
+    SecondRerankerFailed,
+    /// The second cross-encoder stopped early: no other passage was expected in the top.
+    TopSettled,
+    /// The time budget was used up.
+    TimeBudget,
+    /// The user stopped it.
+    Stopped,
+    /// No answer was asked for.
+    NotAsked,
+    /// The language model of the settings is not available.
+    WriterMissing,
+    /// The writer failed.
+    WriterFailed,
+}
+
+/// Why a stage did not simply run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// Stable, lower case with underscores.
-    pub code: &'static str,
+    /// Which reason, for screens in any language.
+    pub code: ReasonCode,
     /// In English, with the names and numbers of the case.
     pub text: String,
 }
 
 impl Reason {
     /// A reason from its two parts.
-    pub fn new(code: &'static str, text: impl Into<String>) -> Self {
+    pub fn new(code: ReasonCode, text: impl Into<String>) -> Self {
         Self { code, text: text.into() }
     }
 }

@@ -135,11 +135,13 @@ impl Engine {
         self.precision
     }
 
-    /// Its name, which on a card is half precision.
-    pub fn precision_name(&self) -> &'static str {
-        match self.encoder {
-            Encoder::Padded(_) => "f16",
-            _ => self.precision.name(),
+    /// The arithmetic of the linear layers, which on a card is half precision.
+    pub fn precision_in_use(&self) -> assay_domain::Precision {
+        match (&self.encoder, self.precision) {
+            (Encoder::Padded(_), _) => assay_domain::Precision::F16,
+            (_, Precision::Auto | Precision::F32) => assay_domain::Precision::F32,
+            (_, Precision::Bf16) => assay_domain::Precision::Bf16,
+            (_, Precision::Int8) => assay_domain::Precision::Int8,
         }
     }
 

@@ -81,7 +81,7 @@ pub(crate) fn open_cross_encoder_remembering(
         max_tokens: files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest()),
         languages,
         device: scorer.engine.device().to_string(),
-        precision: scorer.engine.precision_name().to_string(),
+        precision: scorer.engine.precision_in_use(),
     };
     let tally = scorer.engine.tally();
     let engine = EngineThread::start("reranker", scorer)?;

@@ -79,7 +79,7 @@ async fn on_card(
 
 /// The processor in f32: what a card may differ from it is less than what int8 does.
 async fn exact(model: ModelFolder, processor: &Arc<OpenReranker>) -> Result<Arc<OpenReranker>, Failure> {
-    if processor.identity().precision == Precision::F32.name() {
+    if processor.identity().precision == assay_domain::Precision::F32 {
         return Ok(processor.clone());
     }
     let options = EncoderOptions { device: DeviceChoice::Cpu, precision: Precision::F32, ..Default::default() };

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use assay_answer::Extractive;
 use assay_catalogue::{Pairs, Store};
 use assay_domain::port::{PairStore, Reranker, Writer};
-use assay_domain::{DocumentId, Failure, Reason};
+use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_process::WorkerCommand;
 use tokio::sync::Mutex;
@@ -211,7 +211,7 @@ impl Engines {
         };
         match self.language_model(name).await {
             Ok(writer) => (writer, None),
-            Err(failure) => (extractive(), Some(Reason::new("writer_missing", failure.to_string()))),
+            Err(failure) => (extractive(), Some(Reason::new(ReasonCode::WriterMissing, failure.to_string()))),
         }
     }
 

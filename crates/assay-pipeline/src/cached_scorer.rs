@@ -56,7 +56,7 @@ impl CachedScorer<'_> {
         on: &mut OnScores<'_>,
     ) -> (End, ModelScores) {
         let identity = self.reranker.identity();
-        let (model, precision) = (identity.name.clone(), identity.precision.clone());
+        let (model, precision) = (identity.name.clone(), identity.precision);
         let mut scores = ModelScores { model, precision, computed: 0, cached: 0, tokenizing: Duration::ZERO };
         let end = match self.prepare(question, passages, on, &mut scores) {
             Ok(Left::Work(left)) => self.compute(left, passages, watch, on, &mut scores).await,
@@ -144,7 +144,7 @@ impl CachedScorer<'_> {
         ScoreKey {
             weights: identity.weights.clone(),
             tokenizer: sides.map(|sides| sides.tokenizer().to_owned()).unwrap_or_default(),
-            precision: identity.precision.clone(),
+            precision: identity.precision,
             max_tokens: identity.max_tokens,
             reading: READING,
             question: asked.map_or_else(|| question.as_bytes().to_vec(), bytes),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use assay_domain::{Candidate, Cut, Outcome, Question, Reason, Threshold};
+use assay_domain::{Candidate, Cut, CutOn, CutRule, Outcome, Question, Threshold};
 
 /// How many of the best the spread is taken over.
 const SPREAD_OVER: usize = 10;
@@ -30,17 +30,17 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool) -
 }
 
 fn no_cut() -> Cut {
-    let why = Reason::new("not_reranked", "without rerank scores there is nothing that a threshold could cut");
-    Cut { value: None, on: "none", why }
+    let why = "without rerank scores there is nothing that a threshold could cut".to_owned();
+    Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why }
 }
 
 /// The threshold for these candidates.
 pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
-    let on = "rerank.probability";
+    let on = CutOn::RerankProbability;
     let (loose, middle, tight, narrow, wide) = match *threshold {
         Threshold::Fixed(value) => {
-            let why = Reason::new("fixed", format!("fixed at {value} in the settings"));
-            return Cut { value: Some(value), on, why };
+            let why = format!("fixed at {value} in the settings");
+            return Cut { value: Some(value), on, rule: CutRule::Fixed, why };
         }
         Threshold::Spread { loose, middle, tight, narrow, wide } => (loose, middle, tight, narrow, wide),
     };
@@ -52,15 +52,15 @@ pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
     best.sort_by(|a, b| b.total_cmp(a));
     best.truncate(SPREAD_OVER);
     let spread = standard_deviation(&best);
-    let (value, code, words) = if spread < narrow {
-        (loose, "narrow_spread", format!("under {narrow}: the passages are close together, so the cut is loose"))
+    let (value, rule, words) = if spread < narrow {
+        (loose, CutRule::NarrowSpread, format!("under {narrow}: the passages are close together, so the cut is loose"))
     } else if spread > wide {
-        (tight, "wide_spread", format!("over {wide}: the passages are far apart, so the cut is tight"))
+        (tight, CutRule::WideSpread, format!("over {wide}: the passages are far apart, so the cut is tight"))
     } else {
-        (middle, "middle_spread", format!("between {narrow} and {wide}"))
+        (middle, CutRule::MiddleSpread, format!("between {narrow} and {wide}"))
     };
-    let why = Reason::new(code, format!("the standard deviation of the ten best is {spread:.3}, {words}"));
-    Cut { value: Some(value), on, why }
+    let why = format!("the standard deviation of the ten best is {spread:.3}, {words}");
+    Cut { value: Some(value), on, rule, why }
 }
 
 /// Of the whole set, not of a sample: these are all there are.

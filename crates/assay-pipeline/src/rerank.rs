@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use assay_domain::port::{PassageScore, Reranker};
 use assay_domain::score::{RerankScore, sigmoid};
-use assay_domain::{Candidate, Failure, ModelScores, Passage, Question, Reason, RerankMode};
+use assay_domain::{Candidate, Failure, ModelScores, Passage, Question, Reason, ReasonCode, RerankMode};
 
 use crate::bound::top_is_settled;
 use crate::cached_scorer::{CachedScorer, End};
@@ -15,11 +15,11 @@ use crate::words::is_foreign_to;
 /// Why the cross-encoder is not to run, if it is not.
 pub fn reason_against(question: &Question, candidates: &[Candidate], reranker: &dyn Reranker) -> Option<Reason> {
     if candidates.is_empty() {
-        return Some(Reason::new("nothing_retrieved", "nothing was retrieved, so there is nothing to rerank"));
+        return Some(Reason::new(ReasonCode::NothingRetrieved, "nothing was retrieved, so there is nothing to rerank"));
     }
     match question.rerank {
         RerankMode::On => None,
-        RerankMode::Off => Some(Reason::new("reranking_off", "reranking is switched off")),
+        RerankMode::Off => Some(Reason::new(ReasonCode::RerankingOff, "reranking is switched off")),
         RerankMode::Auto => reason_against_language(&question.text, reranker),
     }
 }
@@ -30,7 +30,7 @@ pub fn reason_against_language(question: &str, reranker: &dyn Reranker) -> Optio
     is_foreign_to(&identity.languages, question).then(|| {
         let name = &identity.name;
         let text = format!("{name} was not trained on Chinese; set reranking to on to use it all the same");
-        Reason::new("language_unknown_to_model", text)
+        Reason::new(ReasonCode::LanguageUnknownToModel, text)
     })
 }
 
@@ -181,7 +181,7 @@ fn settled(candidates: &[Candidate], places: &[usize], top: usize) -> Option<Rea
             both.len(),
             places.len()
         );
-        Reason::new("top_settled", text)
+        Reason::new(ReasonCode::TopSettled, text)
     })
 }
 

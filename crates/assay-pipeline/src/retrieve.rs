@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use assay_domain::port::EmbedderIdentity;
 use assay_domain::score::{FusedScore, LexicalScore, VectorScore};
-use assay_domain::{Candidate, ChunkId, Hit, Outcome, Reason};
+use assay_domain::{Candidate, ChunkId, Hit, Outcome, Reason, ReasonCode};
 
 use crate::words::is_foreign_to;
 
@@ -21,7 +21,7 @@ pub fn reason_against_vectors(embedder: &EmbedderIdentity, question: &str) -> Op
     is_foreign_to(&embedder.languages, question).then(|| {
         let name = &embedder.name;
         let text = format!("{name} was not trained on Chinese, so its vectors would be noise; words alone decide");
-        Reason::new("language_unknown_to_embedder", text)
+        Reason::new(ReasonCode::LanguageUnknownToEmbedder, text)
     })
 }
 

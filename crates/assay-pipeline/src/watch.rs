@@ -4,7 +4,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use assay_domain::{Cancel, Reason};
+use assay_domain::{Cancel, Reason, ReasonCode};
 use futures::future::{Either, select};
 use futures::stream::{Stream, StreamExt};
 
@@ -32,12 +32,12 @@ impl Watch {
     /// Why to leave off, if it is time to.
     pub fn over(&self) -> Option<Reason> {
         if self.cancel.is_stopped() {
-            return Some(Reason::new("stopped", "stopped before every passage was scored"));
+            return Some(Reason::new(ReasonCode::Stopped, "stopped before every passage was scored"));
         }
         let alarm = self.alarm.as_ref().filter(|alarm| alarm.begun.elapsed() >= alarm.budget)?;
         let budget = alarm.budget.as_millis();
         Some(Reason::new(
-            "time_budget",
+            ReasonCode::TimeBudget,
             format!("the time budget of {budget} ms ended before every passage was scored"),
         ))
     }

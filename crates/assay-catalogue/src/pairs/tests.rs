@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use assay_domain::port::{PairStore, PassageScore, ScoreKey};
-use assay_domain::{ChunkId, DocumentId, GenerationId, Passage};
+use assay_domain::{ChunkId, DocumentId, GenerationId, Passage, Precision};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -62,7 +62,7 @@ fn key(question: &str) -> ScoreKey {
     ScoreKey {
         weights: "weights".into(),
         tokenizer: "tokenizer".into(),
-        precision: "f32".into(),
+        precision: Precision::F32,
         max_tokens: 512,
         reading: "best window",
         question: question.as_bytes().to_vec(),
@@ -103,7 +103,7 @@ fn a_score_belongs_to_everything_it_depends_on() {
     let others = [
         ScoreKey { weights: "other".into(), ..same.clone() },
         ScoreKey { tokenizer: "other".into(), ..same.clone() },
-        ScoreKey { precision: "int8".into(), ..same.clone() },
+        ScoreKey { precision: Precision::Int8, ..same.clone() },
         ScoreKey { max_tokens: 256, ..same.clone() },
         ScoreKey { reading: "first window", ..same.clone() },
         ScoreKey { question: b"other".to_vec(), ..same.clone() },

@@ -6,7 +6,7 @@ use futures::stream::{self, BoxStream, StreamExt};
 
 use super::words;
 use crate::port::{PairScore, PairTokens, Reranker, RerankerIdentity};
-use crate::{Failure, Problem};
+use crate::{Failure, Precision, Problem};
 
 /// Passages in a batch.
 const BATCH: usize = 2;
@@ -29,7 +29,7 @@ impl Default for WordReranker {
             max_tokens: 512,
             languages: vec!["eng".into()],
             device: "cpu".into(),
-            precision: "f32".into(),
+            precision: Precision::F32,
         };
         let scored = AtomicUsize::new(0);
         Self { identity, by_tokens: false, loves: None, breaks_after: None, hangs_after: None, scored }

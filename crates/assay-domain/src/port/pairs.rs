@@ -3,7 +3,7 @@
 use futures::stream::BoxStream;
 
 use super::PairScore;
-use crate::{Failure, GenerationId, Passage};
+use crate::{Failure, GenerationId, Passage, Precision};
 
 /// A cross-encoder whose pairs are joined from sides that were encoded apart.
 pub trait PairTokens: Send + Sync {
@@ -29,7 +29,7 @@ pub struct ScoreKey {
     /// BLAKE3 of its tokenizer; empty for a model that takes whole texts.
     pub tokenizer: String,
     /// Arithmetic of its linear layers.
-    pub precision: String,
+    pub precision: Precision,
     /// Most tokens of a pair.
     pub max_tokens: usize,
     /// How a passage that is longer than that is read.

@@ -112,13 +112,13 @@ fn a_verdict_is_remembered_and_followed() {
     let first = open();
     let key = verdict_key(&first.identity().weights);
     let found = memory.recall(&key).unwrap();
-    assert_eq!(found.precision.name(), first.identity().precision);
+    assert_eq!(found.precision.name(), first.identity().precision.as_str());
     assert_eq!(first.why_precision(), Some(found.why.as_str()));
     for precision in [Precision::Int8, Precision::F32] {
         let verdict = Verdict { precision, why: "remembered".into() };
         memory.remember(&key, &verdict);
         let opened = open();
-        assert_eq!(opened.identity().precision, precision.name());
+        assert_eq!(opened.identity().precision.as_str(), precision.name());
         assert_eq!(opened.why_precision(), Some("remembered"));
     }
     let asked = open_reranker_remembering(folder.path(), "tiny", vec![], options(Precision::Int8), &memory).unwrap();

@@ -9,8 +9,8 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use assay_domain::Failure;
 use assay_domain::port::{PairScore, Reranker, RerankerIdentity, ScoreScale};
+use assay_domain::{Failure, Precision};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 
@@ -86,7 +86,7 @@ impl HostedReranker {
             max_tokens: 0,
             languages: Vec::new(),
             device,
-            precision: "as the host computes it".to_owned(),
+            precision: Precision::Hosted,
         };
         let asker =
             Asker { agent, form: settings.form, url: format!("{url}{}", settings.form.path()), host, model, key };

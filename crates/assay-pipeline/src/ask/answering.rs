@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use assay_domain::{Answer, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, StageName, StageState};
+use assay_domain::{
+    Answer, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, ReasonCode, StageName, StageState,
+};
 
 use super::stages::Stages;
 use super::{Ask, AskEvent};
@@ -24,22 +26,22 @@ pub(super) async fn answer_stage(
     let prompt = if kept { Some(prompt(&question.text, candidates, writer).await) } else { None };
     (stages.on)(AskEvent::Settled(candidates, cut, order));
     if !question.answer {
-        stages.skipped(StageName::Answer, Reason::new("not_asked", "only the candidates were asked for"));
+        stages.skipped(StageName::Answer, Reason::new(ReasonCode::NotAsked, "only the candidates were asked for"));
         return None;
     }
     if cancel.is_stopped() {
-        stages.skipped(StageName::Answer, Reason::new("stopped", "stopped before the answer"));
+        stages.skipped(StageName::Answer, Reason::new(ReasonCode::Stopped, "stopped before the answer"));
         return None;
     }
     let prompt = match prompt {
         None => {
             let refusal = refusal(&question.text, candidates.len());
             (stages.on)(AskEvent::Text(&refusal.text));
-            stages.ended(StageName::Answer, begun, None, "");
+            stages.over(StageName::Answer, begun, StageState::Done, None);
             return Some(refusal);
         }
         Some(Err(failure)) => {
-            stages.ended(StageName::Answer, begun, Some(&failure), "writer_failed");
+            stages.ended(StageName::Answer, begun, Some(&failure), ReasonCode::WriterFailed);
             return None;
         }
         Some(Ok(prompt)) => prompt,
@@ -49,10 +51,14 @@ pub(super) async fn answer_stage(
     let (answer, state, reason) = match end {
         Written::All(answer) if fallback.is_some() => (Some(answer), StageState::FellBack, fallback.clone()),
         Written::All(answer) => (Some(answer), StageState::Done, None),
-        Written::Stopped(answer) => {
-            (Some(answer), StageState::Stopped, Some(Reason::new("stopped", "stopped before the answer was whole")))
+        Written::Stopped(answer) => (
+            Some(answer),
+            StageState::Stopped,
+            Some(Reason::new(ReasonCode::Stopped, "stopped before the answer was whole")),
+        ),
+        Written::Failed(failure) => {
+            (None, StageState::Failed, Some(Reason::new(ReasonCode::WriterFailed, failure.to_string())))
         }
-        Written::Failed(failure) => (None, StageState::Failed, Some(Reason::new("writer_failed", failure.to_string()))),
     };
     stages.over(StageName::Answer, begun, state, reason);
     answer

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use assay_domain::port::{Catalogue, Embedder, Filter, IndexReader, TextKind};
-use assay_domain::{Candidate, Failure, Hit, Problem, Question, Reason, StageName};
+use assay_domain::{Candidate, Failure, Hit, Problem, Question, Reason, ReasonCode, StageName};
 
 use super::Ask;
 use super::stages::Stages;
@@ -28,17 +28,17 @@ pub(super) async fn retrieve(
     let begun = Instant::now();
     let embedded = with.embedder.embed(TextKind::Query, vec![question.text.clone()]).await;
     let embedded = embedded.and_then(|mut vectors| vectors.pop().ok_or_else(|| Failure::bug("no vector came back")));
-    stages.ended(StageName::Embed, begun, embedded.as_ref().err(), "embedder_failed");
+    stages.ended(StageName::Embed, begun, embedded.as_ref().err(), ReasonCode::EmbedderFailed);
 
     let vector = match embedded {
         Ok(vector) => {
             let begun = Instant::now();
             let hits = with.index.nearest(vector, question.retrieve, filter.clone()).await;
-            stages.ended(StageName::Vector, begun, hits.as_ref().err(), "vector_failed");
+            stages.ended(StageName::Vector, begun, hits.as_ref().err(), ReasonCode::VectorFailed);
             hits
         }
         Err(failure) => {
-            stages.skipped(StageName::Vector, Reason::new("embedder_failed", "the question has no vector"));
+            stages.skipped(StageName::Vector, Reason::new(ReasonCode::EmbedderFailed, "the question has no vector"));
             Err(failure)
         }
     };
@@ -57,7 +57,7 @@ async fn lexical_leg(
 ) -> Result<Vec<Hit>, Failure> {
     let begun = Instant::now();
     let hits = with.index.matching(question.text.clone(), question.retrieve, filter).await;
-    stages.ended(StageName::Lexical, begun, hits.as_ref().err(), "lexical_failed");
+    stages.ended(StageName::Lexical, begun, hits.as_ref().err(), ReasonCode::LexicalFailed);
     hits
 }
 

@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use assay_domain::port::Reranker;
-use assay_domain::{Cancel, Candidate, OrderRule, Question, Reason, RerankMode, Stage, StageName, StageState};
+use assay_domain::{
+    Cancel, Candidate, OrderRule, Question, Reason, ReasonCode, RerankMode, Stage, StageName, StageState,
+};
 
 use super::stages::Stages;
 use super::{Ask, AskEvent};
@@ -23,7 +25,7 @@ pub(super) async fn rerank_stage(
     let first = match &with.reranker {
         Ok(reranker) => *reranker,
         Err(failure) => {
-            stages.skipped(StageName::Rerank, Reason::new("no_reranker", failure.to_string()));
+            stages.skipped(StageName::Rerank, Reason::new(ReasonCode::NoReranker, failure.to_string()));
             return OrderRule::Fused;
         }
     };
@@ -45,14 +47,16 @@ pub(super) async fn rerank_stage(
 
     let second_failed = |why: &dyn std::fmt::Display| {
         let text = format!("what the second model did not read stands by the first one's scores: {why}");
-        Some(Reason::new("second_reranker_failed", text))
+        Some(Reason::new(ReasonCode::SecondRerankerFailed, text))
     };
     let (state, reason) = match reranked.progress {
         Progress::All if without_second.is_some() => (StageState::FellBack, without_second),
         Progress::All => (StageState::Done, None),
         Progress::Stopped(reason) => (StageState::Stopped, Some(reason)),
         Progress::FirstAlone(failure) => (StageState::FellBack, second_failed(&failure)),
-        Progress::Failed(failure) => (StageState::Failed, Some(Reason::new("reranker_failed", failure.to_string()))),
+        Progress::Failed(failure) => {
+            (StageState::Failed, Some(Reason::new(ReasonCode::RerankerFailed, failure.to_string())))
+        }
     };
     // A stop that came before the first score leaves the fused order, so that there is an answer.
     let scored = candidates.iter().any(|candidate| candidate.rerank.is_some());
@@ -66,7 +70,7 @@ pub(super) async fn rerank_stage(
 fn second<'a>(with: &Ask<'a>, question: &Question) -> (Option<&'a dyn Reranker>, Option<Reason>) {
     match &with.second_reranker {
         None => (None, None),
-        Some(Err(failure)) => (None, Some(Reason::new("no_second_reranker", failure.to_string()))),
+        Some(Err(failure)) => (None, Some(Reason::new(ReasonCode::NoSecondReranker, failure.to_string()))),
         Some(Ok(reranker)) => {
             let foreign = reason_against_language(&question.text, *reranker);
             match foreign.filter(|_| question.rerank == RerankMode::Auto) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use assay_domain::{Failure, Reason, Stage, StageName, StageState};
+use assay_domain::{Failure, Reason, ReasonCode, Stage, StageName, StageState};
 
 use super::AskEvent;
 
@@ -30,7 +30,7 @@ impl Stages<'_> {
         self.push(Stage { name, time: Duration::ZERO, state, reason: Some(reason), scores: Vec::new() });
     }
 
-    pub(super) fn ended(&mut self, name: StageName, begun: Instant, failure: Option<&Failure>, code: &'static str) {
+    pub(super) fn ended(&mut self, name: StageName, begun: Instant, failure: Option<&Failure>, code: ReasonCode) {
         let state = if failure.is_some() { StageState::Failed } else { StageState::Done };
         let reason = failure.map(|failure| Reason::new(code, failure.to_string()));
         self.over(name, begun, state, reason);

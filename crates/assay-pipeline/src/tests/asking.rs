@@ -1,8 +1,8 @@
 use assay_domain::fakes::{EchoWriter, WordEmbedder, WordReranker, words};
 use assay_domain::port::Catalogue;
 use assay_domain::{
-    AnswerKind, Cancel, DocumentState, Failure, Outcome, Problem, Question, RerankMode, StageName, StageState,
-    Threshold,
+    AnswerKind, Cancel, DocumentState, Failure, Outcome, Problem, Question, ReasonCode, RerankMode, StageName,
+    StageState, Threshold,
 };
 
 use super::{Fixture, block_on, question};
@@ -38,7 +38,7 @@ fn outcomes(asked: &Asked) -> Vec<(String, Outcome)> {
     asked.candidates.iter().map(|candidate| (candidate.name.clone(), candidate.outcome)).collect()
 }
 
-fn stage(asked: &Asked, name: StageName) -> (StageState, Option<&'static str>) {
+fn stage(asked: &Asked, name: StageName) -> (StageState, Option<ReasonCode>) {
     let stage = asked.stages.iter().find(|stage| stage.name == name).unwrap();
     (stage.state, stage.reason.as_ref().map(|reason| reason.code))
 }
@@ -104,7 +104,7 @@ fn without_reranking_the_fused_order_decides_and_nothing_is_cut() {
     let asked = question("Ada Brand in Oslo");
     let off = Question { rerank: RerankMode::Off, ..asked };
     let asked = run(&filled(), &off, &WordReranker::default(), &EchoWriter::default()).unwrap();
-    assert_eq!(stage(&asked, StageName::Rerank), (StageState::Skipped, Some("reranking_off")));
+    assert_eq!(stage(&asked, StageName::Rerank), (StageState::Skipped, Some(ReasonCode::RerankingOff)));
     assert_eq!(asked.cut.value, None);
     assert!(asked.candidates.iter().all(|candidate| candidate.rerank.is_none()));
     assert_eq!(asked.candidates.iter().filter(|candidate| candidate.outcome == Outcome::Kept).count(), 2);
@@ -115,7 +115,7 @@ fn auto_leaves_out_a_model_that_does_not_know_the_language() {
     let fixture = Fixture::with(&[("zh", "老人一九三八年病逝")]);
     fixture.ingest(&["zh"], &Cancel::default()).unwrap();
     let asked = run(&fixture, &question("老人何时病逝"), &WordReranker::default(), &EchoWriter::default()).unwrap();
-    assert_eq!(stage(&asked, StageName::Rerank), (StageState::Skipped, Some("language_unknown_to_model")));
+    assert_eq!(stage(&asked, StageName::Rerank), (StageState::Skipped, Some(ReasonCode::LanguageUnknownToModel)));
     let on = Question { rerank: RerankMode::On, ..question("老人何时病逝") };
     let asked = run(&fixture, &on, &WordReranker::default(), &EchoWriter::default()).unwrap();
     assert_eq!(stage(&asked, StageName::Rerank), (StageState::Done, None));
@@ -127,7 +127,7 @@ fn vectors_of_a_language_that_the_model_cannot_read_are_left_out() {
     fixture.ingest(&["zh"], &Cancel::default()).unwrap();
     fixture.embedder = WordEmbedder::that_knows(&["eng"]);
     let asked = run(&fixture, &question("老人何时病逝"), &WordReranker::default(), &EchoWriter::default()).unwrap();
-    assert_eq!(stage(&asked, StageName::Vector), (StageState::Skipped, Some("language_unknown_to_embedder")));
+    assert_eq!(stage(&asked, StageName::Vector), (StageState::Skipped, Some(ReasonCode::LanguageUnknownToEmbedder)));
     assert!(asked.candidates[0].vector.is_none() && asked.candidates[0].lexical.is_some());
     let asked = run(&fixture, &question("when, 1938"), &WordReranker::default(), &EchoWriter::default()).unwrap();
     assert_eq!(stage(&asked, StageName::Vector), (StageState::Done, None));
@@ -137,7 +137,7 @@ fn vectors_of_a_language_that_the_model_cannot_read_are_left_out() {
 fn a_reranker_that_breaks_half_way_leaves_the_fused_order_in_force() {
     let broken = WordReranker::that_breaks_after(1);
     let asked = run(&filled(), &question("Ada Brand in Oslo"), &broken, &EchoWriter::default()).unwrap();
-    assert_eq!(stage(&asked, StageName::Rerank), (StageState::Failed, Some("reranker_failed")));
+    assert_eq!(stage(&asked, StageName::Rerank), (StageState::Failed, Some(ReasonCode::RerankerFailed)));
     let ranks: Vec<u32> = asked.candidates.iter().map(|candidate| candidate.fused.rank).collect();
     assert_eq!(ranks, [1, 2, 3, 4]);
     assert!(asked.answer.is_some());
@@ -148,7 +148,7 @@ fn a_broken_embedder_leaves_the_lexical_leg() {
     let mut fixture = filled();
     fixture.embedder.broken = true;
     let asked = run(&fixture, &question("Ada Brand"), &WordReranker::default(), &EchoWriter::default()).unwrap();
-    assert_eq!(stage(&asked, StageName::Embed), (StageState::Failed, Some("embedder_failed")));
+    assert_eq!(stage(&asked, StageName::Embed), (StageState::Failed, Some(ReasonCode::EmbedderFailed)));
     assert_eq!(stage(&asked, StageName::Vector).0, StageState::Skipped);
     assert!(!asked.candidates.is_empty() && asked.candidates.iter().all(|candidate| candidate.vector.is_none()));
 }
@@ -185,7 +185,7 @@ fn a_small_context_drops_passages_by_name() {
 fn a_writer_that_fails_leaves_the_candidates() {
     let writer = EchoWriter { broken: true, ..Default::default() };
     let asked = run(&filled(), &question("Ada Brand in Oslo"), &WordReranker::default(), &writer).unwrap();
-    assert_eq!(stage(&asked, StageName::Answer), (StageState::Failed, Some("writer_failed")));
+    assert_eq!(stage(&asked, StageName::Answer), (StageState::Failed, Some(ReasonCode::WriterFailed)));
     assert!(asked.answer.is_none() && !asked.candidates.is_empty());
 }
 

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use assay_domain::fakes::{EchoWriter, WordReranker};
 use assay_domain::port::Reranker;
-use assay_domain::{Cancel, Failure, OrderRule, Outcome, Problem, Question, Stage, StageName, StageState, Threshold};
+use assay_domain::{
+    Cancel, Failure, OrderRule, Outcome, Problem, Question, ReasonCode, Stage, StageName, StageState, Threshold,
+};
 
 use super::{Fixture, asked_with, block_on, question};
 use crate::ask::{Ask, Asked, ask};
@@ -37,7 +39,7 @@ fn stage(asked: &Asked) -> &Stage {
     asked.stages.iter().find(|stage| stage.name == StageName::Rerank).unwrap()
 }
 
-fn code(asked: &Asked) -> Option<&'static str> {
+fn code(asked: &Asked) -> Option<ReasonCode> {
     stage(asked).reason.as_ref().map(|reason| reason.code)
 }
 
@@ -81,7 +83,7 @@ fn what_the_second_model_read_stands_first_and_scores_stay_apart() {
 fn a_second_model_that_breaks_leaves_the_rest_to_the_first_one() {
     let broken = WordReranker::that_breaks_after(1).named("large", "lamp");
     let asked = run(&all(), &WordReranker::default(), Some(&broken));
-    assert_eq!((stage(&asked).state, code(&asked)), (StageState::FellBack, Some("second_reranker_failed")));
+    assert_eq!((stage(&asked).state, code(&asked)), (StageState::FellBack, Some(ReasonCode::SecondRerankerFailed)));
     assert_eq!(names(&asked)[..3], ["four", "three", "two"], "two were read, the third stands by the first model");
     assert_eq!(models(&asked)[2], ("two", "shared words", None));
     assert_eq!(asked.candidates.iter().filter(|candidate| candidate.outcome == Outcome::Kept).count(), 2);
@@ -94,7 +96,9 @@ fn a_second_model_that_cannot_run_leaves_the_first_one_s_order_and_says_so() {
     let missing = Failure::new(Problem::ModelMissing, "it is not here", "fetch it");
     let first = WordReranker::default().that_knows(&["zho"]);
     let foreign = WordReranker::default().named("large", "lamp");
-    for (second, code) in [(Err(missing), "no_second_reranker"), (Ok(&foreign), "language_unknown_to_model")] {
+    for (second, code) in
+        [(Err(missing), ReasonCode::NoSecondReranker), (Ok(&foreign), ReasonCode::LanguageUnknownToModel)]
+    {
         let with = Ask {
             embedder: &fixture.embedder,
             index: &fixture.index,
@@ -117,20 +121,20 @@ fn the_budget_leaves_the_rest_out_with_a_reason() {
     let asked = run(&Question { budget, ..all() }, &WordReranker::that_hangs_after(2), None);
     let time = begun.elapsed();
     assert!(time >= Duration::from_millis(30) && time < Duration::from_millis(600), "{time:?}");
-    assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some("time_budget")));
+    assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::TimeBudget)));
     let left_out = asked.candidates.iter().filter(|candidate| candidate.outcome == Outcome::NotReranked);
     assert_eq!((left_out.count(), stage(&asked).scores[0].computed), (2, 4));
     assert!(asked.answer.is_some(), "what was scored answers");
 
     // Nothing scored at all: the fused order stands, and so does the answer.
     let asked = run(&Question { budget, ..all() }, &WordReranker::that_hangs_after(0), None);
-    assert_eq!((asked.order, code(&asked)), (OrderRule::Fused, Some("time_budget")));
+    assert_eq!((asked.order, code(&asked)), (OrderRule::Fused, Some(ReasonCode::TimeBudget)));
     assert!(asked.answer.is_some() && asked.cut.value.is_none());
 
     // In the second model nothing is left out: the first one's scores stand.
     let large = WordReranker::that_hangs_after(1).named("large", "lamp");
     let asked = run(&Question { budget, ..all() }, &WordReranker::default(), Some(&large));
-    assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some("time_budget")));
+    assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::TimeBudget)));
     assert!(asked.candidates.iter().all(|candidate| candidate.outcome != Outcome::NotReranked));
     assert_eq!(stage(&asked).scores[1].computed, 2);
 
@@ -151,7 +155,7 @@ fn the_stop_button_is_heard_while_a_batch_is_under_way() {
     let asked = asked_with(&fixture(), &all(), (&hangs, None), &cancel, &EchoWriter::default());
     let since = presser.join().unwrap().elapsed();
     assert!(since < Duration::from_millis(60), "{since:?} from the button to the end");
-    assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some("stopped")));
+    assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::Stopped)));
     assert!(asked.answer.is_none());
     assert_eq!(stage(&asked).scores[0].computed, 2);
 }
@@ -161,7 +165,7 @@ fn an_early_stop_is_asked_for_and_says_so() {
     // Eight passages share four words with the question, eight share three, and so on down.
     let names: Vec<String> = (0..30).map(|n| format!("f{n}")).collect();
     let paths: Vec<&str> = names.iter().map(String::as_str).collect();
-    for (early_stop, expected, read) in [(false, None, 30), (true, Some("top_settled"), 10)] {
+    for (early_stop, expected, read) in [(false, None, 30), (true, Some(ReasonCode::TopSettled), 10)] {
         let fixture = Fixture::default();
         for (n, name) in names.iter().enumerate() {
             fixture.put(name, &format!("{} number{n}", ["red", "green", "blue", "white"][..4 - n / 8].join(" ")));

@@ -1,5 +1,5 @@
 use assay_domain::score::RerankScore;
-use assay_domain::{Candidate, ChunkId, DocumentId, GenerationId, Hit, Passage, Threshold};
+use assay_domain::{Candidate, ChunkId, CutRule, DocumentId, GenerationId, Hit, Passage, Threshold};
 
 use crate::keep::cut;
 use crate::retrieve::fuse;
@@ -63,17 +63,17 @@ fn with_probabilities(values: &[f32]) -> Vec<Candidate> {
 fn the_cut_follows_the_spread() {
     let rule = Threshold::Spread { loose: 0.40, middle: 0.5, tight: 0.65, narrow: 0.05, wide: 0.15 };
     let cases: [(&[f32], f32, &str); 4] = [
-        (&[0.5, 0.51, 0.49], 0.40, "narrow_spread"),
-        (&[0.9, 0.1, 0.1], 0.65, "wide_spread"),
-        (&[0.6, 0.4], 0.5, "middle_spread"),
-        (&[], 0.40, "narrow_spread"),
+        (&[0.5, 0.51, 0.49], 0.40, CutRule::NarrowSpread),
+        (&[0.9, 0.1, 0.1], 0.65, CutRule::WideSpread),
+        (&[0.6, 0.4], 0.5, CutRule::MiddleSpread),
+        (&[], 0.40, CutRule::NarrowSpread),
     ];
     for (values, value, code) in cases {
         let cut = cut(&rule, &with_probabilities(values));
-        assert_eq!((cut.value, cut.why.code), (Some(value), code), "{values:?}");
+        assert_eq!((cut.value, cut.rule), (Some(value), code), "{values:?}");
     }
     // Only the ten best count: a tail of zeros widens nothing.
     let mut many = vec![0.5; 10];
     many.extend([0.0; 30]);
-    assert_eq!(cut(&rule, &with_probabilities(&many)).why.code, "narrow_spread");
+    assert_eq!(cut(&rule, &with_probabilities(&many)).rule, CutRule::NarrowSpread);
 }

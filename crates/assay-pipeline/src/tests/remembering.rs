@@ -2,7 +2,7 @@
 
 use assay_domain::fakes::{EchoWriter, MemoryPairs, WordReranker};
 use assay_domain::port::{Catalogue, PairStore, PassageScore, ScoreKey};
-use assay_domain::{Cancel, ModelScores, StageName};
+use assay_domain::{Cancel, ModelScores, Precision, StageName};
 
 use super::{Fixture, asked_with, block_on, question};
 use crate::ask::Asked;
@@ -106,7 +106,7 @@ fn key() -> ScoreKey {
     ScoreKey {
         weights: "w".into(),
         tokenizer: "t".into(),
-        precision: "f32".into(),
+        precision: Precision::F32,
         max_tokens: 64,
         reading: "best window",
         question: vec![1],
