@@ -146,7 +146,7 @@ impl App {
     pub fn ingest_first(&self, documents: &[i64]) {
         if self.is_ingesting() {
             let documents: Vec<DocumentId> = documents.iter().map(|&id| DocumentId(id)).collect();
-            self.control.first(&documents);
+            self.control.prioritise(&documents);
         }
     }
 

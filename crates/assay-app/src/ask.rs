@@ -6,7 +6,7 @@ use assay_contract::{AskEvent, AskReply, AskRequest, ConversationRow, ModelsUsed
 use assay_domain::port::{Embedder, Reranker, Writer};
 use assay_domain::{AnswerKind, Cancel, Failure, OrderRule, Question};
 use assay_engines::NewTurn;
-use assay_pipeline::ask::{Ask, AskEvent as WayEvent, Asked, ask};
+use assay_pipeline::ask::{Ask, AskEvent as WayEvent, AskReport, ask};
 
 use crate::app::App;
 use crate::{convert, settings};
@@ -55,7 +55,7 @@ impl App {
             second_reranker: second
                 .as_ref()
                 .map(|second| second.as_ref().map(|second| second.as_ref() as &dyn Reranker).map_err(Clone::clone)),
-            pairs: engines.pairs().filter(|_| !options.no_cache),
+            score_cache: engines.pairs().filter(|_| !options.no_cache),
             writer: (writer.as_ref(), fallback),
         };
         let asked = ask(&with, &question, cancel, &mut |event| {
@@ -140,12 +140,12 @@ impl App {
     }
 }
 
-fn written_by(asked: &Asked, writer: &dyn Writer) -> Option<String> {
+fn written_by(asked: &AskReport, writer: &dyn Writer) -> Option<String> {
     let answer = asked.answer.as_ref()?;
     (answer.kind != AnswerKind::Refused).then(|| writer.name())
 }
 
-pub(crate) fn reply(question: String, device: String, models: ModelsUsed, asked: Asked) -> AskReply {
+pub(crate) fn reply(question: String, device: String, models: ModelsUsed, asked: AskReport) -> AskReply {
     AskReply {
         question,
         device,
@@ -174,7 +174,7 @@ fn ask_event(event: &WayEvent<'_>) -> Option<AskEvent> {
             });
             AskEvent::Scored { scores: scored.collect(), done: batch.done as u32, total: batch.total as u32 }
         }
-        WayEvent::Settled(candidates, cut, order) => AskEvent::Settled {
+        WayEvent::Decided(candidates, cut, order) => AskEvent::Settled {
             candidates: convert::candidates(candidates, *order),
             threshold: convert::threshold(cut),
         },

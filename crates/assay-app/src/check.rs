@@ -2,7 +2,7 @@
 
 use assay_contract::{CheckProblem, CheckReply};
 use assay_domain::{DocumentState, Failure, Problem};
-use assay_pipeline::library::{Checked, Difference, check};
+use assay_pipeline::consistency::{CheckReport, Difference, check};
 
 use crate::app::App;
 
@@ -38,7 +38,7 @@ fn unopened(failure: &Failure) -> CheckReply {
     CheckReply { ok: false, documents: 0, chunks: 0, problems: vec![problem] }
 }
 
-fn check_reply(checked: Checked) -> CheckReply {
+fn check_reply(checked: CheckReport) -> CheckReply {
     let problems: Vec<CheckProblem> = checked.differences.into_iter().map(check_problem).collect();
     CheckReply { ok: problems.is_empty(), documents: checked.documents, chunks: checked.chunks, problems }
 }

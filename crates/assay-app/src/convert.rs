@@ -8,10 +8,10 @@ use assay_contract::{
 };
 use assay_domain::score::RerankScore;
 use assay_domain::{
-    Answer, AnswerKind, Candidate, Cut, Document, DocumentState, Failure, ModelScores, OrderRule, Problem, Stage,
+    Answer, AnswerKind, Candidate, Cut, Document, DocumentState, Failure, OrderRule, Problem, RerankerStats, Stage,
 };
 use assay_engines::{Engines, Notice};
-use assay_pipeline::ingest::{FileEnd, FileReport};
+use assay_pipeline::ingest::{FileOutcome, FileReport};
 
 /// A failure as the screen and `--json` show it.
 pub fn problem(failure: &Failure) -> ProblemView {
@@ -50,13 +50,13 @@ pub fn document(document: Document, with_path: bool) -> DocumentRow {
 
 /// A file's row of an ingest.
 pub fn file(report: FileReport) -> FileRow {
-    let (state, reason, problem) = match report.end {
-        FileEnd::Committed { reason } => ("committed", reason, None),
-        FileEnd::Unchanged => ("unchanged", None, None),
-        FileEnd::Renamed { from } => ("renamed", Some(format!("it was {from} before")), None),
-        FileEnd::Stopped => ("stopped", None, None),
-        FileEnd::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(failure.problem))),
-        FileEnd::Quarantined(failure) => ("quarantined", Some(quarantined(&failure)), Some(code(failure.problem))),
+    let (state, reason, problem) = match report.outcome {
+        FileOutcome::Committed { reason } => ("committed", reason, None),
+        FileOutcome::Unchanged => ("unchanged", None, None),
+        FileOutcome::Renamed { from } => ("renamed", Some(format!("it was {from} before")), None),
+        FileOutcome::Stopped => ("stopped", None, None),
+        FileOutcome::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(failure.problem))),
+        FileOutcome::Quarantined(failure) => ("quarantined", Some(quarantined(&failure)), Some(code(failure.problem))),
     };
     FileRow {
         path: Some(report.source.path),
@@ -200,11 +200,11 @@ pub fn stage(stage: &Stage) -> StageRow {
         state: stage.state.as_str().to_owned(),
         reason: stage.reason.as_ref().map(|reason| reason.text.clone()),
         code: stage.reason.as_ref().map(|reason| reason.code.to_owned()),
-        scores: stage.scores.iter().map(scores).collect(),
+        scores: stage.reranker_stats.iter().map(scores).collect(),
     }
 }
 
-fn scores(scores: &ModelScores) -> ScoresRow {
+fn scores(scores: &RerankerStats) -> ScoresRow {
     ScoresRow {
         model: scores.model.clone(),
         precision: scores.precision.clone(),

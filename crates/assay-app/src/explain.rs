@@ -35,7 +35,7 @@ impl App {
             logit: None,
             tokens_read: 0,
             tokens_total: 0,
-            read_to: reranker.reads_to(&request.question, text).map(|end| utf16(text, end)),
+            read_to: reranker.truncated_at(&request.question, text).map(|end| utf16(text, end)),
             sentences: ranges.iter().map(row).collect(),
             stopped: false,
         };

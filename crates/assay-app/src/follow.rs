@@ -75,7 +75,7 @@ impl App {
     pub(crate) fn folder_rows(&self, engines: &Engines, with_path: bool) -> Result<Vec<FolderRow>, Failure> {
         let followed = lock(&self.followed);
         let rows = engines.store().folders()?.into_iter().map(|folder| {
-            let (state, reason) = match (followed.states.get(&folder.id), folder.away) {
+            let (state, reason) = match (followed.states.get(&folder.id), folder.unreachable) {
                 (_, Some(away)) => ("offline", Some(away)),
                 (Some((state, reason)), None) => (*state, reason.clone()),
                 (None, None) => ("resting", None),

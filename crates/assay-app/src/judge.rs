@@ -10,9 +10,11 @@ use assay_contract::{
 use assay_domain::port::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Problem, Question};
 use assay_engines::Label;
-use assay_pipeline::evaluation::{Judged, Judgement, Library, OrderMarks, bands, cuts, judge, suggested};
-use assay_pipeline::measure::Order;
+use assay_pipeline::evaluation::{
+    CalibrationBin, Evaluate, JudgedQuestion, Judgement, best_f1, calibration_bins, evaluate, threshold_curve,
+};
 use assay_pipeline::metrics;
+use assay_pipeline::quality::{Order, OrderQuality};
 
 use crate::app::App;
 use crate::{labels_file, settings};
@@ -92,7 +94,7 @@ impl App {
         }
         let (embedder, index) = engines.answering().await?;
         let reranker = engines.reranker().await.ok();
-        let with = Library {
+        let with = Evaluate {
             embedder: embedder.as_ref(),
             index: index.reader(),
             catalogue: engines.store().as_ref(),
@@ -100,8 +102,8 @@ impl App {
         };
         let total = questions.len() as u32;
         let mut step = |done: usize| on(MeasureStep { done: done as u32, total });
-        let verdict = judge(&with, &questions, cancel, &mut step).await?;
-        let (curve, unmarked_counted) = cuts(&verdict.points);
+        let evaluation = evaluate(&with, &questions, cancel, &mut step).await?;
+        let (curve, unmarked_counted) = threshold_curve(&evaluation.passages);
         let written = self.settings();
         let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
         let mut run = RunRow {
@@ -113,14 +115,14 @@ impl App {
             chunk_tokens: written.chunk_tokens,
             retrieve: written.retrieve,
             rerank_pool: written.rerank_pool,
-            orders: verdict.orders.iter().map(order_row).collect(),
-            questions: question_rows(&questions, &verdict.orders),
-            suggested: suggested(&curve),
+            orders: evaluation.orders.iter().map(order_row).collect(),
+            questions: question_rows(&questions, &evaluation.orders),
+            suggested: best_f1(&curve),
             cuts: curve
                 .iter()
                 .map(|cut| CutPoint { cut: cut.at, precision: cut.precision, recall: cut.recall })
                 .collect(),
-            bands: bands(&verdict.points).into_iter().map(band_row).collect(),
+            bands: calibration_bins(&evaluation.passages).into_iter().map(band_row).collect(),
             unmarked_counted,
         };
         run.created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
@@ -130,7 +132,7 @@ impl App {
     }
 
     /// The questions that can be measured: those with a relevant passage.
-    pub(crate) fn judged(&self, labels: Vec<Label>) -> Vec<Judged> {
+    pub(crate) fn judged(&self, labels: Vec<Label>) -> Vec<JudgedQuestion> {
         let written = self.settings();
         let mut by_question: BTreeMap<String, Vec<Judgement>> = BTreeMap::new();
         for label in labels {
@@ -141,7 +143,7 @@ impl App {
         let usable = |judgements: &Vec<Judgement>| judgements.iter().any(|judgement| judgement.grade > 0);
         let question = |text| Question { answer: false, ..settings::question(&written, text) };
         let usable = by_question.into_iter().filter(|(_, judgements)| usable(judgements));
-        usable.map(|(text, judgements)| Judged { question: question(text), judgements }).collect()
+        usable.map(|(text, judgements)| JudgedQuestion { question: question(text), judgements }).collect()
     }
 
     /// Kept runs, the newest first. One that another version wrote in another form is left out.
@@ -177,23 +179,23 @@ fn interval(interval: metrics::Interval) -> Interval {
     Interval { mean: interval.mean, low: interval.low, high: interval.high }
 }
 
-fn order_row(marks: &OrderMarks) -> OrderRow {
+fn order_row(marks: &OrderQuality) -> OrderRow {
     OrderRow {
         name: marks.order.as_str().to_owned(),
         ndcg: interval(marks.ndcg),
         mrr: interval(marks.mrr),
         recall: interval(marks.recall),
         p50: marks.median_ms,
-        p95: marks.high_ms,
+        p95: marks.p95_ms,
     }
 }
 
-fn question_rows(questions: &[Judged], orders: &[OrderMarks]) -> Vec<QuestionRow> {
+fn question_rows(questions: &[JudgedQuestion], orders: &[OrderQuality]) -> Vec<QuestionRow> {
     let value = |order: Order, place: usize| {
         let marks = orders.iter().find(|marks| marks.order == order);
-        marks.and_then(|marks| marks.each.get(place)).copied().unwrap_or_default()
+        marks.and_then(|marks| marks.ndcg_per_question.get(place)).copied().unwrap_or_default()
     };
-    let row = |(place, judged): (usize, &Judged)| QuestionRow {
+    let row = |(place, judged): (usize, &JudgedQuestion)| QuestionRow {
         question: judged.question.text.clone(),
         relevant: judged.judgements.iter().filter(|judgement| judgement.grade > 0).count() as u32,
         vector: value(Order::Vector, place),
@@ -204,6 +206,6 @@ fn question_rows(questions: &[Judged], orders: &[OrderMarks]) -> Vec<QuestionRow
     questions.iter().enumerate().map(row).collect()
 }
 
-fn band_row(band: assay_pipeline::evaluation::Band) -> BandRow {
+fn band_row(band: CalibrationBin) -> BandRow {
     BandRow { from: band.from, mean: band.mean, passages: band.passages, relevant: interval(band.relevant) }
 }

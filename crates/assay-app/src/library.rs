@@ -8,8 +8,8 @@ use assay_contract::{DocumentList, DocumentRow, FileRow, IngestReply, LibraryEve
 use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
 use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, Problem};
 use assay_engines::{Engines, Index, sources};
+use assay_pipeline::consistency::{purge, remove};
 use assay_pipeline::ingest::{Ingest, IngestEvent, ingest};
-use assay_pipeline::library::{remove, sweep};
 use assay_text::ChunkSize;
 
 use crate::app::{App, samples};
@@ -30,7 +30,7 @@ impl App {
         let engines = self.engines.read().await;
         let store = engines.store().clone();
         let index = engines.index().await?;
-        sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
+        purge(store.as_ref(), index.writer(), engines.pairs()).await?;
 
         let limits = limits(&engines);
         let found = blocking(move || sources::find(&paths, &limits)).await?;
@@ -61,7 +61,7 @@ impl App {
             embedder: embedder.as_ref(),
             index: index.writer(),
             catalogue: store.as_ref(),
-            pairs: engines.pairs(),
+            score_cache: engines.pairs(),
             chunking: fitting(engines.settings().chunking, embedder.identity()),
             collection,
             gone,
@@ -70,7 +70,7 @@ impl App {
         let mut tell = |event: IngestEvent| on(library_event(event));
         let reports = ingest(&with, sources, cancel, &mut tell).await?;
         // Documents that were removed meanwhile left rows behind.
-        sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
+        purge(store.as_ref(), index.writer(), engines.pairs()).await?;
         engines.renew_copies(false);
         Ok(reports.into_iter().map(convert::file).collect())
     }
@@ -96,7 +96,7 @@ impl App {
     ) -> Result<IngestReply, Failure> {
         let store = self.engines.read().await.store().clone();
         let wanted: Vec<DocumentId> = documents.iter().map(|&id| DocumentId(id)).collect();
-        store.forgive(&wanted)?;
+        store.allow_retry(&wanted)?;
         let found: Result<Vec<_>, _> = wanted.into_iter().map(|id| store.document(id)).collect();
         let found = found?.into_iter().flatten();
         let paths = by_collection(found.map(|document| (document.collection, document.path)));

@@ -7,7 +7,7 @@ use assay_contract::{IngestReply, LibraryEvent};
 use assay_domain::port::{Catalogue, Embedder, IndexReader};
 use assay_domain::{Cancel, Document, DocumentState, Failure, GenerationId, IngestControl, Problem};
 use assay_engines::{Engines, Index};
-use assay_pipeline::library::sweep;
+use assay_pipeline::consistency::purge;
 use assay_pipeline::refill::{Refill, refill};
 use assay_text::ChunkSize;
 
@@ -58,7 +58,7 @@ impl App {
             let (embedder, index) = engines.answering().await?;
             let lacking = engines.lacking();
             if !lacking.is_empty() {
-                sweep(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
+                purge(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
                 let chunking = ChunkSize { tokens: index.identity.chunk_tokens, overlap: index.identity.chunk_overlap };
                 let chunking = fitting(chunking, embedder.identity());
                 let (embedder, index) = (embedder.as_ref(), index.writer());

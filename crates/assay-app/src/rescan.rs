@@ -10,7 +10,7 @@ use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, FolderId, Problem, WatchedFolder};
 use assay_engines::sources::{Presence, presence};
 use assay_engines::{Engines, Look};
-use assay_pipeline::library::{remove, sweep};
+use assay_pipeline::consistency::{purge, remove};
 
 use crate::app::App;
 use crate::convert;
@@ -74,7 +74,7 @@ impl App {
         let mut errands: BTreeMap<String, Errand> = BTreeMap::new();
         for folder in folders {
             let (documents, limits) = (store.documents_of(folder.id)?, limits(&engines));
-            let (id, collection, away) = (folder.id, folder.collection.clone(), folder.away.clone());
+            let (id, collection, away) = (folder.id, folder.collection.clone(), folder.unreachable.clone());
             let looked = blocking(move || survey(&folder, documents, &limits)).await?;
             if looked.away.is_none() || looked.away != away {
                 store.looked(id, &look(&looked))?;
@@ -135,7 +135,7 @@ impl App {
         let (store, index) = (engines.store().clone(), engines.index().await?);
         let mut news = Vec::new();
         if !sources.is_empty() {
-            sweep(store.as_ref(), index.writer(), engines.pairs()).await?;
+            purge(store.as_ref(), index.writer(), engines.pairs()).await?;
             news = self.take_in(engines, &index, sources, collection, &gone, cancel, on).await?;
         }
         // What was renamed may be among the files that a stopped ingest did not come to.
@@ -195,16 +195,16 @@ fn file_event(document: &Document, state: DocumentState, why: String, problem: O
 /// Whether there is nothing to do about a file: the file system vouches for its bytes, and with
 /// those it answers already, or would fail again.
 fn is_settled(engines: &Engines, row: &Document, source: &Source) -> Result<bool, Failure> {
-    let Some(seen) = row.seen.as_ref().filter(|seen| seen.stamp.is_some() && seen.stamp == source.stamp) else {
+    let Some(seen) = row.last_hash.as_ref().filter(|seen| seen.stamp.is_some() && seen.stamp == source.stamp) else {
         return Ok(false);
     };
     let by = engines.reader().identity();
     match row.state {
         DocumentState::Committed => Ok(row.is_read(&seen.hash, &by)),
         DocumentState::Failed | DocumentState::Quarantined => {
-            let tried = engines.store().tried(row.id, &seen.hash)?.filter(|tried| tried.by == by);
-            let may_try = |tried: &assay_domain::Tried| {
-                row.state == DocumentState::Failed && tried.failure.problem.breaks_the_reader()
+            let tried = engines.store().failed_tries(row.id, &seen.hash)?.filter(|tried| tried.by == by);
+            let may_try = |tried: &assay_domain::FailedTries| {
+                row.state == DocumentState::Failed && tried.failure.problem.breaks_reader()
             };
             Ok(tried.is_some_and(|tried| !may_try(&tried)))
         }

@@ -2,7 +2,7 @@
 
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure, Problem};
-use assay_pipeline::evaluation::{Judged, Library, mined};
+use assay_pipeline::evaluation::{Evaluate, JudgedQuestion, hard_negatives};
 
 use crate::app::App;
 
@@ -27,7 +27,7 @@ impl App {
         }
         let (embedder, index) = (engines.embedder().await?, engines.index().await?);
         let reranker = engines.reranker().await?;
-        let with = Library {
+        let with = Evaluate {
             embedder: embedder.as_ref(),
             index: index.reader(),
             catalogue: engines.store().as_ref(),
@@ -37,18 +37,18 @@ impl App {
         for judged in &questions {
             cancel.check()?;
             write(&mut lines, judged, &marked(judged), "marked");
-            write(&mut lines, judged, &mined(&with, judged, cut, MINED).await?, "mined");
+            write(&mut lines, judged, &hard_negatives(&with, judged, cut, MINED).await?, "mined");
         }
         some(lines, "mark passages as relevant for some questions first")
     }
 }
 
-fn marked(judged: &Judged) -> Vec<String> {
+fn marked(judged: &JudgedQuestion) -> Vec<String> {
     let no = judged.judgements.iter().filter(|judgement| judgement.grade == 0);
     no.filter_map(|judgement| judgement.passage.clone()).collect()
 }
 
-fn write(lines: &mut String, judged: &Judged, negatives: &[String], from: &str) {
+fn write(lines: &mut String, judged: &JudgedQuestion, negatives: &[String], from: &str) {
     let yes = judged.judgements.iter().filter(|judgement| judgement.grade > 0);
     for positive in yes.filter_map(|judgement| judgement.passage.as_ref()) {
         for negative in negatives {

@@ -42,7 +42,7 @@ impl App {
             catalogue: engines.store().as_ref(),
             reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),
             second_reranker: None,
-            pairs: engines.pairs(),
+            score_cache: engines.pairs(),
             writer: (writer.as_ref(), fallback),
         };
         let asked = ask(&with, &question, cancel, &mut |_| ()).await?;

@@ -2,7 +2,7 @@
 
 use assay_domain::port::Source;
 use assay_domain::{
-    Document, DocumentId, DocumentState, Failure, Fingerprint, FolderId, GenerationId, Problem, Seen, Stamp,
+    Document, DocumentId, DocumentState, Failure, Fingerprint, FolderId, GenerationId, LastHash, Problem, Stamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -179,12 +179,12 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         language: row.get(12)?,
         folder: row.get::<_, Option<i64>>(13)?.map(FolderId),
         device: row.get::<_, Option<i64>>(14)?.map(|device| device as u64),
-        seen: seen(row)?,
+        last_hash: seen(row)?,
         partly_by: row.get(22)?,
     })
 }
 
-fn seen(row: &Row<'_>) -> Result<Option<Seen>, CatalogueError> {
+fn seen(row: &Row<'_>) -> Result<Option<LastHash>, CatalogueError> {
     let Some(hash) = row.get(15)? else { return Ok(None) };
     let stamp = match (row.get(16)?, row.get(17)?, row.get(18)?, row.get::<_, Option<i64>>(19)?) {
         (Some(bytes), Some(modified), Some(changed), Some(inode)) => {
@@ -192,7 +192,7 @@ fn seen(row: &Row<'_>) -> Result<Option<Seen>, CatalogueError> {
         }
         _ => None,
     };
-    Ok(Some(Seen { hash, stamp }))
+    Ok(Some(LastHash { hash, stamp }))
 }
 
 fn state(word: String) -> Result<DocumentState, CatalogueError> {

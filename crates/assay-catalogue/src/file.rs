@@ -1,7 +1,7 @@
 //! Files as they were when they were last looked at, and the tries at them that failed.
 
 use assay_domain::port::Source;
-use assay_domain::{Document, DocumentId, Failure, FolderId, Problem, Seen, Tried};
+use assay_domain::{Document, DocumentId, FailedTries, Failure, FolderId, LastHash, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{CatalogueError, document};
@@ -30,7 +30,7 @@ pub fn admit(
     Ok(rows)
 }
 
-pub fn saw(connection: &Connection, document: DocumentId, seen: &Seen) -> Result<(), CatalogueError> {
+pub fn record_hash(connection: &Connection, document: DocumentId, seen: &LastHash) -> Result<(), CatalogueError> {
     let stamp = seen.stamp;
     connection
         .prepare_cached(
@@ -48,20 +48,24 @@ pub fn saw(connection: &Connection, document: DocumentId, seen: &Seen) -> Result
     Ok(())
 }
 
-pub fn tried(connection: &Connection, document: DocumentId, hash: &str) -> Result<Option<Tried>, CatalogueError> {
+pub fn failed_tries(
+    connection: &Connection,
+    document: DocumentId,
+    hash: &str,
+) -> Result<Option<FailedTries>, CatalogueError> {
     let tried = connection
         .prepare_cached("SELECT tries, problem, message, action, by FROM tries WHERE document = ?1 AND hash = ?2")?
         .query_row(params![document.0, hash], |row| {
             let problem = Problem::parse(&row.get::<_, String>(1)?);
             let failure = Failure::new(problem, row.get::<_, String>(2)?, row.get::<_, String>(3)?);
-            Ok(Tried { tries: row.get(0)?, failure, by: row.get(4)? })
+            Ok(FailedTries { tries: row.get(0)?, failure, by: row.get(4)? })
         })
         .optional()?;
     Ok(tried)
 }
 
 /// Only the tries at the bytes that the file has now are worth keeping.
-pub fn count_try(
+pub fn record_failed_try(
     connection: &Connection,
     document: DocumentId,
     hash: &str,
@@ -84,7 +88,7 @@ pub fn count_try(
     Ok(tries)
 }
 
-pub fn forgive(connection: &Connection, documents: &[DocumentId]) -> Result<(), CatalogueError> {
+pub fn allow_retry(connection: &Connection, documents: &[DocumentId]) -> Result<(), CatalogueError> {
     let mut forget = connection.prepare_cached("DELETE FROM tries WHERE document = ?1")?;
     let mut want =
         connection.prepare_cached("UPDATE documents SET partly_by = '' WHERE id = ?1 AND incomplete IS NOT NULL")?;

@@ -96,6 +96,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<WatchedFolder> {
         scanned: row.get(4)?,
         files: row.get(5)?,
         excluded: row.get(6)?,
-        away: row.get(7)?,
+        unreachable: row.get(7)?,
     })
 }

@@ -1,6 +1,6 @@
 //! Readings: begun, committed, dead, forgotten.
 
-use assay_domain::port::Reading;
+use assay_domain::port::GenerationContent;
 use assay_domain::{DocumentId, GenerationId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -47,7 +47,7 @@ pub fn commit(
     connection: &Connection,
     document: DocumentId,
     generation: GenerationId,
-    reading: &Reading,
+    reading: &GenerationContent,
 ) -> Result<Option<GenerationId>, CatalogueError> {
     let previous = document::generation_of(connection, document)?;
     let open = connection

@@ -145,7 +145,7 @@ fn label(row: &Row<'_>) -> rusqlite::Result<Label> {
 
 #[cfg(test)]
 mod tests {
-    use assay_domain::port::{Catalogue, Reading, Source};
+    use assay_domain::port::{Catalogue, GenerationContent, Source};
     use assay_domain::{Fingerprint, ReadDocument};
 
     use super::Label;
@@ -160,7 +160,7 @@ mod tests {
         let generation = store.begin(document).unwrap();
         let read = ReadDocument { format: "text".into(), pages: Vec::new(), language: None, hash: "h".into() };
         let fingerprint = Fingerprint { hash: "h".into(), bytes: 1 };
-        let reading = Reading { fingerprint, document: read, chunks: 0, reason: None, by: "r".into() };
+        let reading = GenerationContent { fingerprint, document: read, chunks: 0, reason: None, by: "r".into() };
         store.commit(document, generation, &reading).unwrap();
         let label = |question: &str, document, grade| Label {
             id: 0,

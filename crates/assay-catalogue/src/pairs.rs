@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use assay_domain::port::{PairStore, PassageScore, ScoreKey};
+use assay_domain::port::{PassageScore, ScoreCache, ScoreKey};
 use assay_domain::{Failure, GenerationId, Passage};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -194,7 +194,7 @@ impl Open {
     }
 }
 
-impl PairStore for Pairs {
+impl ScoreCache for Pairs {
     fn ids(&self, tokenizer: &str, passages: &[&Passage]) -> Vec<Option<Vec<u32>>> {
         let tokenizer = text_hash(tokenizer);
         let found = self.lock().transact(|transaction, now| {
@@ -221,7 +221,7 @@ impl PairStore for Pairs {
         found.unwrap_or_else(|_| vec![None; passages.len()])
     }
 
-    fn keep_ids(&self, tokenizer: &str, passages: &[(&Passage, &[u32])]) {
+    fn store_ids(&self, tokenizer: &str, passages: &[(&Passage, &[u32])]) {
         let tokenizer = text_hash(tokenizer);
         let mut open = self.lock();
         let alive: Vec<_> = passages.iter().filter(|(passage, _)| open.may_keep(passage)).collect();
@@ -261,7 +261,7 @@ impl PairStore for Pairs {
         found.unwrap_or_else(|_| vec![None; passages.len()])
     }
 
-    fn keep_scores(&self, key: &ScoreKey, scores: &[(&Passage, PassageScore)]) {
+    fn store_scores(&self, key: &ScoreKey, scores: &[(&Passage, PassageScore)]) {
         let asked = question_hash(key);
         let mut open = self.lock();
         let alive: Vec<_> =

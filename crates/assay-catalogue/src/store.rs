@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use assay_domain::port::{Catalogue, Reading, Source};
-use assay_domain::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
+use assay_domain::port::{Catalogue, GenerationContent, Source};
+use assay_domain::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{CatalogueError, document, file, generation, schema};
@@ -101,20 +101,20 @@ impl Catalogue for Store {
         Ok(rows)
     }
 
-    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure> {
-        Ok(self.transact(|transaction| file::saw(transaction, document, seen))?)
+    fn record_hash(&self, document: DocumentId, seen: &LastHash) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| file::record_hash(transaction, document, seen))?)
     }
 
-    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure> {
-        Ok(self.read(|connection| file::tried(connection, document, hash))?)
+    fn failed_tries(&self, document: DocumentId, hash: &str) -> Result<Option<FailedTries>, Failure> {
+        Ok(self.read(|connection| file::failed_tries(connection, document, hash))?)
     }
 
-    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
-        Ok(self.transact(|transaction| file::count_try(transaction, document, hash, by, failure))?)
+    fn record_failed_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
+        Ok(self.transact(|transaction| file::record_failed_try(transaction, document, hash, by, failure))?)
     }
 
-    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure> {
-        Ok(self.transact(|transaction| file::forgive(transaction, documents))?)
+    fn allow_retry(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| file::allow_retry(transaction, documents))?)
     }
 
     fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure> {
@@ -133,7 +133,7 @@ impl Catalogue for Store {
         &self,
         document: DocumentId,
         generation: GenerationId,
-        reading: &Reading,
+        reading: &GenerationContent,
     ) -> Result<Option<GenerationId>, Failure> {
         Ok(self.transact(|transaction| generation::commit(transaction, document, generation, reading))?)
     }

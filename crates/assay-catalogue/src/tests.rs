@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use assay_domain::port::{Catalogue, Reading, Source};
+use assay_domain::port::{Catalogue, GenerationContent, Source};
 use assay_domain::{
     AnswerKind, Document, DocumentId, DocumentState, Extractor, Failure, FaultKind, Fingerprint, GenerationId, Page,
     PageOutcome, Problem, ReadDocument,
@@ -74,7 +74,7 @@ fn blank(number: u32, outcome: PageOutcome) -> Page {
     Page { number: Some(number), text, headings, extractor, confidence: None, outcome }
 }
 
-fn reading(text: &str) -> Reading {
+fn reading(text: &str) -> GenerationContent {
     let pages = vec![
         Page {
             number: Some(1),
@@ -90,7 +90,7 @@ fn reading(text: &str) -> Reading {
         Page { text: "灯塔".into(), extractor: Extractor::Ocr, confidence: Some(91), ..blank(5, PageOutcome::Text) },
     ];
     let hash = format!("hash of {text}");
-    Reading {
+    GenerationContent {
         fingerprint: Fingerprint { hash: hash.clone(), bytes: text.len() as u64 },
         document: ReadDocument { format: "PDF".into(), pages, language: Some("eng".into()), hash },
         chunks: 7,

@@ -6,7 +6,7 @@ use assay_app::standalone::{self, BenchOptions, MeasureInput, MeasureOptions, Mo
 use assay_app::{Failure, Opening, Problem};
 use assay_contract::BenchReply;
 use assay_domain::port::TextKind;
-use assay_pipeline::measure::Order;
+use assay_pipeline::quality::Order;
 
 use crate::arguments::{Bench, Embed, Kind, Measure, Rerank, What};
 use crate::print::{Progress, json_to, table};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::port::EmbedderIdentity;
-use crate::{FolderId, Problem, Seen};
+use crate::{FolderId, LastHash, Problem};
 
 /// The catalogue's number for a file in a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -126,7 +126,7 @@ pub struct Document {
     /// The disk that its folder lay on when it was last looked at.
     pub device: Option<u64>,
     /// The content it had when it was last hashed.
-    pub seen: Option<Seen>,
+    pub last_hash: Option<LastHash>,
     /// What read the committed generation ([`Reader::identity`](crate::port::Reader::identity)), if it left something
     /// out: another may do better. Empty once the user wants another try.
     pub partly_by: Option<String>,

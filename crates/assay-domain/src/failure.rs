@@ -96,14 +96,14 @@ impl Problem {
 
     /// Whether a file that ends so brought its reader down, so that reading it again costs another
     /// reader: after two tries it is left alone.
-    pub fn breaks_the_reader(self) -> bool {
+    pub fn breaks_reader(self) -> bool {
         matches!(self, Self::ReaderDied | Self::TimedOut | Self::OutOfMemory)
     }
 
     /// Whether the same bytes would fail again: what the file holds is at fault, not the moment.
-    pub fn lies_in_the_file(self) -> bool {
+    pub fn is_content_fault(self) -> bool {
         let content = matches!(self, Self::UnsupportedFile | Self::UnreadableFile | Self::EncryptedFile);
-        content || matches!(self, Self::EmptyFile | Self::ScannedFile | Self::TooLarge) || self.breaks_the_reader()
+        content || matches!(self, Self::EmptyFile | Self::ScannedFile | Self::TooLarge) || self.breaks_reader()
     }
 }
 

@@ -41,20 +41,20 @@ impl IngestControl {
     }
 
     /// How long work has rested in all.
-    pub fn rested(&self) -> Duration {
+    pub fn paused_time(&self) -> Duration {
         let held = self.held();
         held.rested + held.paused.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Wants these documents before all others that wait.
-    pub fn first(&self, documents: &[DocumentId]) {
+    pub fn prioritise(&self, documents: &[DocumentId]) {
         let mut held = self.held();
         held.first.retain(|waiting| !documents.contains(waiting));
         held.first.extend_from_slice(documents);
     }
 
     /// The wanted documents that a queue holds, in order; the others go on waiting for theirs.
-    pub fn take_first(&self, holds: impl Fn(DocumentId) -> bool) -> Vec<DocumentId> {
+    pub fn take_prioritised(&self, holds: impl Fn(DocumentId) -> bool) -> Vec<DocumentId> {
         let mut held = self.held();
         let (taken, left) = held.first.iter().partition(|document| holds(**document));
         held.first = left;
@@ -107,9 +107,9 @@ mod tests {
     fn what_is_wanted_first_waits_for_the_queue_that_holds_it() {
         let control = IngestControl::default();
         let ids = [1, 2, 3].map(DocumentId);
-        control.first(&ids);
-        control.first(&ids[..1]);
-        assert_eq!(control.take_first(|id| id != ids[1]), [ids[2], ids[0]]);
-        assert_eq!(control.take_first(|_| true), [ids[1]]);
+        control.prioritise(&ids);
+        control.prioritise(&ids[..1]);
+        assert_eq!(control.take_prioritised(|id| id != ids[1]), [ids[2], ids[0]]);
+        assert_eq!(control.take_prioritised(|_| true), [ids[1]]);
     }
 }

@@ -31,10 +31,10 @@ pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationI
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
 pub use ingest_control::IngestControl;
-pub use ocr::{OcrFault, Picture, Written};
+pub use ocr::{OcrFault, Picture, RecognisedText};
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use precision::Precision;
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
 pub use question::{Cut, CutOn, CutRule, OrderRule, Question, RerankMode, Threshold};
-pub use stage::{ModelScores, Reason, ReasonCode, Stage, StageName, StageState};
-pub use watched::{FolderId, Seen, Stamp, Tried, WatchedFolder};
+pub use stage::{Reason, ReasonCode, RerankerStats, Stage, StageName, StageState};
+pub use watched::{FailedTries, FolderId, LastHash, Stamp, WatchedFolder};

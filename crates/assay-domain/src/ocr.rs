@@ -18,7 +18,7 @@ pub enum Picture<'a> {
 
 /// What is written in one frame of a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Written {
+pub struct RecognisedText {
     /// Its text, paragraphs parted by blank lines; empty where nothing could be read.
     pub text: String,
     /// How sure the words are, from 0 to 100. Above 0 beside an empty text: something is written
@@ -39,7 +39,7 @@ pub enum OcrFault {
 
 impl OcrFault {
     /// The fault in words, for the page's row.
-    pub fn words(&self) -> &str {
+    pub fn reason(&self) -> &str {
         match self {
             Self::Missing(words) | Self::OutOfTime(words) | Self::Failed(words) => words,
         }

@@ -10,11 +10,11 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use crate::{
-    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, Failure, Fingerprint, FolderId, GenerationId, Hit,
-    OcrFault, Picture, Precision, Prompt, ReadDocument, Seen, Stamp, Tried, Written,
+    AnswerKind, Document, DocumentId, DocumentState, EmbeddedChunk, FailedTries, Failure, Fingerprint, FolderId,
+    GenerationId, Hit, LastHash, OcrFault, Picture, Precision, Prompt, ReadDocument, RecognisedText, Stamp,
 };
 
-pub use pairs::{PairStore, PairTokens, PassageScore, ScoreKey};
+pub use pairs::{PassageScore, PretokenizedReranker, ScoreCache, ScoreKey};
 
 /// Whether a text is a question or a passage; some models want a prefix for one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct EmbedderIdentity {
 /// reads a file.
 pub trait Ocr: Send + Sync {
     /// The text of a picture, frame by frame; a grey one has one frame.
-    fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault>;
+    fn recognise(&self, picture: &Picture<'_>) -> Result<Vec<RecognisedText>, OcrFault>;
 }
 
 /// Text to vector.
@@ -136,13 +136,13 @@ pub trait Reranker: Send + Sync {
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>>;
 
     /// The same model over sides that were cut into tokens before, if it can do that.
-    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         None
     }
 
     /// Bytes of the passage that are read beside this question; `None` if all of it is read or the
     /// model cannot tell.
-    fn reads_to(&self, _question: &str, _passage: &str) -> Option<usize> {
+    fn truncated_at(&self, _question: &str, _passage: &str) -> Option<usize> {
         None
     }
 }
@@ -248,7 +248,7 @@ pub trait Reader: Send + Sync {
 
 /// What a committed generation is made of.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
+pub struct GenerationContent {
     /// Content that was read.
     pub fingerprint: Fingerprint,
     /// Pages as read, kept so that a citation can be opened.
@@ -277,16 +277,16 @@ pub trait Catalogue: Send + Sync {
     fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure>;
 
     /// Keeps what a file was when it was hashed, so that it need not be hashed again.
-    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure>;
+    fn record_hash(&self, document: DocumentId, seen: &LastHash) -> Result<(), Failure>;
 
     /// What is known of earlier tries at these bytes that failed.
-    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure>;
+    fn failed_tries(&self, document: DocumentId, hash: &str) -> Result<Option<FailedTries>, Failure>;
 
     /// Counts a try that failed. Tries of another reader do not count. Returns how many there are now.
-    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure>;
+    fn record_failed_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure>;
 
     /// Forgets the tries at documents, and what read them in part: the user wants another.
-    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure>;
+    fn allow_retry(&self, documents: &[DocumentId]) -> Result<(), Failure>;
 
     /// A document's file has another name now: its row takes the place of the new one, which nothing
     /// was read for, and everything that was read stays.
@@ -303,7 +303,7 @@ pub trait Catalogue: Send + Sync {
         &self,
         document: DocumentId,
         generation: GenerationId,
-        reading: &Reading,
+        reading: &GenerationContent,
     ) -> Result<Option<GenerationId>, Failure>;
 
     /// From this call on the documents are in no answer, kept ones included: all of them or, where one

@@ -79,12 +79,12 @@ pub struct Stage {
     /// Why, for any state but `Done`.
     pub reason: Option<Reason>,
     /// What each cross-encoder did in it.
-    pub scores: Vec<ModelScores>,
+    pub reranker_stats: Vec<RerankerStats>,
 }
 
 /// What one cross-encoder did in a stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelScores {
+pub struct RerankerStats {
     /// Name of the model.
     pub model: String,
     /// Arithmetic of its linear layers.

@@ -19,7 +19,7 @@ pub struct Stamp {
 
 /// The content that a file had when it was last hashed, whatever became of it afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct LastHash {
     /// BLAKE3 of the bytes, in lower-case hex.
     pub hash: String,
     /// As the file system told it before the bytes were hashed; `None` if the file had been written
@@ -54,7 +54,7 @@ pub struct WatchedFolder {
 
 /// How often a file could not be read with the same bytes, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tried {
+pub struct FailedTries {
     /// Tries so far.
     pub tries: u32,
     /// How the last one ended.

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use assay_domain::port::{PairTokens, Reranker};
+use assay_domain::port::{PretokenizedReranker, Reranker};
 use assay_encoder::{CrossEncoder, EncoderOptions, open_cross_encoder};
 use futures::StreamExt;
 use futures::executor::block_on;
@@ -17,7 +17,7 @@ fn main() {
     let folder = words.next().unwrap();
     let tokens: usize = words.next().map_or(256, |word| word.parse().unwrap());
     let reranker = open_cross_encoder(Path::new(&folder), "it", Vec::new(), EncoderOptions::default()).unwrap();
-    let sides = reranker.by_tokens().unwrap();
+    let sides = reranker.as_pretokenized().unwrap();
     let question = sides.ids(&["what was the pressure in the harbour engine"]).unwrap().remove(0);
     let passage: Vec<u32> = question.iter().copied().cycle().take(tokens).collect();
     short(&reranker, &question);

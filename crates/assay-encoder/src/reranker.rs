@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::port::{PairScore, PairTokens, Reranker, RerankerIdentity};
+use assay_domain::port::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity};
 use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::stream::BoxStream;
@@ -141,16 +141,16 @@ impl Reranker for CrossEncoder {
         self.submit(question, passages, ids)
     }
 
-    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         Some(self)
     }
 
-    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
-        self.tokens.reads_to(question, passage, self.identity.max_tokens)
+    fn truncated_at(&self, question: &str, passage: &str) -> Option<usize> {
+        self.tokens.truncated_at(question, passage, self.identity.max_tokens)
     }
 }
 
-impl PairTokens for CrossEncoder {
+impl PretokenizedReranker for CrossEncoder {
     fn tokenizer(&self) -> &str {
         self.tokens.hash()
     }
@@ -159,7 +159,7 @@ impl PairTokens for CrossEncoder {
         Ok(texts.iter().map(|text| self.tokens.ids(text)).collect::<Result<_, EncoderError>>()?)
     }
 
-    fn room(&self, question: usize) -> usize {
+    fn max_passage_tokens(&self, question: usize) -> usize {
         self.tokens.share(question, self.identity.max_tokens).1.max(1)
     }
 

@@ -121,7 +121,7 @@ impl Tokens {
     }
 
     /// Bytes of a passage that [`Tokens::pair`] leaves in, if it leaves any of it out.
-    pub fn reads_to(&self, question: &str, passage: &str, longest: usize) -> Option<usize> {
+    pub fn truncated_at(&self, question: &str, passage: &str, longest: usize) -> Option<usize> {
         let question = self.ids(question).ok()?;
         let encoding = self.tokenizer.encode(passage, false).ok()?;
         let pair = self.pair(&question, encoding.get_ids(), longest);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use assay_accelerator::{DeviceReranker, ModelFolder, check};
 use assay_domain::Failure;
-use assay_domain::port::{PairScore, PairTokens, Reranker, RerankerIdentity, ScoreScale};
+use assay_domain::port::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity, ScoreScale};
 use assay_encoder::{DeviceChoice, EncoderOptions, OpenReranker, Precision, open_reranker};
 use assay_process::WorkerCommand;
 use futures::stream::BoxStream;
@@ -111,11 +111,11 @@ impl Reranker for Remarked {
         self.processor.score(question, passages)
     }
 
-    fn by_tokens(&self) -> Option<&dyn PairTokens> {
-        self.processor.by_tokens()
+    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
+        self.processor.as_pretokenized()
     }
 
-    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
-        self.processor.reads_to(question, passage)
+    fn truncated_at(&self, question: &str, passage: &str) -> Option<usize> {
+        self.processor.truncated_at(question, passage)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use assay_answer::Extractive;
 use assay_catalogue::{Pairs, Store};
-use assay_domain::port::{PairStore, Reranker, Writer};
+use assay_domain::port::{Reranker, ScoreCache, Writer};
 use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_process::WorkerCommand;
@@ -198,8 +198,8 @@ impl Engines {
     }
 
     /// Token ids and scores from before, if they are kept.
-    pub fn pairs(&self) -> Option<&dyn PairStore> {
-        self.pairs.as_deref().map(|pairs| pairs as &dyn PairStore)
+    pub fn pairs(&self) -> Option<&dyn ScoreCache> {
+        self.pairs.as_deref().map(|pairs| pairs as &dyn ScoreCache)
     }
 
     /// The writer that the settings name, else extractive answers, with the reason where the

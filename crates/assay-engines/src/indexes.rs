@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use assay_catalogue::Beside;
-use assay_domain::port::{Embedder, IndexReader, IndexWriter, PairStore};
+use assay_domain::port::{Embedder, IndexReader, IndexWriter, ScoreCache};
 use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page};
 use assay_encoder::BiEncoder;
 use assay_index::IndexError;
@@ -152,7 +152,7 @@ impl Engines {
         }
         *self.earlier_embedder.lock().await = None;
         self.notices().withdraw("rebuilding");
-        self.pairs().map_or(Ok(()), |pairs: &dyn PairStore| pairs.purge(&old))?;
+        self.pairs().map_or(Ok(()), |pairs: &dyn ScoreCache| pairs.purge(&old))?;
         self.drop_folders()
     }
 

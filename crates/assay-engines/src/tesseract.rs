@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use assay_domain::port::Ocr;
-use assay_domain::{OcrFault, Picture, Written};
+use assay_domain::{OcrFault, Picture, RecognisedText};
 
 mod table;
 
@@ -69,7 +69,7 @@ impl Tesseract {
     }
 
     /// Reads a picture; `turned` has its orientation looked for first.
-    fn read(&self, languages: &str, picture: &Picture<'_>, turned: bool) -> Result<Vec<Written>, OcrFault> {
+    fn read(&self, languages: &str, picture: &Picture<'_>, turned: bool) -> Result<Vec<RecognisedText>, OcrFault> {
         if self.begun.elapsed() >= self.settings.file_time {
             return Err(OcrFault::OutOfTime(format!(
                 "recognising this file took longer than {} s: raise that in the settings to read the rest",
@@ -141,7 +141,7 @@ impl Tesseract {
 }
 
 impl Ocr for Tesseract {
-    fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault> {
+    fn recognise(&self, picture: &Picture<'_>) -> Result<Vec<RecognisedText>, OcrFault> {
         let languages = self.languages.get_or_init(|| languages(&self.settings)).clone()?;
         let upright = self.read(&languages, picture, false)?;
         // A page that lies on its side is read all the same, as nonsense that is sure of nothing.
@@ -156,7 +156,7 @@ impl Ocr for Tesseract {
     }
 }
 
-fn sureness(frames: &[Written]) -> u8 {
+fn sureness(frames: &[RecognisedText]) -> u8 {
     frames.iter().map(|frame| frame.confidence).max().unwrap_or(0)
 }
 
@@ -196,8 +196,8 @@ mod tests {
     fn check(settings: OcrSettings, expected: fn(&OcrFault) -> bool, word: &str) {
         let pixels = vec![255; 400 * 400];
         let picture = Picture::Grey { width: 400, height: 400, pixels: &pixels };
-        let fault = Tesseract::new(settings).written(&picture).unwrap_err();
-        assert!(expected(&fault) && fault.words().contains(word), "{fault:?}");
+        let fault = Tesseract::new(settings).recognise(&picture).unwrap_err();
+        assert!(expected(&fault) && fault.reason().contains(word), "{fault:?}");
     }
 
     #[test]
@@ -214,8 +214,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_picture_are_refused() {
-        let fault = Tesseract::new(OcrSettings::default()).written(&Picture::File(b"no picture")).unwrap_err();
-        assert!(fault.words().contains("Tesseract gave up"), "{fault:?}");
+        let fault = Tesseract::new(OcrSettings::default()).recognise(&Picture::File(b"no picture")).unwrap_err();
+        assert!(fault.reason().contains("Tesseract gave up"), "{fault:?}");
     }
 
     /// What is recognised in a file of the fixtures. Tesseract is part of set-up, so it is there.

@@ -4,12 +4,12 @@ use assay_domain::port::{AnswerPart, Writer};
 use assay_domain::{Answer, AnswerKind, Cancel, Citation, Failure, Prompt};
 use futures::stream::StreamExt;
 
-use crate::words::has_han;
+use crate::language::has_han;
 
 /// How an answer ended.
-pub enum Written {
+pub enum AnswerOutcome {
     /// All of it.
-    All(Answer),
+    Complete(Answer),
     /// As far as it was when the stop button came.
     Stopped(Answer),
     /// The writer failed.
@@ -22,7 +22,7 @@ pub async fn answer(
     writer: &dyn Writer,
     cancel: &Cancel,
     on: &mut (dyn FnMut(&str) + Send),
-) -> Written {
+) -> AnswerOutcome {
     let passages = prompt.passages.clone();
     let mut answer = Answer { text: String::new(), kind: writer.kind(), citations: Vec::new() };
     let mut parts = writer.write(prompt);
@@ -37,13 +37,13 @@ pub async fn answer(
                 let (chunk, document, page) = (passage.chunk, passage.document, passage.page);
                 answer.citations.push(Citation { number, chunk, document, page, quote });
             }
-            Err(failure) => return Written::Failed(failure),
+            Err(failure) => return AnswerOutcome::Failed(failure),
         }
         if cancel.is_stopped() {
-            return Written::Stopped(answer);
+            return AnswerOutcome::Stopped(answer);
         }
     }
-    Written::All(answer)
+    AnswerOutcome::Complete(answer)
 }
 
 /// What is said when nothing passed the threshold. The nearest misses stand in the candidates.

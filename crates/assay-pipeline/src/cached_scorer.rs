@@ -1,162 +1,169 @@
-//! One cross-encoder over passages, with all that is remembered of its earlier work: known scores
-//! at once, the rest batch by batch.
+//! One cross-encoder with its score cache: known scores come at once, the rest batch by batch.
 
 use std::time::{Duration, Instant};
 
-use assay_domain::port::{PairStore, PairTokens, PassageScore, Reranker, ScoreKey};
-use assay_domain::{Failure, ModelScores, Passage, Reason};
+use assay_domain::port::{PassageScore, PretokenizedReranker, Reranker, ScoreCache, ScoreKey};
+use assay_domain::{Failure, Passage, Reason, RerankerStats};
 
-use crate::watch::Watch;
-use crate::windows::{READING, Work};
+use crate::deadline::Deadline;
+use crate::windows::{WINDOWING, WindowScoring};
 
-/// A cross-encoder and its memory.
+/// A cross-encoder and its score cache.
 #[derive(Clone, Copy)]
 pub struct CachedScorer<'a> {
     /// The model.
     pub reranker: &'a dyn Reranker,
-    /// Token ids and scores from before, if they are kept.
-    pub pairs: Option<&'a dyn PairStore>,
+    /// Token ids and scores of earlier questions, if they are kept.
+    pub cache: Option<&'a dyn ScoreCache>,
 }
 
-/// How far it came.
+/// How scoring ended.
 #[derive(Debug)]
-pub enum End {
+pub enum ScoringOutcome {
     /// Every passage was scored.
-    All,
-    /// Something came first.
+    Complete,
+    /// It stopped early, for this reason.
     Stopped(Reason),
     /// The model failed.
     Failed(Failure),
 }
 
-/// Hears of scores as they come, each with the passage's place; a reason ends the work.
+/// Receives scores as they come, each with its passage's index; a returned reason stops the work.
 pub type OnScores<'a> = dyn FnMut(&[(usize, PassageScore)]) -> Option<Reason> + Send + 'a;
 
-/// What is left when the known scores are told.
-enum Left<'a> {
-    Nothing(End),
-    Work(Rest<'a>),
+/// What is left to do after the cache was asked.
+enum Prepared<'a> {
+    Ended(ScoringOutcome),
+    ToCompute(Uncached<'a>),
 }
 
-/// Passages to compute, by their places among all.
-struct Rest<'a> {
+/// Passages that the cache has no score for.
+struct Uncached<'a> {
     key: ScoreKey,
-    missing: Vec<usize>,
-    work: Work<'a>,
+    /// Their indexes among all passages.
+    places: Vec<usize>,
+    scoring: WindowScoring<'a>,
 }
 
 impl CachedScorer<'_> {
     /// Scores passages against a question, roughly in their order. A passage longer than the model
-    /// reads is scored window by window; its score is the best window's.
-    pub async fn judge(
+    /// reads is scored window by window ([`crate::windows`]).
+    pub async fn score(
         &self,
         question: &str,
         passages: &[&Passage],
-        watch: &Watch,
+        deadline: &Deadline,
         on: &mut OnScores<'_>,
-    ) -> (End, ModelScores) {
+    ) -> (ScoringOutcome, RerankerStats) {
         let identity = self.reranker.identity();
         let (model, precision) = (identity.name.clone(), identity.precision);
-        let mut scores = ModelScores { model, precision, computed: 0, cached: 0, tokenizing: Duration::ZERO };
-        let end = match self.prepare(question, passages, on, &mut scores) {
-            Ok(Left::Work(left)) => self.compute(left, passages, watch, on, &mut scores).await,
-            Ok(Left::Nothing(end)) => Ok(end),
+        let mut stats = RerankerStats { model, precision, computed: 0, cached: 0, tokenizing: Duration::ZERO };
+        let outcome = match self.look_up(question, passages, on, &mut stats) {
+            Ok(Prepared::ToCompute(uncached)) => self.compute(uncached, passages, deadline, on, &mut stats).await,
+            Ok(Prepared::Ended(outcome)) => Ok(outcome),
             Err(failure) => Err(failure),
         };
-        (end.unwrap_or_else(End::Failed), scores)
+        (outcome.unwrap_or_else(ScoringOutcome::Failed), stats)
     }
 
-    /// Known scores at once, and what is left to compute.
-    fn prepare(
+    /// Reports the cached scores and prepares the scoring of the other passages.
+    fn look_up(
         &self,
         question: &str,
         passages: &[&Passage],
         on: &mut OnScores<'_>,
-        scores: &mut ModelScores,
-    ) -> Result<Left<'_>, Failure> {
+        stats: &mut RerankerStats,
+    ) -> Result<Prepared<'_>, Failure> {
         let begun = Instant::now();
-        let sides = self.reranker.by_tokens();
-        let asked = sides.map(|sides| one(sides, question)).transpose()?;
-        scores.tokenizing = begun.elapsed();
+        let pretokenized = self.reranker.as_pretokenized();
+        let question_ids = pretokenized.map(|reranker| ids_of_question(reranker, question)).transpose()?;
+        stats.tokenizing = begun.elapsed();
 
-        let key = self.key(question, sides, asked.as_deref());
-        let known = self.pairs.map_or_else(|| vec![None; passages.len()], |pairs| pairs.scores(&key, passages));
+        let key = self.key(question, pretokenized, question_ids.as_deref());
+        let known = self.cache.map_or_else(|| vec![None; passages.len()], |cache| cache.scores(&key, passages));
         let cached: Vec<(usize, PassageScore)> =
             (0..).zip(&known).filter_map(|(place, score)| Some((place, (*score)?))).collect();
-        scores.cached = cached.len();
+        stats.cached = cached.len();
         if !cached.is_empty()
             && let Some(reason) = on(&cached)
         {
-            return Ok(Left::Nothing(End::Stopped(reason)));
+            return Ok(Prepared::Ended(ScoringOutcome::Stopped(reason)));
         }
-        let missing: Vec<usize> =
+        let places: Vec<usize> =
             (0..passages.len()).filter(|&place| known.get(place).is_none_or(Option::is_none)).collect();
-        if missing.is_empty() {
-            return Ok(Left::Nothing(End::All));
+        if places.is_empty() {
+            return Ok(Prepared::Ended(ScoringOutcome::Complete));
         }
 
         let begun = Instant::now();
-        let rest: Vec<&Passage> = missing.iter().filter_map(|place| passages.get(*place).copied()).collect();
-        let work = match (sides, asked) {
-            (Some(sides), Some(asked)) => Work::of_ids(sides, asked, self.ids(sides, &rest)?),
-            _ => Work::of_texts(self.reranker, question, &rest),
+        let uncached: Vec<&Passage> = places.iter().filter_map(|place| passages.get(*place).copied()).collect();
+        let scoring = match (pretokenized, question_ids) {
+            (Some(reranker), Some(question)) => {
+                WindowScoring::of_ids(reranker, question, self.ids(reranker, &uncached)?)
+            }
+            _ => WindowScoring::of_texts(self.reranker, question, &uncached),
         };
-        scores.tokenizing += begun.elapsed();
-        Ok(Left::Work(Rest { key, missing, work }))
+        stats.tokenizing += begun.elapsed();
+        Ok(Prepared::ToCompute(Uncached { key, places, scoring }))
     }
 
     async fn compute(
         &self,
-        mut rest: Rest<'_>,
+        mut uncached: Uncached<'_>,
         passages: &[&Passage],
-        watch: &Watch,
+        deadline: &Deadline,
         on: &mut OnScores<'_>,
-        scores: &mut ModelScores,
-    ) -> Result<End, Failure> {
-        let all = rest.missing.len();
-        while scores.computed < all {
-            let batch = match watch.next(&mut rest.work.batches).await {
-                Err(reason) => return Ok(End::Stopped(reason)),
-                Ok(Some(batch)) => rest.work.whole(batch?),
+        stats: &mut RerankerStats,
+    ) -> Result<ScoringOutcome, Failure> {
+        let wanted = uncached.places.len();
+        while stats.computed < wanted {
+            let batch = match deadline.next(&mut uncached.scoring.batches).await {
+                Err(reason) => return Ok(ScoringOutcome::Stopped(reason)),
+                Ok(Some(batch)) => uncached.scoring.add(batch?),
                 Ok(None) => {
-                    return Err(Failure::bug(format!("the reranker scored {} of {all} passages", scores.computed)));
+                    return Err(Failure::bug(format!("the reranker scored {} of {wanted} passages", stats.computed)));
                 }
             };
             let fresh: Vec<(usize, PassageScore)> =
-                batch.into_iter().filter_map(|(place, score)| Some((*rest.missing.get(place)?, score))).collect();
-            scores.computed += fresh.len();
-            if let Some(pairs) = self.pairs {
-                let kept = fresh.iter().filter_map(|(place, score)| Some((*passages.get(*place)?, *score)));
-                pairs.keep_scores(&rest.key, &kept.collect::<Vec<_>>());
+                batch.into_iter().filter_map(|(place, score)| Some((*uncached.places.get(place)?, score))).collect();
+            stats.computed += fresh.len();
+            if let Some(cache) = self.cache {
+                let scores = fresh.iter().filter_map(|(place, score)| Some((*passages.get(*place)?, *score)));
+                cache.store_scores(&uncached.key, &scores.collect::<Vec<_>>());
             }
             if !fresh.is_empty()
                 && let Some(reason) = on(&fresh)
             {
-                return Ok(End::Stopped(reason));
+                return Ok(ScoringOutcome::Stopped(reason));
             }
         }
-        Ok(End::All)
+        Ok(ScoringOutcome::Complete)
     }
 
-    fn key(&self, question: &str, sides: Option<&dyn PairTokens>, asked: Option<&[u32]>) -> ScoreKey {
+    fn key(
+        &self,
+        question: &str,
+        pretokenized: Option<&dyn PretokenizedReranker>,
+        question_ids: Option<&[u32]>,
+    ) -> ScoreKey {
         let identity = self.reranker.identity();
         let bytes = |ids: &[u32]| ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         ScoreKey {
             weights: identity.weights.clone(),
-            tokenizer: sides.map(|sides| sides.tokenizer().to_owned()).unwrap_or_default(),
+            tokenizer: pretokenized.map(|reranker| reranker.tokenizer().to_owned()).unwrap_or_default(),
             precision: identity.precision,
             max_tokens: identity.max_tokens,
-            reading: READING,
-            question: asked.map_or_else(|| question.as_bytes().to_vec(), bytes),
+            windowing: WINDOWING,
+            question: question_ids.map_or_else(|| question.as_bytes().to_vec(), bytes),
         }
     }
 
-    /// Token ids of passages: from the store where they are there, else made now and kept. They
-    /// are made when a passage is first scored and not when it is taken in: so any model can be
-    /// chosen at any time, ingesting opens no cross-encoder, and only what is ever retrieved is kept.
-    fn ids(&self, sides: &dyn PairTokens, passages: &[&Passage]) -> Result<Vec<Vec<u32>>, Failure> {
-        let stored = self.pairs.map(|pairs| pairs.ids(sides.tokenizer(), passages)).unwrap_or_default();
-        let mut found: Vec<Option<Vec<u32>>> = stored;
+    /// Token ids of passages, from the cache or computed now and stored. They are computed when a
+    /// passage is first scored, not when its file is ingested: so any model can be chosen at any
+    /// time, ingesting opens no cross-encoder, and only what is ever retrieved takes space.
+    fn ids(&self, reranker: &dyn PretokenizedReranker, passages: &[&Passage]) -> Result<Vec<Vec<u32>>, Failure> {
+        let mut found: Vec<Option<Vec<u32>>> =
+            self.cache.map(|cache| cache.ids(reranker.tokenizer(), passages)).unwrap_or_default();
         found.resize(passages.len(), None);
         let missing: Vec<&Passage> =
             found.iter().zip(passages).filter(|(ids, _)| ids.is_none()).map(|(_, passage)| *passage).collect();
@@ -164,17 +171,17 @@ impl CachedScorer<'_> {
             return Ok(found.into_iter().flatten().collect());
         }
         let texts: Vec<&str> = missing.iter().map(|passage| passage.text.as_str()).collect();
-        let made = sides.ids(&texts)?;
-        if let Some(pairs) = self.pairs {
-            let kept = missing.iter().copied().zip(made.iter().map(Vec::as_slice));
-            pairs.keep_ids(sides.tokenizer(), &kept.collect::<Vec<_>>());
+        let computed = reranker.ids(&texts)?;
+        if let Some(cache) = self.cache {
+            let ids = missing.iter().copied().zip(computed.iter().map(Vec::as_slice));
+            cache.store_ids(reranker.tokenizer(), &ids.collect::<Vec<_>>());
         }
-        let mut made = made.into_iter();
-        let whole: Vec<Vec<u32>> = found.into_iter().filter_map(|ids| ids.or_else(|| made.next())).collect();
-        if whole.len() == passages.len() { Ok(whole) } else { Err(Failure::bug("a passage got no token ids")) }
+        let mut computed = computed.into_iter();
+        let all: Vec<Vec<u32>> = found.into_iter().filter_map(|ids| ids.or_else(|| computed.next())).collect();
+        if all.len() == passages.len() { Ok(all) } else { Err(Failure::bug("a passage got no token ids")) }
     }
 }
 
-fn one(sides: &dyn PairTokens, question: &str) -> Result<Vec<u32>, Failure> {
-    sides.ids(&[question])?.pop().ok_or_else(|| Failure::bug("the question got no token ids"))
+fn ids_of_question(reranker: &dyn PretokenizedReranker, question: &str) -> Result<Vec<u32>, Failure> {
+    reranker.ids(&[question])?.pop().ok_or_else(|| Failure::bug("the question got no token ids"))
 }

@@ -1,4 +1,4 @@
-//! The pipelines of Assay, from ports alone: no vendor, no file system and no screen in sight.
+//! The pipelines of Assay over the ports alone: no vendor, no file system, no screen.
 //!
 //! ```text
 //! ingest   file -> pages of text -> chunks -> vectors -> index
@@ -8,25 +8,27 @@
 
 pub mod ingest;
 pub mod refill;
+pub mod consistency;
 pub mod ask;
 pub mod measure;
 pub mod evaluation;
 pub mod explain;
 pub mod propose;
-pub mod library;
 
 pub mod retrieve;
+pub mod fuse;
 pub mod rerank;
 pub mod cached_scorer;
 pub mod windows;
-pub mod bound;
-pub mod watch;
+pub mod early_stop;
+pub mod deadline;
 pub mod order;
 pub mod keep;
 pub mod prompt;
 pub mod answer;
+pub mod quality;
 pub mod metrics;
 
-mod words;
+mod language;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use assay_domain::port::Writer;
 use assay_domain::{Candidate, Failure, NumberedPassage, Outcome, Prompt};
 
-use crate::words::has_han;
+use crate::language::has_han;
 
 /// Rules for the writer. Passages are material, never instructions: a file may hold anything.
 const SYSTEM: &str = "\

@@ -4,7 +4,7 @@
 
 use assay_domain::Passage;
 
-use crate::words::has_han;
+use crate::language::has_han;
 
 /// A question that its passage should answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use assay_domain::port::{Embedder, IndexWriter};
 use assay_domain::{Cancel, Document, Failure, GenerationId, IngestControl, Page, ReadDocument};
 use assay_text::ChunkSize;
 
-use crate::ingest::Rows;
-use crate::ingest::verify::{Sent, verify};
+use crate::ingest::rows::RowMaker;
+use crate::ingest::verify::{SentRows, verify};
 
 /// What filling again needs.
 pub struct Refill<'a> {
@@ -40,7 +40,7 @@ pub async fn refill(
     };
     let starts = |text: &str| with.embedder.token_starts(text);
     let chunks = assay_text::chunk(&read, &starts, with.chunking).map_err(Failure::from)?;
-    let mut rows = Rows {
+    let mut rows = RowMaker {
         embedder: with.embedder,
         control: with.control,
         document: document.id,
@@ -49,14 +49,14 @@ pub async fn refill(
         chunks,
         ahead: Vec::new(),
     };
-    let mut sent = Sent::new(generation);
+    let mut sent = SentRows::new(generation);
     loop {
-        let some = rows.next(cancel).await?;
-        if some.is_empty() {
+        let part = rows.next(cancel).await?;
+        if part.is_empty() {
             break;
         }
-        sent.and(&some);
-        with.index.add(some).await?;
+        sent.add(&part);
+        with.index.add(part).await?;
     }
     let count = sent.rows as u32;
     verify(with.index, sent).await?;

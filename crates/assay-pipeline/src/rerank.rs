@@ -1,184 +1,205 @@
-//! The cross-encoders over the head of the fused order: a first one over the pool, and if there is
-//! a second one, that over what the first liked best.
+//! The cross-encoders over the head of the fused order: a first model over the pool and, if there
+//! is a second one, that over the best of the first's order. This is cascade ranking (Wang, Lin and
+//! Metzler, SIGIR 2011) with at most two stages.
 
 use std::sync::Arc;
 
 use assay_domain::port::{PassageScore, Reranker};
 use assay_domain::score::{RerankScore, sigmoid};
-use assay_domain::{Candidate, Failure, ModelScores, Passage, Question, Reason, ReasonCode, RerankMode};
+use assay_domain::{Cancel, Candidate, Failure, Passage, Question, Reason, ReasonCode, RerankMode, RerankerStats};
 
-use crate::bound::top_is_settled;
-use crate::cached_scorer::{CachedScorer, End};
-use crate::watch::Watch;
-use crate::words::is_foreign_to;
+use crate::cached_scorer::{CachedScorer, ScoringOutcome};
+use crate::deadline::Deadline;
+use crate::early_stop::can_stop;
+use crate::language::is_unknown_to;
 
-/// Why the cross-encoder is not to run, if it is not.
-pub fn reason_against(question: &Question, candidates: &[Candidate], reranker: &dyn Reranker) -> Option<Reason> {
+/// Why reranking is skipped, if it is.
+pub fn reason_to_skip(question: &Question, candidates: &[Candidate], reranker: &dyn Reranker) -> Option<Reason> {
     if candidates.is_empty() {
         return Some(Reason::new(ReasonCode::NothingRetrieved, "nothing was retrieved, so there is nothing to rerank"));
     }
     match question.rerank {
         RerankMode::On => None,
         RerankMode::Off => Some(Reason::new(ReasonCode::RerankingOff, "reranking is switched off")),
-        RerankMode::Auto => reason_against_language(&question.text, reranker),
+        RerankMode::Auto => language_mismatch(&question.text, reranker),
     }
 }
 
-/// Why a model is not to read a question in this language.
-pub fn reason_against_language(question: &str, reranker: &dyn Reranker) -> Option<Reason> {
+/// Why a model cannot read the question's language, if it cannot.
+pub fn language_mismatch(question: &str, reranker: &dyn Reranker) -> Option<Reason> {
     let identity = reranker.identity();
-    is_foreign_to(&identity.languages, question).then(|| {
+    is_unknown_to(&identity.languages, question).then(|| {
         let name = &identity.name;
         let text = format!("{name} was not trained on Chinese; set reranking to on to use it all the same");
         Reason::new(ReasonCode::LanguageUnknownToModel, text)
     })
 }
 
-/// Who reads what.
+/// The models of a cascade.
 pub struct Cascade<'a> {
-    /// Reads the pool.
+    /// Scores the pool.
     pub first: CachedScorer<'a>,
-    /// How many of the fused order it reads.
+    /// How many of the fused order it scores.
     pub pool: usize,
-    /// Reads the best of the first one's order.
+    /// Scores the best of the first model's order.
     pub second: Option<Second<'a>>,
 }
 
-/// The second, larger model.
+/// The second, larger model of a cascade.
 pub struct Second<'a> {
     /// The model.
-    pub judge: CachedScorer<'a>,
-    /// How many it reads.
+    pub scorer: CachedScorer<'a>,
+    /// How many it scores.
     pub pool: usize,
-    /// Leave off once nothing unread is expected among so many of the best ([`crate::bound`]).
-    pub until_settled: Option<usize>,
+    /// Stop once no unscored passage is expected among so many of the best ([`crate::early_stop`]).
+    pub stop_for_top: Option<usize>,
 }
 
-/// How far reranking came.
+/// How reranking ended.
 #[derive(Debug)]
-pub enum Progress {
-    /// Everything was scored that should be.
-    All,
-    /// Something came first.
+pub enum RerankOutcome {
+    /// Every passage was scored that should be.
+    Complete,
+    /// It stopped early, for this reason.
     Stopped(Reason),
-    /// The second model failed; what it had not read stands by the first one's scores.
-    FirstAlone(Failure),
+    /// The second model failed; what it had not scored keeps the first model's scores.
+    SecondFailed(Failure),
     /// The first model failed.
     Failed(Failure),
 }
 
-/// How reranking went.
-#[derive(Debug)]
-pub struct Reranked {
-    /// How far it came.
-    pub progress: Progress,
-    /// What each model did.
-    pub scores: Vec<ModelScores>,
-}
-
-/// What is told of each batch.
+/// The candidates after a batch of scores.
 pub struct Batch<'a> {
-    /// The candidates in fused order, with the scores so far.
+    /// All candidates in fused order, with the scores so far.
     pub candidates: &'a [Candidate],
-    /// Indexes of those scored just now.
+    /// Indexes of those that this batch scored.
     pub fresh: &'a [usize],
-    /// Readings so far, of both models.
+    /// Passages scored so far, by both models together.
     pub done: usize,
-    /// Readings in all.
+    /// Passages to score, by both models together.
     pub total: usize,
 }
 
 /// Scores the first `pool` candidates, and the best of those again if there is a second model.
-/// They stay in fused order; their rerank ranks say the new one.
+/// Candidates stay in fused order; their rerank ranks give the new order. Returns how it ended and
+/// what each model did.
 pub async fn rerank(
     question: &str,
     candidates: &mut [Candidate],
     cascade: &Cascade<'_>,
-    watch: &Watch,
+    deadline: &Deadline,
     on: &mut (dyn FnMut(Batch<'_>) + Send),
-) -> Reranked {
+) -> (RerankOutcome, Vec<RerankerStats>) {
     let pool = cascade.pool.min(candidates.len());
-    let promising = cascade.second.as_ref().map_or(0, |second| second.pool.min(pool));
-    let mut told = Told { done: 0, total: pool + promising, on };
+    let second_pool = cascade.second.as_ref().map_or(0, |second| second.pool.min(pool));
+    let mut progress = Progress { done: 0, total: pool + second_pool, on };
 
     let places: Vec<usize> = (0..pool).collect();
-    let (end, scores) = read(question, candidates, &places, &cascade.first, watch, &mut told, None).await;
-    let mut scores = vec![scores];
-    let progress = match end {
-        End::Failed(failure) => Progress::Failed(failure),
-        End::Stopped(reason) => Progress::Stopped(reason),
-        End::All => Progress::All,
+    let turn = Turn { scorer: &cascade.first, places: &places, is_second: false, stop_for_top: None };
+    let (outcome, stats) = score(question, candidates, &turn, deadline, &mut progress).await;
+    let mut all_stats = vec![stats];
+    let outcome = match outcome {
+        ScoringOutcome::Failed(failure) => RerankOutcome::Failed(failure),
+        ScoringOutcome::Stopped(reason) => RerankOutcome::Stopped(reason),
+        ScoringOutcome::Complete => RerankOutcome::Complete,
     };
-    let (Progress::All, Some(second)) = (&progress, &cascade.second) else {
-        return Reranked { progress, scores };
+    let (RerankOutcome::Complete, Some(second)) = (&outcome, &cascade.second) else {
+        return (outcome, all_stats);
     };
 
     let mut places = places;
     places.sort_by_key(|&place| rank_of(candidates, place));
-    places.truncate(promising);
-    let settled = second.until_settled;
-    let (end, by_second) = read(question, candidates, &places, &second.judge, watch, &mut told, Some(settled)).await;
-    scores.push(by_second);
-    let progress = match end {
-        End::Failed(failure) => Progress::FirstAlone(failure),
-        End::Stopped(reason) => Progress::Stopped(reason),
-        End::All => Progress::All,
+    places.truncate(second_pool);
+    let turn = Turn { scorer: &second.scorer, places: &places, is_second: true, stop_for_top: second.stop_for_top };
+    let (outcome, stats) = score(question, candidates, &turn, deadline, &mut progress).await;
+    all_stats.push(stats);
+    let outcome = match outcome {
+        ScoringOutcome::Failed(failure) => RerankOutcome::SecondFailed(failure),
+        ScoringOutcome::Stopped(reason) => RerankOutcome::Stopped(reason),
+        ScoringOutcome::Complete => RerankOutcome::Complete,
     };
-    Reranked { progress, scores }
+    (outcome, all_stats)
 }
 
-struct Told<'a> {
+/// Scores the first `pool` candidates with one model, without cache, budget or stop button: for
+/// measurements.
+///
+/// # Errors
+/// What the reranker reports.
+pub(crate) async fn rerank_all(
+    question: &str,
+    candidates: &mut [Candidate],
+    pool: usize,
+    reranker: &dyn Reranker,
+) -> Result<(), Failure> {
+    let cascade = Cascade { first: CachedScorer { reranker, cache: None }, pool, second: None };
+    let deadline = Deadline::new(&Cancel::default(), None);
+    match rerank(question, candidates, &cascade, &deadline, &mut |_| ()).await.0 {
+        RerankOutcome::Complete => Ok(()),
+        RerankOutcome::Failed(failure) | RerankOutcome::SecondFailed(failure) => Err(failure),
+        RerankOutcome::Stopped(_) => Err(Failure::stopped()),
+    }
+}
+
+/// How far the cascade is, and who receives its batches.
+struct Progress<'a> {
     done: usize,
     total: usize,
     on: &'a mut (dyn FnMut(Batch<'_>) + Send),
 }
 
-/// One model over the candidates at these places. `over` is set for the second model: its scores
-/// decide, and the first one's are put beside them.
-async fn read(
+/// One model over the candidates at these places.
+struct Turn<'a> {
+    scorer: &'a CachedScorer<'a>,
+    places: &'a [usize],
+    /// The second model's scores decide, and the first model's are kept as `first_rerank`.
+    is_second: bool,
+    stop_for_top: Option<usize>,
+}
+
+async fn score(
     question: &str,
     candidates: &mut [Candidate],
-    places: &[usize],
-    judge: &CachedScorer<'_>,
-    watch: &Watch,
-    told: &mut Told<'_>,
-    over: Option<Option<usize>>,
-) -> (End, ModelScores) {
+    turn: &Turn<'_>,
+    deadline: &Deadline,
+    progress: &mut Progress<'_>,
+) -> (ScoringOutcome, RerankerStats) {
+    let places = turn.places;
     let passages: Vec<Passage> =
         places.iter().filter_map(|&place| Some(candidates.get(place)?.passage.clone())).collect();
     let passages: Vec<&Passage> = passages.iter().collect();
-    let model: Arc<str> = judge.reranker.identity().name.as_str().into();
+    let model: Arc<str> = turn.scorer.reranker.identity().name.as_str().into();
     let mut take = |scores: &[(usize, PassageScore)]| {
         let fresh: Vec<usize> = scores.iter().filter_map(|(index, _)| places.get(*index).copied()).collect();
         for (&place, (_, score)) in fresh.iter().zip(scores) {
             let Some(candidate) = candidates.get_mut(place) else { continue };
-            if over.is_some() {
+            if turn.is_second {
                 candidate.first_rerank = candidate.rerank.take();
             }
             candidate.rerank = Some(unranked(&model, score));
         }
         rank(candidates);
-        told.done += fresh.len();
-        (told.on)(Batch { candidates, fresh: &fresh, done: told.done, total: told.total });
-        settled(candidates, places, over.flatten()?)
+        progress.done += fresh.len();
+        (progress.on)(Batch { candidates, fresh: &fresh, done: progress.done, total: progress.total });
+        reason_to_stop_early(candidates, places, turn.stop_for_top?)
     };
-    judge.judge(question, &passages, watch, &mut take).await
+    turn.scorer.score(question, &passages, deadline, &mut take).await
 }
 
-/// Why the second model may leave off, if it may.
-fn settled(candidates: &[Candidate], places: &[usize], top: usize) -> Option<Reason> {
-    let (mut both, mut unread) = (Vec::new(), Vec::new());
+/// Why the second model can stop before the end of its pool, if it can.
+fn reason_to_stop_early(candidates: &[Candidate], places: &[usize], top: usize) -> Option<Reason> {
+    let (mut scored, mut unscored) = (Vec::new(), Vec::new());
     for candidate in places.iter().filter_map(|&place| candidates.get(place)) {
         match (&candidate.first_rerank, &candidate.rerank) {
-            (Some(first), Some(second)) => both.push((first.logit, second.logit)),
-            (None, Some(first)) => unread.push(first.logit),
+            (Some(first), Some(second)) => scored.push((first.logit, second.logit)),
+            (None, Some(first)) => unscored.push(first.logit),
             _ => (),
         }
     }
-    (!unread.is_empty() && top_is_settled(&both, &unread, top)).then(|| {
+    (!unscored.is_empty() && can_stop(&scored, &unscored, top)).then(|| {
         let text = format!(
             "after {} of {} passages none of the others was expected among the best {top} (a heuristic)",
-            both.len(),
+            scored.len(),
             places.len()
         );
         Reason::new(ReasonCode::TopSettled, text)
@@ -202,8 +223,8 @@ fn rank_of(candidates: &[Candidate], place: usize) -> u32 {
     candidates.get(place).and_then(|candidate| candidate.rerank.as_ref()).map_or(u32::MAX, |score| score.rank)
 }
 
-/// Ranks on logits, never on their sigmoids, which saturate; ties keep the fused order. What the
-/// second model read stands first, so that logits of two models are never compared.
+/// Ranks by logit, because the sigmoid saturates; ties keep the fused order. Everything that the
+/// second model scored comes first, so that logits of two models are never compared.
 fn rank(candidates: &mut [Candidate]) {
     let mut scored: Vec<&mut Candidate> =
         candidates.iter_mut().filter(|candidate| candidate.rerank.is_some()).collect();

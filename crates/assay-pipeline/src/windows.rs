@@ -1,87 +1,97 @@
-//! A passage that is longer than the model reads, in windows that fit.
+//! Windows over a passage that is longer than the cross-encoder reads. The passage's score is its
+//! best window's: MaxP of Dai and Callan (SIGIR 2019).
 
 use std::ops::Range;
 
-use assay_domain::port::{PairScore, PairTokens, PassageScore, Reranker};
+use assay_domain::port::{PairScore, PassageScore, PretokenizedReranker, Reranker};
 use assay_domain::{Failure, Passage};
 use futures::stream::BoxStream;
 
-/// The rule by which long passages are scored, a part of every score's key: windows as cut here,
-/// the best one's logit.
-pub const READING: &str = "best window";
+/// Names the rule by which long passages are scored (windows as cut here, the best one's logit). It
+/// is a part of every score's key, so a changed rule never meets an old score.
+pub const WINDOWING: &str = "best window";
 
-/// Share of a window that neighbours have in common, so that a sentence on one's edge stands whole
-/// in the other.
+/// One part in so many of a window is shared with its neighbour, so that a sentence on the edge of
+/// one is whole in the other.
 const OVERLAP: usize = 8;
 
-/// Windows of at most `room` tokens over a passage, as even as they can be: the first begins and
-/// the last ends with the passage. One window for a passage that fits.
-pub fn windows(tokens: usize, room: usize) -> Vec<Range<usize>> {
-    let room = room.clamp(1, tokens.max(1)).min(tokens);
-    let overlap = room / OVERLAP;
-    let step = (room - overlap).max(1);
+/// Windows of at most `limit` tokens over a passage of `tokens` tokens, as even as possible: the
+/// first begins and the last ends with the passage. A passage that fits gets one window.
+pub fn windows(tokens: usize, limit: usize) -> Vec<Range<usize>> {
+    let length = limit.clamp(1, tokens.max(1)).min(tokens);
+    let overlap = length / OVERLAP;
+    let step = (length - overlap).max(1);
     let count = (tokens - overlap).div_ceil(step).max(1);
-    let start = |place: usize| place * (tokens - room) / (count - 1).max(1);
-    (0..count).map(|place| start(place)..start(place) + room).collect()
+    let start = |place: usize| place * (tokens - length) / (count - 1).max(1);
+    (0..count).map(|place| start(place)..start(place) + length).collect()
 }
 
-/// Windows under way, and what is known of each passage so far.
-pub(crate) struct Work<'a> {
-    /// Scores of windows, as they come.
+/// Scoring of windows in progress, and what is known of each passage so far.
+pub(crate) struct WindowScoring<'a> {
+    /// Scores of windows, batch by batch.
     pub batches: BoxStream<'a, Result<Vec<PairScore>, Failure>>,
-    /// The passage of each window, its number in it from 1, and its tokens.
-    windows: Vec<(usize, u32, u32)>,
-    passages: Vec<Read>,
+    windows: Vec<Window>,
+    passages: Vec<PartialScore>,
 }
 
-/// A passage as far as it was read.
+struct Window {
+    /// Index of its passage.
+    passage: usize,
+    /// Its number in the passage, from 1.
+    number: u32,
+    tokens: u32,
+}
+
+/// The score of a passage over the windows that were scored so far.
 #[derive(Clone)]
-struct Read {
-    left: usize,
+struct PartialScore {
+    windows_left: usize,
     score: PassageScore,
 }
 
-impl<'a> Work<'a> {
-    /// Passages as token ids, cut where they are too long.
-    pub fn of_ids(sides: &'a dyn PairTokens, question: Vec<u32>, passages: Vec<Vec<u32>>) -> Self {
-        let room = sides.room(question.len());
-        let (mut places, mut parts, mut reads) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, ids) in passages.iter().enumerate() {
-            let windows = windows(ids.len(), room);
-            reads.push(Read::begun(windows.len(), ids.len() as u32));
+impl<'a> WindowScoring<'a> {
+    /// Scores passages given as token ids, in windows where they are too long.
+    pub fn of_ids(sides: &'a dyn PretokenizedReranker, question: Vec<u32>, passages: Vec<Vec<u32>>) -> Self {
+        let limit = sides.max_passage_tokens(question.len());
+        let (mut places, mut parts, mut scores) = (Vec::new(), Vec::new(), Vec::new());
+        for (passage, ids) in passages.iter().enumerate() {
+            let windows = windows(ids.len(), limit);
+            scores.push(PartialScore::new(windows.len(), ids.len() as u32));
             for (number, window) in (1..).zip(windows) {
-                places.push((place, number, window.len() as u32));
+                places.push(Window { passage, number, tokens: window.len() as u32 });
                 parts.push(ids.get(window).unwrap_or_default().to_vec());
             }
         }
-        Self { batches: sides.score_ids(question, parts), windows: places, passages: reads }
+        Self { batches: sides.score_ids(question, parts), windows: places, passages: scores }
     }
 
-    /// Whole texts, for a model that cuts them itself.
+    /// Scores whole texts with a model that cuts them itself.
     pub fn of_texts(reranker: &'a dyn Reranker, question: &str, passages: &[&Passage]) -> Self {
         let texts: Vec<String> = passages.iter().map(|passage| passage.text.clone()).collect();
-        let windows = (0..texts.len()).map(|place| (place, 1, 0)).collect();
-        let reads = vec![Read::begun(1, 0); texts.len()];
-        Self { batches: reranker.score(question.to_owned(), texts), windows, passages: reads }
+        let windows = (0..texts.len()).map(|passage| Window { passage, number: 1, tokens: 0 }).collect();
+        let scores = vec![PartialScore::new(1, 0); texts.len()];
+        Self { batches: reranker.score(question.to_owned(), texts), windows, passages: scores }
     }
 
-    /// Takes a batch of windows in; the passages that are whole with it.
-    pub fn whole(&mut self, batch: Vec<PairScore>) -> Vec<(usize, PassageScore)> {
-        let mut whole = Vec::new();
+    /// Adds a batch of window scores. Returns the passages that are complete with it.
+    pub fn add(&mut self, batch: Vec<PairScore>) -> Vec<(usize, PassageScore)> {
+        let mut complete = Vec::new();
         for pair in batch {
-            let Some(&(place, number, tokens)) = self.windows.get(pair.index) else { continue };
-            let Some(read) = self.passages.get_mut(place).filter(|read| read.left > 0) else { continue };
-            read.take(pair, number, tokens);
-            if read.left == 0 {
-                whole.push((place, read.score));
+            let Some(window) = self.windows.get(pair.index) else { continue };
+            let Some(partial) = self.passages.get_mut(window.passage).filter(|partial| partial.windows_left > 0) else {
+                continue;
+            };
+            partial.add(pair, window);
+            if partial.windows_left == 0 {
+                complete.push((window.passage, partial.score));
             }
         }
-        whole
+        complete
     }
 }
 
-impl Read {
-    fn begun(windows: usize, tokens: u32) -> Self {
+impl PartialScore {
+    fn new(windows: usize, tokens: u32) -> Self {
         let score = PassageScore {
             logit: f32::NEG_INFINITY,
             tokens_read: tokens,
@@ -89,19 +99,19 @@ impl Read {
             windows: windows as u32,
             window: 1,
         };
-        Self { left: windows, score }
+        Self { windows_left: windows, score }
     }
 
-    fn take(&mut self, pair: PairScore, number: u32, tokens: u32) {
-        self.left -= 1;
+    fn add(&mut self, pair: PairScore, window: &Window) {
+        self.windows_left -= 1;
         if self.score.windows == 1 {
             (self.score.tokens_read, self.score.tokens_total) = (pair.tokens_read, pair.tokens_total);
         } else {
-            // What a window lost is missing from the whole.
-            self.score.tokens_read = self.score.tokens_read.saturating_sub(tokens.saturating_sub(pair.tokens_read));
+            let unread = window.tokens.saturating_sub(pair.tokens_read);
+            self.score.tokens_read = self.score.tokens_read.saturating_sub(unread);
         }
-        if number == 1 || pair.logit > self.score.logit {
-            (self.score.logit, self.score.window) = (pair.logit, number);
+        if window.number == 1 || pair.logit > self.score.logit {
+            (self.score.logit, self.score.window) = (pair.logit, window.number);
         }
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use assay_contract::{Interval, MeasureReply, MeasureStage, Percentiles};
 use assay_domain::port::{Embedder, IndexWriter, Reranker, TextKind};
 use assay_domain::{Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity};
-use assay_pipeline::measure::{Labelled, Measure, Measured, Order, Pool, measure as way, measure_pools};
+use assay_pipeline::measure::{CandidatePool, LabelledQuestion, Measure, measure as pipeline, measure_pools};
+use assay_pipeline::quality::{Order, OrderQuality};
 use serde::Deserialize;
 
 use super::score::read_lines;
@@ -72,8 +73,8 @@ pub async fn measure(
 ) -> Result<MeasureReply, Failure> {
     let (queries, measured) = match input {
         MeasureInput::Candidates(path) => {
-            let pools: Vec<Pool> = read_lines::<PoolLine>(path)?.into_iter().map(pool).collect();
-            let pools: Vec<Pool> = pools
+            let pools: Vec<CandidatePool> = read_lines::<PoolLine>(path)?.into_iter().map(pool).collect();
+            let pools: Vec<CandidatePool> = pools
                 .into_iter()
                 .filter(|pool| pool.grades.iter().chain(&pool.missing).any(|&grade| grade > 0))
                 .collect();
@@ -99,7 +100,7 @@ async fn corpus_measure(
     qrels: &Path,
     options: &MeasureOptions,
     on: &mut (dyn FnMut(usize, usize) + Send),
-) -> Result<(usize, Vec<Measured>), Failure> {
+) -> Result<(usize, Vec<OrderQuality>), Failure> {
     let corpus: Vec<BeirText> = read_lines(corpus)?;
     let ordinals: HashMap<&str, u32> = corpus.iter().map(|text| text._id.as_str()).zip(0..).collect();
     let questions = labelled(read_lines(queries)?, &read_grades(qrels)?, &ordinals);
@@ -122,7 +123,7 @@ async fn corpus_measure(
         rerank_pool: options.rerank_pool,
     };
     let total = questions.len();
-    let measured = way(&with, &questions, &options.stages, options.k, &mut |done| on(done, total)).await?;
+    let measured = pipeline(&with, &questions, &options.stages, options.k, &mut |done| on(done, total)).await?;
     Ok((total, measured))
 }
 
@@ -158,14 +159,14 @@ fn labelled(
     queries: Vec<BeirText>,
     grades: &HashMap<String, Vec<(String, u32)>>,
     ordinals: &HashMap<&str, u32>,
-) -> Vec<Labelled> {
+) -> Vec<LabelledQuestion> {
     let mut questions = Vec::new();
     for query in queries {
         let judged = grades.get(&query._id).into_iter().flatten();
         let grades: HashMap<u32, u32> =
             judged.filter_map(|(passage, grade)| Some((*ordinals.get(passage.as_str())?, *grade))).collect();
         if grades.values().any(|&grade| grade > 0) {
-            questions.push(Labelled { question: query.text, grades });
+            questions.push(LabelledQuestion { question: query.text, grades });
         }
     }
     questions
@@ -189,15 +190,15 @@ fn read_grades(path: &Path) -> Result<HashMap<String, Vec<(String, u32)>>, Failu
     Ok(grades)
 }
 
-fn pool(line: PoolLine) -> Pool {
+fn pool(line: PoolLine) -> CandidatePool {
     let mut judged = line.qrels;
     let grades = line.candidates.iter().map(|candidate| judged.remove(&candidate.docid).unwrap_or(0)).collect();
     let missing = judged.into_values().collect();
     let texts = line.candidates.into_iter().map(|candidate| candidate.text).collect();
-    Pool { question: line.query, grades, missing, texts }
+    CandidatePool { question: line.query, grades, missing, texts }
 }
 
-fn stage(measured: Measured, k: usize) -> MeasureStage {
+fn stage(measured: OrderQuality, k: usize) -> MeasureStage {
     let interval =
         |value: assay_pipeline::metrics::Interval| Interval { mean: value.mean, low: value.low, high: value.high };
     let metrics = BTreeMap::from([
@@ -205,6 +206,6 @@ fn stage(measured: Measured, k: usize) -> MeasureStage {
         (format!("mrr@{k}"), interval(measured.mrr)),
         (format!("recall@{k}"), interval(measured.recall)),
     ]);
-    let ms = Percentiles { p50: measured.median_ms, p95: measured.high_ms };
+    let ms = Percentiles { p50: measured.median_ms, p95: measured.p95_ms };
     MeasureStage { name: measured.order.as_str().to_owned(), metrics, ms }
 }

@@ -62,7 +62,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         language: None,
         folder: Some(FolderId(1)),
         device,
-        seen: None,
+        last_hash: None,
         partly_by: None,
     }
 }

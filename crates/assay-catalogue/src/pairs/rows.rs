@@ -19,7 +19,7 @@ pub fn text_hash(text: &str) -> Hash {
 pub fn question_hash(key: &ScoreKey) -> Hash {
     let mut hasher = blake3::Hasher::new();
     let longest = key.max_tokens.to_string();
-    for part in [&key.weights, &key.tokenizer, key.precision.as_str(), &longest, key.reading] {
+    for part in [&key.weights, &key.tokenizer, key.precision.as_str(), &longest, key.windowing] {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
     half(&hasher.update(&key.question).finalize())

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use assay_domain::port::{PairStore, PassageScore, ScoreKey};
+use assay_domain::port::{PassageScore, ScoreCache, ScoreKey};
 use assay_domain::{ChunkId, DocumentId, GenerationId, Passage, Precision};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -64,7 +64,7 @@ fn key(question: &str) -> ScoreKey {
         tokenizer: "tokenizer".into(),
         precision: Precision::F32,
         max_tokens: 512,
-        reading: "best window",
+        windowing: "best window",
         question: question.as_bytes().to_vec(),
     }
 }
@@ -79,9 +79,9 @@ fn what_comes_back_is_what_was_kept_bit_for_bit() {
     let (first, second) = (passage(1, "apples"), passage(2, "梨"));
     let logits = [0.1_f32 + 0.2, -0.0, f32::MIN_POSITIVE / 2.0, -11.374_999];
     for (question, logit) in ["a", "b", "c", "d"].iter().zip(logits) {
-        cache.pairs.keep_scores(&key(question), &[(&first, score(logit)), (&second, score(-logit))]);
+        cache.pairs.store_scores(&key(question), &[(&first, score(logit)), (&second, score(-logit))]);
     }
-    cache.pairs.keep_ids("tokenizer", &[(&first, &[1, 70_000, u32::MAX]), (&second, &[])]);
+    cache.pairs.store_ids("tokenizer", &[(&first, &[1, 70_000, u32::MAX]), (&second, &[])]);
     let cache = cache.reopened(&[1, 2]);
     for (question, logit) in ["a", "b", "c", "d"].iter().zip(logits) {
         let found = cache.pairs.scores(&key(question), &[&second, &first, &passage(1, "pears"), &passage(3, "apples")]);
@@ -98,14 +98,14 @@ fn what_comes_back_is_what_was_kept_bit_for_bit() {
 fn a_score_belongs_to_everything_it_depends_on() {
     let cache = Cache::new(MOST);
     let apples = passage(1, "apples");
-    cache.pairs.keep_scores(&key("q"), &[(&apples, score(1.0))]);
+    cache.pairs.store_scores(&key("q"), &[(&apples, score(1.0))]);
     let same = key("q");
     let others = [
         ScoreKey { weights: "other".into(), ..same.clone() },
         ScoreKey { tokenizer: "other".into(), ..same.clone() },
         ScoreKey { precision: Precision::Int8, ..same.clone() },
         ScoreKey { max_tokens: 256, ..same.clone() },
-        ScoreKey { reading: "first window", ..same.clone() },
+        ScoreKey { windowing: "first window", ..same.clone() },
         ScoreKey { question: b"other".to_vec(), ..same.clone() },
         ScoreKey { weights: "weightst".into(), tokenizer: "okenizer".into(), ..same.clone() },
     ];
@@ -120,7 +120,7 @@ fn what_is_no_number_is_not_kept_and_a_damaged_row_is_not_there() {
     let cache = Cache::new(MOST);
     let apples = passage(1, "apples");
     for logit in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-        cache.pairs.keep_scores(&key("q"), &[(&apples, score(logit))]);
+        cache.pairs.store_scores(&key("q"), &[(&apples, score(logit))]);
     }
     assert_eq!(cache.pairs.count().unwrap(), (0, 0));
 
@@ -137,7 +137,7 @@ fn what_is_no_number_is_not_kept_and_a_damaged_row_is_not_there() {
     }
     assert_eq!(score_from(&question, GenerationId(2), &text, &row), None, "a row in another's place");
 
-    cache.pairs.keep_scores(&key("q"), &[(&apples, score(0.5))]);
+    cache.pairs.store_scores(&key("q"), &[(&apples, score(0.5))]);
     let spoil = "UPDATE scores SET row = x'00112233445566778899aabbccddeeff00112233445566778899aabb'";
     cache.pairs.lock().connection.execute(spoil, []).unwrap();
     assert_eq!(cache.pairs.scores(&key("q"), &[&apples]), [None]);
@@ -149,9 +149,9 @@ fn a_purge_leaves_nothing_on_the_disk_and_lets_nothing_back_in() {
     let (secret, other) = (passage(1, "the secret passage"), passage(2, "another passage"));
     let ids: Vec<u32> = (0..400).map(|n| 7_000_000 + n * 31).collect();
     let bytes: Vec<u8> = ids[100..110].iter().flat_map(|id| id.to_le_bytes()).collect();
-    cache.pairs.keep_ids("tokenizer", &[(&secret, &ids), (&other, &[5, 6])]);
-    cache.pairs.keep_scores(&key("only the secret"), &[(&secret, score(1.0))]);
-    cache.pairs.keep_scores(&key("both"), &[(&secret, score(1.0)), (&other, score(2.0))]);
+    cache.pairs.store_ids("tokenizer", &[(&secret, &ids), (&other, &[5, 6])]);
+    cache.pairs.store_scores(&key("only the secret"), &[(&secret, score(1.0))]);
+    cache.pairs.store_scores(&key("both"), &[(&secret, score(1.0)), (&other, score(2.0))]);
     let (hash, question) = (text_hash("the secret passage"), question_hash(&key("only the secret")));
     assert!(cache.holds(&bytes) && cache.holds(&hash) && cache.holds(&question));
     assert!(!cache.holds(b"secret"), "no text at all");
@@ -162,8 +162,8 @@ fn a_purge_leaves_nothing_on_the_disk_and_lets_nothing_back_in() {
     assert_eq!(cache.pairs.scores(&key("both"), &[&secret, &other]), [None, Some(score(2.0))]);
 
     // A question that was under way when the document went.
-    cache.pairs.keep_ids("tokenizer", &[(&secret, &ids)]);
-    cache.pairs.keep_scores(&key("both"), &[(&secret, score(1.0))]);
+    cache.pairs.store_ids("tokenizer", &[(&secret, &ids)]);
+    cache.pairs.store_scores(&key("both"), &[(&secret, score(1.0))]);
     assert_eq!(cache.pairs.count().unwrap(), (1, 1));
     assert!(!cache.holds(&hash));
 }
@@ -173,8 +173,8 @@ fn readings_that_live_no_more_are_purged_when_the_file_is_opened() {
     let cache = Cache::new(MOST);
     for generation in 1..=3 {
         let passage = passage(generation, "the same words");
-        cache.pairs.keep_ids("tokenizer", &[(&passage, &[1])]);
-        cache.pairs.keep_scores(&key("q"), &[(&passage, score(1.0))]);
+        cache.pairs.store_ids("tokenizer", &[(&passage, &[1])]);
+        cache.pairs.store_scores(&key("q"), &[(&passage, score(1.0))]);
     }
     let cache = cache.reopened(&[2]);
     assert_eq!(cache.pairs.count().unwrap(), (1, 1));
@@ -190,7 +190,7 @@ fn the_file_stays_within_its_bound_and_forgets_the_least_recently_used_first() {
     let all: Vec<&Passage> = passages.iter().collect();
     let ask = |question: usize| {
         let scores: Vec<_> = all.iter().map(|passage| (*passage, score(question as f32))).collect();
-        cache.pairs.keep_scores(&key(&question.to_string()), &scores);
+        cache.pairs.store_scores(&key(&question.to_string()), &scores);
     };
     let known = |question: usize| cache.pairs.scores(&key(&question.to_string()), &all)[0].is_some();
     ask(0);
@@ -198,7 +198,7 @@ fn the_file_stays_within_its_bound_and_forgets_the_least_recently_used_first() {
         ask(question);
         assert!(known(0), "asked again each time, so it stays; {question}");
         let with: Vec<_> = all[..10].iter().map(|passage| (*passage, ids.as_slice())).collect();
-        cache.pairs.keep_ids(&format!("tokenizer {question}"), &with);
+        cache.pairs.store_ids(&format!("tokenizer {question}"), &with);
         assert!(fs::metadata(cache.path()).unwrap().len() <= SMALL * 3 / 2);
         assert!(known(question));
     }
@@ -212,7 +212,7 @@ fn a_file_that_cannot_be_used_is_made_anew() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pairs.sqlite");
     let usable = |pairs: &Pairs| {
-        pairs.keep_scores(&key("q"), &[(&passage(1, "apples"), score(1.0))]);
+        pairs.store_scores(&key("q"), &[(&passage(1, "apples"), score(1.0))]);
         assert!(pairs.scores(&key("q"), &[&passage(1, "apples")])[0].is_some());
     };
     fs::write(&path, b"this is no database but is long enough to look like one".repeat(100)).unwrap();
@@ -239,7 +239,7 @@ fn a_file_that_cannot_be_used_is_made_anew() {
 fn the_clock_goes_on_where_it_stood() {
     let cache = Cache::new(MOST);
     for _ in 0..5 {
-        cache.pairs.keep_ids("tokenizer", &[(&passage(1, "apples"), &[1])]);
+        cache.pairs.store_ids("tokenizer", &[(&passage(1, "apples"), &[1])]);
     }
     let path = cache.path();
     drop(cache.pairs);

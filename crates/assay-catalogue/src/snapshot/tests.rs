@@ -123,7 +123,7 @@ fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
     let place = places(&library);
     assert!(snapshots(&place.snapshots).is_empty(), "a new one has nothing to keep");
     let failed = library.enqueue("/books/a.pdf");
-    library.store.count_try(failed, "hash", "program", &locked()).unwrap();
+    library.store.record_failed_try(failed, "hash", "program", &locked()).unwrap();
     library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
     let gone = library.enqueue("/drive/b.pdf");
     library.store.set_state(gone, DocumentState::Offline, None).unwrap();

@@ -1,5 +1,5 @@
 use assay_domain::port::{Catalogue, Source};
-use assay_domain::{DocumentState, Failure, Problem, Seen, Stamp};
+use assay_domain::{DocumentState, Failure, LastHash, Problem, Stamp};
 
 use super::{COLLECTION, Library, source};
 use crate::Look;
@@ -32,12 +32,12 @@ fn files_are_admitted_once_and_keep_what_was_known_of_them() {
 fn what_was_seen_of_a_file_is_kept() {
     let library = Library::new();
     let document = library.enqueue("/books/a.pdf");
-    assert_eq!(library.document(document).seen, None);
+    assert_eq!(library.document(document).last_hash, None);
     let stamp = Stamp { bytes: 7, modified: -3, changed: 1 << 60, inode: u64::MAX };
     for stamp in [Some(stamp), None] {
-        let seen = Seen { hash: "abc".into(), stamp };
-        library.store.saw(document, &seen).unwrap();
-        assert_eq!(library.document(document).seen, Some(seen));
+        let seen = LastHash { hash: "abc".into(), stamp };
+        library.store.record_hash(document, &seen).unwrap();
+        assert_eq!(library.document(document).last_hash, Some(seen));
     }
 }
 
@@ -46,22 +46,22 @@ fn tries_are_counted_for_the_same_bytes_and_the_same_reader() {
     let library = Library::new();
     let document = library.enqueue("/books/a.pdf");
     let failure = Failure::new(Problem::ReaderDied, "it fell over", "mend it");
-    let count = |hash: &str, by: &str| library.store.count_try(document, hash, by, &failure).unwrap();
-    assert_eq!(library.store.tried(document, "abc").unwrap(), None);
+    let count = |hash: &str, by: &str| library.store.record_failed_try(document, hash, by, &failure).unwrap();
+    assert_eq!(library.store.failed_tries(document, "abc").unwrap(), None);
     assert_eq!([count("abc", "one"), count("abc", "one"), count("abc", "two"), count("def", "two")], [1, 2, 1, 1]);
-    assert_eq!(library.store.tried(document, "abc").unwrap(), None, "other bytes, and the tries begin anew");
-    let tried = library.store.tried(document, "def").unwrap().unwrap();
+    assert_eq!(library.store.failed_tries(document, "abc").unwrap(), None, "other bytes, and the tries begin anew");
+    let tried = library.store.failed_tries(document, "def").unwrap().unwrap();
     assert_eq!((tried.tries, &tried.failure, tried.by.as_str()), (1, &failure, "two"));
-    library.store.forgive(&[document]).unwrap();
-    assert_eq!(library.store.tried(document, "def").unwrap(), None);
+    library.store.allow_retry(&[document]).unwrap();
+    assert_eq!(library.store.failed_tries(document, "def").unwrap(), None);
     assert_eq!(library.document(document).partly_by, None);
     count("def", "two");
     library.commit(document, "words");
     assert_eq!(library.document(document).partly_by.as_deref(), Some("this reader"), "it left pages out");
-    library.store.forgive(&[document]).unwrap();
+    library.store.allow_retry(&[document]).unwrap();
     assert_eq!(library.document(document).partly_by.as_deref(), Some(""));
     library.store.remove(&[document]).unwrap();
-    assert_eq!(library.store.tried(document, "def").unwrap(), None);
+    assert_eq!(library.store.failed_tries(document, "def").unwrap(), None);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn watched_folders_are_listed_with_their_last_look() {
     library.store.looked(folder, &away).unwrap();
     let row = library.store.folders().unwrap().remove(0);
     assert_eq!((row.id, row.device, row.files, row.excluded), (folder, Some(5), 3, 2), "the last look stays");
-    assert!(row.scanned.is_some() && row.away.as_deref() == Some("it is not there"));
+    assert!(row.scanned.is_some() && row.unreachable.as_deref() == Some("it is not there"));
 }
 
 #[test]

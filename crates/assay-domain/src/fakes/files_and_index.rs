@@ -15,7 +15,7 @@ use crate::{
 /// Files by path. A text of `!` is a file that cannot be read, one of `!!` kills its reader and one
 /// of `!?` may not be read now; form feeds part pages. A path that ends in `.md` is Markdown.
 #[derive(Default)]
-pub struct MemoryFiles {
+pub struct MemoryReader {
     /// Path to text.
     pub files: Mutex<BTreeMap<String, String>>,
     /// Every path that was read, in order.
@@ -24,7 +24,7 @@ pub struct MemoryFiles {
     pub identity: Mutex<String>,
 }
 
-impl Reader for MemoryFiles {
+impl Reader for MemoryReader {
     fn fingerprint(&self, source: &Source) -> BoxFuture<'_, Result<Fingerprint, Failure>> {
         let files = self.files.lock().expect("no test panics while holding it");
         let found = files.get(&source.path).map(|text| Fingerprint { hash: text.clone(), bytes: text.len() as u64 });

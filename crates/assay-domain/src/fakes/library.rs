@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
-use crate::port::{Catalogue, Reading, Source};
-use crate::{Document, DocumentId, DocumentState, Failure, FolderId, GenerationId, Seen, Tried};
+use crate::port::{Catalogue, GenerationContent, Source};
+use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash};
 
 /// Rows in memory, numbered from 1.
 #[derive(Default)]
@@ -16,7 +16,7 @@ struct Rows {
     documents: Vec<Document>,
     generations: i64,
     dead: Vec<GenerationId>,
-    tried: Vec<(DocumentId, String, Tried)>,
+    tried: Vec<(DocumentId, String, FailedTries)>,
 }
 
 impl MemoryCatalogue {
@@ -65,7 +65,7 @@ impl Catalogue for MemoryCatalogue {
                 language: None,
                 folder: None,
                 device: source.device,
-                seen: None,
+                last_hash: None,
                 partly_by: None,
             });
             id
@@ -88,21 +88,21 @@ impl Catalogue for MemoryCatalogue {
         admitted.collect()
     }
 
-    fn saw(&self, document: DocumentId, seen: &Seen) -> Result<(), Failure> {
+    fn record_hash(&self, document: DocumentId, seen: &LastHash) -> Result<(), Failure> {
         self.with(|rows| {
-            rows.get(document)?.seen = Some(seen.clone());
+            rows.get(document)?.last_hash = Some(seen.clone());
             Ok(())
         })
     }
 
-    fn tried(&self, document: DocumentId, hash: &str) -> Result<Option<Tried>, Failure> {
-        let of = |(id, at, _): &&(DocumentId, String, Tried)| *id == document && at == hash;
+    fn failed_tries(&self, document: DocumentId, hash: &str) -> Result<Option<FailedTries>, Failure> {
+        let of = |(id, at, _): &&(DocumentId, String, FailedTries)| *id == document && at == hash;
         Ok(self.with(|rows| rows.tried.iter().find(of).map(|(.., tried)| tried.clone())))
     }
 
-    fn count_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
-        let before = self.tried(document, hash)?.filter(|tried| tried.by == by).map_or(0, |tried| tried.tries);
-        let tried = Tried { tries: before + 1, failure: failure.clone(), by: by.to_owned() };
+    fn record_failed_try(&self, document: DocumentId, hash: &str, by: &str, failure: &Failure) -> Result<u32, Failure> {
+        let before = self.failed_tries(document, hash)?.filter(|tried| tried.by == by).map_or(0, |tried| tried.tries);
+        let tried = FailedTries { tries: before + 1, failure: failure.clone(), by: by.to_owned() };
         self.with(|rows| {
             rows.tried.retain(|(id, at, _)| *id != document || at != hash);
             rows.tried.push((document, hash.to_owned(), tried));
@@ -110,7 +110,7 @@ impl Catalogue for MemoryCatalogue {
         Ok(before + 1)
     }
 
-    fn forgive(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+    fn allow_retry(&self, documents: &[DocumentId]) -> Result<(), Failure> {
         self.with(|rows| {
             rows.tried.retain(|(id, ..)| !documents.contains(id));
             let named = rows.documents.iter_mut().filter(|row| documents.contains(&row.id));
@@ -156,7 +156,7 @@ impl Catalogue for MemoryCatalogue {
         &self,
         document: DocumentId,
         generation: GenerationId,
-        reading: &Reading,
+        reading: &GenerationContent,
     ) -> Result<Option<GenerationId>, Failure> {
         self.with(|rows| {
             rows.dead.retain(|dead| *dead != generation);

@@ -9,9 +9,9 @@ mod files_and_index;
 mod writer;
 
 pub use encoder::WordEmbedder;
-pub use files_and_index::{MemoryFiles, MemoryIndex};
+pub use files_and_index::{MemoryIndex, MemoryReader};
 pub use library::MemoryCatalogue;
-pub use pairs::MemoryPairs;
+pub use pairs::MemoryScoreCache;
 pub use reranker::WordReranker;
 pub use writer::EchoWriter;
 

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
-use crate::port::{PairStore, PassageScore, ScoreKey};
+use crate::port::{PassageScore, ScoreCache, ScoreKey};
 use crate::{Failure, GenerationId, Passage};
 
 /// Remembers everything until it is purged.
 #[derive(Default)]
-pub struct MemoryPairs {
+pub struct MemoryScoreCache {
     kept: Mutex<Kept>,
 }
 
@@ -19,7 +19,7 @@ struct Kept {
     purged: HashSet<GenerationId>,
 }
 
-impl MemoryPairs {
+impl MemoryScoreCache {
     fn with<T>(&self, work: impl FnOnce(&mut Kept) -> T) -> T {
         work(&mut self.kept.lock().expect("no test panics while holding it"))
     }
@@ -39,7 +39,7 @@ fn place(passage: &Passage) -> (GenerationId, String) {
     (passage.chunk.generation, passage.text.clone())
 }
 
-impl PairStore for MemoryPairs {
+impl ScoreCache for MemoryScoreCache {
     fn ids(&self, tokenizer: &str, passages: &[&Passage]) -> Vec<Option<Vec<u32>>> {
         let find = |kept: &mut Kept, passage: &Passage| {
             let (generation, text) = place(passage);
@@ -48,7 +48,7 @@ impl PairStore for MemoryPairs {
         self.with(|kept| passages.iter().map(|passage| find(kept, passage)).collect())
     }
 
-    fn keep_ids(&self, tokenizer: &str, passages: &[(&Passage, &[u32])]) {
+    fn store_ids(&self, tokenizer: &str, passages: &[(&Passage, &[u32])]) {
         self.with(|kept| {
             for (passage, ids) in passages {
                 let (generation, text) = place(passage);
@@ -67,7 +67,7 @@ impl PairStore for MemoryPairs {
         self.with(|kept| passages.iter().map(|passage| find(kept, passage)).collect())
     }
 
-    fn keep_scores(&self, key: &ScoreKey, scores: &[(&Passage, PassageScore)]) {
+    fn store_scores(&self, key: &ScoreKey, scores: &[(&Passage, PassageScore)]) {
         self.with(|kept| {
             for (passage, score) in scores {
                 let (generation, text) = place(passage);

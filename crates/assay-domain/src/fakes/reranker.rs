@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures::stream::{self, BoxStream, StreamExt};
 
 use super::words;
-use crate::port::{PairScore, PairTokens, Reranker, RerankerIdentity};
+use crate::port::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity};
 use crate::{Failure, Precision, Problem};
 
 /// Passages in a batch.
@@ -48,7 +48,7 @@ impl WordReranker {
     }
 
     /// One that takes sides as tokens, a word each, and so many of them in a pair.
-    pub fn by_tokens(max_tokens: usize) -> Self {
+    pub fn with_token_input(max_tokens: usize) -> Self {
         let mut reranker = Self { by_tokens: true, ..Self::default() };
         reranker.identity.max_tokens = max_tokens;
         reranker
@@ -124,12 +124,12 @@ impl Reranker for WordReranker {
         self.stream(passages.into_iter().enumerate().map(score).collect())
     }
 
-    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         self.by_tokens.then_some(self)
     }
 }
 
-impl PairTokens for WordReranker {
+impl PretokenizedReranker for WordReranker {
     fn tokenizer(&self) -> &str {
         "words"
     }
@@ -138,14 +138,14 @@ impl PairTokens for WordReranker {
         Ok(texts.iter().map(|text| ids(text)).collect())
     }
 
-    fn room(&self, question: usize) -> usize {
+    fn max_passage_tokens(&self, question: usize) -> usize {
         let longest = self.identity.max_tokens;
         (longest - question.min(longest * 3 / 4)).max(1)
     }
 
     fn score_ids(&self, question: Vec<u32>, passages: Vec<Vec<u32>>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let score = |(index, passage): (usize, Vec<u32>)| {
-            let read = &passage[..passage.len().min(self.room(question.len()))];
+            let read = &passage[..passage.len().min(self.max_passage_tokens(question.len()))];
             let (logit, tokens) = (self.logit(&question, read), passage.len() as u32);
             PairScore { index, logit, tokens_read: read.len() as u32, tokens_total: tokens }
         };

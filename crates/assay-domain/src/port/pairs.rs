@@ -6,7 +6,7 @@ use super::PairScore;
 use crate::{Failure, GenerationId, Passage, Precision};
 
 /// A cross-encoder whose pairs are joined from sides that were encoded apart.
-pub trait PairTokens: Send + Sync {
+pub trait PretokenizedReranker: Send + Sync {
     /// BLAKE3 of the tokenizer's file, in hex: ids of one tokenizer mean nothing to another.
     fn tokenizer(&self) -> &str;
 
@@ -15,7 +15,7 @@ pub trait PairTokens: Send + Sync {
 
     /// Most tokens of a passage that fit beside a question of so many tokens; at least 1. The
     /// question is kept whole up to three quarters of the length.
-    fn room(&self, question: usize) -> usize;
+    fn max_passage_tokens(&self, question: usize) -> usize;
 
     /// As [`super::Reranker::score`], with both sides as token ids.
     fn score_ids(&self, question: Vec<u32>, passages: Vec<Vec<u32>>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>>;
@@ -33,7 +33,7 @@ pub struct ScoreKey {
     /// Most tokens of a pair.
     pub max_tokens: usize,
     /// How a passage that is longer than that is read.
-    pub reading: &'static str,
+    pub windowing: &'static str,
     /// The question as the model gets it.
     pub question: Vec<u8>,
 }
@@ -56,18 +56,18 @@ pub struct PassageScore {
 /// Token ids and scores of passages, so that nothing is computed twice. A store may forget
 /// anything at any time, and what it cannot read it does not have; what it gives back is exactly
 /// what it was given. Everything belongs to a reading and goes with it.
-pub trait PairStore: Send + Sync {
+pub trait ScoreCache: Send + Sync {
     /// Token ids of the passages whose ids are there.
     fn ids(&self, tokenizer: &str, passages: &[&Passage]) -> Vec<Option<Vec<u32>>>;
 
     /// Keeps token ids.
-    fn keep_ids(&self, tokenizer: &str, passages: &[(&Passage, &[u32])]);
+    fn store_ids(&self, tokenizer: &str, passages: &[(&Passage, &[u32])]);
 
     /// Scores of the passages that were scored under the same key.
     fn scores(&self, key: &ScoreKey, passages: &[&Passage]) -> Vec<Option<PassageScore>>;
 
     /// Keeps scores. What is not a number is not kept.
-    fn keep_scores(&self, key: &ScoreKey, scores: &[(&Passage, PassageScore)]);
+    fn store_scores(&self, key: &ScoreKey, scores: &[(&Passage, PassageScore)]);
 
     /// Removes, for good, everything that belongs to these readings, and keeps nothing of them
     /// that comes later.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::port::{PairScore, PairTokens, Reranker, RerankerIdentity};
+use assay_domain::port::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity};
 use candle_core::{DType, Device};
 use futures::stream::BoxStream;
 
@@ -185,16 +185,16 @@ impl Reranker for OpenReranker {
         }
     }
 
-    fn by_tokens(&self) -> Option<&dyn PairTokens> {
+    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         match self {
-            Self::Classifier(reranker) => reranker.by_tokens(),
+            Self::Classifier(reranker) => reranker.as_pretokenized(),
             Self::Family(_) => None,
         }
     }
 
-    fn reads_to(&self, question: &str, passage: &str) -> Option<usize> {
+    fn truncated_at(&self, question: &str, passage: &str) -> Option<usize> {
         match self {
-            Self::Classifier(reranker) => reranker.reads_to(question, passage),
+            Self::Classifier(reranker) => reranker.truncated_at(question, passage),
             Self::Family(_) => None,
         }
     }

@@ -131,13 +131,13 @@ fn a_prefix_is_read_with_the_text() {
 fn sides_encoded_apart_score_the_same_bits_as_texts() {
     for family in FAMILIES {
         let reranker = reranker(family);
-        let sides = reranker.by_tokens().unwrap();
+        let sides = reranker.as_pretokenized().unwrap();
         for question in ["w300 w301".to_string(), words(5, 900)] {
             let passages: Vec<String> = (0..20).map(|n| words(n * 13, n * 37)).collect();
             let texts: Vec<&str> = passages.iter().map(String::as_str).collect();
             let asked = sides.ids(&[&question]).unwrap().remove(0);
             let ids = sides.ids(&texts).unwrap();
-            let room = sides.room(asked.len());
+            let room = sides.max_passage_tokens(asked.len());
             let scores = sides.score_ids(asked, ids.clone());
             let by_ids: Vec<PairScore> = block_on(scores.map(|batch| batch.unwrap()).collect::<Vec<_>>()).concat();
             let by_text = batches(&reranker, &question, passages).concat();

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use assay_domain::port::{Catalogue, Reading, Source};
+use assay_domain::port::{Catalogue, GenerationContent, Source};
 use assay_domain::{DocumentId, Extractor, Fingerprint, Page, PageOutcome, Problem, ReadDocument};
 use tempfile::TempDir;
 
@@ -14,7 +14,7 @@ fn home() -> (TempDir, Home) {
     (folder, home)
 }
 
-fn reading(text: &str) -> Reading {
+fn reading(text: &str) -> GenerationContent {
     let page = Page {
         number: Some(1),
         text: text.to_owned(),
@@ -25,7 +25,7 @@ fn reading(text: &str) -> Reading {
     };
     let document = ReadDocument { format: "text".into(), pages: vec![page], language: None, hash: text.to_owned() };
     let fingerprint = Fingerprint { hash: text.to_owned(), bytes: 9 };
-    Reading { fingerprint, document, chunks: 1, reason: None, by: "r".into() }
+    GenerationContent { fingerprint, document, chunks: 1, reason: None, by: "r".into() }
 }
 
 fn fill(home: &Home) -> Vec<DocumentId> {

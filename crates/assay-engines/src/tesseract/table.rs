@@ -1,6 +1,6 @@
 //! Tesseract's table (`tsv`): a row for every page, block, paragraph, line and word.
 
-use assay_domain::Written;
+use assay_domain::RecognisedText;
 
 /// Words below this are guesses at stains and lines.
 const LEAST_SURE: f32 = 30.0;
@@ -15,7 +15,7 @@ struct Word<'a> {
 }
 
 /// The text of each page of the table, words, lines and paragraphs as they stand on it.
-pub(super) fn frames(table: &str) -> Vec<Written> {
+pub(super) fn frames(table: &str) -> Vec<RecognisedText> {
     let count = table.lines().filter_map(|line| line.split('\t').nth(1)?.parse::<usize>().ok()).max().unwrap_or(0);
     let words: Vec<Word<'_>> = table.lines().filter_map(word).collect();
     (1..=count).map(|page| frame(words.iter().filter(|word| word.place[0] as usize == page))).collect()
@@ -32,7 +32,7 @@ fn word(line: &str) -> Option<Word<'_>> {
     Some(Word { place, sure, text: text.trim() })
 }
 
-fn frame<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> Written {
+fn frame<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> RecognisedText {
     let (mut text, mut sure, mut letters) = (String::new(), 0.0, 0.0);
     let mut before: Option<[u32; 4]> = None;
     for word in words {
@@ -51,7 +51,7 @@ fn frame<'a>(words: impl Iterator<Item = &'a Word<'a>>) -> Written {
     }
     let confidence = if letters > 0.0 { sure / letters } else { 0.0 };
     let text = if confidence < LEAST_SURE_FRAME { String::new() } else { text };
-    Written { text, confidence: confidence.round() as u8 }
+    RecognisedText { text, confidence: confidence.round() as u8 }
 }
 
 /// Chinese and Japanese go on without a blank, which Tesseract puts between their characters.

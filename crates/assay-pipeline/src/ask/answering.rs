@@ -6,12 +6,14 @@ use assay_domain::{
     Answer, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, ReasonCode, StageName, StageState,
 };
 
+use super::inputs::Ask;
+use super::report::AskEvent;
 use super::stages::Stages;
-use super::{Ask, AskEvent};
-use crate::answer::{Written, answer, refusal};
+use crate::answer::{AnswerOutcome, answer, refusal};
 use crate::prompt::prompt;
 
-/// Writes the answer, or says why there is none.
+/// Writes the answer, or says why there is none. Reports the outcomes first, because only the
+/// prompt shows which kept passages fit the writer's context.
 pub(super) async fn answer_stage(
     with: &Ask<'_>,
     question: &Question,
@@ -24,7 +26,7 @@ pub(super) async fn answer_stage(
     let begun = Instant::now();
     let kept = candidates.iter().any(|candidate| candidate.outcome == Outcome::Kept);
     let prompt = if kept { Some(prompt(&question.text, candidates, writer).await) } else { None };
-    (stages.on)(AskEvent::Settled(candidates, cut, order));
+    (stages.on)(AskEvent::Decided(candidates, cut, order));
     if !question.answer {
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::NotAsked, "only the candidates were asked for"));
         return None;
@@ -37,7 +39,7 @@ pub(super) async fn answer_stage(
         None => {
             let refusal = refusal(&question.text, candidates.len());
             (stages.on)(AskEvent::Text(&refusal.text));
-            stages.over(StageName::Answer, begun, StageState::Done, None);
+            stages.finished(StageName::Answer, begun, StageState::Done, None);
             return Some(refusal);
         }
         Some(Err(failure)) => {
@@ -47,19 +49,19 @@ pub(super) async fn answer_stage(
         Some(Ok(prompt)) => prompt,
     };
     let on = &mut stages.on;
-    let end = answer(prompt, writer, cancel, &mut |text| on(AskEvent::Text(text))).await;
-    let (answer, state, reason) = match end {
-        Written::All(answer) if fallback.is_some() => (Some(answer), StageState::FellBack, fallback.clone()),
-        Written::All(answer) => (Some(answer), StageState::Done, None),
-        Written::Stopped(answer) => (
+    let outcome = answer(prompt, writer, cancel, &mut |text| on(AskEvent::Text(text))).await;
+    let (answer, state, reason) = match outcome {
+        AnswerOutcome::Complete(answer) if fallback.is_some() => (Some(answer), StageState::FellBack, fallback.clone()),
+        AnswerOutcome::Complete(answer) => (Some(answer), StageState::Done, None),
+        AnswerOutcome::Stopped(answer) => (
             Some(answer),
             StageState::Stopped,
             Some(Reason::new(ReasonCode::Stopped, "stopped before the answer was whole")),
         ),
-        Written::Failed(failure) => {
+        AnswerOutcome::Failed(failure) => {
             (None, StageState::Failed, Some(Reason::new(ReasonCode::WriterFailed, failure.to_string())))
         }
     };
-    stages.over(StageName::Answer, begun, state, reason);
+    stages.finished(StageName::Answer, begun, state, reason);
     answer
 }

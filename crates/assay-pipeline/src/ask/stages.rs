@@ -1,12 +1,12 @@
-//! The log of a question's stages, told as they end.
+//! The record of a question's stages; each is reported as it ends.
 
 use std::time::{Duration, Instant};
 
 use assay_domain::{Failure, Reason, ReasonCode, Stage, StageName, StageState};
 
-use super::AskEvent;
+use super::report::AskEvent;
 
-/// The stages so far, each told as it ends.
+/// The stages so far.
 pub(super) struct Stages<'a> {
     pub(super) list: Vec<Stage>,
     pub(super) on: &'a mut (dyn FnMut(AskEvent<'_>) + Send),
@@ -18,25 +18,27 @@ impl Stages<'_> {
         self.list.push(stage);
     }
 
+    /// Runs a stage that cannot fail.
     pub(super) fn timed<T>(&mut self, name: StageName, work: impl FnOnce() -> T) -> T {
         let begun = Instant::now();
         let result = work();
-        self.push(Stage { name, time: begun.elapsed(), state: StageState::Done, reason: None, scores: Vec::new() });
+        self.finished(name, begun, StageState::Done, None);
         result
     }
 
     pub(super) fn skipped(&mut self, name: StageName, reason: Reason) {
-        let state = StageState::Skipped;
-        self.push(Stage { name, time: Duration::ZERO, state, reason: Some(reason), scores: Vec::new() });
+        let (time, state, reason) = (Duration::ZERO, StageState::Skipped, Some(reason));
+        self.push(Stage { name, time, state, reason, reranker_stats: Vec::new() });
     }
 
+    /// A stage that is done or, with a failure, failed; `code` is the reason's code then.
     pub(super) fn ended(&mut self, name: StageName, begun: Instant, failure: Option<&Failure>, code: ReasonCode) {
         let state = if failure.is_some() { StageState::Failed } else { StageState::Done };
         let reason = failure.map(|failure| Reason::new(code, failure.to_string()));
-        self.over(name, begun, state, reason);
+        self.finished(name, begun, state, reason);
     }
 
-    pub(super) fn over(&mut self, name: StageName, begun: Instant, state: StageState, reason: Option<Reason>) {
-        self.push(Stage { name, time: begun.elapsed(), state, reason, scores: Vec::new() });
+    pub(super) fn finished(&mut self, name: StageName, begun: Instant, state: StageState, reason: Option<Reason>) {
+        self.push(Stage { name, time: begun.elapsed(), state, reason, reranker_stats: Vec::new() });
     }
 }

@@ -1,149 +1,105 @@
-//! What is to be done with a file: nothing, because its bytes are known; another name for a
-//! document whose file is gone; or reading it.
+//! What to do with a file: nothing, because its bytes are known; rename a document whose file is
+//! gone; or read it.
 
-use std::collections::HashMap;
 use std::time::Instant;
 
-use assay_domain::{Cancel, Document, DocumentState, Failure, ReadDocument, Seen};
-
-use super::Ingest;
+use assay_domain::{Cancel, DocumentState, Failure, LastHash, ReadDocument};
 use futures::future::{Either, select};
 
-use super::queue::Queued;
-use super::report::FileEnd;
-use super::settle::Told;
+use super::inputs::Ingest;
+use super::progress::Progress;
+use super::queue::QueuedFile;
+use super::renames::Renames;
+use super::report::FileOutcome;
 
-/// Tries at the same bytes with a reader that they bring down.
+/// Tries at the same bytes if they crash the reader.
 const MOST_TRIES: u32 = 2;
 
-/// What became of a file before anything of it was embedded.
-pub(super) enum Decided {
-    /// Its pages.
-    Read(ReadDocument),
-    /// That is all.
-    End(FileEnd),
-    /// It brought its reader down and gets another try.
-    Again,
+/// What happens to a file next.
+pub(super) enum Decision {
+    /// It was read; its pages are to be embedded.
+    Embed(ReadDocument),
+    /// It is finished.
+    Finish(FileOutcome),
+    /// It crashed its reader and gets another try.
+    ReadAgain,
 }
 
-/// Documents whose files are gone, by the content that they had.
-pub(super) struct Renames<'a>(HashMap<&'a str, Vec<&'a Document>>);
-
-impl<'a> Renames<'a> {
-    pub(super) fn of(with: &Ingest<'a>) -> Self {
-        let mut gone: HashMap<&str, Vec<&Document>> = HashMap::new();
-        for document in with.gone {
-            if let Some(hash) = content(document) {
-                gone.entry(hash).or_default().push(document);
-            }
-        }
-        Self(gone)
-    }
-
-    /// Moves a document to the file's place if its content is the file's. The same words under
-    /// another ending may be another format, so those are read anew.
-    fn take(&self, with: &Ingest<'_>, file: &mut Queued, hash: &str) -> Result<Option<String>, Failure> {
-        if file.row.generation.is_some() {
-            return Ok(None);
-        }
-        for document in self.0.get(hash).into_iter().flatten() {
-            let same_ending = ending(&document.name) == ending(&file.source.name);
-            let there = with.catalogue.find(with.collection, &document.path)?.is_some_and(|row| row.id == document.id);
-            if same_ending && there {
-                with.catalogue.rename(document.id, file.row.id, &file.source)?;
-                let lost = || Failure::bug(format!("{} is nowhere after it was renamed", file.source.path));
-                file.row = with.catalogue.find(with.collection, &file.source.path)?.ok_or_else(lost)?;
-                return Ok(Some(document.name.clone()));
-            }
-        }
-        Ok(None)
-    }
-}
-
-fn content(document: &Document) -> Option<&str> {
-    let seen = document.seen.as_ref().map(|seen| seen.hash.as_str());
-    seen.or(document.fingerprint.as_ref().map(|print| print.hash.as_str()))
-}
-
-fn ending(name: &str) -> Option<&str> {
-    name.rsplit_once('.').map(|(_, ending)| ending)
-}
-
-/// Looks at a file and reads it if that is needed.
+/// Hashes a file if its stamp changed, and reads it if its bytes did.
 pub(super) async fn decide(
     with: &Ingest<'_>,
     renames: &Renames<'_>,
-    mut file: Queued,
+    mut file: QueuedFile,
     cancel: &Cancel,
-    told: &Told<'_>,
-) -> (Queued, Decided) {
+    progress: &Progress<'_>,
+) -> (QueuedFile, Decision) {
     file.begun = Instant::now();
-    let decided = look(with, renames, &mut file, cancel, told).await;
-    let decided = decided.unwrap_or_else(|failure| Decided::End(FileEnd::of(failure)));
-    (file, decided)
+    let decision = try_to_decide(with, renames, &mut file, cancel, progress).await;
+    let decision = decision.unwrap_or_else(|failure| Decision::Finish(FileOutcome::of(failure)));
+    (file, decision)
 }
 
-async fn look(
+async fn try_to_decide(
     with: &Ingest<'_>,
     renames: &Renames<'_>,
-    file: &mut Queued,
+    file: &mut QueuedFile,
     cancel: &Cancel,
-    told: &Told<'_>,
-) -> Result<Decided, Failure> {
+    progress: &Progress<'_>,
+) -> Result<Decision, Failure> {
     cancel.check()?;
     let hash = hash_of(with, file).await?;
     let renamed = renames.take(with, file, &hash)?;
     if renamed.is_some() {
-        with.catalogue.saw(file.row.id, &Seen { hash: hash.clone(), stamp: file.source.stamp })?;
+        with.catalogue.record_hash(file.row.id, &LastHash { hash: hash.clone(), stamp: file.source.stamp })?;
     }
     let by = with.reader.identity();
     if file.row.is_read(&hash, &by) {
-        return Ok(Decided::End(renamed.map_or(FileEnd::Unchanged, |from| FileEnd::Renamed { from })));
+        return Ok(Decision::Finish(renamed.map_or(FileOutcome::Unchanged, |from| FileOutcome::Renamed { from })));
     }
-    if let Some(tried) = with.catalogue.tried(file.row.id, &hash)?.filter(|tried| tried.by == by)
-        && let Some(end) = end_of_tries(tried.tries, tried.failure)
+    if let Some(failed) = with.catalogue.failed_tries(file.row.id, &hash)?.filter(|failed| failed.by == by)
+        && let Some(outcome) = outcome_after(failed.tries, failed.failure)
     {
-        return Ok(Decided::End(end));
+        return Ok(Decision::Finish(outcome));
     }
-    told.state(with, file, DocumentState::Reading, None)?;
+    progress.set_state(with, file, DocumentState::Reading, None)?;
     file.touched = true;
     let failure = match select(with.reader.read(&file.source), cancel.stopped()).await {
-        Either::Left((Ok(document), _)) => return Ok(Decided::Read(document)),
+        Either::Left((Ok(document), _)) => return Ok(Decision::Embed(document)),
         Either::Left((Err(failure), _)) => failure,
         Either::Right(_) => Failure::stopped(),
     };
-    if !failure.problem.lies_in_the_file() {
+    if !failure.problem.is_content_fault() {
         return Err(failure);
     }
-    let tries = with.catalogue.count_try(file.row.id, &hash, &by, &failure)?;
-    match end_of_tries(tries, failure) {
-        Some(end) => Ok(Decided::End(end)),
+    let tries = with.catalogue.record_failed_try(file.row.id, &hash, &by, &failure)?;
+    match outcome_after(tries, failure) {
+        Some(outcome) => Ok(Decision::Finish(outcome)),
         None => {
-            told.state(with, file, DocumentState::Queued, None)?;
-            Ok(Decided::Again)
+            progress.set_state(with, file, DocumentState::Queued, None)?;
+            Ok(Decision::ReadAgain)
         }
     }
 }
 
-/// How a file ends that so many tries failed at; `None` if it gets another.
-fn end_of_tries(tries: u32, failure: Failure) -> Option<FileEnd> {
-    match (failure.problem.breaks_the_reader(), tries >= MOST_TRIES) {
+/// The outcome of a file after so many failed tries; `None` if it gets another.
+fn outcome_after(tries: u32, failure: Failure) -> Option<FileOutcome> {
+    match (failure.problem.breaks_reader(), tries >= MOST_TRIES) {
         (true, false) => None,
-        (true, true) => Some(FileEnd::Quarantined(failure)),
-        (false, _) => Some(FileEnd::Failed(failure)),
+        (true, true) => Some(FileOutcome::Quarantined(failure)),
+        (false, _) => Some(FileOutcome::Failed(failure)),
     }
 }
 
-/// The content's hash; the bytes are read for it only if the file system does not vouch for them.
-async fn hash_of(with: &Ingest<'_>, file: &mut Queued) -> Result<String, Failure> {
-    if let Some(seen) = file.row.seen.as_ref().filter(|_| file.looks_unchanged()) {
-        return Ok(seen.hash.clone());
+/// Hash of the content. The bytes are read only if the file system's stamp has changed.
+async fn hash_of(with: &Ingest<'_>, file: &mut QueuedFile) -> Result<String, Failure> {
+    if let Some(last) = file.row.last_hash.as_ref().filter(|_| file.looks_unchanged()) {
+        return Ok(last.hash.clone());
     }
     let print = with.reader.fingerprint(&file.source).await?;
     file.bytes = print.bytes;
-    let seen = Seen { hash: print.hash.clone(), stamp: file.source.stamp };
-    if file.row.seen.as_ref() != Some(&seen) {
-        with.catalogue.saw(file.row.id, &seen)?;
+    let last = LastHash { hash: print.hash.clone(), stamp: file.source.stamp };
+    if file.row.last_hash.as_ref() != Some(&last) {
+        with.catalogue.record_hash(file.row.id, &last)?;
     }
     Ok(print.hash)
 }

@@ -1,4 +1,4 @@
-//! The files of an ingest that wait, each with its row.
+//! The files that wait for a reader, each with its catalogue row.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,49 +7,45 @@ use std::time::Instant;
 use assay_domain::port::Source;
 use assay_domain::{Document, Failure, IngestControl};
 
-use super::Ingest;
-use super::pace::Pace;
+use super::inputs::Ingest;
 
-/// A file with its row as it was before.
-pub(super) struct Queued {
+/// A file with its row as it was before the ingest.
+pub(super) struct QueuedFile {
     /// Its place in the report.
     pub(super) place: usize,
     pub(super) source: Source,
     pub(super) row: Document,
     pub(super) bytes: u64,
     pub(super) begun: Instant,
-    /// Whether its row says something else by now.
+    /// Whether this ingest has changed its row.
     pub(super) touched: bool,
 }
 
-impl Queued {
-    /// Whether the file system says that it is as it was when it was last hashed.
+impl QueuedFile {
+    /// Whether the file system's stamp is the one of the last hash, so that the bytes are the same.
     pub(super) fn looks_unchanged(&self) -> bool {
-        let seen = self.row.seen.as_ref().and_then(|seen| seen.stamp);
-        seen.is_some() && seen == self.source.stamp
+        let hashed = self.row.last_hash.as_ref().and_then(|last| last.stamp);
+        hashed.is_some() && hashed == self.source.stamp
     }
 }
 
-/// Files that wait for a reader.
-pub(super) struct Queue(Mutex<VecDeque<Queued>>);
-
-/// Gives every file a row before any work begins, so that a crash loses none of them. No file is
-/// opened for that.
-pub(super) fn fill(with: &Ingest<'_>, sources: Vec<Source>) -> Result<(Queue, Pace), Failure> {
+/// Gives every file a row before any work begins, so that a crash loses none of them. Opens no file.
+pub(super) fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Vec<QueuedFile>, Failure> {
     let rows = with.catalogue.admit(with.collection, None, &sources)?;
     let begun = Instant::now();
     let files = (0..).zip(sources).zip(rows).map(|((place, source), row)| {
         let bytes = source.bytes;
-        Queued { place, source, row, bytes, begun, touched: false }
+        QueuedFile { place, source, row, bytes, begun, touched: false }
     });
-    let files: VecDeque<Queued> = files.collect();
-    let pace = Pace::new(files.iter());
-    Ok((Queue(Mutex::new(files)), pace))
+    Ok(files.collect())
 }
 
+/// Files that wait for a reader.
+pub(super) struct Queue(Mutex<VecDeque<QueuedFile>>);
+
 impl Queue {
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<Queued>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn new(files: Vec<QueuedFile>) -> Self {
+        Self(Mutex::new(files.into()))
     }
 
     /// Whether no file waits.
@@ -57,12 +53,12 @@ impl Queue {
         self.waiting().is_empty()
     }
 
-    /// The next file: what is wanted first, then as they came.
-    pub(super) fn next(&self, control: &IngestControl) -> Option<Queued> {
+    /// The next file: prioritised ones first, then in the order they came.
+    pub(super) fn next(&self, control: &IngestControl) -> Option<QueuedFile> {
         let mut waiting = self.waiting();
-        let first = control.take_first(|wanted| waiting.iter().any(|file| file.row.id == wanted));
-        for wanted in first.into_iter().rev() {
-            let at = waiting.iter().position(|file| file.row.id == wanted);
+        let first = control.take_prioritised(|document| waiting.iter().any(|file| file.row.id == document));
+        for document in first.into_iter().rev() {
+            let at = waiting.iter().position(|file| file.row.id == document);
             if let Some(file) = at.and_then(|at| waiting.remove(at)) {
                 waiting.push_front(file);
             }
@@ -70,8 +66,12 @@ impl Queue {
         waiting.pop_front()
     }
 
-    /// Another try at a file once all others had theirs.
-    pub(super) fn put_back(&self, file: Queued) {
+    /// Puts a file behind all others, for another try.
+    pub(super) fn put_back(&self, file: QueuedFile) {
         self.waiting().push_back(file);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<QueuedFile>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,32 +1,32 @@
-//! A reading counts only once it was read back: nothing that did not reach the index is called
-//! searchable, and the reading before goes on answering.
+//! Verification of a generation: it is committed only after its rows were read back from the index.
+//! A generation that differs fails its own file, and the earlier one stays searchable.
 
 use assay_domain::port::{IndexWriter, Sampled};
 use assay_domain::{EmbeddedChunk, Failure, GenerationId, Problem};
 
-/// A vector that was stored as it was sent is this similar to itself; the rest is rounding.
-const ITSELF: f32 = 0.999;
-/// As many hits as a search for a sampled chunk brings at most.
-const TWINS: usize = 8;
+/// Cosine similarity of a stored vector to itself, less what rounding takes.
+const SAME_VECTOR: f32 = 0.999;
+/// Most hits that a search for a sampled chunk returns ([`Sampled::nearest`]).
+const MOST_HITS: usize = 8;
 
-/// Chunks that were sent, to be compared with what the index gives back.
-pub(crate) struct Sent {
-    /// Their reading.
+/// The rows sent to the index, as far as verification needs them.
+pub(crate) struct SentRows {
+    /// Their generation.
     pub generation: GenerationId,
     /// How many there are.
     pub rows: u64,
-    /// The first one, one further on, and the last.
+    /// Ordinal, text and vector of the first row, of one further on, and of the last.
     sample: Vec<(u32, String, Vec<f32>)>,
 }
 
-impl Sent {
-    /// None yet.
+impl SentRows {
+    /// No rows yet.
     pub(crate) fn new(generation: GenerationId) -> Self {
         Self { generation, rows: 0, sample: Vec::new() }
     }
 
-    /// These, too.
-    pub(crate) fn and(&mut self, rows: &[EmbeddedChunk]) {
+    /// Counts rows that were sent.
+    pub(crate) fn add(&mut self, rows: &[EmbeddedChunk]) {
         let Some(last) = rows.len().checked_sub(1) else { return };
         let places = if self.rows == 0 { vec![0, rows.len() / 2, last] } else { vec![last] };
         if self.rows > 0 {
@@ -39,17 +39,17 @@ impl Sent {
     }
 }
 
-/// Reads the generation back: as many rows as chunks, and the sampled chunks with their own text
-/// and found by their own vectors.
+/// Reads a generation back and compares: as many rows as were sent, and the sampled chunks with
+/// their own text and found by their own vectors.
 ///
 /// # Errors
-/// [`Problem::NotReadBack`] with what differs.
-pub(crate) async fn verify(index: &dyn IndexWriter, sent: Sent) -> Result<(), Failure> {
+/// [`Problem::NotReadBack`] with the difference; otherwise what the index reports.
+pub(crate) async fn verify(index: &dyn IndexWriter, sent: SentRows) -> Result<(), Failure> {
     if sent.rows == 0 {
         return Ok(());
     }
-    let asked = sent.sample.iter().map(|(ordinal, _, vector)| (*ordinal, vector.clone())).collect();
-    let back = index.read_back(sent.generation, asked).await?;
+    let sample = sent.sample.iter().map(|(ordinal, _, vector)| (*ordinal, vector.clone())).collect();
+    let back = index.read_back(sent.generation, sample).await?;
     if back.rows != sent.rows {
         return Err(differs(format!("{} chunks were written to the index and {} came back", sent.rows, back.rows)));
     }
@@ -57,7 +57,7 @@ pub(crate) async fn verify(index: &dyn IndexWriter, sent: Sent) -> Result<(), Fa
         if found.text.as_ref() != Some(text) {
             return Err(differs(format!("the text of chunk {ordinal} did not come back from the index as written")));
         }
-        // A vector of zeros has no direction: no search finds it.
+        // A vector of zeros has no direction, so no search finds it.
         if vector.iter().any(|number| *number != 0.0) && !finds_itself(*ordinal, found) {
             return Err(differs(format!("chunk {ordinal} is not found by its own vector")));
         }
@@ -65,11 +65,11 @@ pub(crate) async fn verify(index: &dyn IndexWriter, sent: Sent) -> Result<(), Fa
     Ok(())
 }
 
-/// Among more twins than a search returns, any of them will do.
+/// Where a full result list has equal vectors only, the chunk itself may be beyond its end.
 fn finds_itself(ordinal: u32, found: &Sampled) -> bool {
-    let near = |similarity: f32| similarity >= ITSELF;
+    let near = |similarity: f32| similarity >= SAME_VECTOR;
     let itself = found.nearest.iter().any(|(place, similarity)| *place == ordinal && near(*similarity));
-    itself || (found.nearest.len() >= TWINS && found.nearest.iter().all(|(_, similarity)| near(*similarity)))
+    itself || (found.nearest.len() >= MOST_HITS && found.nearest.iter().all(|(_, similarity)| near(*similarity)))
 }
 
 fn differs(what: String) -> Failure {

@@ -6,7 +6,7 @@ use assay_domain::{
 };
 
 use super::{Fixture, block_on, question};
-use crate::ask::{Ask, AskEvent, Asked, ask};
+use crate::ask::{Ask, AskEvent, AskReport, ask};
 
 const FILES: [(&str, &str); 4] = [
     ("birth", "Ada Brand was born in 1871"),
@@ -21,24 +21,29 @@ fn filled() -> Fixture {
     fixture
 }
 
-fn run(fixture: &Fixture, question: &Question, reranker: &WordReranker, writer: &EchoWriter) -> Result<Asked, Failure> {
+fn run(
+    fixture: &Fixture,
+    question: &Question,
+    reranker: &WordReranker,
+    writer: &EchoWriter,
+) -> Result<AskReport, Failure> {
     let with = Ask {
         embedder: &fixture.embedder,
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Ok(reranker),
         second_reranker: None,
-        pairs: None,
+        score_cache: None,
         writer: (writer, None),
     };
     block_on(ask(&with, question, &Cancel::default(), &mut |_| ()))
 }
 
-fn outcomes(asked: &Asked) -> Vec<(String, Outcome)> {
+fn outcomes(asked: &AskReport) -> Vec<(String, Outcome)> {
     asked.candidates.iter().map(|candidate| (candidate.name.clone(), candidate.outcome)).collect()
 }
 
-fn stage(asked: &Asked, name: StageName) -> (StageState, Option<ReasonCode>) {
+fn stage(asked: &AskReport, name: StageName) -> (StageState, Option<ReasonCode>) {
     let stage = asked.stages.iter().find(|stage| stage.name == name).unwrap();
     (stage.state, stage.reason.as_ref().map(|reason| reason.code))
 }
@@ -85,14 +90,14 @@ fn scores_stream_in_batches_before_anything_is_settled() {
         catalogue: &fixture.catalogue,
         reranker: Ok(&reranker),
         second_reranker: None,
-        pairs: None,
+        score_cache: None,
         writer: (&writer, None),
     };
     let mut heard = Vec::new();
     let mut on = |event: AskEvent<'_>| match event {
         AskEvent::Retrieved(candidates) => heard.push(format!("retrieved {}", candidates.len())),
         AskEvent::Scored(batch) => heard.push(format!("scored {} of {}", batch.done, batch.total)),
-        AskEvent::Settled(..) => heard.push("settled".into()),
+        AskEvent::Decided(..) => heard.push("settled".into()),
         AskEvent::Stage(_) | AskEvent::Text(_) => (),
     };
     block_on(ask(&with, &question("Ada Brand in"), &Cancel::default(), &mut on)).unwrap();

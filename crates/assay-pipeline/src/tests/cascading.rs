@@ -9,7 +9,7 @@ use assay_domain::{
 };
 
 use super::{Fixture, asked_with, block_on, question};
-use crate::ask::{Ask, Asked, ask};
+use crate::ask::{Ask, AskReport, ask};
 
 const FILES: [(&str, &str); 6] = [
     ("four", "red green blue white"),
@@ -31,23 +31,23 @@ fn all() -> Question {
     Question { threshold: Threshold::Fixed(0.0), keep: 2, ..question("red green blue white") }
 }
 
-fn run(question: &Question, first: &WordReranker, second: Option<&WordReranker>) -> Asked {
+fn run(question: &Question, first: &WordReranker, second: Option<&WordReranker>) -> AskReport {
     asked_with(&fixture(), question, (first, second), &Cancel::default(), &EchoWriter::default())
 }
 
-fn stage(asked: &Asked) -> &Stage {
+fn stage(asked: &AskReport) -> &Stage {
     asked.stages.iter().find(|stage| stage.name == StageName::Rerank).unwrap()
 }
 
-fn code(asked: &Asked) -> Option<ReasonCode> {
+fn code(asked: &AskReport) -> Option<ReasonCode> {
     stage(asked).reason.as_ref().map(|reason| reason.code)
 }
 
-fn names(asked: &Asked) -> Vec<&str> {
+fn names(asked: &AskReport) -> Vec<&str> {
     asked.candidates.iter().map(|candidate| candidate.name.as_str()).collect()
 }
 
-fn models(asked: &Asked) -> Vec<(&str, &str, Option<&str>)> {
+fn models(asked: &AskReport) -> Vec<(&str, &str, Option<&str>)> {
     let mut rows = Vec::new();
     for candidate in &asked.candidates {
         let decides = candidate.rerank.as_ref().map_or("-", |score| &*score.model);
@@ -75,7 +75,8 @@ fn what_the_second_model_read_stands_first_and_scores_stay_apart() {
     let ranks: Vec<u32> = asked.candidates.iter().map(|c| c.rerank.as_ref().unwrap().rank).collect();
     assert_eq!(ranks, [1, 2, 3, 4, 5, 6]);
     assert_eq!((small.scored(), large.scored()), (6, 3), "the second reads the promising part alone");
-    let computed: Vec<(&str, usize)> = stage(&asked).scores.iter().map(|s| (s.model.as_str(), s.computed)).collect();
+    let computed: Vec<(&str, usize)> =
+        stage(&asked).reranker_stats.iter().map(|s| (s.model.as_str(), s.computed)).collect();
     assert_eq!((stage(&asked).state, computed), (StageState::Done, vec![(small_name, 6), ("large", 3)]));
 }
 
@@ -105,7 +106,7 @@ fn a_second_model_that_cannot_run_leaves_the_first_one_s_order_and_says_so() {
             catalogue: &fixture.catalogue,
             reranker: Ok(&first),
             second_reranker: Some(second.map(|second| second as &dyn Reranker)),
-            pairs: None,
+            score_cache: None,
             writer: (&EchoWriter::default(), None),
         };
         let asked = block_on(ask(&with, &question("老人何时病逝"), &Cancel::default(), &mut |_| ())).unwrap();
@@ -123,7 +124,7 @@ fn the_budget_leaves_the_rest_out_with_a_reason() {
     assert!(time >= Duration::from_millis(30) && time < Duration::from_millis(600), "{time:?}");
     assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::TimeBudget)));
     let left_out = asked.candidates.iter().filter(|candidate| candidate.outcome == Outcome::NotReranked);
-    assert_eq!((left_out.count(), stage(&asked).scores[0].computed), (2, 4));
+    assert_eq!((left_out.count(), stage(&asked).reranker_stats[0].computed), (2, 4));
     assert!(asked.answer.is_some(), "what was scored answers");
 
     // Nothing scored at all: the fused order stands, and so does the answer.
@@ -136,7 +137,7 @@ fn the_budget_leaves_the_rest_out_with_a_reason() {
     let asked = run(&Question { budget, ..all() }, &WordReranker::default(), Some(&large));
     assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::TimeBudget)));
     assert!(asked.candidates.iter().all(|candidate| candidate.outcome != Outcome::NotReranked));
-    assert_eq!(stage(&asked).scores[1].computed, 2);
+    assert_eq!(stage(&asked).reranker_stats[1].computed, 2);
 
     let asked = run(&Question { budget: Some(Duration::from_secs(60)), ..all() }, &WordReranker::default(), None);
     assert_eq!(stage(&asked).state, StageState::Done);
@@ -157,7 +158,7 @@ fn the_stop_button_is_heard_while_a_batch_is_under_way() {
     assert!(since < Duration::from_millis(60), "{since:?} from the button to the end");
     assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::Stopped)));
     assert!(asked.answer.is_none());
-    assert_eq!(stage(&asked).scores[0].computed, 2);
+    assert_eq!(stage(&asked).reranker_stats[0].computed, 2);
 }
 
 #[test]

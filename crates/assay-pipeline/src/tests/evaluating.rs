@@ -4,7 +4,10 @@ use assay_domain::Cancel;
 use assay_domain::fakes::WordReranker;
 
 use super::{Fixture, block_on, question};
-use crate::evaluation::{Judged, Judgement, Library, Point, bands, cuts, judge, mined, suggested};
+use crate::evaluation::{
+    Evaluate, JudgedQuestion, Judgement, ScoredPassage, best_f1, calibration_bins, evaluate, hard_negatives,
+    threshold_curve,
+};
 
 fn judgement(passage: Option<&str>, name: Option<&str>, grade: u32) -> Judgement {
     Judgement { passage: passage.map(str::to_owned), name: name.map(str::to_owned), page: None, grade }
@@ -16,7 +19,7 @@ fn judgements_find_their_passage_in_any_chunking_and_mark_every_order() {
         Fixture::with(&[("a", "Ada was born in spring"), ("b", "Ada died in Oslo"), ("c", "pears and plums")]);
     fixture.ingest(&["a", "b", "c"], &Cancel::default()).unwrap();
     let reranker = WordReranker::default();
-    let with = Library {
+    let with = Evaluate {
         embedder: &fixture.embedder,
         index: &fixture.index,
         catalogue: &fixture.catalogue,
@@ -31,13 +34,13 @@ fn judgements_find_their_passage_in_any_chunking_and_mark_every_order() {
     ];
     let count = cases.len();
     for (judgement, recall) in cases {
-        let judged = Judged { question: question("Ada died in Oslo"), judgements: vec![judgement.clone()] };
-        let verdict = block_on(judge(&with, &[judged], &Cancel::default(), &mut |_| ())).unwrap();
-        assert_eq!(verdict.orders.len(), 4);
-        for order in &verdict.orders {
+        let judged = JudgedQuestion { question: question("Ada died in Oslo"), judgements: vec![judgement.clone()] };
+        let evaluation = block_on(evaluate(&with, &[judged], &Cancel::default(), &mut |_| ())).unwrap();
+        assert_eq!(evaluation.orders.len(), 4);
+        for order in &evaluation.orders {
             assert_eq!(order.recall.mean, recall, "{judgement:?} {:?}", order.order);
         }
-        let right = verdict.points.iter().filter(|point| point.relevant == Some(true)).count();
+        let right = evaluation.passages.iter().filter(|point| point.relevant == Some(true)).count();
         assert_eq!(right, recall as usize, "{judgement:?}");
     }
     println!("{count} ways to name a passage");
@@ -49,14 +52,14 @@ fn hard_negatives_are_what_the_search_found_the_reranker_doubts_and_nobody_judge
         Fixture::with(&[("a", "Ada was born in spring"), ("b", "Ada died in Oslo"), ("c", "pears and plums in Oslo")]);
     fixture.ingest(&["a", "b", "c"], &Cancel::default()).unwrap();
     let reranker = WordReranker::default();
-    let with = Library {
+    let with = Evaluate {
         embedder: &fixture.embedder,
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Some(&reranker),
     };
-    let asked = |judgements| Judged { question: question("Ada died in Oslo"), judgements };
-    let found = |judgements, cut| block_on(mined(&with, &asked(judgements), cut, 4)).unwrap();
+    let asked = |judgements| JudgedQuestion { question: question("Ada died in Oslo"), judgements };
+    let found = |judgements, cut| block_on(hard_negatives(&with, &asked(judgements), cut, 4)).unwrap();
     let right = judgement(Some("Ada died in Oslo"), None, 1);
     let all = found(vec![right.clone()], 1.1);
     assert_eq!(all.len(), 2, "{all:?}");
@@ -64,41 +67,41 @@ fn hard_negatives_are_what_the_search_found_the_reranker_doubts_and_nobody_judge
     let rest = found(vec![right, judgement(Some("Ada was born in spring"), None, 0)], 1.1);
     assert_eq!(rest, ["pears and plums in Oslo"]);
     assert_eq!(found(vec![], 0.0), Vec::<String>::new(), "nothing lies under a cut of 0");
-    let without = Library { reranker: None, ..with };
-    assert_eq!(block_on(mined(&without, &asked(vec![]), 1.1, 4)).unwrap(), Vec::<String>::new());
+    let without = Evaluate { reranker: None, ..with };
+    assert_eq!(block_on(hard_negatives(&without, &asked(vec![]), 1.1, 4)).unwrap(), Vec::<String>::new());
 }
 
-fn points(rows: &[(f32, Option<bool>)]) -> Vec<Point> {
-    rows.iter().map(|&(probability, relevant)| Point { probability, relevant }).collect()
+fn scored(rows: &[(f32, Option<bool>)]) -> Vec<ScoredPassage> {
+    rows.iter().map(|&(probability, relevant)| ScoredPassage { probability, relevant }).collect()
 }
 
 #[test]
 fn the_suggested_cut_parts_the_relevant_from_the_rest() {
-    let marked = points(&[(0.9, Some(true)), (0.7, Some(true)), (0.4, Some(false)), (0.1, Some(false)), (0.2, None)]);
-    let (curve, counted) = cuts(&marked);
+    let marked = scored(&[(0.9, Some(true)), (0.7, Some(true)), (0.4, Some(false)), (0.1, Some(false)), (0.2, None)]);
+    let (curve, counted) = threshold_curve(&marked);
     assert!(!counted, "there are judgements of both kinds, so the unjudged are left out");
-    assert_eq!(suggested(&curve), Some(0.7));
+    assert_eq!(best_f1(&curve), Some(0.7));
     let lowest = curve.first().unwrap();
     assert_eq!((lowest.at, lowest.precision, lowest.recall), (0.1, 0.5, 1.0));
 
-    let positives = points(&[(0.9, Some(true)), (0.8, None), (0.2, None)]);
-    let (curve, counted) = cuts(&positives);
+    let positives = scored(&[(0.9, Some(true)), (0.8, None), (0.2, None)]);
+    let (curve, counted) = threshold_curve(&positives);
     assert!(counted, "nobody said no, so the unjudged have to");
-    assert_eq!(suggested(&curve), Some(0.9));
-    assert_eq!(cuts(&points(&[(0.5, None)])).0, []);
+    assert_eq!(best_f1(&curve), Some(0.9));
+    assert_eq!(threshold_curve(&scored(&[(0.5, None)])).0, []);
 }
 
 #[test]
 fn bands_count_every_passage_once_with_an_interval_around_its_share() {
     let rows: Vec<(f32, Option<bool>)> = (0..=100).map(|i| (i as f32 / 100.0, Some(i % 2 == 0))).collect();
-    let bands = bands(&points(&rows));
-    assert_eq!(bands.iter().map(|band| band.passages).sum::<u32>(), 101);
-    for band in &bands {
-        assert!(band.relevant.low <= band.relevant.mean && band.relevant.mean <= band.relevant.high);
-        assert!(band.mean >= f64::from(band.from) - 1e-6 && band.mean <= f64::from(band.from) + 0.11);
+    let bins = calibration_bins(&scored(&rows));
+    assert_eq!(bins.iter().map(|bin| bin.passages).sum::<u32>(), 101);
+    for bin in &bins {
+        assert!(bin.relevant.low <= bin.relevant.mean && bin.relevant.mean <= bin.relevant.high);
+        assert!(bin.mean >= f64::from(bin.from) - 1e-6 && bin.mean <= f64::from(bin.from) + 0.11);
     }
     // Wilson's interval for 8 of 10, as in statsmodels' proportion_confint.
     let eight: Vec<_> = (0..10).map(|i| (0.95, Some(i < 8))).collect();
-    let interval = super::super::judged::bands(&points(&eight))[0].relevant;
+    let interval = calibration_bins(&scored(&eight))[0].relevant;
     assert!((interval.low - 0.4902).abs() < 5e-4 && (interval.high - 0.9433).abs() < 5e-4, "{interval:?}");
 }

@@ -4,22 +4,22 @@ use assay_domain::port::{Catalogue, IndexReader};
 use assay_domain::{Cancel, DocumentState, Problem};
 
 use super::{Fixture, block_on};
-use crate::ingest::{FileEnd, IngestEvent};
-use crate::library;
+use crate::consistency;
+use crate::ingest::{FileOutcome, IngestEvent};
 
-pub fn ends(fixture: &Fixture, paths: &[&str]) -> Vec<String> {
-    fixture.ingest(paths, &Cancel::default()).unwrap().iter().map(|report| end(&report.end)).collect()
+pub fn outcomes(fixture: &Fixture, paths: &[&str]) -> Vec<String> {
+    fixture.ingest(paths, &Cancel::default()).unwrap().iter().map(|report| outcome(&report.outcome)).collect()
 }
 
-pub fn end(end: &FileEnd) -> String {
-    match end {
-        FileEnd::Committed { reason: None } => "committed".into(),
-        FileEnd::Committed { reason: Some(reason) } => format!("committed: {reason}"),
-        FileEnd::Unchanged => "unchanged".into(),
-        FileEnd::Renamed { from } => format!("renamed from {from}"),
-        FileEnd::Failed(failure) => format!("failed: {}", failure.message),
-        FileEnd::Quarantined(failure) => format!("quarantined: {}", failure.message),
-        FileEnd::Stopped => "stopped".into(),
+pub fn outcome(outcome: &FileOutcome) -> String {
+    match outcome {
+        FileOutcome::Committed { reason: None } => "committed".into(),
+        FileOutcome::Committed { reason: Some(reason) } => format!("committed: {reason}"),
+        FileOutcome::Unchanged => "unchanged".into(),
+        FileOutcome::Renamed { from } => format!("renamed from {from}"),
+        FileOutcome::Failed(failure) => format!("failed: {}", failure.message),
+        FileOutcome::Quarantined(failure) => format!("quarantined: {}", failure.message),
+        FileOutcome::Stopped => "stopped".into(),
     }
 }
 
@@ -31,7 +31,7 @@ fn every_file_ends_in_a_row_and_one_that_fails_stops_no_other() {
         ("c", "pears\u{c}?\u{c}plums"),
         ("e", "figs\u{c}?dates"),
     ]);
-    let found = ends(&fixture, &["a", "b", "c", "d", "e"]);
+    let found = outcomes(&fixture, &["a", "b", "c", "d", "e"]);
     assert_eq!(
         found,
         [
@@ -51,9 +51,9 @@ fn every_file_ends_in_a_row_and_one_that_fails_stops_no_other() {
 #[test]
 fn unchanged_files_are_skipped_and_changed_ones_replaced() {
     let fixture = Fixture::with(&[("a", "apples"), ("b", "pears")]);
-    assert_eq!(ends(&fixture, &["a", "b"]), ["committed", "committed"]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["committed", "committed"]);
     fixture.put("b", "plums");
-    assert_eq!(ends(&fixture, &["a", "b"]), ["unchanged", "committed"]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged", "committed"]);
     let texts: Vec<String> = fixture.index.rows.lock().unwrap().iter().map(|row| row.chunk.text.clone()).collect();
     assert_eq!(texts, ["apples", "plums"]);
     assert!(fixture.catalogue.dead_generations().unwrap().is_empty());
@@ -64,7 +64,7 @@ fn a_changed_file_that_cannot_be_read_keeps_its_earlier_reading() {
     let fixture = Fixture::with(&[("a", "apples")]);
     fixture.ingest(&["a"], &Cancel::default()).unwrap();
     fixture.put("a", "!");
-    assert_eq!(ends(&fixture, &["a"]), ["failed: the file is damaged"]);
+    assert_eq!(outcomes(&fixture, &["a"]), ["failed: the file is damaged"]);
     let row = fixture.catalogue.find("default", "a").unwrap().unwrap();
     assert!(row.generation.is_some(), "the committed reading still answers");
 }
@@ -77,7 +77,7 @@ fn a_full_disk_ends_the_way_and_harms_nothing() {
     let failure = fixture.ingest(&["b"], &Cancel::default()).unwrap_err();
     assert_eq!(failure.problem, Problem::DiskFull);
     *fixture.index.full.lock().unwrap() = false;
-    assert_eq!(ends(&fixture, &["a", "b"]), ["unchanged", "committed"]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged", "committed"]);
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn stopped_files_stay_in_the_queue() {
     let cancel = Cancel::default();
     cancel.stop();
     let reports = fixture.ingest(&["a", "b"], &cancel).unwrap();
-    assert!(reports.iter().all(|report| report.end == FileEnd::Stopped));
-    let checked = block_on(library::check(&fixture.catalogue, &fixture.index)).unwrap();
+    assert!(reports.iter().all(|report| report.outcome == FileOutcome::Stopped));
+    let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
     assert_eq!(checked.differences.len(), 2, "both are named as unfinished");
 }
 
@@ -102,10 +102,10 @@ fn the_stop_button_does_not_wait_until_a_long_file_is_cut() {
         }
     };
     let reports = fixture.ingest_with(&["long"], &[], &cancel, &mut stop).unwrap();
-    assert_eq!(reports[0].end, FileEnd::Stopped);
+    assert_eq!(reports[0].outcome, FileOutcome::Stopped);
     let sized = fixture.embedder.sized.load(Ordering::Relaxed);
     assert!(sized < text.len(), "{sized} bytes were sized of {}", text.len());
-    assert_eq!(ends(&fixture, &["long"]), ["committed"]);
+    assert_eq!(outcomes(&fixture, &["long"]), ["committed"]);
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn removed_documents_leave_catalogue_and_index() {
     let fixture = Fixture::with(&[("a", "apples"), ("b", "pears")]);
     fixture.ingest(&["a", "b"], &Cancel::default()).unwrap();
     let first = fixture.catalogue.documents().unwrap()[0].id;
-    block_on(library::remove(&fixture.catalogue, &fixture.index, Some(&fixture.pairs), &[first])).unwrap();
-    let checked = block_on(library::check(&fixture.catalogue, &fixture.index)).unwrap();
+    block_on(consistency::remove(&fixture.catalogue, &fixture.index, Some(&fixture.score_cache), &[first])).unwrap();
+    let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
     assert_eq!((checked.documents, checked.chunks, checked.differences.len()), (1, 1, 0));
     assert_eq!(block_on(fixture.index.generations()).unwrap().len(), 1);
 }
@@ -126,9 +126,9 @@ fn the_check_names_missing_and_orphaned_rows() {
     let mut orphan = fixture.index.rows.lock().unwrap().remove(0);
     orphan.generation = assay_domain::GenerationId(77);
     fixture.index.rows.lock().unwrap().push(orphan);
-    let checked = block_on(library::check(&fixture.catalogue, &fixture.index)).unwrap();
+    let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
     assert!(matches!(
         checked.differences.as_slice(),
-        [library::Difference::Rows { wanted: 1, found: 0, .. }, library::Difference::Orphans { found: 1, .. }]
+        [consistency::Difference::Rows { wanted: 1, found: 0, .. }, consistency::Difference::Orphans { found: 1, .. }]
     ));
 }

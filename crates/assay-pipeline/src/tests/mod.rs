@@ -6,7 +6,7 @@ mod explaining;
 mod ingesting;
 mod trying;
 mod evaluating;
-mod judging;
+mod measuring;
 mod proposing;
 mod ranking;
 mod remembering;
@@ -15,23 +15,23 @@ mod verifying;
 use std::future::Future;
 
 use assay_domain::fakes::{
-    EchoWriter, MemoryCatalogue, MemoryFiles, MemoryIndex, MemoryPairs, WordEmbedder, WordReranker,
+    EchoWriter, MemoryCatalogue, MemoryIndex, MemoryReader, MemoryScoreCache, WordEmbedder, WordReranker,
 };
 use assay_domain::port::{Reranker, Source};
 use assay_domain::{Cancel, Document, Failure, IngestControl, OrderRule, Question, RerankMode, Threshold};
 use assay_text::ChunkSize;
 
-use crate::ask::{Ask, Asked, ask};
+use crate::ask::{Ask, AskReport, ask};
 use crate::ingest::{FileReport, Ingest, IngestEvent, ingest};
 
 /// A library in memory.
 #[derive(Default)]
 pub struct Fixture {
-    pub files: MemoryFiles,
+    pub files: MemoryReader,
     pub embedder: WordEmbedder,
     pub index: MemoryIndex,
     pub catalogue: MemoryCatalogue,
-    pub pairs: MemoryPairs,
+    pub score_cache: MemoryScoreCache,
     pub control: IngestControl,
 }
 
@@ -65,7 +65,7 @@ impl Fixture {
             embedder: &self.embedder,
             index: &self.index,
             catalogue: &self.catalogue,
-            pairs: Some(&self.pairs),
+            score_cache: Some(&self.score_cache),
             chunking: ChunkSize { tokens: 40, overlap: 4 },
             collection: "default",
             gone,
@@ -100,14 +100,14 @@ pub fn asked_with(
     (first, second): (&WordReranker, Option<&WordReranker>),
     cancel: &Cancel,
     writer: &EchoWriter,
-) -> Asked {
+) -> AskReport {
     let with = Ask {
         embedder: &fixture.embedder,
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Ok(first),
         second_reranker: second.map(|second| Ok(second as &dyn Reranker)),
-        pairs: Some(&fixture.pairs),
+        score_cache: Some(&fixture.score_cache),
         writer: (writer, None),
     };
     block_on(ask(&with, question, cancel, &mut |_| ())).unwrap()

@@ -1,8 +1,8 @@
 use assay_domain::score::RerankScore;
 use assay_domain::{Candidate, ChunkId, CutRule, DocumentId, GenerationId, Hit, Passage, Threshold};
 
+use crate::fuse::fuse;
 use crate::keep::cut;
-use crate::retrieve::fuse;
 
 fn hit(ordinal: u32, score: f32) -> Hit {
     let passage = Passage {
@@ -62,7 +62,7 @@ fn with_probabilities(values: &[f32]) -> Vec<Candidate> {
 #[test]
 fn the_cut_follows_the_spread() {
     let rule = Threshold::Spread { loose: 0.40, middle: 0.5, tight: 0.65, narrow: 0.05, wide: 0.15 };
-    let cases: [(&[f32], f32, &str); 4] = [
+    let cases: [(&[f32], f32, CutRule); 4] = [
         (&[0.5, 0.51, 0.49], 0.40, CutRule::NarrowSpread),
         (&[0.9, 0.1, 0.1], 0.65, CutRule::WideSpread),
         (&[0.6, 0.4], 0.5, CutRule::MiddleSpread),

@@ -1,12 +1,12 @@
 //! What is remembered of pairs: never another number, never twice the work, never after a purge.
 
-use assay_domain::fakes::{EchoWriter, MemoryPairs, WordReranker};
-use assay_domain::port::{Catalogue, PairStore, PassageScore, ScoreKey};
-use assay_domain::{Cancel, ModelScores, Precision, StageName};
+use assay_domain::fakes::{EchoWriter, MemoryScoreCache, WordReranker};
+use assay_domain::port::{Catalogue, PassageScore, ScoreCache, ScoreKey};
+use assay_domain::{Cancel, Precision, RerankerStats, StageName};
 
 use super::{Fixture, asked_with, block_on, question};
-use crate::ask::Asked;
-use crate::library;
+use crate::ask::AskReport;
+use crate::consistency;
 
 const FILES: [(&str, &str); 4] =
     [("a", "apples grow on trees"), ("b", "pears grow on trees"), ("c", "plums in jars"), ("d", "apples in jars")];
@@ -17,22 +17,22 @@ fn filled() -> Fixture {
     fixture
 }
 
-fn ask(fixture: &Fixture, reranker: &WordReranker, text: &str) -> Asked {
+fn ask(fixture: &Fixture, reranker: &WordReranker, text: &str) -> AskReport {
     asked_with(fixture, &question(text), (reranker, None), &Cancel::default(), &EchoWriter::default())
 }
 
-fn work(asked: &Asked) -> &ModelScores {
-    &asked.stages.iter().find(|stage| stage.name == StageName::Rerank).unwrap().scores[0]
+fn work(asked: &AskReport) -> &RerankerStats {
+    &asked.stages.iter().find(|stage| stage.name == StageName::Rerank).unwrap().reranker_stats[0]
 }
 
-fn bits(asked: &Asked) -> Vec<(String, u32)> {
+fn bits(asked: &AskReport) -> Vec<(String, u32)> {
     let logit = |c: &assay_domain::Candidate| c.rerank.as_ref().unwrap().logit.to_bits();
     asked.candidates.iter().map(|candidate| (candidate.name.clone(), logit(candidate))).collect()
 }
 
 #[test]
 fn a_repeated_question_is_answered_from_memory_with_the_same_numbers() {
-    for reranker in [WordReranker::default(), WordReranker::by_tokens(64)] {
+    for reranker in [WordReranker::default(), WordReranker::with_token_input(64)] {
         let fixture = filled();
         let first = ask(&fixture, &reranker, "do apples grow in jars");
         assert_eq!((work(&first).computed, work(&first).cached), (4, 0));
@@ -51,16 +51,16 @@ fn scores_are_another_model_s_if_anything_of_the_model_differs() {
     let fixture = filled();
     let text = "do apples grow in jars";
     for (reranker, cached) in [
-        (WordReranker::by_tokens(64), 0),
-        (WordReranker::by_tokens(64), 4),
-        (WordReranker::by_tokens(65), 0),
-        (WordReranker::by_tokens(64).named("other", "plums"), 0),
+        (WordReranker::with_token_input(64), 0),
+        (WordReranker::with_token_input(64), 4),
+        (WordReranker::with_token_input(65), 0),
+        (WordReranker::with_token_input(64).named("other", "plums"), 0),
         (WordReranker::default(), 0),
     ] {
         assert_eq!(work(&ask(&fixture, &reranker, text)).cached, cached);
     }
     // Ids are the tokenizer's, whatever the model.
-    assert_eq!(fixture.pairs.len(), (4, 16));
+    assert_eq!(fixture.score_cache.len(), (4, 16));
 }
 
 #[test]
@@ -68,22 +68,22 @@ fn what_was_scored_before_a_stop_is_not_scored_again() {
     let fixture = filled();
     let breaks = WordReranker::that_breaks_after(1);
     let asked = ask(&fixture, &breaks, "apples grow");
-    assert_eq!((work(&asked).computed, fixture.pairs.len().1), (2, 2));
+    assert_eq!((work(&asked).computed, fixture.score_cache.len().1), (2, 2));
     assert_eq!(work(&ask(&fixture, &WordReranker::default(), "apples grow")).cached, 2);
 }
 
 #[test]
 fn a_removed_or_changed_document_takes_its_ids_and_scores_along() {
     let fixture = filled();
-    let reranker = WordReranker::by_tokens(64);
+    let reranker = WordReranker::with_token_input(64);
     ask(&fixture, &reranker, "do apples grow in jars");
-    assert_eq!(fixture.pairs.len(), (4, 4));
+    assert_eq!(fixture.score_cache.len(), (4, 4));
     let first = fixture.catalogue.documents().unwrap()[0].id;
-    block_on(library::remove(&fixture.catalogue, &fixture.index, Some(&fixture.pairs), &[first])).unwrap();
-    assert_eq!(fixture.pairs.len(), (3, 3));
+    block_on(consistency::remove(&fixture.catalogue, &fixture.index, Some(&fixture.score_cache), &[first])).unwrap();
+    assert_eq!(fixture.score_cache.len(), (3, 3));
     fixture.put("b", "pears rot");
     fixture.ingest(&["b"], &Cancel::default()).unwrap();
-    assert_eq!(fixture.pairs.len(), (2, 2));
+    assert_eq!(fixture.score_cache.len(), (2, 2));
 }
 
 #[test]
@@ -91,15 +91,15 @@ fn nothing_of_a_purged_reading_and_nothing_that_is_no_number_is_kept() {
     let fixture = filled();
     let asked = ask(&fixture, &WordReranker::default(), "apples grow");
     let passage = &asked.candidates[0].passage;
-    let (pairs, key) = (MemoryPairs::default(), key());
+    let (cache, key) = (MemoryScoreCache::default(), key());
     let score = |logit| PassageScore { logit, tokens_read: 1, tokens_total: 1, windows: 1, window: 1 };
-    pairs.keep_scores(&key, &[(passage, score(f32::NAN))]);
-    assert!(pairs.is_empty());
-    pairs.keep_scores(&key, &[(passage, score(0.5))]);
-    pairs.purge(&[passage.chunk.generation]).unwrap();
-    pairs.keep_scores(&key, &[(passage, score(0.5))]);
-    pairs.keep_ids("words", &[(passage, &[1, 2])]);
-    assert!(pairs.is_empty());
+    cache.store_scores(&key, &[(passage, score(f32::NAN))]);
+    assert!(cache.is_empty());
+    cache.store_scores(&key, &[(passage, score(0.5))]);
+    cache.purge(&[passage.chunk.generation]).unwrap();
+    cache.store_scores(&key, &[(passage, score(0.5))]);
+    cache.store_ids("words", &[(passage, &[1, 2])]);
+    assert!(cache.is_empty());
 }
 
 fn key() -> ScoreKey {
@@ -108,7 +108,7 @@ fn key() -> ScoreKey {
         tokenizer: "t".into(),
         precision: Precision::F32,
         max_tokens: 64,
-        reading: "best window",
+        windowing: "best window",
         question: vec![1],
     }
 }
@@ -119,19 +119,19 @@ fn long_passages_are_scored_window_by_window_and_the_best_one_counts() {
     let text = format!("{filler}{filler}{filler}apples grow here");
     let fixture = Fixture::with(&[("long", text.as_str()), ("short", "apples rot")]);
     fixture.ingest(&["long", "short"], &Cancel::default()).unwrap();
-    let asked = ask(&fixture, &WordReranker::by_tokens(18), "apples grow");
+    let asked = ask(&fixture, &WordReranker::with_token_input(18), "apples grow");
     let long = asked.candidates[0].rerank.as_ref().unwrap();
     assert_eq!((long.logit, long.tokens_read, long.tokens_total), (1.0, 33, 33));
     assert_eq!((long.windows, long.window), (3, 3), "33 tokens in windows of 16");
     let short = asked.candidates[1].rerank.as_ref().unwrap();
     assert_eq!((short.windows, short.window, short.tokens_total), (1, 1, 2));
     // From memory it is the same, windows and all.
-    let again = ask(&fixture, &WordReranker::by_tokens(18), "apples grow");
+    let again = ask(&fixture, &WordReranker::with_token_input(18), "apples grow");
     assert_eq!(again.candidates[0].rerank, asked.candidates[0].rerank);
 
     // A question of any length leaves the passage a quarter.
     let question = filler.repeat(4);
-    let asked = ask(&fixture, &WordReranker::by_tokens(16), &question);
+    let asked = ask(&fixture, &WordReranker::with_token_input(16), &question);
     assert_eq!(asked.candidates[0].rerank.as_ref().unwrap().tokens_read, 33);
 }
 

@@ -6,7 +6,7 @@ use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, Document, DocumentState};
 
 use super::Fixture;
-use super::ingesting::{end, ends};
+use super::ingesting::{outcome, outcomes};
 use crate::ingest::IngestEvent;
 
 fn reads(fixture: &Fixture) -> Vec<String> {
@@ -20,33 +20,33 @@ fn row(fixture: &Fixture, path: &str) -> Document {
 #[test]
 fn a_file_that_kills_its_reader_gets_two_tries_after_all_others() {
     let fixture = Fixture::with(&[("a", "!!"), ("b", "pears"), ("c", "plums")]);
-    assert_eq!(ends(&fixture, &["a", "b", "c"]), ["quarantined: the reader died", "committed", "committed"]);
+    assert_eq!(outcomes(&fixture, &["a", "b", "c"]), ["quarantined: the reader died", "committed", "committed"]);
     assert_eq!(reads(&fixture), ["a", "b", "c", "a"]);
     let quarantined = row(&fixture, "a");
     assert_eq!(quarantined.state, DocumentState::Quarantined);
     assert_eq!(quarantined.reason.as_deref(), Some("the reader died; save it anew"));
 
-    assert_eq!(ends(&fixture, &["a", "b"]), ["quarantined: the reader died", "unchanged"]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["quarantined: the reader died", "unchanged"]);
     assert_eq!(reads(&fixture), [""; 0], "the same bytes are not read again");
 
-    fixture.catalogue.forgive(&[quarantined.id]).unwrap();
-    assert_eq!(ends(&fixture, &["a"]), ["quarantined: the reader died"]);
+    fixture.catalogue.allow_retry(&[quarantined.id]).unwrap();
+    assert_eq!(outcomes(&fixture, &["a"]), ["quarantined: the reader died"]);
     assert_eq!(reads(&fixture), ["a", "a"], "the user wanted another try");
 
     fixture.put("a", "apples");
-    assert_eq!(ends(&fixture, &["a"]), ["committed"], "other bytes begin anew");
+    assert_eq!(outcomes(&fixture, &["a"]), ["committed"], "other bytes begin anew");
 }
 
 #[test]
 fn a_file_that_fails_is_read_again_only_for_a_reason() {
     let fixture = Fixture::with(&[("a", "!"), ("b", "!?")]);
     let both = ["failed: the file is damaged", "failed: the file may not be read"];
-    assert_eq!(ends(&fixture, &["a", "b"]), both);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), both);
     assert_eq!(reads(&fixture), ["a", "b"]);
-    assert_eq!(ends(&fixture, &["a", "b"]), both);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), both);
     assert_eq!(reads(&fixture), ["b"], "a right that is missing may be given; what a file holds stays");
     *fixture.files.identity.lock().unwrap() = "a better reader".into();
-    assert_eq!(ends(&fixture, &["a"]), both[..1]);
+    assert_eq!(outcomes(&fixture, &["a"]), both[..1]);
     assert_eq!(reads(&fixture), ["a"]);
 }
 
@@ -56,15 +56,15 @@ fn a_file_that_was_read_in_part_is_read_again_only_for_a_reason() {
     let is_read_by = |reader: &str| *fixture.files.identity.lock().unwrap() = reader.into();
     let partly = ["committed: page 1 could not be read in full: unreadable", "unchanged"];
     is_read_by("a reader");
-    assert_eq!(ends(&fixture, &["a", "b"]), [partly[0], "committed"]);
-    assert_eq!(ends(&fixture, &["a", "b"]), ["unchanged"; 2]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), [partly[0], "committed"]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
     assert_eq!(reads(&fixture), ["a", "b"], "this reader has done what it can");
 
     is_read_by("a better reader");
-    assert_eq!(ends(&fixture, &["a", "b"]), partly);
-    fixture.catalogue.forgive(&[row(&fixture, "a").id, row(&fixture, "b").id]).unwrap();
-    assert_eq!(ends(&fixture, &["a", "b"]), partly, "the user wanted another try");
-    assert_eq!(ends(&fixture, &["a", "b"]), ["unchanged"; 2]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), partly);
+    fixture.catalogue.allow_retry(&[row(&fixture, "a").id, row(&fixture, "b").id]).unwrap();
+    assert_eq!(outcomes(&fixture, &["a", "b"]), partly, "the user wanted another try");
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
     assert_eq!(reads(&fixture), ["a", "a"]);
     assert_eq!(fixture.index.rows.lock().unwrap().len(), 2, "each reading took the place of the one before");
 }
@@ -72,19 +72,19 @@ fn a_file_that_was_read_in_part_is_read_again_only_for_a_reason() {
 #[test]
 fn a_quarantined_change_keeps_the_earlier_reading() {
     let fixture = Fixture::with(&[("a", "apples")]);
-    ends(&fixture, &["a"]);
+    outcomes(&fixture, &["a"]);
     fixture.put("a", "!!");
-    assert_eq!(ends(&fixture, &["a"]), ["quarantined: the reader died"]);
+    assert_eq!(outcomes(&fixture, &["a"]), ["quarantined: the reader died"]);
     assert!(row(&fixture, "a").generation.is_some());
     fixture.put("a", "apples");
-    assert_eq!(ends(&fixture, &["a"]), ["unchanged"]);
+    assert_eq!(outcomes(&fixture, &["a"]), ["unchanged"]);
     assert_eq!(row(&fixture, "a").state, DocumentState::Committed);
 }
 
 #[test]
 fn a_file_under_another_name_is_not_read_again() {
     let fixture = Fixture::with(&[("old.txt", "apples"), ("sick.txt", "!!")]);
-    ends(&fixture, &["old.txt", "sick.txt"]);
+    outcomes(&fixture, &["old.txt", "sick.txt"]);
     let gone = [row(&fixture, "old.txt"), row(&fixture, "sick.txt")];
     for (path, text) in [("new.txt", "apples"), ("copy.txt", "apples"), ("new.md", "apples"), ("ill.txt", "!!")] {
         fixture.put(path, text);
@@ -92,9 +92,9 @@ fn a_file_under_another_name_is_not_read_again() {
     reads(&fixture);
     let paths = ["new.txt", "copy.txt", "new.md", "ill.txt"];
     let reports = fixture.ingest_with(&paths, &gone, &Cancel::default(), &mut |_| ()).unwrap();
-    let ends: Vec<String> = reports.iter().map(|report| end(&report.end)).collect();
+    let outcomes: Vec<String> = reports.iter().map(|report| outcome(&report.outcome)).collect();
     let wanted = ["renamed from old.txt", "committed", "committed", "quarantined: the reader died"];
-    assert_eq!(ends, wanted, "one document takes one place");
+    assert_eq!(outcomes, wanted, "one document takes one place");
     assert_eq!(reads(&fixture), ["copy.txt", "new.md"]);
     let moved = row(&fixture, "new.txt");
     assert_eq!((moved.id, moved.generation), (gone[0].id, gone[0].generation), "nothing was embedded again");
@@ -108,8 +108,8 @@ fn what_is_wanted_first_is_read_next() {
     let cancel = Cancel::default();
     cancel.stop();
     fixture.ingest(&["a", "b", "c", "d", "e"], &cancel).unwrap();
-    fixture.control.first(&[row(&fixture, "e").id, row(&fixture, "c").id]);
-    ends(&fixture, &["a", "b", "c", "d", "e"]);
+    fixture.control.prioritise(&[row(&fixture, "e").id, row(&fixture, "c").id]);
+    outcomes(&fixture, &["a", "b", "c", "d", "e"]);
     assert_eq!(reads(&fixture), ["e", "c", "a", "b", "d"]);
 }
 
@@ -147,8 +147,8 @@ fn a_paused_ingest_goes_on_where_it_was_and_can_be_stopped() {
         });
         let reports = fixture.ingest_with(&["a", "b", "c"], &[], &cancel, &mut on).unwrap();
         waker.join().unwrap();
-        let last = end(&reports[2].end);
+        let last = outcome(&reports[2].outcome);
         assert_eq!(last, if stop { "stopped" } else { "committed" });
-        assert!(!fixture.control.rested().is_zero());
+        assert!(!fixture.control.paused_time().is_zero());
     }
 }

@@ -3,8 +3,8 @@ use assay_domain::{Cancel, EmbeddedChunk, GenerationId, Problem};
 use assay_text::ChunkSize;
 
 use super::{Fixture, block_on};
-use crate::ingest::FileEnd;
-use crate::library;
+use crate::consistency;
+use crate::ingest::FileOutcome;
 use crate::refill::{Refill, refill};
 
 /// Ways in which rows can come to the disk otherwise than they were sent.
@@ -28,7 +28,7 @@ fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
         fixture.put("a", "plums are blue\u{c}and cherries are red");
         *fixture.index.spoil.lock().unwrap() = Some(spoil);
         let report = fixture.ingest(&["a"], &Cancel::default()).unwrap().remove(0);
-        let FileEnd::Failed(failure) = report.end else { panic!("{named}: ended as {:?}", report.end) };
+        let FileOutcome::Failed(failure) = report.outcome else { panic!("{named}: ended as {:?}", report.outcome) };
         assert_eq!(failure.problem, Problem::NotReadBack);
         assert!(failure.message.contains(named), "{failure}");
         let after = fixture.catalogue.documents().unwrap().remove(0);
@@ -36,9 +36,9 @@ fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
         assert!(!fixture.catalogue.dead_generations().unwrap().is_empty(), "what was written is to be swept");
 
         *fixture.index.spoil.lock().unwrap() = None;
-        block_on(library::sweep(&fixture.catalogue, &fixture.index, None)).unwrap();
+        block_on(consistency::purge(&fixture.catalogue, &fixture.index, None)).unwrap();
         fixture.ingest(&["a"], &Cancel::default()).unwrap();
-        let checked = block_on(library::check(&fixture.catalogue, &fixture.index)).unwrap();
+        let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
         assert_eq!((checked.chunks, checked.differences.len()), (2, 0), "{named}");
     }
 }

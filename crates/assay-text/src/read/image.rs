@@ -32,7 +32,7 @@ pub(crate) fn pages(bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextErro
     if !aids.may(1, Extractor::Ocr) {
         return Err(scanned("recognising it brought its reader down".to_owned()));
     }
-    let frames = ocr.written(&Picture::File(bytes)).map_err(|fault| scanned(fault.words().to_owned()))?;
+    let frames = ocr.recognise(&Picture::File(bytes)).map_err(|fault| scanned(fault.reason().to_owned()))?;
     if frames.iter().all(|frame| frame.text.is_empty()) {
         let sure = frames.iter().map(|frame| frame.confidence).max().filter(|sure| *sure > 0);
         return Err(sure.map_or(TextError::NoText { format: NAME }, |sure| scanned(unsure(sure).reason)));

@@ -1,7 +1,9 @@
 mod parts;
 
 use assay_domain::port::Ocr;
-use assay_domain::{Extractor, Failure, FaultKind, OcrFault, PageOutcome, Picture, Problem, ReadDocument, Written};
+use assay_domain::{
+    Extractor, Failure, FaultKind, OcrFault, PageOutcome, Picture, Problem, ReadDocument, RecognisedText,
+};
 
 use crate::{Aids, FORMATS, OcrLimits, Step, TextError, read, read_with};
 
@@ -292,10 +294,10 @@ fn formats_do_not_share_names_or_endings() {
 }
 
 /// Recognition that finds the same in every picture, after looking whether there is ink on it.
-struct Says(Result<Vec<Written>, OcrFault>);
+struct Says(Result<Vec<RecognisedText>, OcrFault>);
 
 impl Ocr for Says {
-    fn written(&self, picture: &Picture<'_>) -> Result<Vec<Written>, OcrFault> {
+    fn recognise(&self, picture: &Picture<'_>) -> Result<Vec<RecognisedText>, OcrFault> {
         if let Picture::Grey { width, height, pixels } = picture {
             assert_eq!(pixels.len(), *width as usize * *height as usize);
             assert!(pixels.len() <= 2_000_000 && pixels.iter().any(|pixel| *pixel < 128), "the page is drawn");
@@ -317,7 +319,7 @@ fn check_rows(name: &str, ocr: Option<&Says>, avoid: &[Step], expected: &[(Extra
 #[test]
 fn each_page_goes_to_the_reader_that_can_read_it() {
     use Extractor::{Format, None as Nothing, Ocr, PdfExtract, Second};
-    let said = Says(Ok(vec![Written { text: "words".into(), confidence: 90 }]));
+    let said = Says(Ok(vec![RecognisedText { text: "words".into(), confidence: 90 }]));
     let without = |page, extractor| Step { page, extractor };
     let pages = "two-pages-one-empty.pdf";
     check_rows(pages, None, &[], &[(PdfExtract, "text"), (Nothing, "empty"), (PdfExtract, "text")]);
@@ -339,7 +341,7 @@ fn each_page_goes_to_the_reader_that_can_read_it() {
 #[test]
 fn a_scan_that_is_not_read_says_why() {
     let missing = Says(Err(OcrFault::Missing("install Tesseract to read it".into())));
-    let unsure = Says(Ok(vec![Written { text: String::new(), confidence: 40 }]));
+    let unsure = Says(Ok(vec![RecognisedText { text: String::new(), confidence: 40 }]));
     for (name, ocr, limit, words) in [
         ("scanned.pdf", None, 10, "install Tesseract"),
         ("scanned.pdf", Some(&missing), 10, "install Tesseract"),

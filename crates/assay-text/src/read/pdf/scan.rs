@@ -1,6 +1,6 @@
 //! Pages whose letters are only to be seen: drawn, and handed to recognition.
 
-use assay_domain::{Extractor, FaultKind, OcrFault, PageFault, PageOutcome, Picture, Written};
+use assay_domain::{Extractor, FaultKind, OcrFault, PageFault, PageOutcome, Picture, RecognisedText};
 
 use super::Draft;
 use super::glyphs::Reading;
@@ -56,7 +56,7 @@ impl<'a> Scans<'a> {
         }
     }
 
-    fn recognise(&mut self, file: &Second, number: u32) -> Result<Written, PageFault> {
+    fn recognise(&mut self, file: &Second, number: u32) -> Result<RecognisedText, PageFault> {
         let Some(ocr) = self.aids.ocr else { return Err(no_engine()) };
         if let Some(over) = &self.over {
             return Err(over.clone());
@@ -73,7 +73,7 @@ impl<'a> Scans<'a> {
         self.pages += 1;
         let picture = file.picture(number, self.aids.limits.pixels)?;
         let (width, height) = (picture.width, picture.height);
-        let frames = ocr.written(&Picture::Grey { width, height, pixels: &picture.pixels });
+        let frames = ocr.recognise(&Picture::Grey { width, height, pixels: &picture.pixels });
         let fault = match frames {
             Ok(frames) => {
                 self.faults = 0;
@@ -87,7 +87,7 @@ impl<'a> Scans<'a> {
             OcrFault::OutOfTime(_) => FaultKind::RecognitionCap,
             OcrFault::Failed(_) => FaultKind::RecognitionFailed,
         };
-        let told = kind.because(format!("scanned; {}", fault.words()));
+        let told = kind.because(format!("scanned; {}", fault.reason()));
         let stop = kind != FaultKind::RecognitionFailed || self.faults >= MOST_FAULTS;
         self.over = stop.then(|| told.clone());
         Err(told)
@@ -115,7 +115,7 @@ fn both(letters: &PageFault, picture: &PageFault) -> PageFault {
 }
 
 /// Whether recognition beats text that is known to be wrong in places.
-fn is_better(written: &Written, letters: usize) -> bool {
+fn is_better(written: &RecognisedText, letters: usize) -> bool {
     let found = written.text.chars().filter(|c| !c.is_whitespace()).count();
     written.confidence >= SURE && found * 10 >= letters * 8
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use assay_domain::port::{Catalogue, IndexReader, IndexWriter, PairStore};
+use assay_domain::port::{Catalogue, IndexReader, IndexWriter, ScoreCache};
 use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
 
 /// Takes documents out. They are in no answer from the moment the catalogue says so; their rows
@@ -10,20 +10,20 @@ use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
 pub async fn remove(
     catalogue: &dyn Catalogue,
     index: &dyn IndexWriter,
-    pairs: Option<&dyn PairStore>,
+    pairs: Option<&dyn ScoreCache>,
     documents: &[DocumentId],
 ) -> Result<(), Failure> {
     catalogue.remove(documents)?;
-    sweep(catalogue, index, pairs).await
+    purge(catalogue, index, pairs).await
 }
 
 /// Removes the rows of every generation that no longer counts, those of an interrupted run
 /// included, with their token ids and scores, and makes sure that the removed text is gone from
 /// the disk.
-pub async fn sweep(
+pub async fn purge(
     catalogue: &dyn Catalogue,
     index: &dyn IndexWriter,
-    pairs: Option<&dyn PairStore>,
+    pairs: Option<&dyn ScoreCache>,
 ) -> Result<(), Failure> {
     let dead = catalogue.dead_generations()?;
     if dead.is_empty() {
@@ -67,7 +67,7 @@ pub enum Difference {
 
 /// What the check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckReport {
     /// Documents that answer.
     pub documents: u32,
     /// Chunks that answer.
@@ -77,10 +77,10 @@ pub struct Checked {
 }
 
 /// Compares the index with the catalogue, row counts and all.
-pub async fn check(catalogue: &dyn Catalogue, index: &dyn IndexReader) -> Result<Checked, Failure> {
+pub async fn check(catalogue: &dyn Catalogue, index: &dyn IndexReader) -> Result<CheckReport, Failure> {
     let documents = catalogue.documents()?;
     let mut rows: HashMap<GenerationId, u64> = index.generations().await?.into_iter().collect();
-    let mut checked = Checked { documents: 0, chunks: 0, differences: Vec::new() };
+    let mut checked = CheckReport { documents: 0, chunks: 0, differences: Vec::new() };
     for document in &documents {
         if let Some(generation) = document.generation {
             let found = rows.remove(&generation).unwrap_or(0);

@@ -4,8 +4,9 @@ use assay_domain::Cancel;
 use assay_domain::fakes::WordReranker;
 
 use super::{Fixture, block_on};
-use crate::measure::{Labelled, Measure, Order, Pool, measure, measure_pools};
+use crate::measure::{CandidatePool, LabelledQuestion, Measure, measure, measure_pools};
 use crate::metrics::{bootstrap, ndcg, recall, reciprocal_rank};
+use crate::quality::Order;
 
 #[test]
 fn metrics_agree_with_values_worked_by_hand() {
@@ -46,7 +47,7 @@ fn measuring_walks_the_stages() {
         retrieve: 10,
         rerank_pool: 10,
     };
-    let questions = [Labelled { question: "born in spring".into(), grades: HashMap::from([(0, 1)]) }];
+    let questions = [LabelledQuestion { question: "born in spring".into(), grades: HashMap::from([(0, 1)]) }];
     let orders = [Order::Vector, Order::Lexical, Order::Hybrid, Order::Reranked];
     let measured = block_on(measure(&with, &questions, &orders, 10, &mut |_| ())).unwrap();
     assert_eq!(measured.len(), 4);
@@ -55,7 +56,7 @@ fn measuring_walks_the_stages() {
 
 #[test]
 fn candidate_pools_compare_the_given_order_with_the_reranked_one() {
-    let pool = Pool {
+    let pool = CandidatePool {
         question: "Ada died in Oslo".into(),
         texts: vec!["pears".into(), "plums".into(), "Ada died in Oslo".into()],
         grades: vec![0, 0, 1],

@@ -1,15 +1,19 @@
-//! question -> candidates: both legs, apart.
+//! question -> candidates (vector + lexical)
 
 use std::time::Instant;
 
-use assay_domain::port::{Catalogue, Embedder, Filter, IndexReader, TextKind};
+use assay_domain::port::{Catalogue, Embedder, Filter, IndexReader};
 use assay_domain::{Candidate, Failure, Hit, Problem, Question, Reason, ReasonCode, StageName};
 
-use super::Ask;
+use super::checking::check;
+use super::inputs::Ask;
+use super::naming::name;
 use super::stages::Stages;
-use crate::retrieve::{fuse, reason_against_vectors};
+use crate::fuse::fuse;
+use crate::retrieve::{embed_question, reason_to_skip_vectors};
 
-/// One leg may fail; both may not.
+/// Runs the vector retriever and the lexical one. One of them may fail, both may not. Returns the
+/// hits of each, best first.
 pub(super) async fn retrieve(
     with: &Ask<'_>,
     question: &Question,
@@ -18,16 +22,15 @@ pub(super) async fn retrieve(
     let excluded = with.catalogue.dead_generations()?;
     let filter = Filter { collection: question.collection.clone(), excluded };
 
-    if let Some(reason) = reason_against_vectors(with.embedder.identity(), &question.text) {
+    if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), &question.text) {
         stages.skipped(StageName::Embed, reason.clone());
         stages.skipped(StageName::Vector, reason);
-        let lexical = lexical_leg(with, question, filter, stages).await?;
-        return not_of_nothing(with, Vec::new(), lexical);
+        let lexical = retrieve_lexical(with, question, filter, stages).await?;
+        return unless_library_is_empty(with, Vec::new(), lexical);
     }
 
     let begun = Instant::now();
-    let embedded = with.embedder.embed(TextKind::Query, vec![question.text.clone()]).await;
-    let embedded = embedded.and_then(|mut vectors| vectors.pop().ok_or_else(|| Failure::bug("no vector came back")));
+    let embedded = embed_question(with.embedder, &question.text).await;
     stages.ended(StageName::Embed, begun, embedded.as_ref().err(), ReasonCode::EmbedderFailed);
 
     let vector = match embedded {
@@ -43,13 +46,13 @@ pub(super) async fn retrieve(
         }
     };
 
-    match (vector, lexical_leg(with, question, filter, stages).await) {
+    match (vector, retrieve_lexical(with, question, filter, stages).await) {
         (Err(failure), Err(_)) => Err(failure),
-        (vector, lexical) => not_of_nothing(with, vector.unwrap_or_default(), lexical.unwrap_or_default()),
+        (vector, lexical) => unless_library_is_empty(with, vector.unwrap_or_default(), lexical.unwrap_or_default()),
     }
 }
 
-async fn lexical_leg(
+async fn retrieve_lexical(
     with: &Ask<'_>,
     question: &Question,
     filter: Filter,
@@ -61,8 +64,12 @@ async fn lexical_leg(
     hits
 }
 
-/// Nothing found in an empty library is another matter than nothing found.
-fn not_of_nothing(with: &Ask<'_>, vector: Vec<Hit>, lexical: Vec<Hit>) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
+/// An empty library is an error; a library in which nothing was found is not.
+fn unless_library_is_empty(
+    with: &Ask<'_>,
+    vector: Vec<Hit>,
+    lexical: Vec<Hit>,
+) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
     if vector.is_empty() && lexical.is_empty() && with.catalogue.documents()?.is_empty() {
         let message = "there is nothing in the library to search";
         return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
@@ -70,23 +77,25 @@ fn not_of_nothing(with: &Ask<'_>, vector: Vec<Hit>, lexical: Vec<Hit>) -> Result
     Ok((vector, lexical))
 }
 
-/// Both legs, fused and named, without a cross-encoder and without a word on the way.
+/// The fused and named candidates alone, without stages and events: for evaluation.
+///
+/// # Errors
+/// As [`crate::ask::ask`]; also if either retriever fails.
 pub(crate) async fn candidates(
     embedder: &dyn Embedder,
     index: &dyn IndexReader,
     catalogue: &dyn Catalogue,
     question: &Question,
 ) -> Result<Vec<Candidate>, Failure> {
-    super::check(question)?;
+    check(question)?;
     let filter = Filter { collection: question.collection.clone(), excluded: catalogue.dead_generations()? };
     let mut vector = Vec::new();
-    if reason_against_vectors(embedder.identity(), &question.text).is_none() {
-        let embedded = embedder.embed(TextKind::Query, vec![question.text.clone()]).await?.pop();
-        let embedded = embedded.ok_or_else(|| Failure::bug("no vector came back"))?;
+    if reason_to_skip_vectors(embedder.identity(), &question.text).is_none() {
+        let embedded = embed_question(embedder, &question.text).await?;
         vector = index.nearest(embedded, question.retrieve, filter.clone()).await?;
     }
     let lexical = index.matching(question.text.clone(), question.retrieve, filter).await?;
     let mut candidates = fuse(vector, lexical);
-    super::name(&mut candidates, catalogue)?;
+    name(&mut candidates, catalogue)?;
     Ok(candidates)
 }

@@ -1,0 +1,23 @@
+//! The engines that a question needs.
+
+use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker, ScoreCache, Writer};
+use assay_domain::{Failure, Reason};
+
+/// The engines that a question needs.
+pub struct Ask<'a> {
+    /// Question to vector.
+    pub embedder: &'a dyn Embedder,
+    /// The vector retriever and the lexical one.
+    pub index: &'a dyn IndexReader,
+    /// Which generations are searched, and the names of documents.
+    pub catalogue: &'a dyn Catalogue,
+    /// The cross-encoder, or why there is none.
+    pub reranker: Result<&'a dyn Reranker, Failure>,
+    /// The larger cross-encoder for the best of the first one's order, if one is wanted, or why
+    /// there is none.
+    pub second_reranker: Option<Result<&'a dyn Reranker, Failure>>,
+    /// Token ids and scores of earlier questions, if they are kept.
+    pub score_cache: Option<&'a dyn ScoreCache>,
+    /// Prompt to answer; and, if it is not the writer that the settings name, why.
+    pub writer: (&'a dyn Writer, Option<Reason>),
+}

@@ -1,0 +1,17 @@
+//! What the catalogue knows about the candidates' documents.
+
+use std::collections::HashMap;
+
+use assay_domain::port::Catalogue;
+use assay_domain::{Candidate, DocumentState, Failure};
+
+/// Sets each candidate's document name, and whether its file is unreachable.
+pub(super) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {
+    let documents: HashMap<_, _> = catalogue.documents()?.into_iter().map(|row| (row.id, row)).collect();
+    for candidate in candidates {
+        let Some(document) = documents.get(&candidate.passage.document) else { continue };
+        candidate.name.clone_from(&document.name);
+        candidate.offline = document.state == DocumentState::Offline;
+    }
+    Ok(())
+}

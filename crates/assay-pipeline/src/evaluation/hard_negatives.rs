@@ -1,0 +1,32 @@
+//! Hard negatives for training a reranker: passages that retrieval ranks high and the
+//! cross-encoder scores low, as the denoised hard negatives of RocketQA (Qu et al., NAACL 2021).
+
+use assay_domain::Failure;
+
+use super::inputs::{Evaluate, JudgedQuestion};
+use super::matching::is_about;
+use crate::ask::candidates;
+use crate::rerank::rerank_all;
+
+/// Texts of at most `limit` passages that nobody judged and whose rerank probability is below
+/// `threshold`, in fused order. They are likely not relevant, but no person has checked them.
+/// Without a cross-encoder there are none.
+///
+/// # Errors
+/// What the engines report.
+pub async fn hard_negatives(
+    with: &Evaluate<'_>,
+    judged: &JudgedQuestion,
+    threshold: f32,
+    limit: usize,
+) -> Result<Vec<String>, Failure> {
+    let Some(reranker) = with.reranker else { return Ok(Vec::new()) };
+    let mut found = candidates(with.embedder, with.index, with.catalogue, &judged.question).await?;
+    rerank_all(&judged.question.text, &mut found, judged.question.rerank_pool, reranker).await?;
+    found.retain(|candidate| {
+        let below = candidate.rerank.as_ref().is_some_and(|score| score.probability < threshold);
+        below && !judged.judgements.iter().any(|judgement| is_about(judgement, candidate))
+    });
+    found.sort_by_key(|candidate| candidate.fused.rank);
+    Ok(found.into_iter().take(limit).map(|candidate| candidate.passage.text).collect())
+}

@@ -1,0 +1,38 @@
+//! What an evaluation needs: engines, questions and judgements.
+
+use assay_domain::Question;
+use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker};
+
+/// The engines of an evaluation.
+pub struct Evaluate<'a> {
+    /// Question to vector.
+    pub embedder: &'a dyn Embedder,
+    /// The vector retriever and the lexical one.
+    pub index: &'a dyn IndexReader,
+    /// Which generations are searched, and the names of documents.
+    pub catalogue: &'a dyn Catalogue,
+    /// The cross-encoder; without one the reranked order is the fused one.
+    pub reranker: Option<&'a dyn Reranker>,
+}
+
+/// A question with its judgements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgedQuestion {
+    /// The question and its settings.
+    pub question: Question,
+    /// What the user said of passages for it.
+    pub judgements: Vec<Judgement>,
+}
+
+/// One judgement of one passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// Text of the passage, if it is known.
+    pub passage: Option<String>,
+    /// File name of the document, if it is known.
+    pub name: Option<String>,
+    /// The page's own number, if it is known.
+    pub page: Option<u32>,
+    /// 0 is not relevant; 1 and up is relevant.
+    pub grade: u32,
+}

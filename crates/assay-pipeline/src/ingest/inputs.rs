@@ -1,0 +1,28 @@
+//! The engines and files that an ingest needs.
+
+use assay_domain::port::{Catalogue, Embedder, IndexWriter, Reader, ScoreCache};
+use assay_domain::{Document, IngestControl};
+use assay_text::ChunkSize;
+
+/// The engines of an ingest, and how it treats files.
+pub struct Ingest<'a> {
+    /// Files to pages.
+    pub reader: &'a dyn Reader,
+    /// Chunks to vectors.
+    pub embedder: &'a dyn Embedder,
+    /// Where rows are written.
+    pub index: &'a dyn IndexWriter,
+    /// Where documents, their states and their pages are kept.
+    pub catalogue: &'a dyn Catalogue,
+    /// Token ids and scores of passages; those of a replaced generation are removed.
+    pub score_cache: Option<&'a dyn ScoreCache>,
+    /// Size of a chunk in the embedder's tokens.
+    pub chunking: ChunkSize,
+    /// The collection that the files join.
+    pub collection: &'a str,
+    /// Documents whose files are gone. A new file with the same bytes is one of them under another
+    /// name.
+    pub gone: &'a [Document],
+    /// The pause button, and which documents come first.
+    pub control: &'a IngestControl,
+}
