@@ -1,4 +1,4 @@
-//! A stop button that any thread may press.
+//! Cancellation: a flag that any thread may set and any task may wait for.
 
 use std::future::{Future, poll_fn};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,8 +7,8 @@ use std::task::{Poll, Waker};
 
 use crate::Failure;
 
-/// Clones share one button. Work looks at it between batches and between files; who waits for
-/// something slower waits for [`Cancel::stopped`] as well.
+/// A stop button; clones share it. Work checks it between batches and between files, and waits for
+/// [`Cancel::stopped`] next to anything slower.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<Button>);
 
@@ -19,19 +19,19 @@ struct Button {
 }
 
 impl Cancel {
-    /// Presses the button.
+    /// Stops the work.
     pub fn stop(&self) {
         self.0.pressed.store(true, Ordering::SeqCst);
         let waiting = std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner));
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Whether it was pressed.
+    /// Whether the work was stopped.
     pub fn is_stopped(&self) -> bool {
         self.0.pressed.load(Ordering::SeqCst)
     }
 
-    /// Ends when the button is pressed.
+    /// Completes when the work is stopped.
     pub fn stopped(&self) -> impl Future<Output = ()> + Send + Unpin + use<> {
         let button = self.clone();
         poll_fn(move |context| {
@@ -46,12 +46,12 @@ impl Cancel {
         })
     }
 
-    /// Whether two are clones of one button.
+    /// Whether both are clones of one button.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// An early return for work that was stopped.
+    /// [`Failure::stopped`] once the work was stopped, for an early return.
     pub fn check(&self) -> Result<(), Failure> {
         if self.is_stopped() { Err(Failure::stopped()) } else { Ok(()) }
     }

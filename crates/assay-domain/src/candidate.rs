@@ -1,14 +1,14 @@
-//! A passage that was found, and everything that was said of it.
+//! A candidate: a passage that retrieval found, with all its scores and its outcome.
 
 use std::ops::Range;
 
 use crate::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
 use crate::{ChunkId, DocumentId};
 
-/// A chunk as the index gives it back.
+/// A chunk as the index returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// The chunk's name.
+    /// Its chunk.
     pub chunk: ChunkId,
     /// Its document.
     pub document: DocumentId,
@@ -18,40 +18,40 @@ pub struct Passage {
     pub page: Option<u32>,
     /// Bytes of the page's text that it covers.
     pub range: Range<usize>,
-    /// Heading path in force where it begins.
+    /// Heading path of the section in which it begins.
     pub heading: Option<String>,
     /// Its text.
     pub text: String,
 }
 
-/// A passage with the raw score of the leg that found it.
+/// A passage with the raw score of the retriever that found it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// What was found.
+    /// The passage.
     pub passage: Passage,
-    /// Cosine similarity from the vector leg, BM25 from the lexical leg.
+    /// Cosine similarity from the vector retriever, BM25 from the lexical one.
     pub score: f32,
 }
 
-/// What became of a candidate.
+/// What happened to a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Handed to the answer.
+    /// Passed to the writer.
     Kept,
-    /// Its rerank probability is under the threshold.
+    /// Its rerank probability is below the threshold.
     BelowThreshold,
-    /// Passed the threshold, but enough better ones were kept.
+    /// It passed the threshold, but enough better ones were kept.
     BeyondTop,
     /// Its text is the same as a better candidate's.
     Duplicate,
-    /// Kept, but the writer's context had no room for it.
+    /// It would be kept, but does not fit into the writer's context.
     DidNotFit,
-    /// The cross-encoder never read it.
+    /// The cross-encoder did not score it.
     NotReranked,
 }
 
 impl Outcome {
-    /// The word in JSON and on screen.
+    /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Kept => "kept",
@@ -67,24 +67,24 @@ impl Outcome {
 /// A passage with all its scores, from retrieval to the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// What was found.
+    /// The passage.
     pub passage: Passage,
     /// File name of its document.
     pub name: String,
-    /// Whether its document's file cannot be reached now: what was read of it before answers.
+    /// Whether its document's file is unreachable now.
     pub offline: bool,
-    /// Set if the vector leg found it.
+    /// Set if the vector retriever found it.
     pub vector: Option<VectorScore>,
-    /// Set if the lexical leg found it.
+    /// Set if the lexical retriever found it.
     pub lexical: Option<LexicalScore>,
-    /// Its place after fusion.
+    /// Its score and rank after fusion.
     pub fused: FusedScore,
-    /// The score that decides, if a cross-encoder read it.
+    /// The rerank score that decides, if a cross-encoder scored it.
     pub rerank: Option<RerankScore>,
-    /// What the first model said, where a second one read it too and decides.
+    /// The first model's score, if a second one scored it too and decides.
     pub first_rerank: Option<RerankScore>,
-    /// Its place when both orders count, where that is the rule.
+    /// Its score and rank in the blend of both orders, where that is the rule.
     pub blend: Option<BlendScore>,
-    /// What became of it.
+    /// What happened to it.
     pub outcome: Outcome,
 }

@@ -1,14 +1,14 @@
-//! A slice of a page, small enough to embed.
+//! A chunk: a slice of a page, small enough to embed.
 
 use std::fmt;
 use std::ops::Range;
 
 use crate::{DocumentId, GenerationId};
 
-/// Names a chunk for as long as its generation lives.
+/// Identifies a chunk as long as its generation exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ChunkId {
-    /// The reading it came from.
+    /// The generation that it belongs to.
     pub generation: GenerationId,
     /// Its place in the document, from 0.
     pub ordinal: u32,
@@ -21,9 +21,9 @@ impl fmt::Display for ChunkId {
 }
 
 impl ChunkId {
-    /// Reads what `Display` wrote.
-    pub fn parse(word: &str) -> Option<Self> {
-        let (generation, ordinal) = word.split_once('-')?;
+    /// Parses what `Display` writes.
+    pub fn parse(id: &str) -> Option<Self> {
+        let (generation, ordinal) = id.split_once('-')?;
         Some(Self { generation: GenerationId(generation.parse().ok()?), ordinal: ordinal.parse().ok()? })
     }
 }
@@ -39,7 +39,7 @@ pub struct Chunk {
     pub page: Option<u32>,
     /// Bytes of the page's text that it covers.
     pub range: Range<usize>,
-    /// Heading path in force where it begins.
+    /// Heading path of the section in which it begins.
     pub heading: Option<String>,
     /// Exactly the page's text at `range`.
     pub text: String,
@@ -50,11 +50,11 @@ pub struct Chunk {
 pub struct EmbeddedChunk {
     /// The document it belongs to.
     pub document: DocumentId,
-    /// The reading it came from.
+    /// The generation that it belongs to.
     pub generation: GenerationId,
     /// The document's collection.
     pub collection: String,
-    /// The slice.
+    /// The chunk.
     pub chunk: Chunk,
     /// Its L2-normalised vector, unless the model scores by plain dot product.
     pub vector: Vec<f32>,

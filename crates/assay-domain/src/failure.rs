@@ -1,27 +1,27 @@
-//! What went wrong, in words a person can act on.
+//! Failures: which problem, what happened, and what to do next.
 
 use std::fmt;
 
-/// A closed set of problems; one is added only when somebody acts differently on it.
+/// The closed set of problems. One is added only if code or user reacts to it in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Problem {
-    /// The format is not one that Assay reads.
+    /// Assay does not read this format.
     UnsupportedFile,
     /// The file is damaged or cannot be opened.
     UnreadableFile,
     /// The file needs a password.
     EncryptedFile,
-    /// The file holds nothing at all.
+    /// The file is empty.
     EmptyFile,
     /// The pages are pictures without text.
     ScannedFile,
-    /// The file, or the question, is over a limit.
+    /// The file or the question is over a limit.
     TooLarge,
     /// The file or folder may not be read by this user.
     NoPermission,
     /// The file is no longer where it was.
     MissingFile,
-    /// The file was written to while it was read.
+    /// The file was changed while it was read.
     FileChanged,
     /// The child process that read the file died.
     ReaderDied,
@@ -29,13 +29,13 @@ pub enum Problem {
     TimedOut,
     /// A model is not on this machine.
     ModelMissing,
-    /// A model folder is damaged or of a kind that does not fit the role.
+    /// A model folder is damaged, or its model does not fit the role.
     ModelWrong,
-    /// The index was filled by another model or another chunking.
+    /// The index was filled with another model or another chunking.
     IndexOfAnotherModel,
     /// The index on disk cannot be read.
     IndexDamaged,
-    /// What was written to the index did not come back from it as written.
+    /// Rows did not come back from the index as they were written.
     NotReadBack,
     /// Memory ran out.
     OutOfMemory,
@@ -47,16 +47,16 @@ pub enum Problem {
     EmptyLibrary,
     /// The question holds no words.
     EmptyQuestion,
-    /// A setting or argument has a value that makes no sense.
+    /// A setting or an argument has an invalid value.
     BadSetting,
-    /// The user stopped it.
+    /// The user stopped the work.
     Stopped,
-    /// Assay's own fault: worth a report.
+    /// A fault in Assay.
     Bug,
 }
 
-/// Each problem with the word that stands for it in JSON, between processes and on screen.
-const WORDS: [(Problem, &str); 24] = [
+/// Each problem with its code in JSON, between processes and on screen.
+const CODES: [(Problem, &str); 24] = [
     (Problem::UnsupportedFile, "unsupported_file"),
     (Problem::UnreadableFile, "unreadable_file"),
     (Problem::EncryptedFile, "encrypted_file"),
@@ -84,23 +84,23 @@ const WORDS: [(Problem, &str); 24] = [
 ];
 
 impl Problem {
-    /// The word that stands for it outside.
+    /// Its code.
     pub fn as_str(self) -> &'static str {
-        WORDS.iter().find(|(problem, _)| *problem == self).map_or("bug", |(_, word)| word)
+        CODES.iter().find(|(problem, _)| *problem == self).map_or("bug", |(_, code)| code)
     }
 
-    /// The problem for a word; one that is not known is our own fault.
-    pub fn parse(word: &str) -> Self {
-        WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Bug, |(problem, _)| *problem)
+    /// The problem for a code; an unknown code is a bug.
+    pub fn parse(code: &str) -> Self {
+        CODES.iter().find(|(_, known)| *known == code).map_or(Self::Bug, |(problem, _)| *problem)
     }
 
-    /// Whether a file that ends so brought its reader down, so that reading it again costs another
-    /// reader: after two tries it is left alone.
+    /// Whether the file crashed, blocked or overloaded the process that read it. Another try costs
+    /// another process, so there are only two.
     pub fn breaks_reader(self) -> bool {
         matches!(self, Self::ReaderDied | Self::TimedOut | Self::OutOfMemory)
     }
 
-    /// Whether the same bytes would fail again: what the file holds is at fault, not the moment.
+    /// Whether the fault is in the file's content, so that the same bytes would fail again.
     pub fn is_content_fault(self) -> bool {
         let content = matches!(self, Self::UnsupportedFile | Self::UnreadableFile | Self::EncryptedFile);
         content || matches!(self, Self::EmptyFile | Self::ScannedFile | Self::TooLarge) || self.breaks_reader()
@@ -110,11 +110,11 @@ impl Problem {
 /// A problem, what happened, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Which of the closed set it is.
+    /// Which problem it is.
     pub problem: Problem,
     /// What happened, naming the file, model or value.
     pub message: String,
-    /// What the reader can do about it.
+    /// What the user can do about it.
     pub action: String,
 }
 
@@ -124,12 +124,12 @@ impl Failure {
         Self { problem, message: message.into(), action: action.into() }
     }
 
-    /// Our own fault: a state that should not be possible.
+    /// A fault in Assay: a state that should be impossible.
     pub fn bug(message: impl Into<String>) -> Self {
         Self::new(Problem::Bug, message, "this is a fault in Assay: please report it with the steps that led here")
     }
 
-    /// The user's own stop.
+    /// The user stopped the work.
     pub fn stopped() -> Self {
         Self::new(Problem::Stopped, "stopped", "start again whenever you like: finished work is kept")
     }

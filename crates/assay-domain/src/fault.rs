@@ -1,34 +1,34 @@
-//! What can be wrong with a page.
+//! Faults of single pages.
 
-/// A closed set of kinds; one is added only when somebody acts differently on it.
+/// The closed set of kinds. One is added only if code or user reacts to it in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
     /// A part of the file is missing or damaged.
     Damaged,
-    /// The fonts do not say which letters they show.
+    /// The fonts do not map their glyphs to letters.
     Letters,
-    /// Bytes that are no text in the encoding of the rest.
+    /// Some bytes are not text in the encoding of the rest.
     Encoding,
-    /// Its reader crashed, hung or gave up.
+    /// Its reader crashed, blocked or gave up.
     ReaderFailed,
     /// The page is over a limit.
     TooLarge,
     /// An attachment could not be read.
     Attachment,
-    /// A picture, and nothing here recognises what is written in it.
+    /// The page is a picture, and no text recognition is installed.
     NoRecognition,
-    /// A picture, and a cap of recognition was reached.
+    /// The page is a picture, and a limit of text recognition was reached.
     RecognitionCap,
-    /// A picture, and recognition is not sure of its words.
+    /// The page is a picture, and recognition is not confident of its words.
     RecognitionUnsure,
-    /// A picture that could not be drawn or recognised.
+    /// The page is a picture that could not be rendered or recognised.
     RecognitionFailed,
-    /// What an earlier version noted in words alone.
+    /// An earlier version stored a reason without a kind.
     Other,
 }
 
-/// Each kind with the word that stands for it in JSON, in the catalogue and between processes.
-const WORDS: [(FaultKind, &str); 11] = [
+/// Each kind with its code in JSON, in the catalogue and between processes.
+const CODES: [(FaultKind, &str); 11] = [
     (FaultKind::Damaged, "damaged"),
     (FaultKind::Letters, "letters"),
     (FaultKind::Encoding, "encoding"),
@@ -43,26 +43,26 @@ const WORDS: [(FaultKind, &str); 11] = [
 ];
 
 impl FaultKind {
-    /// The word that stands for it outside.
+    /// Its code.
     pub fn as_str(self) -> &'static str {
-        WORDS.iter().find(|(kind, _)| *kind == self).map_or("other", |(_, word)| word)
+        CODES.iter().find(|(kind, _)| *kind == self).map_or("other", |(_, code)| code)
     }
 
-    /// The kind for a word; one that is not known is some other.
-    pub fn parse(word: &str) -> Self {
-        WORDS.iter().find(|(_, known)| *known == word).map_or(Self::Other, |(kind, _)| *kind)
+    /// The kind for a code; an unknown code is [`FaultKind::Other`].
+    pub fn parse(code: &str) -> Self {
+        CODES.iter().find(|(_, known)| *known == code).map_or(Self::Other, |(kind, _)| *kind)
     }
 
-    /// A fault of this kind, with what the reader says of it.
+    /// A fault of this kind, with the reader's reason.
     pub fn because(self, reason: impl Into<String>) -> PageFault {
         PageFault { kind: self, reason: reason.into() }
     }
 }
 
-/// Why a page is not read, or not wholly.
+/// Why a page was not read, or only in part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageFault {
-    /// Which kind of fault, for screens of any language.
+    /// Which kind of fault, for screens in any language.
     pub kind: FaultKind,
     /// What was found and what to do, in English.
     pub reason: String,
@@ -70,12 +70,12 @@ pub struct PageFault {
 
 #[cfg(test)]
 mod tests {
-    use super::{FaultKind, WORDS};
+    use super::{CODES, FaultKind};
 
     #[test]
-    fn every_kind_has_a_word_of_its_own() {
-        for (kind, word) in WORDS {
-            assert_eq!((kind.as_str(), FaultKind::parse(word)), (word, kind));
+    fn every_kind_has_a_code_of_its_own() {
+        for (kind, code) in CODES {
+            assert_eq!((kind.as_str(), FaultKind::parse(code)), (code, kind));
         }
         assert_eq!(FaultKind::parse("from a later version"), FaultKind::Other);
     }

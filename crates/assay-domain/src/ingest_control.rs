@@ -1,4 +1,4 @@
-//! A pause button, and what is wanted first: how an ingest under way is held back and steered.
+//! Control of a running ingest: pause, resume, prioritise.
 
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,75 +7,81 @@ use std::time::{Duration, Instant};
 
 use crate::{Cancel, DocumentId, Failure};
 
-/// Clones hold the same control. Work looks at them between files and between batches of vectors.
+/// The pause button and the prioritised documents; clones share them. An ingest checks both between
+/// files and between batches of vectors.
 #[derive(Debug, Clone, Default)]
-pub struct IngestControl(Arc<Mutex<Held>>);
+pub struct IngestControl(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
-struct Held {
-    paused: Option<Instant>,
-    rested: Duration,
+struct State {
+    paused_since: Option<Instant>,
+    /// Length of all earlier pauses.
+    paused: Duration,
     waiting: Vec<Waker>,
-    first: Vec<DocumentId>,
+    prioritised: Vec<DocumentId>,
 }
 
 impl IngestControl {
-    fn held(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets work rest, or go on.
+    /// Pauses the ingest, or lets it go on.
     pub fn pause(&self, paused: bool) {
-        let mut held = self.held();
-        let since = held.paused.take();
-        held.rested += since.map_or(Duration::ZERO, |since| since.elapsed());
-        held.paused = paused.then(Instant::now);
-        let waiting = std::mem::take(&mut held.waiting);
-        drop(held);
+        let mut state = self.state();
+        let since = state.paused_since.take();
+        state.paused += since.map_or(Duration::ZERO, |since| since.elapsed());
+        state.paused_since = paused.then(Instant::now);
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Whether work rests.
+    /// Whether the ingest is paused.
     pub fn is_paused(&self) -> bool {
-        self.held().paused.is_some()
+        self.state().paused_since.is_some()
     }
 
-    /// How long work has rested in all.
+    /// How long the ingest has been paused in all.
     pub fn paused_time(&self) -> Duration {
-        let held = self.held();
-        held.rested + held.paused.map_or(Duration::ZERO, |since| since.elapsed())
+        let state = self.state();
+        state.paused + state.paused_since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    /// Wants these documents before all others that wait.
+    /// Puts these documents before all others that wait.
     pub fn prioritise(&self, documents: &[DocumentId]) {
-        let mut held = self.held();
-        held.first.retain(|waiting| !documents.contains(waiting));
-        held.first.extend_from_slice(documents);
+        let mut state = self.state();
+        state.prioritised.retain(|waiting| !documents.contains(waiting));
+        state.prioritised.extend_from_slice(documents);
     }
 
-    /// The wanted documents that a queue holds, in order; the others go on waiting for theirs.
+    /// Takes the prioritised documents that a queue holds, in order. The others wait for the queue
+    /// that holds them.
     pub fn take_prioritised(&self, holds: impl Fn(DocumentId) -> bool) -> Vec<DocumentId> {
-        let mut held = self.held();
-        let (taken, left) = held.first.iter().partition(|document| holds(**document));
-        held.first = left;
+        let mut state = self.state();
+        let (taken, left) = state.prioritised.iter().partition(|document| holds(**document));
+        state.prioritised = left;
         taken
     }
 
-    /// Waits while work rests; an early return for work that was stopped.
+    /// Waits while the ingest is paused.
+    ///
+    /// # Errors
+    /// [`Failure::stopped`] once the work is stopped, also during a pause.
     pub async fn wait(&self, cancel: &Cancel) -> Result<(), Failure> {
         futures::future::select(self.resumed(), cancel.stopped()).await;
         cancel.check()
     }
 
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn resumed(&self) -> impl Future<Output = ()> + Send + Unpin + use<> {
         let control = self.clone();
         poll_fn(move |context| {
-            let mut held = control.held();
-            if held.paused.is_none() {
+            let mut state = control.state();
+            if state.paused_since.is_none() {
                 return Poll::Ready(());
             }
-            if !held.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-                held.waiting.push(context.waker().clone());
+            if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                state.waiting.push(context.waker().clone());
             }
             Poll::Pending
         })
@@ -90,7 +96,7 @@ mod tests {
     use crate::{Cancel, DocumentId, Problem};
 
     #[test]
-    fn work_rests_until_it_may_go_on_or_is_stopped() {
+    fn a_pause_lasts_until_it_ends_or_the_work_is_stopped() {
         let (control, cancel) = (IngestControl::default(), Cancel::default());
         assert_eq!(control.wait(&cancel).now_or_never(), Some(Ok(())));
         control.pause(true);
@@ -104,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wanted_first_waits_for_the_queue_that_holds_it() {
+    fn a_prioritised_document_waits_for_the_queue_that_holds_it() {
         let control = IngestControl::default();
         let ids = [1, 2, 3].map(DocumentId);
         control.prioritise(&ids);

@@ -1,13 +1,14 @@
-//! The nouns of Assay and the ports that engines plug into.
+//! The nouns of Assay, and the ports that engines implement.
 //!
-//! Read the modules in order: a file becomes a [`Document`] of [`Page`]s, pages become
+//! The modules are in reading order: a file becomes a [`Document`] of [`Page`]s, pages become
 //! [`Chunk`]s, a [`Question`] finds [`Candidate`]s, each with all its [`score`]s and its
-//! [`Outcome`], the best become a [`Prompt`] and that an [`Answer`]. Engines are met only
-//! through the traits in [`port`].
+//! [`Outcome`], and the best of them become a [`Prompt`] and an [`Answer`]. Pipelines reach engines
+//! only through the traits in [`port`].
 
 mod failure;
 mod watched;
 mod document;
+mod index_identity;
 mod fault;
 mod page;
 mod ocr;
@@ -27,9 +28,10 @@ pub mod fakes;
 pub use cancel::Cancel;
 pub use candidate::{Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, EmbeddedChunk};
-pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, IndexIdentity};
+pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId};
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
+pub use index_identity::IndexIdentity;
 pub use ingest_control::IngestControl;
 pub use ocr::{OcrFault, Picture, RecognisedText};
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};

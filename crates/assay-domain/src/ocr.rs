@@ -1,4 +1,4 @@
-//! Reading what is written in pictures.
+//! Pictures of text, and what recognition finds in them.
 
 /// A picture of a page.
 #[derive(Debug, Clone, Copy)]
@@ -12,36 +12,36 @@ pub enum Picture<'a> {
         /// One byte each.
         pixels: &'a [u8],
     },
-    /// A whole picture file (PNG, JPEG, TIFF, WebP, GIF or BMP).
+    /// A picture file (PNG, JPEG, TIFF, WebP, GIF or BMP).
     File(&'a [u8]),
 }
 
-/// What is written in one frame of a picture.
+/// The text recognised in one frame of a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecognisedText {
-    /// Its text, paragraphs parted by blank lines; empty where nothing could be read.
+    /// The text, with blank lines between paragraphs; empty if none was recognised.
     pub text: String,
-    /// How sure the words are, from 0 to 100. Above 0 beside an empty text: something is written
-    /// there, but what was made of it is nonsense.
+    /// Confidence of the words, from 0 to 100. Above 0 with an empty text: there is text in the
+    /// picture, but what was recognised is not plausible.
     pub confidence: u8,
 }
 
-/// Why a picture was not read.
+/// Why a picture was not recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OcrFault {
-    /// There is nothing here that could read it: what is missing, and what to install.
+    /// No recognition is installed: what is missing and what to install.
     Missing(String),
-    /// A cap on time was reached: which one.
+    /// A time limit was reached: which one.
     OutOfTime(String),
-    /// The picture could not be read.
+    /// The picture could not be recognised.
     Failed(String),
 }
 
 impl OcrFault {
-    /// The fault in words, for the page's row.
+    /// The reason, for the page's row.
     pub fn reason(&self) -> &str {
         match self {
-            Self::Missing(words) | Self::OutOfTime(words) | Self::Failed(words) => words,
+            Self::Missing(reason) | Self::OutOfTime(reason) | Self::Failed(reason) => reason,
         }
     }
 }

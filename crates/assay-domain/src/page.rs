@@ -1,4 +1,4 @@
-//! The text of a document, page by page.
+//! Pages: the text of a document and how each page came out.
 
 use crate::{FaultKind, PageFault};
 
@@ -7,16 +7,16 @@ use crate::{FaultKind, PageFault};
 pub enum PageOutcome {
     /// It gave text.
     Text,
-    /// It holds nothing to read.
+    /// It has no text.
     Empty,
-    /// It is a picture of text that was not read, with what hindered it.
+    /// It is a picture of text that was not recognised.
     Scanned(PageFault),
-    /// The reader failed on it, or on a part of it if there is text all the same.
+    /// The reader failed on it, or on a part of it if there is text.
     Failed(PageFault),
 }
 
 impl PageOutcome {
-    /// The word for it outside.
+    /// Its code in JSON, in the catalogue and between processes.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -26,7 +26,7 @@ impl PageOutcome {
         }
     }
 
-    /// Why the page is not read, or not wholly.
+    /// Why the page was not read, or only in part.
     pub fn fault(&self) -> Option<&PageFault> {
         match self {
             Self::Scanned(fault) | Self::Failed(fault) => Some(fault),
@@ -34,10 +34,10 @@ impl PageOutcome {
         }
     }
 
-    /// The outcome for a word, with the word of its fault's kind and the reason.
-    pub fn parse(word: &str, kind: Option<&str>, reason: Option<String>) -> Option<Self> {
+    /// The outcome for a code, with the code of its fault's kind and the reason.
+    pub fn parse(code: &str, kind: Option<&str>, reason: Option<String>) -> Option<Self> {
         let fault = || kind.map_or(FaultKind::Other, FaultKind::parse).because(reason.unwrap_or_default());
-        match word {
+        match code {
             "text" => Some(Self::Text),
             "empty" => Some(Self::Empty),
             "scanned" => Some(Self::Scanned(fault())),
@@ -47,7 +47,7 @@ impl PageOutcome {
     }
 }
 
-/// What a page's text came from.
+/// What gave a page's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Extractor {
     /// The format's only reader.
@@ -56,14 +56,14 @@ pub enum Extractor {
     PdfExtract,
     /// The second reader of PDF, for what the first cannot read.
     Second,
-    /// Recognition of what is written in a picture.
+    /// Text recognition in a picture.
     Ocr,
-    /// Nothing gave any.
+    /// Nothing: there is no text.
     None,
 }
 
-/// Each extractor with the word that stands for it in JSON, in the catalogue and between processes.
-const WORDS: [(Extractor, &str); 5] = [
+/// Each extractor with its code in JSON, in the catalogue and between processes.
+const CODES: [(Extractor, &str); 5] = [
     (Extractor::Format, "format"),
     (Extractor::PdfExtract, "pdf-extract"),
     (Extractor::Second, "second"),
@@ -72,21 +72,21 @@ const WORDS: [(Extractor, &str); 5] = [
 ];
 
 impl Extractor {
-    /// The word that stands for it outside.
+    /// Its code.
     pub fn as_str(self) -> &'static str {
-        WORDS.iter().find(|(extractor, _)| *extractor == self).map_or("none", |(_, word)| word)
+        CODES.iter().find(|(extractor, _)| *extractor == self).map_or("none", |(_, code)| code)
     }
 
-    /// The extractor for a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        WORDS.iter().find(|(_, known)| *known == word).map(|(extractor, _)| *extractor)
+    /// The extractor for a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        CODES.iter().find(|(_, known)| *known == code).map(|(extractor, _)| *extractor)
     }
 }
 
-/// One page. Formats without pages give a single one with number `None`.
+/// One page. A format without pages gives one page with number `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Counted from 1, as printed by a viewer's page box.
+    /// Counted from 1, as in a viewer's page field.
     pub number: Option<u32>,
     /// Clean text; every chunk is an exact slice of it.
     pub text: String,
@@ -95,25 +95,25 @@ pub struct Page {
     pub headings: Vec<(usize, String)>,
     /// What gave the text.
     pub extractor: Extractor,
-    /// How sure recognition was of the words, from 0 to 100; only for [`Extractor::Ocr`].
+    /// Confidence of recognition, from 0 to 100; only for [`Extractor::Ocr`].
     pub confidence: Option<u8>,
     /// How it came out.
     pub outcome: PageOutcome,
 }
 
 impl Page {
-    /// A page that nothing gave text for.
+    /// A page without text.
     pub fn without_text(number: Option<u32>, outcome: PageOutcome) -> Self {
         let (text, headings) = (String::new(), Vec::new());
         Self { number, text, headings, extractor: Extractor::None, confidence: None, outcome }
     }
 
-    /// The heading path in force at a byte offset.
+    /// Heading path of the section at a byte offset.
     pub fn heading_at(&self, offset: usize) -> Option<&str> {
         self.headings.iter().rev().find(|(start, _)| *start <= offset).map(|(_, path)| path.as_str())
     }
 
-    /// The page as it is accounted for.
+    /// The page without its text.
     pub fn row(&self) -> PageRow {
         PageRow {
             number: self.number,
@@ -125,7 +125,7 @@ impl Page {
     }
 }
 
-/// What became of a page: there is one for every page of a file, also for those that gave nothing.
+/// How a page came out. Every page of a file has one, also pages without text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRow {
     /// Counted from 1; `None` in formats without pages.
@@ -134,32 +134,32 @@ pub struct PageRow {
     pub extractor: Extractor,
     /// Characters of text.
     pub characters: u32,
-    /// How sure recognition was of the words, from 0 to 100.
+    /// Confidence of recognition, from 0 to 100.
     pub confidence: Option<u8>,
     /// How it came out.
     pub outcome: PageOutcome,
 }
 
-/// Everything that reading a file gave.
+/// The result of reading a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadDocument {
-    /// The format that the content showed, for people: `PDF`, `Markdown`, ...
+    /// The format detected from the content, for display: `PDF`, `Markdown`, ...
     pub format: String,
-    /// A row for every page of the file, also those that gave nothing.
+    /// Every page of the file, also those without text.
     pub pages: Vec<Page>,
-    /// ISO 639-3 code of the main language, where it could be told.
+    /// ISO 639-3 code of the main language, if it was detected.
     pub language: Option<String>,
     /// BLAKE3 of the bytes that were read, in hex.
     pub hash: String,
 }
 
 impl ReadDocument {
-    /// Pages that gave text.
+    /// Number of pages that gave text.
     pub fn pages_with_text(&self) -> u32 {
         self.pages.iter().filter(|page| !page.text.is_empty()).count() as u32
     }
 
-    /// The pages as they are accounted for.
+    /// The pages without their text.
     pub fn page_rows(&self) -> Vec<PageRow> {
         self.pages.iter().map(Page::row).collect()
     }

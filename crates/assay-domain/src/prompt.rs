@@ -1,4 +1,4 @@
-//! What the writer is given, and what it gives back.
+//! What the writer gets, and what it returns.
 
 use crate::{ChunkId, DocumentId};
 
@@ -7,11 +7,11 @@ use crate::{ChunkId, DocumentId};
 pub struct NumberedPassage {
     /// From 1.
     pub number: u32,
-    /// The chunk's name.
+    /// Its chunk.
     pub chunk: ChunkId,
     /// Its document.
     pub document: DocumentId,
-    /// File name, for people.
+    /// File name, for display.
     pub name: String,
     /// The page's own number, where the format has pages.
     pub page: Option<u32>,
@@ -19,32 +19,32 @@ pub struct NumberedPassage {
     pub text: String,
 }
 
-/// A question with the passages that may answer it, rendered for a chat model.
+/// A question with the kept passages, rendered for a chat model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// The question in the user's words.
+    /// The question as the user typed it.
     pub question: String,
     /// The kept passages, best first.
     pub passages: Vec<NumberedPassage>,
     /// Rules for the writer.
     pub system: String,
-    /// Fenced, numbered passages and the question.
+    /// The numbered passages between tags, then the question.
     pub user: String,
 }
 
 /// How an answer came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerKind {
-    /// Sentences of the passages, word for word.
+    /// Sentences quoted from the passages.
     Extractive,
     /// Written by a language model.
     Written,
-    /// Nothing passed the threshold, so nothing is claimed.
+    /// No passage was kept, so there is no answer.
     Refused,
 }
 
 impl AnswerKind {
-    /// The word in JSON and on screen.
+    /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Extractive => "extractive",
@@ -54,28 +54,28 @@ impl AnswerKind {
     }
 }
 
-/// Where a part of the answer comes from.
+/// The source of a part of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Citation {
     /// The number in the answer's text, as in `[1]`.
     pub number: u32,
-    /// The chunk cited.
+    /// The cited chunk.
     pub chunk: ChunkId,
     /// Its document.
     pub document: DocumentId,
     /// The page's own number, where the format has pages.
     pub page: Option<u32>,
-    /// The words quoted, an exact slice of the passage; the whole passage if the writer quoted none.
+    /// The quoted words, an exact slice of the passage; the whole passage if the writer quoted none.
     pub quote: String,
 }
 
 /// What is shown as the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The words, with citation numbers in square brackets.
+    /// The text, with citation numbers in square brackets.
     pub text: String,
     /// How it came about.
     pub kind: AnswerKind,
-    /// One for each number that stands in the text.
+    /// One for each number in the text.
     pub citations: Vec<Citation>,
 }

@@ -1,4 +1,4 @@
-//! What was asked, and how the ask way is to treat it.
+//! A question and how the ask pipeline treats it.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ pub enum RerankMode {
     On,
     /// Never.
     Off,
-    /// Unless a stated reason speaks against it (a model that does not know the question's language, say).
+    /// Unless a reason is against it, such as a model that does not know the question's language.
     Auto,
 }
 
-/// Which order the candidates stand in at the end.
+/// The final order of the candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderRule {
-    /// As retrieval fused them.
+    /// The fused order of retrieval.
     Fused,
     /// By the cross-encoder alone.
     Rerank,
@@ -25,7 +25,7 @@ pub enum OrderRule {
 }
 
 impl OrderRule {
-    /// The word in JSON and on screen.
+    /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Fused => "fused",
@@ -35,19 +35,19 @@ impl OrderRule {
     }
 }
 
-/// Where the cut between kept and dropped is made, always on the sigmoid of the rerank logit.
+/// The threshold under which candidates are dropped, on the sigmoid of the rerank logit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Threshold {
-    /// At this value.
+    /// This value.
     Fixed(f32),
-    /// Following the standard deviation of the ten best values: under `narrow` the cut is
-    /// `loose`, over `wide` it is `tight`, between them it is `middle`.
+    /// A value chosen by the standard deviation of the ten best probabilities: `loose` if it is
+    /// below `narrow`, `tight` if it is above `wide`, `middle` between them.
     Spread {
-        /// Cut when the best ten are close together.
+        /// Threshold when the ten best are close together.
         loose: f32,
-        /// Cut in between.
+        /// Threshold in between.
         middle: f32,
-        /// Cut when the best ten are far apart.
+        /// Threshold when the ten best are far apart.
         tight: f32,
         /// Deviation below which they count as close together.
         narrow: f32,
@@ -80,12 +80,12 @@ pub enum CutRule {
     WideSpread,
 }
 
-/// The cut as it was made for one question.
+/// The threshold as it was applied to one question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cut {
-    /// The value, or `None` when nothing was cut.
+    /// The threshold; `None` if there was none.
     pub value: Option<f32>,
-    /// Which score it cuts.
+    /// Which score it is on.
     pub on: CutOn,
     /// Which rule chose the value.
     pub rule: CutRule,
@@ -96,28 +96,28 @@ pub struct Cut {
 /// A question with its settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
-    /// The words.
+    /// Its text.
     pub text: String,
-    /// Only this collection, or all of them.
+    /// Search only this collection, or all.
     pub collection: Option<String>,
-    /// How many candidates each leg may bring (default 100).
+    /// Most candidates of each retriever (default 100).
     pub retrieve: usize,
-    /// How many of the fused order the cross-encoder reads (default 50).
+    /// How many of the fused order the cross-encoder scores (default 50).
     pub rerank_pool: usize,
-    /// How many of the first model's order a second one reads (default 20).
+    /// How many of the first model's order a second one scores (default 20).
     pub second_pool: usize,
-    /// Time for reranking; what is not scored by then is left out, with the reason.
+    /// Time for reranking. What is not scored by then is left out, with the reason.
     pub budget: Option<Duration>,
-    /// Whether the second model may stop when no passage it has not read is expected to enter the
-    /// top. A heuristic.
+    /// Whether the second model may stop once no unscored passage is expected in the top: a
+    /// heuristic.
     pub early_stop: bool,
-    /// Which order decides once passages are reranked.
+    /// The final order once passages are reranked.
     pub order: OrderRule,
-    /// How many are kept (default 5).
+    /// Most candidates that are kept (default 5).
     pub keep: usize,
     /// Whether the cross-encoder runs.
     pub rerank: RerankMode,
-    /// Where the cut is made.
+    /// Under which rerank probability candidates are dropped.
     pub threshold: Threshold,
     /// Whether an answer is wanted, or only the candidates.
     pub answer: bool,

@@ -1,55 +1,54 @@
-//! The scores a candidate can carry. Each is a type of its own, because no one of them means
-//! what another means: none is ever overwritten by, scaled to, or shown as another.
+//! The scores of a candidate. Each is a type of its own, because no two mean the same: none is ever
+//! overwritten by, scaled to, or shown as another.
 
 use std::sync::Arc;
 
-/// Likeness of the question's and the passage's vectors.
+/// Similarity of the question's and the passage's vectors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VectorScore {
     /// Cosine similarity, -1 to 1; higher is nearer.
     pub similarity: f32,
-    /// Place in the vector leg, from 1.
+    /// Rank in the vector retriever's list, from 1.
     pub rank: u32,
 }
 
-/// How well the words match.
+/// Match of the question's and the passage's words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LexicalScore {
     /// BM25, 0 and up, unbounded; comparable only within one question.
     pub score: f32,
-    /// Place in the lexical leg, from 1.
+    /// Rank in the lexical retriever's list, from 1.
     pub rank: u32,
 }
 
-/// Reciprocal rank fusion of the two legs (Cormack, Clarke and Buettcher, SIGIR 2009).
+/// Reciprocal rank fusion of the two retrievers (Cormack, Clarke and Buettcher, SIGIR 2009).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FusedScore {
-    /// Sum over the legs of 1 / (60 + rank).
+    /// Sum over the retrievers of 1 / (60 + rank).
     pub score: f64,
-    /// Place in the fused order, from 1.
+    /// Rank in the fused order, from 1.
     pub rank: u32,
 }
 
-/// What a cross-encoder said of the pair (question, passage).
+/// A cross-encoder's score of the pair (question, passage).
 #[derive(Debug, Clone, PartialEq)]
 pub struct RerankScore {
     /// Name of the model. Scores of two models are never compared with each other.
     pub model: Arc<str>,
-    /// The model's raw output, in f32; the order is made on this.
+    /// The model's raw output, in f32. Candidates are sorted by it.
     pub logit: f32,
     /// Sigmoid of the logit. Not a probability of being right unless it was calibrated.
     pub probability: f32,
-    /// Place in the reranked order, from 1: what the deciding model read stands in its order
-    /// before what only the first one read. A first score that another decides over keeps its
-    /// place in its own model's order.
+    /// Rank in the reranked order, from 1. Everything that the second model scored comes before
+    /// what only the first one scored. In `first_rerank` it is the rank in the first model's order.
     pub rank: u32,
     /// Tokens of the passage that the model read.
     pub tokens_read: u32,
     /// Tokens that the passage has.
     pub tokens_total: u32,
-    /// Windows that the passage was read in; the logit is the best one's.
+    /// Windows that the passage was read in; the logit is the best window's.
     pub windows: u32,
-    /// Which of them that was, from 1.
+    /// Number of the best window, from 1.
     pub window: u32,
 }
 
@@ -58,7 +57,7 @@ pub struct RerankScore {
 pub struct BlendScore {
     /// 1 / (60 + fused rank) + 1 / (60 + rerank rank).
     pub score: f64,
-    /// Place in the blended order, from 1.
+    /// Rank in the blended order, from 1.
     pub rank: u32,
 }
 

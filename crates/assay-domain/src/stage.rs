@@ -1,31 +1,31 @@
-//! The stages of a question and how each went. A stage that was skipped, fell back or failed
-//! is a state with a reason, never only a log line.
+//! The stages of a question and how each went. A stage that was skipped, fell back or failed has a
+//! state and a reason.
 
 use std::time::Duration;
 
 use crate::Precision;
 
-/// The stages of the ask way, in order.
+/// The stages of the ask pipeline, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StageName {
     /// The question becomes a vector.
     Embed,
-    /// The vector leg.
+    /// The vector retriever.
     Vector,
-    /// The lexical leg.
+    /// The lexical retriever.
     Lexical,
     /// Reciprocal rank fusion.
     Fuse,
     /// The cross-encoder.
     Rerank,
-    /// Threshold, duplicates, top.
+    /// The threshold, duplicates and the top.
     Keep,
     /// The writer.
     Answer,
 }
 
 impl StageName {
-    /// The word in JSON and on screen.
+    /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Embed => "embed",
@@ -42,20 +42,20 @@ impl StageName {
 /// How a stage went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StageState {
-    /// As it should.
+    /// It did its work.
     Done,
-    /// Not run, for the reason given.
+    /// It did not run.
     Skipped,
-    /// Another engine did it, for the reason given.
+    /// Another engine did its work.
     FellBack,
-    /// It failed, for the reason given; the way went on without it.
+    /// It failed, and the pipeline went on without it.
     Failed,
-    /// The user or the time budget stopped it part of the way.
+    /// The user or the time budget stopped it before its end.
     Stopped,
 }
 
 impl StageState {
-    /// The word in JSON and on screen.
+    /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -67,7 +67,7 @@ impl StageState {
     }
 }
 
-/// A stage as it went.
+/// How a stage went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
     /// Which one.
@@ -78,7 +78,7 @@ pub struct Stage {
     pub state: StageState,
     /// Why, for any state but `Done`.
     pub reason: Option<Reason>,
-    /// What each cross-encoder did in it.
+    /// What each cross-encoder did in it; empty in other stages.
     pub reranker_stats: Vec<RerankerStats>,
 }
 
@@ -91,9 +91,9 @@ pub struct RerankerStats {
     pub precision: Precision,
     /// Passages that it scored.
     pub computed: usize,
-    /// Passages whose score was known from before.
+    /// Passages whose score came from the cache.
     pub cached: usize,
-    /// Time until the token ids of the question and of the passages to score were there.
+    /// Time to get the token ids of the question and of the passages to score.
     pub tokenizing: Duration,
 }
 

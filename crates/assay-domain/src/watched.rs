@@ -1,29 +1,29 @@
-//! What is remembered of files and folders, so that what did not change is not read again.
+//! What is known about files and folders, so that unchanged files are not read again.
 
 use crate::Failure;
 
-/// What the file system says of a file without opening it: as long as all of it is the same, the
-/// bytes are taken to be the same.
+/// What the file system tells about a file without opening it. As long as all of it is the same,
+/// the bytes are taken to be the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Length in bytes.
     pub bytes: u64,
-    /// Time of the last writing, in nanoseconds since 1970.
+    /// Time of the last write, in nanoseconds since 1970.
     pub modified: i64,
-    /// Time of the last change of whatever kind, also of name or rights; the same as `modified`
-    /// where the system does not keep it.
+    /// Time of the last change of any kind, also of name or permissions; the same as `modified`
+    /// where the system does not record it.
     pub changed: i64,
-    /// Number of the file on its disk; 0 where the system does not say.
+    /// Number of the file on its disk; 0 if unknown.
     pub inode: u64,
 }
 
-/// The content that a file had when it was last hashed, whatever became of it afterwards.
+/// Hash and stamp of a file when it was last hashed, whether or not it was read then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastHash {
     /// BLAKE3 of the bytes, in lower-case hex.
     pub hash: String,
-    /// As the file system told it before the bytes were hashed; `None` if the file had been written
-    /// so shortly before that a later writing might look the same.
+    /// The stamp before the bytes were hashed; `None` if the file had been written so shortly before
+    /// that a later write could have the same stamp.
     pub stamp: Option<Stamp>,
 }
 
@@ -31,7 +31,7 @@ pub struct LastHash {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FolderId(pub i64);
 
-/// A folder whose changes are followed.
+/// A folder that is watched for changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchedFolder {
     /// The catalogue's number.
@@ -40,25 +40,25 @@ pub struct WatchedFolder {
     pub path: String,
     /// The collection that its files join.
     pub collection: String,
-    /// The disk that it lay on at the last full look.
+    /// Number of the disk that it was on at the last full scan.
     pub device: Option<u64>,
-    /// Unix time of the last full look, in seconds.
+    /// Unix time of the last full scan, in seconds.
     pub scanned: Option<i64>,
-    /// Files found at the last full look.
+    /// Files found at the last full scan.
     pub files: u32,
-    /// Files and folders left out by rule at the last full look.
+    /// Files and folders excluded by rule at the last full scan.
     pub excluded: u32,
-    /// Why it could not be looked at the last time, if it could not.
-    pub away: Option<String>,
+    /// Why the last scan could not reach it, if so.
+    pub unreachable: Option<String>,
 }
 
-/// How often a file could not be read with the same bytes, and why.
+/// Failed tries to read the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedTries {
-    /// Tries so far.
+    /// How many.
     pub tries: u32,
-    /// How the last one ended.
+    /// The last failure.
     pub failure: Failure,
-    /// What read it, as [`Reader::identity`](crate::port::Reader::identity) says.
+    /// The reader ([`Reader::identity`](crate::port::Reader::identity)).
     pub by: String,
 }

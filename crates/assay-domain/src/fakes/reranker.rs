@@ -1,21 +1,21 @@
-//! A cross-encoder that sees words and nothing else.
+//! A cross-encoder over words.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::stream::{self, BoxStream, StreamExt};
 
-use super::words;
+use super::words::words;
 use crate::port::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity};
 use crate::{Failure, Precision, Problem};
 
 /// Passages in a batch.
 const BATCH: usize = 2;
 
-/// Logit: shared words minus one, two passages a batch.
+/// Scores a passage by its shared words: the logit is their number minus one.
 pub struct WordReranker {
     identity: RerankerIdentity,
-    by_tokens: bool,
-    loves: Option<u32>,
+    takes_tokens: bool,
+    favourite: Option<u32>,
     breaks_after: Option<usize>,
     hangs_after: Option<usize>,
     scored: AtomicUsize,
@@ -32,7 +32,7 @@ impl Default for WordReranker {
             precision: Precision::F32,
         };
         let scored = AtomicUsize::new(0);
-        Self { identity, by_tokens: false, loves: None, breaks_after: None, hangs_after: None, scored }
+        Self { identity, takes_tokens: false, favourite: None, breaks_after: None, hangs_after: None, scored }
     }
 }
 
@@ -47,18 +47,18 @@ impl WordReranker {
         Self { hangs_after: Some(batches), ..Self::default() }
     }
 
-    /// One that takes sides as tokens, a word each, and so many of them in a pair.
+    /// One that takes token ids, a word each, and at most so many of them in a pair.
     pub fn with_token_input(max_tokens: usize) -> Self {
-        let mut reranker = Self { by_tokens: true, ..Self::default() };
+        let mut reranker = Self { takes_tokens: true, ..Self::default() };
         reranker.identity.max_tokens = max_tokens;
         reranker
     }
 
-    /// The same under another name and with other weights; a passage with the word scores ten more.
-    pub fn named(mut self, name: &str, loved: &str) -> Self {
+    /// The same under another name and with other weights; a passage with the favourite word scores ten more.
+    pub fn named(mut self, name: &str, favourite: &str) -> Self {
         self.identity.name = name.into();
         self.identity.weights = name.into();
-        self.loves = Some(id(loved));
+        self.favourite = Some(id(favourite));
         self
     }
 
@@ -78,7 +78,7 @@ impl WordReranker {
             scores.chunks(BATCH).map(|pair| Ok(pair.to_vec())).collect();
         if let Some(limit) = self.breaks_after {
             batches.truncate(limit);
-            batches.push(Err(Failure::new(Problem::ModelWrong, "the reranker is broken", "mend it")));
+            batches.push(Err(Failure::new(Problem::ModelWrong, "the reranker is broken", "replace it")));
         }
         let count = |batch: &Result<Vec<PairScore>, Failure>| {
             self.scored.fetch_add(batch.as_ref().map_or(0, Vec::len), Ordering::SeqCst);
@@ -94,7 +94,7 @@ impl WordReranker {
 
     fn logit(&self, question: &[u32], passage: &[u32]) -> f32 {
         let shared = question.iter().filter(|id| passage.contains(id)).count() as f32;
-        let bonus = if self.loves.is_some_and(|id| passage.contains(&id)) { 10.0 } else { 0.0 };
+        let bonus = if self.favourite.is_some_and(|id| passage.contains(&id)) { 10.0 } else { 0.0 };
         shared - 1.0 + bonus
     }
 }
@@ -125,7 +125,7 @@ impl Reranker for WordReranker {
     }
 
     fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
-        self.by_tokens.then_some(self)
+        self.takes_tokens.then_some(self)
     }
 }
 

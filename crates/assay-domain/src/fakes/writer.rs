@@ -3,14 +3,14 @@
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, BoxStream, StreamExt};
 
-use super::words;
+use super::words::words;
 use crate::port::{AnswerPart, Writer};
 use crate::{AnswerKind, Failure, Problem, Prompt};
 
-/// Answers with the first passage, cited.
+/// Answers with the text of the first passage and cites it.
 #[derive(Default)]
 pub struct EchoWriter {
-    /// Words that it has room for.
+    /// Most words of a prompt.
     pub budget: Option<usize>,
     /// Set to make it fail after the first part.
     pub broken: bool,
@@ -43,7 +43,7 @@ impl Writer for EchoWriter {
         }
         if self.broken {
             parts.truncate(1);
-            parts.push(Err(Failure::new(Problem::ModelWrong, "the writer is broken", "mend it")));
+            parts.push(Err(Failure::new(Problem::ModelWrong, "the writer is broken", "replace it")));
         }
         stream::iter(parts).boxed()
     }

@@ -1,85 +1,22 @@
-//! Files and index rows in memory.
+//! An index in memory.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use futures::future::{BoxFuture, FutureExt};
 
-use super::words;
-use crate::port::{Filter, IndexReader, IndexWriter, ReadBack, Reader, Sampled, Source};
-use crate::{
-    EmbeddedChunk, Extractor, Failure, FaultKind, Fingerprint, GenerationId, Hit, Page, PageOutcome, Passage, Problem,
-    ReadDocument,
-};
+use super::words::words;
+use crate::port::{Filter, IndexReader, IndexWriter, ReadBack, Sampled};
+use crate::{ChunkId, EmbeddedChunk, Failure, GenerationId, Hit, Passage, Problem};
 
-/// Files by path. A text of `!` is a file that cannot be read, one of `!!` kills its reader and one
-/// of `!?` may not be read now; form feeds part pages. A path that ends in `.md` is Markdown.
-#[derive(Default)]
-pub struct MemoryReader {
-    /// Path to text.
-    pub files: Mutex<BTreeMap<String, String>>,
-    /// Every path that was read, in order.
-    pub reads: Mutex<Vec<String>>,
-    /// What it calls itself.
-    pub identity: Mutex<String>,
-}
-
-impl Reader for MemoryReader {
-    fn fingerprint(&self, source: &Source) -> BoxFuture<'_, Result<Fingerprint, Failure>> {
-        let files = self.files.lock().expect("no test panics while holding it");
-        let found = files.get(&source.path).map(|text| Fingerprint { hash: text.clone(), bytes: text.len() as u64 });
-        let missing = || Failure::new(Problem::MissingFile, format!("{} is gone", source.path), "put it back");
-        let result = found.ok_or_else(missing);
-        async move { result }.boxed()
-    }
-
-    fn read(&self, source: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>> {
-        let files = self.files.lock().expect("no test panics while holding it");
-        self.reads.lock().expect("no test panics while holding it").push(source.path.clone());
-        let result = match files.get(&source.path).map(String::as_str) {
-            Some("!!") => Err(Failure::new(Problem::ReaderDied, "the reader died", "save it anew")),
-            Some("!?") => Err(Failure::new(Problem::NoPermission, "the file may not be read", "change that")),
-            Some("!") => Err(Failure::new(Problem::UnreadableFile, "the file is damaged", "mend it")),
-            None => Err(Failure::new(Problem::MissingFile, "the file is gone", "put it back")),
-            Some(text) => Ok(ReadDocument {
-                format: if source.path.ends_with(".md") { "Markdown" } else { "text" }.into(),
-                pages: (1..).zip(text.split('\u{c}')).map(|(number, text)| page(number, text)).collect(),
-                language: None,
-                hash: text.to_owned(),
-            }),
-        };
-        async move { result }.boxed()
-    }
-
-    fn identity(&self) -> String {
-        self.identity.lock().expect("no test panics while holding it").clone()
-    }
-}
-
-fn page(number: u32, text: &str) -> Page {
-    let (text, outcome) = match (text.trim(), text.strip_prefix('?')) {
-        ("", _) => ("", PageOutcome::Empty),
-        (_, Some(read)) => (read, PageOutcome::Failed(FaultKind::Other.because("unreadable"))),
-        _ => (text, PageOutcome::Text),
-    };
-    Page {
-        number: Some(number),
-        text: text.to_owned(),
-        headings: Vec::new(),
-        extractor: Extractor::Format,
-        confidence: None,
-        outcome,
-    }
-}
-
-/// Rows in memory; the lexical score is the number of shared words.
+/// Rows in memory, searched one by one; the lexical score is the number of shared words.
 #[derive(Default)]
 pub struct MemoryIndex {
     /// All rows.
     pub rows: Mutex<Vec<EmbeddedChunk>>,
-    /// Set to make the next writes fail with a full disk.
+    /// Set to make writes fail with a full disk.
     pub full: Mutex<bool>,
-    /// Set to change what is written on its way to the disk.
+    /// Set to change rows before they are written.
     pub spoil: Mutex<Option<fn(&mut Vec<EmbeddedChunk>)>>,
 }
 
@@ -104,7 +41,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 }
 
 fn passage(row: &EmbeddedChunk) -> Passage {
-    let chunk = crate::ChunkId { generation: row.generation, ordinal: row.chunk.ordinal };
+    let chunk = ChunkId { generation: row.generation, ordinal: row.chunk.ordinal };
     Passage {
         chunk,
         document: row.document,
@@ -149,7 +86,7 @@ impl IndexWriter for MemoryIndex {
         if !full {
             self.rows.lock().expect("no test panics while holding it").extend(rows);
         }
-        let result = if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "make room")) } else { Ok(()) };
+        let result = if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "free some space")) } else { Ok(()) };
         async move { result }.boxed()
     }
 

@@ -88,9 +88,9 @@ impl Catalogue for MemoryCatalogue {
         admitted.collect()
     }
 
-    fn record_hash(&self, document: DocumentId, seen: &LastHash) -> Result<(), Failure> {
+    fn record_hash(&self, document: DocumentId, hash: &LastHash) -> Result<(), Failure> {
         self.with(|rows| {
-            rows.get(document)?.last_hash = Some(seen.clone());
+            rows.get(document)?.last_hash = Some(hash.clone());
             Ok(())
         })
     }
@@ -156,19 +156,19 @@ impl Catalogue for MemoryCatalogue {
         &self,
         document: DocumentId,
         generation: GenerationId,
-        reading: &GenerationContent,
+        content: &GenerationContent,
     ) -> Result<Option<GenerationId>, Failure> {
         self.with(|rows| {
             rows.dead.retain(|dead| *dead != generation);
             let row = rows.get(document)?;
             row.state = DocumentState::Committed;
-            row.reason.clone_from(&reading.reason);
-            row.partly_by = reading.reason.is_some().then(|| reading.by.clone());
-            row.fingerprint = Some(reading.fingerprint.clone());
-            row.pages = reading.document.pages.len() as u32;
-            row.pages_with_text = reading.document.pages_with_text();
-            row.chunks = reading.chunks;
-            row.format = Some(reading.document.format.clone());
+            row.reason.clone_from(&content.reason);
+            row.partly_by = content.reason.is_some().then(|| content.by.clone());
+            row.fingerprint = Some(content.fingerprint.clone());
+            row.pages = content.document.pages.len() as u32;
+            row.pages_with_text = content.document.pages_with_text();
+            row.chunks = content.chunks;
+            row.format = Some(content.document.format.clone());
             let previous = row.generation.replace(generation);
             rows.dead.extend(previous);
             Ok(previous)

@@ -1,19 +1,19 @@
-//! A bi-encoder that sees words and nothing else.
+//! A bi-encoder over words.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::{BoxFuture, FutureExt};
 
-use super::{word_places, words};
+use super::words::{word_ranges, words};
 use crate::port::{Embedder, EmbedderIdentity, TextKind};
 use crate::{Failure, Problem};
 
-/// Hashes words into a normalised vector.
+/// Hashes words into an L2-normalised vector, so that texts with the same words are near.
 pub struct WordEmbedder {
     identity: EmbedderIdentity,
     /// Set to make every call fail.
     pub broken: bool,
-    /// Bytes of text that were cut into tokens to be sized.
+    /// Bytes of text passed to [`Embedder::token_starts`].
     pub sized: AtomicUsize,
 }
 
@@ -51,7 +51,7 @@ impl Embedder for WordEmbedder {
 
     fn token_starts(&self, text: &str) -> Vec<usize> {
         self.sized.fetch_add(text.len(), Ordering::Relaxed);
-        word_places(text).into_iter().map(|word| word.start).collect()
+        word_ranges(text).into_iter().map(|word| word.start).collect()
     }
 
     fn embed(&self, _: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
@@ -66,7 +66,7 @@ impl Embedder for WordEmbedder {
             vector.iter().map(|x| x / length).collect()
         };
         let result = if self.broken {
-            Err(Failure::new(Problem::ModelWrong, "the embedder is broken", "mend it"))
+            Err(Failure::new(Problem::ModelWrong, "the embedder is broken", "replace it"))
         } else {
             Ok(texts.iter().map(vector).collect())
         };

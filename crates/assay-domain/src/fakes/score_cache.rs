@@ -1,4 +1,4 @@
-//! Token ids and scores in memory.
+//! A score cache in memory.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use crate::port::{PassageScore, ScoreCache, ScoreKey};
 use crate::{Failure, GenerationId, Passage};
 
-/// Remembers everything until it is purged.
+/// Keeps everything until it is purged.
 #[derive(Default)]
 pub struct MemoryScoreCache {
     kept: Mutex<Kept>,
@@ -24,12 +24,12 @@ impl MemoryScoreCache {
         work(&mut self.kept.lock().expect("no test panics while holding it"))
     }
 
-    /// How many passages' ids and how many scores there are.
+    /// Number of passages with token ids, and number of scores.
     pub fn len(&self) -> (usize, usize) {
         self.with(|kept| (kept.ids.len(), kept.scores.len()))
     }
 
-    /// Whether there is nothing at all.
+    /// Whether it holds neither ids nor scores.
     pub fn is_empty(&self) -> bool {
         self.len() == (0, 0)
     }

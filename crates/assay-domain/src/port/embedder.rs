@@ -1,0 +1,57 @@
+//! Texts to vectors.
+
+use futures::future::BoxFuture;
+
+use crate::Failure;
+
+/// Whether a text is a question or a passage. Some models want a prefix for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// A question.
+    Query,
+    /// A passage of a document.
+    Passage,
+}
+
+/// What identifies a bi-encoder. An index can only be searched with the model that filled it
+/// ([`IndexIdentity`](crate::IndexIdentity)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbedderIdentity {
+    /// Name of the model.
+    pub name: String,
+    /// BLAKE3 of its weights file, in hex.
+    pub weights: String,
+    /// Length of a vector.
+    pub dimension: usize,
+    /// `mean` or `cls`.
+    pub pooling: String,
+    /// Most tokens of a text, special tokens included.
+    pub max_tokens: usize,
+    /// Special tokens around a text (`[CLS]`, `[SEP]`).
+    pub special_tokens: usize,
+    /// Put before each question.
+    pub query_prefix: String,
+    /// Put before each passage.
+    pub passage_prefix: String,
+    /// ISO 639-3 codes of the languages it was trained on; empty if unknown.
+    pub languages: Vec<String>,
+    /// `cpu`, `cuda:0` or `metal`, with the reason if a faster device is not used.
+    pub device: String,
+}
+
+/// A bi-encoder: a text becomes one vector, and the similarity of two texts is the cosine of theirs.
+pub trait Embedder: Send + Sync {
+    /// What identifies the model.
+    fn identity(&self) -> &EmbedderIdentity;
+
+    /// Byte offsets at which the tokens of a text begin, in order, without special tokens. Cheap
+    /// enough to call for every candidate cut of the chunker.
+    fn token_starts(&self, text: &str) -> Vec<usize>;
+
+    /// One vector of [`EmbedderIdentity::dimension`] numbers for each text, in the order of the
+    /// texts. Batches are sorted by length inside.
+    ///
+    /// # Errors
+    /// What the model or its device reports.
+    fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>>;
+}

@@ -1,0 +1,76 @@
+//! Chunks and vectors, searched by similarity and by words.
+
+use futures::future::BoxFuture;
+
+use crate::{EmbeddedChunk, Failure, GenerationId, Hit};
+
+/// What a search leaves out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Search only this collection.
+    pub collection: Option<String>,
+    /// Generations that the catalogue does not call committed.
+    pub excluded: Vec<GenerationId>,
+}
+
+/// The read side of the index: two retrievers with raw scores, best first.
+pub trait IndexReader: Send + Sync {
+    /// The vector retriever: up to `limit` chunks by cosine similarity.
+    ///
+    /// # Errors
+    /// [`IndexDamaged`](crate::Problem::IndexDamaged), or what the disk reports; the same for the
+    /// other methods.
+    fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+
+    /// The lexical retriever: up to `limit` chunks by BM25 (Robertson et al., TREC-3, 1994). Words
+    /// of any language are found by Unicode segmentation.
+    fn matching(&self, question: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+
+    /// Row count of each generation, for the comparison with the catalogue.
+    fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>>;
+}
+
+/// What the index holds of a generation, read from the disk after it was written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReadBack {
+    /// Rows of the generation.
+    pub rows: u64,
+    /// The sampled chunks, in the order of the sample.
+    pub sampled: Vec<Sampled>,
+}
+
+/// A sampled chunk as it was read back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sampled {
+    /// Its place in the document.
+    pub ordinal: u32,
+    /// Its text; `None` if it is not there.
+    pub text: Option<String>,
+    /// Ordinals and cosine similarities of the chunks of its generation that are nearest to its
+    /// vector: best first, at most eight, by exact search without a vector index.
+    pub nearest: Vec<(u32, f32)>,
+}
+
+/// The write side of the index. One writer exists at a time.
+pub trait IndexWriter: Send + Sync {
+    /// Adds rows in one commit and makes them durable.
+    ///
+    /// # Errors
+    /// [`DiskFull`](crate::Problem::DiskFull), [`IndexDamaged`](crate::Problem::IndexDamaged), or
+    /// what the disk reports; the same for the other methods.
+    fn add(&self, rows: Vec<EmbeddedChunk>) -> BoxFuture<'_, Result<(), Failure>>;
+
+    /// Reads a generation back: its row count and the chunks of a sample of (ordinal, vector).
+    /// Cheap for the generation that was added last.
+    fn read_back(
+        &self,
+        generation: GenerationId,
+        sample: Vec<(u32, Vec<f32>)>,
+    ) -> BoxFuture<'_, Result<ReadBack, Failure>>;
+
+    /// Removes whole generations.
+    fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>>;
+
+    /// Brings the full-text and vector indexes up to date and deletes what no version refers to.
+    fn optimize(&self) -> BoxFuture<'_, Result<(), Failure>>;
+}
