@@ -20,7 +20,7 @@ pub fn start(app: &AppHandle) {
         let managed = app.state::<Managed>();
         let Ok(library) = managed.opened() else { return };
         // What keeps it from being mended is what the library pane shows.
-        drop(library.mend(&Cancel::default(), &mut |_| ()).await);
+        drop(library.repair(&Cancel::default(), &mut |_| ()).await);
         let mut tell = |event| match event {
             LibraryEvent::Finished { reply } => managed.watchers.ended(Ok(reply)),
             event => managed.watchers.tell(&event),

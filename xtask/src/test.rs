@@ -7,7 +7,7 @@ use crate::setup::{self, For};
 use crate::shell::{Fallible, build, cargo, command, must, npm};
 
 /// Each suite by the name of its program; all of them must run at least one test.
-const SUITES: [&str; 14] = [
+const SUITES: [&str; 16] = [
     "assay_domain",
     "assay_text",
     "assay_pipeline",
@@ -16,7 +16,9 @@ const SUITES: [&str; 14] = [
     "assay_index",
     "assay_catalogue",
     "assay_answer",
-    "assay_engines",
+    "assay_files",
+    "assay_models",
+    "assay_library",
     "assay_app",
     "assay_tests",
     "end_to_end",

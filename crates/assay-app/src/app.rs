@@ -1,20 +1,17 @@
-//! The app: one open library with its settings and engines.
+//! The app: one open library with its settings.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use assay_contract::{Hello, HostedChoice, NoticeRow, Settings};
+use assay_contract::{Hello, HostedChoice, Settings};
 use assay_domain::port::Embedder;
-use assay_domain::{Cancel, DocumentId, Failure, IngestControl, Problem};
-use assay_engines::open_encoders::OpenReranker;
-use assay_engines::watch::DirtySet;
-use assay_engines::{Engines, Home};
-use tokio::sync::RwLock;
+use assay_domain::{Cancel, Failure};
+use assay_library::{Home, Library, StopButtons};
+use assay_models::open_encoders::OpenReranker;
 
-use crate::follow::Followed;
-use crate::{convert, settings};
+use crate::settings;
 
-/// How a app is opened.
+/// How an app is opened.
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
     /// The data folder; the platform's own if absent.
@@ -27,22 +24,13 @@ pub struct Opening {
     pub second_reranker: Option<String>,
 }
 
-/// An open library. Cheap to share behind an `Arc`; every method takes `&self`.
+/// An open library with its settings. Cheap to share behind an `Arc`; every method takes `&self`.
 pub struct App {
-    pub(crate) engines: RwLock<Engines>,
+    pub(crate) library: Library,
     written: Mutex<Settings>,
-    /// Held by whoever writes to the index; ingests wait here for their turn.
-    pub(crate) writing: tokio::sync::Mutex<()>,
-    ingests: Mutex<Vec<Cancel>>,
-    /// The pause button of all ingests, and what is wanted first.
-    pub(crate) control: IngestControl,
-    /// Watched folders in which something changed.
-    pub(crate) marks: Arc<DirtySet>,
-    /// How the watched folders are followed, while they are.
-    pub(crate) followed: Mutex<Followed>,
-    questions: Mutex<Vec<Cancel>>,
-    explains: Mutex<Vec<Cancel>>,
-    /// The last cross-encoder that was tried beside the one in the settings.
+    pub(crate) questions: StopButtons,
+    pub(crate) explanations: StopButtons,
+    /// The last cross-encoder that was tried in place of the one in the settings.
     pub(crate) other: Mutex<Option<Arc<OpenReranker>>>,
     /// Downloads by model, each with its stop button.
     pub(crate) pulls: Mutex<Vec<(String, Cancel)>>,
@@ -63,17 +51,11 @@ impl App {
         let this =
             || std::env::current_exe().map_err(|error| Failure::bug(format!("this program has no path: {error}")));
         let program = opening.program.map_or_else(this, Ok)?;
-        let engines = Engines::open(home, settings::checked(&written)?, program)?;
         Ok(Self {
-            engines: RwLock::new(engines),
+            library: Library::open(home, settings::checked(&written)?, program)?,
             written: Mutex::new(written),
-            writing: tokio::sync::Mutex::default(),
-            ingests: Mutex::default(),
-            control: IngestControl::default(),
-            marks: Arc::default(),
-            followed: Mutex::default(),
-            questions: Mutex::default(),
-            explains: Mutex::default(),
+            questions: StopButtons::default(),
+            explanations: StopButtons::default(),
             other: Mutex::default(),
             pulls: Mutex::default(),
         })
@@ -81,7 +63,7 @@ impl App {
 
     /// What the window shows first.
     pub async fn hello(&self) -> Result<Hello, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let device = match engines.embedder().await {
             Ok(embedder) => embedder.identity().device.clone(),
             Err(failure) => failure.to_string(),
@@ -103,19 +85,8 @@ impl App {
 
     /// Checks, writes and takes other settings.
     pub async fn save_settings(&self, written: Settings) -> Result<Hello, Failure> {
-        let checked = settings::checked(&written)?;
-        if *self.engines.read().await.settings() != checked {
-            let mut engines = self.engines.try_write().map_err(|_| {
-                let message = "the engines are at work, so these settings cannot change now";
-                Failure::new(
-                    Problem::LibraryInUse,
-                    message,
-                    "wait until reading and answering have ended, or stop them",
-                )
-            })?;
-            engines.change(checked).await?;
-        }
-        let path = self.engines.read().await.home().settings();
+        self.library.change(settings::checked(&written)?).await?;
+        let path = self.library.engines().await.home().settings();
         settings::write(&path, &written)?;
         *lock(&self.written) = written;
         self.hello().await
@@ -123,80 +94,16 @@ impl App {
 
     /// The data folder.
     pub async fn folder(&self) -> PathBuf {
-        self.engines.read().await.home().folder().to_owned()
-    }
-
-    /// What happened to the library itself since it was opened.
-    pub async fn notices(&self) -> Vec<NoticeRow> {
-        convert::notices(&*self.engines.read().await)
-    }
-
-    /// Stops every ingest that runs or waits, a paused one too.
-    pub fn stop_ingest(&self) {
-        lock(&self.ingests).drain(..).for_each(|cancel| cancel.stop());
-        self.control.pause(false);
-    }
-
-    /// Lets ingests rest, between two files or two batches of vectors, or go on.
-    pub fn pause_ingest(&self, paused: bool) {
-        self.control.pause(paused);
-    }
-
-    /// Reads these documents next, of those that wait in an ingest under way.
-    pub fn ingest_first(&self, documents: &[i64]) {
-        if self.is_ingesting() {
-            let documents: Vec<DocumentId> = documents.iter().map(|&id| DocumentId(id)).collect();
-            self.control.prioritise(&documents);
-        }
+        self.library.folder().await
     }
 
     /// Stops every question.
     pub fn stop_ask(&self) {
-        lock(&self.questions).drain(..).for_each(|cancel| cancel.stop());
-    }
-
-    pub(crate) fn stop_explains(&self) {
-        lock(&self.explains).drain(..).for_each(|cancel| cancel.stop());
-    }
-
-    /// Whether an ingest runs or waits.
-    pub fn is_ingesting(&self) -> bool {
-        !lock(&self.ingests).is_empty()
-    }
-
-    pub(crate) fn ingest_ticket(&self, cancel: &Cancel) -> Ticket<'_> {
-        Ticket::new(&self.ingests, cancel)
-    }
-
-    pub(crate) fn question_ticket(&self, cancel: &Cancel) -> Ticket<'_> {
-        Ticket::new(&self.questions, cancel)
-    }
-
-    pub(crate) fn explain_ticket(&self, cancel: &Cancel) -> Ticket<'_> {
-        Ticket::new(&self.explains, cancel)
+        self.questions.stop_all();
     }
 }
 
-/// A job's place in a list of stop buttons, given back when the job ends in whatever way.
-pub(crate) struct Ticket<'a> {
-    list: &'a Mutex<Vec<Cancel>>,
-    cancel: Cancel,
-}
-
-impl<'a> Ticket<'a> {
-    fn new(list: &'a Mutex<Vec<Cancel>>, cancel: &Cancel) -> Self {
-        lock(list).push(cancel.clone());
-        Self { list, cancel: cancel.clone() }
-    }
-}
-
-impl Drop for Ticket<'_> {
-    fn drop(&mut self) {
-        lock(self.list).retain(|cancel| !cancel.is_same(&self.cancel));
-    }
-}
-
-/// These lists stay whole even if a holder panicked, so a poisoned lock is as good as any.
+/// Locks a value that is whole even if a holder panicked.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use assay_contract::{AskEvent, AskReply, AskRequest, ConversationRow, ModelsUsed, OrderChoice, ScoredRow, TurnRow};
 use assay_domain::port::{Embedder, Reranker, Writer};
 use assay_domain::{AnswerKind, Cancel, Failure, OrderRule, Question};
-use assay_engines::NewTurn;
+use assay_library::NewTurn;
 use assay_pipeline::ask::{Ask, AskEvent as WayEvent, AskReport, ask};
 
 use crate::app::App;
@@ -39,9 +39,9 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(AskEvent) + Send),
     ) -> Result<AskReply, Failure> {
-        let _ticket = self.question_ticket(cancel);
+        let _ticket = self.questions.ticket(cancel);
         let question = self.question(request, options);
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let (embedder, index) = engines.answering().await?;
         let reranker = engines.reranker().await;
         let scorer: Option<Arc<dyn Reranker>> = reranker.as_ref().ok().cloned();
@@ -103,13 +103,13 @@ impl App {
     async fn remember(&self, request: &AskRequest, kind: AnswerKind, reply: &AskReply) -> Result<i64, Failure> {
         let json = serde_json::to_string(reply).map_err(|error| Failure::bug(error.to_string()))?;
         let turn = NewTurn { question: reply.question.clone(), answer: reply.answer.text.clone(), kind, reply: json };
-        Ok(self.engines.read().await.store().save_turn(request.conversation, &turn)?)
+        Ok(self.library.engines().await.store().save_turn(request.conversation, &turn)?)
     }
 
     /// Saved conversations, the newest first.
     pub async fn conversations(&self) -> Result<Vec<ConversationRow>, Failure> {
-        let rows = self.engines.read().await.store().conversations()?;
-        let row = |row: assay_engines::Conversation| ConversationRow {
+        let rows = self.library.engines().await.store().conversations()?;
+        let row = |row: assay_library::Conversation| ConversationRow {
             id: row.id,
             title: row.title,
             created: row.created,
@@ -120,14 +120,14 @@ impl App {
 
     /// Conversations that hold all of these words in a question or its answer, the newest first.
     pub async fn find_conversations(&self, words: &str) -> Result<Vec<ConversationRow>, Failure> {
-        let found = self.engines.read().await.store().find_conversations(words)?;
+        let found = self.library.engines().await.store().find_conversations(words)?;
         Ok(self.conversations().await?.into_iter().filter(|row| found.contains(&row.id)).collect())
     }
 
     /// The questions of a conversation. One that an older version saved in another form is left out.
     pub async fn turns(&self, conversation: i64) -> Result<Vec<TurnRow>, Failure> {
-        let turns = self.engines.read().await.store().turns(conversation)?;
-        let row = |turn: assay_engines::Turn| {
+        let turns = self.library.engines().await.store().turns(conversation)?;
+        let row = |turn: assay_library::Turn| {
             let reply = serde_json::from_str(&turn.turn.reply).ok()?;
             Some(TurnRow { created: turn.created, reply })
         };
@@ -136,7 +136,7 @@ impl App {
 
     /// Forgets a conversation.
     pub async fn delete_conversation(&self, conversation: i64) -> Result<(), Failure> {
-        Ok(self.engines.read().await.store().delete_conversation(conversation)?)
+        Ok(self.library.engines().await.store().delete_conversation(conversation)?)
     }
 }
 

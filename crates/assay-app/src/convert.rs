@@ -1,17 +1,15 @@
-//! The convert: domain types to contract types, by hand, one place for both hosts.
+//! Conversions: types of the domain and of the library to types of the contract, for every front end.
+
+pub mod library;
 
 use std::path::Path;
 
 use assay_contract::{
-    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FileRow, FusedView, LexicalView, NoticeRow, PageRow,
-    PlaceView, ProblemCode, ProblemView, RerankView, ScoresRow, StageRow, ThresholdView, VectorView, WindowView,
+    AnswerView, BlendView, CandidateRow, CitationRow, DocumentRow, FusedView, LexicalView, PageRow, PlaceView,
+    ProblemCode, ProblemView, RerankView, ScoresRow, StageRow, ThresholdView, VectorView, WindowView,
 };
 use assay_domain::score::RerankScore;
-use assay_domain::{
-    Answer, AnswerKind, Candidate, Cut, Document, DocumentState, Failure, OrderRule, Problem, RerankerStats, Stage,
-};
-use assay_engines::{Engines, Notice};
-use assay_pipeline::ingest::{FileOutcome, FileReport};
+use assay_domain::{Answer, AnswerKind, Candidate, Cut, Document, Failure, OrderRule, Problem, RerankerStats, Stage};
 
 /// A failure as the screen and `--json` show it.
 pub fn problem(failure: &Failure) -> ProblemView {
@@ -48,52 +46,6 @@ pub fn document(document: Document, with_path: bool) -> DocumentRow {
     }
 }
 
-/// A file's row of an ingest.
-pub fn file(report: FileReport) -> FileRow {
-    let (state, reason, problem) = match report.outcome {
-        FileOutcome::Committed { reason } => ("committed", reason, None),
-        FileOutcome::Unchanged => ("unchanged", None, None),
-        FileOutcome::Renamed { from } => ("renamed", Some(format!("it was {from} before")), None),
-        FileOutcome::Stopped => ("stopped", None, None),
-        FileOutcome::Failed(failure) => ("failed", Some(failure.to_string()), Some(code(failure.problem))),
-        FileOutcome::Quarantined(failure) => ("quarantined", Some(quarantined(&failure)), Some(code(failure.problem))),
-    };
-    FileRow {
-        path: Some(report.source.path),
-        name: report.source.name,
-        state: state.to_owned(),
-        reason,
-        problem,
-        pages: report.pages,
-        pages_with_text: report.pages_with_text,
-        page_rows: Some(report.page_rows.into_iter().map(page_row).collect()),
-        chunks: report.chunks,
-        seconds: report.time.as_secs_f64(),
-    }
-}
-
-/// The row of a document whose turn did not come before the stop button.
-pub fn stopped(document: &Document) -> FileRow {
-    FileRow {
-        path: Some(document.path.clone()),
-        name: document.name.clone(),
-        state: "stopped".into(),
-        reason: None,
-        problem: None,
-        pages: document.pages,
-        pages_with_text: document.pages_with_text,
-        page_rows: None,
-        chunks: document.chunks,
-        seconds: 0.0,
-    }
-}
-
-/// What happened to the library itself since it was opened.
-pub fn notices(engines: &Engines) -> Vec<NoticeRow> {
-    let row = |notice: Notice| NoticeRow { kind: notice.kind.to_owned(), what: notice.what, action: notice.action };
-    engines.notices().all().into_iter().map(row).collect()
-}
-
 /// What became of a page.
 pub fn page_row(row: assay_domain::PageRow) -> PageRow {
     PageRow {
@@ -104,46 +56,6 @@ pub fn page_row(row: assay_domain::PageRow) -> PageRow {
         outcome: row.outcome.as_str().to_owned(),
         reason: row.outcome.fault().map(|fault| fault.reason.clone()),
         code: row.outcome.fault().map(|fault| fault.kind.as_str().to_owned()),
-    }
-}
-
-/// Why a file is left alone, and what would change that.
-fn quarantined(failure: &Failure) -> String {
-    format!("two tries failed, so it is left alone until it changes or you try it again: {failure}")
-}
-
-/// The row of something that could not even be reached.
-pub fn unreached(path: &Path, state: &str, failure: &Failure) -> FileRow {
-    let problem = Some(code(failure.problem));
-    FileRow { problem, ..unread(path, state, Some(failure.to_string())) }
-}
-
-/// The row of a document that was not looked into, because nothing about it changed.
-pub fn settled(document: Document) -> FileRow {
-    let state = if document.state == DocumentState::Committed { "unchanged" } else { document.state.as_str() };
-    let reason = document.reason.filter(|_| document.state != DocumentState::Committed);
-    FileRow {
-        problem: document.problem.map(code),
-        pages: document.pages,
-        pages_with_text: document.pages_with_text,
-        chunks: document.chunks,
-        ..unread(Path::new(&document.path), state, reason)
-    }
-}
-
-/// The row of a file or folder that was not read.
-pub fn unread(path: &Path, state: &str, reason: Option<String>) -> FileRow {
-    FileRow {
-        path: Some(path.to_string_lossy().into_owned()),
-        name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-        state: state.to_owned(),
-        reason,
-        problem: None,
-        pages: 0,
-        pages_with_text: 0,
-        page_rows: None,
-        chunks: 0,
-        seconds: 0.0,
     }
 }
 

@@ -19,8 +19,8 @@ const QUESTION: &str = "What does this passage say about the time, the place and
 impl App {
     /// Times the encoders on passages of the library.
     pub async fn cost(&self, cancel: &Cancel) -> Result<CostView, Failure> {
-        let _ticket = self.question_ticket(cancel);
-        let engines = self.engines.read().await;
+        let _ticket = self.questions.ticket(cancel);
+        let engines = self.library.engines().await;
         let (embedder, index) = engines.answering().await?;
         let live = engines.store().live_generations()?;
         let mut texts = Vec::new();

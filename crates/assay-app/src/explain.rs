@@ -2,7 +2,7 @@
 
 use assay_contract::{ExplainEvent, ExplainReply, ExplainRequest, SentenceRow};
 use assay_domain::{Cancel, Failure};
-use assay_engines::sentences;
+use assay_library::sentences;
 use assay_pipeline::explain::{ExplainEvent as WayEvent, explain};
 
 use crate::app::App;
@@ -18,8 +18,8 @@ impl App {
         on: &mut (dyn FnMut(ExplainEvent) + Send),
     ) -> Result<ExplainReply, Failure> {
         self.stop_explain();
-        let _ticket = self.explain_ticket(cancel);
-        let engines = self.engines.read().await;
+        let _ticket = self.explanations.ticket(cancel);
+        let engines = self.library.engines().await;
         let (passage, _) = self.find_passage(&engines, &request.chunk).await?;
         let reranker = engines.reranker().await?;
         let text = &passage.text;
@@ -48,7 +48,7 @@ impl App {
 
     /// Stops whatever is being explained.
     pub fn stop_explain(&self) {
-        self.stop_explains();
+        self.explanations.stop_all();
     }
 }
 

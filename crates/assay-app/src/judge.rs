@@ -9,7 +9,7 @@ use assay_contract::{
 };
 use assay_domain::port::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Problem, Question};
-use assay_engines::Label;
+use assay_library::Label;
 use assay_pipeline::evaluation::{
     CalibrationBin, Evaluate, JudgedQuestion, Judgement, best_f1, calibration_bins, evaluate, threshold_curve,
 };
@@ -26,7 +26,7 @@ impl App {
     }
 
     pub(crate) async fn judge_passage(&self, request: &MarkRequest, origin: &str) -> Result<Vec<LabelRow>, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
         let label = Label {
             id: 0,
@@ -55,12 +55,12 @@ impl App {
 
     /// All judgements.
     pub async fn labels(&self) -> Result<Vec<LabelRow>, Failure> {
-        Ok(self.engines.read().await.store().labels()?.into_iter().map(row).collect())
+        Ok(self.library.engines().await.store().labels()?.into_iter().map(row).collect())
     }
 
     /// Takes judgements back.
     pub async fn delete_labels(&self, ids: &[i64]) -> Result<Vec<LabelRow>, Failure> {
-        self.engines.read().await.store().delete_labels(ids)?;
+        self.library.engines().await.store().delete_labels(ids)?;
         self.labels().await
     }
 
@@ -73,7 +73,7 @@ impl App {
         questions.sort_unstable();
         questions.dedup();
         let (taken, questions) = (found.labels.len() as u32, questions.len() as u32);
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         engines.store().save_labels(&found.labels)?;
         let labels = engines.store().labels()?.into_iter().map(row).collect();
         Ok(ImportReply { taken, questions, refused: found.refused, labels })
@@ -81,8 +81,8 @@ impl App {
 
     /// Measures the four orders on the judgements and keeps the run.
     pub async fn measure(&self, cancel: &Cancel, on: &mut (dyn FnMut(MeasureStep) + Send)) -> Result<RunRow, Failure> {
-        let _ticket = self.question_ticket(cancel);
-        let engines = self.engines.read().await;
+        let _ticket = self.questions.ticket(cancel);
+        let engines = self.library.engines().await;
         let questions = self.judged(engines.store().labels()?);
         if questions.is_empty() {
             let message = "there is no question with a passage marked as relevant";
@@ -148,8 +148,8 @@ impl App {
 
     /// Kept runs, the newest first. One that another version wrote in another form is left out.
     pub async fn runs(&self) -> Result<Vec<RunRow>, Failure> {
-        let runs = self.engines.read().await.store().runs()?;
-        let read = |run: assay_engines::Run| {
+        let runs = self.library.engines().await.store().runs()?;
+        let read = |run: assay_library::Run| {
             let row: RunRow = serde_json::from_str(&run.run).ok()?;
             Some(RunRow { id: run.id, created: run.created, ..row })
         };
@@ -158,7 +158,7 @@ impl App {
 
     /// Forgets a run.
     pub async fn delete_run(&self, id: i64) -> Result<Vec<RunRow>, Failure> {
-        self.engines.read().await.store().delete_run(id)?;
+        self.library.engines().await.store().delete_run(id)?;
         self.runs().await
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_domain::{Failure, Problem};
-use assay_engines::Label;
+use assay_library::Label;
 use serde_json::Value;
 
 /// What was found.

@@ -2,13 +2,9 @@
 //! the window shows it; neither does more, so both always say the same.
 
 mod app;
-mod library;
-mod survey;
-mod rescan;
-mod follow;
-mod rebuild;
-mod check;
-mod restore;
+mod documents;
+mod folders;
+mod maintenance;
 mod ask;
 mod passage;
 mod explain;
@@ -29,11 +25,12 @@ mod tests;
 pub use app::{App, Opening};
 pub use ask::AskOptions;
 pub use assay_domain::{Cancel, Failure, Problem};
-pub use assay_engines::{Home, Scratch, serve_worker, share_heaps};
+pub use assay_library::{Home, Scratch, serve_worker, share_heaps};
+pub use assay_models::{Bring, ModelRegistry, Phase};
 pub use convert::problem;
-pub use library::DEFAULT_COLLECTION;
+pub use documents::DEFAULT_COLLECTION;
+pub use maintenance::{restore, snapshot_rows};
 pub use models::{registry_of, row as model_row};
-pub use restore::{restore, snapshot_rows};
 
 /// The formats that are read: name, extensions, what locates a passage.
 pub use assay_text::FORMATS;

@@ -6,11 +6,14 @@ use std::path::Path;
 use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow, PullEvent};
 use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, Failure, Problem};
-use assay_engines::hosted::{KeyStore, KeyWhere};
-use assay_engines::registry::{Bring, Known, ModelRegistry, Phase, Progress, State, machine};
+use assay_models::hosted::{KeyStore, KeyWhere};
+use assay_models::{Bring, Known, ModelRegistry, Phase, Progress, State, blocking, machine};
 use tokio::sync::mpsc;
 
 use crate::app::{App, lock};
+
+/// What is blamed for a panic.
+const WORK: &str = "work on a model's files";
 
 impl App {
     /// Every model that is known.
@@ -24,7 +27,7 @@ impl App {
     /// The registry: models, this machine, the library's languages.
     pub async fn registry(&self) -> Result<ModelRegistryView, Failure> {
         let registry = self.fresh_shelf().await?;
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let mut counts = BTreeMap::<String, u32>::new();
         for language in engines.store().documents()?.into_iter().filter_map(|document| document.language) {
             // The detector and the model cards have different codes for Chinese.
@@ -89,7 +92,7 @@ impl App {
     /// Compares a model with its checksums.
     pub async fn verify_model(&self, name: &str) -> Result<(), Failure> {
         let (registry, name) = (self.fresh_shelf().await?, name.to_owned());
-        blocking(move || registry.verify(&name)).await
+        Ok(blocking(WORK, move || registry.verify(&name)).await??)
     }
 
     /// Takes a model's files off the disk, unless the settings name it.
@@ -100,20 +103,20 @@ impl App {
             return Err(Failure::new(Problem::BadSetting, message, "choose another model for its role first"));
         }
         let (registry, name) = (self.fresh_shelf().await?, name.to_owned());
-        blocking(move || registry.remove(&name)).await?;
+        blocking(WORK, move || registry.remove(&name)).await??;
         self.registry().await
     }
 
     /// Keeps the hosted reranker's key in the system's key store; an empty one is taken away.
     pub async fn keep_key(&self, key: &str) -> Result<ModelRegistryView, Failure> {
-        let hosted = self.engines.read().await.settings().hosted.clone();
+        let hosted = self.library.engines().await.settings().hosted.clone();
         let Some(hosted) = hosted else {
             let message = "no hosted reranker is switched on, so there is no host for a key";
             return Err(Failure::new(Problem::BadSetting, message, "choose its form and address first"));
         };
         let key = key.trim().to_owned();
-        blocking(move || KeyStore::of_this_system().keep(&hosted.url, &key)).await?;
-        self.engines.read().await.close_reranker().await;
+        blocking("the key store", move || KeyStore::of_this_system().keep(&hosted.url, &key)).await??;
+        self.library.engines().await.close_reranker().await;
         self.registry().await
     }
 
@@ -128,13 +131,13 @@ impl App {
         let named = if from.is_dir() { from.file_name() } else { from.file_stem() };
         let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (registry, from, to) = (self.fresh_shelf().await?, from.to_owned(), name.clone());
-        blocking(move || registry.import(&to, &from, Bring::Copy)).await?;
+        blocking(WORK, move || registry.import(&to, &from, Bring::Copy)).await??;
         Ok(name)
     }
 
     /// As it is on the disk now: a model may have come or gone since the engines were opened.
     async fn fresh_shelf(&self) -> Result<ModelRegistry, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let settings = engines.settings();
         let registry = ModelRegistry::open(engines.home().models())?;
         Ok(registry.through(settings.hub.as_deref(), settings.proxy.as_deref()))
@@ -161,13 +164,6 @@ pub fn registry_of(data: &Path) -> Result<ModelRegistry, Failure> {
     Ok(ModelRegistry::open(data.join("models"))?.through(checked.hub.as_deref(), checked.proxy.as_deref()))
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, assay_engines::EnginesError> + Send + 'static,
-) -> Result<T, Failure> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Failure::bug("work on a model's files panicked"))?.map_err(Failure::from)
-}
-
 fn event(name: &str, progress: Progress) -> PullEvent {
     let phase = match progress.phase {
         Phase::Asking => "asking",
@@ -188,8 +184,8 @@ pub fn row(registry: &ModelRegistry, model: &Known) -> ModelRow {
     });
     let word = match state {
         State::BuiltIn(_) => "built_in",
-        State::Here(_) => "here",
-        State::NotHere => "not_here",
+        State::Installed(_) => "here",
+        State::NotInstalled => "not_here",
     };
     ModelRow {
         name: model.name.clone(),

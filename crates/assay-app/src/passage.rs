@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use assay_contract::{ChunkSpan, DocumentPage, DocumentView, PassageView};
 use assay_domain::port::{Reader, Source};
 use assay_domain::{ChunkId, Document, DocumentId, Failure, Passage, Problem};
-use assay_engines::Engines;
+use assay_library::Engines;
 
 use crate::app::App;
 use crate::convert;
@@ -14,7 +14,7 @@ use crate::convert;
 impl App {
     /// The page that a chunk lies on, parted at the chunk.
     pub async fn passage(&self, chunk: &str) -> Result<PassageView, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let (passage, row) = match self.find_passage(&engines, chunk).await {
             Ok(found) => found,
             Err(failure) => find_cited(&engines, chunk)?.ok_or(failure)?,
@@ -51,7 +51,7 @@ impl App {
 
     /// A document as it was read, page by page, with where its chunks lie.
     pub async fn document(&self, document: i64) -> Result<DocumentView, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let row = known(&engines, document)?;
         let pages = engines.store().pages(row.id)?;
         let mut spans: HashMap<usize, Vec<Passage>> = HashMap::new();
@@ -91,7 +91,7 @@ impl App {
 
     /// Where a document's original lies, for the system to open. The page names it by its number.
     pub async fn original_path(&self, document: i64) -> Result<PathBuf, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let row = known(&engines, document)?;
         let path = PathBuf::from(&row.path);
         if path.exists() {
@@ -104,7 +104,7 @@ impl App {
     /// The bytes of a document's original, for the page to draw: only of documents of the library,
     /// only PDFs, and only if the file is still the one that was read.
     pub async fn original(&self, document: i64) -> Result<Vec<u8>, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let row = known(&engines, document)?;
         let source = Source::at(row.path.clone(), row.name.clone());
         let found = engines.reader().fingerprint(&source).await?;

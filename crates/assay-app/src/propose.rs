@@ -21,7 +21,7 @@ impl App {
     /// Questions made from passages of the library, in both languages where it holds both. The same
     /// round gives the same ones; what is among the judgements already is left out.
     pub async fn propose_questions(&self, round: u32) -> Result<Vec<ProposalRow>, Failure> {
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let store = engines.store();
         let mut taken: HashSet<String> = store.labels()?.into_iter().map(|label| label.question).collect();
         let mut live = store.live_generations()?;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use assay_contract::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
 use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Threshold};
-use assay_engines::OcrSettings;
-use assay_engines::hosted::{HostedForm, HostedReranker, HostedSettings};
-use assay_engines::open_encoders::Precision;
+use assay_library::OcrSettings;
+use assay_models::hosted::{HostedForm, HostedReranker, HostedSettings};
+use assay_models::open_encoders::Precision;
 use assay_text::ChunkSize;
 
 /// Standard deviations between which the cut follows neither rule (two-stage retrieval notes).
@@ -51,7 +51,7 @@ fn cannot(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// What the engines are opened from, or which value makes no sense.
-pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
+pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
     within("chunk size", written.chunk_tokens, 16, 8_192)?;
     if written.chunk_overlap * 2 > written.chunk_tokens {
         return Err(bad(&format!(
@@ -98,7 +98,7 @@ pub fn checked(written: &Settings) -> Result<assay_engines::Settings, Failure> {
     if let Some(hosted) = &hosted {
         HostedReranker::open(hosted, None)?;
     }
-    Ok(assay_engines::Settings {
+    Ok(assay_library::Settings {
         embedder: written.embedder.clone(),
         reranker: written.reranker.clone(),
         second_reranker: Some(written.second_reranker.clone())

@@ -15,8 +15,8 @@ impl App {
     /// if asked for, also beside passages that the search puts high and the cross-encoder scores
     /// below the threshold of the settings (`mined`: nobody looked at those).
     pub async fn triplets(&self, mine: bool, cancel: &Cancel) -> Result<String, Failure> {
-        let _ticket = self.question_ticket(cancel);
-        let engines = self.engines.read().await;
+        let _ticket = self.questions.ticket(cancel);
+        let engines = self.library.engines().await;
         let questions = self.judged(engines.store().labels()?);
         let mut lines = String::new();
         if !mine {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use assay_contract::{AskReply, ModelsUsed, SetUp};
 use assay_domain::port::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Question, Threshold};
-use assay_engines::open_encoders::OpenReranker;
+use assay_models::open_encoders::OpenReranker;
 use assay_pipeline::ask::{Ask, ask};
 
 use crate::app::{App, lock};
@@ -16,7 +16,7 @@ impl App {
     /// Asks under this set-up. A cross-encoder other than that of the settings is opened for it and
     /// kept until the next other one, so that a comparison opens it once.
     pub async fn what_if(&self, setup: &SetUp, cancel: &Cancel) -> Result<AskReply, Failure> {
-        let _ticket = self.question_ticket(cancel);
+        let _ticket = self.questions.ticket(cancel);
         let written = self.settings();
         let question = Question {
             collection: setup.collection.clone(),
@@ -28,7 +28,7 @@ impl App {
             answer: false,
             ..settings::question(&written, setup.question.trim().to_owned())
         };
-        let engines = self.engines.read().await;
+        let engines = self.library.engines().await;
         let (embedder, index) = engines.answering().await?;
         let other = setup.reranker.as_ref().filter(|name| **name != written.reranker);
         let reranker = match other {
@@ -57,7 +57,7 @@ impl App {
         Ok(reply(question.text, device.clone(), models, asked))
     }
 
-    async fn other_reranker(&self, engines: &assay_engines::Engines, name: &str) -> Result<Arc<OpenReranker>, Failure> {
+    async fn other_reranker(&self, engines: &assay_library::Engines, name: &str) -> Result<Arc<OpenReranker>, Failure> {
         if let Some(open) = lock(&self.other).clone().filter(|open| open.identity().name == name) {
             return Ok(open);
         }

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_app::{Cancel, Failure, Home, model_row, registry_of};
-use assay_engines::registry::{Bring, ModelRegistry, Phase};
+use assay_app::{Bring, Cancel, Failure, Home, ModelRegistry, Phase, model_row, registry_of};
 
 use crate::arguments::ModelAction;
 use crate::print::{Progress, json_to, table};

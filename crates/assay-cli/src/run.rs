@@ -74,7 +74,7 @@ async fn whole(opening: Opening, work: impl AsyncFnOnce(&App) -> anyhow::Result<
                 progress.step(done, files, seconds_left);
             }
         };
-        drop(app.mend(&Cancel::default(), &mut tell).await);
+        drop(app.repair(&Cancel::default(), &mut tell).await);
         progress.end();
         work(app).await
     })

@@ -150,7 +150,7 @@ impl Frame<'_> {
 }
 
 fn threads(wanted: Option<usize>) -> usize {
-    wanted.unwrap_or_else(assay_engines::open_encoders::usual_threads)
+    wanted.unwrap_or_else(assay_models::open_encoders::usual_threads)
 }
 
 /// Neighbouring pairs of one question are scored in one call, as the ask way does.

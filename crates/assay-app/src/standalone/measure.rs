@@ -113,7 +113,7 @@ async fn corpus_measure(
     };
     let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
     let (writer, reader) =
-        assay_engines::open_index(folder.path(), &IndexIdentity::of(embedder.identity(), 0, 0)).await?;
+        assay_library::open_index(folder.path(), &IndexIdentity::of(embedder.identity(), 0, 0)).await?;
     fill(&writer, &embedder, &corpus).await?;
     let with = Measure {
         embedder: &embedder,

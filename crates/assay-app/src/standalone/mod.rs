@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 use assay_contract::PrecisionChoice;
 use assay_domain::{Failure, Problem};
-use assay_engines::open_encoders::Speed;
-use assay_engines::registry::ModelRegistry;
-use assay_engines::{Home, open_encoders};
+use assay_library::Home;
+use assay_models::open_encoders::Speed;
+use assay_models::{ModelRegistry, open_encoders};
 
 /// Which models, and how they run.
 #[derive(Debug, Clone, Default)]

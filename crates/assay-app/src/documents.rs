@@ -1,0 +1,155 @@
+//! Documents: taking files in, listing and removing them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use assay_contract::{DocumentList, DocumentRow, IngestReply, LibraryEvent, LibraryView, PageRow};
+use assay_domain::port::Catalogue;
+use assay_domain::{Cancel, DocumentId, Failure, Problem};
+
+use crate::app::{App, samples};
+use crate::convert;
+
+/// Receives the progress of an ingest, as front ends show it.
+type Tell<'a> = dyn FnMut(LibraryEvent) + Send + 'a;
+
+impl App {
+    /// Takes files and folders in.
+    ///
+    /// # Errors
+    /// Fails if the index or a model cannot be opened, or if something concerns every file, such as a
+    /// full disk; what was committed before stays.
+    pub async fn ingest(
+        &self,
+        paths: Vec<PathBuf>,
+        collection: &str,
+        cancel: &Cancel,
+        on: &mut Tell<'_>,
+    ) -> Result<IngestReply, Failure> {
+        let mut tell = |event| on(convert::library::ingest_event(event));
+        Ok(convert::library::ingest_reply(self.library.ingest(paths, collection, cancel, &mut tell).await?))
+    }
+
+    /// Takes the sample library in.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`], or the sample library is not installed.
+    pub async fn add_samples(&self, cancel: &Cancel, on: &mut Tell<'_>) -> Result<IngestReply, Failure> {
+        let missing =
+            || Failure::new(Problem::MissingFile, "the sample library is not installed", "install Assay anew");
+        let folder = samples().ok_or_else(missing)?;
+        self.ingest(vec![folder], DEFAULT_COLLECTION, cancel, on).await
+    }
+
+    /// Reads documents again: another try, or a refresh.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`].
+    pub async fn ingest_again(
+        &self,
+        documents: &[i64],
+        cancel: &Cancel,
+        on: &mut Tell<'_>,
+    ) -> Result<IngestReply, Failure> {
+        let mut tell = |event| on(convert::library::ingest_event(event));
+        Ok(convert::library::ingest_reply(self.library.ingest_again(&ids(documents), cancel, &mut tell).await?))
+    }
+
+    /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
+    /// in part.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`], or a document is unknown.
+    pub async fn retry(&self, documents: &[i64], cancel: &Cancel, on: &mut Tell<'_>) -> Result<IngestReply, Failure> {
+        let mut tell = |event| on(convert::library::ingest_event(event));
+        Ok(convert::library::ingest_reply(self.library.retry(&ids(documents), cancel, &mut tell).await?))
+    }
+
+    /// Stops every ingest that runs or waits, paused ones included.
+    pub fn stop_ingest(&self) {
+        self.library.stop_ingest();
+    }
+
+    /// Pauses ingests between two files or two batches of vectors, or resumes them.
+    pub fn pause_ingest(&self, paused: bool) {
+        self.library.pause_ingest(paused);
+    }
+
+    /// Reads these documents next, if they wait in an ingest under way.
+    pub fn ingest_first(&self, documents: &[i64]) {
+        self.library.ingest_first(&ids(documents));
+    }
+
+    /// Whether an ingest runs or waits.
+    pub fn is_ingesting(&self) -> bool {
+        self.library.is_ingesting()
+    }
+
+    /// All documents, with their paths and what became of each page.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub async fn documents(&self) -> Result<DocumentList, Failure> {
+        let engines = self.library.engines().await;
+        let documents = engines.store().documents()?.into_iter().map(|document| {
+            let pages = engines.store().page_rows(document.id)?;
+            let page_rows = Some(pages.into_iter().map(convert::page_row).collect());
+            Ok(DocumentRow { page_rows, ..convert::document(document, true) })
+        });
+        Ok(DocumentList { documents: documents.collect::<Result<_, Failure>>()? })
+    }
+
+    /// What became of each page of a document's last reading.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub async fn page_rows(&self, document: i64) -> Result<Vec<PageRow>, Failure> {
+        let rows = self.library.engines().await.store().page_rows(DocumentId(document))?;
+        Ok(rows.into_iter().map(convert::page_row).collect())
+    }
+
+    /// The library pane.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub async fn library(&self) -> Result<LibraryView, Failure> {
+        let engines = self.library.engines().await;
+        let documents = engines.store().documents()?;
+        let problem = engines.index().await.err().map(|failure| convert::problem(&failure));
+        drop(engines);
+        let mut counts = BTreeMap::new();
+        for document in &documents {
+            *counts.entry(document.state.as_str().to_owned()).or_default() += 1;
+        }
+        Ok(LibraryView {
+            documents: documents.into_iter().map(|row| convert::document(row, false)).collect(),
+            counts,
+            busy: self.library.is_ingesting(),
+            paused: self.library.is_paused(),
+            folders: self
+                .library
+                .folders()
+                .await?
+                .into_iter()
+                .map(|row| convert::library::folder(row, false))
+                .collect(),
+            notices: self.notices().await,
+            problem,
+        })
+    }
+
+    /// Removes documents from the library. They answer no more when this returns.
+    ///
+    /// # Errors
+    /// Fails if a document is unknown, or if the catalogue or the index cannot be written.
+    pub async fn remove(&self, documents: &[i64]) -> Result<(), Failure> {
+        self.library.remove(&ids(documents)).await
+    }
+}
+
+/// The collection of files that were given none.
+pub const DEFAULT_COLLECTION: &str = "default";
+
+fn ids(documents: &[i64]) -> Vec<DocumentId> {
+    documents.iter().map(|&id| DocumentId(id)).collect()
+}

@@ -1,0 +1,107 @@
+//! Errors of an open library and of its data folder.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use assay_domain::{Failure, FolderId, GenerationId, Problem};
+use thiserror::Error;
+
+/// Why a library cannot be opened, changed or checked.
+#[derive(Debug, Error)]
+pub enum LibraryError {
+    /// The data folder cannot be created or written.
+    #[error("the data folder {} cannot be used: {source}", folder.display())]
+    Home {
+        /// The data folder.
+        folder: PathBuf,
+        /// The error of the file system.
+        source: io::Error,
+    },
+    /// Another Assay has the data folder open.
+    #[error("another Assay has the data folder {} open", folder.display())]
+    InUse {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// A file or folder of the library cannot be moved or deleted.
+    #[error("{} cannot be read or written: {source}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// The error of the file system.
+        source: io::Error,
+    },
+    /// The settings cannot change while the engines are in use.
+    #[error("the engines are at work, so these settings cannot change now")]
+    EnginesInUse,
+    /// The library has no document of that number.
+    #[error("the library has no document {id}")]
+    UnknownDocument {
+        /// The number.
+        id: i64,
+    },
+    /// The library watches no folder of that number.
+    #[error("no watched folder has the number {}", id.0)]
+    UnknownFolder {
+        /// The number.
+        id: FolderId,
+    },
+    /// There is no snapshot of that name, or it is damaged.
+    #[error("there is no snapshot {name}, or it is damaged")]
+    UnknownSnapshot {
+        /// The name.
+        name: String,
+    },
+    /// The data folder holds no usable snapshot.
+    #[error("there is no snapshot to put back")]
+    NoSnapshot,
+    /// A rebuilt index does not hold as many chunks as were written to it.
+    #[error("reading {reading} should have {wanted} chunks in the new index and has {found}")]
+    RebuildIncomplete {
+        /// The generation whose pages were used.
+        reading: GenerationId,
+        /// Chunks that were written.
+        wanted: u64,
+        /// Chunks in the index.
+        found: u64,
+    },
+}
+
+impl LibraryError {
+    /// Turns an I/O error on `path` into [`LibraryError::File`].
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
+    }
+}
+
+impl From<LibraryError> for Failure {
+    fn from(error: LibraryError) -> Self {
+        let full = |source: &io::Error| source.kind() == io::ErrorKind::StorageFull;
+        let (problem, action) = match &error {
+            LibraryError::Home { source, .. } | LibraryError::File { source, .. } if full(source) => {
+                (Problem::DiskFull, "make room on the disk and start again; nothing stored is lost")
+            }
+            LibraryError::Home { .. } => {
+                (Problem::NoPermission, "choose another with --data, or give yourself the right to write there")
+            }
+            LibraryError::InUse { .. } => {
+                (Problem::LibraryInUse, "close the other window or wait until its command has ended")
+            }
+            LibraryError::File { .. } => (Problem::NoPermission, "check that the file may be read and written"),
+            LibraryError::EnginesInUse => {
+                (Problem::LibraryInUse, "wait until reading and answering have ended, or stop them")
+            }
+            LibraryError::UnknownDocument { .. } => (Problem::MissingFile, "list them: assay documents"),
+            LibraryError::UnknownFolder { .. } => (Problem::MissingFile, "list them: assay folders"),
+            LibraryError::UnknownSnapshot { .. } | LibraryError::NoSnapshot => {
+                (Problem::MissingFile, "list them: assay restore --list")
+            }
+            LibraryError::RebuildIncomplete { .. } => (
+                Problem::IndexDamaged,
+                "the index before it still answers: try again, and look at the disk if it happens again",
+            ),
+        };
+        Failure::new(problem, error.to_string(), action)
+    }
+}

@@ -1,0 +1,136 @@
+//! The data folder: the only place where Assay writes.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use crate::error::LibraryError;
+
+/// An open data folder. No other Assay can open it until this value is dropped.
+#[derive(Debug)]
+pub struct Home {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Home {
+    /// The platform's usual place for Assay's data.
+    pub fn usual() -> PathBuf {
+        let folders = directories::ProjectDirs::from("", "", "assay");
+        folders.map_or_else(|| PathBuf::from("assay-data"), |folders| folders.data_local_dir().to_owned())
+    }
+
+    /// Creates the folder if it does not exist, readable by its owner alone, and takes its lock.
+    ///
+    /// # Errors
+    /// [`LibraryError::Home`] if it cannot be created or written, [`LibraryError::InUse`] if it is open.
+    pub fn open(folder: &Path) -> Result<Self, LibraryError> {
+        let fault = |source| LibraryError::Home { folder: folder.to_owned(), source };
+        make_private(folder).map_err(fault)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(fault)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder: folder.canonicalize().map_err(fault)?, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(LibraryError::InUse { folder: folder.to_owned() }),
+            Err(TryLockError::Error(source)) => Err(fault(source)),
+        }
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The file of settings.
+    pub fn settings(&self) -> PathBuf {
+        self.folder.join("settings.toml")
+    }
+
+    /// The catalogue's file.
+    pub fn catalogue(&self) -> PathBuf {
+        self.folder.join("catalogue.sqlite")
+    }
+
+    /// The file of token ids and scores.
+    pub fn pairs(&self) -> PathBuf {
+        self.folder.join("pairs.sqlite")
+    }
+
+    /// The folder of an index by its name in the catalogue.
+    pub fn index_named(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The folders of all indexes: the one that answers and those that rebuilds began.
+    pub fn indexes(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("index"));
+        named.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    }
+
+    /// The folder of snapshots.
+    pub fn snapshots(&self) -> PathBuf {
+        Self::snapshots_in(&self.folder)
+    }
+
+    /// The folder of snapshots in a data folder that need not be open.
+    pub fn snapshots_in(folder: &Path) -> PathBuf {
+        folder.join(assay_catalogue::SNAPSHOTS)
+    }
+
+    /// The folder where damaged files lie until a document is removed.
+    pub fn damaged(&self) -> PathBuf {
+        self.folder.join("damaged")
+    }
+
+    /// The name that version 0.1 gave that folder.
+    pub fn damaged_before(&self) -> PathBuf {
+        self.folder.join("set-aside")
+    }
+
+    /// The folder of downloaded and imported models.
+    pub fn models(&self) -> PathBuf {
+        self.folder.join("models")
+    }
+}
+
+/// Creates a folder if it does not exist, and makes it readable by its owner alone.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    keep_private(folder)
+}
+
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+/// On other systems the platform's data folder is private already.
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Home;
+    use crate::error::LibraryError;
+
+    #[test]
+    fn a_data_folder_is_open_once_at_a_time() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("library");
+        let first = Home::open(&folder).unwrap();
+        assert!(matches!(Home::open(&folder), Err(LibraryError::InUse { .. })));
+        drop(first);
+        Home::open(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_data_folder_that_cannot_be_created_is_reported() {
+        let parent = tempfile::tempdir().unwrap();
+        let file = parent.path().join("file");
+        std::fs::write(&file, "in the way").unwrap();
+        let error = Home::open(&file.join("library")).unwrap_err();
+        assert!(error.to_string().contains("library"), "{error}");
+    }
+}

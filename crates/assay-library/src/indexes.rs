@@ -1,0 +1,246 @@
+//! The index that answers, and the shadow index that a rebuild fills.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+
+use assay_catalogue::Beside;
+use assay_domain::port::{Embedder, ScoreCache};
+use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page};
+use assay_encoder::BiEncoder;
+use assay_index::IndexError;
+use assay_models::{blocking, open_encoders};
+
+use crate::engines::Engines;
+use crate::error::LibraryError;
+use crate::index::Index;
+use crate::notices::NoticeKind;
+use crate::recovery::{self, remove_folder};
+
+/// Name of the first index's folder.
+const FIRST: &str = "index";
+
+impl Engines {
+    /// Deletes what an interrupted run left behind, and says if it interrupted a rebuild.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read or a folder cannot be deleted.
+    pub fn clean_up(&self) -> Result<(), Failure> {
+        self.drop_folders()?;
+        self.drop_unknown_indexes()?;
+        if self.store().filling_index()?.is_some() {
+            let what = "a rebuild of the index was interrupted; the index before it answers";
+            let action = "go on with it: assay rebuild, or press Rebuild in the window";
+            self.notices().add(NoticeKind::Rebuilding, what, action);
+        }
+        Ok(())
+    }
+
+    /// The identity that an index must have to take in documents under these settings.
+    ///
+    /// # Errors
+    /// Fails if the bi-encoder cannot be opened.
+    pub async fn identity(&self) -> Result<IndexIdentity, Failure> {
+        let embedder = self.embedder().await?;
+        let chunking = self.settings().chunking;
+        Ok(IndexIdentity::of(embedder.identity(), chunking.tokens, chunking.overlap))
+    }
+
+    /// The index that answers, if the model and the chunking of the settings filled it.
+    ///
+    /// # Errors
+    /// [`IndexError::AnotherModel`] if others filled it; whatever [`Self::open_index`] reports.
+    pub async fn index(&self) -> Result<Arc<Index>, Failure> {
+        let index = self.open_index().await?;
+        match index.identity.difference(&self.identity().await?) {
+            Some(difference) => Err(IndexError::AnotherModel { difference }.into()),
+            None => Ok(index),
+        }
+    }
+
+    /// The index that answers and the bi-encoder that filled it. If the settings name another model by
+    /// now, the old one answers until a rebuild is finished.
+    ///
+    /// # Errors
+    /// [`IndexError::AnotherModel`] if the model that filled the index cannot be opened any more.
+    pub async fn answering(&self) -> Result<(Arc<BiEncoder>, Arc<Index>), Failure> {
+        let index = self.open_index().await?;
+        let wanted = self.embedder().await?;
+        if fills(wanted.as_ref(), &index.identity) {
+            return Ok((wanted, index));
+        }
+        let difference = index.identity.difference(&self.identity().await?).unwrap_or_default();
+        let mut slot = self.earlier_embedder.lock().await;
+        if let Some(open) = slot.as_ref().filter(|open| fills(open.as_ref(), &index.identity)) {
+            return Ok((open.clone(), index));
+        }
+        let (registry, name, speed) = (self.registry().clone(), index.identity.embedder.clone(), self.speed());
+        match blocking("opening a model", move || open_encoders::embedder(&registry, &name, speed)).await? {
+            Ok(earlier) if fills(&earlier, &index.identity) => Ok((slot.insert(Arc::new(earlier)).clone(), index)),
+            _ => Err(IndexError::AnotherModel { difference }.into()),
+        }
+    }
+
+    /// The index that answers, whatever filled it: for removing rows. An index that cannot be opened is
+    /// moved to `damaged/` and replaced by an empty one; [`Self::lacking`] lists documents without their rows.
+    ///
+    /// # Errors
+    /// Fails if neither the index nor an empty one in its place can be opened.
+    pub async fn open_index(&self) -> Result<Arc<Index>, Failure> {
+        let mut slot = self.index.lock().await;
+        if let Some(open) = slot.as_ref() {
+            return Ok(open.clone());
+        }
+        let wanted = self.identity().await?;
+        let folder = self.home().index_named(&self.answering_folder()?);
+        let opened = match assay_index::open_any(&folder, &wanted).await {
+            Err(IndexError::Damaged { reason, .. }) => {
+                recovery::move_index_away(self.home(), &folder, &reason, self.notices())?;
+                assay_index::open_any(&folder, &wanted).await
+            }
+            other => other,
+        };
+        let (writer, reader, identity) = opened?;
+        for sentence in writer.healed() {
+            self.notices().add(NoticeKind::Recovered, sentence.clone(), "");
+        }
+        let lacking = recovery::reconcile(self.store(), &reader, self.notices()).await?;
+        *self.lacking.lock().unwrap_or_else(PoisonError::into_inner) = lacking;
+        Ok(slot.insert(Arc::new(Index { reader, writer, identity })).clone())
+    }
+
+    /// Documents whose rows were not all in the index when it was opened, less those that
+    /// [`Self::lacks_no_more`] has named.
+    pub fn lacking(&self) -> Vec<DocumentId> {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes a document off the list of [`Self::lacking`]: it has its rows again, or is in the queue.
+    pub fn lacks_no_more(&self, document: DocumentId) {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).retain(|lacking| *lacking != document);
+    }
+
+    fn answering_folder(&self) -> Result<String, Failure> {
+        Ok(self.store().answering_index()?.unwrap_or_else(|| FIRST.to_owned()))
+    }
+
+    /// The shadow index: the one that an earlier rebuild began for the same settings, else a new one.
+    ///
+    /// # Errors
+    /// Fails if the folder cannot be created or the catalogue cannot be written.
+    pub async fn shadow_index(&self) -> Result<Index, Failure> {
+        let wanted = self.identity().await?;
+        if let Some(name) = self.store().filling_index()? {
+            // A shadow index that cannot be opened is replaced by a new one.
+            if let Ok((writer, reader, identity)) =
+                assay_index::open_any(&self.home().index_named(&name), &wanted).await
+                && identity.difference(&wanted).is_none()
+            {
+                return Ok(Index { reader, writer, identity });
+            }
+        }
+        let answering = self.answering_folder()?;
+        let free = |name: &String| *name != answering && !self.home().index_named(name).exists();
+        let name = (2..).map(|number| format!("{FIRST}-{number}")).find(free).unwrap_or_default();
+        self.store().begin_filling(&name)?;
+        self.drop_folders()?;
+        let folder = self.home().index_named(&name);
+        let (writer, reader, identity) = assay_index::open_any(&folder, &wanted).await?;
+        Ok(Index { reader, writer, identity })
+    }
+
+    /// Makes the shadow index the one that answers, and deletes the old one.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be written or a folder cannot be deleted.
+    pub async fn swap_index(&self, filled: Index) -> Result<(), Failure> {
+        let mut slot = self.index.lock().await;
+        drop(filled);
+        let old = self.store().swap_index(&self.answering_folder()?)?;
+        if let Some(before) = slot.take() {
+            *self.retired.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&before);
+        }
+        *self.earlier_embedder.lock().await = None;
+        self.notices().withdraw(NoticeKind::Rebuilding);
+        self.pairs().map_or(Ok(()), |pairs: &dyn ScoreCache| pairs.purge(&old))?;
+        self.drop_folders()
+    }
+
+    /// Deletes the folders of indexes that answer no more, unless a question still reads one of them.
+    fn drop_folders(&self) -> Result<(), Failure> {
+        if self.retired.lock().unwrap_or_else(PoisonError::into_inner).strong_count() > 0 {
+            return Ok(());
+        }
+        for name in self.store().dropped_indexes()? {
+            let folder = self.home().index_named(&name);
+            remove_folder(&folder).map_err(|source| LibraryError::File { path: folder, source })?;
+            self.store().forget_index(&name)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes folders of indexes that the catalogue does not name, as after a snapshot was restored:
+    /// their rows belong to no reading and would never be purged.
+    fn drop_unknown_indexes(&self) -> Result<(), Failure> {
+        let named = [Some(self.answering_folder()?), self.store().filling_index()?];
+        let named = named.map(|name| name.map(|name| self.home().index_named(&name)));
+        for folder in self.home().indexes().into_iter().filter(|folder| !named.contains(&Some(folder.clone()))) {
+            remove_folder(&folder).map_err(|source| LibraryError::File { path: folder, source })?;
+        }
+        Ok(())
+    }
+
+    /// A document's generation and chunks in the shadow index, if they are complete and its reading is
+    /// still the same.
+    pub fn finished_in_shadow(&self, document: &Document, shadow: Option<&Beside>) -> Option<(GenerationId, u32)> {
+        let shadow = shadow.filter(|shadow| Some(shadow.reading) == document.generation)?;
+        shadow.chunks.map(|chunks| (shadow.generation, chunks))
+    }
+
+    /// The pages of a document's last reading.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub fn pages(&self, document: DocumentId) -> Result<Vec<Page>, Failure> {
+        Ok(self.store().pages(document)?)
+    }
+
+    /// Takes a whole snapshot of the catalogue; `why` becomes part of its name.
+    ///
+    /// # Errors
+    /// Fails if the snapshot cannot be written.
+    pub fn take_snapshot(&self, why: &str) -> Result<PathBuf, Failure> {
+        Ok(self.store().take_snapshot(&self.home().snapshots(), why)?)
+    }
+
+    /// Reads every page of the catalogue. Damage becomes a notice, and is repaired at the next opening.
+    ///
+    /// # Errors
+    /// Fails if the catalogue is damaged or cannot be read.
+    pub async fn read_catalogue_through(&self) -> Result<(), Failure> {
+        recovery::read_through(self.store().clone(), self.notices()).await
+    }
+
+    /// Renews the copies of the catalogue after documents were added or removed: removed documents leave
+    /// the snapshots, `damaged/` is deleted, and the small snapshot is taken again. A failure becomes a
+    /// notice, because only the copies are affected.
+    pub fn renew_copies(&self, removed: bool) {
+        let folder = self.home().snapshots();
+        let renewed = self.store().forget_in_snapshots(&folder).map_err(Failure::from).and_then(|forgotten| {
+            self.drop_folders()?;
+            if removed || forgotten > 0 {
+                recovery::delete_damaged(self.home())?;
+            }
+            self.store().tidy()?;
+            Ok(self.store().take_small_snapshot(&folder)?)
+        });
+        if let Err(failure) = renewed {
+            let what = format!("the copies of the catalogue could not be renewed: {}", failure.message);
+            self.notices().add(NoticeKind::Snapshot, what, failure.action);
+        }
+    }
+}
+
+fn fills(embedder: &BiEncoder, identity: &IndexIdentity) -> bool {
+    let of = IndexIdentity::of(embedder.identity(), identity.chunk_tokens, identity.chunk_overlap);
+    of.difference(identity).is_none()
+}

@@ -1,0 +1,181 @@
+//! Documents: files taken into the library, tried again, and removed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
+use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure};
+use assay_files::sources;
+use assay_models::blocking;
+use assay_pipeline::consistency::{purge, remove};
+use assay_pipeline::ingest::{Ingest, ingest};
+use assay_text::ChunkSize;
+
+use crate::engines::Engines;
+use crate::error::LibraryError;
+use crate::index::Index;
+use crate::library::Library;
+use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
+
+impl Library {
+    /// Takes files and folders in; the report has a row for every file that was found.
+    ///
+    /// # Errors
+    /// Fails if the index or a model cannot be opened, or if something concerns every file, such as a
+    /// full disk; what was committed before stays.
+    pub async fn ingest(
+        &self,
+        paths: Vec<PathBuf>,
+        collection: &str,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<IngestReport, Failure> {
+        let begun = Instant::now();
+        let _ticket = self.ingests.ticket(cancel);
+        let _turn = self.writing.lock().await;
+        let engines = self.engines().await;
+        let index = engines.index().await?;
+        purge(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
+
+        let limits = limits(&engines);
+        let found = blocking("walking a folder", move || sources::find(&paths, &limits)).await?;
+        let unreachable = found.unreachable.iter();
+        let mut files: Vec<FileSummary> =
+            unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)).collect();
+        let excluded = found.excluded.into_iter();
+        files.extend(excluded.map(|(path, rule)| FileSummary::unread(&path, FileStatus::Excluded, Some(rule))));
+        files.extend(self.take_in(&engines, &index, found.sources, collection, &[], cancel, on).await?);
+        Ok(IngestReport::since(begun, files))
+    }
+
+    /// Takes files in; the caller holds the turn to write. The files of the `gone` documents may turn up
+    /// under another name.
+    #[expect(clippy::too_many_arguments, reason = "an ingest with what its caller holds open already")]
+    pub(crate) async fn take_in(
+        &self,
+        engines: &Engines,
+        index: &Index,
+        sources: Vec<Source>,
+        collection: &str,
+        gone: &[Document],
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
+        let (store, embedder, reader) = (engines.store(), engines.embedder().await?, engines.reader());
+        let with = Ingest {
+            reader: &reader,
+            embedder: embedder.as_ref(),
+            index: index.writer(),
+            catalogue: store.as_ref(),
+            score_cache: engines.pairs(),
+            chunking: fitting(engines.settings().chunking, embedder.identity()),
+            collection,
+            gone,
+            control: &self.control,
+        };
+        let reports = ingest(&with, sources, cancel, on).await?;
+        // Documents that were removed meanwhile left rows behind.
+        purge(store.as_ref(), index.writer(), engines.pairs()).await?;
+        engines.renew_copies(false);
+        Ok(reports.into_iter().map(FileSummary::from).collect())
+    }
+
+    /// Reads documents again: another try, or a refresh.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`].
+    pub async fn ingest_again(
+        &self,
+        documents: &[DocumentId],
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<IngestReport, Failure> {
+        let store = self.engines().await.store().clone();
+        store.allow_retry(documents)?;
+        let found: Result<Vec<_>, _> = documents.iter().map(|&id| store.document(id)).collect();
+        self.ingest_collections(by_collection(found?.into_iter().flatten()), cancel, on).await
+    }
+
+    /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
+    /// in part.
+    ///
+    /// # Errors
+    /// [`LibraryError::UnknownDocument`]; else as [`Self::ingest`].
+    pub async fn retry(
+        &self,
+        documents: &[DocumentId],
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<IngestReport, Failure> {
+        let all = self.engines().await.store().documents()?;
+        if let Some(unknown) = documents.iter().find(|&&id| all.iter().all(|document| document.id != id)) {
+            return Err(LibraryError::UnknownDocument { id: unknown.0 }.into());
+        }
+        let lacking = |document: &&Document| match documents {
+            [] => match document.state {
+                DocumentState::Failed | DocumentState::Quarantined => true,
+                DocumentState::Committed => document.reason.is_some(),
+                _ => false,
+            },
+            named => named.contains(&document.id),
+        };
+        let wanted: Vec<DocumentId> = all.iter().filter(lacking).map(|document| document.id).collect();
+        self.ingest_again(&wanted, cancel, on).await
+    }
+
+    pub(crate) async fn ingest_collections(
+        &self,
+        paths: BTreeMap<String, Vec<PathBuf>>,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<IngestReport, Failure> {
+        let (begun, mut files) = (Instant::now(), Vec::new());
+        for (collection, paths) in paths {
+            files.extend(self.ingest(paths, &collection, cancel, on).await?.files);
+        }
+        Ok(IngestReport::since(begun, files))
+    }
+
+    /// Removes documents from the library. They answer no more when this returns.
+    ///
+    /// # Errors
+    /// [`LibraryError::UnknownDocument`], or whatever the catalogue or the index reports.
+    pub async fn remove(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        let engines = self.engines().await;
+        let store = engines.store();
+        for document in documents {
+            store.document(*document)?.ok_or(LibraryError::UnknownDocument { id: document.0 })?;
+        }
+        let removed = match (self.writing.try_lock(), engines.open_index().await) {
+            (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.pairs(), documents).await,
+            // An ingest is writing, or the index cannot be opened: the rows are removed later, the
+            // documents and the cached scores of their passages now.
+            _ => store.remove(documents).and_then(|had| engines.pairs().map_or(Ok(()), |pairs| pairs.purge(&had))),
+        };
+        engines.renew_copies(true);
+        removed
+    }
+}
+
+/// What is left out of folders.
+pub(crate) fn limits(engines: &Engines) -> sources::Limits {
+    sources::Limits { largest: engines.settings().file_bytes, own: engines.home().folder().to_owned() }
+}
+
+/// The paths of documents by collection.
+pub(crate) fn by_collection(documents: impl Iterator<Item = Document>) -> BTreeMap<String, Vec<PathBuf>> {
+    let mut paths: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for document in documents {
+        paths.entry(document.collection).or_default().push(Path::new(&document.path).to_owned());
+    }
+    paths
+}
+
+/// The largest chunk size up to the wanted one that fits the model with its special tokens: the model
+/// would never read the end of a longer chunk.
+pub(crate) fn fitting(wanted: ChunkSize, model: &EmbedderIdentity) -> ChunkSize {
+    let most = model.max_tokens.saturating_sub(model.special_tokens).max(1);
+    let tokens = wanted.tokens.min(most);
+    ChunkSize { tokens, overlap: wanted.overlap.min(tokens / 2) }
+}

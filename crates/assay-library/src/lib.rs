@@ -1,0 +1,47 @@
+//! One open library: its data folder, its engines as the settings name them, and everything that keeps it
+//! whole. It reports in types of its own and of the pipelines.
+
+mod error;
+mod home;
+mod memory;
+mod scratch;
+mod synced;
+mod notices;
+mod recovery;
+mod settings;
+mod writer;
+mod worker;
+mod index;
+mod engines;
+mod indexes;
+
+mod report;
+mod stop_buttons;
+mod followed;
+mod library;
+mod ingest;
+mod rescan;
+mod follow;
+mod rebuild;
+mod check;
+mod restore;
+
+pub use assay_answer::sentences;
+pub use assay_catalogue::{Conversation, Label, Look, NewTurn, Run, Snapshot, Turn};
+pub use assay_files::OcrSettings;
+pub use check::CheckOutcome;
+pub use engines::Engines;
+pub use error::LibraryError;
+pub use follow::{FollowEvent, OnFollow};
+pub use followed::{FollowState, FollowedFolder};
+pub use home::Home;
+pub use index::{Index, open_index};
+pub use library::Library;
+pub use memory::share_heaps;
+pub use notices::{Notice, NoticeKind, Notices};
+pub use report::{FileStatus, FileSummary, IngestReport, OnIngest};
+pub use restore::{restore, snapshots_of};
+pub use scratch::Scratch;
+pub use settings::Settings;
+pub use stop_buttons::{StopButtons, Ticket};
+pub use worker::serve_worker;

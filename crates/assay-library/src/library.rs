@@ -1,0 +1,103 @@
+//! An open library, and the controls of what is at work in it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use assay_domain::{DocumentId, Failure, IngestControl};
+use assay_files::watch::DirtySet;
+use tokio::sync::{RwLock, RwLockReadGuard};
+
+use crate::engines::Engines;
+use crate::error::LibraryError;
+use crate::followed::Followed;
+use crate::home::Home;
+use crate::notices::Notice;
+use crate::settings::Settings;
+use crate::stop_buttons::StopButtons;
+
+/// An open library. Cheap to share behind an `Arc`; every method takes `&self`.
+pub struct Library {
+    engines: RwLock<Engines>,
+    /// Held while rows are written to the index; ingests wait here for their turn.
+    pub(crate) writing: tokio::sync::Mutex<()>,
+    pub(crate) ingests: StopButtons,
+    pub(crate) control: IngestControl,
+    /// Watched folders in which something changed.
+    pub(crate) dirty: Arc<DirtySet>,
+    pub(crate) followed: Mutex<Followed>,
+}
+
+impl Library {
+    /// Opens the catalogue of a data folder; the engines are opened when they are first needed.
+    /// `program` is started as `worker ROLE`.
+    ///
+    /// # Errors
+    /// Fails if the catalogue or the cache of scores cannot be opened.
+    pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
+        let engines = Engines::open(home, settings, program)?;
+        engines.clean_up()?;
+        Ok(Self {
+            engines: RwLock::new(engines),
+            writing: tokio::sync::Mutex::default(),
+            ingests: StopButtons::default(),
+            control: IngestControl::default(),
+            dirty: Arc::default(),
+            followed: Mutex::default(),
+        })
+    }
+
+    /// The engines, as long as the settings stay as they are.
+    pub async fn engines(&self) -> RwLockReadGuard<'_, Engines> {
+        self.engines.read().await
+    }
+
+    /// Takes other settings.
+    ///
+    /// # Errors
+    /// [`LibraryError::EnginesInUse`] while an ingest runs or a question is answered.
+    pub async fn change(&self, settings: Settings) -> Result<(), Failure> {
+        if *self.engines().await.settings() == settings {
+            return Ok(());
+        }
+        let mut engines = self.engines.try_write().map_err(|_| LibraryError::EnginesInUse)?;
+        engines.change(settings).await
+    }
+
+    /// The data folder.
+    pub async fn folder(&self) -> PathBuf {
+        self.engines().await.home().folder().to_owned()
+    }
+
+    /// What happened to the library itself since it was opened.
+    pub async fn notices(&self) -> Vec<Notice> {
+        self.engines().await.notices().all()
+    }
+
+    /// Stops every ingest that runs or waits, paused ones included.
+    pub fn stop_ingest(&self) {
+        self.ingests.stop_all();
+        self.control.pause(false);
+    }
+
+    /// Pauses ingests between two files or two batches of vectors, or resumes them.
+    pub fn pause_ingest(&self, paused: bool) {
+        self.control.pause(paused);
+    }
+
+    /// Reads these documents next, if they wait in an ingest under way.
+    pub fn ingest_first(&self, documents: &[DocumentId]) {
+        if self.is_ingesting() {
+            self.control.prioritise(documents);
+        }
+    }
+
+    /// Whether an ingest runs or waits.
+    pub fn is_ingesting(&self) -> bool {
+        !self.ingests.is_empty()
+    }
+
+    /// Whether ingests are paused.
+    pub fn is_paused(&self) -> bool {
+        self.control.is_paused()
+    }
+}

@@ -1,0 +1,211 @@
+//! A full scan of watched folders and what follows from it: new and changed files are taken in, renamed
+//! documents move, deleted ones are removed, and those out of reach become offline.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use assay_catalogue::Look;
+use assay_domain::port::{Catalogue, Reader, Source};
+use assay_domain::{
+    Cancel, Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, Problem, WatchedFolder,
+};
+use assay_files::sources::{Presence, presence};
+use assay_files::{Survey, survey};
+use assay_models::blocking;
+use assay_pipeline::consistency::{purge, remove};
+use assay_pipeline::ingest::IngestEvent;
+
+use crate::engines::Engines;
+use crate::ingest::limits;
+use crate::library::Library;
+use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
+
+/// What to do about a file that is out of reach.
+const OFFLINE: &str = "connect its drive, or put its folder back: what was read of it answers until then";
+
+/// What a scan found.
+pub(crate) struct Rescan {
+    /// Files about which something is new.
+    pub(crate) changed: Vec<FileSummary>,
+    /// Everything else that was found.
+    pub(crate) unchanged: Vec<FileSummary>,
+    /// The folders below each watched folder, or why it is out of reach.
+    pub(crate) below: HashMap<FolderId, Result<Vec<(PathBuf, u64)>, String>>,
+    /// Watched folders in which something changed during the scan.
+    pub(crate) moving: Vec<FolderId>,
+}
+
+/// What is to be done for the watched folders of one collection.
+#[derive(Default)]
+struct Changes {
+    sources: Vec<Source>,
+    gone: Vec<Document>,
+    excluded: Vec<(Document, String)>,
+    /// State and reason of each file before the scan, by its path.
+    before: HashMap<String, (DocumentState, Option<String>)>,
+}
+
+impl Library {
+    /// Scans all watched folders once. The report has a row for everything in them.
+    ///
+    /// # Errors
+    /// As [`Library::ingest`].
+    pub async fn rescan_all(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
+        let begun = Instant::now();
+        let folders = self.engines().await.store().folders()?;
+        let rescan = self.rescan(folders, cancel, on).await?;
+        let mut files = rescan.changed;
+        files.extend(rescan.unchanged);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(IngestReport::since(begun, files))
+    }
+
+    /// Scans some watched folders, each as a whole. Neither a model nor the index is opened while there
+    /// is nothing to do.
+    pub(crate) async fn rescan(
+        &self,
+        folders: Vec<WatchedFolder>,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Rescan, Failure> {
+        let _turn = self.writing.lock().await;
+        let engines = self.engines().await;
+        let store = engines.store().clone();
+        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
+        let (mut below, mut moving) = (HashMap::new(), Vec::new());
+        let mut by_collection: BTreeMap<String, Changes> = BTreeMap::new();
+        for folder in folders {
+            let (documents, limits) = (store.documents_of(folder.id)?, limits(&engines));
+            let (id, collection, before) = (folder.id, folder.collection.clone(), folder.unreachable.clone());
+            let surveyed = blocking("walking a folder", move || survey(&folder, documents, &limits)).await?;
+            if surveyed.unreachable.is_none() || surveyed.unreachable != before {
+                store.looked(id, &look(&surveyed))?;
+            }
+            for (document, why) in surveyed.offline {
+                let rows = if document.state == DocumentState::Offline { &mut unchanged } else { &mut changed };
+                let why = Failure::new(Problem::MissingFile, why, OFFLINE);
+                rows.push(FileSummary::unreached(Path::new(&document.path), FileStatus::Offline, &why));
+                if document.state != DocumentState::Offline {
+                    store.set_state(document.id, DocumentState::Offline, Some(&why))?;
+                    on(file_event(&document, DocumentState::Offline, why.to_string(), Some(why.problem)));
+                }
+            }
+            if surveyed.moving {
+                moving.push(id);
+            }
+            below.insert(id, surveyed.unreachable.map_or(Ok(surveyed.found.folders), Err));
+            let excluded = surveyed.found.excluded.into_iter();
+            unchanged.extend(excluded.map(|(path, rule)| FileSummary::unread(&path, FileStatus::Excluded, Some(rule))));
+            let unreachable = surveyed.found.unreachable.iter();
+            unchanged.extend(unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)));
+
+            let changes = by_collection.entry(collection.clone()).or_default();
+            let rows = store.admit(&collection, Some(id), &surveyed.found.sources)?;
+            for (row, source) in rows.into_iter().zip(surveyed.found.sources) {
+                if needs_nothing(&engines, &row, &source)? {
+                    unchanged.push(FileSummary::unchanged(row));
+                    continue;
+                }
+                changes.before.insert(row.path, (row.state, row.reason));
+                changes.sources.push(source);
+            }
+            changes.gone.extend(surveyed.gone);
+            changes.excluded.extend(surveyed.excluded);
+        }
+        for (collection, mut changes) in by_collection {
+            let before = std::mem::take(&mut changes.before);
+            for file in self.apply(&engines, &collection, changes, cancel, on).await? {
+                let same = before.get(&file.path).is_some_and(|before| is_as(&file, before));
+                if same { unchanged.push(file) } else { changed.push(file) }
+            }
+        }
+        Ok(Rescan { changed, unchanged, below, moving })
+    }
+
+    async fn apply(
+        &self,
+        engines: &Engines,
+        collection: &str,
+        changes: Changes,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
+        let Changes { sources, gone, excluded, before: _ } = changes;
+        if sources.is_empty() && gone.is_empty() && excluded.is_empty() {
+            return Ok(Vec::new());
+        }
+        let _ticket = self.ingests.ticket(cancel);
+        let (store, index) = (engines.store().clone(), engines.index().await?);
+        let mut files = Vec::new();
+        if !sources.is_empty() {
+            purge(store.as_ref(), index.writer(), engines.pairs()).await?;
+            files = self.take_in(engines, &index, sources, collection, &gone, cancel, on).await?;
+        }
+        // A renamed document may be among the files that a stopped ingest did not reach.
+        if cancel.is_stopped() {
+            return Ok(files);
+        }
+        let deleted = gone.into_iter().map(|document| (document, None));
+        let left_out = excluded.into_iter().map(|(document, rule)| (document, Some(rule)));
+        let mut ids: Vec<DocumentId> = Vec::new();
+        for (document, rule) in deleted.chain(left_out) {
+            let path = Path::new(&document.path);
+            let same = store.find(collection, &document.path)?.is_some_and(|row| row.id == document.id);
+            if same && (rule.is_some() || matches!(presence(path), Presence::Gone(_))) {
+                // A file that a rule leaves out has a row of its own already.
+                let why = rule.unwrap_or_else(|| "its file was deleted".to_owned());
+                files.push(FileSummary::unread(path, FileStatus::Removed, Some(why.clone())));
+                on(file_event(&document, DocumentState::Removed, why, None));
+                ids.push(document.id);
+            }
+        }
+        if !ids.is_empty() {
+            let removed = remove(store.as_ref(), index.writer(), engines.pairs(), &ids).await;
+            engines.renew_copies(true);
+            removed?;
+        }
+        Ok(files)
+    }
+}
+
+/// Whether a file ended as it stood before.
+fn is_as(file: &FileSummary, (state, reason): &(DocumentState, Option<String>)) -> bool {
+    match state {
+        DocumentState::Committed => file.status == FileStatus::Unchanged,
+        DocumentState::Failed => file.status == FileStatus::Failed && file.reason == *reason,
+        _ => false,
+    }
+}
+
+fn look(survey: &Survey) -> Look {
+    Look {
+        device: survey.device,
+        files: survey.found.sources.len() as u32,
+        excluded: survey.found.excluded.len() as u32,
+        away: survey.unreachable.clone(),
+    }
+}
+
+fn file_event(document: &Document, state: DocumentState, why: String, problem: Option<Problem>) -> IngestEvent {
+    IngestEvent::File { document: document.id, name: document.name.clone(), state, reason: Some(why), problem }
+}
+
+/// Whether nothing is to be done about a file: its stamp shows that its bytes are the same, and with
+/// those it answers already, or would fail again.
+fn needs_nothing(engines: &Engines, row: &Document, source: &Source) -> Result<bool, Failure> {
+    let Some(last) = row.last_hash.as_ref().filter(|last| last.stamp.is_some() && last.stamp == source.stamp) else {
+        return Ok(false);
+    };
+    let by = engines.reader().identity();
+    match row.state {
+        DocumentState::Committed => Ok(row.is_read(&last.hash, &by)),
+        DocumentState::Failed | DocumentState::Quarantined => {
+            let tried = engines.store().failed_tries(row.id, &last.hash)?.filter(|tried| tried.by == by);
+            let may_try =
+                |tried: &FailedTries| row.state == DocumentState::Failed && tried.failure.problem.breaks_reader();
+            Ok(tried.is_some_and(|tried| !may_try(&tried)))
+        }
+        _ => Ok(false),
+    }
+}

@@ -1,0 +1,32 @@
+//! Models: the registry with its downloads, scans and imports; hosted rerankers; and encoders opened by
+//! name, on a graphics card where one serves.
+
+mod error;
+mod blocking;
+mod known;
+mod manifest;
+mod scan;
+mod shards;
+mod place;
+pub mod machine;
+mod network;
+mod pull;
+mod import;
+mod verdicts;
+mod registry;
+pub mod hosted;
+pub mod open_encoders;
+mod placement;
+#[cfg(test)]
+mod tests;
+
+pub use blocking::blocking;
+pub use error::ModelsError;
+pub use import::Bring;
+pub use known::{Known, KnownFile, Role};
+pub use manifest::sha256;
+pub use network::Network;
+pub use placement::{Placed, place_reranker};
+pub use pull::{Phase, Progress, PullOptions};
+pub use registry::{ModelRegistry, State};
+pub use verdicts::FiledVerdicts;
