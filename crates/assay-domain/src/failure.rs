@@ -45,7 +45,7 @@ pub enum Problem {
     LibraryInUse,
     /// There is nothing in the library to search.
     EmptyLibrary,
-    /// The question holds no words.
+    /// The question has no words.
     EmptyQuestion,
     /// A setting or an argument has an invalid value.
     BadSetting,

@@ -1,4 +1,4 @@
-//! Prompt to answer, or a refusal that claims nothing.
+//! prompt -> answer, or a refusal if no passage was kept
 
 use assay_domain::port::{AnswerPart, Writer};
 use assay_domain::{Answer, AnswerKind, Cancel, Citation, Failure, Prompt};
@@ -6,17 +6,18 @@ use futures::stream::StreamExt;
 
 use crate::language::has_han;
 
-/// How an answer ended.
+/// How writing an answer ended.
 pub enum AnswerOutcome {
-    /// All of it.
+    /// The whole answer.
     Complete(Answer),
-    /// As far as it was when the stop button came.
+    /// The answer as far as it was written when the user stopped it.
     Stopped(Answer),
     /// The writer failed.
     Failed(Failure),
 }
 
-/// Lets the writer answer; `on` hears the text as it comes.
+/// Writes the answer and collects its citations; `on` receives the text as it comes. A quote of a
+/// passage that the prompt does not have is left out.
 pub async fn answer(
     prompt: Prompt,
     writer: &dyn Writer,
@@ -46,7 +47,8 @@ pub async fn answer(
     AnswerOutcome::Complete(answer)
 }
 
-/// What is said when nothing passed the threshold. The nearest misses stand in the candidates.
+/// The answer when nothing passed the threshold, in the question's language. The nearest misses are
+/// among the candidates.
 pub fn refusal(question: &str, retrieved: usize) -> Answer {
     let text = match (has_han(question), retrieved) {
         (true, 0) => "资料库中没有找到与这个问题相关的内容，因此不作回答。".to_owned(),

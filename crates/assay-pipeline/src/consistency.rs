@@ -1,44 +1,50 @@
-//! Keeping catalogue and index of one mind: removal, reconciliation, the check.
+//! Consistency of catalogue and index: removal, purge of dead generations, and the check of both.
 
 use std::collections::HashMap;
 
 use assay_domain::port::{Catalogue, IndexReader, IndexWriter, ScoreCache};
 use assay_domain::{Document, DocumentId, DocumentState, Failure, GenerationId};
 
-/// Takes documents out. They are in no answer from the moment the catalogue says so; their rows
-/// are removed afterwards.
+/// Removes documents. They are in no answer from the moment the catalogue has removed them; their
+/// rows are removed afterwards.
+///
+/// # Errors
+/// What catalogue, index or score cache report. After a failure of the latter two, the next
+/// [`purge`] removes the rows.
 pub async fn remove(
     catalogue: &dyn Catalogue,
     index: &dyn IndexWriter,
-    pairs: Option<&dyn ScoreCache>,
+    cache: Option<&dyn ScoreCache>,
     documents: &[DocumentId],
 ) -> Result<(), Failure> {
     catalogue.remove(documents)?;
-    purge(catalogue, index, pairs).await
+    purge(catalogue, index, cache).await
 }
 
-/// Removes the rows of every generation that no longer counts, those of an interrupted run
-/// included, with their token ids and scores, and makes sure that the removed text is gone from
-/// the disk.
+/// Removes the rows, token ids and scores of every dead generation, also of interrupted runs, and
+/// their text from the disk.
+///
+/// # Errors
+/// What catalogue, index or score cache report; the generations stay dead until a later purge.
 pub async fn purge(
     catalogue: &dyn Catalogue,
     index: &dyn IndexWriter,
-    pairs: Option<&dyn ScoreCache>,
+    cache: Option<&dyn ScoreCache>,
 ) -> Result<(), Failure> {
     let dead = catalogue.dead_generations()?;
     if dead.is_empty() {
         return Ok(());
     }
-    pairs.map_or(Ok(()), |pairs| pairs.purge(&dead))?;
+    cache.map_or(Ok(()), |cache| cache.purge(&dead))?;
     index.remove(dead.clone()).await?;
     index.optimize().await?;
     catalogue.forget(&dead)
 }
 
-/// A difference between what the catalogue says and what the index holds.
+/// A difference between catalogue and index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// A committed document has fewer or more rows than it should.
+    /// A document has fewer or more rows than it should.
     Rows {
         /// The document.
         document: DocumentId,
@@ -49,7 +55,7 @@ pub enum Difference {
         /// Rows that it has.
         found: u64,
     },
-    /// Rows that no committed document owns and that are not waiting to be removed.
+    /// Rows of a generation that is neither committed nor dead.
     Orphans {
         /// Their generation.
         generation: GenerationId,
@@ -65,45 +71,45 @@ pub enum Difference {
     },
 }
 
-/// What the check found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckReport {
-    /// Documents that answer.
+    /// Searchable documents.
     pub documents: u32,
-    /// Chunks that answer.
+    /// Searchable chunks.
     pub chunks: u64,
-    /// Everything that differs.
+    /// Every difference.
     pub differences: Vec<Difference>,
 }
 
-/// Compares the index with the catalogue, row counts and all.
+/// Compares the index with the catalogue by row counts.
+///
+/// # Errors
+/// What catalogue or index report.
 pub async fn check(catalogue: &dyn Catalogue, index: &dyn IndexReader) -> Result<CheckReport, Failure> {
     let documents = catalogue.documents()?;
     let mut rows: HashMap<GenerationId, u64> = index.generations().await?.into_iter().collect();
-    let mut checked = CheckReport { documents: 0, chunks: 0, differences: Vec::new() };
+    let mut report = CheckReport { documents: 0, chunks: 0, differences: Vec::new() };
     for document in &documents {
         if let Some(generation) = document.generation {
             let found = rows.remove(&generation).unwrap_or(0);
-            checked.documents += 1;
-            checked.chunks += found;
+            report.documents += 1;
+            report.chunks += found;
             if found != u64::from(document.chunks) {
-                checked.differences.push(rows_differ(document, found));
+                report.differences.push(rows_differ(document, found));
             }
         }
         if matches!(document.state, DocumentState::Queued | DocumentState::Reading | DocumentState::Embedding) {
             let (document, name) = (document.id, document.name.clone());
-            checked.differences.push(Difference::Unfinished { document, name });
+            report.differences.push(Difference::Unfinished { document, name });
         }
     }
     let dead = catalogue.dead_generations()?;
-    let orphans = rows.into_iter().filter(|(generation, _)| !dead.contains(generation));
-    let mut orphans: Vec<_> = orphans.map(|(generation, found)| Difference::Orphans { generation, found }).collect();
-    orphans.sort_by_key(|difference| match difference {
-        Difference::Orphans { generation, .. } => *generation,
-        _ => GenerationId(0),
-    });
-    checked.differences.extend(orphans);
-    Ok(checked)
+    let mut orphans: Vec<(GenerationId, u64)> =
+        rows.into_iter().filter(|(generation, _)| !dead.contains(generation)).collect();
+    orphans.sort_unstable();
+    report.differences.extend(orphans.into_iter().map(|(generation, found)| Difference::Orphans { generation, found }));
+    Ok(report)
 }
 
 fn rows_differ(document: &Document, found: u64) -> Difference {

@@ -1,14 +1,15 @@
-//! Who is handed on: threshold, duplicates, top.
+//! Which candidates are kept: **the threshold is applied here**, then duplicates are dropped and the
+//! top is cut off. The threshold is on the sigmoid of the rerank logit and on no other score.
 
 use std::collections::HashSet;
 
 use assay_domain::{Candidate, Cut, CutOn, CutRule, Outcome, Question, Threshold};
 
-/// How many of the best the spread is taken over.
+/// The spread rule looks at this many of the best candidates.
 const SPREAD_OVER: usize = 10;
 
-/// Decides every candidate's outcome; they are in final order. The threshold cuts only what the
-/// cross-encoder scored, and only when `reranked` says that its order is the one in force.
+/// Sets every candidate's outcome; the candidates are in final order. The threshold applies only
+/// where `reranked` says that the candidates are in an order of the cross-encoder.
 pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool) -> Cut {
     let cut = if reranked { cut(&question.threshold, candidates) } else { no_cut() };
     let mut texts = HashSet::new();
@@ -30,11 +31,11 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool) -
 }
 
 fn no_cut() -> Cut {
-    let why = "without rerank scores there is nothing that a threshold could cut".to_owned();
+    let why = "the threshold applies to rerank scores, and there are none".to_owned();
     Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why }
 }
 
-/// The threshold for these candidates.
+/// The threshold's value for these candidates. The spread rule is a heuristic of our own.
 pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
     let on = CutOn::RerankProbability;
     let (loose, middle, tight, narrow, wide) = match *threshold {
@@ -44,14 +45,7 @@ pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
         }
         Threshold::Spread { loose, middle, tight, narrow, wide } => (loose, middle, tight, narrow, wide),
     };
-    // Of the deciding model alone: the spread of two models' scores together would mean nothing.
-    let scores = || candidates.iter().filter_map(|candidate| candidate.rerank.as_ref());
-    let leading = scores().min_by_key(|score| score.rank).map(|score| score.model.clone());
-    let of_leading = scores().filter(|score| Some(&score.model) == leading.as_ref());
-    let mut best: Vec<f32> = of_leading.map(|score| score.probability).collect();
-    best.sort_by(|a, b| b.total_cmp(a));
-    best.truncate(SPREAD_OVER);
-    let spread = standard_deviation(&best);
+    let spread = standard_deviation(&best_probabilities(candidates));
     let (value, rule, words) = if spread < narrow {
         (loose, CutRule::NarrowSpread, format!("under {narrow}: the passages are close together, so the cut is loose"))
     } else if spread > wide {
@@ -63,7 +57,19 @@ pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
     Cut { value: Some(value), on, rule, why }
 }
 
-/// Of the whole set, not of a sample: these are all there are.
+/// The best probabilities of the deciding model, because the spread of two models' scores together
+/// would mean nothing.
+fn best_probabilities(candidates: &[Candidate]) -> Vec<f32> {
+    let scores = || candidates.iter().filter_map(|candidate| candidate.rerank.as_ref());
+    let deciding = scores().min_by_key(|score| score.rank).map(|score| score.model.clone());
+    let of_deciding = scores().filter(|score| Some(&score.model) == deciding.as_ref());
+    let mut best: Vec<f32> = of_deciding.map(|score| score.probability).collect();
+    best.sort_by(|a, b| b.total_cmp(a));
+    best.truncate(SPREAD_OVER);
+    best
+}
+
+/// Of a population, not of a sample, because these values are all there are.
 fn standard_deviation(values: &[f32]) -> f32 {
     if values.is_empty() {
         return 0.0;

@@ -1,9 +1,10 @@
-//! Retrieval metrics over graded judgements, as trec_eval defines them.
+//! Retrieval metrics over graded judgements, as trec_eval defines them, and their intervals.
 //!
-//! `ranked` holds the grade of each returned passage in order (0 for unjudged), `all` the grades
-//! of everything judged for the question.
+//! `ranked` has the grade of each returned passage in order (0 for unjudged), `all` the grades of
+//! everything judged for the question.
 
-/// Share of the relevant passages that stand among the first `k`.
+/// Share of the relevant passages that are among the first `k`: `recall` of trec_eval. 0 if nothing
+/// is relevant.
 pub fn recall(ranked: &[u32], all: &[u32], k: usize) -> f64 {
     let relevant = all.iter().filter(|&&grade| grade > 0).count();
     if relevant == 0 {
@@ -12,13 +13,15 @@ pub fn recall(ranked: &[u32], all: &[u32], k: usize) -> f64 {
     ranked.iter().take(k).filter(|&&grade| grade > 0).count() as f64 / relevant as f64
 }
 
-/// One over the place of the first relevant passage, 0 if none stands among the first `k`.
+/// One over the rank of the first relevant passage, 0 if none is among the first `k`: `recip_rank` of
+/// trec_eval with a cutoff, as for MS MARCO's MRR@10.
 pub fn reciprocal_rank(ranked: &[u32], k: usize) -> f64 {
     ranked.iter().take(k).position(|&grade| grade > 0).map_or(0.0, |place| 1.0 / (place + 1) as f64)
 }
 
-/// Discounted cumulative gain over that of the ideal order; gain is the grade itself and the
-/// discount log2(place + 1), as in trec_eval's `ndcg_cut`.
+/// Discounted cumulative gain of the first `k` over that of the ideal order (Järvelin and Kekäläinen,
+/// TOIS 2002). The gain is the grade and the discount log2(rank + 1): `ndcg_cut` of trec_eval. 0 if
+/// nothing is relevant.
 pub fn ndcg(ranked: &[u32], all: &[u32], k: usize) -> f64 {
     let mut ideal = all.to_vec();
     ideal.sort_unstable_by(|a, b| b.cmp(a));
@@ -42,8 +45,8 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// Percentile bootstrap over the questions: 1,000 resamples from a fixed seed, so that the same
-/// values always give the same interval.
+/// Mean with its percentile bootstrap interval (Efron and Tibshirani 1993, chapter 13): 1,000
+/// resamples of the questions from a fixed seed, so that the same values give the same interval.
 pub fn bootstrap(values: &[f64]) -> Interval {
     const RESAMPLES: usize = 1_000;
     if values.is_empty() {
@@ -53,7 +56,7 @@ pub fn bootstrap(values: &[f64]) -> Interval {
     let mean = values.iter().sum::<f64>() / count as f64;
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut draw = || {
-        // xorshift64* (Vigna 2016): small, seeded, and good enough to draw indexes.
+        // xorshift64* (Vigna, TOMS 2016): small, seeded, and good enough to draw indexes.
         state ^= state >> 12;
         state ^= state << 25;
         state ^= state >> 27;
@@ -65,7 +68,8 @@ pub fn bootstrap(values: &[f64]) -> Interval {
     Interval { mean, low: percentile(&means, 0.025), high: percentile(&means, 0.975) }
 }
 
-/// The value at a share of sorted values, by nearest rank.
+/// The value at a share, 0 to 1, of sorted values: the one whose index is nearest, without
+/// interpolation. 0 of no values.
 pub fn percentile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
     sorted.get(((last as f64) * share).round() as usize).copied().unwrap_or(0.0)

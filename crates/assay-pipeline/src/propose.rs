@@ -1,6 +1,6 @@
-//! Rough test questions from a passage's own words, for a library that nobody has judged yet. What
-//! is made this way favours the search by words, because it shares words with its passage; whoever
-//! shows it has to say so, and a person has to accept each.
+//! Proposed test questions, made by templates from a passage's own words, for a library without
+//! judgements. They share words with their passage and so favour the lexical retriever: a screen has
+//! to say so, and the user has to accept each of them.
 
 use assay_domain::Passage;
 
@@ -9,25 +9,25 @@ use crate::language::has_han;
 /// A question that its passage should answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// The words.
+    /// Its text.
     pub question: String,
-    /// What of the passage it was made from.
+    /// What it was made from.
     pub from: ProposedFrom,
 }
 
-/// What a question was made from, the surest first.
+/// What a question was made from, the most reliable first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ProposedFrom {
     /// A sentence that says what something is.
     Definition,
     /// A line that begins with a name and a colon.
     Label,
-    /// The heading over it.
+    /// The heading above the passage.
     Heading,
 }
 
 impl ProposedFrom {
-    /// Its word in the contract.
+    /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Definition => "definition",
@@ -37,7 +37,7 @@ impl ProposedFrom {
     }
 }
 
-/// The surest question that can be made from a passage, if any.
+/// The most reliable question that can be made from a passage, if any.
 pub fn propose(passage: &Passage) -> Option<Proposal> {
     let heading = passage.heading.as_deref().and_then(|path| path.rsplit(" > ").next()).map(str::trim);
     let chinese = has_han(&passage.text);
@@ -52,8 +52,8 @@ pub fn propose(passage: &Passage) -> Option<Proposal> {
             (None, false) => format!("What is said about {name}?"),
         })
     };
-    let titled = || {
-        let heading = heading.filter(|heading| telling(heading))?;
+    let about_heading = || {
+        let heading = heading.filter(|heading| is_specific(heading))?;
         Some(if has_han(heading) {
             format!("关于“{heading}”，文中怎么说？")
         } else {
@@ -63,20 +63,20 @@ pub fn propose(passage: &Passage) -> Option<Proposal> {
     definition
         .map(made(ProposedFrom::Definition))
         .or_else(|| label().map(made(ProposedFrom::Label)))
-        .or_else(|| titled().map(made(ProposedFrom::Heading)))
+        .or_else(|| about_heading().map(made(ProposedFrom::Heading)))
 }
 
-/// Words that stand for something said before; a question about them could not be understood alone.
-const EN_POINTING: &[&str] = &[
+/// Words that refer to something said before, so that a question about them makes no sense alone.
+const EN_REFERRING: &[&str] = &[
     "it", "he", "she", "they", "this", "that", "these", "those", "there", "here", "we", "i", "you", "what", "which",
     "who", "when", "where", "if", "but", "and", "so", "his", "her", "its", "their", "our", "my",
 ];
-const ZH_POINTING: &[char] = &[
+const ZH_REFERRING: &[char] = &[
     '这', '那', '它', '他', '她', '我', '你', '您', '如', '但', '就', '不', '也', '只', '还', '其', '而', '又', '都',
     '谁',
 ];
-/// Labels and headings that say nothing of what stands under them.
-const EMPTY: &[&str] = &[
+/// Labels and headings that say nothing about the text below them.
+const GENERIC: &[&str] = &[
     "fixed",
     "note",
     "notes",
@@ -117,7 +117,7 @@ fn en_definition(sentence: &str) -> Option<String> {
     let first = words.first()?.to_lowercase();
     let plain = subject.chars().all(|c| c.is_alphanumeric() || " -'’./".contains(c));
     let begins = subject.chars().next().is_some_and(char::is_uppercase);
-    if !says_what || !plain || !begins || words.len() > 6 || EN_POINTING.contains(&first.as_str()) {
+    if !says_what || !plain || !begins || words.len() > 6 || EN_REFERRING.contains(&first.as_str()) {
         return None;
     }
     let subject = match first.as_str() {
@@ -132,8 +132,8 @@ fn zh_definition(sentence: &str) -> Option<String> {
     let length = subject.chars().count();
     let plain = subject.chars().all(char::is_alphanumeric);
     let says_what = rest.starts_with('一') || rest.starts_with('指');
-    let points = subject.starts_with(ZH_POINTING) || subject.ends_with(ZH_POINTING);
-    (says_what && plain && !points && (2..=12).contains(&length)).then(|| format!("{subject}是什么？"))
+    let refers = subject.starts_with(ZH_REFERRING) || subject.ends_with(ZH_REFERRING);
+    (says_what && plain && !refers && (2..=12).contains(&length)).then(|| format!("{subject}是什么？"))
 }
 
 fn en_label(line: &str) -> Option<String> {
@@ -142,22 +142,22 @@ fn en_label(line: &str) -> Option<String> {
     let plain = name.chars().all(|c| c.is_alphabetic() || " -'’".contains(c)) && name.split_whitespace().count() <= 4;
     let begins = name.chars().next().is_some_and(char::is_uppercase);
     let lower = name.to_lowercase();
-    let told = rest.split_whitespace().count() >= 4;
-    // A name in capitals, such as an abbreviation, keeps them.
+    let explained = rest.split_whitespace().count() >= 4;
+    // Abbreviations keep their capitals.
     let word = if name.chars().filter(|c| c.is_uppercase()).count() > 1 { name.to_owned() } else { lower.clone() };
-    (plain && begins && told && !EMPTY.contains(&lower.as_str())).then_some(word)
+    (plain && begins && explained && !GENERIC.contains(&lower.as_str())).then_some(word)
 }
 
 fn zh_label(line: &str) -> Option<String> {
     let line = line.trim_start_matches(['-', '*', '•', ' ', '\t', '　']);
     let (name, rest) = line.split_once('：')?;
     let short = (2..=8).contains(&name.chars().count()) && name.chars().all(char::is_alphanumeric);
-    let told = rest.chars().count() >= 8;
-    (short && told && !name.starts_with(ZH_POINTING) && !EMPTY.contains(&name)).then(|| name.to_owned())
+    let explained = rest.chars().count() >= 8;
+    (short && explained && !name.starts_with(ZH_REFERRING) && !GENERIC.contains(&name)).then(|| name.to_owned())
 }
 
-fn telling(heading: &str) -> bool {
+fn is_specific(heading: &str) -> bool {
     let letters = heading.chars().filter(|c| c.is_alphabetic()).count();
     let enough = if has_han(heading) { letters >= 3 } else { heading.split_whitespace().count() >= 2 && letters >= 6 };
-    enough && heading.chars().count() <= 80 && !EMPTY.contains(&heading.to_lowercase().as_str())
+    enough && heading.chars().count() <= 80 && !GENERIC.contains(&heading.to_lowercase().as_str())
 }

@@ -1,4 +1,4 @@
-//! stored pages -> chunks -> vectors -> index: filling an index again without the files.
+//! stored pages -> chunks -> vectors -> index: fills an index again without the files
 
 use assay_domain::port::{Embedder, IndexWriter};
 use assay_domain::{Cancel, Document, Failure, GenerationId, IngestControl, Page, ReadDocument};
@@ -7,11 +7,11 @@ use assay_text::ChunkSize;
 use crate::ingest::rows::RowMaker;
 use crate::ingest::verify::{SentRows, verify};
 
-/// What filling again needs.
+/// The engines of a refill.
 pub struct Refill<'a> {
     /// Chunks to vectors.
     pub embedder: &'a dyn Embedder,
-    /// Where rows go.
+    /// Where rows are written.
     pub index: &'a dyn IndexWriter,
     /// Size of a chunk in the embedder's tokens.
     pub chunking: ChunkSize,
@@ -19,12 +19,11 @@ pub struct Refill<'a> {
     pub control: &'a IngestControl,
 }
 
-/// Cuts the pages of a document's last reading, embeds the chunks and writes them under a
-/// generation of which the index holds nothing yet. Returns how many there are, once they were
-/// read back.
+/// Cuts a document's stored pages, embeds the chunks and writes them under a generation that has no
+/// rows in the index yet. Returns the number of rows after they were read back.
 ///
 /// # Errors
-/// Whatever the embedder or the index reports; [`Failure::stopped`] at the stop button.
+/// What the embedder or the index reports; [`Failure::stopped`] when `cancel` is set.
 pub async fn refill(
     with: &Refill<'_>,
     document: &Document,

@@ -30,7 +30,7 @@ pub fn language_mismatch(question: &str, reranker: &dyn Reranker) -> Option<Reas
     let identity = reranker.identity();
     is_unknown_to(&identity.languages, question).then(|| {
         let name = &identity.name;
-        let text = format!("{name} was not trained on Chinese; set reranking to on to use it all the same");
+        let text = format!("{name} was not trained on Chinese; set reranking to on to use it anyway");
         Reason::new(ReasonCode::LanguageUnknownToModel, text)
     })
 }

@@ -19,7 +19,7 @@ pub async fn embed_question(embedder: &dyn Embedder, question: &str) -> Result<V
 pub fn reason_to_skip_vectors(embedder: &EmbedderIdentity, question: &str) -> Option<Reason> {
     is_unknown_to(&embedder.languages, question).then(|| {
         let name = &embedder.name;
-        let text = format!("{name} was not trained on Chinese, so its vectors would be noise; words alone decide");
+        let text = format!("{name} was not trained on Chinese, so its vectors would be noise; only words are searched");
         Reason::new(ReasonCode::LanguageUnknownToEmbedder, text)
     })
 }

@@ -86,7 +86,8 @@ impl IndexWriter for MemoryIndex {
         if !full {
             self.rows.lock().expect("no test panics while holding it").extend(rows);
         }
-        let result = if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "free some space")) } else { Ok(()) };
+        let result =
+            if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "free some space")) } else { Ok(()) };
         async move { result }.boxed()
     }
 

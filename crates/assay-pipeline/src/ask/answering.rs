@@ -56,7 +56,7 @@ pub(super) async fn answer_stage(
         AnswerOutcome::Stopped(answer) => (
             Some(answer),
             StageState::Stopped,
-            Some(Reason::new(ReasonCode::Stopped, "stopped before the answer was whole")),
+            Some(Reason::new(ReasonCode::Stopped, "stopped before the answer was complete")),
         ),
         AnswerOutcome::Failed(failure) => {
             (None, StageState::Failed, Some(Reason::new(ReasonCode::WriterFailed, failure.to_string())))

@@ -11,11 +11,7 @@ pub const LONGEST_QUESTION: usize = 4_000;
 /// Rejects questions without words and questions that are too long.
 pub(super) fn check(question: &Question) -> Result<(), Failure> {
     if !has_words(&question.text) {
-        return Err(Failure::new(
-            Problem::EmptyQuestion,
-            "the question holds no words",
-            "type a question and ask again",
-        ));
+        return Err(Failure::new(Problem::EmptyQuestion, "the question has no words", "type a question and ask again"));
     }
     let length = question.text.chars().count();
     if length > LONGEST_QUESTION {

@@ -66,7 +66,7 @@ pub(super) async fn rerank_stage(
 }
 
 fn second_failed(why: &dyn Display) -> Reason {
-    let text = format!("what the second model did not read stands by the first one's scores: {why}");
+    let text = format!("passages that the second model did not score keep the first model's scores: {why}");
     Reason::new(ReasonCode::SecondRerankerFailed, text)
 }
 

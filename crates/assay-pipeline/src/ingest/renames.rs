@@ -32,7 +32,8 @@ impl<'a> Renames<'a> {
             let there = with.catalogue.find(with.collection, &document.path)?.is_some_and(|row| row.id == document.id);
             if same_extension && there {
                 with.catalogue.rename(document.id, file.row.id, &file.source)?;
-                let lost = || Failure::bug(format!("{} is nowhere after it was renamed", file.source.path));
+                let lost =
+                    || Failure::bug(format!("{} is not in the catalogue after it was renamed", file.source.path));
                 file.row = with.catalogue.find(with.collection, &file.source.path)?.ok_or_else(lost)?;
                 return Ok(Some(document.name.clone()));
             }

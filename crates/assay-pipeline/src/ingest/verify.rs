@@ -76,6 +76,6 @@ fn differs(what: String) -> Failure {
     Failure::new(
         Problem::NotReadBack,
         what,
-        "an earlier reading of the file still answers: try it again, and look at the disk if it happens again",
+        "an earlier version of the file stays searchable: try it again, and check the disk if it happens again",
     )
 }

@@ -1,4 +1,4 @@
-//! Two models, a budget, the stop button, and the order in the end.
+//! Two rerankers, the time budget, the stop button and the final order.
 
 use std::time::{Duration, Instant};
 
@@ -57,7 +57,7 @@ fn models(asked: &AskReport) -> Vec<(&str, &str, Option<&str>)> {
 }
 
 #[test]
-fn what_the_second_model_read_stands_first_and_scores_stay_apart() {
+fn passages_of_the_second_model_rank_first_and_scores_stay_apart() {
     let (small, large) = (WordReranker::default(), WordReranker::default().named("large", "lamp"));
     let asked = run(&all(), &small, Some(&large));
     let small_name = "shared words";
@@ -74,24 +74,32 @@ fn what_the_second_model_read_stands_first_and_scores_stay_apart() {
     assert_eq!(by_small.map(|score| (score.logit, score.rank)), Some((1.0, 3)));
     let ranks: Vec<u32> = asked.candidates.iter().map(|c| c.rerank.as_ref().unwrap().rank).collect();
     assert_eq!(ranks, [1, 2, 3, 4, 5, 6]);
-    assert_eq!((small.scored(), large.scored()), (6, 3), "the second reads the promising part alone");
+    assert_eq!(
+        (small.scored(), large.scored()),
+        (6, 3),
+        "the second model scores only the best of the first one's order"
+    );
     let computed: Vec<(&str, usize)> =
         stage(&asked).reranker_stats.iter().map(|s| (s.model.as_str(), s.computed)).collect();
     assert_eq!((stage(&asked).state, computed), (StageState::Done, vec![(small_name, 6), ("large", 3)]));
 }
 
 #[test]
-fn a_second_model_that_breaks_leaves_the_rest_to_the_first_one() {
+fn after_a_failure_of_the_second_model_the_rest_keeps_the_first_scores() {
     let broken = WordReranker::that_breaks_after(1).named("large", "lamp");
     let asked = run(&all(), &WordReranker::default(), Some(&broken));
     assert_eq!((stage(&asked).state, code(&asked)), (StageState::FellBack, Some(ReasonCode::SecondRerankerFailed)));
-    assert_eq!(names(&asked)[..3], ["four", "three", "two"], "two were read, the third stands by the first model");
+    assert_eq!(
+        names(&asked)[..3],
+        ["four", "three", "two"],
+        "two were scored by the second model, the third keeps the first one's score"
+    );
     assert_eq!(models(&asked)[2], ("two", "shared words", None));
     assert_eq!(asked.candidates.iter().filter(|candidate| candidate.outcome == Outcome::Kept).count(), 2);
 }
 
 #[test]
-fn a_second_model_that_cannot_run_leaves_the_first_one_s_order_and_says_so() {
+fn a_second_model_that_cannot_run_leaves_the_first_order_with_a_reason() {
     let fixture = Fixture::with(&[("zh", "老人一九三八年病逝"), ("en", "born in 1871")]);
     fixture.ingest(&["zh", "en"], &Cancel::default()).unwrap();
     let missing = Failure::new(Problem::ModelMissing, "it is not here", "fetch it");
@@ -116,7 +124,7 @@ fn a_second_model_that_cannot_run_leaves_the_first_one_s_order_and_says_so() {
 }
 
 #[test]
-fn the_budget_leaves_the_rest_out_with_a_reason() {
+fn passages_beyond_the_time_budget_are_left_out_with_a_reason() {
     let budget = Some(Duration::from_millis(30));
     let begun = Instant::now();
     let asked = run(&Question { budget, ..all() }, &WordReranker::that_hangs_after(2), None);
@@ -125,14 +133,14 @@ fn the_budget_leaves_the_rest_out_with_a_reason() {
     assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::TimeBudget)));
     let left_out = asked.candidates.iter().filter(|candidate| candidate.outcome == Outcome::NotReranked);
     assert_eq!((left_out.count(), stage(&asked).reranker_stats[0].computed), (2, 4));
-    assert!(asked.answer.is_some(), "what was scored answers");
+    assert!(asked.answer.is_some(), "the scored passages give an answer");
 
-    // Nothing scored at all: the fused order stands, and so does the answer.
+    // Nothing was scored: the fused order stays, and there is an answer.
     let asked = run(&Question { budget, ..all() }, &WordReranker::that_hangs_after(0), None);
     assert_eq!((asked.order, code(&asked)), (OrderRule::Fused, Some(ReasonCode::TimeBudget)));
     assert!(asked.answer.is_some() && asked.cut.value.is_none());
 
-    // In the second model nothing is left out: the first one's scores stand.
+    // A stop of the second model leaves nothing out: the first one's scores stay.
     let large = WordReranker::that_hangs_after(1).named("large", "lamp");
     let asked = run(&Question { budget, ..all() }, &WordReranker::default(), Some(&large));
     assert_eq!((stage(&asked).state, code(&asked)), (StageState::Stopped, Some(ReasonCode::TimeBudget)));
@@ -144,7 +152,7 @@ fn the_budget_leaves_the_rest_out_with_a_reason() {
 }
 
 #[test]
-fn the_stop_button_is_heard_while_a_batch_is_under_way() {
+fn a_stop_takes_effect_during_a_batch() {
     let cancel = Cancel::default();
     let button = cancel.clone();
     let presser = std::thread::spawn(move || {
@@ -162,7 +170,7 @@ fn the_stop_button_is_heard_while_a_batch_is_under_way() {
 }
 
 #[test]
-fn an_early_stop_is_asked_for_and_says_so() {
+fn the_second_model_stops_early_only_if_asked_to() {
     // Eight passages share four words with the question, eight share three, and so on down.
     let names: Vec<String> = (0..30).map(|n| format!("f{n}")).collect();
     let paths: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -181,12 +189,12 @@ fn an_early_stop_is_asked_for_and_says_so() {
 }
 
 #[test]
-fn the_blend_counts_both_orders_and_touches_no_score() {
+fn the_blend_uses_the_ranks_of_both_orders_and_changes_no_score() {
     let first = WordReranker::default().named("odd", "jam");
     let plain = run(&all(), &first, None);
     let blended = run(&Question { order: OrderRule::Blend, ..all() }, &first, None);
     assert_eq!((plain.order, blended.order), (OrderRule::Rerank, OrderRule::Blend));
-    assert_eq!(plain.candidates[0].name, "last", "the model is fond of jam");
+    assert_eq!(plain.candidates[0].name, "last", "the model prefers jam");
     assert!(plain.candidates.iter().all(|candidate| candidate.blend.is_none()));
     for (place, candidate) in blended.candidates.iter().enumerate() {
         let (blend, rerank) = (candidate.blend.unwrap(), candidate.rerank.clone().unwrap());

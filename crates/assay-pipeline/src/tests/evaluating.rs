@@ -14,7 +14,7 @@ fn judgement(passage: Option<&str>, name: Option<&str>, grade: u32) -> Judgement
 }
 
 #[test]
-fn judgements_find_their_passage_in_any_chunking_and_mark_every_order() {
+fn judgements_find_their_passage_in_any_chunking_and_count_in_every_order() {
     let fixture =
         Fixture::with(&[("a", "Ada was born in spring"), ("b", "Ada died in Oslo"), ("c", "pears and plums")]);
     fixture.ingest(&["a", "b", "c"], &Cancel::default()).unwrap();
@@ -25,7 +25,7 @@ fn judgements_find_their_passage_in_any_chunking_and_mark_every_order() {
         catalogue: &fixture.catalogue,
         reranker: Some(&reranker),
     };
-    // words of the passage with other white space, words longer than the passage, the document alone, words of another document
+    // Text with other white space, text around the passage, the document alone, text with another document.
     let cases = [
         (judgement(Some("died\n in Oslo"), None, 1), 1.0),
         (judgement(Some("It is said that Ada died in Oslo, in winter"), None, 1), 1.0),
@@ -43,11 +43,11 @@ fn judgements_find_their_passage_in_any_chunking_and_mark_every_order() {
         let right = evaluation.passages.iter().filter(|point| point.relevant == Some(true)).count();
         assert_eq!(right, recall as usize, "{judgement:?}");
     }
-    println!("{count} ways to name a passage");
+    println!("{count} kinds of judgement");
 }
 
 #[test]
-fn hard_negatives_are_what_the_search_found_the_reranker_doubts_and_nobody_judged() {
+fn hard_negatives_are_retrieved_scored_low_and_not_judged() {
     let fixture =
         Fixture::with(&[("a", "Ada was born in spring"), ("b", "Ada died in Oslo"), ("c", "pears and plums in Oslo")]);
     fixture.ingest(&["a", "b", "c"], &Cancel::default()).unwrap();
@@ -63,10 +63,10 @@ fn hard_negatives_are_what_the_search_found_the_reranker_doubts_and_nobody_judge
     let right = judgement(Some("Ada died in Oslo"), None, 1);
     let all = found(vec![right.clone()], 1.1);
     assert_eq!(all.len(), 2, "{all:?}");
-    assert!(!all.iter().any(|text| text.contains("died")), "what was judged is left out: {all:?}");
+    assert!(!all.iter().any(|text| text.contains("died")), "judged passages are left out: {all:?}");
     let rest = found(vec![right, judgement(Some("Ada was born in spring"), None, 0)], 1.1);
     assert_eq!(rest, ["pears and plums in Oslo"]);
-    assert_eq!(found(vec![], 0.0), Vec::<String>::new(), "nothing lies under a cut of 0");
+    assert_eq!(found(vec![], 0.0), Vec::<String>::new(), "nothing is below a threshold of 0");
     let without = Evaluate { reranker: None, ..with };
     assert_eq!(block_on(hard_negatives(&without, &asked(vec![]), 1.1, 4)).unwrap(), Vec::<String>::new());
 }
@@ -76,23 +76,23 @@ fn scored(rows: &[(f32, Option<bool>)]) -> Vec<ScoredPassage> {
 }
 
 #[test]
-fn the_suggested_cut_parts_the_relevant_from_the_rest() {
+fn the_best_f1_threshold_separates_relevant_passages_from_the_rest() {
     let marked = scored(&[(0.9, Some(true)), (0.7, Some(true)), (0.4, Some(false)), (0.1, Some(false)), (0.2, None)]);
     let (curve, counted) = threshold_curve(&marked);
-    assert!(!counted, "there are judgements of both kinds, so the unjudged are left out");
+    assert!(!counted, "both kinds were judged, so the unjudged are left out");
     assert_eq!(best_f1(&curve), Some(0.7));
     let lowest = curve.first().unwrap();
     assert_eq!((lowest.at, lowest.precision, lowest.recall), (0.1, 0.5, 1.0));
 
     let positives = scored(&[(0.9, Some(true)), (0.8, None), (0.2, None)]);
     let (curve, counted) = threshold_curve(&positives);
-    assert!(counted, "nobody said no, so the unjudged have to");
+    assert!(counted, "nothing was judged as not relevant, so the unjudged count as that");
     assert_eq!(best_f1(&curve), Some(0.9));
     assert_eq!(threshold_curve(&scored(&[(0.5, None)])).0, []);
 }
 
 #[test]
-fn bands_count_every_passage_once_with_an_interval_around_its_share() {
+fn calibration_bins_count_every_passage_once_with_its_interval() {
     let rows: Vec<(f32, Option<bool>)> = (0..=100).map(|i| (i as f32 / 100.0, Some(i % 2 == 0))).collect();
     let bins = calibration_bins(&scored(&rows));
     assert_eq!(bins.iter().map(|bin| bin.passages).sum::<u32>(), 101);

@@ -34,7 +34,7 @@ fn the_sentence_that_answers_carries_the_logit() {
 }
 
 #[test]
-fn a_stop_ends_it_at_the_next_batch_and_a_fault_is_told() {
+fn an_explanation_stops_at_the_next_batch_and_reports_failures() {
     let cancel = Cancel::default();
     let mut heard = 0;
     let end = block_on(explain(&WordReranker::default(), "ada", PASSAGE, &sentences(), &cancel, &mut |_| {

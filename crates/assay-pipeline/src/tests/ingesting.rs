@@ -24,7 +24,7 @@ pub fn outcome(outcome: &FileOutcome) -> String {
 }
 
 #[test]
-fn every_file_ends_in_a_row_and_one_that_fails_stops_no_other() {
+fn every_file_gets_a_report_and_a_failed_one_stops_no_other() {
     let fixture = Fixture::with(&[
         ("a", "apples grow on trees"),
         ("b", "!"),
@@ -60,7 +60,7 @@ fn unchanged_files_are_skipped_and_changed_ones_replaced() {
 }
 
 #[test]
-fn a_changed_file_that_cannot_be_read_keeps_its_earlier_reading() {
+fn a_changed_file_that_cannot_be_read_keeps_its_earlier_generation() {
     let fixture = Fixture::with(&[("a", "apples")]);
     fixture.ingest(&["a"], &Cancel::default()).unwrap();
     fixture.put("a", "!");
@@ -70,7 +70,7 @@ fn a_changed_file_that_cannot_be_read_keeps_its_earlier_reading() {
 }
 
 #[test]
-fn a_full_disk_ends_the_way_and_harms_nothing() {
+fn a_full_disk_ends_the_ingest_and_harms_nothing() {
     let fixture = Fixture::with(&[("a", "apples"), ("b", "pears")]);
     fixture.ingest(&["a"], &Cancel::default()).unwrap();
     *fixture.index.full.lock().unwrap() = true;
@@ -92,7 +92,7 @@ fn stopped_files_stay_in_the_queue() {
 }
 
 #[test]
-fn the_stop_button_does_not_wait_until_a_long_file_is_cut() {
+fn a_stop_does_not_wait_until_a_long_file_is_cut() {
     let text = "apples grow on trees and pears do too. ".repeat(20_000);
     let fixture = Fixture::with(&[("long", &text)]);
     let cancel = Cancel::default();
@@ -120,7 +120,7 @@ fn removed_documents_leave_catalogue_and_index() {
 }
 
 #[test]
-fn the_check_names_missing_and_orphaned_rows() {
+fn the_check_reports_missing_and_orphaned_rows() {
     let fixture = Fixture::with(&[("a", "apples"), ("b", "pears")]);
     fixture.ingest(&["a", "b"], &Cancel::default()).unwrap();
     let mut orphan = fixture.index.rows.lock().unwrap().remove(0);

@@ -27,7 +27,7 @@ fn metrics_agree_with_values_worked_by_hand() {
 }
 
 #[test]
-fn the_interval_holds_the_mean_and_repeats() {
+fn the_bootstrap_interval_contains_the_mean_and_repeats() {
     let values: Vec<f64> = (0..200).map(|i| f64::from(i % 2)).collect();
     let interval = bootstrap(&values);
     assert!((interval.mean - 0.5).abs() < 1e-12);
@@ -36,7 +36,7 @@ fn the_interval_holds_the_mean_and_repeats() {
 }
 
 #[test]
-fn measuring_walks_the_stages() {
+fn measure_compares_the_orders_of_a_corpus() {
     let fixture = Fixture::with(&[("a", "Ada was born in spring"), ("b", "Ada died in Oslo"), ("c", "pears")]);
     fixture.ingest(&["a"], &Cancel::default()).unwrap();
     let reranker = WordReranker::default();
@@ -65,7 +65,7 @@ fn candidate_pools_compare_the_given_order_with_the_reranked_one() {
     let measured = block_on(measure_pools(&WordReranker::default(), &[pool], 10, &mut |_| ())).unwrap();
     assert!((measured[0].mrr.mean - 1.0 / 3.0).abs() < 1e-12);
     assert!((measured[1].mrr.mean - 1.0).abs() < 1e-12);
-    // What is judged and no candidate stays unfound: ideal gain 2 + 1 / log2 3, found gain 1.
+    // A judged passage that is no candidate cannot be found: ideal gain 2 + 1 / log2 3, gain 1.
     assert!((measured[1].recall.mean - 0.5).abs() < 1e-12);
     assert!((measured[1].ndcg.mean - 1.0 / (2.0 + 1.0 / 3.0f64.log2())).abs() < 1e-12);
 }

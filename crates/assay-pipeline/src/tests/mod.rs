@@ -1,15 +1,15 @@
-//! Both ways and their parts on the stand-ins.
+//! The pipelines and their steps on the fakes.
 
 mod asking;
 mod cascading;
 mod explaining;
 mod ingesting;
-mod trying;
+mod retrying;
 mod evaluating;
 mod measuring;
 mod proposing;
 mod ranking;
-mod remembering;
+mod caching;
 mod verifying;
 
 use std::future::Future;
@@ -52,7 +52,7 @@ impl Fixture {
         self.ingest_with(paths, &[], cancel, &mut |_| ())
     }
 
-    /// The same where some documents' files are gone, heard step by step.
+    /// The same with events, and with documents whose files are gone.
     pub fn ingest_with(
         &self,
         paths: &[&str],
@@ -93,7 +93,7 @@ pub fn question(text: &str) -> Question {
     }
 }
 
-/// Asks with one model or two, remembering pairs.
+/// Asks with one reranker or two and the fixture's score cache.
 pub fn asked_with(
     fixture: &Fixture,
     question: &Question,

@@ -32,7 +32,7 @@ fn fusion_is_the_sum_of_reciprocal_ranks() {
 }
 
 #[test]
-fn a_leg_that_finds_nothing_leaves_the_other_as_it_is() {
+fn a_retriever_without_hits_leaves_the_order_of_the_other() {
     for (vector, lexical) in [(vec![hit(1, 0.5), hit(2, 0.4)], vec![]), (vec![], vec![hit(1, 5.0), hit(2, 4.0)])] {
         let ranks: Vec<_> = fuse(vector, lexical).iter().map(|c| (c.passage.chunk.ordinal, c.fused.rank)).collect();
         assert_eq!(ranks, [(1, 1), (2, 2)]);
@@ -60,7 +60,7 @@ fn with_probabilities(values: &[f32]) -> Vec<Candidate> {
 }
 
 #[test]
-fn the_cut_follows_the_spread() {
+fn the_threshold_follows_the_spread_of_the_ten_best() {
     let rule = Threshold::Spread { loose: 0.40, middle: 0.5, tight: 0.65, narrow: 0.05, wide: 0.15 };
     let cases: [(&[f32], f32, CutRule); 4] = [
         (&[0.5, 0.51, 0.49], 0.40, CutRule::NarrowSpread),

@@ -7,7 +7,7 @@ use crate::consistency;
 use crate::ingest::FileOutcome;
 use crate::refill::{Refill, refill};
 
-/// Ways in which rows can come to the disk otherwise than they were sent.
+/// Faults between writer and disk, each with a part of the message it causes.
 const SPOILED: [(&str, fn(&mut Vec<EmbeddedChunk>)); 4] = [
     ("1 came back", |rows| drop(rows.pop())),
     ("3 came back", |rows| rows.extend(rows.last().cloned())),
@@ -20,7 +20,7 @@ const SPOILED: [(&str, fn(&mut Vec<EmbeddedChunk>)); 4] = [
 ];
 
 #[test]
-fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
+fn a_generation_that_does_not_come_back_as_written_is_not_committed() {
     for (named, spoil) in SPOILED {
         let fixture = Fixture::with(&[("a", "apples grow on trees\u{c}pears grow there too")]);
         fixture.ingest(&["a"], &Cancel::default()).unwrap();
@@ -33,7 +33,7 @@ fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
         assert!(failure.message.contains(named), "{failure}");
         let after = fixture.catalogue.documents().unwrap().remove(0);
         assert_eq!((after.generation, after.fingerprint), (before.generation, before.fingerprint), "{named}");
-        assert!(!fixture.catalogue.dead_generations().unwrap().is_empty(), "what was written is to be swept");
+        assert!(!fixture.catalogue.dead_generations().unwrap().is_empty(), "the written rows wait for the purge");
 
         *fixture.index.spoil.lock().unwrap() = None;
         block_on(consistency::purge(&fixture.catalogue, &fixture.index, None)).unwrap();
@@ -44,7 +44,7 @@ fn a_reading_that_does_not_come_back_as_written_is_not_committed() {
 }
 
 #[test]
-fn twins_and_texts_without_words_are_no_differences() {
+fn equal_chunks_and_chunks_without_words_pass_the_verification() {
     let same = vec!["the same words"; 20].join("\u{c}");
     let fixture = Fixture::with(&[("twins", &same), ("none", "...\u{c}---"), ("one", "word")]);
     let reports = fixture.ingest(&["twins", "none", "one"], &Cancel::default()).unwrap();
@@ -68,7 +68,7 @@ fn an_index_is_filled_again_from_stored_pages() {
         let cancel = Cancel::default();
         let count = block_on(refill(&with, &document, pages.clone(), GenerationId(1), &cancel)).unwrap();
         assert_eq!(count as usize, rows.len());
-        assert_eq!(*fixture.index.rows.lock().unwrap(), rows, "the same chunks under the same names");
+        assert_eq!(*fixture.index.rows.lock().unwrap(), rows, "the same chunks with the same ids");
 
         cancel.stop();
         let failure = block_on(refill(&with, &document, pages, GenerationId(2), &cancel)).unwrap_err();

@@ -1,4 +1,4 @@
-//! What is remembered of pairs: never another number, never twice the work, never after a purge.
+//! The score cache: the same numbers, no work twice, nothing after a purge; and windows of long passages.
 
 use assay_domain::fakes::{EchoWriter, MemoryScoreCache, WordReranker};
 use assay_domain::port::{Catalogue, PassageScore, ScoreCache, ScoreKey};
@@ -31,7 +31,7 @@ fn bits(asked: &AskReport) -> Vec<(String, u32)> {
 }
 
 #[test]
-fn a_repeated_question_is_answered_from_memory_with_the_same_numbers() {
+fn a_repeated_question_gets_its_scores_from_the_cache_bit_for_bit() {
     for reranker in [WordReranker::default(), WordReranker::with_token_input(64)] {
         let fixture = filled();
         let first = ask(&fixture, &reranker, "do apples grow in jars");
@@ -47,7 +47,7 @@ fn a_repeated_question_is_answered_from_memory_with_the_same_numbers() {
 }
 
 #[test]
-fn scores_are_another_model_s_if_anything_of_the_model_differs() {
+fn cached_scores_are_used_only_if_everything_about_the_model_is_the_same() {
     let fixture = filled();
     let text = "do apples grow in jars";
     for (reranker, cached) in [
@@ -64,7 +64,7 @@ fn scores_are_another_model_s_if_anything_of_the_model_differs() {
 }
 
 #[test]
-fn what_was_scored_before_a_stop_is_not_scored_again() {
+fn scores_computed_before_a_failure_are_not_computed_again() {
     let fixture = filled();
     let breaks = WordReranker::that_breaks_after(1);
     let asked = ask(&fixture, &breaks, "apples grow");
@@ -73,7 +73,7 @@ fn what_was_scored_before_a_stop_is_not_scored_again() {
 }
 
 #[test]
-fn a_removed_or_changed_document_takes_its_ids_and_scores_along() {
+fn removing_or_changing_a_document_purges_its_ids_and_scores() {
     let fixture = filled();
     let reranker = WordReranker::with_token_input(64);
     ask(&fixture, &reranker, "do apples grow in jars");
@@ -87,7 +87,7 @@ fn a_removed_or_changed_document_takes_its_ids_and_scores_along() {
 }
 
 #[test]
-fn nothing_of_a_purged_reading_and_nothing_that_is_no_number_is_kept() {
+fn nan_scores_and_purged_generations_are_not_stored() {
     let fixture = filled();
     let asked = ask(&fixture, &WordReranker::default(), "apples grow");
     let passage = &asked.candidates[0].passage;

@@ -1,4 +1,4 @@
-//! Files that fail again and again, files under another name, and an ingest that is held back.
+//! Files that fail repeatedly, renamed files, prioritised files and pauses.
 
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +18,7 @@ fn row(fixture: &Fixture, path: &str) -> Document {
 }
 
 #[test]
-fn a_file_that_kills_its_reader_gets_two_tries_after_all_others() {
+fn a_file_that_crashes_its_reader_is_quarantined_after_a_second_try_at_the_end() {
     let fixture = Fixture::with(&[("a", "!!"), ("b", "pears"), ("c", "plums")]);
     assert_eq!(outcomes(&fixture, &["a", "b", "c"]), ["quarantined: the reader died", "committed", "committed"]);
     assert_eq!(reads(&fixture), ["a", "b", "c", "a"]);
@@ -31,10 +31,10 @@ fn a_file_that_kills_its_reader_gets_two_tries_after_all_others() {
 
     fixture.catalogue.allow_retry(&[quarantined.id]).unwrap();
     assert_eq!(outcomes(&fixture, &["a"]), ["quarantined: the reader died"]);
-    assert_eq!(reads(&fixture), ["a", "a"], "the user wanted another try");
+    assert_eq!(reads(&fixture), ["a", "a"], "the user asked for another try");
 
     fixture.put("a", "apples");
-    assert_eq!(outcomes(&fixture, &["a"]), ["committed"], "other bytes begin anew");
+    assert_eq!(outcomes(&fixture, &["a"]), ["committed"], "other bytes are tried anew");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_file_that_fails_is_read_again_only_for_a_reason() {
     assert_eq!(outcomes(&fixture, &["a", "b"]), both);
     assert_eq!(reads(&fixture), ["a", "b"]);
     assert_eq!(outcomes(&fixture, &["a", "b"]), both);
-    assert_eq!(reads(&fixture), ["b"], "a right that is missing may be given; what a file holds stays");
+    assert_eq!(reads(&fixture), ["b"], "a missing permission can be granted; a damaged file stays damaged");
     *fixture.files.identity.lock().unwrap() = "a better reader".into();
     assert_eq!(outcomes(&fixture, &["a"]), both[..1]);
     assert_eq!(reads(&fixture), ["a"]);
@@ -58,7 +58,7 @@ fn a_file_that_was_read_in_part_is_read_again_only_for_a_reason() {
     is_read_by("a reader");
     assert_eq!(outcomes(&fixture, &["a", "b"]), [partly[0], "committed"]);
     assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
-    assert_eq!(reads(&fixture), ["a", "b"], "this reader has done what it can");
+    assert_eq!(reads(&fixture), ["a", "b"], "this reader gets no more out of it");
 
     is_read_by("a better reader");
     assert_eq!(outcomes(&fixture, &["a", "b"]), partly);
@@ -66,11 +66,11 @@ fn a_file_that_was_read_in_part_is_read_again_only_for_a_reason() {
     assert_eq!(outcomes(&fixture, &["a", "b"]), partly, "the user wanted another try");
     assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
     assert_eq!(reads(&fixture), ["a", "a"]);
-    assert_eq!(fixture.index.rows.lock().unwrap().len(), 2, "each reading took the place of the one before");
+    assert_eq!(fixture.index.rows.lock().unwrap().len(), 2, "each generation replaced the one before");
 }
 
 #[test]
-fn a_quarantined_change_keeps_the_earlier_reading() {
+fn a_quarantined_change_keeps_the_earlier_generation() {
     let fixture = Fixture::with(&[("a", "apples")]);
     outcomes(&fixture, &["a"]);
     fixture.put("a", "!!");
@@ -82,7 +82,7 @@ fn a_quarantined_change_keeps_the_earlier_reading() {
 }
 
 #[test]
-fn a_file_under_another_name_is_not_read_again() {
+fn a_file_under_another_name_keeps_its_document_and_is_not_read() {
     let fixture = Fixture::with(&[("old.txt", "apples"), ("sick.txt", "!!")]);
     outcomes(&fixture, &["old.txt", "sick.txt"]);
     let gone = [row(&fixture, "old.txt"), row(&fixture, "sick.txt")];
@@ -103,7 +103,7 @@ fn a_file_under_another_name_is_not_read_again() {
 }
 
 #[test]
-fn what_is_wanted_first_is_read_next() {
+fn prioritised_documents_are_read_first() {
     let fixture = Fixture::with(&[("a", "1"), ("b", "2"), ("c", "3"), ("d", "4"), ("e", "5")]);
     let cancel = Cancel::default();
     cancel.stop();
@@ -114,7 +114,7 @@ fn what_is_wanted_first_is_read_next() {
 }
 
 #[test]
-fn a_paused_ingest_goes_on_where_it_was_and_can_be_stopped() {
+fn a_paused_ingest_resumes_where_it_was_and_can_be_stopped() {
     for stop in [false, true] {
         let fixture = Fixture::with(&[("a", "apples"), ("b", "pears"), ("c", "plums")]);
         let cancel = Cancel::default();
