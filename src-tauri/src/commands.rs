@@ -115,38 +115,38 @@ async fn library(managed: State<'_, Managed>) -> Reply<LibraryView> {
 }
 
 #[tauri::command]
-async fn choose_files(app: AppHandle, collection: Option<String>) {
-    let dialog = app.dialog().clone();
-    dialog.file().pick_files(move |files| take(&app, files.unwrap_or_default(), collection));
+async fn choose_files(handle: AppHandle, collection: Option<String>) {
+    let dialog = handle.dialog().clone();
+    dialog.file().pick_files(move |files| take(&handle, files.unwrap_or_default(), collection));
 }
 
 #[tauri::command]
-async fn choose_folder(app: AppHandle, collection: Option<String>) {
-    let dialog = app.dialog().clone();
-    dialog.file().pick_folder(move |folder| take(&app, folder.into_iter().collect(), collection));
+async fn choose_folder(handle: AppHandle, collection: Option<String>) {
+    let dialog = handle.dialog().clone();
+    dialog.file().pick_folder(move |folder| take(&handle, folder.into_iter().collect(), collection));
 }
 
 /// Without a collection, or with an empty one, files go where dropped ones go.
-fn take(app: &AppHandle, chosen: Vec<tauri_plugin_dialog::FilePath>, collection: Option<String>) {
+fn take(handle: &AppHandle, chosen: Vec<tauri_plugin_dialog::FilePath>, collection: Option<String>) {
     let paths: Vec<PathBuf> = chosen.into_iter().filter_map(|path| path.into_path().ok()).collect();
     if !paths.is_empty() {
-        drops::take_into(app, paths, collection.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
+        drops::take_into(handle, paths, collection.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
     }
 }
 
 #[tauri::command]
-fn add_samples(app: AppHandle) {
-    in_background(app, Job::Samples);
+fn add_samples(handle: AppHandle) {
+    in_background(handle, Job::Samples);
 }
 
 #[tauri::command]
-fn ingest_again(app: AppHandle, documents: Vec<i64>) {
-    in_background(app, Job::Again(documents));
+fn ingest_again(handle: AppHandle, documents: Vec<i64>) {
+    in_background(handle, Job::Again(documents));
 }
 
 #[tauri::command]
-fn rebuild(app: AppHandle) {
-    in_background(app, Job::Rebuild);
+fn rebuild(handle: AppHandle) {
+    in_background(handle, Job::Rebuild);
 }
 
 enum Job {
@@ -156,14 +156,14 @@ enum Job {
 }
 
 /// An ingest of whatever kind, reporting to the pages that watch.
-fn in_background(app: AppHandle, job: Job) {
+fn in_background(handle: AppHandle, job: Job) {
     tauri::async_runtime::spawn(async move {
-        let managed = app.state::<Managed>();
+        let managed = handle.state::<Managed>();
         let (cancel, mut tell) = (Cancel::default(), |event| managed.watchers.tell(&event));
         let end = match (managed.opened(), job) {
-            (Ok(library), Job::Samples) => library.add_samples(&cancel, &mut tell).await,
-            (Ok(library), Job::Again(documents)) => library.ingest_again(&documents, &cancel, &mut tell).await,
-            (Ok(library), Job::Rebuild) => library.rebuild(&cancel, &mut tell).await,
+            (Ok(app), Job::Samples) => app.add_samples(&cancel, &mut tell).await,
+            (Ok(app), Job::Again(documents)) => app.ingest_again(&documents, &cancel, &mut tell).await,
+            (Ok(app), Job::Rebuild) => app.rebuild(&cancel, &mut tell).await,
             (Err(failure), _) => Err(failure),
         };
         managed.watchers.ended(end);
@@ -172,9 +172,9 @@ fn in_background(app: AppHandle, job: Job) {
 
 #[tauri::command]
 async fn remove_documents(managed: State<'_, Managed>, documents: Vec<i64>) -> Reply<LibraryView> {
-    let library = opened(&managed)?;
-    reply(library.remove(&documents).await)?;
-    reply(library.library().await)
+    let app = opened(&managed)?;
+    reply(app.remove(&documents).await)?;
+    reply(app.library().await)
 }
 
 #[tauri::command]
@@ -190,10 +190,10 @@ async fn check(managed: State<'_, Managed>) -> Reply<CheckReply> {
 
 #[tauri::command]
 async fn ask(managed: State<'_, Managed>, request: AskRequest, events: Channel<AskEvent>) -> Reply<AskReply> {
-    let library = opened(&managed)?;
+    let app = opened(&managed)?;
     // A page that is gone hears nothing; the question goes to its end and is saved all the same.
     let mut tell = |event| drop(events.send(event));
-    reply(library.ask(&request, AskOptions::default(), &Cancel::default(), &mut tell).await)
+    reply(app.ask(&request, AskOptions::default(), &Cancel::default(), &mut tell).await)
 }
 
 #[tauri::command]
@@ -213,12 +213,12 @@ async fn save_settings(managed: State<'_, Managed>, settings: Settings) -> Reply
 }
 
 #[tauri::command]
-async fn choose_writer(app: AppHandle, managed: State<'_, Managed>) -> Reply<Hello> {
-    let library = opened(&managed)?;
-    let picker = app.dialog().file().add_filter("GGUF", &["gguf"]);
+async fn choose_writer(handle: AppHandle, managed: State<'_, Managed>) -> Reply<Hello> {
+    let app = opened(&managed)?;
+    let picker = handle.dialog().file().add_filter("GGUF", &["gguf"]);
     match chosen(|done| picker.pick_file(done)).await {
-        Some(file) => reply(library.choose_writer(&file).await),
-        None => reply(library.hello().await),
+        Some(file) => reply(app.choose_writer(&file).await),
+        None => reply(app.hello().await),
     }
 }
 
@@ -229,8 +229,8 @@ async fn model_registry(managed: State<'_, Managed>) -> Reply<ModelRegistryView>
 
 #[tauri::command]
 async fn pull_model(managed: State<'_, Managed>, name: String, events: Channel<PullEvent>) -> Reply<ModelRegistryView> {
-    let library = opened(&managed)?;
-    reply(library.pull_model(&name, &mut |event| drop(events.send(event))).await)
+    let app = opened(&managed)?;
+    reply(app.pull_model(&name, &mut |event| drop(events.send(event))).await)
 }
 
 #[tauri::command]
@@ -240,16 +240,16 @@ fn stop_pull(managed: State<'_, Managed>, name: String) -> Reply<()> {
 }
 
 #[tauri::command]
-async fn import_model(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<ModelRegistryView> {
-    let library = opened(&managed)?;
-    let dialog = app.dialog().file();
+async fn import_model(handle: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<ModelRegistryView> {
+    let app = opened(&managed)?;
+    let dialog = handle.dialog().file();
     let picked = chosen(|done| match folder {
         true => dialog.pick_folder(done),
         false => dialog.add_filter("GGUF", &["gguf"]).pick_file(done),
     });
     match picked.await {
-        Some(from) => reply(library.import_model(&from).await),
-        None => reply(library.registry().await),
+        Some(from) => reply(app.import_model(&from).await),
+        None => reply(app.registry().await),
     }
 }
 
@@ -285,7 +285,7 @@ async fn turns(managed: State<'_, Managed>, conversation: i64) -> Reply<Vec<Turn
 
 #[tauri::command]
 async fn delete_conversation(managed: State<'_, Managed>, conversation: i64) -> Reply<Vec<ConversationRow>> {
-    let library = opened(&managed)?;
-    reply(library.delete_conversation(conversation).await)?;
-    reply(library.conversations().await)
+    let app = opened(&managed)?;
+    reply(app.delete_conversation(conversation).await)?;
+    reply(app.conversations().await)
 }

@@ -3,37 +3,37 @@
 use std::path::{Path, PathBuf};
 
 use assay_app::{Cancel, DEFAULT_COLLECTION, Failure};
-use assay_contract::{FileRow, IngestReply, ProblemCode};
+use assay_contract::{FileRow, FileState, IngestReply, ProblemCode};
 use tauri::{AppHandle, DragDropEvent, Manager, WindowEvent};
 
 use crate::Managed;
 
 /// Takes in what is dropped from the desktop.
-pub fn on_window(app: &AppHandle, event: &WindowEvent) {
+pub fn on_window(handle: &AppHandle, event: &WindowEvent) {
     if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event
         && !paths.is_empty()
     {
-        take(app, paths.clone());
+        take(handle, paths.clone());
     }
 }
 
 /// Starts an ingest that reports to the pages that watch.
-pub fn take(app: &AppHandle, paths: Vec<PathBuf>) {
-    take_into(app, paths, None);
+pub fn take(handle: &AppHandle, paths: Vec<PathBuf>) {
+    take_into(handle, paths, None);
 }
 
 /// The same into a collection.
-pub fn take_into(app: &AppHandle, paths: Vec<PathBuf>, collection: Option<String>) {
-    let app = app.clone();
+pub fn take_into(handle: &AppHandle, paths: Vec<PathBuf>, collection: Option<String>) {
+    let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
-        let managed = app.state::<Managed>();
+        let managed = handle.state::<Managed>();
         let end = match managed.opened() {
-            Ok(library) => {
+            Ok(app) => {
                 let (addresses, paths): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_address(path));
                 let paths = paths.into_iter().flat_map(real).collect();
                 let mut tell = |event| managed.watchers.tell(&event);
                 let collection = collection.as_deref().unwrap_or(DEFAULT_COLLECTION);
-                let reply = library.ingest(paths, collection, &Cancel::default(), &mut tell).await;
+                let reply = app.ingest(paths, collection, &Cancel::default(), &mut tell).await;
                 reply.map(|reply| with_skipped(reply, &addresses))
             }
             Err(failure) => Err::<IngestReply, Failure>(failure),
@@ -55,7 +55,7 @@ fn with_skipped(mut reply: IngestReply, addresses: &[PathBuf]) -> IngestReply {
         reply.files.push(FileRow {
             path: None,
             name: address.to_string_lossy().into_owned(),
-            state: "failed".into(),
+            state: FileState::Failed,
             reason: Some(reason.into()),
             problem: Some(ProblemCode::UnsupportedFile),
             pages: 0,
@@ -64,7 +64,7 @@ fn with_skipped(mut reply: IngestReply, addresses: &[PathBuf]) -> IngestReply {
             chunks: 0,
             seconds: 0.0,
         });
-        *reply.counts.entry("failed".into()).or_default() += 1;
+        *reply.counts.entry(FileState::Failed).or_default() += 1;
     }
     reply
 }

@@ -1,6 +1,4 @@
-// Made from crates/assay-contract by its test; do not edit by hand.
-
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+// Generated from crates/assay-contract by its test; do not edit by hand.
 
 export type ProblemView = { 
 /**
@@ -36,7 +34,7 @@ collection: string,
 /**
  * `queued`, `reading`, `embedding`, `committed`, `failed`, `quarantined`, `offline`.
  */
-state: string, 
+state: DocumentState, 
 /**
  * Why it failed, or what is incomplete.
  */
@@ -88,7 +86,7 @@ collection: string,
  * do not work there), `offline` (not there now: its documents stay), `resting` (no window is
  * open over it).
  */
-state: string, 
+state: FolderState, 
 /**
  * Why it is polled or offline.
  */
@@ -110,7 +108,7 @@ export type NoticeRow = {
 /**
  * `healed`, `damaged`, `rebuilding`, `snapshot`, `synced_folder`.
  */
-kind: string, 
+kind: NoticeKind, 
 /**
  * One sentence: what happened.
  */
@@ -128,7 +126,7 @@ documents: Array<DocumentRow>,
 /**
  * Documents per state; they add up to the rows.
  */
-counts: { [key in string]: number }, 
+counts: { [key in DocumentState]?: number }, 
 /**
  * Whether an ingest is under way.
  */
@@ -160,7 +158,7 @@ name: string,
  * again), `failed`, `quarantined`, `excluded` (left out by rule: hidden, ignored, too large),
  * `offline`, `removed` (deleted from a watched folder), `stopped`.
  */
-state: string, 
+state: FileState, 
 /**
  * Why, where there is a why.
  */
@@ -194,7 +192,7 @@ files: Array<FileRow>,
 /**
  * Files per state; they add up to the rows.
  */
-counts: { [key in string]: number }, 
+counts: { [key in FileState]?: number }, 
 /**
  * Wall-clock time of the whole.
  */
@@ -216,7 +214,7 @@ name: string,
 /**
  * Its state.
  */
-state: string, 
+state: DocumentState, 
 /**
  * Why it failed.
  */
@@ -258,7 +256,7 @@ number: number | null,
 /**
  * `pdf-extract`, `second`, `ocr`, `format` (the only reader of other formats) or `none`.
  */
-extractor: string, 
+extractor: Extractor, 
 /**
  * Characters of text.
  */
@@ -270,7 +268,7 @@ confidence: number | null,
 /**
  * `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
  */
-outcome: string, 
+outcome: PageOutcome, 
 /**
  * Why it is not read, or not wholly.
  */
@@ -278,7 +276,7 @@ reason: string | null,
 /**
  * The same as a code, for translation.
  */
-code: string | null, };
+code: FaultKind | null, };
 
 export type PageView = { 
 /**
@@ -332,7 +330,7 @@ export type CheckProblem = {
 /**
  * `missing_rows`, `extra_rows`, `unfinished`, `missing_file`, `other_model`, `damaged`.
  */
-kind: string, 
+kind: CheckKind, 
 /**
  * The document's name or number, where it is about one.
  */
@@ -649,7 +647,7 @@ rank: number,
 /**
  * `fused`, `rerank`, `blend`.
  */
-rule: string, };
+rule: OrderRule, };
 
 export type CandidateRow = { 
 /**
@@ -711,7 +709,7 @@ place?: PlaceView,
 /**
  * `kept`, `below_threshold`, `beyond_top`, `duplicate`, `did_not_fit`, `not_reranked`.
  */
-outcome: string, };
+outcome: Outcome, };
 
 export type ThresholdView = { 
 /**
@@ -721,7 +719,7 @@ value: number | null,
 /**
  * Which score it cuts.
  */
-on: string, 
+on: ThresholdOn, 
 /**
  * Why this value.
  */
@@ -729,7 +727,7 @@ why: string,
 /**
  * The same as a code, for translation.
  */
-rule: string, };
+rule: ThresholdRule, };
 
 export type CitationRow = { 
 /**
@@ -770,7 +768,7 @@ text: string,
  * `extractive`, `written`, `refused`, `none`; in a kept answer also `withdrawn`: it quoted a
  * document that was removed from the library, so its words are gone with it.
  */
-kind: string, 
+kind: AnswerKind, 
 /**
  * One for each number.
  */
@@ -788,7 +786,7 @@ model: string,
 /**
  * `f32`, `bf16`, `int8`.
  */
-precision: string, 
+precision: Precision, 
 /**
  * Passages scored now.
  */
@@ -806,7 +804,7 @@ export type StageRow = {
 /**
  * `embed`, `vector`, `lexical`, `fuse`, `rerank`, `keep`, `answer`.
  */
-name: string, 
+name: StageName, 
 /**
  * Wall-clock milliseconds.
  */
@@ -814,7 +812,7 @@ ms: number,
 /**
  * `done`, `skipped`, `fell_back`, `failed`, `stopped`.
  */
-state: string, 
+state: StageState, 
 /**
  * Why, for any state but `done`.
  */
@@ -822,7 +820,7 @@ reason: string | null,
 /**
  * The same as a code, for translation.
  */
-code: string | null, 
+code: ReasonCode | null, 
 /**
  * What each cross-encoder did in it.
  */
@@ -848,7 +846,7 @@ writer: string | null,
 /**
  * What the rerank logits are: `logit`, or `log_odds` of the relevance that a host gave.
  */
-rerank_scale: string | null, };
+rerank_scale: ScoreScale | null, };
 
 export type AskReply = { 
 /**
@@ -973,7 +971,7 @@ name: string,
 /**
  * `embedder`, `reranker`, `writer`.
  */
-role: string, 
+role: ModelRole, 
 /**
  * Model family.
  */
@@ -997,7 +995,7 @@ max_tokens: number,
 /**
  * `built_in`, `here`, `not_here`, `damaged`.
  */
-state: string, 
+state: ModelState, 
 /**
  * One line on what it is and where it comes from.
  */
@@ -1053,7 +1051,7 @@ pulling: Array<string>,
 /**
  * Where the hosted reranker's key lies: `environment`, `store` or `none`.
  */
-key: string, };
+key: KeyPlace, };
 
 export type PullEvent = { 
 /**
@@ -1063,7 +1061,7 @@ name: string,
 /**
  * `asking`, `fetching`, `checking`.
  */
-phase: string, 
+phase: PullPhase, 
 /**
  * Bytes here.
  */
@@ -1255,7 +1253,7 @@ text: string,
 /**
  * `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
  */
-outcome: string, 
+outcome: PageOutcome, 
 /**
  * Why it is not read, or not wholly.
  */
@@ -1263,11 +1261,11 @@ reason: string | null,
 /**
  * The same as a code, for translation.
  */
-code: string | null, 
+code: FaultKind | null, 
 /**
  * `pdf-extract`, `second`, `ocr`, `format` or `none`.
  */
-extractor: string, 
+extractor: Extractor, 
 /**
  * Characters of text.
  */
@@ -1303,7 +1301,7 @@ export type DiskRow = {
 /**
  * `catalogue`, `index`, `models`.
  */
-what: string, 
+what: DiskPart, 
 /**
  * Bytes.
  */
@@ -1409,7 +1407,7 @@ grade: number,
 /**
  * `marked`, `imported`, `proposed`.
  */
-origin: string, };
+origin: LabelOrigin, };
 
 export type ProposalRow = { 
 /**
@@ -1419,7 +1417,7 @@ question: string,
 /**
  * What it was made from: `definition`, `label`, `heading`.
  */
-from: string, 
+from: ProposalSource, 
 /**
  * The chunk of the passage.
  */
@@ -1477,7 +1475,7 @@ export type OrderRow = {
 /**
  * `vector`, `lexical`, `hybrid`, `reranked`.
  */
-name: string, 
+name: OrderName, 
 /**
  * nDCG@10.
  */
@@ -1634,3 +1632,59 @@ dark: boolean | null,
  * Whether it asks for high contrast.
  */
 contrast: boolean, };
+
+export type DocumentState = "queued" | "reading" | "embedding" | "committed" | "failed" | "quarantined" | "offline" | "removed";
+
+export type Extractor = "pdf-extract" | "second" | "ocr" | "format" | "none";
+
+export type PageOutcome = "text" | "empty" | "scanned" | "failed";
+
+export type FaultKind = "damaged" | "letters" | "encoding" | "reader_failed" | "too_large" | "attachment" | "no_recognition" | "recognition_cap" | "recognition_unsure" | "recognition_failed" | "other";
+
+export type StageName = "embed" | "vector" | "lexical" | "fuse" | "rerank" | "keep" | "answer";
+
+export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
+
+export type ReasonCode = "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "not_asked" | "writer_missing" | "writer_failed";
+
+export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
+
+export type DiskPart = "catalogue" | "index" | "models";
+
+export type LabelOrigin = "marked" | "imported" | "proposed";
+
+export type ProposalSource = "definition" | "label" | "heading";
+
+export type ModelRole = "embedder" | "reranker" | "writer";
+
+export type ModelState = "built_in" | "here" | "not_here";
+
+export type KeyPlace = "environment" | "store" | "none";
+
+export type PullPhase = "asking" | "fetching" | "checking";
+
+export type OrderName = "vector" | "lexical" | "hybrid" | "reranked" | "blended" | "given";
+
+export type BenchKind = "rerank" | "embed" | "query";
+
+export type AnswerKind = "extractive" | "written" | "refused" | "none" | "withdrawn";
+
+export type ScoreScale = "logit" | "log_odds";
+
+export type FolderState = "watching" | "polling" | "offline" | "resting";
+
+export type NoticeKind = "healed" | "damaged" | "rebuilding" | "snapshot" | "synced_folder";
+
+export type CheckKind = "missing_rows" | "extra_rows" | "unfinished" | "other_model" | "damaged" | "not_open";
+
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+
+export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "removed" | "stopped";
+
+export type OrderRule = "fused" | "rerank" | "blend";
+
+export type Outcome = "kept" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "not_reranked";
+
+export type ThresholdOn = "rerank.probability" | "none";
+
+export type ThresholdRule = "not_reranked" | "fixed" | "narrow_spread" | "middle_spread" | "wide_spread";

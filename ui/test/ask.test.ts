@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { pieces } from '../src/ask/citations';
 import { retrieved, withScores } from '../src/ask/stream';
+import type { ShownCandidate } from '../src/candidate';
 import type { CandidateRow } from '../src/contract';
 
 describe('citations', () => {
@@ -37,7 +38,7 @@ describe('scores that stream in', () => {
 		),
 	);
 	const scored = (chunk: string, logit: number, rank: number) => ({ chunk, rerank: { logit, probability: 0.5, rank, tokens_read: 1, tokens_total: 1 } });
-	const shown = (rows: CandidateRow[]) => rows.map((row) => `${row.chunk}${row.rerank?.rank ?? '-'}`).join(' ');
+	const shown = (rows: ShownCandidate[]) => rows.map((row) => `${row.chunk}${row.rerank?.rank ?? '-'}`).join(' ');
 
 	it('are undecided at first', () => expect(candidates.every((row) => row.outcome === 'pending')).toBe(true));
 	it('put rows in their place among those scored so far', () => {

@@ -1,14 +1,14 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 
-import type { DocumentRow } from '../src/contract';
+import type { DocumentRow, DocumentState, PageOutcome } from '../src/contract';
 import { somethingWrong } from '../src/document/marked';
 import { reasonOf } from '../src/library/reason';
 import { everyRow, foundRows, type RowKey, sortedRows, sortPressed, tally, troubles } from '../src/library/rows';
 import { speech } from '../src/words/speech.svelte';
 
 let next = 1;
-function row(name: string, state: string, more: Partial<DocumentRow> = {}): DocumentRow {
+function row(name: string, state: DocumentState, more: Partial<DocumentRow> = {}): DocumentRow {
 	return { id: next++, name, folder: 'notes', collection: 'default', state, reason: null, problem: null, pages: 1, pages_with_text: 1, chunks: 3, bytes: 10, language: 'eng', searchable: true, ...more };
 }
 
@@ -66,7 +66,7 @@ describe('the files of a library', () => {
 });
 
 describe('the audit of pages', () => {
-	const page = (outcome: string, reason: string | null, confidence: number | null) => somethingWrong({ outcome, reason, confidence });
+	const page = (outcome: PageOutcome, reason: string | null, confidence: number | null) => somethingWrong({ outcome, reason, confidence });
 	it('points out what gave no text or not surely', () => {
 		expect([page('text', null, null), page('text', null, 91)]).toEqual([false, false]);
 		expect([page('scanned', null, null), page('text', 'a second reader was needed', null), page('text', null, 41)]).toEqual([true, true, true]);

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { answerAsText, asMarkdown } from '../src/ask/asText';
 import { leadsTo, tokens } from '../src/ask/markdown';
 import { pairs } from '../src/compare/difference';
-import type { AskReply, CandidateRow } from '../src/contract';
+import type { AskReply, CandidateRow, Outcome } from '../src/contract';
 import { locate, stretches } from '../src/document/marked';
 import { matches, pieces } from '../src/explain/pieces';
 import { asCsv } from '../src/scores/export';
 import { logitOf, margin, sieved, sigmoidOf, stacked, wouldKeep } from '../src/scores/threshold';
 
-function row(chunk: string, logit: number | null, rank: number, outcome: string, text = `text of ${chunk}`): CandidateRow {
+function row(chunk: string, logit: number | null, rank: number, outcome: Outcome, text = `text of ${chunk}`): CandidateRow {
 	return {
 		chunk,
 		document: 1,
@@ -71,7 +71,7 @@ describe('a cut that is tried', () => {
 });
 
 describe('the filter', () => {
-	const check = (words: string, hidden: string[], left: string) => expect(sieved(rows, { words, hidden: new Set(hidden) }).map(({ chunk }) => chunk).join('')).toBe(left);
+	const check = (words: string, hidden: Outcome[], left: string) => expect(sieved(rows, { words, hidden: new Set(hidden) }).map(({ chunk }) => chunk).join('')).toBe(left);
 	it('looks for words and hides outcomes', () => {
 		check('', [], 'abcdef');
 		check(' TEXT OF B ', [], 'b');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ShownCandidate } from '../src/candidate';
 import type { CandidateRow } from '../src/contract';
 import { asTsv } from '../src/scores/export';
 import { movement, movementMark } from '../src/scores/movement';
@@ -22,7 +23,7 @@ function row(chunk: string, similarity: number | null, fused: number, logit: num
 }
 
 const rows = [row('a', 0.2, 13, 4.5, 1), row('b', null, 2, -1, 2), row('c', -0.1, 1, null, null)];
-const chunks = (list: CandidateRow[]) => list.map(({ chunk }) => chunk).join('');
+const chunks = (list: ShownCandidate[]) => list.map(({ chunk }) => chunk).join('');
 
 describe('movement', () => {
 	const check = (fused: number, rerank: number | null, mark: string) =>

@@ -2,36 +2,38 @@
 
 use std::sync::Arc;
 
-use assay_contract::{AskEvent, AskReply, AskRequest, ConversationRow, ModelsUsed, OrderChoice, ScoredRow, TurnRow};
-use assay_domain::port::{Embedder, Reranker, Writer};
-use assay_domain::{AnswerKind, Cancel, Failure, OrderRule, Question};
-use assay_library::NewTurn;
-use assay_pipeline::ask::{Ask, AskEvent as WayEvent, AskReport, ask};
+use assay_contract::{AskEvent, AskReply, AskRequest, OrderChoice};
+use assay_domain::port::Reranker;
+use assay_domain::{Cancel, Failure, Question};
 
+use crate::answering::{Variant, run};
 use crate::app::App;
-use crate::{convert, settings};
+use crate::settings;
 
-/// What only the terminal can ask for.
+/// Options that only the terminal has.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AskOptions {
-    /// Only the candidates.
+    /// Return the candidates without an answer.
     pub no_answer: bool,
-    /// Keep the question in no conversation.
+    /// Save the question in no conversation.
     pub forget: bool,
-    /// Time for reranking, in milliseconds, in place of the setting; 0 for no limit.
+    /// Time budget of reranking in milliseconds, in place of the setting; 0 for no limit.
     pub rerank_milliseconds: Option<u32>,
-    /// How many the second cross-encoder reads, in place of the setting.
+    /// Candidates that the second cross-encoder reads, in place of the setting.
     pub second_pool: Option<u32>,
-    /// Whether that one may stop early, in place of the setting.
+    /// Whether the second cross-encoder may stop early, in place of the setting.
     pub early_stop: Option<bool>,
-    /// Which order decides, in place of the setting.
+    /// Which order is in force after reranking, in place of the setting.
     pub order: Option<OrderChoice>,
-    /// Neither use nor keep scores and token ids.
+    /// Neither read nor write the cache of scores and token ids.
     pub no_cache: bool,
 }
 
 impl App {
-    /// Asks; `on` hears the stages, scores and words as they come.
+    /// Asks a question; `on` receives stages, scores and text as they come.
+    ///
+    /// # Errors
+    /// Fails if the index cannot be opened, nothing can be retrieved, or the question is not valid.
     pub async fn ask(
         &self,
         request: &AskRequest,
@@ -42,41 +44,16 @@ impl App {
         let _ticket = self.questions.ticket(cancel);
         let question = self.question(request, options);
         let engines = self.library.engines().await;
-        let (embedder, index) = engines.answering().await?;
-        let reranker = engines.reranker().await;
-        let scorer: Option<Arc<dyn Reranker>> = reranker.as_ref().ok().cloned();
-        let (writer, fallback) = engines.writer(scorer).await;
-        let second = engines.second_reranker().await;
-        let with = Ask {
-            embedder: embedder.as_ref(),
-            index: index.reader(),
-            catalogue: engines.store().as_ref(),
-            reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),
-            second_reranker: second
-                .as_ref()
-                .map(|second| second.as_ref().map(|second| second.as_ref() as &dyn Reranker).map_err(Clone::clone)),
-            score_cache: engines.pairs().filter(|_| !options.no_cache),
-            writer: (writer.as_ref(), fallback),
+        let variant = Variant {
+            reranker: engines.reranker().await,
+            second: engines.second_reranker().await.map(|opened| opened.map(|second| second as Arc<dyn Reranker>)),
+            cache: engines.pairs().filter(|_| !options.no_cache),
         };
-        let asked = ask(&with, &question, cancel, &mut |event| {
-            if let Some(event) = ask_event(&event) {
-                on(event);
-            }
-        })
-        .await?;
-
-        let models = ModelsUsed {
-            embedder: embedder.identity().name.clone(),
-            reranker: reranker.as_ref().ok().map(|reranker| reranker.identity().name.clone()),
-            second_reranker: second.and_then(Result::ok).map(|second| second.identity().name.clone()),
-            writer: written_by(&asked, writer.as_ref()),
-            rerank_scale: reranker.as_ref().ok().map(|reranker| reranker.scale().as_str().to_owned()),
-        };
-        let device = reranker.as_ref().map_or(&embedder.identity().device, |reranker| &reranker.identity().device);
-        let kind = asked.answer.as_ref().map(|answer| answer.kind);
-        let mut reply = reply(question.text, device.clone(), models, asked);
+        let answered = run(&engines, &question, variant, cancel, on).await?;
+        let kind = answered.asked.answer.as_ref().map(|answer| answer.kind);
+        let mut reply = answered.reply(question.text);
         if let Some(kind) = kind.filter(|_| !options.forget) {
-            reply.conversation = Some(self.remember(request, kind, &reply).await?);
+            reply.conversation = Some(self.remember(request.conversation, kind, &reply).await?);
         }
         Ok(reply)
     }
@@ -99,85 +76,4 @@ impl App {
             ..settings::question(&written, text)
         }
     }
-
-    async fn remember(&self, request: &AskRequest, kind: AnswerKind, reply: &AskReply) -> Result<i64, Failure> {
-        let json = serde_json::to_string(reply).map_err(|error| Failure::bug(error.to_string()))?;
-        let turn = NewTurn { question: reply.question.clone(), answer: reply.answer.text.clone(), kind, reply: json };
-        Ok(self.library.engines().await.store().save_turn(request.conversation, &turn)?)
-    }
-
-    /// Saved conversations, the newest first.
-    pub async fn conversations(&self) -> Result<Vec<ConversationRow>, Failure> {
-        let rows = self.library.engines().await.store().conversations()?;
-        let row = |row: assay_library::Conversation| ConversationRow {
-            id: row.id,
-            title: row.title,
-            created: row.created,
-            turns: row.turns,
-        };
-        Ok(rows.into_iter().map(row).collect())
-    }
-
-    /// Conversations that hold all of these words in a question or its answer, the newest first.
-    pub async fn find_conversations(&self, words: &str) -> Result<Vec<ConversationRow>, Failure> {
-        let found = self.library.engines().await.store().find_conversations(words)?;
-        Ok(self.conversations().await?.into_iter().filter(|row| found.contains(&row.id)).collect())
-    }
-
-    /// The questions of a conversation. One that an older version saved in another form is left out.
-    pub async fn turns(&self, conversation: i64) -> Result<Vec<TurnRow>, Failure> {
-        let turns = self.library.engines().await.store().turns(conversation)?;
-        let row = |turn: assay_library::Turn| {
-            let reply = serde_json::from_str(&turn.turn.reply).ok()?;
-            Some(TurnRow { created: turn.created, reply })
-        };
-        Ok(turns.into_iter().filter_map(row).collect())
-    }
-
-    /// Forgets a conversation.
-    pub async fn delete_conversation(&self, conversation: i64) -> Result<(), Failure> {
-        Ok(self.library.engines().await.store().delete_conversation(conversation)?)
-    }
-}
-
-fn written_by(asked: &AskReport, writer: &dyn Writer) -> Option<String> {
-    let answer = asked.answer.as_ref()?;
-    (answer.kind != AnswerKind::Refused).then(|| writer.name())
-}
-
-pub(crate) fn reply(question: String, device: String, models: ModelsUsed, asked: AskReport) -> AskReply {
-    AskReply {
-        question,
-        device,
-        models,
-        threshold: convert::threshold(&asked.cut),
-        answer: convert::answer(asked.answer, &asked.candidates),
-        stages: asked.stages.iter().map(convert::stage).collect(),
-        candidates: convert::candidates(&asked.candidates, asked.order),
-        conversation: None,
-    }
-}
-
-fn ask_event(event: &WayEvent<'_>) -> Option<AskEvent> {
-    Some(match event {
-        WayEvent::Stage(stage) => AskEvent::Stage { stage: convert::stage(stage) },
-        WayEvent::Retrieved(candidates) => {
-            AskEvent::Retrieved { candidates: convert::candidates(candidates, OrderRule::Fused) }
-        }
-        WayEvent::Scored(batch) => {
-            // Ranks shift with every batch, so all scores so far go along.
-            let scored = batch.candidates.iter().filter_map(|candidate| {
-                let first_rerank = candidate.first_rerank.as_ref().map(convert::rerank);
-                let (chunk, rerank) =
-                    (candidate.passage.chunk.to_string(), convert::rerank(candidate.rerank.as_ref()?));
-                Some(ScoredRow { chunk, rerank, first_rerank })
-            });
-            AskEvent::Scored { scores: scored.collect(), done: batch.done as u32, total: batch.total as u32 }
-        }
-        WayEvent::Decided(candidates, cut, order) => AskEvent::Settled {
-            candidates: convert::candidates(candidates, *order),
-            threshold: convert::threshold(cut),
-        },
-        WayEvent::Text(text) => AskEvent::Text { text: (*text).to_owned() },
-    })
 }

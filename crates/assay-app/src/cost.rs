@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use assay_contract::{CostView, DiskRow};
+use assay_contract::{CostView, DiskPart, DiskRow};
 use assay_domain::port::{Embedder, Filter, IndexReader, Reranker, TextKind};
 use assay_domain::{Cancel, Failure, Problem};
 use futures::StreamExt;
@@ -54,8 +54,12 @@ impl App {
         }
         let home = engines.home();
         let index = home.indexes().iter().map(|folder| size(folder)).sum();
-        let disk = [("catalogue", size(&home.catalogue())), ("index", index), ("models", size(&home.models()))];
-        let disk = disk.map(|(what, bytes)| DiskRow { what: what.to_owned(), bytes });
+        let disk = [
+            (DiskPart::Catalogue, size(&home.catalogue())),
+            (DiskPart::Index, index),
+            (DiskPart::Models, size(&home.models())),
+        ];
+        let disk = disk.map(|(what, bytes)| DiskRow { what, bytes });
         Ok(CostView {
             device: embedder.identity().device.clone(),
             embedder: embedder.identity().name.clone(),

@@ -26,8 +26,8 @@ impl App {
         cancel: &Cancel,
         on: &mut Tell<'_>,
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::library::ingest_event(event));
-        Ok(convert::library::ingest_reply(self.library.ingest(paths, collection, cancel, &mut tell).await?))
+        let mut tell = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.ingest(paths, collection, cancel, &mut tell).await?))
     }
 
     /// Takes the sample library in.
@@ -51,8 +51,8 @@ impl App {
         cancel: &Cancel,
         on: &mut Tell<'_>,
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::library::ingest_event(event));
-        Ok(convert::library::ingest_reply(self.library.ingest_again(&ids(documents), cancel, &mut tell).await?))
+        let mut tell = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.ingest_again(&ids(documents), cancel, &mut tell).await?))
     }
 
     /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
@@ -61,8 +61,8 @@ impl App {
     /// # Errors
     /// As [`Self::ingest`], or a document is unknown.
     pub async fn retry(&self, documents: &[i64], cancel: &Cancel, on: &mut Tell<'_>) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::library::ingest_event(event));
-        Ok(convert::library::ingest_reply(self.library.retry(&ids(documents), cancel, &mut tell).await?))
+        let mut tell = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.retry(&ids(documents), cancel, &mut tell).await?))
     }
 
     /// Stops every ingest that runs or waits, paused ones included.
@@ -93,8 +93,8 @@ impl App {
         let engines = self.library.engines().await;
         let documents = engines.store().documents()?.into_iter().map(|document| {
             let pages = engines.store().page_rows(document.id)?;
-            let page_rows = Some(pages.into_iter().map(convert::page_row).collect());
-            Ok(DocumentRow { page_rows, ..convert::document(document, true) })
+            let page_rows = Some(pages.into_iter().map(convert::document::page_row).collect());
+            Ok(DocumentRow { page_rows, ..convert::document::document(document, true) })
         });
         Ok(DocumentList { documents: documents.collect::<Result<_, Failure>>()? })
     }
@@ -105,7 +105,7 @@ impl App {
     /// Fails if the catalogue cannot be read.
     pub async fn page_rows(&self, document: i64) -> Result<Vec<PageRow>, Failure> {
         let rows = self.library.engines().await.store().page_rows(DocumentId(document))?;
-        Ok(rows.into_iter().map(convert::page_row).collect())
+        Ok(rows.into_iter().map(convert::document::page_row).collect())
     }
 
     /// The library pane.
@@ -115,14 +115,14 @@ impl App {
     pub async fn library(&self) -> Result<LibraryView, Failure> {
         let engines = self.library.engines().await;
         let documents = engines.store().documents()?;
-        let problem = engines.index().await.err().map(|failure| convert::problem(&failure));
+        let problem = engines.index().await.err().map(|failure| convert::problem::problem(&failure));
         drop(engines);
         let mut counts = BTreeMap::new();
         for document in &documents {
-            *counts.entry(document.state.as_str().to_owned()).or_default() += 1;
+            *counts.entry(convert::document::state(document.state)).or_default() += 1;
         }
         Ok(LibraryView {
-            documents: documents.into_iter().map(|row| convert::document(row, false)).collect(),
+            documents: documents.into_iter().map(|row| convert::document::document(row, false)).collect(),
             counts,
             busy: self.library.is_ingesting(),
             paused: self.library.is_paused(),

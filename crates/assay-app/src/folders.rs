@@ -44,8 +44,8 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::library::ingest_event(event));
-        Ok(convert::library::ingest_reply(self.library.rescan_all(cancel, &mut tell).await?))
+        let mut tell = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.rescan_all(cancel, &mut tell).await?))
     }
 
     /// Follows all watched folders, those that are added meanwhile too, until it is stopped.
@@ -53,6 +53,6 @@ impl App {
     /// # Errors
     /// Fails if the catalogue cannot be read. A scan that fails is an event.
     pub async fn follow(&self, cancel: &Cancel, on: &mut (dyn FnMut(LibraryEvent) + Send)) -> Result<(), Failure> {
-        self.library.follow(cancel, &mut |event| on(convert::library::follow_event(event))).await
+        self.library.follow(cancel, &mut |event| on(convert::ingest::follow_event(event))).await
     }
 }

@@ -4,28 +4,30 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use assay_contract::{
-    BandRow, CutPoint, ImportReply, Interval, LabelRow, MarkRequest, MeasureStep, OrderRow, QuestionRow, RunRow,
-};
+use assay_contract::{ImportReply, LabelRow, MarkRequest, MeasureStep, QuestionRow, RunRow};
 use assay_domain::port::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Problem, Question};
-use assay_library::Label;
+use assay_library::{Label, LabelOrigin};
 use assay_pipeline::evaluation::{
-    CalibrationBin, Evaluate, JudgedQuestion, Judgement, best_f1, calibration_bins, evaluate, threshold_curve,
+    Evaluate, JudgedQuestion, Judgement, best_f1, calibration_bins, evaluate, threshold_curve,
 };
-use assay_pipeline::metrics;
 use assay_pipeline::quality::{Order, OrderQuality};
 
 use crate::app::App;
+use crate::convert::judgement;
 use crate::{labels_file, settings};
 
 impl App {
     /// DirtySet a passage for a question, or takes the mark back. All judgements come back.
     pub async fn mark(&self, request: &MarkRequest) -> Result<Vec<LabelRow>, Failure> {
-        self.judge_passage(request, "marked").await
+        self.judge_passage(request, LabelOrigin::Marked).await
     }
 
-    pub(crate) async fn judge_passage(&self, request: &MarkRequest, origin: &str) -> Result<Vec<LabelRow>, Failure> {
+    pub(crate) async fn judge_passage(
+        &self,
+        request: &MarkRequest,
+        origin: LabelOrigin,
+    ) -> Result<Vec<LabelRow>, Failure> {
         let engines = self.library.engines().await;
         let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
         let label = Label {
@@ -36,7 +38,7 @@ impl App {
             page: passage.page,
             passage: Some(passage.text),
             grade: u32::from(request.relevant.unwrap_or_default()),
-            origin: origin.to_owned(),
+            origin,
         };
         let store = engines.store();
         match request.relevant {
@@ -50,12 +52,12 @@ impl App {
                 store.delete_labels(&ids)?;
             }
         }
-        Ok(store.labels()?.into_iter().map(row).collect())
+        Ok(store.labels()?.into_iter().map(judgement::label).collect())
     }
 
     /// All judgements.
     pub async fn labels(&self) -> Result<Vec<LabelRow>, Failure> {
-        Ok(self.library.engines().await.store().labels()?.into_iter().map(row).collect())
+        Ok(self.library.engines().await.store().labels()?.into_iter().map(judgement::label).collect())
     }
 
     /// Takes judgements back.
@@ -75,7 +77,7 @@ impl App {
         let (taken, questions) = (found.labels.len() as u32, questions.len() as u32);
         let engines = self.library.engines().await;
         engines.store().save_labels(&found.labels)?;
-        let labels = engines.store().labels()?.into_iter().map(row).collect();
+        let labels = engines.store().labels()?.into_iter().map(judgement::label).collect();
         Ok(ImportReply { taken, questions, refused: found.refused, labels })
     }
 
@@ -115,14 +117,11 @@ impl App {
             chunk_tokens: written.chunk_tokens,
             retrieve: written.retrieve,
             rerank_pool: written.rerank_pool,
-            orders: evaluation.orders.iter().map(order_row).collect(),
+            orders: evaluation.orders.iter().map(judgement::order_row).collect(),
             questions: question_rows(&questions, &evaluation.orders),
             suggested: best_f1(&curve),
-            cuts: curve
-                .iter()
-                .map(|cut| CutPoint { cut: cut.at, precision: cut.precision, recall: cut.recall })
-                .collect(),
-            bands: calibration_bins(&evaluation.passages).into_iter().map(band_row).collect(),
+            cuts: curve.iter().map(judgement::cut_point).collect(),
+            bands: calibration_bins(&evaluation.passages).into_iter().map(judgement::band_row).collect(),
             unmarked_counted,
         };
         run.created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
@@ -163,33 +162,6 @@ impl App {
     }
 }
 
-fn row(label: Label) -> LabelRow {
-    LabelRow {
-        id: label.id,
-        question: label.question,
-        passage: label.passage,
-        name: label.name,
-        page: label.page,
-        grade: label.grade,
-        origin: label.origin,
-    }
-}
-
-fn interval(interval: metrics::Interval) -> Interval {
-    Interval { mean: interval.mean, low: interval.low, high: interval.high }
-}
-
-fn order_row(marks: &OrderQuality) -> OrderRow {
-    OrderRow {
-        name: marks.order.as_str().to_owned(),
-        ndcg: interval(marks.ndcg),
-        mrr: interval(marks.mrr),
-        recall: interval(marks.recall),
-        p50: marks.median_ms,
-        p95: marks.p95_ms,
-    }
-}
-
 fn question_rows(questions: &[JudgedQuestion], orders: &[OrderQuality]) -> Vec<QuestionRow> {
     let value = |order: Order, place: usize| {
         let marks = orders.iter().find(|marks| marks.order == order);
@@ -204,8 +176,4 @@ fn question_rows(questions: &[JudgedQuestion], orders: &[OrderQuality]) -> Vec<Q
         reranked: value(Order::Reranked, place),
     };
     questions.iter().enumerate().map(row).collect()
-}
-
-fn band_row(band: CalibrationBin) -> BandRow {
-    BandRow { from: band.from, mean: band.mean, passages: band.passages, relevant: interval(band.relevant) }
 }

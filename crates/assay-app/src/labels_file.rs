@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_domain::{Failure, Problem};
-use assay_library::Label;
+use assay_library::{Label, LabelOrigin};
 use serde_json::Value;
 
 /// What was found.
@@ -72,7 +72,7 @@ fn label(number: usize, field: &dyn Fn(&[&str]) -> Option<String>) -> Result<Lab
     };
     let page = number_of(&["page"], "the page")?;
     let grade = number_of(&["grade", "relevance", "label", "score"], "the grade")?.unwrap_or(1);
-    Ok(Label { id: 0, question, document: None, name, page, passage, grade, origin: "imported".into() })
+    Ok(Label { id: 0, question, document: None, name, page, passage, grade, origin: LabelOrigin::Imported })
 }
 
 fn sorted_out(rows: impl Iterator<Item = Result<Label, String>>) -> Found {

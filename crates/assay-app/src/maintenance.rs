@@ -20,8 +20,8 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::library::ingest_event(event));
-        Ok(convert::library::ingest_reply(self.library.rebuild(cancel, &mut tell).await?))
+        let mut tell = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.rebuild(cancel, &mut tell).await?))
     }
 
     /// Fills in the rows that documents lack since the index was damaged or a snapshot was restored. Does
@@ -30,7 +30,7 @@ impl App {
     /// # Errors
     /// As [`App::ingest`].
     pub async fn repair(&self, cancel: &Cancel, on: &mut (dyn FnMut(LibraryEvent) + Send)) -> Result<(), Failure> {
-        self.library.repair(cancel, &mut |event| on(convert::library::ingest_event(event))).await
+        self.library.repair(cancel, &mut |event| on(convert::ingest::ingest_event(event))).await
     }
 
     /// Reads every page of the catalogue: a large one is not read through when it is opened.

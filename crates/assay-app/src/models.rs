@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow, PullEvent};
+use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow, ModelState, PullEvent};
 use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, Failure, Problem};
-use assay_models::hosted::{KeyStore, KeyWhere};
-use assay_models::{Bring, Known, ModelRegistry, Phase, Progress, State, blocking, machine};
+use assay_models::hosted::KeyStore;
+use assay_models::{Bring, Known, ModelRegistry, Progress, State, blocking, machine};
 use tokio::sync::mpsc;
 
 use crate::app::{App, lock};
+use crate::convert;
 
 /// What is blamed for a panic.
 const WORK: &str = "work on a model's files";
@@ -38,18 +39,14 @@ impl App {
             counts.into_iter().map(|(language, documents)| LanguageRow { language, documents }).collect();
         languages.sort_by_key(|row| std::cmp::Reverse(row.documents));
         let hosted = engines.settings().hosted.clone();
-        let key = match hosted.and_then(|hosted| KeyStore::of_this_system().key(&hosted.url)) {
-            Some((_, KeyWhere::Environment)) => "environment",
-            Some((_, KeyWhere::Store)) => "store",
-            None => "none",
-        };
+        let key = hosted.and_then(|hosted| KeyStore::of_this_system().key(&hosted.url));
         Ok(ModelRegistryView {
             models: registry.models().iter().map(|model| row(&registry, model)).collect(),
             memory: machine::memory(),
             disk: machine::disk_free(&registry.folder()),
             languages,
             pulling: lock(&self.pulls).iter().map(|(name, _)| name.clone()).collect(),
-            key: key.to_owned(),
+            key: convert::model::key_place(key.map(|(_, place)| place)),
         })
     }
 
@@ -165,13 +162,8 @@ pub fn registry_of(data: &Path) -> Result<ModelRegistry, Failure> {
 }
 
 fn event(name: &str, progress: Progress) -> PullEvent {
-    let phase = match progress.phase {
-        Phase::Asking => "asking",
-        Phase::Fetching => "fetching",
-        Phase::Checking => "checking",
-    };
-    let Progress { done, total, speed, seconds_left, .. } = progress;
-    PullEvent { name: name.to_owned(), phase: phase.to_owned(), done, total, speed, seconds_left }
+    let Progress { phase, done, total, speed, seconds_left } = progress;
+    PullEvent { name: name.to_owned(), phase: convert::model::phase(phase), done, total, speed, seconds_left }
 }
 
 /// A model's row; its files are not read for it.
@@ -182,20 +174,20 @@ pub fn row(registry: &ModelRegistry, model: &Known) -> ModelRow {
     let here = state.place().map(|place| {
         names.iter().filter_map(|file| std::fs::metadata(place.join(file)).ok()).map(|meta| meta.len()).sum::<u64>()
     });
-    let word = match state {
-        State::BuiltIn(_) => "built_in",
-        State::Installed(_) => "here",
-        State::NotInstalled => "not_here",
+    let state = match state {
+        State::BuiltIn(_) => ModelState::BuiltIn,
+        State::Installed(_) => ModelState::Here,
+        State::NotInstalled => ModelState::NotHere,
     };
     ModelRow {
         name: model.name.clone(),
-        role: model.role.as_str().to_owned(),
+        role: convert::model::role(model.role),
         family: model.family.clone(),
         languages: model.languages.clone(),
         licence: model.licence.clone(),
         bytes: here.unwrap_or(0),
         max_tokens: model.max_tokens,
-        state: word.to_owned(),
+        state,
         about: model.about.clone(),
         download: model.download,
         memory: model.memory,

@@ -70,7 +70,7 @@ impl App {
                 start: place(passage.range.start),
                 end: place(passage.range.end),
             };
-            let audit = convert::page_row(page.row());
+            let audit = convert::document::page_row(page.row());
             DocumentPage {
                 index: index as u32,
                 number: page.number,

@@ -6,9 +6,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use assay_contract::{LabelRow, MarkRequest, ProposalRow};
 use assay_domain::{Failure, Passage, Problem};
+use assay_library::LabelOrigin;
 use assay_pipeline::propose::{ProposedFrom, propose};
 
 use crate::app::App;
+use crate::convert;
 
 /// Questions proposed at a time.
 const MOST: usize = 12;
@@ -41,7 +43,7 @@ impl App {
                 }
                 let row = ProposalRow {
                     question,
-                    from: from.as_str().to_owned(),
+                    from: convert::judgement::proposal_source(from),
                     chunk: passage.chunk.to_string(),
                     name: document.name.clone(),
                     page: passage.page,
@@ -65,7 +67,7 @@ impl App {
                 "write one, or leave it out",
             ));
         }
-        self.judge_passage(&MarkRequest { relevant: Some(true), ..request.clone() }, "proposed").await
+        self.judge_passage(&MarkRequest { relevant: Some(true), ..request.clone() }, LabelOrigin::Proposed).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the user said of passages, and the measurements made with it.
 
 use assay_domain::DocumentId;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
 use crate::{CatalogueError, Store};
@@ -22,8 +23,40 @@ pub struct Label {
     pub passage: Option<String>,
     /// 0 not relevant, 1 and up relevant.
     pub grade: u32,
-    /// `marked`, `imported`, `proposed`.
-    pub origin: String,
+    /// Where it comes from.
+    pub origin: LabelOrigin,
+}
+
+/// Where a judgement comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabelOrigin {
+    /// Marked while reading.
+    Marked,
+    /// Imported from a file.
+    Imported,
+    /// A proposed question that the user accepted.
+    Proposed,
+}
+
+impl ToSql for LabelOrigin {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(match self {
+            Self::Marked => "marked",
+            Self::Imported => "imported",
+            Self::Proposed => "proposed",
+        }))
+    }
+}
+
+impl FromSql for LabelOrigin {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "marked" => Ok(Self::Marked),
+            "imported" => Ok(Self::Imported),
+            "proposed" => Ok(Self::Proposed),
+            unknown => Err(FromSqlError::Other(format!("there is no origin {unknown:?}").into())),
+        }
+    }
 }
 
 /// A kept measurement.
@@ -148,7 +181,7 @@ mod tests {
     use assay_domain::port::{Catalogue, GenerationContent, Source};
     use assay_domain::{Fingerprint, ReadDocument};
 
-    use super::Label;
+    use super::{Label, LabelOrigin};
     use crate::Store;
 
     #[test]
@@ -170,7 +203,7 @@ mod tests {
             page: None,
             passage: Some("words".into()),
             grade,
-            origin: "marked".into(),
+            origin: LabelOrigin::Marked,
         };
         store.save_labels(&[label("q", Some(document), 1), label("other", None, 1)]).unwrap();
         store.save_labels(&[label("q", Some(document), 0)]).unwrap();

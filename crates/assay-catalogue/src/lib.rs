@@ -33,7 +33,7 @@ pub use beside::Beside;
 pub use conversation::{Cited, Conversation, NewTurn, Turn};
 pub use error::CatalogueError;
 pub use folder::Look;
-pub use judgement::{Label, Run};
+pub use judgement::{Label, LabelOrigin, Run};
 pub use pairs::Pairs;
 pub use schema::temporary_files_in;
 pub use snapshot::{FOLDER as SNAPSHOTS, Snapshot, restore, snapshots};

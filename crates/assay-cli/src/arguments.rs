@@ -1,4 +1,4 @@
-//! The command line, as promised to scripts.
+//! The command line.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Whether the result goes to a program.
+    /// Whether `--json` was given.
     pub fn wants_json(&self) -> bool {
         match &self.command {
             Command::Ingest(Ingest { json, .. })
@@ -42,7 +42,7 @@ impl Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Take files and folders in
+    /// Ingest files and folders
     Ingest(Ingest),
     /// Try files again that failed, are quarantined or were read in part
     Retry {
@@ -52,9 +52,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Follow folders: take in what is new or changed, remove what is deleted
+    /// Watch folders: ingest new and changed files, remove deleted ones
     Watch(Watch),
-    /// Follow a folder no longer; its documents stay in the library
+    /// Watch a folder no longer; its documents stay in the library
     Unwatch {
         /// The folder, or its number from `assay folders`
         folder: PathBuf,
@@ -67,7 +67,7 @@ pub enum Command {
     },
     /// Ask a question
     Ask(Ask),
-    /// Say what each sentence of a passage adds to its rerank logit
+    /// Show what each sentence of a passage adds to its rerank logit
     Explain(Explain),
     /// List the library
     Documents {
@@ -84,29 +84,29 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Take documents out of the library; the files themselves stay
+    /// Remove documents from the library; the files themselves stay
     Remove {
         /// Numbers from `assay documents`
         #[arg(required = true)]
         ids: Vec<i64>,
     },
-    /// Is the index what the catalogue says?
+    /// Check that the index agrees with the catalogue
     Check {
         /// One JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Fill the index anew, with the model and chunking of the settings; the old one answers meanwhile
+    /// Rebuild the index with the model and chunking of the settings; the old one answers meanwhile
     Rebuild {
         /// One JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Put a snapshot of the catalogue back; the one of now is set aside
+    /// Restore a snapshot of the catalogue; the current catalogue is kept in damaged/
     Restore {
         /// Its name from --list; the newest with text if absent
         snapshot: Option<String>,
-        /// Only say which there are
+        /// Only list the snapshots
         #[arg(long, conflicts_with = "snapshot")]
         list: bool,
         /// One JSON object
@@ -121,7 +121,7 @@ pub enum Command {
     Measure(Measure),
     /// Measure the speed of this machine
     Bench(Bench),
-    /// What models are known, here, whole
+    /// List, download, import and verify models
     Models {
         #[command(subcommand)]
         action: ModelAction,
@@ -136,7 +136,7 @@ pub struct Ingest {
     /// The collection they join
     #[arg(long, default_value = "default", value_name = "NAME")]
     pub collection: String,
-    /// First fill the index anew, with the model and chunking of the settings
+    /// First rebuild the index with the model and chunking of the settings
     #[arg(long)]
     pub rebuild: bool,
     /// One JSON object
@@ -146,15 +146,15 @@ pub struct Ingest {
 
 #[derive(Debug, Args)]
 pub struct Watch {
-    /// Folders to follow from now on, beside those that are followed already
+    /// Folders to watch in addition to those that are watched already
     pub folders: Vec<PathBuf>,
     /// The collection that their files join
     #[arg(long, default_value = "default", value_name = "NAME")]
     pub collection: String,
-    /// Look at all watched folders once and end
+    /// Scan all watched folders once and exit
     #[arg(long)]
     pub once: bool,
-    /// One JSON object; without --once, one a line for each time that something changed
+    /// One JSON object; without --once, one line for each change
     #[arg(long)]
     pub json: bool,
 }
@@ -169,12 +169,12 @@ pub struct Ask {
     /// Passages kept for the answer
     #[arg(long, value_name = "N")]
     pub top: Option<u32>,
-    /// Candidates that each leg may bring
+    /// Candidates per retriever
     #[arg(long, value_name = "N")]
     pub candidates: Option<u32>,
     /// Whether the cross-encoder runs
     #[arg(long, value_enum)]
-    pub rerank: Option<RerankWord>,
+    pub rerank: Option<RerankArg>,
     /// Name or folder of the cross-encoder
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
@@ -184,19 +184,19 @@ pub struct Ask {
     /// Candidates that the second cross-encoder reads
     #[arg(long, value_name = "N")]
     pub second_pool: Option<u32>,
-    /// Milliseconds for reranking; 0 for no limit
+    /// Time budget of reranking in milliseconds; 0 for no limit
     #[arg(long, value_name = "N")]
     pub budget_ms: Option<u32>,
     /// Let the second cross-encoder stop when no other passage is expected to enter the top
     #[arg(long)]
     pub early_stop: bool,
-    /// Which order decides once passages are reranked
+    /// Which order is in force once passages are reranked
     #[arg(long, value_enum)]
-    pub order: Option<OrderWord>,
-    /// Neither use nor keep scores and token ids
+    pub order: Option<OrderArg>,
+    /// Neither read nor write the cache of scores and token ids
     #[arg(long)]
     pub no_cache: bool,
-    /// Only the candidates
+    /// Return the candidates without an answer
     #[arg(long)]
     pub no_answer: bool,
     /// One JSON object
@@ -219,17 +219,17 @@ pub struct Explain {
     pub json: bool,
 }
 
-/// On, off, or as a stated reason has it.
+/// Whether the cross-encoder runs.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum RerankWord {
+pub enum RerankArg {
     On,
     Off,
     Auto,
 }
 
-/// The cross-encoder's order alone, or blended with that of retrieval.
+/// The cross-encoder's order alone, or blended with the retrieval order.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum OrderWord {
+pub enum OrderArg {
     Rerank,
     Blend,
 }
@@ -304,7 +304,7 @@ pub struct Measure {
     /// `{"_id","text"}` lines
     #[arg(long, value_name = "FILE")]
     pub queries: Option<PathBuf>,
-    /// query, passage and grade parted by tabs
+    /// query, passage and grade separated by tabs
     #[arg(long, value_name = "FILE")]
     pub qrels: Option<PathBuf>,
     /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines: reranking alone
@@ -316,7 +316,7 @@ pub struct Measure {
     /// Depth of the metrics
     #[arg(long, default_value_t = 10)]
     pub k: usize,
-    /// Candidates per leg
+    /// Candidates per retriever
     #[arg(long, default_value_t = 100)]
     pub retrieve: usize,
     /// Candidates that the cross-encoder reads
@@ -336,11 +336,11 @@ pub struct Measure {
 pub struct Bench {
     /// What to measure
     #[arg(value_enum)]
-    pub what: What,
+    pub what: BenchChoice,
     /// `{"query","passage"}` lines; texts of mixed lengths are made if absent
     #[arg(long, value_name = "FILE")]
     pub pairs: Option<PathBuf>,
-    /// Counted runs; one more goes before them as a warm-up
+    /// Counted runs, after one warm-up run
     #[arg(long, default_value_t = 5)]
     pub runs: usize,
     #[command(flatten)]
@@ -352,7 +352,7 @@ pub struct Bench {
 
 /// What to measure.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum What {
+pub enum BenchChoice {
     Rerank,
     Embed,
     Query,
@@ -360,15 +360,15 @@ pub enum What {
 
 #[derive(Debug, Subcommand)]
 pub enum ModelAction {
-    /// All of them
+    /// List the known models
     List {
         /// One JSON object
         #[arg(long)]
         json: bool,
     },
-    /// One of them, with its files
+    /// Show one model with its files
     Show { name: String },
-    /// Fetch one from the hub; what has arrived of an earlier try is kept
+    /// Download a model from the hub; an interrupted download is resumed
     Pull {
         name: String,
         /// Address of the hub or a mirror
@@ -378,7 +378,7 @@ pub enum ModelAction {
         #[arg(long, value_name = "URL")]
         proxy: Option<String>,
     },
-    /// Take one from a folder, a packed folder (.zip, .whl) or a .gguf file
+    /// Import a model from a folder, a packed folder (.zip, .whl) or a .gguf file
     Import {
         name: String,
         from: PathBuf,
@@ -386,8 +386,8 @@ pub enum ModelAction {
         #[arg(long)]
         link: bool,
     },
-    /// Take one off the disk
+    /// Remove a model from the disk
     Remove { name: String },
-    /// Compare one with its checksums
+    /// Compare a model with its checksums
     Verify { name: String },
 }

@@ -1,12 +1,14 @@
-//! `ask`: the side-by-side table and the answer.
+//! `ask`: the table of candidates and the answer.
 
 use std::process::ExitCode;
 
 use assay_app::{App, AskOptions};
-use assay_contract::{AskEvent, AskReply, AskRequest, CandidateRow, OrderChoice, RerankChoice};
+use assay_contract::{
+    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, OrderChoice, OrderRule, RerankChoice, StageState,
+};
 
-use crate::arguments::{Ask, OrderWord, RerankWord};
-use crate::library::stop_on_interrupt;
+use crate::arguments::{Ask, OrderArg, RerankArg};
+use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 
 /// `assay ask`
@@ -15,10 +17,10 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
         question: command.question,
         collection: command.collection,
         conversation: None,
-        rerank: command.rerank.map(|word| match word {
-            RerankWord::On => RerankChoice::On,
-            RerankWord::Off => RerankChoice::Off,
-            RerankWord::Auto => RerankChoice::Auto,
+        rerank: command.rerank.map(|choice| match choice {
+            RerankArg::On => RerankChoice::On,
+            RerankArg::Off => RerankChoice::Off,
+            RerankArg::Auto => RerankChoice::Auto,
         }),
         keep: command.top,
         retrieve: command.candidates,
@@ -29,9 +31,9 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
         rerank_milliseconds: command.budget_ms,
         second_pool: command.second_pool,
         early_stop: command.early_stop.then_some(true),
-        order: command.order.map(|word| match word {
-            OrderWord::Rerank => OrderChoice::Rerank,
-            OrderWord::Blend => OrderChoice::Blend,
+        order: command.order.map(|choice| match choice {
+            OrderArg::Rerank => OrderChoice::Rerank,
+            OrderArg::Blend => OrderChoice::Blend,
         }),
         no_cache: command.no_cache,
     };
@@ -53,20 +55,20 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
     Ok(if nothing { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
-/// Rows of the table: what was kept, and as many of the rest as show what fell out.
+/// Most rows of the table: the kept candidates and some of the others.
 const ROWS: usize = 12;
 
 fn print(reply: &AskReply) {
     println!("{}\n", reply.question);
     let reranker = reply.models.reranker.as_deref().unwrap_or("no reranker");
     let second = reply.models.second_reranker.as_ref().map(|name| format!(", then {name}")).unwrap_or_default();
-    let rule = match reply.candidates.first().and_then(|row| row.place.as_ref()).map(|place| place.rule.as_str()) {
-        Some("blend") => "retrieval and rerank, fused by rank",
-        Some("rerank") => "rerank",
-        _ => "retrieval",
+    let order = match reply.candidates.first().and_then(|row| row.place.as_ref()).map(|place| place.rule) {
+        Some(OrderRule::Blend) => "retrieval and rerank, fused by rank",
+        Some(OrderRule::Rerank) => "rerank",
+        Some(OrderRule::Fused) | None => "retrieval",
     };
     println!(
-        "retrieval: {} and words (BM25), fused by rank      rerank: {reranker}{second}      order: {rule}",
+        "retrieval: {} and words (BM25), fused by rank      rerank: {reranker}{second}      order: {order}",
         reply.models.embedder
     );
     let rows = reply.candidates.iter().take(ROWS).map(row).collect();
@@ -77,27 +79,27 @@ fn print(reply: &AskReply) {
     }
     let value = reply.threshold.value.map_or("none".into(), |value| value.to_string());
     println!("threshold: {value} on {}: {}", reply.threshold.on, reply.threshold.why);
-    for stage in reply.stages.iter().filter(|stage| stage.state != "done") {
+    for stage in reply.stages.iter().filter(|stage| stage.state != StageState::Done) {
         println!("{} {}: {}", stage.name, stage.state, stage.reason.as_deref().unwrap_or_default());
     }
     for scores in reply.stages.iter().flat_map(|stage| &stage.scores) {
         println!(
-            "{} ({}): {} scored, {} known from before",
+            "{} ({}): {} scored, {} from the cache",
             scores.model, scores.precision, scores.computed, scores.cached
         );
     }
     let times: Vec<String> = reply.stages.iter().map(|stage| format!("{} {:.0} ms", stage.name, stage.ms)).collect();
     println!("device: {}; {}\n", reply.device, times.join(", "));
-    let kind = match reply.answer.kind.as_str() {
-        "extractive" => "Answer, quoted word for word (no language model):",
-        "written" => "Answer, written by the language model:",
-        "refused" => "No answer:",
-        _ => return,
+    let title = match reply.answer.kind {
+        AnswerKind::Extractive => "Answer, quoted word for word (no language model):",
+        AnswerKind::Written => "Answer, written by the language model:",
+        AnswerKind::Refused => "No answer:",
+        AnswerKind::None | AnswerKind::Withdrawn => return,
     };
-    println!("{kind}\n{}\n", reply.answer.text.trim());
+    println!("{title}\n{}\n", reply.answer.text.trim());
     for citation in &reply.answer.citations {
         let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        println!("[{}] {}{page}{}", citation.number, citation.name, away(citation.offline));
+        println!("[{}] {}{page}{}", citation.number, citation.name, mark_offline(citation.offline));
     }
 }
 
@@ -121,12 +123,12 @@ fn row(candidate: &CandidateRow) -> [String; 11] {
         rerank.map_or_else(dash, |score| format!("{:.3}", score.probability)),
         rerank.map_or_else(dash, |score| score.rank.to_string()),
         moved.map_or_else(dash, |places| if places == 0 { "=".into() } else { format!("{places:+}") }),
-        candidate.outcome.clone(),
-        format!("{}{page}{}: {snippet}", candidate.name, away(candidate.offline)),
+        candidate.outcome.to_string(),
+        format!("{}{page}{}: {snippet}", candidate.name, mark_offline(candidate.offline)),
     ]
 }
 
-/// Its file cannot be reached, so the passage is as it was last read.
-fn away(offline: bool) -> &'static str {
+/// Marks a passage whose file cannot be reached: its text is as it was last read.
+fn mark_offline(offline: bool) -> &'static str {
     if offline { " (offline)" } else { "" }
 }

@@ -6,7 +6,7 @@ use assay_app::App;
 use assay_contract::{ExplainEvent, ExplainRequest};
 
 use crate::arguments::Explain;
-use crate::library::stop_on_interrupt;
+use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to};
 
 /// `assay explain`

@@ -7,7 +7,8 @@ use assay_app::{App, Failure, Problem};
 use assay_contract::{FolderRow, LibraryEvent};
 
 use crate::arguments::Watch;
-use crate::library::{show, stop_on_interrupt, tell};
+use crate::interrupt::stop_on_interrupt;
+use crate::library::{show, tell};
 use crate::print::{Progress, json_to, table};
 
 /// `assay watch`
@@ -79,7 +80,15 @@ pub async fn folders(app: &App, json: bool) -> anyhow::Result<ExitCode> {
     let rows = list.folders.iter().map(|row| {
         let (files, excluded) = (row.files.to_string(), row.excluded.to_string());
         let reason = row.reason.clone().unwrap_or_default();
-        [row.id.to_string(), row.state.clone(), place(row).to_owned(), row.collection.clone(), files, excluded, reason]
+        [
+            row.id.to_string(),
+            row.state.to_string(),
+            place(row).to_owned(),
+            row.collection.clone(),
+            files,
+            excluded,
+            reason,
+        ]
     });
     table(&["id", "state", "folder", "collection", "files", "excluded", "reason"], rows.collect());
     Ok(if list.folders.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })

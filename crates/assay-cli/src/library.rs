@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_app::{App, Cancel};
-use assay_contract::{IngestReply, LibraryEvent};
+use assay_app::App;
+use assay_contract::{DocumentState, FileState, IngestReply, LibraryEvent};
 
 use crate::arguments::Ingest;
+use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 
 /// `assay ingest`
@@ -39,10 +40,12 @@ pub async fn retry(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCod
     show(&reply, json)
 }
 
-/// Progress of an ingest, and files that fail as soon as they do.
+/// Shows the progress of an ingest, and each file that fails.
 pub fn tell(progress: &mut Progress, event: &LibraryEvent) {
     match event {
-        LibraryEvent::File { name, state, reason, .. } if state == "failed" || state == "quarantined" => {
+        LibraryEvent::File { name, state, reason, .. }
+            if matches!(state, DocumentState::Failed | DocumentState::Quarantined) =>
+        {
             progress.say(&format!("{state}  {name}: {}", reason.as_deref().unwrap_or_default()));
         }
         LibraryEvent::Progress { done, files, seconds_left } => progress.step(*done, *files, *seconds_left),
@@ -50,7 +53,7 @@ pub fn tell(progress: &mut Progress, event: &LibraryEvent) {
     }
 }
 
-/// What became of each file, and the exit status for it.
+/// Prints how the ingest ended for each file. Returns the exit status.
 pub fn show(reply: &IngestReply, json: bool) -> anyhow::Result<ExitCode> {
     if json {
         json_to(reply)?;
@@ -61,9 +64,17 @@ pub fn show(reply: &IngestReply, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn status(reply: &IngestReply) -> ExitCode {
-    let count = |state: &str| reply.counts.get(state).copied().unwrap_or(0);
-    let good = count("committed") + count("unchanged") + count("renamed") + count("removed") + count("offline");
-    match (good, count("failed") + count("quarantined"), count("stopped")) {
+    let (mut good, mut failed, mut stopped) = (0, 0, 0);
+    for (state, count) in &reply.counts {
+        match state {
+            FileState::Committed | FileState::Unchanged | FileState::Renamed => good += count,
+            FileState::Removed | FileState::Offline => good += count,
+            FileState::Failed | FileState::Quarantined => failed += count,
+            FileState::Stopped => stopped += count,
+            FileState::Excluded => (),
+        }
+    }
+    match (good, failed, stopped) {
         (0, 0, 0) => ExitCode::from(3),
         (_, 0, 0) => ExitCode::SUCCESS,
         (0, _, 0) => ExitCode::FAILURE,
@@ -75,7 +86,14 @@ fn print(reply: &IngestReply) {
     let rows = reply.files.iter().map(|file| {
         let pages = format!("{}/{}", file.pages_with_text, file.pages);
         let reason = file.reason.clone().unwrap_or_default();
-        [file.state.clone(), file.name.clone(), pages, file.chunks.to_string(), format!("{:.2}", file.seconds), reason]
+        [
+            file.state.to_string(),
+            file.name.clone(),
+            pages,
+            file.chunks.to_string(),
+            format!("{:.2}", file.seconds),
+            reason,
+        ]
     });
     table(&["state", "file", "pages", "chunks", "seconds", "reason"], rows.collect());
     let counts: Vec<String> = reply.counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
@@ -92,7 +110,7 @@ pub async fn documents(app: &App, json: bool) -> anyhow::Result<ExitCode> {
     let rows = list.documents.iter().map(|row| {
         [
             row.id.to_string(),
-            row.state.clone(),
+            row.state.to_string(),
             row.name.clone(),
             row.collection.clone(),
             format!("{}/{}", row.pages_with_text, row.pages),
@@ -161,7 +179,7 @@ pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: 
             json_to(&row)?;
         } else {
             println!(
-                "{} with {} documents is the catalogue now; the one before was set aside",
+                "{} with {} documents is the catalogue now; the one before is kept in damaged/",
                 row.name, row.documents
             );
         }
@@ -180,26 +198,10 @@ pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: 
     Ok(ExitCode::SUCCESS)
 }
 
-/// What happened to the library itself, on stderr.
+/// Prints the notices about the library itself to stderr.
 pub async fn say_notices(app: &App) {
     for notice in app.notices().await {
         let action = if notice.action.is_empty() { String::new() } else { format!("\n       {}", notice.action) };
         eprintln!("assay: {}{action}", notice.what);
     }
-}
-
-/// The first Ctrl-C stops at the next batch and keeps what is finished; the second ends at once.
-pub fn stop_on_interrupt() -> Cancel {
-    let cancel = Cancel::default();
-    let pressed = cancel.clone();
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            if pressed.is_stopped() {
-                std::process::exit(130);
-            }
-            eprintln!("\nstopping; what is finished is kept (press again to end at once)");
-            pressed.stop();
-        }
-    });
-    cancel
 }

@@ -1,11 +1,12 @@
-//! Assay in the terminal: the same ways as the window, headless.
+//! Assay in the terminal: the same pipelines as in the window.
 //!
 //! Results go to stdout, progress to stderr. Exit status: 0 done, 1 failed, 2 bad usage,
 //! 3 nothing found, 4 partly done.
-#![allow(clippy::print_stdout, reason = "results are what a terminal host is for")]
+#![allow(clippy::print_stdout, reason = "this front end prints its results")]
 
 mod arguments;
 mod run;
+mod interrupt;
 mod library;
 mod folders;
 mod ask;
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// One place for every failure: words on stderr, and with `--json` an object on stdout as well.
+/// Prints a failure: its message to stderr, and with `--json` an object to stdout as well.
 fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     let Some(failure) = error.downcast_ref::<Failure>() else {
         eprintln!("assay: {error:#}");

@@ -1,4 +1,4 @@
-//! `models`: the registry.
+//! `models`: the model registry.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,17 +26,17 @@ pub fn models(data: Option<PathBuf>, action: ModelAction) -> anyhow::Result<Exit
             println!("{name} is here: {}", place.map_err(Failure::from)?.display());
         }
         ModelAction::Import { name, from, link } => {
-            let how = if link { Bring::Link } else { Bring::Copy };
-            let place = registry.import(&name, &from, how).map_err(Failure::from)?;
+            let method = if link { Bring::Link } else { Bring::Copy };
+            let place = registry.import(&name, &from, method).map_err(Failure::from)?;
             println!("{name} is here: {}", place.display());
         }
         ModelAction::Remove { name } => {
             registry.remove(&name).map_err(Failure::from)?;
-            println!("{name} is gone");
+            println!("{name} was removed");
         }
         ModelAction::Verify { name } => {
             registry.verify(&name).map_err(Failure::from)?;
-            println!("{name} is whole");
+            println!("{name} agrees with its checksums");
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -47,8 +47,9 @@ fn list(registry: &ModelRegistry, json: bool) -> anyhow::Result<()> {
     if json {
         return json_to(&serde_json::json!({ "models": rows }));
     }
-    let rows =
-        rows.into_iter().map(|row| [row.role, row.state, row.name, row.languages.join(" "), row.licence, row.about]);
+    let rows = rows.into_iter().map(|row| {
+        [row.role.to_string(), row.state.to_string(), row.name, row.languages.join(" "), row.licence, row.about]
+    });
     table(&["role", "state", "name", "languages", "licence", "about"], rows.collect());
     Ok(())
 }

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-/// One JSON object, the whole of stdout.
+/// Prints one JSON object, the only output on stdout.
 pub fn json_to(value: &impl Serialize) -> anyhow::Result<()> {
     println!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }
 
-/// Columns as wide as their widest cell; the last one runs free. Chinese characters take two places.
+/// Prints columns as wide as their widest cell; the last one is not padded. Chinese characters take two
+/// columns.
 pub fn table<const N: usize>(head: &[&str; N], rows: Vec<[String; N]>) {
     let mut widths = head.map(width);
     for row in &rows {
@@ -41,7 +42,7 @@ fn width(text: &str) -> usize {
     text.chars().map(|c| if matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}') { 2 } else { 1 }).sum()
 }
 
-/// A line that is rewritten on a terminal, and now and then a plain line elsewhere.
+/// Progress on stderr: one line that is rewritten on a terminal, a plain line every two seconds elsewhere.
 pub struct Progress {
     terminal: bool,
     said: Instant,
@@ -53,13 +54,13 @@ impl Progress {
         Self { terminal: stderr().is_terminal(), said: Instant::now(), open: false }
     }
 
-    /// So many of so many, and how long yet.
+    /// Files or questions done, and the time left.
     pub fn step(&mut self, done: u32, total: u32, seconds_left: Option<f64>) {
         let left = seconds_left.map(|seconds| format!(", about {seconds:.0} s left")).unwrap_or_default();
         self.now(&format!("{done} of {total}{left}"), done == total);
     }
 
-    /// So many bytes, at a speed, and how long yet.
+    /// Bytes done, their speed, and the time left.
     pub fn bytes(&mut self, what: &str, done: u64, total: Option<u64>, speed: f64, seconds_left: Option<f64>) {
         let of = total.map(|total| format!(" of {}", total >> 20)).unwrap_or_default();
         let left = seconds_left.map(|seconds| format!(", about {seconds:.0} s left")).unwrap_or_default();
@@ -78,13 +79,13 @@ impl Progress {
         }
     }
 
-    /// A line of its own.
+    /// Prints a line of its own.
     pub fn say(&mut self, text: &str) {
         self.end();
         eprintln!("{text}");
     }
 
-    /// Leaves the rewritten line.
+    /// Ends the rewritten line.
     pub fn end(&mut self) {
         if self.open {
             eprintln!();

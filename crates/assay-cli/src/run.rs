@@ -1,4 +1,4 @@
-//! Which command does what.
+//! Runs the command that the arguments name.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,33 +9,33 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
-use crate::{alone, ask, explain, folders, library, models};
+use crate::{ask, explain, folders, library, models, standalone};
 
-/// Runs a command to its exit status.
+/// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = arguments.data;
     let _scratch = scratch(&arguments.command, data.as_deref());
     let opening = Opening { data: data.clone(), ..Opening::default() };
     match arguments.command {
-        Command::Ingest(command) => whole(opening, async |app| library::ingest(app, command).await).await,
-        Command::Retry { ids, json } => whole(opening, async |app| library::retry(app, &ids, json).await).await,
-        Command::Watch(command) => whole(opening, async |app| folders::watch(app, command).await).await,
-        Command::Unwatch { folder } => at(opening, async |app| folders::unwatch(app, &folder).await).await,
-        Command::Folders { json } => at(opening, async |app| folders::folders(app, json).await).await,
+        Command::Ingest(command) => repaired(opening, async |app| library::ingest(app, command).await).await,
+        Command::Retry { ids, json } => repaired(opening, async |app| library::retry(app, &ids, json).await).await,
+        Command::Watch(command) => repaired(opening, async |app| folders::watch(app, command).await).await,
+        Command::Unwatch { folder } => opened(opening, async |app| folders::unwatch(app, &folder).await).await,
+        Command::Folders { json } => opened(opening, async |app| folders::folders(app, json).await).await,
         Command::Ask(command) => {
             let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
             let opening = Opening { reranker, second_reranker, ..opening };
-            whole(opening, async |app| ask::ask(app, command).await).await
+            repaired(opening, async |app| ask::ask(app, command).await).await
         }
         Command::Explain(command) => {
             let opening = Opening { reranker: command.model.clone(), ..opening };
-            whole(opening, async |app| explain::explain(app, command).await).await
+            repaired(opening, async |app| explain::explain(app, command).await).await
         }
-        Command::Documents { json } => at(opening, async |app| library::documents(app, json).await).await,
-        Command::Pages { ids, json } => at(opening, async |app| library::pages(app, &ids, json).await).await,
-        Command::Remove { ids } => at(opening, async |app| library::remove(app, &ids).await).await,
-        Command::Check { json } => whole(opening, async |app| library::check(app, json).await).await,
-        Command::Rebuild { json } => at(opening, async |app| library::rebuild(app, json).await).await,
+        Command::Documents { json } => opened(opening, async |app| library::documents(app, json).await).await,
+        Command::Pages { ids, json } => opened(opening, async |app| library::pages(app, &ids, json).await).await,
+        Command::Remove { ids } => opened(opening, async |app| library::remove(app, &ids).await).await,
+        Command::Check { json } => repaired(opening, async |app| library::check(app, json).await).await,
+        Command::Rebuild { json } => opened(opening, async |app| library::rebuild(app, json).await).await,
         Command::Restore { snapshot, list, json } => library::restore(data, snapshot.as_deref(), list, json),
         Command::Rerank(command) => standalone::rerank(&encoders(data, &command.encoder), command).await,
         Command::Embed(command) => standalone::embed(&encoders(data, &command.encoder), command).await,
@@ -45,8 +45,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Where temporary files go while a command works with a library. One that cannot be written to says
-/// so when it is opened.
+/// The folder of temporary files while a command works with a library. A data folder that cannot be
+/// written to is reported when the library is opened.
 fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
     if matches!(command, Command::Rerank(_) | Command::Embed(_) | Command::Bench(_) | Command::Models { .. }) {
         return None;
@@ -56,18 +56,24 @@ fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
     Some(scratch)
 }
 
-/// Opens the library, does something there, and says what happened to it.
-async fn at(opening: Opening, work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    let app = open(opening)?;
+/// Opens the library, does the work, and prints the notices about the library.
+async fn opened(
+    opening: Opening,
+    work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let app = App::open(opening)?;
     let done = work(&app).await;
     library::say_notices(&app).await;
     done
 }
 
-/// The same once the index holds again what it lost by damage.
-async fn whole(opening: Opening, work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    at(opening, async |app| {
-        // Whatever keeps the index from being mended is what the work itself will say.
+/// The same after the rows that the index lost by damage are filled in again.
+async fn repaired(
+    opening: Opening,
+    work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    opened(opening, async |app| {
+        // An index that cannot be repaired is reported by the work itself.
         let mut progress = Progress::new();
         let mut tell = |event: LibraryEvent| {
             if let LibraryEvent::Progress { done, files, seconds_left } = event {
@@ -79,11 +85,6 @@ async fn whole(opening: Opening, work: impl AsyncFnOnce(&App) -> anyhow::Result<
         work(app).await
     })
     .await
-}
-
-/// Opens the library.
-pub fn open(opening: Opening) -> anyhow::Result<App> {
-    Ok(App::open(opening)?)
 }
 
 fn encoders(data: Option<std::path::PathBuf>, encoder: &Encoder) -> Models {

@@ -3,14 +3,13 @@
 use std::process::ExitCode;
 
 use assay_app::standalone::{self, BenchOptions, MeasureInput, MeasureOptions, Models};
-use assay_app::{Failure, Opening, Problem};
+use assay_app::{App, Failure, Opening, Problem};
 use assay_contract::BenchReply;
 use assay_domain::port::TextKind;
 use assay_pipeline::quality::Order;
 
-use crate::arguments::{Bench, Embed, Kind, Measure, Rerank, What};
+use crate::arguments::{Bench, BenchChoice, Embed, Kind, Measure, Rerank};
 use crate::print::{Progress, json_to, table};
-use crate::run::open;
 
 /// `assay rerank`
 pub async fn rerank(models: &Models, command: Rerank) -> anyhow::Result<ExitCode> {
@@ -82,7 +81,7 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
             value.map_or("-".into(), |value| format!("{:.3} [{:.3}, {:.3}]", value.mean, value.low, value.high))
         };
         let time = format!("{:.0} / {:.0}", stage.ms.p50, stage.ms.p95);
-        [stage.name.clone(), metric("ndcg"), metric("mrr"), metric("recall"), time]
+        [stage.name.to_string(), metric("ndcg"), metric("mrr"), metric("recall"), time]
     });
     let k = command.k;
     let (ndcg, mrr, recall) = (format!("nDCG@{k}"), format!("MRR@{k}"), format!("recall@{k}"));
@@ -95,13 +94,13 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
 pub async fn bench(models: &Models, command: Bench, opening: Opening) -> anyhow::Result<ExitCode> {
     let options = BenchOptions { pairs: command.pairs, runs: command.runs.max(1) };
     let reply = match command.what {
-        What::Rerank => standalone::bench_rerank(models, &options).await?,
-        What::Embed => {
+        BenchChoice::Rerank => standalone::bench_rerank(models, &options).await?,
+        BenchChoice::Embed => {
             let models = Models { embedder: command.encoder.model.clone(), ..models.clone() };
             standalone::bench_embed(&models, &options).await?
         }
-        What::Query => {
-            let app = open(Opening { reranker: command.encoder.model.clone(), ..opening })?;
+        BenchChoice::Query => {
+            let app = App::open(Opening { reranker: command.encoder.model.clone(), ..opening })?;
             let questions = ["What is this about?", "Who wrote it and when?", "这是关于什么的？"].map(str::to_owned);
             standalone::bench_query(&app, &questions, &options).await?
         }

@@ -1,39 +1,54 @@
-//! What crosses to the screen and what `--json` prints: requests, replies, events and problem
-//! codes. Plain data; knows neither the domain nor the engines. The TypeScript in
-//! `ui/src/contract.ts` is made from these types by the test in [`typescript`].
+//! The contract of the front ends: requests, replies, events and problem codes, as they cross to the
+//! screen and as `--json` prints them. Plain data that depends on neither the domain nor the engines.
+//! A test generates `ui/src/contract.ts` from these types.
 
+mod closed_set;
 mod problem;
+mod document;
+mod ingest;
 mod library;
+mod candidate;
+mod stage;
 mod ask;
 mod settings;
 mod models;
-mod score;
 mod inspect;
-mod judge;
+mod judgement;
+mod standalone;
 mod look;
 #[cfg(test)]
 mod typescript;
 
 pub use ask::{
-    AnswerView, AskEvent, AskReply, AskRequest, BlendView, CandidateRow, CitationRow, ConversationRow, FusedView,
-    LexicalView, ModelsUsed, PlaceView, RerankView, ScoredRow, ScoresRow, StageRow, ThresholdView, TurnRow, VectorView,
-    WindowView,
+    AnswerKind, AnswerView, AskEvent, AskReply, AskRequest, CitationRow, ConversationRow, ModelsUsed, ScoreScale,
+    ScoredRow, TurnRow,
 };
-pub use inspect::{
-    ChunkSpan, CostView, DiskRow, DocumentPage, DocumentView, ExplainEvent, ExplainReply, ExplainRequest, SentenceRow,
-    SetUp,
+pub use candidate::{
+    BlendView, CandidateRow, FusedView, LexicalView, OrderRule, Outcome, PlaceView, RerankView, ThresholdOn,
+    ThresholdRule, ThresholdView, VectorView, WindowView,
 };
-pub use judge::{
-    BandRow, CutPoint, ImportReply, LabelRow, MarkRequest, MeasureStep, OrderRow, ProposalRow, QuestionRow, RunRow,
+pub use document::{
+    ChunkSpan, DocumentList, DocumentPage, DocumentRow, DocumentState, DocumentView, Extractor, FaultKind, PageOutcome,
+    PageRow, PageView, PassageView,
+};
+pub use ingest::{FileRow, FileState, IngestReply, LibraryEvent};
+pub use inspect::{CostView, DiskPart, DiskRow, ExplainEvent, ExplainReply, ExplainRequest, SentenceRow, SetUp};
+pub use judgement::{
+    BandRow, CutPoint, ImportReply, LabelOrigin, LabelRow, MarkRequest, MeasureStep, OrderRow, ProposalRow,
+    ProposalSource, QuestionRow, RunRow,
 };
 pub use library::{
-    CheckProblem, CheckReply, DocumentList, DocumentRow, FileRow, FolderList, FolderRow, IngestReply, LibraryEvent,
-    LibraryView, NoticeRow, PageRow, PageView, PassageView, SnapshotList, SnapshotRow,
+    CheckKind, CheckProblem, CheckReply, FolderList, FolderRow, FolderState, LibraryView, NoticeKind, NoticeRow,
+    SnapshotList, SnapshotRow,
 };
 pub use look::SystemLook;
-pub use models::{Hello, LanguageRow, ModelRegistryView, ModelRow, PullEvent};
-pub use problem::{ProblemCode, ProblemView};
-pub use score::{
-    BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, Percentiles, RerankReply, RerankRow,
+pub use models::{
+    Hello, KeyPlace, LanguageRow, ModelRegistryView, ModelRole, ModelRow, ModelState, PullEvent, PullPhase,
 };
+pub use problem::{ProblemCode, ProblemView};
 pub use settings::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};
+pub use stage::{Precision, ReasonCode, ScoresRow, StageName, StageRow, StageState};
+pub use standalone::{
+    BenchKind, BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, OrderName, Percentiles,
+    RerankReply, RerankRow,
+};

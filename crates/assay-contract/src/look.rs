@@ -1,13 +1,13 @@
-//! How the system looks, for the page to follow.
+//! The desktop's appearance, which the page follows.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What the desktop says of its look.
+/// The desktop's appearance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SystemLook {
-    /// Whether it is dark; absent where nobody says, and then the web view's word counts.
+    /// Whether it is dark; absent where the desktop does not report it: then the web view decides.
     pub dark: Option<bool>,
-    /// Whether it asks for high contrast.
+    /// Whether high contrast is requested.
     pub contrast: bool,
 }

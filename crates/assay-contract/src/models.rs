@@ -1,17 +1,66 @@
-//! Models, and the first thing the window asks.
+//! Models, and the first reply of the window.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::closed_set::closed_set;
 use crate::{LibraryView, Settings};
+
+closed_set! {
+    /// What a model is for.
+    ModelRole {
+        /// Bi-encoder.
+        Embedder = "embedder",
+        /// Cross-encoder.
+        Reranker = "reranker",
+        /// Language model.
+        Writer = "writer",
+    }
+}
+
+closed_set! {
+    /// Whether a model is on this machine.
+    ModelState {
+        /// It is part of the program.
+        BuiltIn = "built_in",
+        /// It was downloaded or imported.
+        Here = "here",
+        /// It is not on this machine.
+        NotHere = "not_here",
+    }
+}
+
+closed_set! {
+    /// Where the key of a hosted reranker is kept.
+    KeyPlace {
+        /// In the environment.
+        Environment = "environment",
+        /// In the system's key store.
+        Store = "store",
+        /// Nowhere.
+        None = "none",
+    }
+}
+
+closed_set! {
+    /// The phase of a download.
+    PullPhase {
+        /// Waiting for the hub's list of files.
+        Asking = "asking",
+        /// Downloading.
+        Fetching = "fetching",
+        /// Comparing checksums.
+        Checking = "checking",
+    }
+}
 
 /// A model that the program knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelRow {
     /// Its name.
     pub name: String,
-    /// `embedder`, `reranker`, `writer`.
-    pub role: String,
+    /// What it is for.
+    pub role: ModelRole,
     /// Model family.
     pub family: String,
     /// ISO 639-3 codes.
@@ -23,19 +72,19 @@ pub struct ModelRow {
     pub bytes: u64,
     /// Most tokens it reads.
     pub max_tokens: u32,
-    /// `built_in`, `here`, `not_here`, `damaged`.
-    pub state: String,
-    /// One line on what it is and where it comes from.
+    /// Whether it is on this machine.
+    pub state: ModelState,
+    /// What it is and where it comes from, in one line.
     pub about: String,
-    /// Bytes to fetch, where they are known; what is here already is in `bytes`.
+    /// Bytes to download, where known. Files on this machine count in `bytes`.
     #[serde(default)]
     #[ts(type = "number | null")]
     pub download: Option<u64>,
-    /// Bytes of main memory that it takes at work, where they are known.
+    /// Bytes of main memory that it needs, where known.
     #[serde(default)]
     #[ts(type = "number | null")]
     pub memory: Option<u64>,
-    /// `owner/name` on the hub; none for one that ships or was imported.
+    /// `owner/name` on the hub; absent for a built-in or imported model.
     #[serde(default)]
     pub repository: Option<String>,
     /// Branch, tag or commit on the hub.
@@ -52,45 +101,45 @@ pub struct LanguageRow {
     pub documents: u32,
 }
 
-/// The model shelf.
+/// The model registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelRegistryView {
     /// Models known.
     pub models: Vec<ModelRow>,
-    /// Bytes of this machine's main memory, where the system says.
+    /// Bytes of this machine's main memory, where the system reports them.
     #[ts(type = "number | null")]
     pub memory: Option<u64>,
-    /// Free bytes where models are kept, where the system says.
+    /// Free bytes on the disk of the models, where the system reports them.
     #[ts(type = "number | null")]
     pub disk: Option<u64>,
-    /// Languages of the library, most documents first.
+    /// Languages of the library; the one with the most documents first.
     pub languages: Vec<LanguageRow>,
-    /// Models that are being fetched now.
+    /// Models that are being downloaded now.
     pub pulling: Vec<String>,
-    /// Where the hosted reranker's key lies: `environment`, `store` or `none`.
-    pub key: String,
+    /// Where the hosted reranker's key is kept.
+    pub key: KeyPlace,
 }
 
-/// How far a download is.
+/// Progress of a download.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct PullEvent {
     /// The model.
     pub name: String,
-    /// `asking`, `fetching`, `checking`.
-    pub phase: String,
-    /// Bytes here.
+    /// Its phase.
+    pub phase: PullPhase,
+    /// Bytes downloaded.
     #[ts(type = "number")]
     pub done: u64,
     /// Bytes in all.
     #[ts(type = "number | null")]
     pub total: Option<u64>,
-    /// Bytes a second, lately.
+    /// Bytes per second, recently.
     pub speed: f64,
-    /// Seconds to go at that speed.
+    /// Seconds left at that speed.
     pub seconds_left: Option<f64>,
 }
 
-/// The first reply.
+/// The first reply that the window gets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct Hello {
     /// Version of the program.

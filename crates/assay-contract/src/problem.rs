@@ -3,41 +3,66 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// A closed set of codes. The screen holds a headline and advice for each, in every language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words are the domain's own; each is explained there")]
-pub enum ProblemCode {
-    UnsupportedFile,
-    UnreadableFile,
-    EncryptedFile,
-    EmptyFile,
-    ScannedFile,
-    TooLarge,
-    NoPermission,
-    MissingFile,
-    FileChanged,
-    ReaderDied,
-    TimedOut,
-    ModelMissing,
-    ModelWrong,
-    IndexOfAnotherModel,
-    IndexDamaged,
-    NotReadBack,
-    OutOfMemory,
-    DiskFull,
-    LibraryInUse,
-    EmptyLibrary,
-    EmptyQuestion,
-    BadSetting,
-    Stopped,
-    Bug,
+use crate::closed_set::closed_set;
+
+closed_set! {
+    /// What went wrong. The screen has a headline and advice for each, in every language.
+    ProblemCode {
+        /// The format is not one that Assay reads.
+        UnsupportedFile = "unsupported_file",
+        /// The file is damaged or cannot be opened.
+        UnreadableFile = "unreadable_file",
+        /// The file needs a password.
+        EncryptedFile = "encrypted_file",
+        /// The file holds nothing at all.
+        EmptyFile = "empty_file",
+        /// The pages are pictures without text.
+        ScannedFile = "scanned_file",
+        /// The file, or the question, is over a limit.
+        TooLarge = "too_large",
+        /// The user may not read the file or folder.
+        NoPermission = "no_permission",
+        /// The file is no longer where it was.
+        MissingFile = "missing_file",
+        /// The file was written to while it was read.
+        FileChanged = "file_changed",
+        /// The child process that read the file died.
+        ReaderDied = "reader_died",
+        /// The child process that read the file overran its deadline.
+        TimedOut = "timed_out",
+        /// A model is not on this machine.
+        ModelMissing = "model_missing",
+        /// A model folder is damaged or does not fit its role.
+        ModelWrong = "model_wrong",
+        /// Another model or another chunking filled the index.
+        IndexOfAnotherModel = "index_of_another_model",
+        /// The index on disk cannot be read.
+        IndexDamaged = "index_damaged",
+        /// What was written to the index did not come back as written.
+        NotReadBack = "not_read_back",
+        /// Memory ran out.
+        OutOfMemory = "out_of_memory",
+        /// The disk is full.
+        DiskFull = "disk_full",
+        /// Another Assay has the data folder open.
+        LibraryInUse = "library_in_use",
+        /// The library holds nothing to search.
+        EmptyLibrary = "empty_library",
+        /// The question holds no words.
+        EmptyQuestion = "empty_question",
+        /// A setting or argument has an invalid value.
+        BadSetting = "bad_setting",
+        /// The user stopped it.
+        Stopped = "stopped",
+        /// A fault in Assay: worth a report.
+        Bug = "bug",
+    }
 }
 
-/// A problem with its words.
+/// A problem with its message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProblemView {
-    /// Which it is.
+    /// Which problem it is.
     pub problem: ProblemCode,
     /// What happened.
     pub message: String,

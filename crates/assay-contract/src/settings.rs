@@ -1,5 +1,5 @@
-//! Settings as written: what the file `settings.toml` holds and the settings pane edits. Every
-//! field has a default, so an empty file is a whole one.
+//! Settings as written: the content of `settings.toml`, which the settings pane edits. Every field
+//! has a default, so an empty file is complete.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,7 +17,7 @@ pub enum RerankChoice {
     Auto,
 }
 
-/// Which order decides once passages are reranked.
+/// Which order is in force once passages are reranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderChoice {
@@ -32,10 +32,10 @@ pub enum OrderChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ThresholdChoice {
-    /// `threshold` as it stands.
+    /// The fixed value of `threshold`.
     #[default]
     Fixed,
-    /// By the spread of the ten best.
+    /// By the standard deviation of the ten best.
     Spread,
 }
 
@@ -54,11 +54,11 @@ pub enum PrecisionChoice {
     Int8,
 }
 
-/// Light, dark, or as the system says.
+/// The theme of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ThemeChoice {
-    /// As the system says.
+    /// That of the system.
     #[default]
     System,
     /// Light.
@@ -67,16 +67,16 @@ pub enum ThemeChoice {
     Dark,
 }
 
-/// Whether a reranker on another machine takes the place of the one here, and its form.
+/// Whether a hosted reranker takes the place of the local one, and its protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum HostedChoice {
     /// None: nothing leaves this machine.
     #[default]
     Off,
-    /// Cohere's second version.
+    /// Cohere's API, version 2.
     Cohere,
-    /// Jina's.
+    /// Jina's API.
     Jina,
     /// Text Embeddings Inference.
     Tei,
@@ -98,72 +98,72 @@ pub struct Settings {
     pub chunk_tokens: u32,
     /// Tokens shared by neighbouring chunks.
     pub chunk_overlap: u32,
-    /// Candidates that each leg may bring.
+    /// Candidates per retriever.
     pub retrieve: u32,
     /// Candidates that the cross-encoder reads.
     pub rerank_pool: u32,
     /// Candidates that the second cross-encoder reads.
     pub second_pool: u32,
-    /// Milliseconds for reranking; 0 for no limit.
+    /// Time budget of reranking in milliseconds; 0 for no limit.
     pub rerank_milliseconds: u32,
     /// Whether the second cross-encoder may stop when no other passage is expected to enter the
     /// top. A heuristic.
     pub early_stop: bool,
-    /// Mebibytes of scores and token ids that are kept; 0 for none.
+    /// Mebibytes of cached scores and token ids; 0 for none.
     pub pairs_mebibytes: u32,
     /// Passages kept for the answer.
     pub keep: u32,
     /// Whether the cross-encoder runs.
     pub rerank: RerankChoice,
-    /// Which order decides once passages are reranked.
+    /// Which order is in force once passages are reranked.
     pub order: OrderChoice,
     /// How the threshold is chosen.
     pub threshold_rule: ThresholdChoice,
     /// The fixed threshold, on the sigmoid of the rerank logit.
     pub threshold: f32,
-    /// The cut when the ten best are close together.
+    /// The threshold when the ten best are close together.
     pub spread_loose: f32,
-    /// The cut when the ten best are far apart.
+    /// The threshold when the ten best are far apart.
     pub spread_tight: f32,
     /// Threads for the encoders; 0 for one per physical core.
     pub threads: u32,
     /// Precision of the encoders' linear layers.
     pub precision: PrecisionChoice,
-    /// Seconds after which a file that is being read is given up.
+    /// Most seconds for reading one file.
     pub read_seconds: u32,
-    /// Mebibytes that reading one file may take.
+    /// Most mebibytes of memory for reading one file.
     pub read_mebibytes: u32,
-    /// Largest file taken, in mebibytes.
+    /// Largest file that is ingested, in mebibytes.
     pub file_mebibytes: u32,
-    /// Whether what is written in pictures and scans is recognised, where Tesseract is installed.
+    /// Whether text in pictures and scans is recognised, where Tesseract is installed.
     pub ocr: bool,
-    /// Languages to recognise, by Tesseract's names, joined by `+`.
+    /// Tesseract's names of the languages to recognise, joined by `+`.
     pub ocr_languages: String,
     /// Most pages of one file that are recognised.
     pub ocr_pages: u32,
     /// Most megapixels of a page that is recognised.
     pub ocr_megapixels: u32,
-    /// Seconds after which a page that is being recognised is given up.
+    /// Most seconds for recognising one page.
     pub ocr_page_seconds: u32,
-    /// Seconds after which no other page of a file is recognised.
+    /// Most seconds for recognising the pages of one file.
     pub ocr_file_seconds: u32,
     /// Most tokens in a written answer.
     pub answer_tokens: u32,
     /// `en`, `zh`, or empty for the system's.
     pub language: String,
-    /// Light, dark, or as the system says.
+    /// The theme of the window.
     pub theme: ThemeChoice,
-    /// Address of the hub that models come from, or of a mirror; empty for the usual one.
+    /// Address of the model hub or a mirror; empty for the default hub.
     pub hub: String,
     /// Proxy for downloads, `http://host:port`; empty for the environment's.
     pub proxy: String,
-    /// Whether a reranker on another machine is asked. Its key is never kept here.
+    /// Whether a hosted reranker is used. Its key is never stored in the settings.
     pub hosted: HostedChoice,
     /// Its address, `https://host`.
     pub hosted_url: String,
-    /// The host's name for the model.
+    /// The server's name for the model.
     pub hosted_model: String,
-    /// Seconds after which an answer of the host is given up.
+    /// Most seconds for one reply of the server.
     pub hosted_seconds: u32,
 }
 

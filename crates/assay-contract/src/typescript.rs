@@ -1,5 +1,5 @@
-//! Keeps `ui/src/contract.ts` the same as the types of this crate. After a change, run the test
-//! once with `ASSAY_WRITE_CONTRACT=1` to write the file.
+//! Keeps `ui/src/contract.ts` equal to the types of this crate. After a change, run the test once with
+//! `ASSAY_WRITE_CONTRACT=1` to write the file.
 
 use ts_rs::{Config, TS};
 
@@ -14,16 +14,24 @@ fn the_screen_and_the_program_share_one_contract() {
     let declarations = declarations![
         ProblemCode,
         ProblemView,
+        DocumentState,
+        Extractor,
+        PageOutcome,
+        FaultKind,
+        PageRow,
         DocumentRow,
+        FolderState,
         FolderRow,
+        NoticeKind,
         NoticeRow,
         LibraryView,
+        FileState,
         FileRow,
         IngestReply,
         LibraryEvent,
-        PageRow,
         PageView,
         PassageView,
+        CheckKind,
         CheckProblem,
         CheckReply,
         RerankChoice,
@@ -40,22 +48,36 @@ fn the_screen_and_the_program_share_one_contract() {
         RerankView,
         WindowView,
         BlendView,
+        OrderRule,
         PlaceView,
+        Outcome,
         CandidateRow,
+        ThresholdOn,
+        ThresholdRule,
         ThresholdView,
         CitationRow,
+        AnswerKind,
         AnswerView,
+        StageName,
+        StageState,
+        ReasonCode,
+        Precision,
         ScoresRow,
         StageRow,
+        ScoreScale,
         ModelsUsed,
         AskReply,
         ScoredRow,
         AskEvent,
         ConversationRow,
         TurnRow,
+        ModelRole,
+        ModelState,
         ModelRow,
         LanguageRow,
+        KeyPlace,
         ModelRegistryView,
+        PullPhase,
         PullEvent,
         Hello,
         ExplainRequest,
@@ -66,13 +88,17 @@ fn the_screen_and_the_program_share_one_contract() {
         ChunkSpan,
         DocumentPage,
         DocumentView,
+        DiskPart,
         DiskRow,
         CostView,
         MarkRequest,
+        LabelOrigin,
         LabelRow,
+        ProposalSource,
         ProposalRow,
         ImportReply,
         Interval,
+        OrderName,
         OrderRow,
         QuestionRow,
         CutPoint,
@@ -81,7 +107,7 @@ fn the_screen_and_the_program_share_one_contract() {
         MeasureStep,
         SystemLook,
     ];
-    let mut wanted = String::from("// Made from crates/assay-contract by its test; do not edit by hand.\n");
+    let mut wanted = String::from("// Generated from crates/assay-contract by its test; do not edit by hand.\n");
     for declaration in declarations {
         wanted.push_str("\nexport ");
         wanted.push_str(&declaration);

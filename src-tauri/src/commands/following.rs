@@ -5,15 +5,15 @@ use assay_contract::{LibraryEvent, LibraryView};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 
-use super::{Reply, chosen, library, reply};
+use super::{Reply, chosen, opened, reply};
 use crate::Managed;
 
 /// Lets the person choose a folder and follows it.
 #[tauri::command]
-pub async fn watch_folder(app: AppHandle, managed: State<'_, Managed>) -> Reply<()> {
-    let library = opened(&managed)?;
-    match chosen(|done| app.dialog().file().pick_folder(done)).await {
-        Some(folder) => reply(library.watch_folder(&folder, DEFAULT_COLLECTION).await).map(drop),
+pub async fn watch_folder(handle: AppHandle, managed: State<'_, Managed>) -> Reply<()> {
+    let app = opened(&managed)?;
+    match chosen(|done| handle.dialog().file().pick_folder(done)).await {
+        Some(folder) => reply(app.watch_folder(&folder, DEFAULT_COLLECTION).await).map(drop),
         None => Ok(()),
     }
 }
@@ -21,9 +21,9 @@ pub async fn watch_folder(app: AppHandle, managed: State<'_, Managed>) -> Reply<
 /// Follows a folder no longer; its documents stay.
 #[tauri::command]
 pub async fn unwatch_folder(managed: State<'_, Managed>, folder: i64) -> Reply<LibraryView> {
-    let library = opened(&managed)?;
-    reply(library.unwatch_folder(folder).await)?;
-    reply(library.library().await)
+    let app = opened(&managed)?;
+    reply(app.unwatch_folder(folder).await)?;
+    reply(app.library().await)
 }
 
 /// Lets an ingest rest, or go on.

@@ -9,7 +9,7 @@ use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 
-use super::{Reply, chosen, library, reply};
+use super::{Reply, chosen, opened, reply};
 use crate::Managed;
 
 #[tauri::command]
@@ -18,9 +18,9 @@ pub async fn explain(
     request: ExplainRequest,
     events: Channel<ExplainEvent>,
 ) -> Reply<ExplainReply> {
-    let library = opened(&managed)?;
+    let app = opened(&managed)?;
     let mut tell = |event| drop(events.send(event));
-    reply(library.explain(&request, &Cancel::default(), &mut tell).await)
+    reply(app.explain(&request, &Cancel::default(), &mut tell).await)
 }
 
 #[tauri::command]
@@ -77,24 +77,24 @@ pub async fn delete_labels(managed: State<'_, Managed>, labels: Vec<i64>) -> Rep
 
 /// Asks for a file, or for a folder in BEIR's form; nothing chosen is no import.
 #[tauri::command]
-pub async fn import_labels(app: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<Option<ImportReply>> {
-    let library = opened(&managed)?;
-    let dialog = app.dialog().file();
+pub async fn import_labels(handle: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<Option<ImportReply>> {
+    let app = opened(&managed)?;
+    let dialog = handle.dialog().file();
     let picked = chosen(|done| match folder {
         true => dialog.pick_folder(done),
         false => dialog.add_filter("CSV, JSONL", &["csv", "tsv", "jsonl", "ndjson"]).pick_file(done),
     });
     match picked.await {
-        Some(path) => reply(library.import_labels(&path).await.map(Some)),
+        Some(path) => reply(app.import_labels(&path).await.map(Some)),
         None => Ok(None),
     }
 }
 
 #[tauri::command]
 pub async fn measure(managed: State<'_, Managed>, steps: Channel<MeasureStep>) -> Reply<RunRow> {
-    let library = opened(&managed)?;
+    let app = opened(&managed)?;
     let mut tell = |step| drop(steps.send(step));
-    reply(library.measure(&Cancel::default(), &mut tell).await)
+    reply(app.measure(&Cancel::default(), &mut tell).await)
 }
 
 #[tauri::command]
@@ -114,8 +114,8 @@ pub async fn triplets(managed: State<'_, Managed>, mined: bool) -> Reply<String>
 
 /// Writes what the page made to a file of the user's choice; `false` if none was chosen.
 #[tauri::command]
-pub async fn save_text(app: AppHandle, name: String, text: String) -> Reply<bool> {
-    let Some(path) = chosen(|done| app.dialog().file().set_file_name(name).save_file(done)).await else {
+pub async fn save_text(handle: AppHandle, name: String, text: String) -> Reply<bool> {
+    let Some(path) = chosen(|done| handle.dialog().file().set_file_name(name).save_file(done)).await else {
         return Ok(false);
     };
     let written = tokio::task::spawn_blocking(move || std::fs::write(path, text)).await;

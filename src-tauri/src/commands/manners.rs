@@ -10,7 +10,7 @@ use tauri::{AppHandle, Manager, State, Theme, Url};
 use tauri_plugin_notification::NotificationExt;
 use tauri_plugin_opener::OpenerExt;
 
-use super::{Reply, library, reply};
+use super::{Reply, opened, reply};
 use crate::manners::Manners;
 use crate::window::MAIN;
 use crate::{Managed, menu};
@@ -23,8 +23,8 @@ pub fn menu_commands(manners: State<'_, Manners>, events: Channel<String>) {
 
 /// The menu in the page's words, and what the page can do now.
 #[tauri::command]
-pub async fn menu_shows(app: AppHandle, names: HashMap<String, String>, can: HashSet<String>) -> Reply<()> {
-    reply(menu::show(&app, &names, &can).map_err(bug))
+pub async fn menu_shows(handle: AppHandle, names: HashMap<String, String>, can: HashSet<String>) -> Reply<()> {
+    reply(menu::show(&handle, &names, &can).map_err(bug))
 }
 
 /// The page hears of the system's look.
@@ -35,49 +35,49 @@ pub fn system_look(manners: State<'_, Manners>, events: Channel<SystemLook>) {
 
 /// What the page wears, for the window's frame and menu; nothing leaves them to the system.
 #[tauri::command]
-pub async fn wear(app: AppHandle, manners: State<'_, Manners>, dark: Option<bool>) -> Reply<()> {
+pub async fn wear(handle: AppHandle, manners: State<'_, Manners>, dark: Option<bool>) -> Reply<()> {
     let theme = dark.map(|dark| if dark { Theme::Dark } else { Theme::Light });
-    reply(manners.wear(&app, theme).map_err(bug))
+    reply(manners.wear(&handle, theme).map_err(bug))
 }
 
 /// Says something to somebody who is looking elsewhere; whether that was so.
 #[tauri::command]
-pub async fn notify(app: AppHandle, title: String, text: String) -> Reply<bool> {
-    let window = app.get_webview_window(MAIN);
+pub async fn notify(handle: AppHandle, title: String, text: String) -> Reply<bool> {
+    let window = handle.get_webview_window(MAIN);
     if window.is_some_and(|window| window.is_focused().unwrap_or(false)) {
         return Ok(false);
     }
-    let shown = app.notification().builder().title(title).body(text).show();
+    let shown = handle.notification().builder().title(title).body(text).show();
     reply(shown.map(|()| true).map_err(|error| Failure::bug(format!("the system was not told: {error}"))))
 }
 
 /// An address, in the system's browser or mail program. The page has shown it to the user first.
 #[tauri::command]
-pub async fn open_link(app: AppHandle, address: String) -> Reply<()> {
+pub async fn open_link(handle: AppHandle, address: String) -> Reply<()> {
     let url = Url::parse(&address).ok().filter(|url| ["http", "https", "mailto"].contains(&url.scheme()));
     let Some(url) = url else {
         let message = format!("{address} is no address of the web or of mail");
         return reply(Err(Failure::new(Problem::UnsupportedFile, message, "copy it and open it yourself")));
     };
-    reply(app.opener().open_url(url, None::<&str>).map_err(|error| outside(&error)))
+    reply(handle.opener().open_url(url, None::<&str>).map_err(|error| outside(&error)))
 }
 
 /// A document's original, in the system's file manager.
 #[tauri::command]
-pub async fn show_original(app: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
+pub async fn show_original(handle: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
     let path = reply(opened(&managed)?.original_path(document).await)?;
-    reply(app.opener().reveal_item_in_dir(path).map_err(|error| outside(&error)))
+    reply(handle.opener().reveal_item_in_dir(path).map_err(|error| outside(&error)))
 }
 
 /// A document's original, in the system's program for it.
 #[tauri::command]
-pub async fn open_original(app: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
+pub async fn open_original(handle: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
     let path = reply(opened(&managed)?.original_path(document).await)?;
     if !is_shown_by_programs(&path) {
         let message = "files of this kind may be run instead of shown";
         return reply(Err(Failure::new(Problem::UnsupportedFile, message, "show it in its folder and open it there")));
     }
-    reply(app.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| outside(&error)))
+    reply(handle.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| outside(&error)))
 }
 
 /// Whether a program of the system shows such a file; some systems run source code.

@@ -1,4 +1,5 @@
-import type { AnswerView, AskEvent, AskReply, CandidateRow, ModelsUsed, ProblemView, RerankChoice, StageRow, ThresholdView, TurnRow } from '../contract';
+import type { ShownCandidate } from '../candidate';
+import type { AnswerView, AskEvent, AskReply, ModelsUsed, ProblemView, RerankChoice, StageRow, ThresholdView, TurnRow } from '../contract';
 import { asProblem, host } from '../host';
 import { characters } from '../shared/format';
 import { retrieved, withScores } from './stream';
@@ -18,7 +19,7 @@ export class Turn {
 	scored = $state(0);
 	toScore = $state(0);
 	/** Replaced whole, never changed in place: there may be hundreds. */
-	candidates = $state.raw<CandidateRow[]>([]);
+	candidates = $state.raw<ShownCandidate[]>([]);
 	threshold = $state.raw<ThresholdView | null>(null);
 	/** Of the answer, while it comes in. */
 	text = $state('');

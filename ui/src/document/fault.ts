@@ -6,5 +6,5 @@ import { speech } from '../words/speech.svelte';
  * English and name more, where there are no others.
  */
 export function faultOf({ code, reason }: Pick<DocumentPage, 'code' | 'reason'>): string {
-	return (code && speech.words.audit.faults[code]) || reason || '';
+	return code === null || code === 'other' ? (reason ?? '') : speech.words.audit.faults[code];
 }

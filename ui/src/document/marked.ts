@@ -1,4 +1,4 @@
-import type { ChunkSpan, DocumentPage } from '../contract';
+import type { ChunkSpan, DocumentPage, PageOutcome } from '../contract';
 
 /** Whether a page deserves a look: it gave no text, or not surely. */
 export function somethingWrong(page: Pick<DocumentPage, 'outcome' | 'reason' | 'confidence'>): boolean {
@@ -6,7 +6,7 @@ export function somethingWrong(page: Pick<DocumentPage, 'outcome' | 'reason' | '
 }
 
 /** How a page came out, in one word; one that failed has text where only a part of it could not be read. */
-export function outcomeOf(page: Pick<DocumentPage, 'outcome' | 'text'>): string {
+export function outcomeOf(page: Pick<DocumentPage, 'outcome' | 'text'>): PageOutcome | 'partial' {
 	return page.outcome === 'failed' && page.text !== '' ? 'partial' : page.outcome;
 }
 

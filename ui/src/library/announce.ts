@@ -9,8 +9,7 @@ const longIngest = 10;
 export function announce(reply: IngestReply) {
 	if (reply.seconds < longIngest) return;
 	const t = speech.words.window;
-	const failed = (reply.counts['failed'] ?? 0) + (reply.counts['quarantined'] ?? 0);
-	const ready = ['committed', 'unchanged', 'renamed'].reduce((sum, state) => sum + (reply.counts[state] ?? 0), 0);
+	const { failed = 0, quarantined = 0, committed = 0, unchanged = 0, renamed = 0 } = reply.counts;
 	// A desktop without notifications has shown the same in the library pane.
-	host.notify(t.ingestOver, t.ingestOverCounts(ready, failed)).catch(() => undefined);
+	host.notify(t.ingestOver, t.ingestOverCounts(committed + unchanged + renamed, failed + quarantined)).catch(() => undefined);
 }

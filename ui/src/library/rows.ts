@@ -1,19 +1,18 @@
-import type { DocumentRow } from '../contract';
+import type { DocumentRow, DocumentState } from '../contract';
 import { reasonOf } from './reason';
 
 /** States in the order of the way; what ended well first, what needs a hand last. */
-export const stateOrder = ['committed', 'queued', 'reading', 'embedding', 'failed', 'quarantined', 'offline'];
+export const stateOrder: readonly DocumentState[] = ['committed', 'queued', 'reading', 'embedding', 'failed', 'quarantined', 'offline', 'removed'];
 
 /** How many of each state there are, in that order; they add up to the rows. */
-export function tally(rows: readonly { state: string }[]): [state: string, count: number][] {
-	const counts = new Map<string, number>();
+export function tally(rows: readonly { state: DocumentState }[]): [state: DocumentState, count: number][] {
+	const counts = new Map<DocumentState, number>();
 	for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
 	return [...counts].sort(([a], [b]) => place(a) - place(b));
 }
 
-function place(state: string): number {
-	const at = stateOrder.indexOf(state);
-	return at < 0 ? stateOrder.length : at;
+function place(state: DocumentState): number {
+	return stateOrder.indexOf(state);
 }
 
 export type RowKey = 'state' | 'name' | 'folder' | 'collection' | 'pages' | 'chunks' | 'bytes' | 'language';
@@ -52,7 +51,7 @@ export function sortedRows(rows: readonly DocumentRow[], { key, reversed }: RowS
 /** What the filter over the files lets through; nothing chosen lets all through. */
 export interface RowFilter {
 	words: string;
-	state: string | null;
+	state: DocumentState | null;
 	collection: string | null;
 	/** Files of one kind of reason alone. */
 	reason: string | null;

@@ -12,5 +12,5 @@ export function isTooLarge(model: ModelRow, memory: number | null): boolean {
 }
 
 export function isHere(model: ModelRow): boolean {
-	return model.state === 'built_in' || model.state === 'here' || model.state === 'damaged';
+	return model.state === 'built_in' || model.state === 'here';
 }

@@ -1,4 +1,4 @@
-import type { CandidateRow } from '../contract';
+import type { ShownCandidate } from '../candidate';
 import { exact } from '../shared/format';
 
 const head = [
@@ -22,7 +22,7 @@ const head = [
 	'text',
 ];
 
-function cells(rows: CandidateRow[]): string[][] {
+function cells(rows: ShownCandidate[]): string[][] {
 	return rows.map((row, at) => [
 			String(at + 1),
 			row.outcome,
@@ -46,13 +46,13 @@ function cells(rows: CandidateRow[]): string[][] {
 }
 
 /** All rows with exact values, tab-separated; an absent score is an empty cell. */
-export function asTsv(rows: CandidateRow[]): string {
+export function asTsv(rows: ShownCandidate[]): string {
 	const lines = cells(rows).map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')).join('\t'));
 	return [head.join('\t'), ...lines].join('\n');
 }
 
 /** The same as CSV (RFC 4180). A cell that a spreadsheet would take for a formula is kept as text. */
-export function asCsv(rows: CandidateRow[]): string {
+export function asCsv(rows: ShownCandidate[]): string {
 	const quoted = (cell: string) => {
 		const safe = /^[=+@\t\r]|^-(?!\d)/.test(cell) ? `'${cell}` : cell;
 		return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,9 +1,9 @@
-import type { CandidateRow } from '../contract';
+import type { ShownCandidate } from '../candidate';
 
 export type Movement = { kind: 'up' | 'down'; places: number } | { kind: 'same' } | { kind: 'none' };
 
 /** From the retrieval order (fused rank) to the rerank order. */
-export function movement(row: Pick<CandidateRow, 'fused' | 'rerank'>): Movement {
+export function movement(row: Pick<ShownCandidate, 'fused' | 'rerank'>): Movement {
 	if (!row.fused || !row.rerank) return { kind: 'none' };
 	const places = row.fused.rank - row.rerank.rank;
 	if (places === 0) return { kind: 'same' };

@@ -1,4 +1,4 @@
-import type { CandidateRow } from '../contract';
+import type { ShownCandidate } from '../candidate';
 
 /** What the table can be sorted by. `final` is the order the program gave. */
 export type SortKey = 'final' | 'similarity' | 'vector_rank' | 'bm25' | 'lexical_rank' | 'fused_rank' | 'logit' | 'sigmoid' | 'rerank_rank' | 'read' | 'move';
@@ -12,7 +12,7 @@ export interface Sorting {
 export const finalOrder: Sorting = { key: 'final', reversed: false };
 
 /** Larger is better for each; ranks therefore count downwards. */
-const goodness: Record<Exclude<SortKey, 'final'>, (row: CandidateRow) => number | null> = {
+const goodness: Record<Exclude<SortKey, 'final'>, (row: ShownCandidate) => number | null> = {
 	similarity: (row) => row.vector?.similarity ?? null,
 	vector_rank: (row) => less(row.vector?.rank),
 	bm25: (row) => row.lexical?.score ?? null,
@@ -26,7 +26,7 @@ const goodness: Record<Exclude<SortKey, 'final'>, (row: CandidateRow) => number 
 };
 
 /** The rows best first (or turned round); rows without that score stay last either way. Ties keep the final order. */
-export function sorted(rows: CandidateRow[], { key, reversed }: Sorting): CandidateRow[] {
+export function sorted(rows: ShownCandidate[], { key, reversed }: Sorting): ShownCandidate[] {
 	if (key === 'final') return reversed ? [...rows].reverse() : rows;
 	const good = goodness[key];
 	return [...rows].sort((a, b) => {

@@ -1,4 +1,4 @@
-import type { CandidateRow } from '../contract';
+import type { ShownCandidate, ShownOutcome } from '../candidate';
 
 /** The logit at which the sigmoid has this value; a cut of 0 or 1 lies beyond every logit. */
 export function logitOf(probability: number): number {
@@ -13,7 +13,7 @@ export function sigmoidOf(logit: number): number {
  * The chunks that a cut on the rerank sigmoid would keep, by the program's own rule: in rerank order, duplicates left
  * out, the best `keep` of those at or over the cut.
  */
-export function wouldKeep(candidates: CandidateRow[], cut: number, keep: number): Set<string> {
+export function wouldKeep(candidates: ShownCandidate[], cut: number, keep: number): Set<string> {
 	const order = candidates
 		.flatMap((row) => (row.rerank && row.outcome !== 'duplicate' ? [{ chunk: row.chunk, rerank: row.rerank }] : []))
 		.sort((a, b) => a.rerank.rank - b.rerank.rank);
@@ -21,7 +21,7 @@ export function wouldKeep(candidates: CandidateRow[], cut: number, keep: number)
 }
 
 /** The last passage over a cut and the first under it, and how many logits part them. */
-export function margin(candidates: CandidateRow[], cut: number): { above: number; below: number; gap: number } | null {
+export function margin(candidates: ShownCandidate[], cut: number): { above: number; below: number; gap: number } | null {
 	const logits = candidates.flatMap((row) => (row.rerank ? [{ logit: row.rerank.logit, over: row.rerank.probability >= cut }] : []));
 	const above = Math.min(...logits.filter(({ over }) => over).map(({ logit }) => logit));
 	const below = Math.max(...logits.filter(({ over }) => !over).map(({ logit }) => logit));
@@ -29,14 +29,14 @@ export function margin(candidates: CandidateRow[], cut: number): { above: number
 }
 
 export interface Dot {
-	row: CandidateRow;
+	row: ShownCandidate;
 	logit: number;
 	/** How many dots lie under it. */
 	level: number;
 }
 
 /** Dots of one column stand on each other, so that every passage is seen once. */
-export function stacked(candidates: CandidateRow[], column: (logit: number) => number): Dot[] {
+export function stacked(candidates: ShownCandidate[], column: (logit: number) => number): Dot[] {
 	const levels = new Map<number, number>();
 	return candidates
 		.flatMap((row) => (row.rerank ? [{ row, logit: row.rerank.logit }] : []))
@@ -53,10 +53,10 @@ export function stacked(candidates: CandidateRow[], column: (logit: number) => n
 export interface Sieve {
 	words: string;
 	/** Outcomes that are hidden. */
-	hidden: ReadonlySet<string>;
+	hidden: ReadonlySet<ShownOutcome>;
 }
 
-export function sieved(candidates: CandidateRow[], { words, hidden }: Sieve): CandidateRow[] {
+export function sieved(candidates: ShownCandidate[], { words, hidden }: Sieve): ShownCandidate[] {
 	const wanted = words.trim().toLocaleLowerCase();
 	return candidates.filter((row) => {
 		if (hidden.has(row.outcome)) return false;

@@ -1,3 +1,5 @@
+import type { Extractor, FaultKind, FolderState, NoticeKind, PageOutcome, ProposalSource } from '../contract';
+
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 /** The whole library, and what became of each page. */
@@ -39,13 +41,13 @@ export const files = {
 		unfollowOf: (name: string) => `Stop following ${name}`,
 		unfollowTitle: 'Stop following this folder?',
 		unfollowText: (name: string) => `Changes in “${name}” are no longer noticed. What was read from it stays in the library.`,
-		folderStates: { watching: 'followed', polling: 'looked at now and then', offline: 'offline', resting: 'resting' } as Record<string, string>,
+		folderStates: { watching: 'followed', polling: 'looked at now and then', offline: 'offline', resting: 'resting' } satisfies Record<FolderState, string>,
 		folderHints: {
 			watching: 'The system tells of every change.',
 			polling: 'Changes are not told by the system here, so the folder is looked through every so often.',
 			offline: 'The folder cannot be reached. Its documents stay and still answer.',
 			resting: 'Followed again once the program looks after it.',
-		} as Record<string, string>,
+		} satisfies Record<FolderState, string>,
 		folderCounts: (files: number, excluded: number) => `${many(files, 'file', 'files')}${excluded > 0 ? `, ${excluded.toLocaleString('en')} left out` : ''}`,
 		looked: (when: string) => `last full look ${when}`,
 		notLooked: 'not looked through yet',
@@ -53,7 +55,7 @@ export const files = {
 		resume: 'Go on',
 		paused: 'Paused. What is done stays done.',
 		inSeconds: (parts: string, time: string) => `Done in ${time}: ${parts}.`,
-		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', snapshot: 'Snapshot', synced_folder: 'Synced folder' } as Record<string, string>,
+		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', snapshot: 'Snapshot', synced_folder: 'Synced folder' } satisfies Record<NoticeKind, string>,
 	},
 	audit: {
 		title: 'Page by page',
@@ -63,18 +65,18 @@ export const files = {
 				: `${read.toLocaleString('en')} of ${many(all, 'page', 'pages')} gave text${partly > 0 ? `, ${partly.toLocaleString('en')} of them in part` : ''}.`,
 		list: 'Pages',
 		extractor: 'Read by',
-		extractors: { 'pdf-extract': 'pdf-extract', second: 'second reader', ocr: 'recognition', format: 'its format’s reader', none: 'nothing' } as Record<string, string>,
+		extractors: { 'pdf-extract': 'pdf-extract', second: 'second reader', ocr: 'recognition', format: 'its format’s reader', none: 'nothing' } satisfies Record<Extractor, string>,
 		extractorHints: {
 			'pdf-extract': 'The first reader of PDFs: it takes the text that the file holds.',
 			second: 'The first reader failed on this page or gave nothing usable, so a second interpreter read it.',
 			ocr: 'The page was drawn and its letters recognised by Tesseract. Recognised words can be wrong.',
 			format: 'The only reader of this format.',
 			none: 'No reader could make text of this page.',
-		} as Record<string, string>,
+		} satisfies Record<Extractor, string>,
 		characters: (n: number) => many(n, 'character', 'characters'),
 		confidence: (n: number) => `words ${n} % sure`,
 		confidenceHint: 'What Tesseract says of its own words, from 0 to 100. Below 60, expect wrong letters.',
-		outcomes: { text: 'text', empty: 'empty', scanned: 'a picture', failed: 'failed', partial: 'read in part' } as Record<string, string>,
+		outcomes: { text: 'text', empty: 'empty', scanned: 'a picture', failed: 'failed', partial: 'read in part' } satisfies Record<PageOutcome | 'partial', string>,
 		faults: {
 			damaged: 'This part of the file is missing or damaged. Save the file anew with the program it came from, then add it again.',
 			letters: 'The fonts do not say which letters they show, so they cannot be read. Export the PDF anew from its source.',
@@ -86,7 +88,7 @@ export const files = {
 			recognition_cap: 'This page is a picture, and recognition came to its cap of pages or time. Raise that in the settings, then try again.',
 			recognition_unsure: 'This page is a picture, and recognition is not sure of its words, so they are left out. It may be handwriting, a drawing, or a language that the settings do not name.',
 			recognition_failed: 'This page is a picture that could not be drawn or recognised.',
-		} as Record<string, string>,
+		} satisfies Record<Exclude<FaultKind, 'other'>, string>,
 		onlyTroubled: 'Only pages with something wrong',
 		noneTroubled: 'Nothing is wrong with any page.',
 		original: 'As printed',
@@ -101,7 +103,7 @@ export const files = {
 		note: 'Rough on purpose: made from headings, labels and first sentences of passages sampled from your library. They share words with their passage, so measured with them the search by words looks better than it is. Change the words, and accept only what you would ask.',
 		reading: 'Looking for questions…',
 		none: 'No further question could be made: it takes headings, lines like “Name: …”, or sentences that say what something is.',
-		from: { definition: 'from a sentence', label: 'from a label', heading: 'from a heading' } as Record<string, string>,
+		from: { definition: 'from a sentence', label: 'from a label', heading: 'from a heading' } satisfies Record<ProposalSource, string>,
 		question: 'Question',
 		accept: 'Accept',
 		acceptOf: (question: string) => `Accept: ${question}`,

@@ -1,3 +1,5 @@
+import type { PageOutcome } from '../contract';
+
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 /** The views that look closer at one question. */
@@ -109,7 +111,7 @@ export const inspecting = {
 			scanned: 'This page is a picture without text.',
 			failed: 'This page could not be read.',
 			partial: 'Some of this page could not be read.',
-		} as Record<string, string>,
+		} satisfies Record<Exclude<PageOutcome, 'text'> | 'partial', string>,
 		loading: 'Opening the document…',
 		drawing: 'Drawing the page…',
 		marked: 'The passage is marked.',

@@ -1,3 +1,5 @@
+import type { DiskPart, LabelOrigin, OrderName } from '../contract';
+
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 /** The views that measure, and what belongs to the whole window. */
@@ -16,7 +18,7 @@ export const measure = {
 		counts: (questions: number, yes: number, no: number) => `${many(questions, 'question', 'questions')} · ${yes} relevant · ${no} not relevant`,
 		few: (n: number) => `With only ${many(n, 'question', 'questions')} the intervals are wide: differences inside them mean nothing yet.`,
 		quality: 'Quality by stage',
-		orders: { vector: 'Vectors alone', lexical: 'Words alone', hybrid: 'Both, fused', reranked: 'Reranked' } as Record<string, string>,
+		orders: { vector: 'Vectors alone', lexical: 'Words alone', hybrid: 'Both, fused', reranked: 'Reranked', blended: 'Both, fused with the reranked order', given: 'As given' } satisfies Record<OrderName, string>,
 		metrics: { recall: 'Recall@10', mrr: 'MRR@10', ndcg: 'nDCG@10' } as Record<string, string>,
 		explain: {
 			recall: 'Share of the relevant passages that stand among the first ten. 0 to 1.',
@@ -52,7 +54,7 @@ export const measure = {
 		labels: 'Judgements',
 		deleteLabel: 'Take this judgement back',
 		grade: { yes: 'relevant', no: 'not relevant' } as Record<string, string>,
-		origin: { marked: 'marked', imported: 'imported', proposed: 'proposed' } as Record<string, string>,
+		origin: { marked: 'marked', imported: 'imported', proposed: 'proposed' } satisfies Record<LabelOrigin, string>,
 		triplets: 'Training triplets',
 		tripletsHint: 'JSON lines of query, positive and negative: what you marked relevant beside what you marked not relevant.',
 		mined: 'With mined negatives',
@@ -83,7 +85,7 @@ export const measure = {
 		memoryPeak: 'at most so far',
 		unknown: 'this system does not tell',
 		disk: 'Disk',
-		parts: { catalogue: 'Texts and conversations', index: 'Index', models: 'Models that were added' } as Record<string, string>,
+		parts: { catalogue: 'Texts and conversations', index: 'Index', models: 'Models that were added' } satisfies Record<DiskPart, string>,
 		none: 'No cross-encoder can be opened:',
 		hours: (n: string) => `${n} hours`,
 		days: (n: string) => `${n} days`,

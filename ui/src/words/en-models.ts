@@ -1,3 +1,5 @@
+import type { HostedChoice, KeyPlace } from '../contract';
+
 export const models = {
 	title: 'Models',
 	open: 'Models: what is here, and what can be fetched',
@@ -36,7 +38,7 @@ export const models = {
 	importing: 'Importing…',
 	hosted: 'Reranker on another computer',
 	hostedText: 'Off unless you switch it on. It then takes the place of the reranker above.',
-	hostedForms: { off: 'Off', cohere: 'Cohere', jina: 'Jina', tei: 'TEI' } as Record<string, string>,
+	hostedForms: { off: 'Off', cohere: 'Cohere', jina: 'Jina', tei: 'TEI' } satisfies Record<HostedChoice, string>,
 	leaves: 'Text leaves this computer',
 	leavesText: 'Each question and the passages found for it are sent to the address below, unless that is this computer.',
 	hostedUrl: 'Address',
@@ -50,7 +52,7 @@ export const models = {
 		none: 'No key is kept. It goes to the system’s key store, or into the environment variable ASSAY_RERANK_KEY; never into a file.',
 		store: 'A key is in the system’s key store.',
 		environment: 'The key comes from the environment variable ASSAY_RERANK_KEY.',
-	} as Record<string, string>,
+	} satisfies Record<KeyPlace, string>,
 	source: 'Where models come from',
 	sourceText: 'Models are fetched only when you ask for one. A mirror must pass on the hub’s checksums.',
 	hub: 'Hub or mirror',

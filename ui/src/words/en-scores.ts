@@ -1,3 +1,5 @@
+import type { Outcome, ThresholdRule } from '../contract';
+
 export const scores = {
 	title: 'What was found',
 	summary: (all: number, kept: number) => `${all} ${all === 1 ? 'passage' : 'passages'} considered, ${kept} kept`,
@@ -58,7 +60,7 @@ export const scores = {
 		did_not_fit: 'Did not fit',
 		not_reranked: 'Not reranked',
 		pending: 'Pending',
-	} as Record<string, string>,
+	} satisfies Record<Outcome | 'pending', string>,
 	outcomesExplained: {
 		kept: 'Kept: the answer may rest on it.',
 		below_threshold: 'Dropped: its rerank sigmoid is below the cut.',
@@ -67,18 +69,18 @@ export const scores = {
 		did_not_fit: 'Dropped: no room was left in the language model’s context.',
 		not_reranked: 'Dropped: the cross-encoder did not read it.',
 		pending: 'Not decided yet.',
-	} as Record<string, string>,
+	} satisfies Record<Outcome | 'pending', string>,
 	border: (kept: number, dropped: number) => `${kept} kept above · ${dropped} dropped below`,
 	cutAt: (value: string, on: string) => `Cut at ${value} on the ${on}`,
 	noCut: 'No cut was made',
-	on: { rerank_probability: 'rerank sigmoid' } as Record<string, string>,
+	on: { rerank_probability: 'rerank sigmoid' },
 	rules: {
 		fixed: 'the fixed value from the settings',
 		narrow_spread: 'the ten best are close together, so the cut is loosened',
 		middle_spread: 'the ten best are moderately apart, so the cut lies in between',
 		wide_spread: 'the ten best are far apart, so the cut is tightened',
 		not_reranked: 'nothing was reranked, so the best of the retrieval order are kept',
-	} as Record<string, string>,
+	} satisfies Record<ThresholdRule, string>,
 	chart: 'How places moved',
 	chartText: (n: number) => `Lines join the retrieval rank of ${n} passages with their rerank rank. Solid: kept. Dashed: dropped.`,
 	chartLeft: 'Retrieval rank',

@@ -17,7 +17,7 @@ export const measure: Pick<Words, 'measure' | 'cost' | 'palette' | 'tour' | 'ans
 		counts: (questions, yes, no) => `${n_(questions)} 个问题 · ${yes} 段相关 · ${no} 段不相关`,
 		few: (n) => `只有 ${n} 个问题，区间很宽：区间以内的差别还说明不了什么。`,
 		quality: '各阶段的质量',
-		orders: { vector: '只用向量', lexical: '只用词面', hybrid: '两路融合', reranked: '重排之后' },
+		orders: { vector: '只用向量', lexical: '只用词面', hybrid: '两路融合', reranked: '重排之后', blended: '融合顺序再与重排融合', given: '原有顺序' },
 		metrics: { recall: '召回@10', mrr: 'MRR@10', ndcg: 'nDCG@10' },
 		explain: {
 			recall: '相关段落中有多少排在前十名。0 到 1。',

@@ -1,94 +1,21 @@
-//! Conversions of the library's reports.
+//! The library as a whole: watched folders, notices, snapshots, checks.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
-use assay_contract::{CheckProblem, CheckReply, FileRow, FolderRow, IngestReply, LibraryEvent, NoticeRow, SnapshotRow};
+use assay_contract as contract;
+use assay_contract::{CheckKind, CheckProblem, CheckReply, FolderRow, FolderState, NoticeRow, SnapshotRow};
 use assay_domain::{DocumentState, Problem};
-use assay_library::{
-    CheckOutcome, FileStatus, FileSummary, FollowEvent, FollowState, FollowedFolder, IngestReport, Notice, NoticeKind,
-    Snapshot,
-};
+use assay_library::{CheckOutcome, FollowState, FollowedFolder, Notice, NoticeKind, Snapshot};
 use assay_pipeline::consistency::Difference;
-use assay_pipeline::ingest::IngestEvent;
 
-use crate::convert::{code, page_row, problem};
-
-/// An ingest's progress.
-pub fn ingest_event(event: IngestEvent) -> LibraryEvent {
-    match event {
-        IngestEvent::Started { files } => LibraryEvent::Started { files: files as u32 },
-        IngestEvent::File { document, name, state, reason, problem } => LibraryEvent::File {
-            document: document.0,
-            name,
-            state: state.as_str().to_owned(),
-            reason,
-            problem: problem.map(code),
-        },
-        IngestEvent::Progress { done, files, left } => LibraryEvent::Progress {
-            done: done as u32,
-            files: files as u32,
-            seconds_left: left.as_ref().map(Duration::as_secs_f64),
-        },
-    }
-}
-
-/// What happens while folders are followed.
-pub fn follow_event(event: FollowEvent) -> LibraryEvent {
-    match event {
-        FollowEvent::Ingest(event) => ingest_event(event),
-        FollowEvent::Finished(report) => LibraryEvent::Finished { reply: ingest_reply(report) },
-        FollowEvent::Failed(failure) => LibraryEvent::Failed { problem: problem(&failure) },
-    }
-}
-
-/// Rows with their counts.
-pub fn ingest_reply(report: IngestReport) -> IngestReply {
-    let seconds = report.time.as_secs_f64();
-    let files: Vec<FileRow> = report.files.into_iter().map(file).collect();
-    let mut counts = BTreeMap::new();
-    for file in &files {
-        *counts.entry(file.state.clone()).or_default() += 1;
-    }
-    IngestReply { files, counts, seconds }
-}
-
-/// A file's row of an ingest.
-fn file(summary: FileSummary) -> FileRow {
-    let state = match summary.status {
-        FileStatus::Committed => "committed",
-        FileStatus::Unchanged => "unchanged",
-        FileStatus::Renamed => "renamed",
-        FileStatus::Failed => "failed",
-        FileStatus::Quarantined => "quarantined",
-        FileStatus::Excluded => "excluded",
-        FileStatus::Offline => "offline",
-        FileStatus::Removed => "removed",
-        FileStatus::Stopped => "stopped",
-    };
-    FileRow {
-        path: Some(summary.path),
-        name: summary.name,
-        state: state.to_owned(),
-        reason: summary.reason,
-        problem: summary.problem.map(code),
-        pages: summary.pages,
-        pages_with_text: summary.pages_with_text,
-        page_rows: summary.page_rows.map(|rows| rows.into_iter().map(page_row).collect()),
-        chunks: summary.chunks,
-        seconds: summary.time.as_secs_f64(),
-    }
-}
-
-/// A watched folder's row; the path is for the terminal alone.
+/// A watched folder. Only the terminal gets its path.
 pub fn folder(row: FollowedFolder, with_path: bool) -> FolderRow {
     let FollowedFolder { folder, state, reason } = row;
     let state = match state {
-        FollowState::Watching => "watching",
-        FollowState::Polling => "polling",
-        FollowState::Offline => "offline",
-        FollowState::Resting => "resting",
+        FollowState::Watching => FolderState::Watching,
+        FollowState::Polling => FolderState::Polling,
+        FollowState::Offline => FolderState::Offline,
+        FollowState::Resting => FolderState::Resting,
     };
     let name = Path::new(&folder.path).file_name().map(|name| name.to_string_lossy().into_owned());
     FolderRow {
@@ -96,7 +23,7 @@ pub fn folder(row: FollowedFolder, with_path: bool) -> FolderRow {
         name: name.unwrap_or_else(|| folder.path.clone()),
         path: with_path.then_some(folder.path),
         collection: folder.collection,
-        state: state.to_owned(),
+        state,
         reason,
         files: folder.files,
         excluded: folder.excluded,
@@ -104,19 +31,19 @@ pub fn folder(row: FollowedFolder, with_path: bool) -> FolderRow {
     }
 }
 
-/// What happened to the library itself.
+/// A notice about the library itself.
 pub fn notice(notice: Notice) -> NoticeRow {
     let kind = match notice.kind {
-        NoticeKind::Recovered => "healed",
-        NoticeKind::Damaged => "damaged",
-        NoticeKind::Rebuilding => "rebuilding",
-        NoticeKind::Snapshot => "snapshot",
-        NoticeKind::SyncedFolder => "synced_folder",
+        NoticeKind::Recovered => contract::NoticeKind::Healed,
+        NoticeKind::Damaged => contract::NoticeKind::Damaged,
+        NoticeKind::Rebuilding => contract::NoticeKind::Rebuilding,
+        NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
+        NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
     };
-    NoticeRow { kind: kind.to_owned(), what: notice.what, action: notice.action }
+    NoticeRow { kind, what: notice.what, action: notice.action }
 }
 
-/// A snapshot's row.
+/// A snapshot of the catalogue.
 pub fn snapshot(snapshot: Snapshot) -> SnapshotRow {
     SnapshotRow {
         name: snapshot.name,
@@ -127,7 +54,7 @@ pub fn snapshot(snapshot: Snapshot) -> SnapshotRow {
     }
 }
 
-/// What a check found.
+/// The result of a check.
 pub fn check_reply(report: CheckOutcome) -> CheckReply {
     match report {
         CheckOutcome::Compared(checked) => {
@@ -136,12 +63,12 @@ pub fn check_reply(report: CheckOutcome) -> CheckReply {
         }
         CheckOutcome::NotOpened(failure) => {
             let kind = match failure.problem {
-                Problem::IndexOfAnotherModel => "other_model",
-                Problem::IndexDamaged => "damaged",
-                _ => "not_open",
+                Problem::IndexOfAnotherModel => CheckKind::OtherModel,
+                Problem::IndexDamaged => CheckKind::Damaged,
+                _ => CheckKind::NotOpen,
             };
             let (what, action) = (failure.message, failure.action);
-            let problem = CheckProblem { kind: kind.into(), document: None, what, action };
+            let problem = CheckProblem { kind, document: None, what, action };
             CheckReply { ok: false, documents: 0, chunks: 0, problems: vec![problem] }
         }
     }
@@ -150,18 +77,18 @@ pub fn check_reply(report: CheckOutcome) -> CheckReply {
 fn check_problem(difference: Difference) -> CheckProblem {
     let (kind, document, what, action) = match difference {
         Difference::Rows { name, wanted, found, .. } => {
-            let kind = if found < wanted { "missing_rows" } else { "extra_rows" };
+            let kind = if found < wanted { CheckKind::MissingRows } else { CheckKind::ExtraRows };
             let what = format!("{name} should have {wanted} chunks in the index and has {found}");
             (kind, Some(name), what, "rebuild the index: assay rebuild")
         }
         Difference::Orphans { generation, found } => {
             let what = format!("{found} chunks of reading {generation} belong to no document");
-            ("extra_rows", None, what, "rebuild the index: assay rebuild")
+            (CheckKind::ExtraRows, None, what, "rebuild the index: assay rebuild")
         }
         Difference::Unfinished { name, .. } => {
             let what = format!("{name} is still {}", DocumentState::Queued.as_str());
-            ("unfinished", Some(name), what, "ingest it again")
+            (CheckKind::Unfinished, Some(name), what, "ingest it again")
         }
     };
-    CheckProblem { kind: kind.into(), document, what, action: action.into() }
+    CheckProblem { kind, document, what, action: action.into() }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use assay_contract::{AskRequest, BenchReply};
+use assay_contract::{AskRequest, BenchKind, BenchReply, Precision};
 use assay_domain::port::{Embedder, Reranker, TextKind};
 use assay_domain::{Cancel, Failure};
 use assay_pipeline::metrics::percentile;
@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use super::score::{read_lines, scored};
 use super::{Models, bad_input};
-use crate::AskOptions;
 use crate::app::App;
+use crate::ask::AskOptions;
+use crate::convert::model::{encoder_precision, precision};
 
 /// How often, and on what.
 #[derive(Debug, Clone)]
@@ -49,10 +50,10 @@ pub async fn bench_rerank(models: &Models, options: &BenchOptions) -> Result<Ben
     }
     let identity = reranker.identity();
     let frame = Frame {
-        what: "rerank",
+        what: BenchKind::Rerank,
         model: &identity.name,
         device: &identity.device,
-        precision: (&identity.precision, reranker.why_precision()),
+        precision: (Some(precision(identity.precision)), reranker.why_precision()),
         threads: threads(models.threads),
     };
     Ok(frame.reply(pairs.len(), tokens, seconds))
@@ -76,10 +77,10 @@ pub async fn bench_embed(models: &Models, options: &BenchOptions) -> Result<Benc
     }
     let identity = embedder.identity();
     let frame = Frame {
-        what: "embed",
+        what: BenchKind::Embed,
         model: &identity.name,
         device: &identity.device,
-        precision: (embedder.precision().name(), embedder.why_precision()),
+        precision: (Some(encoder_precision(embedder.precision())), embedder.why_precision()),
         threads: threads(models.threads),
     };
     Ok(frame.reply(texts.len(), tokens, seconds))
@@ -111,16 +112,17 @@ pub async fn bench_query(app: &App, questions: &[String], options: &BenchOptions
     let model = reply.models.reranker.unwrap_or(reply.models.embedder);
     let wanted = Some(app.settings().threads as usize).filter(|&threads| threads > 0);
     // The device's words name the precision: a question may meet two models.
-    let precision = ("", None);
-    let frame = Frame { what: "query", model: &model, device: &reply.device, precision, threads: threads(wanted) };
+    let precision = (None, None);
+    let frame =
+        Frame { what: BenchKind::Query, model: &model, device: &reply.device, precision, threads: threads(wanted) };
     Ok(frame.reply(questions.len(), (0, 0), seconds))
 }
 
 struct Frame<'a> {
-    what: &'a str,
+    what: BenchKind,
     model: &'a str,
     device: &'a str,
-    precision: (&'a str, Option<&'a str>),
+    precision: (Option<Precision>, Option<&'a str>),
     threads: usize,
 }
 
@@ -130,10 +132,10 @@ impl Frame<'_> {
         sorted.sort_by(f64::total_cmp);
         let median = percentile(&sorted, 0.5).max(1e-9);
         BenchReply {
-            what: self.what.to_owned(),
+            what: self.what,
             model: self.model.to_owned(),
             device: self.device.to_owned(),
-            precision: self.precision.0.to_owned(),
+            precision: self.precision.0,
             precision_why: self.precision.1.map(str::to_owned),
             threads: self.threads as u32,
             pairs: pairs as u32,

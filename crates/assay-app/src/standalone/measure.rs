@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use assay_contract::{Interval, MeasureReply, MeasureStage, Percentiles};
+use assay_contract::{MeasureReply, MeasureStage, Percentiles};
 use assay_domain::port::{Embedder, IndexWriter, Reranker, TextKind};
 use assay_domain::{Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity};
 use assay_pipeline::measure::{CandidatePool, LabelledQuestion, Measure, measure as pipeline, measure_pools};
@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::score::read_lines;
 use super::{Models, bad_input};
+use crate::convert::judgement;
 
 /// What is measured on.
 #[derive(Debug, Clone)]
@@ -199,13 +200,11 @@ fn pool(line: PoolLine) -> CandidatePool {
 }
 
 fn stage(measured: OrderQuality, k: usize) -> MeasureStage {
-    let interval =
-        |value: assay_pipeline::metrics::Interval| Interval { mean: value.mean, low: value.low, high: value.high };
     let metrics = BTreeMap::from([
-        (format!("ndcg@{k}"), interval(measured.ndcg)),
-        (format!("mrr@{k}"), interval(measured.mrr)),
-        (format!("recall@{k}"), interval(measured.recall)),
+        (format!("ndcg@{k}"), judgement::interval(measured.ndcg)),
+        (format!("mrr@{k}"), judgement::interval(measured.mrr)),
+        (format!("recall@{k}"), judgement::interval(measured.recall)),
     ]);
     let ms = Percentiles { p50: measured.median_ms, p95: measured.p95_ms };
-    MeasureStage { name: measured.order.as_str().to_owned(), metrics, ms }
+    MeasureStage { name: judgement::order_name(measured.order), metrics, ms }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{Models, bad_input};
+use crate::convert::model::{encoder_precision, precision};
 
 /// A line `{"id","text"}`.
 #[derive(Debug, Clone, Deserialize)]
@@ -58,7 +59,7 @@ pub async fn rerank(models: &Models, question: &str, passages: Vec<Text>) -> Res
     Ok(RerankReply {
         model: identity.name.clone(),
         device: identity.device.clone(),
-        precision: identity.precision.clone(),
+        precision: precision(identity.precision),
         precision_why: reranker.why_precision().map(str::to_owned),
         scores: rows.collect(),
         ms,
@@ -94,7 +95,7 @@ pub async fn embed(models: &Models, kind: TextKind, texts: Vec<Text>) -> Result<
     Ok(EmbedReply {
         model: identity.name.clone(),
         device: identity.device.clone(),
-        precision: embedder.precision().name().to_owned(),
+        precision: encoder_precision(embedder.precision()),
         precision_why: embedder.why_precision().map(str::to_owned),
         dimension: identity.dimension as u32,
         vectors: rows.collect(),

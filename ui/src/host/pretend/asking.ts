@@ -1,4 +1,4 @@
-import type { AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, Settings, StageRow } from '../../contract';
+import type { AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, ReasonCode, Settings, StageName, StageRow, StageState } from '../../contract';
 import { score, retrieve, decide } from './search';
 
 /** `?quick` in the address leaves the pauses out. */
@@ -6,7 +6,7 @@ const quick = new URLSearchParams(location.search).has('quick');
 const batch = quick ? 100 : 4;
 export const wait = (ms: number) => new Promise((done) => setTimeout(done, quick ? 0 : ms));
 
-function stage(name: string, ms: number, state = 'done', code: string | null = null, reason: string | null = null): StageRow {
+function stage(name: StageName, ms: number, state: StageState = 'done', code: ReasonCode | null = null, reason: string | null = null): StageRow {
 	return { name, ms, state, code, reason };
 }
 

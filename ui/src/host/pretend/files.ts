@@ -1,4 +1,4 @@
-import type { DocumentRow, FolderRow, NoticeRow } from '../../contract';
+import type { DocumentRow, FolderRow, FolderState, NoticeRow } from '../../contract';
 import { library } from './search';
 
 /** A file as it will be once it is read. */
@@ -61,7 +61,8 @@ const hour = 3600;
 const now = () => Math.floor(Date.now() / 1000);
 
 export function folders(): FolderRow[] {
-	if (given) return words.map((word, at): FolderRow => ({ id: at + 1, name: word, collection: word, state: ['watching', 'polling', 'offline', 'resting'][at % 4] ?? '', reason: word, files: at, excluded: at % 5, scanned: null }));
+	const states: FolderState[] = ['watching', 'polling', 'offline', 'resting'];
+	if (given) return words.map((word, at): FolderRow => ({ id: at + 1, name: word, collection: word, state: states[at % 4] ?? 'resting', reason: word, files: at, excluded: at % 5, scanned: null }));
 	return [
 		{ id: 1, name: 'Documents', collection: 'default', state: 'watching', reason: null, files: 4, excluded: 3, scanned: now() - 2 * hour },
 		{ id: 2, name: 'archive', collection: 'default', state: 'offline', reason: 'The drive “archive” is not there.', files: 1, excluded: 0, scanned: now() - 50 * hour },
@@ -69,7 +70,7 @@ export function folders(): FolderRow[] {
 }
 
 export function notices(): NoticeRow[] {
-	if (given) return words.slice(0, 12).map((word) => ({ kind: word, what: `${word} happened`, do: word }));
+	if (given) return words.slice(0, 12).map((word) => ({ kind: 'damaged', what: `${word} happened`, do: word }));
 	if (!wish.has('notices')) return [];
 	return [
 		{ kind: 'healed', what: 'The newest version of the index could not be read, so the one before it was taken; 2 documents were read again.', do: '' },

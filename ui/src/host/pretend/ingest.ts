@@ -1,4 +1,5 @@
-import type { DocumentRow, FileRow, FolderRow, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../../contract';
+import type { DocumentRow, DocumentState, FileRow, FileState, FolderRow, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../../contract';
+import { unreachable } from '../../shared/unreachable';
 import { wait } from './asking';
 import { crowd, folders, notices, samples, troubled, type Planned } from './files';
 
@@ -104,7 +105,7 @@ export class PretendLibrary {
 	}
 
 	async #read(id: number) {
-		for (const state of ['reading', 'embedding']) {
+		for (const state of ['reading', 'embedding'] as const) {
 			this.#move(id, { state, reason: null, problem: null });
 			await wait(450);
 		}
@@ -130,11 +131,9 @@ export class PretendLibrary {
 
 	#file(id: number): FileRow {
 		const row = this.documents.find((document) => document.id === id);
-		const ended = ['committed', 'failed', 'quarantined', 'offline'];
-		const state = row && ended.includes(row.state) ? row.state : 'stopped';
 		return {
 			name: row?.name ?? '',
-			state,
+			state: row ? endOf(row.state) : 'stopped',
 			reason: row?.reason ?? null,
 			problem: row?.problem ?? null,
 			pages: row?.pages ?? 0,
@@ -145,8 +144,26 @@ export class PretendLibrary {
 	}
 }
 
-function tally(rows: { state: string }[]): Record<string, number> {
-	const counts: Record<string, number> = {};
+/** How an ingest ends for a document in this state. */
+function endOf(state: DocumentState): FileState {
+	switch (state) {
+		case 'committed':
+		case 'failed':
+		case 'quarantined':
+		case 'offline':
+		case 'removed':
+			return state;
+		case 'queued':
+		case 'reading':
+		case 'embedding':
+			return 'stopped';
+		default:
+			return unreachable(state);
+	}
+}
+
+function tally<State extends string>(rows: { state: State }[]): Partial<Record<State, number>> {
+	const counts: Partial<Record<State, number>> = {};
 	for (const { state } of rows) counts[state] = (counts[state] ?? 0) + 1;
 	return counts;
 }

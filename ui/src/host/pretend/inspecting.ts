@@ -34,7 +34,7 @@ export function inspecting(settings: () => Settings, known: (document: number) =
 			const mine = ++explaining;
 			const row = library.find((passage) => passage.chunk === chunk);
 			if (!row) throw problem('missing_file', `no passage ${chunk}`, 'ask again');
-			const logit = (text: string) => score(question, { ...row, text, vector: null, lexical: null, fused: null, rerank: null, outcome: '' }).logit;
+			const logit = (text: string) => score(question, { ...row, text, vector: null, lexical: null, fused: null, rerank: null, outcome: 'not_reranked' }).logit;
 			const reply: ExplainReply = {
 				model: settings().reranker,
 				logit: null,

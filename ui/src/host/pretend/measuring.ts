@@ -1,4 +1,4 @@
-import type { Interval, LabelRow, ProposalRow, RunRow, Settings } from '../../contract';
+import type { Interval, LabelRow, OrderName, ProposalRow, ProposalSource, RunRow, Settings } from '../../contract';
 import type { Host } from '../types';
 import { problem, wait } from './asking';
 import { library } from './search';
@@ -17,7 +17,7 @@ const imported = [
 ];
 
 /** Passage by its place, and what is asked of it. */
-const proposals: [at: number, question: string, from: string][] = [
+const proposals: [at: number, question: string, from: ProposalSource][] = [
 	[9, 'What is Fathomlight?', 'definition'],
 	[11, 'What does “Version 3.2 "Kelp"” say about thumbnail cache?', 'label'],
 	[30, '关于“它吃什么”，文中怎么说？', 'heading'],
@@ -109,7 +109,7 @@ function labelOf(question: string, chunk: string, relevant: boolean, id: number)
 
 function madeUp(questions: string[], settings: Settings, before: number): RunRow {
 	const spread = (mean: number): Interval => ({ mean, low: Math.max(0, mean - 0.11), high: Math.min(1, mean + 0.08) });
-	const order = (name: string, mean: number, p50: number) => ({ name, ndcg: spread(mean), mrr: spread(mean - 0.02), recall: spread(mean + 0.06), p50, p95: p50 * 1.6 });
+	const order = (name: OrderName, mean: number, p50: number) => ({ name, ndcg: spread(mean), mrr: spread(mean - 0.02), recall: spread(mean + 0.06), p50, p95: p50 * 1.6 });
 	const value = (at: number, by: number) => [1, 0.63, 1, 0.5, 0.39, 1, 0, 0.71][(at * by + before) % 8] ?? 0;
 	return {
 		id: before + 1,

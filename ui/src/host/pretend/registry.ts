@@ -1,11 +1,11 @@
-import type { ModelRow, PullEvent, ModelRegistryView } from '../../contract';
+import type { KeyPlace, ModelRegistryView, ModelRow, PullEvent, PullPhase } from '../../contract';
 import { problem, wait } from './asking';
 
 /** The model registry, acted: a download of a few seconds, with everything that can be seen of one. */
 export class PretendRegistry {
 	#stopped = new Set<string>();
 	pulling: string[] = [];
-	key = 'none';
+	key: KeyPlace = 'none';
 
 	constructor(readonly models: ModelRow[]) {}
 
@@ -24,7 +24,7 @@ export class PretendRegistry {
 		this.#stopped.delete(name);
 		this.pulling.push(name);
 		const speed = total / 6;
-		const tell = (phase: string, done: number) => onEvent({ name, phase, done, total, speed, seconds_left: (total - done) / speed });
+		const tell = (phase: PullPhase, done: number) => onEvent({ name, phase, done, total, speed, seconds_left: (total - done) / speed });
 		tell('asking', 0);
 		await wait(300);
 		for (let step = 0; step <= 60 && !this.#stopped.has(name); step += 1) {

@@ -1,4 +1,4 @@
-import type { AskRequest, CandidateRow, RerankView, Settings, ThresholdView } from '../../contract';
+import type { AskRequest, CandidateRow, Outcome, RerankView, Settings, ThresholdView } from '../../contract';
 import passages from './passages.json';
 
 export interface PretendPassage {
@@ -85,7 +85,7 @@ export function retrieve({ question, collection }: AskRequest): CandidateRow[] {
 			lexical: lexicalRank ? { score: row.bm25, rank: lexicalRank } : null,
 			fused: { score, rank: 0 },
 			rerank: null,
-			outcome: 'not_reranked',
+			outcome: 'not_reranked' as const,
 		};
 	});
 	rows.sort((a, b) => b.fused.score - a.fused.score);
@@ -112,14 +112,14 @@ export function decide(rows: CandidateRow[], settings: Settings): { candidates: 
 	const order = [...rows].sort((a, b) => (a.rerank?.rank ?? 1e6 + (a.fused?.rank ?? 0)) - (b.rerank?.rank ?? 1e6 + (b.fused?.rank ?? 0)));
 	let kept = 0;
 	const candidates = order.map((row) => {
-		let outcome = 'kept';
+		let outcome: Outcome = 'kept';
 		if (reranked && !row.rerank) outcome = 'not_reranked';
 		else if (row.rerank && row.rerank.probability < settings.threshold) outcome = 'below_threshold';
 		else if (kept >= settings.keep) outcome = 'beyond_top';
 		else kept += 1;
 		return { ...row, outcome };
 	});
-	const threshold = reranked
+	const threshold: ThresholdView = reranked
 		? { value: settings.threshold, on: 'rerank.probability', why: 'the fixed value of the settings', rule: 'fixed' }
 		: { value: null, on: 'none', why: 'nothing was reranked', rule: 'not_reranked' };
 	return { candidates, threshold };

@@ -1,4 +1,4 @@
-import type { ModelRow, Settings } from '../../contract';
+import type { ModelRole, ModelRow, ModelState, Settings } from '../../contract';
 
 export const settings: Settings = {
 	embedder: 'all-MiniLM-L6-v2',
@@ -48,7 +48,7 @@ interface Needs {
 	languages?: string[];
 }
 
-function model(name: string, role: string, family: string, state: string, bytes: number, about: string, needs: Needs = {}): ModelRow {
+function model(name: string, role: ModelRole, family: string, state: ModelState, bytes: number, about: string, needs: Needs = {}): ModelRow {
 	const { download = null, memory = null, languages = ['eng', 'zho'] } = needs;
 	const repository = state === 'built_in' ? null : `owner/${name}`;
 	return { name, role, family, languages, licence: 'Apache-2.0', bytes, max_tokens: 512, state, about, download, memory, repository, revision: 'main' };

@@ -1,11 +1,12 @@
-//! Judgements of the user's own, and what they say of the stages.
+//! The user's relevance judgements, and the quality of each order measured on them.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Interval;
+use crate::closed_set::closed_set;
+use crate::{Interval, OrderName};
 
-/// A passage marked while reading.
+/// A passage that the user marks as relevant or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MarkRequest {
     /// The question that it was found for.
@@ -16,7 +17,19 @@ pub struct MarkRequest {
     pub relevant: Option<bool>,
 }
 
-/// A judgement as kept. It names the passage by its words, so it outlives the index.
+closed_set! {
+    /// Where a judgement comes from.
+    LabelOrigin {
+        /// Marked while reading.
+        Marked = "marked",
+        /// Imported from a file.
+        Imported = "imported",
+        /// A proposed question that the user accepted.
+        Proposed = "proposed",
+    }
+}
+
+/// A kept judgement. It identifies the passage by its text, so it outlives the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LabelRow {
     /// Its number.
@@ -24,7 +37,7 @@ pub struct LabelRow {
     pub id: i64,
     /// The question.
     pub question: String,
-    /// Words of the passage; absent if only the document is known.
+    /// Text of the passage; absent if only the document is known.
     pub passage: Option<String>,
     /// File name of the document, if known.
     pub name: Option<String>,
@@ -32,18 +45,30 @@ pub struct LabelRow {
     pub page: Option<u32>,
     /// 0 not relevant, 1 and up relevant.
     pub grade: u32,
-    /// `marked`, `imported`, `proposed`.
-    pub origin: String,
+    /// Where it comes from.
+    pub origin: LabelOrigin,
 }
 
-/// A question made from a passage's own words, for a person to accept or not. It shares words with
-/// its passage, so it favours the search by words.
+closed_set! {
+    /// What a proposed question was made from.
+    ProposalSource {
+        /// A sentence that defines something.
+        Definition = "definition",
+        /// A line that begins with a name and a colon.
+        Label = "label",
+        /// The heading over the passage.
+        Heading = "heading",
+    }
+}
+
+/// A question made from a passage, for the user to accept or reject. It shares words with its
+/// passage, so it favours lexical search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProposalRow {
     /// The question.
     pub question: String,
-    /// What it was made from: `definition`, `label`, `heading`.
-    pub from: String,
+    /// What it was made from.
+    pub from: ProposalSource,
     /// The chunk of the passage.
     pub chunk: String,
     /// File name.
@@ -56,24 +81,24 @@ pub struct ProposalRow {
     pub passage: String,
 }
 
-/// What an import brought.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportReply {
     /// Judgements taken.
     pub taken: u32,
     /// Questions among them.
     pub questions: u32,
-    /// Lines that could not be used, with the reason of the first few.
+    /// Why lines could not be used; the first few.
     pub refused: Vec<String>,
     /// All judgements now.
     pub labels: Vec<LabelRow>,
 }
 
-/// One order's quality and time.
+/// Quality and time of one order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct OrderRow {
-    /// `vector`, `lexical`, `hybrid`, `reranked`.
-    pub name: String,
+    /// Which order.
+    pub name: OrderName,
     /// nDCG@10.
     pub ndcg: Interval,
     /// MRR@10.
@@ -86,16 +111,16 @@ pub struct OrderRow {
     pub p95: f64,
 }
 
-/// nDCG@10 of one question, order by order.
+/// nDCG@10 of one question in each order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct QuestionRow {
-    /// The words.
+    /// The question.
     pub question: String,
-    /// Relevant passages that are known.
+    /// Passages judged relevant.
     pub relevant: u32,
-    /// By vectors alone.
+    /// By vector search alone.
     pub vector: f64,
-    /// By words alone.
+    /// By lexical search alone.
     pub lexical: f64,
     /// Both fused.
     pub hybrid: f64,
@@ -103,14 +128,14 @@ pub struct QuestionRow {
     pub reranked: f64,
 }
 
-/// What a cut at this value would keep.
+/// Precision and recall of a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
 pub struct CutPoint {
-    /// On the rerank sigmoid.
+    /// The threshold, on the rerank sigmoid.
     pub cut: f32,
-    /// Share of the kept that is relevant.
+    /// Share of the kept passages that is relevant.
     pub precision: f64,
-    /// Share of the relevant that is kept.
+    /// Share of the relevant passages that is kept.
     pub recall: f64,
 }
 
@@ -127,7 +152,7 @@ pub struct BandRow {
     pub relevant: Interval,
 }
 
-/// A measurement on the user's own judgements.
+/// A measurement on the user's judgements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunRow {
     /// Its number, once kept.
@@ -144,7 +169,7 @@ pub struct RunRow {
     pub device: String,
     /// Chunk size in tokens.
     pub chunk_tokens: u32,
-    /// Candidates per leg.
+    /// Candidates per retriever.
     pub retrieve: u32,
     /// Candidates that the cross-encoder read.
     pub rerank_pool: u32,
@@ -152,17 +177,17 @@ pub struct RunRow {
     pub orders: Vec<OrderRow>,
     /// One for each question that has a relevant passage.
     pub questions: Vec<QuestionRow>,
-    /// Precision and recall against the cut.
+    /// Precision and recall for each threshold.
     pub cuts: Vec<CutPoint>,
-    /// The cut with the best F1, if there is anything to choose by.
+    /// The threshold with the best F1; absent without judgements to choose by.
     pub suggested: Option<f32>,
     /// Reliability of the sigmoid.
     pub bands: Vec<BandRow>,
-    /// Whether passages without a mark had to count as not relevant for cut and bands.
+    /// Whether unmarked passages had to count as not relevant for thresholds and bands.
     pub unmarked_counted: bool,
 }
 
-/// How far a measurement has come.
+/// Progress of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MeasureStep {
     /// Questions done.

@@ -1,9 +1,12 @@
-//! Scores without a library: the terminal's `rerank`, `embed`, `measure` and `bench`.
+//! Replies of the commands that need no library: `rerank`, `embed`, `measure`, `bench`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::Precision;
+use crate::closed_set::closed_set;
 
 /// One passage's score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,7 +21,7 @@ pub struct RerankRow {
     pub rank: u32,
     /// Passage tokens that were read.
     pub tokens_read: u32,
-    /// Passage tokens that there are.
+    /// Tokens of the passage.
     pub tokens_total: u32,
 }
 
@@ -29,9 +32,9 @@ pub struct RerankReply {
     pub model: String,
     /// Device in use.
     pub device: String,
-    /// `f32`, `bf16`, `int8`: the precision that scored.
-    pub precision: String,
-    /// Why it and no faster one; absent if it was asked for.
+    /// The precision that was used.
+    pub precision: Precision,
+    /// Why no faster one; absent if it was asked for.
     pub precision_why: Option<String>,
     /// In input order.
     pub scores: Vec<RerankRow>,
@@ -55,9 +58,9 @@ pub struct EmbedReply {
     pub model: String,
     /// Device in use.
     pub device: String,
-    /// `f32`, `bf16`, `int8`: the precision that computed.
-    pub precision: String,
-    /// Why it and no faster one; absent if it was asked for.
+    /// The precision that was used.
+    pub precision: Precision,
+    /// Why no faster one; absent if it was asked for.
     pub precision_why: Option<String>,
     /// Length of a vector.
     pub dimension: u32,
@@ -87,11 +90,29 @@ pub struct Percentiles {
     pub p95: f64,
 }
 
-/// One stage's quality and time. The metrics' names carry their depth: `ndcg@10`.
+closed_set! {
+    /// An order of passages that is measured.
+    OrderName {
+        /// By cosine similarity alone.
+        Vector = "vector",
+        /// By BM25 alone.
+        Lexical = "lexical",
+        /// Reciprocal rank fusion of both.
+        Hybrid = "hybrid",
+        /// The fused order with its head reranked.
+        Reranked = "reranked",
+        /// Reciprocal rank fusion of the fused order with the reranked one.
+        Blended = "blended",
+        /// The order of the candidates in the input file.
+        Given = "given",
+    }
+}
+
+/// Quality and time of one order. The metrics' names carry their depth: `ndcg@10`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasureStage {
-    /// `vector`, `lexical`, `hybrid`, `reranked`, `blended`, `given`.
-    pub name: String,
+    /// Which order.
+    pub name: OrderName,
     /// `ndcg@k`, `mrr@k`, `recall@k`.
     #[serde(flatten)]
     pub metrics: BTreeMap<String, Interval>,
@@ -102,32 +123,45 @@ pub struct MeasureStage {
 /// `assay measure --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasureReply {
-    /// Questions that count (those with at least one relevant passage).
+    /// Questions that count: those with at least one relevant passage.
     pub queries: u32,
     /// The stages asked for.
     pub stages: Vec<MeasureStage>,
 }
 
+closed_set! {
+    /// What a benchmark runs.
+    BenchKind {
+        /// Reranking.
+        Rerank = "rerank",
+        /// Embedding.
+        Embed = "embed",
+        /// Whole questions without the answer.
+        Query = "query",
+    }
+}
+
 /// `assay bench --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BenchReply {
-    /// `rerank`, `embed`, `query`.
-    pub what: String,
+    /// What was run.
+    pub what: BenchKind,
     /// The model.
     pub model: String,
     /// Device in use.
     pub device: String,
-    /// `f32`, `bf16`, `int8`: the precision that computed.
-    pub precision: String,
-    /// Why it and no faster one; absent if it was asked for.
+    /// The precision that was used; empty for `query`, where it is part of `device`.
+    #[serde(with = "empty_for_none")]
+    pub precision: Option<Precision>,
+    /// Why no faster one; absent if it was asked for.
     pub precision_why: Option<String>,
     /// Threads of the encoder.
     pub threads: u32,
-    /// Pairs (or texts, or questions) a run.
+    /// Pairs, texts or questions in a run.
     pub pairs: u32,
-    /// Tokens that are no padding, a run.
+    /// Tokens in a run, without padding.
     pub tokens_real: u64,
-    /// Tokens computed, padding included, a run.
+    /// Tokens computed in a run, with padding.
     pub tokens_computed: u64,
     /// Each counted run.
     pub seconds: Vec<f64>,
@@ -141,4 +175,20 @@ pub struct BenchReply {
     pub p95_ms: f64,
     /// Largest resident size of the process.
     pub peak_memory_bytes: u64,
+}
+
+/// An absent precision is an empty string in JSON.
+mod empty_for_none {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::Precision;
+
+    pub fn serialize<S: Serializer>(precision: &Option<Precision>, serializer: S) -> Result<S::Ok, S::Error> {
+        precision.map_or("", Precision::as_str).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Precision>, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Ok(Precision::ALL.iter().copied().find(|precision| precision.as_str() == name))
+    }
 }

@@ -1,0 +1,87 @@
+//! The ask pipeline over the engines of an open library. `ask` and `what_if` share it.
+
+use std::sync::Arc;
+
+use assay_contract::{AskEvent, AskReply, ModelsUsed};
+use assay_domain::port::{Embedder, PairStore, Reranker};
+use assay_domain::{AnswerKind, Cancel, Failure, Question};
+use assay_library::Engines;
+use assay_pipeline::ask::{Ask, AskReport, ask};
+
+use crate::convert::{answer, candidate, event, stage};
+
+/// A cross-encoder, or why it cannot be opened.
+pub type Opened = Result<Arc<dyn Reranker>, Failure>;
+
+/// What varies between one question and another.
+pub struct Variant<'a> {
+    /// The cross-encoder.
+    pub reranker: Opened,
+    /// The second cross-encoder, if one is to run.
+    pub second: Option<Opened>,
+    /// The cache of scores and token ids, if it is to be used.
+    pub cache: Option<&'a dyn PairStore>,
+}
+
+/// A question that was asked, with the engines that took part.
+pub struct Answered {
+    /// The result of the pipeline.
+    pub asked: AskReport,
+    models: ModelsUsed,
+    device: String,
+}
+
+/// Asks a question; `on` receives stages, scores and text as they come.
+///
+/// # Errors
+/// Fails if the index cannot be opened, nothing can be retrieved, or the question is not valid.
+pub async fn run(
+    engines: &Engines,
+    question: &Question,
+    variant: Variant<'_>,
+    cancel: &Cancel,
+    on: &mut (dyn FnMut(AskEvent) + Send),
+) -> Result<Answered, Failure> {
+    let (embedder, index) = engines.answering().await?;
+    let Variant { reranker, second, cache } = variant;
+    let (writer, fallback) = engines.writer(reranker.as_ref().ok().cloned()).await;
+    let with = Ask {
+        embedder: embedder.as_ref(),
+        index: index.reader(),
+        catalogue: engines.store().as_ref(),
+        reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),
+        second_reranker: second.as_ref().map(|second| second.as_ref().map(AsRef::as_ref).map_err(Clone::clone)),
+        score_cache: cache,
+        writer: (writer.as_ref(), fallback),
+    };
+    let asked = ask(&with, question, cancel, &mut |event| on(event::ask_event(&event))).await?;
+
+    let first = reranker.as_ref().ok();
+    let by_writer = asked.answer.as_ref().filter(|answer| answer.kind != AnswerKind::Refused);
+    let models = ModelsUsed {
+        embedder: embedder.identity().name.clone(),
+        reranker: first.map(|reranker| reranker.identity().name.clone()),
+        second_reranker: second.and_then(Result::ok).map(|second| second.identity().name.clone()),
+        writer: by_writer.map(|_| writer.name()),
+        rerank_scale: first.map(|reranker| answer::scale(reranker.scale())),
+    };
+    let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
+    Ok(Answered { asked, models, device })
+}
+
+impl Answered {
+    /// The reply, which no conversation keeps yet.
+    pub fn reply(self, question: String) -> AskReply {
+        let Self { asked, models, device } = self;
+        AskReply {
+            question,
+            device,
+            models,
+            threshold: candidate::threshold(&asked.cut),
+            answer: answer::answer(asked.answer, &asked.candidates),
+            stages: asked.stages.iter().map(stage::stage).collect(),
+            candidates: candidate::candidates(&asked.candidates, asked.order),
+            conversation: None,
+        }
+    }
+}

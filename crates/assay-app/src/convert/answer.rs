@@ -1,0 +1,38 @@
+//! Answers.
+
+use assay_contract as contract;
+use assay_contract::{AnswerView, CitationRow};
+use assay_domain::port::ScoreScale;
+use assay_domain::{Answer, AnswerKind, Candidate};
+
+/// The answer, or that there is none.
+pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
+    let Some(answer) = answer else {
+        let (text, kind) = (String::new(), contract::AnswerKind::None);
+        return AnswerView { text, kind, citations: Vec::new(), refused: false };
+    };
+    let named = |document| candidates.iter().find(|candidate| candidate.passage.document == document);
+    let citations = answer.citations.into_iter().map(|citation| CitationRow {
+        number: citation.number,
+        chunk: citation.chunk.to_string(),
+        document: citation.document.0,
+        name: named(citation.document).map(|candidate| candidate.name.clone()).unwrap_or_default(),
+        offline: named(citation.document).is_some_and(|candidate| candidate.offline),
+        page: citation.page,
+        quote: citation.quote,
+    });
+    let kind = match answer.kind {
+        AnswerKind::Extractive => contract::AnswerKind::Extractive,
+        AnswerKind::Written => contract::AnswerKind::Written,
+        AnswerKind::Refused => contract::AnswerKind::Refused,
+    };
+    AnswerView { text: answer.text, kind, citations: citations.collect(), refused: answer.kind == AnswerKind::Refused }
+}
+
+/// What a reranker's logit is.
+pub fn scale(scale: ScoreScale) -> contract::ScoreScale {
+    match scale {
+        ScoreScale::Logit => contract::ScoreScale::Logit,
+        ScoreScale::LogOdds => contract::ScoreScale::LogOdds,
+    }
+}

@@ -1,0 +1,83 @@
+//! Candidates with their scores, and the threshold.
+
+use assay_contract as contract;
+use assay_contract::{
+    BlendView, CandidateRow, FusedView, LexicalView, PlaceView, RerankView, ThresholdOn, ThresholdRule, ThresholdView,
+    VectorView, WindowView,
+};
+use assay_domain::score::RerankScore;
+use assay_domain::{Candidate, Cut, CutOn, CutRule, OrderRule, Outcome};
+
+/// Candidates in the order in force.
+pub fn candidates(candidates: &[Candidate], order: OrderRule) -> Vec<CandidateRow> {
+    (1..).zip(candidates).map(|(rank, each)| candidate(each, rank, order)).collect()
+}
+
+fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow {
+    let passage = &candidate.passage;
+    CandidateRow {
+        chunk: passage.chunk.to_string(),
+        document: passage.document.0,
+        name: candidate.name.clone(),
+        offline: candidate.offline,
+        page: passage.page,
+        heading: passage.heading.clone(),
+        text: passage.text.clone(),
+        vector: candidate.vector.map(|score| VectorView { similarity: score.similarity, rank: score.rank }),
+        lexical: candidate.lexical.map(|score| LexicalView { score: score.score, rank: score.rank }),
+        fused: Some(FusedView { score: candidate.fused.score, rank: candidate.fused.rank }),
+        rerank: candidate.rerank.as_ref().map(rerank),
+        first_rerank: candidate.first_rerank.as_ref().map(rerank),
+        blend: candidate.blend.map(|score| BlendView { score: score.score, rank: score.rank }),
+        place: Some(PlaceView { rank, rule: order_rule(order) }),
+        outcome: outcome(candidate.outcome),
+    }
+}
+
+/// A cross-encoder's score.
+pub fn rerank(score: &RerankScore) -> RerankView {
+    RerankView {
+        logit: score.logit,
+        probability: score.probability,
+        rank: score.rank,
+        tokens_read: score.tokens_read,
+        tokens_total: score.tokens_total,
+        model: score.model.to_string(),
+        window: (score.windows > 1).then_some(WindowView { best: score.window, of: score.windows }),
+    }
+}
+
+fn order_rule(order: OrderRule) -> contract::OrderRule {
+    match order {
+        OrderRule::Fused => contract::OrderRule::Fused,
+        OrderRule::Rerank => contract::OrderRule::Rerank,
+        OrderRule::Blend => contract::OrderRule::Blend,
+    }
+}
+
+fn outcome(outcome: Outcome) -> contract::Outcome {
+    match outcome {
+        Outcome::Kept => contract::Outcome::Kept,
+        Outcome::BelowThreshold => contract::Outcome::BelowThreshold,
+        Outcome::BeyondTop => contract::Outcome::BeyondTop,
+        Outcome::Duplicate => contract::Outcome::Duplicate,
+        Outcome::DidNotFit => contract::Outcome::DidNotFit,
+        Outcome::NotReranked => contract::Outcome::NotReranked,
+    }
+}
+
+/// The threshold that was applied.
+pub fn threshold(cut: &Cut) -> ThresholdView {
+    let on = match cut.on {
+        CutOn::RerankProbability => ThresholdOn::RerankProbability,
+        CutOn::None => ThresholdOn::None,
+    };
+    let rule = match cut.rule {
+        CutRule::NotReranked => ThresholdRule::NotReranked,
+        CutRule::Fixed => ThresholdRule::Fixed,
+        CutRule::NarrowSpread => ThresholdRule::NarrowSpread,
+        CutRule::MiddleSpread => ThresholdRule::MiddleSpread,
+        CutRule::WideSpread => ThresholdRule::WideSpread,
+    };
+    ThresholdView { value: cut.value, on, why: cut.why.clone(), rule }
+}

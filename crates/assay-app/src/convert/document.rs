@@ -1,0 +1,95 @@
+//! Documents and their pages.
+
+use std::path::Path;
+
+use assay_contract as contract;
+use assay_contract::{DocumentRow, PageRow};
+use assay_domain::{Document, DocumentState, Extractor, FaultKind, PageOutcome};
+
+use super::problem;
+
+/// A document's row. Only the terminal gets the path.
+pub fn document(document: Document, with_path: bool) -> DocumentRow {
+    let folder = Path::new(&document.path).parent().and_then(Path::file_name);
+    let folder = folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    DocumentRow {
+        id: document.id.0,
+        path: with_path.then_some(document.path),
+        name: document.name,
+        folder,
+        collection: document.collection,
+        state: state(document.state),
+        reason: document.reason,
+        problem: document.problem.map(problem::code),
+        pages: document.pages,
+        pages_with_text: document.pages_with_text,
+        page_rows: None,
+        chunks: document.chunks,
+        bytes: document.fingerprint.map_or(0, |fingerprint| fingerprint.bytes),
+        language: document.language,
+        searchable: document.generation.is_some(),
+    }
+}
+
+/// How far a document is in the ingest.
+pub fn state(state: DocumentState) -> contract::DocumentState {
+    match state {
+        DocumentState::Queued => contract::DocumentState::Queued,
+        DocumentState::Reading => contract::DocumentState::Reading,
+        DocumentState::Embedding => contract::DocumentState::Embedding,
+        DocumentState::Committed => contract::DocumentState::Committed,
+        DocumentState::Failed => contract::DocumentState::Failed,
+        DocumentState::Quarantined => contract::DocumentState::Quarantined,
+        DocumentState::Offline => contract::DocumentState::Offline,
+        DocumentState::Removed => contract::DocumentState::Removed,
+    }
+}
+
+/// How a page was read.
+pub fn page_row(row: assay_domain::PageRow) -> PageRow {
+    let fault = row.outcome.fault();
+    PageRow {
+        number: row.number,
+        extractor: extractor(row.extractor),
+        characters: row.characters,
+        confidence: row.confidence,
+        outcome: page_outcome(&row.outcome),
+        reason: fault.map(|fault| fault.reason.clone()),
+        code: fault.map(|fault| fault_kind(fault.kind)),
+    }
+}
+
+fn extractor(extractor: Extractor) -> contract::Extractor {
+    match extractor {
+        Extractor::Format => contract::Extractor::Format,
+        Extractor::PdfExtract => contract::Extractor::PdfExtract,
+        Extractor::Second => contract::Extractor::Second,
+        Extractor::Ocr => contract::Extractor::Ocr,
+        Extractor::None => contract::Extractor::None,
+    }
+}
+
+fn page_outcome(outcome: &PageOutcome) -> contract::PageOutcome {
+    match outcome {
+        PageOutcome::Text => contract::PageOutcome::Text,
+        PageOutcome::Empty => contract::PageOutcome::Empty,
+        PageOutcome::Scanned(_) => contract::PageOutcome::Scanned,
+        PageOutcome::Failed(_) => contract::PageOutcome::Failed,
+    }
+}
+
+fn fault_kind(kind: FaultKind) -> contract::FaultKind {
+    match kind {
+        FaultKind::Damaged => contract::FaultKind::Damaged,
+        FaultKind::Letters => contract::FaultKind::Letters,
+        FaultKind::Encoding => contract::FaultKind::Encoding,
+        FaultKind::ReaderFailed => contract::FaultKind::ReaderFailed,
+        FaultKind::TooLarge => contract::FaultKind::TooLarge,
+        FaultKind::Attachment => contract::FaultKind::Attachment,
+        FaultKind::NoRecognition => contract::FaultKind::NoRecognition,
+        FaultKind::RecognitionCap => contract::FaultKind::RecognitionCap,
+        FaultKind::RecognitionUnsure => contract::FaultKind::RecognitionUnsure,
+        FaultKind::RecognitionFailed => contract::FaultKind::RecognitionFailed,
+        FaultKind::Other => contract::FaultKind::Other,
+    }
+}

@@ -1,0 +1,73 @@
+//! The stages of a question.
+
+use assay_contract as contract;
+use assay_contract::{ScoresRow, StageRow};
+use assay_domain::{ReasonCode, RerankerStats, Stage, StageName, StageState};
+
+use super::model::precision;
+
+/// How a stage went.
+pub fn stage(stage: &Stage) -> StageRow {
+    StageRow {
+        name: stage_name(stage.name),
+        ms: stage.time.as_secs_f64() * 1_000.0,
+        state: stage_state(stage.state),
+        reason: stage.reason.as_ref().map(|reason| reason.text.clone()),
+        code: stage.reason.as_ref().map(|reason| reason_code(reason.code)),
+        scores: stage.reranker_stats.iter().map(scores).collect(),
+    }
+}
+
+fn scores(scores: &RerankerStats) -> ScoresRow {
+    ScoresRow {
+        model: scores.model.clone(),
+        precision: precision(scores.precision),
+        computed: scores.computed as u32,
+        cached: scores.cached as u32,
+        tokenizing_ms: scores.tokenizing.as_secs_f64() * 1_000.0,
+    }
+}
+
+fn stage_name(name: StageName) -> contract::StageName {
+    match name {
+        StageName::Embed => contract::StageName::Embed,
+        StageName::Vector => contract::StageName::Vector,
+        StageName::Lexical => contract::StageName::Lexical,
+        StageName::Fuse => contract::StageName::Fuse,
+        StageName::Rerank => contract::StageName::Rerank,
+        StageName::Keep => contract::StageName::Keep,
+        StageName::Answer => contract::StageName::Answer,
+    }
+}
+
+fn stage_state(state: StageState) -> contract::StageState {
+    match state {
+        StageState::Done => contract::StageState::Done,
+        StageState::Skipped => contract::StageState::Skipped,
+        StageState::FellBack => contract::StageState::FellBack,
+        StageState::Failed => contract::StageState::Failed,
+        StageState::Stopped => contract::StageState::Stopped,
+    }
+}
+
+fn reason_code(code: ReasonCode) -> contract::ReasonCode {
+    match code {
+        ReasonCode::LanguageUnknownToEmbedder => contract::ReasonCode::LanguageUnknownToEmbedder,
+        ReasonCode::EmbedderFailed => contract::ReasonCode::EmbedderFailed,
+        ReasonCode::VectorFailed => contract::ReasonCode::VectorFailed,
+        ReasonCode::LexicalFailed => contract::ReasonCode::LexicalFailed,
+        ReasonCode::NothingRetrieved => contract::ReasonCode::NothingRetrieved,
+        ReasonCode::RerankingOff => contract::ReasonCode::RerankingOff,
+        ReasonCode::LanguageUnknownToModel => contract::ReasonCode::LanguageUnknownToModel,
+        ReasonCode::NoReranker => contract::ReasonCode::NoReranker,
+        ReasonCode::RerankerFailed => contract::ReasonCode::RerankerFailed,
+        ReasonCode::NoSecondReranker => contract::ReasonCode::NoSecondReranker,
+        ReasonCode::SecondRerankerFailed => contract::ReasonCode::SecondRerankerFailed,
+        ReasonCode::TopSettled => contract::ReasonCode::TopSettled,
+        ReasonCode::TimeBudget => contract::ReasonCode::TimeBudget,
+        ReasonCode::Stopped => contract::ReasonCode::Stopped,
+        ReasonCode::NotAsked => contract::ReasonCode::NotAsked,
+        ReasonCode::WriterMissing => contract::ReasonCode::WriterMissing,
+        ReasonCode::WriterFailed => contract::ReasonCode::WriterFailed,
+    }
+}

@@ -1,0 +1,132 @@
+//! The stages of a question and how each went.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::closed_set::closed_set;
+
+closed_set! {
+    /// A stage of a question. Members are in the order of the pipeline.
+    StageName {
+        /// The question becomes a vector.
+        Embed = "embed",
+        /// Vector search.
+        Vector = "vector",
+        /// Lexical search.
+        Lexical = "lexical",
+        /// Reciprocal rank fusion.
+        Fuse = "fuse",
+        /// The cross-encoder.
+        Rerank = "rerank",
+        /// Threshold, duplicates, top.
+        Keep = "keep",
+        /// The answer.
+        Answer = "answer",
+    }
+}
+
+closed_set! {
+    /// How a stage went.
+    StageState {
+        /// As it should.
+        Done = "done",
+        /// It did not run.
+        Skipped = "skipped",
+        /// Another engine took its place.
+        FellBack = "fell_back",
+        /// It failed, and the pipeline went on without it.
+        Failed = "failed",
+        /// The user or the time budget stopped it before its end.
+        Stopped = "stopped",
+    }
+}
+
+closed_set! {
+    /// Why a stage ended in another state than `done`.
+    ReasonCode {
+        /// The bi-encoder was not trained on the question's language.
+        LanguageUnknownToEmbedder = "language_unknown_to_embedder",
+        /// The bi-encoder failed.
+        EmbedderFailed = "embedder_failed",
+        /// The vector search failed.
+        VectorFailed = "vector_failed",
+        /// The lexical search failed.
+        LexicalFailed = "lexical_failed",
+        /// There is nothing to rerank.
+        NothingRetrieved = "nothing_retrieved",
+        /// Reranking is switched off.
+        RerankingOff = "reranking_off",
+        /// The cross-encoder was not trained on the question's language.
+        LanguageUnknownToModel = "language_unknown_to_model",
+        /// No cross-encoder is open.
+        NoReranker = "no_reranker",
+        /// The cross-encoder failed.
+        RerankerFailed = "reranker_failed",
+        /// The second cross-encoder is not open.
+        NoSecondReranker = "no_second_reranker",
+        /// The second cross-encoder failed.
+        SecondRerankerFailed = "second_reranker_failed",
+        /// The second cross-encoder stopped early: no other passage was expected in the top.
+        TopSettled = "top_settled",
+        /// The time budget was used up.
+        TimeBudget = "time_budget",
+        /// The user stopped it.
+        Stopped = "stopped",
+        /// No answer was asked for.
+        NotAsked = "not_asked",
+        /// The language model of the settings is not available.
+        WriterMissing = "writer_missing",
+        /// The writer failed.
+        WriterFailed = "writer_failed",
+    }
+}
+
+closed_set! {
+    /// Precision of an encoder's linear layers.
+    Precision {
+        /// Single precision.
+        F32 = "f32",
+        /// Half precision, on a graphics card.
+        F16 = "f16",
+        /// bfloat16 products with sums in f32.
+        Bf16 = "bf16",
+        /// 8-bit integer products.
+        Int8 = "int8",
+        /// The server of a hosted model chooses it and does not state it.
+        Hosted = "as the host computes it",
+    }
+}
+
+/// How a stage went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StageRow {
+    /// Which stage.
+    pub name: StageName,
+    /// Wall-clock milliseconds.
+    pub ms: f64,
+    /// How it went.
+    pub state: StageState,
+    /// Why, for any state but `done`.
+    pub reason: Option<String>,
+    /// The same as a code, for translation.
+    pub code: Option<ReasonCode>,
+    /// What each cross-encoder did in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ScoresRow>>", optional)]
+    pub scores: Vec<ScoresRow>,
+}
+
+/// What one cross-encoder did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ScoresRow {
+    /// Its name.
+    pub model: String,
+    /// Its precision.
+    pub precision: Precision,
+    /// Passages scored now.
+    pub computed: u32,
+    /// Passages whose score was in the cache.
+    pub cached: u32,
+    /// Milliseconds until the token ids were there.
+    pub tokenizing_ms: f64,
+}
