@@ -1,41 +1,24 @@
-use assay_contract::{ProblemCode, Settings};
-use assay_domain::{Failure, Problem};
+use assay_contract::{DocumentState, Precision, ProblemCode, Settings};
+use assay_domain::Problem;
 
 use crate::passage::{utf16, utf16_places};
 use crate::{convert, settings};
 
 #[test]
-fn every_problem_has_its_own_code_on_the_screen() {
-    let words = [
-        "unsupported_file",
-        "unreadable_file",
-        "encrypted_file",
-        "empty_file",
-        "scanned_file",
-        "too_large",
-        "no_permission",
-        "missing_file",
-        "file_changed",
-        "reader_died",
-        "timed_out",
-        "model_missing",
-        "model_wrong",
-        "index_of_another_model",
-        "index_damaged",
-        "out_of_memory",
-        "disk_full",
-        "library_in_use",
-        "empty_library",
-        "empty_question",
-        "bad_setting",
-        "stopped",
-    ];
-    for word in words {
-        let problem = Problem::parse(word);
-        assert_eq!(problem.as_str(), word);
-        let view = convert::problem(&Failure::new(problem, "", ""));
-        assert_eq!(serde_json::to_value(view.problem).unwrap(), word);
-        assert_ne!(view.problem, ProblemCode::Bug, "{word}");
+fn closed_sets_cross_the_contract_with_the_strings_of_the_domain() {
+    for code in ProblemCode::ALL {
+        let problem = Problem::parse(code.as_str());
+        assert_eq!((problem.as_str(), convert::problem::code(problem)), (code.as_str(), *code));
+        assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+    }
+    for state in DocumentState::ALL {
+        let domain = assay_domain::DocumentState::parse(state.as_str()).unwrap();
+        assert_eq!(convert::document::state(domain), *state);
+        assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+    }
+    for precision in Precision::ALL {
+        let domain = assay_domain::Precision::parse(precision.as_str()).unwrap();
+        assert_eq!(convert::model::precision(domain), *precision);
     }
 }
 
