@@ -5,6 +5,14 @@
 //! ask      question -> candidates (vector + lexical) -> fused -> reranked -> kept -> prompt -> answer -> screen
 //! measure  labelled questions -> ask, stage by stage -> recall, MRR, nDCG
 //! ```
+//!
+//! | question | answer |
+//! |---|---|
+//! | What runs when the user presses Ask? | [`ask::ask`] |
+//! | Where is the threshold applied? | [`keep::keep`] |
+//! | How do two retrievers become one list? | [`fuse::fuse`] |
+//! | What happens to a file that is added? | [`ingest::ingest`] |
+//! | How are the metrics defined? | [`metrics`] |
 
 pub mod ingest;
 pub mod refill;

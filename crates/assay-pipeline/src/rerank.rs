@@ -2,16 +2,17 @@
 //! is a second one, that over the best of the first's order. This is cascade ranking (Wang, Lin and
 //! Metzler, SIGIR 2011) with at most two stages.
 
-use std::sync::Arc;
+mod turn;
 
-use assay_domain::port::{PassageScore, Reranker};
-use assay_domain::score::{RerankScore, sigmoid};
-use assay_domain::{Cancel, Candidate, Failure, Passage, Question, Reason, ReasonCode, RerankMode, RerankerStats};
+use assay_domain::port::Reranker;
+use assay_domain::{Cancel, Candidate, Failure, Question, Reason, ReasonCode, RerankMode, RerankerStats};
 
 use crate::cached_scorer::{CachedScorer, ScoringOutcome};
 use crate::deadline::Deadline;
-use crate::early_stop::can_stop;
 use crate::language::is_unknown_to;
+use turn::{Progress, Turn, score};
+
+pub use turn::Batch;
 
 /// Why reranking is skipped, if it is.
 pub fn reason_to_skip(question: &Question, candidates: &[Candidate], reranker: &dyn Reranker) -> Option<Reason> {
@@ -66,18 +67,6 @@ pub enum RerankOutcome {
     SecondFailed(Failure),
     /// The first model failed.
     Failed(Failure),
-}
-
-/// The candidates after a batch of scores.
-pub struct Batch<'a> {
-    /// All candidates in fused order, with the scores so far.
-    pub candidates: &'a [Candidate],
-    /// Indexes of those that this batch scored.
-    pub fresh: &'a [usize],
-    /// Passages scored so far, by both models together.
-    pub done: usize,
-    /// Passages to score, by both models together.
-    pub total: usize,
 }
 
 /// Scores the first `pool` candidates, and the best of those again if there is a second model.
@@ -141,101 +130,6 @@ pub(crate) async fn rerank_all(
     }
 }
 
-/// How far the cascade is, and who receives its batches.
-struct Progress<'a> {
-    done: usize,
-    total: usize,
-    on: &'a mut (dyn FnMut(Batch<'_>) + Send),
-}
-
-/// One model over the candidates at these places.
-struct Turn<'a> {
-    scorer: &'a CachedScorer<'a>,
-    places: &'a [usize],
-    /// The second model's scores decide, and the first model's are kept as `first_rerank`.
-    is_second: bool,
-    stop_for_top: Option<usize>,
-}
-
-async fn score(
-    question: &str,
-    candidates: &mut [Candidate],
-    turn: &Turn<'_>,
-    deadline: &Deadline,
-    progress: &mut Progress<'_>,
-) -> (ScoringOutcome, RerankerStats) {
-    let places = turn.places;
-    let passages: Vec<Passage> =
-        places.iter().filter_map(|&place| Some(candidates.get(place)?.passage.clone())).collect();
-    let passages: Vec<&Passage> = passages.iter().collect();
-    let model: Arc<str> = turn.scorer.reranker.identity().name.as_str().into();
-    let mut take = |scores: &[(usize, PassageScore)]| {
-        let fresh: Vec<usize> = scores.iter().filter_map(|(index, _)| places.get(*index).copied()).collect();
-        for (&place, (_, score)) in fresh.iter().zip(scores) {
-            let Some(candidate) = candidates.get_mut(place) else { continue };
-            if turn.is_second {
-                candidate.first_rerank = candidate.rerank.take();
-            }
-            candidate.rerank = Some(unranked(&model, score));
-        }
-        rank(candidates);
-        progress.done += fresh.len();
-        (progress.on)(Batch { candidates, fresh: &fresh, done: progress.done, total: progress.total });
-        reason_to_stop_early(candidates, places, turn.stop_for_top?)
-    };
-    turn.scorer.score(question, &passages, deadline, &mut take).await
-}
-
-/// Why the second model can stop before the end of its pool, if it can.
-fn reason_to_stop_early(candidates: &[Candidate], places: &[usize], top: usize) -> Option<Reason> {
-    let (mut scored, mut unscored) = (Vec::new(), Vec::new());
-    for candidate in places.iter().filter_map(|&place| candidates.get(place)) {
-        match (&candidate.first_rerank, &candidate.rerank) {
-            (Some(first), Some(second)) => scored.push((first.logit, second.logit)),
-            (None, Some(first)) => unscored.push(first.logit),
-            _ => (),
-        }
-    }
-    (!unscored.is_empty() && can_stop(&scored, &unscored, top)).then(|| {
-        let text = format!(
-            "after {} of {} passages none of the others was expected among the best {top} (a heuristic)",
-            scored.len(),
-            places.len()
-        );
-        Reason::new(ReasonCode::TopSettled, text)
-    })
-}
-
-fn unranked(model: &Arc<str>, score: &PassageScore) -> RerankScore {
-    RerankScore {
-        model: model.clone(),
-        logit: score.logit,
-        probability: sigmoid(score.logit),
-        rank: 0,
-        tokens_read: score.tokens_read,
-        tokens_total: score.tokens_total,
-        windows: score.windows,
-        window: score.window,
-    }
-}
-
 fn rank_of(candidates: &[Candidate], place: usize) -> u32 {
     candidates.get(place).and_then(|candidate| candidate.rerank.as_ref()).map_or(u32::MAX, |score| score.rank)
-}
-
-/// Ranks by logit, because the sigmoid saturates; ties keep the fused order. Everything that the
-/// second model scored comes first, so that logits of two models are never compared.
-fn rank(candidates: &mut [Candidate]) {
-    let mut scored: Vec<&mut Candidate> =
-        candidates.iter_mut().filter(|candidate| candidate.rerank.is_some()).collect();
-    let logit = |candidate: &Candidate| candidate.rerank.as_ref().map_or(f32::NEG_INFINITY, |score| score.logit);
-    scored.sort_by(|a, b| {
-        let by_first_alone = |candidate: &Candidate| candidate.first_rerank.is_none();
-        by_first_alone(a).cmp(&by_first_alone(b)).then_with(|| logit(b).total_cmp(&logit(a)))
-    });
-    for (rank, candidate) in (1..).zip(scored) {
-        if let Some(score) = &mut candidate.rerank {
-            score.rank = rank;
-        }
-    }
 }
