@@ -7,7 +7,7 @@ use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow, ModelState
 use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, Failure, Problem};
 use assay_models::hosted::KeyStore;
-use assay_models::{Bring, Known, ModelRegistry, Progress, State, blocking, machine};
+use assay_models::{ImportMode, Known, ModelRegistry, Progress, State, blocking, machine};
 use tokio::sync::mpsc;
 
 use crate::app::{App, lock};
@@ -128,7 +128,7 @@ impl App {
         let named = if from.is_dir() { from.file_name() } else { from.file_stem() };
         let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (registry, from, to) = (self.fresh_shelf().await?, from.to_owned(), name.clone());
-        blocking(WORK, move || registry.import(&to, &from, Bring::Copy)).await??;
+        blocking(WORK, move || registry.import(&to, &from, ImportMode::Copy)).await??;
         Ok(name)
     }
 

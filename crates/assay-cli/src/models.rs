@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_app::{Bring, Cancel, Failure, Home, ModelRegistry, Phase, model_row, registry_of};
+use assay_app::{Cancel, Failure, Home, ImportMode, ModelRegistry, Phase, model_row, registry_of};
 
 use crate::arguments::ModelAction;
 use crate::print::{Progress, json_to, table};
@@ -26,7 +26,7 @@ pub fn models(data: Option<PathBuf>, action: ModelAction) -> anyhow::Result<Exit
             println!("{name} is here: {}", place.map_err(Failure::from)?.display());
         }
         ModelAction::Import { name, from, link } => {
-            let method = if link { Bring::Link } else { Bring::Copy };
+            let method = if link { ImportMode::Link } else { ImportMode::Copy };
             let place = registry.import(&name, &from, method).map_err(Failure::from)?;
             println!("{name} is here: {}", place.display());
         }

@@ -26,7 +26,7 @@ const POLL_WHEN_ASKED: Duration = Duration::from_secs(1);
 
 /// How a folder is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum How {
+pub enum WatchMode {
     /// The system reports changes.
     Events,
     /// It has to be scanned at intervals, for this reason.
@@ -60,7 +60,7 @@ impl Follower {
         let watcher = match asked {
             true => Err("ASSAY_WATCH asks for it".to_owned()),
             false => notify::recommended_watcher(move |event| mark(event, &known, &marked))
-                .map_err(|error| format!("the system does not tell of changes: {error}")),
+                .map_err(|error| format!("the system does not report changes: {error}")),
         };
         let poll_every = if asked { POLL_WHEN_ASKED } else { POLL };
         let (watched, places) = (HashMap::new(), HashMap::new());
@@ -74,13 +74,13 @@ impl Follower {
 
     /// Follows a root through all the folders below it that a scan listed, each with its inode. Changes
     /// between the scan and this call would be missed, so a root with new folders is marked once more.
-    pub fn follow(&mut self, folder: FolderId, root: &Path, below: &[(PathBuf, u64)]) -> How {
+    pub fn follow(&mut self, folder: FolderId, root: &Path, below: &[(PathBuf, u64)]) -> WatchMode {
         if let Some(kind) = network::kind_of(root) {
             self.leave(folder);
-            return How::Polling(format!("it lies on another machine ({kind}), which does not tell of changes"));
+            return WatchMode::Polling(format!("it lies on another machine ({kind}), which does not report changes"));
         }
         if let Err(why) = &self.watcher {
-            return How::Polling(why.clone());
+            return WatchMode::Polling(why.clone());
         }
         self.register(folder, root);
         self.places.insert(folder, place(root));
@@ -107,7 +107,7 @@ impl Follower {
                 Err(error) => {
                     self.watched.insert(folder, before);
                     self.leave(folder);
-                    return How::Polling(limit(&error));
+                    return WatchMode::Polling(limit(&error));
                 }
             }
         }
@@ -115,7 +115,7 @@ impl Follower {
         if fresh {
             self.dirty.mark(folder);
         }
-        How::Events
+        WatchMode::Events
     }
 
     /// Roots that moved, appeared or vanished since the last call: the system reports no event when a
@@ -185,7 +185,7 @@ fn limit(error: &notify::Error) -> String {
         ErrorKind::MaxFilesWatch => {
             "the system's limit of watched folders is reached (fs.inotify.max_user_watches)".to_owned()
         }
-        _ => format!("the system does not tell of changes: {error}"),
+        _ => format!("the system does not report changes: {error}"),
     }
 }
 

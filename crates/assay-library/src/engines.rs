@@ -38,7 +38,7 @@ pub struct Engines {
     pub(crate) index: Mutex<Option<Arc<Index>>>,
     /// The index that answered before a rebuild, while a question still reads it.
     pub(crate) retired: std::sync::Mutex<Weak<Index>>,
-    pub(crate) lacking: std::sync::Mutex<Vec<DocumentId>>,
+    pub(crate) incomplete: std::sync::Mutex<Vec<DocumentId>>,
     notices: Notices,
     writer: Mutex<Option<Arc<ChildWriter>>>,
 }
@@ -68,7 +68,7 @@ impl Engines {
             earlier_embedder: Mutex::default(),
             index: Mutex::default(),
             retired: Default::default(),
-            lacking: Default::default(),
+            incomplete: Default::default(),
             notices,
             writer: Mutex::default(),
         })
@@ -252,7 +252,7 @@ impl Engines {
 }
 
 /// The cache of token ids and scores. A cache that is switched off is deleted, because its rows would no
-/// longer be purged; one that cannot be opened is left out, which costs time alone.
+/// longer be purged; one that cannot be opened is left out, which costs only time.
 fn pairs(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<Pairs>>, Failure> {
     if settings.pairs_bytes == 0 {
         Pairs::delete(&home.pairs())?;

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 use std::pin::pin;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use assay_domain::{Cancel, DocumentState, Failure, FolderId, WatchedFolder};
-use assay_files::watch::{Follower, How, watchable};
+use assay_files::watch::{Follower, WatchMode, watchable};
 use assay_pipeline::ingest::IngestEvent;
 use futures::future::{Either, select};
 
@@ -186,8 +185,8 @@ impl Library {
         for folder in folders {
             let (state, wait) = match rescan.below.get(&folder.id) {
                 Some(Ok(below)) => match follower.follow(folder.id, Path::new(&folder.path), below) {
-                    How::Events => ((FollowState::Watching, None), EVERY_HOUR),
-                    How::Polling(why) => ((FollowState::Polling, Some(why)), follower.poll_every()),
+                    WatchMode::Events => ((FollowState::Watching, None), EVERY_HOUR),
+                    WatchMode::Polling(why) => ((FollowState::Polling, Some(why)), follower.poll_every()),
                 },
                 Some(Err(why)) => ((FollowState::Offline, Some(why.clone())), WHILE_AWAY),
                 None => ((FollowState::Resting, None), AFTER_FAILURE),

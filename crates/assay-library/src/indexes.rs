@@ -81,7 +81,7 @@ impl Engines {
     }
 
     /// The index that answers, whatever filled it: for removing rows. An index that cannot be opened is
-    /// moved to `damaged/` and replaced by an empty one; [`Self::lacking`] lists documents without their rows.
+    /// moved to `damaged/` and replaced by an empty one; [`Self::incomplete`] lists documents without their rows.
     ///
     /// # Errors
     /// Fails if neither the index nor an empty one in its place can be opened.
@@ -104,19 +104,19 @@ impl Engines {
             self.notices().add(NoticeKind::Recovered, sentence.clone(), "");
         }
         let lacking = recovery::reconcile(self.store(), &reader, self.notices()).await?;
-        *self.lacking.lock().unwrap_or_else(PoisonError::into_inner) = lacking;
+        *self.incomplete.lock().unwrap_or_else(PoisonError::into_inner) = lacking;
         Ok(slot.insert(Arc::new(Index { reader, writer, identity })).clone())
     }
 
     /// Documents whose rows were not all in the index when it was opened, less those that
-    /// [`Self::lacks_no_more`] has named.
-    pub fn lacking(&self) -> Vec<DocumentId> {
-        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// [`Self::mark_complete`] has named.
+    pub fn incomplete(&self) -> Vec<DocumentId> {
+        self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes a document off the list of [`Self::lacking`]: it has its rows again, or is in the queue.
-    pub fn lacks_no_more(&self, document: DocumentId) {
-        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).retain(|lacking| *lacking != document);
+    /// Takes a document off the list of [`Self::incomplete`]: it has its rows again, or is in the queue.
+    pub fn mark_complete(&self, document: DocumentId) {
+        self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).retain(|lacking| *lacking != document);
     }
 
     fn answering_folder(&self) -> Result<String, Failure> {

@@ -60,7 +60,7 @@ impl Library {
             let _turn = self.writing.lock().await;
             let engines = self.engines().await;
             let (embedder, index) = engines.answering().await?;
-            let lacking = engines.lacking();
+            let lacking = engines.incomplete();
             if !lacking.is_empty() {
                 purge(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
                 let chunking = ChunkSize { tokens: index.identity.chunk_tokens, overlap: index.identity.chunk_overlap };
@@ -74,7 +74,7 @@ impl Library {
                         fill_in(&engines, &with, &document, cancel).await?;
                         steps.step(&document);
                     }
-                    engines.lacks_no_more(id);
+                    engines.mark_complete(id);
                 }
                 index.optimize().await?;
             }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::writer;
 
 /// Serves one job over the pipes of this process, which a front end started as `worker ROLE`: a crash
-/// ends this process alone.
+/// ends only this process.
 pub fn serve_worker(role: &str) -> ExitCode {
     let served = match role {
         assay_files::ROLE => assay_files::serve(),

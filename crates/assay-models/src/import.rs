@@ -8,7 +8,7 @@ use crate::error::ModelsError;
 use crate::known::{Known, Role};
 use crate::manifest::{self, Manifest, sha256};
 use crate::shards::shards;
-use crate::{place, scan};
+use crate::{install, scan};
 
 /// Files that every model must have besides weights.
 const NEEDED: [&str; 2] = ["config.json", "tokenizer.json"];
@@ -19,7 +19,7 @@ const LARGEST_SMALL_FILE: u64 = 256 << 20;
 
 /// How files are imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Bring {
+pub enum ImportMode {
     /// Copied: the original may be deleted.
     #[default]
     Copy,
@@ -37,7 +37,7 @@ pub fn import(
     name: &str,
     from: &Path,
     models: &Path,
-    how: Bring,
+    how: ImportMode,
 ) -> Result<PathBuf, ModelsError> {
     let plain = !name.starts_with('.') && !name.chars().any(|c| matches!(c, '/' | '\\' | ':') || c.is_control());
     if name.is_empty() || !plain {
@@ -49,7 +49,7 @@ pub fn import(
     fs::create_dir_all(&staging).map_err(ModelsError::file(&staging))?;
     let imported = bring(known, name, from, &staging, how).and_then(|()| {
         let place = models.join(name);
-        place::swap(&staging, &place)?;
+        install::swap(&staging, &place)?;
         Ok(place)
     });
     if imported.is_err() {
@@ -58,7 +58,7 @@ pub fn import(
     imported
 }
 
-fn bring(known: Option<&Known>, name: &str, from: &Path, to: &Path, how: Bring) -> Result<(), ModelsError> {
+fn bring(known: Option<&Known>, name: &str, from: &Path, to: &Path, how: ImportMode) -> Result<(), ModelsError> {
     let kind = from.extension().and_then(|end| end.to_str()).unwrap_or_default().to_lowercase();
     let not_a_model = |reason: &str| ModelsError::NotAModel { path: from.to_owned(), reason: reason.to_owned() };
     if from.is_file() && scan::is_pickle(from) {
@@ -120,7 +120,7 @@ fn check_hashes(known: Option<&Known>, name: &str, from: &Path, to: &Path) -> Re
 }
 
 /// Imports the files of a folder and of the folders in it (`1_Pooling`), one level deep.
-fn copy_folder(from: &Path, to: &Path, how: Bring) -> Result<Vec<String>, ModelsError> {
+fn copy_folder(from: &Path, to: &Path, how: ImportMode) -> Result<Vec<String>, ModelsError> {
     let mut taken = Vec::new();
     for entry in fs::read_dir(from).map_err(ModelsError::file(from))?.filter_map(Result::ok) {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
@@ -147,10 +147,10 @@ fn is_importable(path: &Path) -> bool {
     EXTENSIONS.contains(&end) && small && !ours
 }
 
-fn take(from: &Path, to: &Path, how: Bring) -> Result<(), ModelsError> {
+fn take(from: &Path, to: &Path, how: ImportMode) -> Result<(), ModelsError> {
     let taken = match how {
-        Bring::Copy => fs::copy(from, to).map(drop),
-        Bring::Link => from.canonicalize().and_then(|from| link(&from, to)),
+        ImportMode::Copy => fs::copy(from, to).map(drop),
+        ImportMode::Link => from.canonicalize().and_then(|from| link(&from, to)),
     };
     taken.map_err(ModelsError::file(from))
 }

@@ -7,7 +7,7 @@ mod known;
 mod manifest;
 mod scan;
 mod shards;
-mod place;
+mod install;
 pub mod machine;
 mod network;
 mod pull;
@@ -22,7 +22,7 @@ mod tests;
 
 pub use blocking::blocking;
 pub use error::ModelsError;
-pub use import::Bring;
+pub use import::ImportMode;
 pub use known::{Known, KnownFile, Role};
 pub use manifest::sha256;
 pub use network::Network;

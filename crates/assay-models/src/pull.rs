@@ -2,7 +2,7 @@
 //! not come with its bytes, and only then does the model take its place.
 
 mod fault;
-mod patience;
+mod retry;
 mod progress;
 mod hub;
 mod journal;
@@ -22,16 +22,16 @@ use crate::error::ModelsError;
 use crate::known::Known;
 use crate::manifest::Manifest;
 use crate::network::Network;
-use crate::{machine, place, scan};
+use crate::{install, machine, scan};
 use fault::fetch_error;
 use fetch::{Arrival, Download};
 use hub::Hub;
 use journal::Journal;
-pub use patience::Patience;
-use patience::Watch;
 use plan::{Planned, plan};
 use progress::Speed;
 pub use progress::{Phase, Progress};
+pub use retry::RetryPolicy;
+use retry::StopFlag;
 
 /// Bytes that must stay free on the disk.
 const MARGIN: u64 = 64 << 20;
@@ -44,15 +44,15 @@ pub struct PullOptions {
     /// Least bytes of one request.
     pub range: u64,
     /// How passing faults are retried.
-    pub patience: Patience,
+    pub retries: RetryPolicy,
     /// Reports the free bytes where a folder lies.
     pub free: fn(&Path) -> Option<u64>,
 }
 
 impl Default for PullOptions {
     fn default() -> Self {
-        let patience = Patience { tries: 6, first: Duration::from_millis(500) };
-        Self { workers: 4, range: 16 << 20, patience, free: machine::disk_free }
+        let retries = RetryPolicy { tries: 6, first: Duration::from_millis(500) };
+        Self { workers: 4, range: 16 << 20, retries, free: machine::disk_free }
     }
 }
 
@@ -77,12 +77,12 @@ pub fn pull(
     let staging = models.join(format!(".{}.pulling", model.name));
     fs::create_dir_all(&staging).map_err(ModelsError::file(&staging))?;
     let _lock = lock(models, &model.name)?;
-    let hub = Hub::new(network, options.patience)?;
-    let watch = Watch::new(cancel);
+    let hub = Hub::new(network, options.retries)?;
+    let stop = StopFlag::new(cancel);
     on(Progress::standing(Phase::Asking, 0, None));
-    let files = plan(&hub, model, repository, (folder, &staging), &watch)?;
+    let files = plan(&hub, model, repository, (folder, &staging), &stop)?;
     check_space(&files, models, options.free)?;
-    let (done, total) = fetch_all(&hub, &files, options, &watch, on)?;
+    let (done, total) = fetch_all(&hub, &files, options, &stop, on)?;
     on(Progress::standing(Phase::Checking, done, total));
     for file in &files {
         accept(model, file)?;
@@ -90,7 +90,7 @@ pub fn pull(
     }
     let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     Manifest::write(&model.name, model.role, &model.family, &model.revision, &staging, &names)?;
-    place::swap(&staging, folder)?;
+    install::swap(&staging, folder)?;
     Ok(folder.to_owned())
 }
 
@@ -119,7 +119,7 @@ fn fetch_all(
     hub: &Hub,
     files: &[Planned],
     options: PullOptions,
-    watch: &Watch,
+    stop: &StopFlag,
     on: &mut dyn FnMut(Progress),
 ) -> Result<(u64, Option<u64>), ModelsError> {
     let downloads = files.iter().map(|file| download(file, options.range)).collect::<Result<Vec<_>, _>>()?;
@@ -132,7 +132,7 @@ fn fetch_all(
     let ended = std::thread::scope(|scope| {
         let worker = |sender| {
             let (downloads, queue) = (&downloads, &queue);
-            scope.spawn(move || fetch::work(hub, downloads, queue, watch, &sender))
+            scope.spawn(move || fetch::work(hub, downloads, queue, stop, &sender))
         };
         let workers: Vec<_> = (0..options.workers.max(1)).map(|_| worker(sender.clone())).collect();
         drop(sender);

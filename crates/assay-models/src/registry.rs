@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use assay_domain::Cancel;
 
 use crate::error::ModelsError;
-use crate::import::{self, Bring};
+use crate::import::{self, ImportMode};
 use crate::known::{self, Known, Role};
 use crate::manifest::{Manifest, sha256};
 use crate::network::Network;
 use crate::pull::{self, Progress, PullOptions};
 use crate::shards::shards;
 use crate::verdicts::FiledVerdicts;
-use crate::{place, scan};
+use crate::{install, scan};
 
 /// Whether a model is installed, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl ModelRegistry {
     }
 
     pub(crate) fn at(own: PathBuf, elsewhere: Vec<PathBuf>) -> Result<Self, ModelsError> {
-        place::recover(&own);
+        install::recover(&own);
         let (hub, mut known) = known::catalogue()?;
         for folder in std::iter::once(&own).chain(&elsewhere) {
             for brought in Manifest::all(folder) {
@@ -179,7 +179,7 @@ impl ModelRegistry {
     ///
     /// # Errors
     /// Fails if the name is taken or unusable, or if the files are not a usable model.
-    pub fn import(&self, name: &str, from: &Path, how: Bring) -> Result<PathBuf, ModelsError> {
+    pub fn import(&self, name: &str, from: &Path, how: ImportMode) -> Result<PathBuf, ModelsError> {
         let known = self.known.iter().find(|model| model.name == name);
         if known.is_some_and(|model| model.shipped) {
             let reason = "a model of that name ships with the program; give yours another name".to_owned();
@@ -197,7 +197,7 @@ impl ModelRegistry {
         let State::Installed(place) = self.state(model) else {
             return Err(ModelsError::NotInstalled { name: name.to_owned() });
         };
-        place::remove(&place)
+        install::remove(&place)
     }
 
     /// The folder where new models are installed: `ASSAY_MODELS`, so that several data folders can share

@@ -4,7 +4,7 @@ use std::path::Path;
 use assay_answer::tiny::TinyModel;
 
 use crate::error::ModelsError;
-use crate::import::{Bring, import};
+use crate::import::{ImportMode, import};
 use crate::known::Role;
 use crate::registry::{ModelRegistry, State};
 use crate::scan;
@@ -34,7 +34,7 @@ fn imported_models_are_found_verified_and_removed_and_damage_is_reported() {
     let (from, own) = (parent.path().join("from"), parent.path().join("models"));
     fill(&from);
     let registry = ModelRegistry::at(own.clone(), Vec::new()).unwrap();
-    let place = import(None, "mine", &from, &own, Bring::Copy).unwrap();
+    let place = import(None, "mine", &from, &own, ImportMode::Copy).unwrap();
     assert!(
         matches!(registry.model("mine"), Err(ModelsError::UnknownModel { .. })),
         "an open registry does not change"
@@ -56,13 +56,13 @@ fn a_folder_that_is_not_a_model_is_refused_and_the_installed_copy_stays() {
     let parent = tempfile::tempdir().unwrap();
     let (from, own) = (parent.path().join("from"), parent.path().join("models"));
     fill(&from);
-    import(None, "mine", &from, &own, Bring::Copy).unwrap();
+    import(None, "mine", &from, &own, ImportMode::Copy).unwrap();
     let check = |damage: &dyn Fn(&Path), named: &str| {
         let bad = parent.path().join("bad");
         let _ = fs::remove_dir_all(&bad);
         fill(&bad);
         damage(&bad);
-        let error = import(None, "mine", &bad, &own, Bring::Copy).unwrap_err().to_string();
+        let error = import(None, "mine", &bad, &own, ImportMode::Copy).unwrap_err().to_string();
         assert!(error.contains(named), "{error} should say {named:?}");
         assert_eq!(fs::read(own.join("mine/model.safetensors")).unwrap(), weights(1.0));
         assert_eq!(fs::read_dir(&own).unwrap().count(), 1, "nothing is left of it");
@@ -72,7 +72,7 @@ fn a_folder_that_is_not_a_model_is_refused_and_the_installed_copy_stays() {
     check(&|bad| fs::write(bad.join("model.safetensors"), "weights").unwrap(), "no safetensors file");
     check(&|bad| fs::write(bad.join("config.json"), "<html>").unwrap(), "no JSON");
     for (name, named) in [("", "one word"), ("../up", "one word"), (".hidden", "one word")] {
-        let error = import(None, name, &from, &own, Bring::Copy).unwrap_err().to_string();
+        let error = import(None, name, &from, &own, ImportMode::Copy).unwrap_err().to_string();
         assert!(error.contains(named), "{error}");
     }
 }
@@ -86,10 +86,10 @@ fn sharded_weights_are_imported_whole_or_not_at_all() {
     let index = r#"{"weight_map":{"a":"model-1-of-2.safetensors","b":"model-2-of-2.safetensors"}}"#;
     fs::write(from.join("model.safetensors.index.json"), index).unwrap();
     fs::write(from.join("model-1-of-2.safetensors"), weights(1.0)).unwrap();
-    let error = import(None, "parts", &from, &own, Bring::Copy).unwrap_err().to_string();
+    let error = import(None, "parts", &from, &own, ImportMode::Copy).unwrap_err().to_string();
     assert!(error.contains("no model-2-of-2.safetensors"), "{error}");
     fs::write(from.join("model-2-of-2.safetensors"), weights(2.0)).unwrap();
-    import(None, "parts", &from, &own, Bring::Copy).unwrap();
+    import(None, "parts", &from, &own, ImportMode::Copy).unwrap();
     let registry = ModelRegistry::at(own, Vec::new()).unwrap();
     assert!(matches!(registry.state(registry.model("parts").unwrap()), State::Installed(_)));
 }
@@ -99,16 +99,16 @@ fn a_gguf_file_is_copied_or_linked() {
     let parent = tempfile::tempdir().unwrap();
     let (from, own) = (parent.path().join("tiny.gguf"), parent.path().join("models"));
     TinyModel::default().write(&from).unwrap();
-    for (name, how) in [("copied", Bring::Copy), ("linked", Bring::Link)] {
+    for (name, how) in [("copied", ImportMode::Copy), ("linked", ImportMode::Link)] {
         let place = import(None, name, &from, &own, how).unwrap().join("model.gguf");
-        assert_eq!(fs::symlink_metadata(&place).unwrap().is_symlink(), cfg!(unix) && how == Bring::Link);
+        assert_eq!(fs::symlink_metadata(&place).unwrap().is_symlink(), cfg!(unix) && how == ImportMode::Link);
         let registry = ModelRegistry::at(own.clone(), Vec::new()).unwrap();
         registry.verify(name).unwrap();
         registry.remove(name).unwrap();
         assert!(from.is_file());
     }
     TinyModel { architecture: "bert", ..TinyModel::default() }.write(&from).unwrap();
-    let error = import(None, "bert", &from, &own, Bring::Copy).unwrap_err().to_string();
+    let error = import(None, "bert", &from, &own, ImportMode::Copy).unwrap_err().to_string();
     assert!(error.contains("embedding"), "{error}");
 }
 
@@ -119,7 +119,7 @@ fn a_known_model_with_the_wrong_weights_is_not_imported() {
     fill(&from);
     let registry = ModelRegistry::at(own.clone(), Vec::new()).unwrap();
     let known = registry.model("all-MiniLM-L6-v2").unwrap();
-    let error = import(Some(known), &known.name, &from, &own, Bring::Copy).unwrap_err();
+    let error = import(Some(known), &known.name, &from, &own, ImportMode::Copy).unwrap_err();
     assert!(matches!(error, ModelsError::Damaged { .. }), "{error}");
     assert_eq!(registry.state(known), State::NotInstalled);
     assert_eq!(fs::read_dir(&own).unwrap().count(), 0, "nothing is left of it");
@@ -130,7 +130,7 @@ fn a_crash_during_a_swap_loses_nothing() {
     let parent = tempfile::tempdir().unwrap();
     let (from, own) = (parent.path().join("from"), parent.path().join("models"));
     fill(&from);
-    import(None, "mine", &from, &own, Bring::Copy).unwrap();
+    import(None, "mine", &from, &own, ImportMode::Copy).unwrap();
     fs::rename(own.join("mine"), own.join(".mine.previous")).unwrap();
     let registry = ModelRegistry::at(own, Vec::new()).unwrap();
     registry.verify("mine").unwrap();

@@ -49,7 +49,7 @@ impl Verdicts for FiledVerdicts {
     fn remember(&self, key: &str, verdict: &Verdict) {
         let mut lines = self.read();
         lines.insert(key.into(), Line { precision: verdict.precision.name().into(), why: verdict.why.clone() });
-        // A verdict that cannot be kept costs time alone.
+        // A verdict that cannot be kept costs only time.
         let _ = self.write(&lines);
     }
 }

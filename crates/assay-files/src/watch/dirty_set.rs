@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 /// A folder is scanned once it has been quiet for this long: editors save in several steps.
 const QUIET: Duration = Duration::from_millis(500);
 /// A folder is scanned after this time at the latest, even if it never becomes quiet.
-const PATIENCE: Duration = Duration::from_secs(5);
+const MAX_DELAY: Duration = Duration::from_secs(5);
 
 /// Dirty folders, each with the times of its first and last mark.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl DirtySet {
 
     /// Marks a folder that has to be scanned at once.
     pub fn mark_due(&self, folder: FolderId) {
-        let long_ago = Instant::now().checked_sub(PATIENCE).unwrap_or_else(Instant::now);
+        let long_ago = Instant::now().checked_sub(MAX_DELAY).unwrap_or_else(Instant::now);
         self.marked().insert(folder, (long_ago, long_ago));
         self.another.notify_one();
     }
@@ -51,7 +51,7 @@ impl DirtySet {
             let now = Instant::now();
             let until = {
                 let mut marked = self.marked();
-                let next = marked.values().map(|(first, last)| (*last + QUIET).min(*first + PATIENCE)).min();
+                let next = marked.values().map(|(first, last)| (*last + QUIET).min(*first + MAX_DELAY)).min();
                 if next.is_some_and(|next| next <= now) {
                     // All dirty folders are due together: a file may have moved between them.
                     let mut due: Vec<FolderId> = marked.drain().map(|(folder, _)| folder).collect();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use assay_domain::FolderId;
 
-use super::{DirtySet, Follower, How};
+use super::{DirtySet, Follower, WatchMode};
 use crate::sources::{Limits, find};
 
 const FOLDER: FolderId = FolderId(7);
@@ -19,7 +19,7 @@ fn folders(root: &Path) -> Vec<(PathBuf, u64)> {
 /// Follows a root until no folder below it is new.
 async fn follow(follower: &mut Follower, dirty: &DirtySet, root: &Path) {
     loop {
-        assert_eq!(follower.follow(FOLDER, root, &folders(root)), How::Events);
+        assert_eq!(follower.follow(FOLDER, root, &folders(root)), WatchMode::Events);
         if dirty.due(Duration::from_millis(700)).await.is_empty() {
             return;
         }

@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use super::fault::{Fault, fetch_error};
 use super::hub::{Answered, Hub};
 use super::journal::{Journal, Range};
-use super::patience::{Watch, patiently};
 use super::plan::Planned;
+use super::retry::{StopFlag, retry};
 use crate::error::ModelsError;
 
 /// The journal is written each time this many bytes arrived.
@@ -54,7 +54,7 @@ pub fn work(
     hub: &Hub,
     files: &[Download<'_>],
     queue: &Mutex<VecDeque<Job>>,
-    watch: &Watch,
+    stop: &StopFlag,
     sender: &Sender<Arrival>,
 ) -> Result<(), ModelsError> {
     loop {
@@ -63,11 +63,11 @@ pub fn work(
         let Some(download) = files.get(number) else { return Ok(()) };
         let mut on = |bytes: u64| drop(sender.send(Arrival::Bytes(bytes)));
         let done = match (&download.journal, range) {
-            (Some(journal), Some(range)) => part(hub, download.file, journal, range, watch, &mut on),
-            _ => whole(hub, download.file, watch, sender),
+            (Some(journal), Some(range)) => part(hub, download.file, journal, range, stop, &mut on),
+            _ => whole(hub, download.file, stop, sender),
         };
         if done.is_err() {
-            watch.give_up();
+            stop.give_up();
             return done;
         }
     }
@@ -78,7 +78,7 @@ fn part(
     file: &Planned,
     journal: &Mutex<Journal>,
     number: usize,
-    watch: &Watch,
+    stop: &StopFlag,
     on: &mut dyn FnMut(u64),
 ) -> Result<(), ModelsError> {
     let now = || {
@@ -92,14 +92,14 @@ fn part(
         }
         if save { journal.save(&file.part) } else { Ok(()) }
     };
-    let fetched = patiently(hub.patience, watch, &file.url, || {
+    let fetched = retry(hub.retries, stop, &file.url, || {
         let (range, length) = now();
         let answered = hub.get(&file.url, Some((range.at, range.to)))?;
         let skip = skipped(&answered, range.at, length)?;
         let mut out = File::options().write(true).open(&file.part).map_err(disk_error(file))?;
         out.seek(SeekFrom::Start(range.at)).map_err(disk_error(file))?;
         let (mut at, mut unsaved) = (range.at, 0);
-        let end = copy(answered, &mut out, skip, range.left(), watch, file, &mut |bytes| {
+        let end = copy(answered, &mut out, skip, range.left(), stop, file, &mut |bytes| {
             at += bytes;
             unsaved += bytes;
             on(bytes);
@@ -116,13 +116,13 @@ fn part(
     fetched
 }
 
-fn whole(hub: &Hub, file: &Planned, watch: &Watch, sender: &Sender<Arrival>) -> Result<(), ModelsError> {
-    patiently(hub.patience, watch, &file.url, || {
+fn whole(hub: &Hub, file: &Planned, stop: &StopFlag, sender: &Sender<Arrival>) -> Result<(), ModelsError> {
+    retry(hub.retries, stop, &file.url, || {
         let answered = hub.get(&file.url, None)?;
         let length = answered.response.body().content_length().or(file.length);
         let mut out = File::create(&file.part).map_err(disk_error(file))?;
         let mut came = 0;
-        let end = copy(answered, &mut out, 0, length.unwrap_or(u64::MAX), watch, file, &mut |bytes| {
+        let end = copy(answered, &mut out, 0, length.unwrap_or(u64::MAX), stop, file, &mut |bytes| {
             came += bytes;
             let _ = sender.send(Arrival::Bytes(bytes));
             Ok(())
@@ -161,7 +161,7 @@ fn copy(
     out: &mut File,
     mut skip: u64,
     most: u64,
-    watch: &Watch,
+    stop: &StopFlag,
     file: &Planned,
     came: &mut dyn FnMut(u64) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
@@ -169,7 +169,7 @@ fn copy(
     let mut buffer = vec![0; 1 << 17];
     let mut left = most;
     while left > 0 {
-        if watch.stopped() {
+        if stop.stopped() {
             return Err(Fault::Final(ModelsError::Stopped));
         }
         let read = body.read(&mut buffer).map_err(|error| Fault::passing(error.to_string()))?;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::fault::{Fault, fetch_error};
-use super::patience::Patience;
+use super::retry::RetryPolicy;
 use crate::error::ModelsError;
 use crate::network::Network;
 
@@ -43,7 +43,7 @@ pub struct Hub {
     /// Its address, without a slash at the end.
     pub address: String,
     /// How passing faults are retried.
-    pub patience: Patience,
+    pub retries: RetryPolicy,
 }
 
 impl Hub {
@@ -51,7 +51,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`ModelsError::BadAddress`] for a proxy that is not one.
-    pub fn new(network: &Network, patience: Patience) -> Result<Self, ModelsError> {
+    pub fn new(network: &Network, retries: RetryPolicy) -> Result<Self, ModelsError> {
         let mut config = ureq::Agent::config_builder()
             .timeout_connect(Some(Duration::from_secs(10)))
             .timeout_recv_response(Some(Duration::from_secs(30)))
@@ -64,7 +64,7 @@ impl Hub {
                 |error: ureq::Error| ModelsError::BadAddress { address: proxy.clone(), reason: error.to_string() };
             config = config.proxy(Some(ureq::Proxy::new(proxy).map_err(bad)?));
         }
-        Ok(Self { agent: config.build().into(), address: network.hub.trim_end_matches('/').to_owned(), patience })
+        Ok(Self { agent: config.build().into(), address: network.hub.trim_end_matches('/').to_owned(), retries })
     }
 
     /// Requests a file, or its bytes from the first number to before the second.

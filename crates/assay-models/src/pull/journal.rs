@@ -63,7 +63,7 @@ impl Journal {
         self.ranges.iter().map(|range| range.left()).sum()
     }
 
-    /// Writes the journal without waiting for the disk: losing it costs time alone.
+    /// Writes the journal without waiting for the disk: losing it costs only time.
     pub fn save(&self, part: &Path) -> Result<(), ModelsError> {
         let path = journal_of(part);
         let text = serde_json::to_string(self)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fault::{Fault, fetch_error};
 use super::hub::{Hub, Stated};
 use super::journal::Journal;
-use super::patience::{Watch, patiently};
+use super::retry::{StopFlag, retry};
 use crate::error::ModelsError;
 use crate::known::{Known, KnownFile};
 use crate::manifest::{git_blob, sha256};
@@ -74,11 +74,11 @@ pub fn plan(
     model: &Known,
     repository: &str,
     (place, staging): (&Path, &Path),
-    watch: &Watch,
+    stop: &StopFlag,
 ) -> Result<Vec<Planned>, ModelsError> {
     let mut planned = Vec::new();
     for file in &model.files {
-        if watch.stopped() {
+        if stop.stopped() {
             return Err(ModelsError::Stopped);
         }
         let whole = staging.join(file.place());
@@ -87,7 +87,7 @@ pub fn plan(
         let parent = whole.parent().unwrap_or(staging);
         fs::create_dir_all(parent).map_err(ModelsError::file(parent))?;
         let url = format!("{}/{repository}/resolve/{}/{}", hub.address, model.revision, file.path);
-        let asked = patiently(hub.patience, watch, &url, || ask(hub, &url))?;
+        let asked = retry(hub.retries, stop, &url, || ask(hub, &url))?;
         let wanted = wanted(model, file, &url, asked.stated)?;
         let right = |path: &Path| wanted.of(path).is_ok_and(|found| found == wanted.hex());
         if whole.is_file() && !right(&whole) {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use assay_domain::Cancel;
 
-use super::{Patience, Phase, Progress, PullOptions, pull};
+use super::{Phase, Progress, PullOptions, RetryPolicy, pull};
 use crate::error::ModelsError;
 use crate::known::{Known, KnownFile, Role};
 use crate::manifest::{git_blob, sha256};
@@ -166,8 +166,8 @@ fn model() -> Known {
 }
 
 fn options() -> PullOptions {
-    let patience = Patience { tries: 3, first: Duration::from_millis(1) };
-    PullOptions { workers: 3, range: 50_000, patience, free: |_| Some(u64::MAX) }
+    let retries = RetryPolicy { tries: 3, first: Duration::from_millis(1) };
+    PullOptions { workers: 3, range: 50_000, retries, free: |_| Some(u64::MAX) }
 }
 
 fn fetch(hub: &Hub, model: &Known, folder: &Path) -> Result<Vec<Progress>, ModelsError> {

@@ -15,14 +15,14 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// How often and how long passing faults are retried.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Tries in a row that may bring no byte.
     pub tries: u32,
     /// The first wait; each further wait is twice as long.
     pub first: Duration,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// The wait before another try, with the host's own wish.
     fn wait(self, tried: u32, wished: Option<Duration>) -> Duration {
         let doubled = self.first.saturating_mul(1 << tried.min(6));
@@ -30,39 +30,39 @@ impl Patience {
     }
 }
 
-/// The user's stop button, and the one of the workers.
-pub struct Watch<'a> {
+/// The user's stop button, and whether a worker failed.
+pub struct StopFlag<'a> {
     cancel: &'a Cancel,
-    over: AtomicBool,
+    failed: AtomicBool,
 }
 
-impl<'a> Watch<'a> {
-    /// Watches the user's stop button.
+impl<'a> StopFlag<'a> {
+    /// A flag with the user's stop button.
     pub fn new(cancel: &'a Cancel) -> Self {
-        Self { cancel, over: AtomicBool::new(false) }
+        Self { cancel, failed: AtomicBool::new(false) }
     }
 
     /// Whether the download has to end.
     pub fn stopped(&self) -> bool {
-        self.cancel.is_stopped() || self.over.load(Ordering::Relaxed)
+        self.cancel.is_stopped() || self.failed.load(Ordering::Relaxed)
     }
 
     /// Stops all workers after one of them failed.
     pub fn give_up(&self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.failed.store(true, Ordering::Relaxed);
     }
 }
 
 /// Retries until an attempt succeeds, fails for good, or too many in a row brought nothing.
-pub fn patiently<T>(
-    patience: Patience,
-    watch: &Watch,
+pub fn retry<T>(
+    retries: RetryPolicy,
+    stop: &StopFlag,
     url: &str,
     mut attempt: impl FnMut() -> Result<T, Fault>,
 ) -> Result<T, ModelsError> {
     let mut tried = 0;
     loop {
-        if watch.stopped() {
+        if stop.stopped() {
             return Err(ModelsError::Stopped);
         }
         let (reason, wait, moved) = match attempt() {
@@ -71,11 +71,11 @@ pub fn patiently<T>(
             Err(Fault::Passing { reason, wait, moved }) => (reason, wait, moved),
         };
         tried = if moved { 0 } else { tried + 1 };
-        if tried >= patience.tries {
+        if tried >= retries.tries {
             return Err(fetch_error(url, &reason));
         }
-        let until = Instant::now() + patience.wait(tried, wait);
-        while Instant::now() < until && !watch.stopped() {
+        let until = Instant::now() + retries.wait(tried, wait);
+        while Instant::now() < until && !stop.stopped() {
             std::thread::sleep(until.saturating_duration_since(Instant::now()).min(TICK));
         }
     }
