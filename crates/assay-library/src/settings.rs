@@ -1,4 +1,4 @@
-//! CheckReport settings: what engines are opened from. The app makes them of the settings that the user wrote, and
+//! Checked settings: what engines are opened from. The app makes them of the settings that the user wrote, and
 //! reports what is wrong with those.
 
 use std::time::Duration;

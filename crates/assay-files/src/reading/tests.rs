@@ -20,7 +20,7 @@ async fn check(child: &str, problem: Problem) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_kills_or_holds_its_reader_is_named() {
+async fn a_file_that_kills_or_blocks_its_reader_is_reported() {
     check("kill -SEGV $$", Problem::ReaderDied).await;
     check("exit 0", Problem::ReaderDied).await;
     check("echo garbage", Problem::ReaderDied).await;

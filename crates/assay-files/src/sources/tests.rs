@@ -13,14 +13,14 @@ fn names(found: &Found) -> Vec<&str> {
     found.sources.iter().map(|source| source.name.as_str()).collect()
 }
 
-/// Names of what is left out, each with a word of its reason.
+/// Names of excluded files, each with its rule.
 fn left_out(found: &Found) -> Vec<(String, &str)> {
     let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
     found.excluded.iter().map(|(path, why)| (name(path), why.as_str())).collect()
 }
 
 #[test]
-fn folders_are_walked_and_what_cannot_be_reached_is_named() {
+fn folders_are_walked_and_unreachable_paths_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir_all(at("notes/.hidden")).unwrap();
@@ -28,15 +28,15 @@ fn folders_are_walked_and_what_cannot_be_reached_is_named() {
         fs::write(at(name), "text").unwrap();
     }
     let found = find(&[at("notes"), at("notes/b.md"), at("absent"), at("notes/.d.md")], &limits(&at("data")));
-    assert_eq!(names(&found), [".d.md", "a 50%.txt", "b.md", "纪要.txt"], "what is named is meant");
+    assert_eq!(names(&found), [".d.md", "a 50%.txt", "b.md", "纪要.txt"], "a hidden file that is named is taken");
     assert_eq!(found.unreachable.len(), 1);
     assert_eq!(found.unreachable[0].1.problem, Problem::MissingFile);
     let hidden: Vec<String> = left_out(&found).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(hidden, [".d.md", ".hidden"], "a folder that is left out is one row");
+    assert_eq!(hidden, [".d.md", ".hidden"], "an excluded folder is one row");
 }
 
 #[test]
-fn what_a_rule_leaves_out_is_named_with_the_rule() {
+fn excluded_files_are_reported_with_their_rule() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     for name in ["build/deep", "sub/build", "sub/kept", "data/index"] {
@@ -81,7 +81,7 @@ fn what_a_rule_leaves_out_is_named_with_the_rule() {
 
 #[cfg(unix)]
 #[test]
-fn links_inside_folders_are_not_followed_and_pipes_are_left_out() {
+fn links_inside_folders_are_not_followed_and_pipes_are_excluded() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), "text").unwrap();
     std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
@@ -93,10 +93,10 @@ fn links_inside_folders_are_not_followed_and_pipes_are_left_out() {
     assert_eq!(names(&found), ["a.txt"]);
     let left: Vec<String> = left_out(&found).into_iter().map(|(name, _)| name).collect();
     assert_eq!(left, ["loop", "pipe.txt", "socket"]);
-    assert_eq!(found.unreachable.len(), 2, "a pipe that is named is refused by name");
+    assert_eq!(found.unreachable.len(), 2, "a pipe that is named is refused");
     assert!(found.unreachable.iter().all(|(_, why)| why.problem == Problem::UnsupportedFile));
     let linked = find(&[folder.path().join("loop")], &own);
-    assert_eq!(names(&linked), ["a.txt"], "a link that is named is meant");
+    assert_eq!(names(&linked), ["a.txt"], "a link that is named is followed");
 }
 
 #[test]
@@ -104,15 +104,19 @@ fn a_stamp_is_trusted_once_it_is_old_enough() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.txt"), "text").unwrap();
     let found = find(&[folder.path().to_owned()], &limits(Path::new("/absent")));
-    assert_eq!((found.sources[0].bytes, found.sources[0].stamp), (4, None), "it could be written again at once");
+    assert_eq!(
+        (found.sources[0].bytes, found.sources[0].stamp),
+        (4, None),
+        "it could change again without a new time stamp"
+    );
     let ours = find(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")], &limits(Path::new("/absent")));
     assert!(ours.sources[0].stamp.is_some() && ours.sources[0].device.is_some());
 }
 
 #[test]
-fn what_is_gone_is_told_from_what_cannot_be_reached() {
+fn deleted_paths_are_gone_on_the_disk_of_their_ancestor() {
     let folder = tempfile::tempdir().unwrap();
-    let Presence::There(disk) = presence(folder.path()) else { panic!("it is there") };
+    let Presence::There(disk) = presence(folder.path()) else { panic!("the folder exists") };
     assert_eq!(presence(&folder.path().join("no/such/file.txt")), Presence::Gone(disk));
     fs::write(folder.path().join("file"), "text").unwrap();
     assert_eq!(presence(&folder.path().join("file/below.txt")), Presence::Gone(disk));

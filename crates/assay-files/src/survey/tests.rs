@@ -23,13 +23,13 @@ impl Watched {
             fs::write(path, name).unwrap();
         }
         let mut watched = Self { _folder: folder, root, documents: Vec::new() };
-        let found = watched.look(None).found.sources;
+        let found = watched.survey(None).found.sources;
         watched.documents = found.into_iter().map(|source| row(&source.path, source.device)).collect();
         assert_eq!(watched.documents.len(), names.len());
         watched
     }
 
-    fn look(&self, device: Option<u64>) -> Survey {
+    fn survey(&self, device: Option<u64>) -> Survey {
         let folder = WatchedFolder {
             id: FolderId(1),
             path: self.root.to_str().unwrap().into(),
@@ -80,15 +80,15 @@ fn names(survey: &Survey) -> [Vec<&str>; 4] {
 }
 
 #[test]
-fn deleted_files_and_folders_are_gone_and_what_a_new_rule_leaves_out_is_left_out() {
+fn deleted_files_are_gone_and_files_of_a_new_rule_are_excluded() {
     let watched = Watched::with(&["a.txt", "b.txt", "sub/c.txt", "sub/d.txt", "build/e.txt"]);
     fs::remove_file(watched.root.join("a.txt")).unwrap();
     fs::remove_dir_all(watched.root.join("sub")).unwrap();
     fs::write(watched.root.join(".assayignore"), "build/\n").unwrap();
     fs::write(watched.root.join("f.txt"), "new").unwrap();
-    let looked = watched.look(None);
-    assert_eq!(looked.unreachable, None);
-    assert_eq!(names(&looked), [vec!["b.txt", "f.txt"], vec!["a.txt", "c.txt", "d.txt"], vec!["e.txt"], vec![]]);
+    let survey = watched.survey(None);
+    assert_eq!(survey.unreachable, None);
+    assert_eq!(names(&survey), [vec!["b.txt", "f.txt"], vec!["a.txt", "c.txt", "d.txt"], vec!["e.txt"], vec![]]);
 }
 
 #[test]
@@ -96,52 +96,52 @@ fn a_folder_that_is_not_there_takes_its_documents_offline() {
     let watched = Watched::with(&["a.txt", "sub/c.txt"]);
     let away = watched.root.with_file_name("elsewhere");
     fs::rename(&watched.root, &away).unwrap();
-    let looked = watched.look(None);
-    assert!(looked.unreachable.as_ref().is_some_and(|why| why.contains("is not there")), "{:?}", looked.unreachable);
-    assert_eq!(names(&looked), [vec![], vec![], vec![], vec!["a.txt", "c.txt"]]);
+    let survey = watched.survey(None);
+    assert!(survey.unreachable.as_ref().is_some_and(|why| why.contains("is not there")), "{:?}", survey.unreachable);
+    assert_eq!(names(&survey), [vec![], vec![], vec![], vec!["a.txt", "c.txt"]]);
     fs::rename(&away, &watched.root).unwrap();
-    assert_eq!(names(&watched.look(None)), [vec!["a.txt", "c.txt"], vec![], vec![], vec![]]);
+    assert_eq!(names(&watched.survey(None)), [vec!["a.txt", "c.txt"], vec![], vec![], vec![]]);
 
     // A file in its place is no folder either.
     fs::rename(&watched.root, &away).unwrap();
     fs::write(&watched.root, "text").unwrap();
-    assert!(watched.look(None).unreachable.is_some());
+    assert!(watched.survey(None).unreachable.is_some());
 }
 
 #[test]
 fn an_emptied_folder_is_offline_on_another_disk_and_gone_on_its_own() {
     let watched = Watched::with(&["a.txt"]);
-    let disk = watched.look(None).device;
+    let disk = watched.survey(None).device;
     fs::remove_file(watched.root.join("a.txt")).unwrap();
-    assert_eq!(names(&watched.look(disk))[1], ["a.txt"]);
-    let looked = watched.look(disk.map(|disk| disk + 1));
-    assert!(looked.unreachable.is_some());
-    assert_eq!(names(&looked)[3], ["a.txt"]);
+    assert_eq!(names(&watched.survey(disk))[1], ["a.txt"]);
+    let survey = watched.survey(disk.map(|disk| disk + 1));
+    assert!(survey.unreachable.is_some());
+    assert_eq!(names(&survey)[3], ["a.txt"]);
 }
 
 #[test]
-fn a_drive_below_the_folder_is_told_from_a_deletion_and_from_new_numbers_after_a_restart() {
+fn an_unplugged_drive_differs_from_a_deletion_and_from_new_disk_numbers() {
     let mut watched = Watched::with(&["a.txt", "usb/b.txt"]);
     fs::remove_dir_all(watched.root.join("usb")).unwrap();
     let other = |document: &Document| document.device.map(|disk| disk + 1);
     let usb = watched.documents.iter().position(|document| document.name == "b.txt").unwrap();
     watched.documents[usb].device = other(&watched.documents[usb]);
-    assert_eq!(names(&watched.look(None))[3], ["b.txt"], "it lay on a disk that is not there");
+    assert_eq!(names(&watched.survey(None))[3], ["b.txt"], "it lay on a disk that is not there");
     watched.documents[1 - usb].device = watched.documents[usb].device;
-    assert_eq!(names(&watched.look(None))[1], ["b.txt"], "the disk is there, with another number");
+    assert_eq!(names(&watched.survey(None))[1], ["b.txt"], "the disk is there, with another number");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_may_not_be_read_is_no_deletion() {
+fn an_unreadable_folder_is_not_a_deletion() {
     use std::os::unix::fs::PermissionsExt;
     let watched = Watched::with(&["a.txt", "locked/b.txt"]);
     let locked = watched.root.join("locked");
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
-    let looked = watched.look(None);
+    let survey = watched.survey(None);
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o700)).unwrap();
-    let [found, gone, _, offline] = names(&looked);
-    // Whoever may read everything (root in a container) finds it all the same.
-    assert!(found == ["a.txt", "b.txt"] || offline == ["b.txt"], "{looked:?}");
+    let [found, gone, _, offline] = names(&survey);
+    // A user who may read everything (root in a container) finds the file.
+    assert!(found == ["a.txt", "b.txt"] || offline == ["b.txt"], "{survey:?}");
     assert_eq!(gone, [""; 0]);
 }

@@ -5,7 +5,7 @@ use assay_domain::port::{Catalogue, GenerationContent, Source};
 use assay_domain::{DocumentId, Extractor, Fingerprint, Page, PageOutcome, Problem, ReadDocument};
 use tempfile::TempDir;
 
-use super::open_catalogue;
+use super::{delete_damaged, open_catalogue};
 use crate::home::Home;
 use crate::notices::{NoticeKind, Notices};
 
@@ -90,7 +90,7 @@ fn a_damaged_catalogue_is_replaced_by_its_newest_snapshot() {
 }
 
 #[test]
-fn a_damaged_catalogue_without_a_snapshot_is_named_and_left_as_it_is() {
+fn a_damaged_catalogue_without_a_snapshot_is_reported_and_left_as_it_is() {
     let (_folder, home) = home();
     fill(&home);
     fs::write(home.catalogue(), "no database of any kind ".repeat(999)).unwrap();
@@ -101,7 +101,7 @@ fn a_damaged_catalogue_without_a_snapshot_is_named_and_left_as_it_is() {
 }
 
 #[test]
-fn a_damaged_snapshot_is_passed_over() {
+fn a_damaged_snapshot_is_skipped() {
     let (_folder, home) = home();
     fill(&home);
     let store = open_catalogue(&home, &Notices::default()).unwrap();
@@ -123,4 +123,16 @@ fn a_synced_data_folder_is_reported() {
     let said = notices.all();
     assert!(said[0].kind == NoticeKind::SyncedFolder && said[0].what.contains("Dropbox"), "{said:?}");
     assert!(said[0].action.contains("--data"));
+}
+
+#[test]
+fn damaged_files_are_deleted_from_the_folder_of_version_0_1_too() {
+    let (_folder, home) = home();
+    for folder in [home.damaged(), home.folder().join("set-aside")] {
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("1-catalogue.sqlite"), "text of a removed document").unwrap();
+    }
+    delete_damaged(&home).unwrap();
+    assert!(!home.damaged().exists() && !home.folder().join("set-aside").exists());
+    delete_damaged(&home).unwrap();
 }
