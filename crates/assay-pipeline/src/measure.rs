@@ -155,7 +155,7 @@ fn add(board: &mut QualityBoard, candidates: &[Candidate], grades: &HashMap<u32,
     board.add(&ranked, &all, time);
 }
 
-/// A candidate of a pool: its place stands for its chunk, and its fused rank is the place it came in.
+/// A candidate of a pool: its place is its chunk ordinal, and its fused rank is the place it came in.
 fn pool_candidate(ordinal: u32, text: &str) -> Candidate {
     let passage = Passage {
         chunk: ChunkId { generation: GenerationId(0), ordinal },

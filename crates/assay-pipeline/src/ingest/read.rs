@@ -44,7 +44,7 @@ pub(super) async fn read_files(
             } else if !budget.is_free() {
                 break;
             }
-            // After a stop, the remaining files still pass through, and `decide` marks them as stopped.
+            // After a stop, the remaining files still pass through, and `decide` finishes them as stopped.
             let _ = with.control.wait(cancel).await;
             let Some(file) = queue.next(with.control) else { break };
             reading.push(decide(with, &renames, file, cancel, progress).boxed());

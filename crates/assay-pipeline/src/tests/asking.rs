@@ -93,15 +93,15 @@ fn scores_arrive_in_batches_before_outcomes_are_decided() {
         score_cache: None,
         writer: (&writer, None),
     };
-    let mut heard = Vec::new();
+    let mut events = Vec::new();
     let mut on = |event: AskEvent<'_>| match event {
-        AskEvent::Retrieved(candidates) => heard.push(format!("retrieved {}", candidates.len())),
-        AskEvent::Scored(batch) => heard.push(format!("scored {} of {}", batch.done, batch.total)),
-        AskEvent::Decided(..) => heard.push("decided".into()),
+        AskEvent::Retrieved(candidates) => events.push(format!("retrieved {}", candidates.len())),
+        AskEvent::Scored(batch) => events.push(format!("scored {} of {}", batch.done, batch.total)),
+        AskEvent::Decided(..) => events.push("decided".into()),
         AskEvent::Stage(_) | AskEvent::Text(_) => (),
     };
     block_on(ask(&with, &question("Ada Brand in"), &Cancel::default(), &mut on)).unwrap();
-    assert_eq!(heard, ["retrieved 4", "scored 2 of 4", "scored 4 of 4", "decided"]);
+    assert_eq!(events, ["retrieved 4", "scored 2 of 4", "scored 4 of 4", "decided"]);
 }
 
 #[test]

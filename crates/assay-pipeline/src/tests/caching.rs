@@ -42,7 +42,7 @@ fn a_repeated_question_gets_its_scores_from_the_cache_bit_for_bit() {
         assert_eq!(bits(&first), bits(&again));
 
         let other = ask(&fixture, &reranker, "do pears grow in jars");
-        assert_eq!((work(&other).computed, work(&other).cached), (4, 0), "another question is another matter");
+        assert_eq!((work(&other).computed, work(&other).cached), (4, 0), "another question has scores of its own");
     }
 }
 
@@ -59,7 +59,7 @@ fn cached_scores_are_used_only_if_everything_about_the_model_is_the_same() {
     ] {
         assert_eq!(work(&ask(&fixture, &reranker, text)).cached, cached);
     }
-    // Ids are the tokenizer's, whatever the model.
+    // Token ids belong to the tokenizer and are shared by all models that have it.
     assert_eq!(fixture.score_cache.len(), (4, 16));
 }
 
@@ -125,11 +125,11 @@ fn long_passages_are_scored_window_by_window_and_the_best_one_counts() {
     assert_eq!((long.windows, long.window), (3, 3), "33 tokens in windows of 16");
     let short = asked.candidates[1].rerank.as_ref().unwrap();
     assert_eq!((short.windows, short.window, short.tokens_total), (1, 1, 2));
-    // From memory it is the same, windows and all.
+    // From the cache it is the same, windows included.
     let again = ask(&fixture, &WordReranker::with_token_input(18), "apples grow");
     assert_eq!(again.candidates[0].rerank, asked.candidates[0].rerank);
 
-    // A question of any length leaves the passage a quarter.
+    // A question of any length leaves a quarter of the length to the passage.
     let question = filler.repeat(4);
     let asked = ask(&fixture, &WordReranker::with_token_input(16), &question);
     assert_eq!(asked.candidates[0].rerank.as_ref().unwrap().tokens_read, 33);
@@ -137,11 +137,11 @@ fn long_passages_are_scored_window_by_window_and_the_best_one_counts() {
 
 #[test]
 fn windows_cover_a_passage_evenly_and_overlap() {
-    for (tokens, room, count) in [(0, 8, 1), (8, 8, 1), (9, 8, 2), (16, 8, 3), (1000, 100, 12), (5, 1, 5), (3, 0, 3)] {
-        let windows = crate::windows::windows(tokens, room);
-        assert_eq!(windows.len(), count, "{tokens} {room}");
+    for (tokens, limit, count) in [(0, 8, 1), (8, 8, 1), (9, 8, 2), (16, 8, 3), (1000, 100, 12), (5, 1, 5), (3, 0, 3)] {
+        let windows = crate::windows::windows(tokens, limit);
+        assert_eq!(windows.len(), count, "{tokens} {limit}");
         assert_eq!((windows[0].start, windows[count - 1].end), (0, tokens));
-        assert!(windows.iter().all(|window| window.len() <= room.max(1)));
+        assert!(windows.iter().all(|window| window.len() <= limit.max(1)));
         assert!(windows.windows(2).all(|two| two[1].start <= two[0].end && two[1].start > two[0].start));
     }
 }

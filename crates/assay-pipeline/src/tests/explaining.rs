@@ -12,18 +12,18 @@ fn sentences() -> Vec<std::ops::Range<usize>> {
 
 #[test]
 fn the_sentence_that_answers_carries_the_logit() {
-    let mut heard = Vec::new();
+    let mut events = Vec::new();
     let end = block_on(explain(
         &WordReranker::default(),
         "died oslo",
         PASSAGE,
         &sentences(),
         &Cancel::default(),
-        &mut |event| heard.push(event),
+        &mut |event| events.push(event),
     ));
     assert!(end.unwrap());
-    assert!(matches!(heard[0], ExplainEvent::Whole(pair) if pair.logit == 1.0));
-    let changes: Vec<(usize, f32)> = heard
+    assert!(matches!(events[0], ExplainEvent::Whole(pair) if pair.logit == 1.0));
+    let changes: Vec<(usize, f32)> = events
         .iter()
         .filter_map(|event| match event {
             ExplainEvent::Without { sentence, change, .. } => Some((*sentence, *change)),
@@ -36,13 +36,13 @@ fn the_sentence_that_answers_carries_the_logit() {
 #[test]
 fn an_explanation_stops_at_the_next_batch_and_reports_failures() {
     let cancel = Cancel::default();
-    let mut heard = 0;
+    let mut events = 0;
     let end = block_on(explain(&WordReranker::default(), "ada", PASSAGE, &sentences(), &cancel, &mut |_| {
-        heard += 1;
+        events += 1;
         cancel.stop();
     }));
     assert!(!end.unwrap());
-    assert_eq!(heard, 2, "one batch of two");
+    assert_eq!(events, 2, "one batch of two");
 
     let broken = WordReranker::that_breaks_after(1);
     let end = block_on(explain(&broken, "ada", PASSAGE, &sentences(), &Cancel::default(), &mut |_| ()));

@@ -66,7 +66,7 @@ fn a_changed_file_that_cannot_be_read_keeps_its_earlier_generation() {
     fixture.put("a", "!");
     assert_eq!(outcomes(&fixture, &["a"]), ["failed: the file is damaged"]);
     let row = fixture.catalogue.find("default", "a").unwrap().unwrap();
-    assert!(row.generation.is_some(), "the committed reading still answers");
+    assert!(row.generation.is_some(), "the committed generation stays searchable");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn stopped_files_stay_in_the_queue() {
     let reports = fixture.ingest(&["a", "b"], &cancel).unwrap();
     assert!(reports.iter().all(|report| report.outcome == FileOutcome::Stopped));
     let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
-    assert_eq!(checked.differences.len(), 2, "both are named as unfinished");
+    assert_eq!(checked.differences.len(), 2, "both are reported as unfinished");
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn questions_are_made_from_definitions_labels_and_headings_in_both_languages() {
             Some(("What is said about “Quiet hours”?", Heading)),
         ),
         ("访谈 > 从前的渡口", "江上还没有桥，过江全靠两条木船。", Some(("关于“从前的渡口”，文中怎么说？", Heading))),
-        // What points back, says nothing, or is nothing.
+        // Sentences that refer back, generic labels and headings, and empty passages.
         ("", "It is a box. She was the first.", None),
         ("", "这是一个点。", None),
         ("Introduction", "Nothing here can be asked about.", None),
