@@ -1,6 +1,5 @@
 //! The index that answers, and the shadow index that a rebuild fills.
 
-use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use assay_catalogue::Beside;
@@ -25,8 +24,8 @@ impl Engines {
     /// # Errors
     /// Fails if the catalogue cannot be read or a folder cannot be deleted.
     pub fn clean_up(&self) -> Result<(), Failure> {
-        self.drop_folders()?;
-        self.drop_unknown_indexes()?;
+        self.delete_dropped_indexes()?;
+        self.delete_unknown_indexes()?;
         if self.store().filling_index()?.is_some() {
             let what = "a rebuild of the index was interrupted; the index before it answers";
             let action = "go on with it: assay rebuild, or press Rebuild in the window";
@@ -142,7 +141,7 @@ impl Engines {
         let free = |name: &String| *name != answering && !self.home().index_named(name).exists();
         let name = (2..).map(|number| format!("{FIRST}-{number}")).find(free).unwrap_or_default();
         self.store().begin_filling(&name)?;
-        self.drop_folders()?;
+        self.delete_dropped_indexes()?;
         let folder = self.home().index_named(&name);
         let (writer, reader, identity) = assay_index::open_any(&folder, &wanted).await?;
         Ok(Index { reader, writer, identity })
@@ -162,17 +161,17 @@ impl Engines {
         *self.earlier_embedder.lock().await = None;
         self.notices().withdraw(NoticeKind::Rebuilding);
         self.pairs().map_or(Ok(()), |pairs: &dyn ScoreCache| pairs.purge(&old))?;
-        self.drop_folders()
+        self.delete_dropped_indexes()
     }
 
     /// Deletes the folders of indexes that answer no more, unless a question still reads one of them.
-    fn drop_folders(&self) -> Result<(), Failure> {
+    pub(crate) fn delete_dropped_indexes(&self) -> Result<(), Failure> {
         if self.retired.lock().unwrap_or_else(PoisonError::into_inner).strong_count() > 0 {
             return Ok(());
         }
         for name in self.store().dropped_indexes()? {
             let folder = self.home().index_named(&name);
-            remove_folder(&folder).map_err(|source| LibraryError::File { path: folder, source })?;
+            remove_folder(&folder).map_err(LibraryError::file(&folder))?;
             self.store().forget_index(&name)?;
         }
         Ok(())
@@ -180,11 +179,11 @@ impl Engines {
 
     /// Deletes folders of indexes that the catalogue does not name, as after a snapshot was restored:
     /// their rows belong to no reading and would never be purged.
-    fn drop_unknown_indexes(&self) -> Result<(), Failure> {
+    fn delete_unknown_indexes(&self) -> Result<(), Failure> {
         let named = [Some(self.answering_folder()?), self.store().filling_index()?];
         let named = named.map(|name| name.map(|name| self.home().index_named(&name)));
         for folder in self.home().indexes().into_iter().filter(|folder| !named.contains(&Some(folder.clone()))) {
-            remove_folder(&folder).map_err(|source| LibraryError::File { path: folder, source })?;
+            remove_folder(&folder).map_err(LibraryError::file(&folder))?;
         }
         Ok(())
     }
@@ -202,41 +201,6 @@ impl Engines {
     /// Fails if the catalogue cannot be read.
     pub fn pages(&self, document: DocumentId) -> Result<Vec<Page>, Failure> {
         Ok(self.store().pages(document)?)
-    }
-
-    /// Takes a whole snapshot of the catalogue; `why` becomes part of its name.
-    ///
-    /// # Errors
-    /// Fails if the snapshot cannot be written.
-    pub fn take_snapshot(&self, why: &str) -> Result<PathBuf, Failure> {
-        Ok(self.store().take_snapshot(&self.home().snapshots(), why)?)
-    }
-
-    /// Reads every page of the catalogue. Damage becomes a notice, and is repaired at the next opening.
-    ///
-    /// # Errors
-    /// Fails if the catalogue is damaged or cannot be read.
-    pub async fn read_catalogue_through(&self) -> Result<(), Failure> {
-        recovery::read_through(self.store().clone(), self.notices()).await
-    }
-
-    /// Renews the copies of the catalogue after documents were added or removed: removed documents leave
-    /// the snapshots, `damaged/` is deleted, and the small snapshot is taken again. A failure becomes a
-    /// notice, because only the copies are affected.
-    pub fn renew_copies(&self, removed: bool) {
-        let folder = self.home().snapshots();
-        let renewed = self.store().forget_in_snapshots(&folder).map_err(Failure::from).and_then(|forgotten| {
-            self.drop_folders()?;
-            if removed || forgotten > 0 {
-                recovery::delete_damaged(self.home())?;
-            }
-            self.store().tidy()?;
-            Ok(self.store().take_small_snapshot(&folder)?)
-        });
-        if let Err(failure) = renewed {
-            let what = format!("the copies of the catalogue could not be renewed: {}", failure.message);
-            self.notices().add(NoticeKind::Snapshot, what, failure.action);
-        }
     }
 }
 

@@ -45,14 +45,14 @@ impl Library {
             unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)).collect();
         let excluded = found.excluded.into_iter();
         files.extend(excluded.map(|(path, rule)| FileSummary::unread(&path, FileStatus::Excluded, Some(rule))));
-        files.extend(self.take_in(&engines, &index, found.sources, collection, &[], cancel, on).await?);
+        files.extend(self.ingest_sources(&engines, &index, found.sources, collection, &[], cancel, on).await?);
         Ok(IngestReport::since(begun, files))
     }
 
     /// Takes files in; the caller holds the turn to write. The files of the `gone` documents may turn up
     /// under another name.
     #[expect(clippy::too_many_arguments, reason = "an ingest with what its caller holds open already")]
-    pub(crate) async fn take_in(
+    pub(crate) async fn ingest_sources(
         &self,
         engines: &Engines,
         index: &Index,

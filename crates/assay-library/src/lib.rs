@@ -14,6 +14,7 @@ mod worker;
 mod index;
 mod engines;
 mod indexes;
+mod copies;
 
 mod report;
 mod stop_buttons;

@@ -140,7 +140,7 @@ impl Library {
         let mut files = Vec::new();
         if !sources.is_empty() {
             purge(store.as_ref(), index.writer(), engines.pairs()).await?;
-            files = self.take_in(engines, &index, sources, collection, &gone, cancel, on).await?;
+            files = self.ingest_sources(engines, &index, sources, collection, &gone, cancel, on).await?;
         }
         // A renamed document may be among the files that a stopped ingest did not reach.
         if cancel.is_stopped() {
