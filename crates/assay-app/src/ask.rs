@@ -47,7 +47,7 @@ impl App {
         let variant = Variant {
             reranker: engines.reranker().await,
             second: engines.second_reranker().await.map(|opened| opened.map(|second| second as Arc<dyn Reranker>)),
-            cache: engines.pairs().filter(|_| !options.no_cache),
+            cache: engines.score_cache().filter(|_| !options.no_cache),
         };
         let answered = run(&engines, &question, variant, cancel, on).await?;
         let kind = answered.asked.answer.as_ref().map(|answer| answer.kind);

@@ -103,7 +103,7 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
         reranker: written.reranker.clone(),
         second_reranker: Some(written.second_reranker.clone())
             .filter(|name| !name.is_empty() && *name != written.reranker),
-        pairs_bytes: u64::from(written.pairs_mebibytes) << 20,
+        score_cache_bytes: u64::from(written.pairs_mebibytes) << 20,
         writer: Some(written.writer.clone()).filter(|name| !name.is_empty()),
         chunking: ChunkSize { tokens: written.chunk_tokens as usize, overlap: written.chunk_overlap as usize },
         threads: Some(written.threads as usize).filter(|&threads| threads > 0),

@@ -36,7 +36,7 @@ impl App {
             Some(name) => self.other_reranker(&engines, name).await.map(|opened| opened as Arc<dyn Reranker>),
             None => engines.reranker().await,
         };
-        let variant = Variant { reranker, second: None, cache: engines.pairs() };
+        let variant = Variant { reranker, second: None, cache: engines.score_cache() };
         let answered = run(&engines, &question, variant, cancel, &mut |_| ()).await?;
         Ok(answered.reply(question.text))
     }

@@ -29,7 +29,7 @@ pub struct Engines {
     registry: ModelRegistry,
     program: PathBuf,
     store: Arc<Store>,
-    pairs: Option<Arc<Pairs>>,
+    score_cache: Option<Arc<Pairs>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
     reranker: Mutex<Option<Placed>>,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
@@ -54,9 +54,9 @@ impl Engines {
         let store = open_catalogue(&home, &notices)?;
         store.reset_unfinished().map_err(Failure::from)?;
         let registry = registry(&home, &settings)?;
-        let pairs = pairs(&home, &settings, &store)?;
+        let score_cache = score_cache(&home, &settings, &store)?;
         Ok(Self {
-            pairs,
+            score_cache,
             home,
             settings,
             registry,
@@ -92,9 +92,9 @@ impl Engines {
         if speed || settings.second_reranker != self.settings.second_reranker {
             *self.second_reranker.lock().await = None;
         }
-        if settings.pairs_bytes != self.settings.pairs_bytes {
-            self.pairs = None;
-            self.pairs = pairs(&self.home, &settings, &self.store)?;
+        if settings.score_cache_bytes != self.settings.score_cache_bytes {
+            self.score_cache = None;
+            self.score_cache = score_cache(&self.home, &settings, &self.store)?;
         }
         if threads || settings.writer != self.settings.writer || settings.answer_tokens != self.settings.answer_tokens {
             *self.writer.lock().await = None;
@@ -208,8 +208,8 @@ impl Engines {
     }
 
     /// The cache of token ids and scores, if one is kept.
-    pub fn pairs(&self) -> Option<&dyn ScoreCache> {
-        self.pairs.as_deref().map(|pairs| pairs as &dyn ScoreCache)
+    pub fn score_cache(&self) -> Option<&dyn ScoreCache> {
+        self.score_cache.as_deref().map(|cache| cache as &dyn ScoreCache)
     }
 
     /// The language model of the settings, else extractive answers, with the reason if the model of the
@@ -253,13 +253,13 @@ impl Engines {
 
 /// The cache of token ids and scores. A cache that is switched off is deleted, because its rows would no
 /// longer be purged; one that cannot be opened is left out, which costs only time.
-fn pairs(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<Pairs>>, Failure> {
-    if settings.pairs_bytes == 0 {
-        Pairs::delete(&home.pairs())?;
+fn score_cache(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<Pairs>>, Failure> {
+    if settings.score_cache_bytes == 0 {
+        Pairs::delete(&home.score_cache())?;
         return Ok(None);
     }
     let live = store.live_generations()?.into_iter().map(|(generation, ..)| generation);
-    Ok(Pairs::open(&home.pairs(), settings.pairs_bytes, &live.collect::<Vec<_>>()).ok().map(Arc::new))
+    Ok(Pairs::open(&home.score_cache(), settings.score_cache_bytes, &live.collect::<Vec<_>>()).ok().map(Arc::new))
 }
 
 /// The registry of a data folder, with the hub and the proxy of the settings.

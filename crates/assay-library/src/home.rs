@@ -50,7 +50,7 @@ impl Home {
     }
 
     /// The file of token ids and scores.
-    pub fn pairs(&self) -> PathBuf {
+    pub fn score_cache(&self) -> PathBuf {
         self.folder.join("pairs.sqlite")
     }
 

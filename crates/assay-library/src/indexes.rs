@@ -160,7 +160,7 @@ impl Engines {
         }
         *self.earlier_embedder.lock().await = None;
         self.notices().withdraw(NoticeKind::Rebuilding);
-        self.pairs().map_or(Ok(()), |pairs: &dyn ScoreCache| pairs.purge(&old))?;
+        self.score_cache().map_or(Ok(()), |cache: &dyn ScoreCache| cache.purge(&old))?;
         self.delete_dropped_indexes()
     }
 

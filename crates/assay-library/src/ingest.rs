@@ -36,7 +36,7 @@ impl Library {
         let _turn = self.writing.lock().await;
         let engines = self.engines().await;
         let index = engines.index().await?;
-        purge(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
+        purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
 
         let limits = limits(&engines);
         let found = blocking("walking a folder", move || sources::find(&paths, &limits)).await?;
@@ -68,7 +68,7 @@ impl Library {
             embedder: embedder.as_ref(),
             index: index.writer(),
             catalogue: store.as_ref(),
-            score_cache: engines.pairs(),
+            score_cache: engines.score_cache(),
             chunking: fitting(engines.settings().chunking, embedder.identity()),
             collection,
             gone,
@@ -76,7 +76,7 @@ impl Library {
         };
         let reports = ingest(&with, sources, cancel, on).await?;
         // Documents that were removed meanwhile left rows behind.
-        purge(store.as_ref(), index.writer(), engines.pairs()).await?;
+        purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
         engines.renew_copies(false);
         Ok(reports.into_iter().map(FileSummary::from).collect())
     }
@@ -148,10 +148,12 @@ impl Library {
             store.document(*document)?.ok_or(LibraryError::UnknownDocument { id: document.0 })?;
         }
         let removed = match (self.writing.try_lock(), engines.open_index().await) {
-            (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.pairs(), documents).await,
+            (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.score_cache(), documents).await,
             // An ingest is writing, or the index cannot be opened: the rows are removed later, the
             // documents and the cached scores of their passages now.
-            _ => store.remove(documents).and_then(|had| engines.pairs().map_or(Ok(()), |pairs| pairs.purge(&had))),
+            _ => {
+                store.remove(documents).and_then(|had| engines.score_cache().map_or(Ok(()), |cache| cache.purge(&had)))
+            }
         };
         engines.renew_copies(true);
         removed

@@ -62,7 +62,7 @@ impl Library {
             let (embedder, index) = engines.answering().await?;
             let lacking = engines.incomplete();
             if !lacking.is_empty() {
-                purge(engines.store().as_ref(), index.writer(), engines.pairs()).await?;
+                purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
                 let chunking = ChunkSize { tokens: index.identity.chunk_tokens, overlap: index.identity.chunk_overlap };
                 let chunking = fitting(chunking, embedder.identity());
                 let (embedder, index) = (embedder.as_ref(), index.writer());

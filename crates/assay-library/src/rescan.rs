@@ -139,7 +139,7 @@ impl Library {
         let (store, index) = (engines.store().clone(), engines.index().await?);
         let mut files = Vec::new();
         if !sources.is_empty() {
-            purge(store.as_ref(), index.writer(), engines.pairs()).await?;
+            purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
             files = self.ingest_sources(engines, &index, sources, collection, &gone, cancel, on).await?;
         }
         // A renamed document may be among the files that a stopped ingest did not reach.
@@ -161,7 +161,7 @@ impl Library {
             }
         }
         if !ids.is_empty() {
-            let removed = remove(store.as_ref(), index.writer(), engines.pairs(), &ids).await;
+            let removed = remove(store.as_ref(), index.writer(), engines.score_cache(), &ids).await;
             engines.renew_copies(true);
             removed?;
         }

@@ -16,7 +16,7 @@ pub struct Settings {
     /// Name of the second cross-encoder, which reads the best of the first one's order, if one is wanted.
     pub second_reranker: Option<String>,
     /// Largest cache of token ids and scores, in bytes; 0 for none.
-    pub pairs_bytes: u64,
+    pub score_cache_bytes: u64,
     /// Name of the language model; `None` for extractive answers.
     pub writer: Option<String>,
     /// Size of a chunk in the embedder's tokens.
