@@ -111,8 +111,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The sample library that ships with the program.
 pub fn samples() -> Option<PathBuf> {
     let program = std::env::current_exe().ok();
-    let beside = program.as_deref().and_then(Path::parent).map(Path::to_owned);
-    let packed = beside.iter().flat_map(|folder| {
+    let folder = program.as_deref().and_then(Path::parent).map(Path::to_owned);
+    let packed = folder.iter().flat_map(|folder| {
         ["samples/library", "../lib/Assay/samples/library", "../Resources/samples/library"]
             .map(|place| folder.join(place))
     });

@@ -1,4 +1,4 @@
-//! What asking costs here: measured on the library's own passages when it is asked for.
+//! The cost of a question on this machine, measured on passages of the library.
 
 use std::path::Path;
 use std::time::Instant;
@@ -10,14 +10,17 @@ use futures::StreamExt;
 
 use crate::app::App;
 
-/// Pairs that are timed: enough for some batches, and over in seconds on a slow machine.
+/// Pairs that are timed: a few batches, which take seconds on a slow machine.
 const PAIRS: usize = 48;
 
-/// Asked of every passage; its length is that of an ordinary question.
+/// The question of all pairs, as long as an ordinary one.
 const QUESTION: &str = "What does this passage say about the time, the place and the reason?";
 
 impl App {
-    /// Times the encoders on passages of the library.
+    /// Times the encoders and the search on passages of the library.
+    ///
+    /// # Errors
+    /// Fails if the library is empty, or the index cannot be opened.
     pub async fn cost(&self, cancel: &Cancel) -> Result<CostView, Failure> {
         let _ticket = self.questions.ticket(cancel);
         let engines = self.library.engines().await;
@@ -37,7 +40,7 @@ impl App {
             return Err(Failure::new(Problem::EmptyLibrary, message, "add files or the sample library first"));
         }
 
-        // The first call of an engine warms its memory up and is not counted.
+        // The first call allocates the engine's buffers and is not counted.
         embedder.embed(TextKind::Query, vec![QUESTION.into()]).await?;
         let begun = Instant::now();
         let vector = embedder.embed(TextKind::Query, vec![QUESTION.into()]).await?.pop();
@@ -111,7 +114,7 @@ fn milliseconds(begun: Instant) -> f64 {
     begun.elapsed().as_secs_f64() * 1_000.0
 }
 
-/// Bytes of a file, or of all files below a folder; what cannot be looked at counts as nothing.
+/// Bytes of a file, or of all files below a folder. What cannot be read counts as 0.
 fn size(path: &Path) -> u64 {
     let Ok(meta) = std::fs::symlink_metadata(path) else { return 0 };
     if !meta.is_dir() {
@@ -121,7 +124,7 @@ fn size(path: &Path) -> u64 {
     entries.map(|entry| size(&entry.path())).sum()
 }
 
-/// A line of this process's status, in bytes; 0 where the system does not tell.
+/// A line of this process's status, in bytes; 0 where the system does not report it.
 fn resident(what: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(what));

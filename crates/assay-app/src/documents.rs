@@ -11,7 +11,7 @@ use crate::app::{App, samples};
 use crate::convert;
 
 /// Receives the progress of an ingest, as front ends show it.
-type Tell<'a> = dyn FnMut(LibraryEvent) + Send + 'a;
+type OnEvent<'a> = dyn FnMut(LibraryEvent) + Send + 'a;
 
 impl App {
     /// Takes files and folders in.
@@ -24,17 +24,17 @@ impl App {
         paths: Vec<PathBuf>,
         collection: &str,
         cancel: &Cancel,
-        on: &mut Tell<'_>,
+        on: &mut OnEvent<'_>,
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::ingest::ingest_event(event));
-        Ok(convert::ingest::ingest_reply(self.library.ingest(paths, collection, cancel, &mut tell).await?))
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.ingest(paths, collection, cancel, &mut forward).await?))
     }
 
     /// Takes the sample library in.
     ///
     /// # Errors
     /// As [`Self::ingest`], or the sample library is not installed.
-    pub async fn add_samples(&self, cancel: &Cancel, on: &mut Tell<'_>) -> Result<IngestReply, Failure> {
+    pub async fn add_samples(&self, cancel: &Cancel, on: &mut OnEvent<'_>) -> Result<IngestReply, Failure> {
         let missing =
             || Failure::new(Problem::MissingFile, "the sample library is not installed", "install Assay anew");
         let folder = samples().ok_or_else(missing)?;
@@ -49,10 +49,10 @@ impl App {
         &self,
         documents: &[i64],
         cancel: &Cancel,
-        on: &mut Tell<'_>,
+        on: &mut OnEvent<'_>,
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::ingest::ingest_event(event));
-        Ok(convert::ingest::ingest_reply(self.library.ingest_again(&ids(documents), cancel, &mut tell).await?))
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.ingest_again(&ids(documents), cancel, &mut forward).await?))
     }
 
     /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
@@ -60,9 +60,14 @@ impl App {
     ///
     /// # Errors
     /// As [`Self::ingest`], or a document is unknown.
-    pub async fn retry(&self, documents: &[i64], cancel: &Cancel, on: &mut Tell<'_>) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::ingest::ingest_event(event));
-        Ok(convert::ingest::ingest_reply(self.library.retry(&ids(documents), cancel, &mut tell).await?))
+    pub async fn retry(
+        &self,
+        documents: &[i64],
+        cancel: &Cancel,
+        on: &mut OnEvent<'_>,
+    ) -> Result<IngestReply, Failure> {
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.retry(&ids(documents), cancel, &mut forward).await?))
     }
 
     /// Stops every ingest that runs or waits, paused ones included.

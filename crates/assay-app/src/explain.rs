@@ -1,16 +1,19 @@
-//! Why a passage has its logit: what each sentence adds, and where the model stops reading.
+//! Explanations of a logit: what each sentence of the passage adds, and where the model stops reading.
 
 use assay_contract::{ExplainEvent, ExplainReply, ExplainRequest, SentenceRow};
 use assay_domain::{Cancel, Failure};
 use assay_library::sentences;
-use assay_pipeline::explain::{ExplainEvent as WayEvent, explain};
+use assay_pipeline::explain::{ExplainEvent as PipelineEvent, explain};
 
 use crate::app::App;
 use crate::passage::utf16;
 
 impl App {
-    /// Scores the passage once more for every sentence that can be left out. Another explanation
-    /// that is still running is stopped.
+    /// Scores the passage once for every sentence that can be left out (leave-one-out). Another
+    /// explanation that is still running is stopped.
+    ///
+    /// # Errors
+    /// Fails if the passage is not in the library, or no cross-encoder can be opened.
     pub async fn explain(
         &self,
         request: &ExplainRequest,
@@ -40,27 +43,28 @@ impl App {
             stopped: false,
         };
         on(ExplainEvent::Begun { reply: reply.clone() });
-        let mut tell = |event: WayEvent| on(take(&mut reply, event));
-        let whole = explain(reranker.as_ref(), &request.question, text, &ranges, cancel, &mut tell).await?;
+        let mut forward = |event: PipelineEvent| on(record(&mut reply, event));
+        let whole = explain(reranker.as_ref(), &request.question, text, &ranges, cancel, &mut forward).await?;
         reply.stopped = !whole;
         Ok(reply)
     }
 
-    /// Stops whatever is being explained.
+    /// Stops the explanation that is running.
     pub fn stop_explain(&self) {
         self.explanations.stop_all();
     }
 }
 
-fn take(reply: &mut ExplainReply, event: WayEvent) -> ExplainEvent {
+/// Records an event in the reply, and converts it.
+fn record(reply: &mut ExplainReply, event: PipelineEvent) -> ExplainEvent {
     match event {
-        WayEvent::Whole(pair) => {
+        PipelineEvent::Whole(pair) => {
             reply.logit = Some(pair.logit);
             (reply.tokens_read, reply.tokens_total) = (pair.tokens_read, pair.tokens_total);
             let (logit, tokens_read, tokens_total) = (pair.logit, pair.tokens_read, pair.tokens_total);
             ExplainEvent::Whole { logit, tokens_read, tokens_total }
         }
-        WayEvent::Without { sentence, logit, change } => {
+        PipelineEvent::Without { sentence, logit, change } => {
             if let Some(row) = reply.sentences.get_mut(sentence) {
                 (row.logit_without, row.change) = (Some(logit), Some(change));
             }

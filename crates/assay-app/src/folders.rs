@@ -44,8 +44,8 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::ingest::ingest_event(event));
-        Ok(convert::ingest::ingest_reply(self.library.rescan_all(cancel, &mut tell).await?))
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.rescan_all(cancel, &mut forward).await?))
     }
 
     /// Follows all watched folders, those that are added meanwhile too, until it is stopped.

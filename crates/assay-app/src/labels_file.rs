@@ -1,5 +1,5 @@
-//! Judgements from files: CSV with a head line, JSON lines, or a folder in BEIR's form
-//! (`corpus.jsonl`, `queries.jsonl`, `qrels/*.tsv`).
+//! Judgements from files: CSV or TSV with a header, JSON lines, or a folder in BEIR's format
+//! (`corpus.jsonl`, `queries.jsonl`, `qrels/*.tsv`; Thakur et al., NeurIPS 2021).
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,21 +9,24 @@ use assay_domain::{Failure, Problem};
 use assay_library::{Label, LabelOrigin};
 use serde_json::Value;
 
-/// What was found.
+/// Judgements of a file.
 pub struct Found {
-    /// Usable judgements.
+    /// Judgements that can be used.
     pub labels: Vec<Label>,
-    /// Why lines were left out; the first few.
+    /// Why lines were left out; the first few reasons.
     pub refused: Vec<String>,
 }
 
-/// Most reasons that are told.
-const TOLD: usize = 20;
+/// Most reasons that are reported.
+const REPORTED: usize = 20;
 
-/// Largest file taken, bytes.
+/// Largest file that is read, bytes.
 const LARGEST: u64 = 256 << 20;
 
 /// Reads a file or a folder.
+///
+/// # Errors
+/// Fails if nothing in it can be used.
 pub fn read(path: &Path) -> Result<Found, Failure> {
     if path.is_dir() {
         return beir(path);
@@ -31,7 +34,7 @@ pub fn read(path: &Path) -> Result<Found, Failure> {
     let text = text(path)?;
     let end = path.extension().unwrap_or_default().to_ascii_lowercase();
     let found = if end == "csv" || end == "tsv" {
-        from_csv(&text, if end == "tsv" { '\t' } else { ',' })
+        from_csv(&text, if end == "tsv" { b'\t' } else { b',' })
     } else {
         from_lines(&text)
     };
@@ -58,8 +61,8 @@ fn bad(path: &Path, why: &str) -> Failure {
     Failure::new(Problem::UnreadableFile, format!("no judgement could be taken from {name}: {why}"), action)
 }
 
-/// A judgement from its fields, by whichever of the usual names they go.
-fn label(number: usize, field: &dyn Fn(&[&str]) -> Option<String>) -> Result<Label, String> {
+/// A judgement from its fields. Each field has several usual names.
+fn label(number: u64, field: &dyn Fn(&[&str]) -> Option<String>) -> Result<Label, String> {
     let question = field(&["question", "query", "q"]).ok_or(format!("line {number} has no question"))?;
     let passage = field(&["passage", "text", "answer_passage", "context", "positive"]);
     let name = field(&["document", "file", "name", "doc"]);
@@ -68,19 +71,19 @@ fn label(number: usize, field: &dyn Fn(&[&str]) -> Option<String>) -> Result<Lab
     }
     let number_of = |names: &[&str], what: &str| match field(names) {
         None => Ok(None),
-        Some(word) => word.parse::<u32>().map(Some).map_err(|_| format!("line {number}: {what} is {word:?}")),
+        Some(text) => text.parse::<u32>().map(Some).map_err(|_| format!("line {number}: {what} is {text:?}")),
     };
     let page = number_of(&["page"], "the page")?;
     let grade = number_of(&["grade", "relevance", "label", "score"], "the grade")?.unwrap_or(1);
     Ok(Label { id: 0, question, document: None, name, page, passage, grade, origin: LabelOrigin::Imported })
 }
 
-fn sorted_out(rows: impl Iterator<Item = Result<Label, String>>) -> Found {
+fn collected(rows: impl Iterator<Item = Result<Label, String>>) -> Found {
     let mut found = Found { labels: Vec::new(), refused: Vec::new() };
     for row in rows {
         match row {
             Ok(label) => found.labels.push(label),
-            Err(why) if found.refused.len() < TOLD => found.refused.push(why),
+            Err(why) if found.refused.len() < REPORTED => found.refused.push(why),
             Err(_) => {}
         }
     }
@@ -89,13 +92,14 @@ fn sorted_out(rows: impl Iterator<Item = Result<Label, String>>) -> Found {
 
 fn from_lines(text: &str) -> Found {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    sorted_out(lines.map(|(number, line)| {
+    collected(lines.map(|(number, line)| {
         let value: Value = serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))?;
-        label(number, &|names| names.iter().find_map(|name| word(value.get(name)?)))
+        label(number, &|names| names.iter().find_map(|name| scalar(value.get(name)?)))
     }))
 }
 
-fn word(value: &Value) -> Option<String> {
+/// A string, number or boolean as text.
+fn scalar(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
@@ -105,41 +109,20 @@ fn word(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn from_csv(text: &str, comma: char) -> Found {
-    let mut rows = csv(text.trim_start_matches('\u{feff}'), comma).into_iter();
-    let head: Vec<String> = rows.next().unwrap_or_default().iter().map(|name| name.trim().to_lowercase()).collect();
-    sorted_out((2..).zip(rows).filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty())).map(
-        |(number, row)| {
-            label(number, &|names| {
-                let cell = names.iter().find_map(|name| row.get(head.iter().position(|known| known == name)?))?;
-                Some(cell.trim().to_owned()).filter(|cell| !cell.is_empty())
-            })
-        },
-    ))
-}
-
-/// Records of a CSV text (RFC 4180): quoted cells may hold commas, line ends and doubled quotes.
-fn csv(text: &str, comma: char) -> Vec<Vec<String>> {
-    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => cell.extend(letters.next()),
-            '"' if quoted || cell.is_empty() => quoted = !quoted,
-            '\r' if !quoted && letters.peek() == Some(&'\n') => {}
-            '\n' if !quoted => {
-                row.push(std::mem::take(&mut cell));
-                rows.push(std::mem::take(&mut row));
-            }
-            letter if letter == comma && !quoted => row.push(std::mem::take(&mut cell)),
-            letter => cell.push(letter),
-        }
-    }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(cell);
-        rows.push(row);
-    }
-    rows
+/// Records of a CSV text (RFC 4180) with a header.
+fn from_csv(text: &str, delimiter: u8) -> Found {
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().cloned().unwrap_or_default();
+    let columns: Vec<String> = header.iter().map(|name| name.trim().to_lowercase()).collect();
+    let filled = |record: &csv::StringRecord| record.iter().any(|cell| !cell.trim().is_empty());
+    collected(reader.records().filter(|record| record.as_ref().map_or(true, filled)).map(|record| {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        label(line, &|names| {
+            let cell = |name: &&str| record.get(columns.iter().position(|known| known == name)?);
+            Some(names.iter().find_map(cell)?.trim().to_owned()).filter(|cell| !cell.is_empty())
+        })
+    }))
 }
 
 fn beir(folder: &Path) -> Result<Found, Failure> {
@@ -148,8 +131,8 @@ fn beir(folder: &Path) -> Result<Found, Failure> {
         let mut rows = HashMap::new();
         for line in text(&path)?.lines().filter(|line| !line.trim().is_empty()) {
             let value: Value = serde_json::from_str(line).map_err(|error| bad(&path, &error.to_string()))?;
-            if let (Some(id), Some(words)) = (value.get("_id").and_then(word), value.get("text").and_then(word)) {
-                rows.insert(id, words);
+            if let (Some(id), Some(text)) = (value.get("_id").and_then(scalar), value.get("text").and_then(scalar)) {
+                rows.insert(id, text);
             }
         }
         Ok(rows)
@@ -158,17 +141,17 @@ fn beir(folder: &Path) -> Result<Found, Failure> {
     let qrels = qrels(folder)?;
     let lines = text(&qrels)?;
     let rows = (1..).zip(lines.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with("query-id"));
-    Ok(sorted_out(rows.map(|(number, line)| {
+    Ok(collected(rows.map(|(number, line)| {
         let cells: Vec<&str> = line.split('\t').collect();
         let (query, passage, grade) = match cells.as_slice() {
             [query, passage, grade] | [query, _, passage, grade] => (*query, *passage, *grade),
             _ => return Err(format!("line {number} of the judgements has {} columns", cells.len())),
         };
         let question = queries.get(query).ok_or(format!("line {number}: there is no question {query}"))?;
-        let words = corpus.get(passage).ok_or(format!("line {number}: there is no passage {passage}"))?;
+        let text = corpus.get(passage).ok_or(format!("line {number}: there is no passage {passage}"))?;
         label(number, &|names| match names.first() {
             Some(&"question") => Some(question.clone()),
-            Some(&"passage") => Some(words.clone()),
+            Some(&"passage") => Some(text.clone()),
             Some(&"grade") => Some(grade.trim().to_owned()),
             _ => None,
         })
@@ -186,7 +169,7 @@ mod tests {
     use super::read;
 
     #[test]
-    fn every_form_gives_the_same_judgements_and_names_what_it_leaves_out() {
+    fn every_format_gives_the_same_judgements_and_reports_bad_lines() {
         let folder = tempfile::tempdir().unwrap();
         let put = |name: &str, text: &str| {
             let path = folder.path().join(name);

@@ -1,5 +1,5 @@
-//! What both hosts do: contract in, way, contract out. The terminal prints what comes back and
-//! the window shows it; neither does more, so both always say the same.
+//! Requests to pipelines to replies, the same for every front end. The terminal prints the replies and
+//! the window shows them.
 
 mod app;
 mod documents;
@@ -11,7 +11,7 @@ mod what_if;
 mod conversations;
 mod passage;
 mod explain;
-mod judge;
+mod judgements;
 mod propose;
 mod triplets;
 mod cost;
@@ -34,5 +34,5 @@ pub use documents::DEFAULT_COLLECTION;
 pub use maintenance::{restore, snapshot_rows};
 pub use models::{registry_of, row as model_row};
 
-/// The formats that are read: name, extensions, what locates a passage.
+/// The file formats that are read: name, extensions, and what locates a passage in a file.
 pub use assay_text::FORMATS;

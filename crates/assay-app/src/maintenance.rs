@@ -20,8 +20,8 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(LibraryEvent) + Send),
     ) -> Result<IngestReply, Failure> {
-        let mut tell = |event| on(convert::ingest::ingest_event(event));
-        Ok(convert::ingest::ingest_reply(self.library.rebuild(cancel, &mut tell).await?))
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.rebuild(cancel, &mut forward).await?))
     }
 
     /// Fills in the rows that documents lack since the index was damaged or a snapshot was restored. Does

@@ -1,4 +1,4 @@
-//! The model registry as both hosts show it.
+//! The model registry, as front ends show it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,21 +13,21 @@ use tokio::sync::mpsc;
 use crate::app::{App, lock};
 use crate::convert;
 
-/// What is blamed for a panic.
+/// The work that a panic is reported for.
 const WORK: &str = "work on a model's files";
 
 impl App {
-    /// Every model that is known.
+    /// All known models.
     pub async fn models(&self) -> Vec<ModelRow> {
-        let registry = self.fresh_shelf().await;
+        let registry = self.fresh_registry().await;
         registry
             .map(|registry| registry.models().iter().map(|model| row(&registry, model)).collect())
             .unwrap_or_default()
     }
 
-    /// The registry: models, this machine, the library's languages.
+    /// The registry: models, this machine's memory and disk, the languages of the library.
     pub async fn registry(&self) -> Result<ModelRegistryView, Failure> {
-        let registry = self.fresh_shelf().await?;
+        let registry = self.fresh_registry().await?;
         let engines = self.library.engines().await;
         let mut counts = BTreeMap::<String, u32>::new();
         for language in engines.store().documents()?.into_iter().filter_map(|document| document.language) {
@@ -50,37 +50,37 @@ impl App {
         })
     }
 
-    /// Fetches a model; `on` hears how far it is.
+    /// Downloads a model; `on` receives the progress.
     pub async fn pull_model(
         &self,
         name: &str,
         on: &mut (dyn FnMut(PullEvent) + Send),
     ) -> Result<ModelRegistryView, Failure> {
-        let registry = self.fresh_shelf().await?;
+        let registry = self.fresh_registry().await?;
         let cancel = Cancel::default();
         lock(&self.pulls).push((name.to_owned(), cancel.clone()));
         let _ticket = PullTicket { app: self, cancel: cancel.clone() };
-        let (tell, mut told) = mpsc::unbounded_channel();
+        let (sender, mut receiver) = mpsc::unbounded_channel();
         let model = name.to_owned();
         let work = tokio::task::spawn_blocking(move || {
             registry.pull(&model, &cancel, &mut |progress| {
-                // A page that is gone hears nothing; the download goes on.
-                let _ = tell.send(progress);
+                // The download goes on when nobody listens any more.
+                let _ = sender.send(progress);
             })
         });
-        while let Some(progress) = told.recv().await {
+        while let Some(progress) = receiver.recv().await {
             on(event(name, progress));
         }
-        work.await.map_err(|_| Failure::bug("fetching a model panicked"))??;
+        work.await.map_err(|_| Failure::bug("the download of a model panicked"))??;
         self.registry().await
     }
 
-    /// Stops a download; what has arrived is kept.
+    /// Stops a download. The bytes that arrived are kept.
     pub fn stop_pull(&self, name: &str) {
         lock(&self.pulls).iter().filter(|(model, _)| model == name).for_each(|(_, cancel)| cancel.stop());
     }
 
-    /// Takes a model from a folder or a GGUF file, called as that is.
+    /// Imports a model from a folder or a GGUF file, under the name of that file.
     pub async fn import_model(&self, from: &Path) -> Result<ModelRegistryView, Failure> {
         self.import(from).await?;
         self.registry().await
@@ -88,23 +88,23 @@ impl App {
 
     /// Compares a model with its checksums.
     pub async fn verify_model(&self, name: &str) -> Result<(), Failure> {
-        let (registry, name) = (self.fresh_shelf().await?, name.to_owned());
+        let (registry, name) = (self.fresh_registry().await?, name.to_owned());
         Ok(blocking(WORK, move || registry.verify(&name)).await??)
     }
 
-    /// Takes a model's files off the disk, unless the settings name it.
+    /// Removes a model's files from the disk, unless the settings name it.
     pub async fn remove_model(&self, name: &str) -> Result<ModelRegistryView, Failure> {
         let settings = self.settings();
         if [&settings.embedder, &settings.reranker, &settings.writer].into_iter().any(|used| used == name) {
             let message = format!("{name} is chosen in the settings, so it cannot be removed");
             return Err(Failure::new(Problem::BadSetting, message, "choose another model for its role first"));
         }
-        let (registry, name) = (self.fresh_shelf().await?, name.to_owned());
+        let (registry, name) = (self.fresh_registry().await?, name.to_owned());
         blocking(WORK, move || registry.remove(&name)).await??;
         self.registry().await
     }
 
-    /// Keeps the hosted reranker's key in the system's key store; an empty one is taken away.
+    /// Stores the hosted reranker's key in the system's key store; an empty key is removed.
     pub async fn keep_key(&self, key: &str) -> Result<ModelRegistryView, Failure> {
         let hosted = self.library.engines().await.settings().hosted.clone();
         let Some(hosted) = hosted else {
@@ -117,7 +117,7 @@ impl App {
         self.registry().await
     }
 
-    /// Takes a GGUF file as the writer and names it in the settings.
+    /// Imports a GGUF file and names it as the writer in the settings.
     pub async fn choose_writer(&self, file: &Path) -> Result<Hello, Failure> {
         let writer = self.import(file).await?;
         let settings = assay_contract::Settings { writer, ..self.settings() };
@@ -127,13 +127,13 @@ impl App {
     async fn import(&self, from: &Path) -> Result<String, Failure> {
         let named = if from.is_dir() { from.file_name() } else { from.file_stem() };
         let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let (registry, from, to) = (self.fresh_shelf().await?, from.to_owned(), name.clone());
+        let (registry, from, to) = (self.fresh_registry().await?, from.to_owned(), name.clone());
         blocking(WORK, move || registry.import(&to, &from, ImportMode::Copy)).await??;
         Ok(name)
     }
 
-    /// As it is on the disk now: a model may have come or gone since the engines were opened.
-    async fn fresh_shelf(&self) -> Result<ModelRegistry, Failure> {
+    /// The registry as it is on the disk now: models may have changed since the engines were opened.
+    async fn fresh_registry(&self) -> Result<ModelRegistry, Failure> {
         let engines = self.library.engines().await;
         let settings = engines.settings();
         let registry = ModelRegistry::open(engines.home().models())?;
@@ -141,7 +141,7 @@ impl App {
     }
 }
 
-/// A download's place in the list of stop buttons.
+/// A download's entry in the list of stop buttons; dropping it removes the entry.
 struct PullTicket<'a> {
     app: &'a App,
     cancel: Cancel,
@@ -154,7 +154,7 @@ impl Drop for PullTicket<'_> {
     }
 }
 
-/// The terminal's registry: the data folder's, reached as its settings say.
+/// The registry of a data folder, with the hub and proxy of its settings.
 pub fn registry_of(data: &Path) -> Result<ModelRegistry, Failure> {
     let written = crate::settings::read(&data.join("settings.toml"))?;
     let checked = crate::settings::checked(&written)?;
@@ -166,7 +166,7 @@ fn event(name: &str, progress: Progress) -> PullEvent {
     PullEvent { name: name.to_owned(), phase: convert::model::phase(phase), done, total, speed, seconds_left }
 }
 
-/// A model's row; its files are not read for it.
+/// A model's row. Its files are not read for it.
 pub fn row(registry: &ModelRegistry, model: &Known) -> ModelRow {
     let state = registry.state(model);
     let files = model.files.iter().map(|file| file.place());

@@ -1,4 +1,4 @@
-//! A citation opened: the passage in its place on its page, its document, its original.
+//! Opened citations: the passage on its page, its document, its original file.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,20 @@ use crate::app::App;
 use crate::convert;
 
 impl App {
-    /// The page that a chunk lies on, parted at the chunk.
+    /// The page of a chunk, split into the text before it, its own, and the text after it.
+    ///
+    /// # Errors
+    /// Fails if the passage is no longer in the library.
     pub async fn passage(&self, chunk: &str) -> Result<PassageView, Failure> {
         let engines = self.library.engines().await;
         let (passage, row) = match self.find_passage(&engines, chunk).await {
             Ok(found) => found,
             Err(failure) => find_cited(&engines, chunk)?.ok_or(failure)?,
         };
-        let page = engines.store().page(row.id, passage.page_index)?.ok_or_else(|| gone(chunk))?;
-        let parted = page.text.get(..passage.range.start).zip(page.text.get(passage.range.end..));
+        let page = engines.store().page(row.id, passage.page_index)?.ok_or_else(|| no_such_passage(chunk))?;
+        let around = page.text.get(..passage.range.start).zip(page.text.get(passage.range.end..));
         let (before, after) =
-            parted.ok_or_else(|| Failure::bug(format!("the passage {chunk} does not fit its page")))?;
+            around.ok_or_else(|| Failure::bug(format!("the passage {chunk} does not fit its page")))?;
         Ok(PassageView {
             chunk: chunk.to_owned(),
             document: row.id.0,
@@ -36,23 +39,26 @@ impl App {
         })
     }
 
-    /// A chunk's passage and its document's row.
+    /// The passage of a chunk and the row of its document.
     pub(crate) async fn find_passage(&self, engines: &Engines, chunk: &str) -> Result<(Passage, Document), Failure> {
-        let id = ChunkId::parse(chunk).ok_or_else(|| gone(chunk))?;
+        let id = ChunkId::parse(chunk).ok_or_else(|| no_such_passage(chunk))?;
         let store = engines.store();
         let live = store.live_generations()?;
         let document = live.into_iter().find(|(generation, ..)| *generation == id.generation);
-        let document = document.ok_or_else(|| gone(chunk))?.1;
+        let document = document.ok_or_else(|| no_such_passage(chunk))?.1;
         let passages = engines.answering().await?.1.reader.chunks_of(id.generation).await.map_err(Failure::from)?;
-        let passage = passages.into_iter().find(|passage| passage.chunk == id).ok_or_else(|| gone(chunk))?;
-        let row = store.document(document)?.ok_or_else(|| gone(chunk))?;
+        let passage = passages.into_iter().find(|passage| passage.chunk == id).ok_or_else(|| no_such_passage(chunk))?;
+        let row = store.document(document)?.ok_or_else(|| no_such_passage(chunk))?;
         Ok((passage, row))
     }
 
-    /// A document as it was read, page by page, with where its chunks lie.
+    /// A document as it was read, page by page, with the spans of its chunks.
+    ///
+    /// # Errors
+    /// Fails if the library has no such document, or its index cannot be read.
     pub async fn document(&self, document: i64) -> Result<DocumentView, Failure> {
         let engines = self.library.engines().await;
-        let row = known(&engines, document)?;
+        let row = document_row(&engines, document)?;
         let pages = engines.store().pages(row.id)?;
         let mut spans: HashMap<usize, Vec<Passage>> = HashMap::new();
         if let Some(generation) = row.generation {
@@ -63,23 +69,23 @@ impl App {
         let pages = pages.into_iter().enumerate().map(|(index, page)| {
             let mut passages = spans.remove(&index).unwrap_or_default();
             passages.sort_by_key(|passage| passage.range.start);
-            let places = utf16_places(&page.text, passages.iter().flat_map(|p| [p.range.start, p.range.end]));
-            let place = |byte| places.get(&byte).copied().unwrap_or_default();
+            let offsets = utf16_offsets(&page.text, passages.iter().flat_map(|p| [p.range.start, p.range.end]));
+            let offset = |byte| offsets.get(&byte).copied().unwrap_or_default();
             let span = |passage: &Passage| ChunkSpan {
                 chunk: passage.chunk.to_string(),
-                start: place(passage.range.start),
-                end: place(passage.range.end),
+                start: offset(passage.range.start),
+                end: offset(passage.range.end),
             };
-            let audit = convert::document::page_row(page.row());
+            let row = convert::document::page_row(page.row());
             DocumentPage {
                 index: index as u32,
                 number: page.number,
-                outcome: audit.outcome,
-                reason: audit.reason,
-                code: audit.code,
-                extractor: audit.extractor,
-                characters: audit.characters,
-                confidence: audit.confidence,
+                outcome: row.outcome,
+                reason: row.reason,
+                code: row.code,
+                extractor: row.extractor,
+                characters: row.characters,
+                confidence: row.confidence,
                 chunks: passages.iter().map(span).collect(),
                 text: page.text,
             }
@@ -89,10 +95,13 @@ impl App {
         Ok(DocumentView { document, name: row.name, pdf, pages })
     }
 
-    /// Where a document's original lies, for the system to open. The page names it by its number.
+    /// The path of a document's original, for the system to open. The page knows documents by number only.
+    ///
+    /// # Errors
+    /// Fails if the library has no such document, or its file is missing.
     pub async fn original_path(&self, document: i64) -> Result<PathBuf, Failure> {
         let engines = self.library.engines().await;
-        let row = known(&engines, document)?;
+        let row = document_row(&engines, document)?;
         let path = PathBuf::from(&row.path);
         if path.exists() {
             return Ok(path);
@@ -101,11 +110,14 @@ impl App {
         Err(Failure::new(Problem::MissingFile, message, "put it back, or add it from where it is now"))
     }
 
-    /// The bytes of a document's original, for the page to draw: only of documents of the library,
-    /// only PDFs, and only if the file is still the one that was read.
+    /// The bytes of a document's original, for the page to draw.
+    ///
+    /// # Errors
+    /// Fails if the library has no such document, if its file is not a PDF, or if the file changed since
+    /// it was read.
     pub async fn original(&self, document: i64) -> Result<Vec<u8>, Failure> {
         let engines = self.library.engines().await;
-        let row = known(&engines, document)?;
+        let row = document_row(&engines, document)?;
         let source = Source::at(row.path.clone(), row.name.clone());
         let found = engines.reader().fingerprint(&source).await?;
         if row.fingerprint.as_ref().is_some_and(|read| read.hash != found.hash) {
@@ -120,39 +132,39 @@ impl App {
             let message = format!("{} cannot be opened: {error}", row.name);
             Failure::new(Problem::UnreadableFile, message, "its text is shown as read")
         })?;
-        // The mark may stand after some other bytes (PDF 32000-1, implementation note 13).
+        // The header may follow other bytes (PDF 32000-1, implementation note 13).
         let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
         if head.windows(5).any(|window| window == b"%PDF-") {
             return Ok(bytes);
         }
-        let message = format!("{} is no PDF, so it is not drawn", row.name);
+        let message = format!("{} is not a PDF, so it is not drawn", row.name);
         Err(Failure::new(Problem::UnsupportedFile, message, "its text is shown as read"))
     }
 }
 
-/// A passage of an answer that was kept, after the index was filled anew and its chunks were cut
-/// differently: its words are looked for in the document as it was read.
+/// A passage that a kept answer cites, after the index was rebuilt and the chunks have other names: its
+/// text is searched in the document as it was read.
 fn find_cited(engines: &Engines, chunk: &str) -> Result<Option<(Passage, Document)>, Failure> {
     let (Some(id), Some(cited)) = (ChunkId::parse(chunk), engines.store().cited(chunk)?) else { return Ok(None) };
     let Some(row) = engines.store().document(cited.document)? else { return Ok(None) };
     let pages = engines.store().pages(row.id)?;
-    let mut places = pages.iter().enumerate().filter_map(|(page_index, page)| {
+    let mut found = pages.iter().enumerate().filter_map(|(page_index, page)| {
         let start = page.text.find(&cited.text)?;
         Some((page_index, page.number, start..start + cited.text.len()))
     });
-    let place = places.clone().find(|(_, page, _)| *page == cited.page).or_else(|| places.next());
-    Ok(place.map(|(page_index, page, range)| {
+    let best = found.clone().find(|(_, page, _)| *page == cited.page).or_else(|| found.next());
+    Ok(best.map(|(page_index, page, range)| {
         let (heading, text) = (cited.heading, cited.text);
         (Passage { chunk: id, document: row.id, page_index, page, range, heading, text }, row)
     }))
 }
 
-fn gone(chunk: &str) -> Failure {
+fn no_such_passage(chunk: &str) -> Failure {
     let message = format!("the passage {chunk} is no longer in the library");
     Failure::new(Problem::MissingFile, message, "ask the question again")
 }
 
-fn known(engines: &Engines, document: i64) -> Result<Document, Failure> {
+fn document_row(engines: &Engines, document: i64) -> Result<Document, Failure> {
     let missing = || {
         let message = format!("the library has no document {document}");
         Failure::new(Problem::MissingFile, message, "choose another in the library")
@@ -160,13 +172,13 @@ fn known(engines: &Engines, document: i64) -> Result<Document, Failure> {
     engines.store().document(DocumentId(document))?.ok_or_else(missing)
 }
 
-/// A byte offset as the page counts, in UTF-16 units.
+/// A byte offset in UTF-16 units, as JavaScript counts.
 pub(crate) fn utf16(text: &str, byte: usize) -> u32 {
-    utf16_places(text, [byte]).into_values().next().unwrap_or_default()
+    utf16_offsets(text, [byte]).into_values().next().unwrap_or_default()
 }
 
-/// Many of them in one walk over the text: a page can be a file of 40 MB, with 200,000 chunks.
-pub(crate) fn utf16_places(text: &str, bytes: impl IntoIterator<Item = usize>) -> HashMap<usize, u32> {
+/// Many byte offsets in one pass over the text: a page can be a file of 40 MB with 200,000 chunks.
+pub(crate) fn utf16_offsets(text: &str, bytes: impl IntoIterator<Item = usize>) -> HashMap<usize, u32> {
     let mut bytes: Vec<usize> = bytes.into_iter().collect();
     bytes.sort_unstable();
     let (mut before, mut units) = (0, 0);

@@ -1,5 +1,5 @@
-//! Test questions for a library that nobody has judged yet: sampled, made from headings, labels and
-//! first sentences, and kept only when a person accepts them.
+//! Proposed test questions for a library without judgements: made from headings, labels and first
+//! sentences of sampled passages, and kept only if the user accepts them.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,16 +12,19 @@ use assay_pipeline::propose::{ProposedFrom, propose};
 use crate::app::App;
 use crate::convert;
 
-/// Questions proposed at a time.
+/// Most questions of one round.
 const MOST: usize = 12;
-/// Documents looked at for them.
+/// Documents that are sampled for them.
 const DOCUMENTS: usize = 40;
-/// Questions of one document.
+/// Most questions of one document.
 const EACH: usize = 3;
 
 impl App {
-    /// Questions made from passages of the library, in both languages where it holds both. The same
-    /// round gives the same ones; what is among the judgements already is left out.
+    /// Questions made from passages of the library, in each of its languages. The same round gives the
+    /// same questions; those that are judged already are left out.
+    ///
+    /// # Errors
+    /// Fails if the library is empty.
     pub async fn propose_questions(&self, round: u32) -> Result<Vec<ProposalRow>, Failure> {
         let engines = self.library.engines().await;
         let store = engines.store();
@@ -53,12 +56,12 @@ impl App {
                 found.push((place, row));
             }
         }
-        // One of each document before the second of any; the order of documents is kept.
+        // The first question of every document comes before the second of any; the order of documents stays.
         found.sort_by_key(|(place, _)| *place);
         Ok(found.into_iter().take(MOST).map(|(_, row)| row).collect())
     }
 
-    /// Keeps a proposed question with its passage, in the words that the person left it in.
+    /// Saves a proposed question, as the user edited it, with its passage.
     pub async fn accept_question(&self, request: &MarkRequest) -> Result<Vec<LabelRow>, Failure> {
         if request.question.trim().is_empty() {
             return Err(Failure::new(
@@ -67,11 +70,11 @@ impl App {
                 "write one, or leave it out",
             ));
         }
-        self.judge_passage(&MarkRequest { relevant: Some(true), ..request.clone() }, LabelOrigin::Proposed).await
+        self.save_judgement(&MarkRequest { relevant: Some(true), ..request.clone() }, LabelOrigin::Proposed).await
     }
 }
 
-/// Questions of a document that point to one of its passages alone, the surest first.
+/// Questions that are made from exactly one passage of a document, the most reliable first.
 fn distinct(round: u32, passages: Vec<Passage>) -> Vec<(ProposedFrom, String, Passage)> {
     let made: Vec<_> = passages.into_iter().filter_map(|passage| Some((propose(&passage)?, passage))).collect();
     let mut times: HashMap<String, usize> = HashMap::new();
@@ -88,7 +91,7 @@ fn distinct(round: u32, passages: Vec<Passage>) -> Vec<(ProposedFrom, String, Pa
     single
 }
 
-/// A number that looks thrown and is the same for the same round.
+/// A pseudorandom number that is the same for the same round.
 fn shuffled(round: u32, generation: i64, ordinal: u32) -> u64 {
     let mut hasher = DefaultHasher::new();
     (round, generation, ordinal).hash(&mut hasher);

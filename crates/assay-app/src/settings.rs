@@ -1,4 +1,4 @@
-//! Settings as written to settings as checked, and the file they are written in.
+//! Settings: their file, their checks, and their conversion to the types of engines and pipelines.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -25,11 +25,11 @@ pub fn read(path: &Path) -> Result<Settings, Failure> {
     };
     toml::from_str(&text).map_err(|error| {
         let message = format!("{} cannot be understood: {}", path.display(), error.message());
-        Failure::new(Problem::BadSetting, message, "mend that line, or delete the file to begin with the defaults")
+        Failure::new(Problem::BadSetting, message, "correct that line, or delete the file to start with the defaults")
     })
 }
 
-/// Writes them so that a crash leaves the old file or the new one, never half of one.
+/// Writes the settings. A crash leaves either the old file or the new one.
 pub fn write(path: &Path, settings: &Settings) -> Result<(), Failure> {
     let text = toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))?;
     let staging = path.with_extension("toml.new");
@@ -50,7 +50,10 @@ fn cannot(path: &Path, error: &std::io::Error) -> Failure {
     Failure::new(problem, message, "check the disk and the rights on that folder")
 }
 
-/// What the engines are opened from, or which value makes no sense.
+/// The settings of the engines.
+///
+/// # Errors
+/// Fails on the first value that is out of range.
 pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
     within("chunk size", written.chunk_tokens, 16, 8_192)?;
     if written.chunk_overlap * 2 > written.chunk_tokens {
@@ -89,8 +92,8 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
         }
     }
     within("seconds for the hosted reranker", written.hosted_seconds, 1, 600)?;
-    let said = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let hub = said(&written.hub);
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let hub = given(&written.hub);
     if hub.as_ref().is_some_and(|hub| !hub.starts_with("https://") && !hub.starts_with("http://")) {
         return Err(bad(&format!("the hub's address is {:?}, and must begin with https://", written.hub)));
     }
@@ -114,7 +117,7 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
         ocr: written.ocr.then(|| ocr(written)),
         answer_tokens: written.answer_tokens as usize,
         hub,
-        proxy: said(&written.proxy),
+        proxy: given(&written.proxy),
         hosted,
     })
 }
@@ -152,7 +155,7 @@ fn bad(message: &str) -> Failure {
     Failure::new(Problem::BadSetting, message, "change it in the settings")
 }
 
-/// A question as the settings would have it asked, over the whole library.
+/// A question under these settings, over the whole library.
 pub fn question(written: &Settings, text: String) -> Question {
     Question {
         text,
@@ -170,7 +173,7 @@ pub fn question(written: &Settings, text: String) -> Question {
     }
 }
 
-/// The threshold that the settings describe.
+/// The threshold of the settings.
 pub fn threshold(written: &Settings) -> Threshold {
     match written.threshold_rule {
         ThresholdChoice::Fixed => Threshold::Fixed(written.threshold),
@@ -184,7 +187,7 @@ pub fn threshold(written: &Settings) -> Threshold {
     }
 }
 
-/// The engines' word for a choice.
+/// The precision of a choice.
 pub fn precision(choice: PrecisionChoice) -> Precision {
     match choice {
         PrecisionChoice::Auto => Precision::Auto,
@@ -194,7 +197,7 @@ pub fn precision(choice: PrecisionChoice) -> Precision {
     }
 }
 
-/// The domain's word for a choice.
+/// The rerank mode of a choice.
 pub fn rerank_mode(choice: RerankChoice) -> RerankMode {
     match choice {
         RerankChoice::On => RerankMode::On,
@@ -203,7 +206,7 @@ pub fn rerank_mode(choice: RerankChoice) -> RerankMode {
     }
 }
 
-/// The domain's word for a choice.
+/// The order of a choice.
 pub fn order(choice: OrderChoice) -> OrderRule {
     match choice {
         OrderChoice::Rerank => OrderRule::Rerank,
@@ -211,7 +214,7 @@ pub fn order(choice: OrderChoice) -> OrderRule {
     }
 }
 
-/// Time for reranking, if it is limited.
+/// The time budget of reranking, if there is one.
 pub fn budget(milliseconds: u32) -> Option<Duration> {
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()))
 }

@@ -1,7 +1,7 @@
 use assay_contract::{DocumentState, Precision, ProblemCode, Settings};
 use assay_domain::Problem;
 
-use crate::passage::{utf16, utf16_places};
+use crate::passage::{utf16, utf16_offsets};
 use crate::{convert, settings};
 
 #[test]
@@ -48,11 +48,11 @@ fn settings_survive_their_file_and_bad_ones_are_named() {
 }
 
 #[test]
-fn places_are_counted_as_the_page_counts_them() {
+fn byte_offsets_become_utf16_offsets() {
     let text = "a灯🗼\u{301}b";
-    let places = utf16_places(text, [99, 0, 1, 4, 5, 8, 10, 11, 4]);
-    let mut places: Vec<_> = places.into_iter().collect();
-    places.sort_unstable();
-    assert_eq!(places, [(0, 0), (1, 1), (4, 2), (5, 2), (8, 4), (10, 5), (11, 6), (99, 6)]);
+    let offsets = utf16_offsets(text, [99, 0, 1, 4, 5, 8, 10, 11, 4]);
+    let mut offsets: Vec<_> = offsets.into_iter().collect();
+    offsets.sort_unstable();
+    assert_eq!(offsets, [(0, 0), (1, 1), (4, 2), (5, 2), (8, 4), (10, 5), (11, 6), (99, 6)]);
     assert_eq!(utf16(text, 8), 4);
 }

@@ -1,4 +1,4 @@
-//! Training triplets for a reranker of one's own.
+//! Training triplets for a reranker.
 
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure, Problem};
@@ -6,14 +6,17 @@ use assay_pipeline::evaluation::{Evaluate, JudgedQuestion, hard_negatives};
 
 use crate::app::App;
 
-/// Mined passages of a question.
+/// Hard negatives of a question.
 const MINED: usize = 4;
 
 impl App {
-    /// Training triplets as JSON lines (`query`, `positive`, `negative`, `negative_from`): every
-    /// relevant passage of a question beside every passage that was marked as not relevant for it;
-    /// if asked for, also beside passages that the search puts high and the cross-encoder scores
-    /// below the threshold of the settings (`mined`: nobody looked at those).
+    /// Training triplets as JSON lines (`query`, `positive`, `negative`, `negative_from`): each relevant
+    /// passage of a question with each passage that was marked as not relevant for it. With `mine`, also
+    /// with hard negatives: passages that retrieval ranks high and the cross-encoder scores below the
+    /// threshold of the settings (`mined`: nobody judged them).
+    ///
+    /// # Errors
+    /// Fails if no triplet can be made.
     pub async fn triplets(&self, mine: bool, cancel: &Cancel) -> Result<String, Failure> {
         let _ticket = self.questions.ticket(cancel);
         let engines = self.library.engines().await;

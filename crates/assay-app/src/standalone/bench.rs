@@ -1,4 +1,4 @@
-//! How fast this machine is: whole runs, warm-up not counted.
+//! Benchmarks: whole runs after one warm-up run, which is not counted.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,13 +9,13 @@ use assay_domain::{Cancel, Failure};
 use assay_pipeline::metrics::percentile;
 use serde::Deserialize;
 
+use super::models::{Models, bad_input};
 use super::score::{read_lines, scored};
-use super::{Models, bad_input};
 use crate::app::App;
 use crate::ask::AskOptions;
 use crate::convert::model::{encoder_precision, precision};
 
-/// How often, and on what.
+/// The runs of a benchmark, and their pairs.
 #[derive(Debug, Clone)]
 pub struct BenchOptions {
     /// `{"query","passage"}` lines; texts of mixed lengths are made if absent.
@@ -49,14 +49,14 @@ pub async fn bench_rerank(models: &Models, options: &BenchOptions) -> Result<Ben
         }
     }
     let identity = reranker.identity();
-    let frame = Frame {
+    let report = Report {
         what: BenchKind::Rerank,
         model: &identity.name,
         device: &identity.device,
         precision: (Some(precision(identity.precision)), reranker.why_precision()),
         threads: threads(models.threads),
     };
-    Ok(frame.reply(pairs.len(), tokens, seconds))
+    Ok(report.reply(pairs.len(), tokens, seconds))
 }
 
 /// Embedding: texts per second.
@@ -76,14 +76,14 @@ pub async fn bench_embed(models: &Models, options: &BenchOptions) -> Result<Benc
         }
     }
     let identity = embedder.identity();
-    let frame = Frame {
+    let report = Report {
         what: BenchKind::Embed,
         model: &identity.name,
         device: &identity.device,
         precision: (Some(encoder_precision(embedder.precision())), embedder.why_precision()),
         threads: threads(models.threads),
     };
-    Ok(frame.reply(texts.len(), tokens, seconds))
+    Ok(report.reply(texts.len(), tokens, seconds))
 }
 
 /// Whole questions to a library, without the answer.
@@ -111,14 +111,14 @@ pub async fn bench_query(app: &App, questions: &[String], options: &BenchOptions
     let reply = last.ok_or_else(|| bad_input("there is no question to ask".into()))?;
     let model = reply.models.reranker.unwrap_or(reply.models.embedder);
     let wanted = Some(app.settings().threads as usize).filter(|&threads| threads > 0);
-    // The device's words name the precision: a question may meet two models.
+    // `device` names the precisions, because a question can involve two models.
     let precision = (None, None);
     let frame =
         Frame { what: BenchKind::Query, model: &model, device: &reply.device, precision, threads: threads(wanted) };
-    Ok(frame.reply(questions.len(), (0, 0), seconds))
+    Ok(report.reply(questions.len(), (0, 0), seconds))
 }
 
-struct Frame<'a> {
+struct Report<'a> {
     what: BenchKind,
     model: &'a str,
     device: &'a str,
@@ -126,7 +126,7 @@ struct Frame<'a> {
     threads: usize,
 }
 
-impl Frame<'_> {
+impl Report<'_> {
     fn reply(self, pairs: usize, (real, computed): (u64, u64), seconds: Vec<f64>) -> BenchReply {
         let mut sorted = seconds.clone();
         sorted.sort_by(f64::total_cmp);
@@ -155,7 +155,7 @@ fn threads(wanted: Option<usize>) -> usize {
     wanted.unwrap_or_else(assay_models::open_encoders::usual_threads)
 }
 
-/// Neighbouring pairs of one question are scored in one call, as the ask way does.
+/// Neighbouring pairs of one question are scored in one call, as in the ask pipeline.
 fn by_query(pairs: &[Pair]) -> Vec<(&str, Vec<String>)> {
     let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
     for pair in pairs {
@@ -170,13 +170,13 @@ fn by_query(pairs: &[Pair]) -> Vec<(&str, Vec<String>)> {
 fn pairs(options: &BenchOptions) -> Result<Vec<Pair>, Failure> {
     let pairs = match &options.pairs {
         Some(path) => read_lines(path)?,
-        None => made_up(100),
+        None => generated(100),
     };
     if pairs.is_empty() { Err(bad_input("the file of pairs is empty".into())) } else { Ok(pairs) }
 }
 
-/// Passages of log-normal length (median 120 words, ninth decile 400, at most 480), always the same.
-fn made_up(count: usize) -> Vec<Pair> {
+/// Passages of log-normal length: median 120 words, ninth decile 400, at most 480. Always the same.
+fn generated(count: usize) -> Vec<Pair> {
     const WORDS: [&str; 16] = [
         "water", "the", "engine", "of", "release", "a", "valley", "and", "pressure", "in", "harbour", "was", "torque",
         "to", "winter", "notes",
@@ -185,7 +185,7 @@ fn made_up(count: usize) -> Vec<Pair> {
     let spread = (400.0_f64 / 120.0).ln() / NINTH_DECILE;
     (0..count)
         .map(|index| {
-            // A fixed shuffle of evenly spread quantiles through a logistic stand-in for the normal.
+            // A fixed shuffle of evenly spread quantiles through the logistic approximation of the normal.
             let quantile = ((index * 37 % count) as f64 + 0.5) / count as f64;
             let normal = (quantile / (1.0 - quantile)).ln() / 1.702;
             let words = (120.0 * (spread * normal).exp()).clamp(8.0, 480.0) as usize;
@@ -196,7 +196,7 @@ fn made_up(count: usize) -> Vec<Pair> {
         .collect()
 }
 
-/// Largest resident size of this process so far, where the system tells.
+/// Largest resident size of this process so far, bytes; 0 where the system does not report it.
 fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

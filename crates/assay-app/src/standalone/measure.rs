@@ -1,4 +1,4 @@
-//! Labelled questions in files, to quality per stage.
+//! Measures retrieval and reranking on labelled questions in files.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -10,34 +10,34 @@ use assay_pipeline::measure::{CandidatePool, LabelledQuestion, Measure, measure 
 use assay_pipeline::quality::{Order, OrderQuality};
 use serde::Deserialize;
 
+use super::models::{Models, bad_input};
 use super::score::read_lines;
-use super::{Models, bad_input};
 use crate::convert::judgement;
 
-/// What is measured on.
+/// The labelled questions.
 #[derive(Debug, Clone)]
 pub enum MeasureInput {
-    /// Files in BEIR's form.
+    /// Files in BEIR's format.
     Corpus {
         /// `{"_id","title","text"}` lines.
         corpus: PathBuf,
         /// `{"_id","text"}` lines.
         queries: PathBuf,
-        /// `query-id`, `corpus-id`, `score`, parted by tabs, one header line.
+        /// `query-id`, `corpus-id`, `score`, separated by tabs, one header line.
         qrels: PathBuf,
     },
     /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines.
     Candidates(PathBuf),
 }
 
-/// How it is measured.
+/// The orders, depths and pools of a measurement.
 #[derive(Debug, Clone)]
 pub struct MeasureOptions {
-    /// Which orders.
+    /// The orders to measure.
     pub stages: Vec<Order>,
     /// Depth of the metrics.
     pub k: usize,
-    /// Candidates per leg.
+    /// Candidates per retriever.
     pub retrieve: usize,
     /// Candidates that the cross-encoder reads.
     pub rerank_pool: usize,
@@ -65,7 +65,10 @@ struct PoolText {
     text: String,
 }
 
-/// Measures; `on` hears how many questions are through.
+/// Measures; `on` receives the number of questions that are done, and of all.
+///
+/// # Errors
+/// Fails if an input cannot be read, if no question has a relevant passage, or if a model fails.
 pub async fn measure(
     models: &Models,
     input: &MeasureInput,
@@ -128,7 +131,7 @@ async fn corpus_measure(
     Ok((total, measured))
 }
 
-/// One chunk for each passage, whatever its length: the labels are about passages.
+/// Fills the index with one chunk per passage, whatever its length, because the labels are per passage.
 async fn fill(writer: &dyn IndexWriter, embedder: &dyn Embedder, corpus: &[BeirText]) -> Result<(), Failure> {
     const STEP: usize = 512;
     for (step, texts) in corpus.chunks(STEP).enumerate() {
@@ -179,13 +182,16 @@ fn read_grades(path: &Path) -> Result<HashMap<String, Vec<(String, u32)>>, Failu
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let fields: Vec<&str> = line.split('\t').collect();
         let [query, passage, grade] = fields.as_slice() else {
-            return Err(bad_input(format!("line {number} of {} has not three fields parted by tabs", path.display())));
+            return Err(bad_input(format!(
+                "line {number} of {} does not have three fields separated by tabs",
+                path.display()
+            )));
         };
         match grade.trim().parse::<i64>() {
-            // Negative grades mark spam in some collections; they count as not relevant.
+            // Some collections mark spam by negative grades; those count as not relevant.
             Ok(grade) => grades.entry((*query).into()).or_default().push(((*passage).into(), grade.max(0) as u32)),
             Err(_) if number == 1 => (),
-            Err(_) => return Err(bad_input(format!("line {number} of {}: {grade:?} is no grade", path.display()))),
+            Err(_) => return Err(bad_input(format!("line {number} of {}: {grade:?} is not a grade", path.display()))),
         }
     }
     Ok(grades)

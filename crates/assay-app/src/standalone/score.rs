@@ -11,19 +11,22 @@ use futures::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Models, bad_input};
+use super::models::{Models, bad_input};
 use crate::convert::model::{encoder_precision, precision};
 
 /// A line `{"id","text"}`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Text {
-    /// Its name.
+    /// Its id.
     pub id: String,
-    /// Its words.
+    /// Its text.
     pub text: String,
 }
 
-/// The lines of a JSON Lines file; empty lines are passed over.
+/// The values of a JSON Lines file. Empty lines are skipped.
+///
+/// # Errors
+/// Fails if the file cannot be read, or on the first line that cannot be parsed.
 pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         let message = format!("{} cannot be read: {error}", path.display());
@@ -37,6 +40,9 @@ pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
 }
 
 /// Scores passages against a question.
+///
+/// # Errors
+/// Fails if the cross-encoder cannot be opened or fails.
 pub async fn rerank(models: &Models, question: &str, passages: Vec<Text>) -> Result<RerankReply, Failure> {
     let reranker = models.open_reranker()?;
     let begun = Instant::now();
@@ -83,12 +89,15 @@ pub(super) async fn scored(
     Err(Failure::bug(format!("{} of {wanted} passages were scored", pairs.len())))
 }
 
-/// Vectors for texts.
+/// Embeds texts.
+///
+/// # Errors
+/// Fails if the bi-encoder cannot be opened or fails.
 pub async fn embed(models: &Models, kind: TextKind, texts: Vec<Text>) -> Result<EmbedReply, Failure> {
     let embedder = models.open_embedder()?;
     let begun = Instant::now();
-    let words = texts.iter().map(|text| text.text.clone()).collect();
-    let vectors = embedder.embed(kind, words).await?;
+    let inputs = texts.iter().map(|text| text.text.clone()).collect();
+    let vectors = embedder.embed(kind, inputs).await?;
     let ms = begun.elapsed().as_secs_f64() * 1_000.0;
     let identity = embedder.identity();
     let rows = texts.into_iter().zip(vectors).map(|(text, vector)| EmbedRow { id: text.id, vector });

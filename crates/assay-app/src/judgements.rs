@@ -1,4 +1,4 @@
-//! Judgements of the user's own: marked while reading, imported, proposed; measured and exported.
+//! The user's relevance judgements: marked, imported, measured.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,12 +18,12 @@ use crate::convert::judgement;
 use crate::{labels_file, settings};
 
 impl App {
-    /// DirtySet a passage for a question, or takes the mark back. All judgements come back.
+    /// Marks a passage as relevant for a question or not, or removes the mark. Returns all judgements.
     pub async fn mark(&self, request: &MarkRequest) -> Result<Vec<LabelRow>, Failure> {
-        self.judge_passage(request, LabelOrigin::Marked).await
+        self.save_judgement(request, LabelOrigin::Marked).await
     }
 
-    pub(crate) async fn judge_passage(
+    pub(crate) async fn save_judgement(
         &self,
         request: &MarkRequest,
         origin: LabelOrigin,
@@ -60,13 +60,13 @@ impl App {
         Ok(self.library.engines().await.store().labels()?.into_iter().map(judgement::label).collect())
     }
 
-    /// Takes judgements back.
+    /// Deletes judgements. Returns the others.
     pub async fn delete_labels(&self, ids: &[i64]) -> Result<Vec<LabelRow>, Failure> {
         self.library.engines().await.store().delete_labels(ids)?;
         self.labels().await
     }
 
-    /// Takes judgements from a CSV or JSONL file, or from a folder in BEIR's form.
+    /// Imports judgements from a CSV or JSONL file, or from a folder in BEIR's format.
     pub async fn import_labels(&self, path: &Path) -> Result<ImportReply, Failure> {
         let from = path.to_owned();
         let reading = tokio::task::spawn_blocking(move || labels_file::read(&from));
@@ -81,7 +81,7 @@ impl App {
         Ok(ImportReply { taken, questions, refused: found.refused, labels })
     }
 
-    /// Measures the four orders on the judgements and keeps the run.
+    /// Measures the four orders on the judgements and saves the run.
     pub async fn measure(&self, cancel: &Cancel, on: &mut (dyn FnMut(MeasureStep) + Send)) -> Result<RunRow, Failure> {
         let _ticket = self.questions.ticket(cancel);
         let engines = self.library.engines().await;
@@ -130,7 +130,7 @@ impl App {
         Ok(run)
     }
 
-    /// The questions that can be measured: those with a relevant passage.
+    /// The questions that can be measured: those with at least one relevant passage.
     pub(crate) fn judged(&self, labels: Vec<Label>) -> Vec<JudgedQuestion> {
         let written = self.settings();
         let mut by_question: BTreeMap<String, Vec<Judgement>> = BTreeMap::new();
@@ -145,7 +145,7 @@ impl App {
         usable.map(|(text, judgements)| JudgedQuestion { question: question(text), judgements }).collect()
     }
 
-    /// Kept runs, the newest first. One that another version wrote in another form is left out.
+    /// Saved runs, newest first. A run that cannot be parsed is left out.
     pub async fn runs(&self) -> Result<Vec<RunRow>, Failure> {
         let runs = self.library.engines().await.store().runs()?;
         let read = |run: assay_library::Run| {
@@ -155,7 +155,7 @@ impl App {
         Ok(runs.into_iter().filter_map(read).collect())
     }
 
-    /// Forgets a run.
+    /// Deletes a run. Returns the others.
     pub async fn delete_run(&self, id: i64) -> Result<Vec<RunRow>, Failure> {
         self.library.engines().await.store().delete_run(id)?;
         self.runs().await
@@ -164,8 +164,8 @@ impl App {
 
 fn question_rows(questions: &[JudgedQuestion], orders: &[OrderQuality]) -> Vec<QuestionRow> {
     let value = |order: Order, place: usize| {
-        let marks = orders.iter().find(|marks| marks.order == order);
-        marks.and_then(|marks| marks.ndcg_per_question.get(place)).copied().unwrap_or_default()
+        let quality = orders.iter().find(|quality| quality.order == order);
+        quality.and_then(|quality| quality.ndcg_per_question.get(place)).copied().unwrap_or_default()
     };
     let row = |(place, judged): (usize, &JudgedQuestion)| QuestionRow {
         question: judged.question.text.clone(),
