@@ -54,7 +54,7 @@ const COMMANDS: &[&str] = &[
     "menu_commands",
     "menu_shows",
     "system_look",
-    "wear",
+    "set_theme",
     "notify",
     "open_link",
     "show_original",

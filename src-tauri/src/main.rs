@@ -1,42 +1,42 @@
-//! Assay in a window: the same library as the terminal's, behind thin commands.
+//! Assay in a window: the same pipelines as in the terminal, behind thin commands.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-mod commands;
-mod started;
-mod single;
+mod arguments;
+mod events;
+mod managed;
+mod page;
 mod window;
 mod menu;
-mod manners;
 #[cfg(target_os = "linux")]
 mod portal;
 #[cfg(target_os = "linux")]
 mod renderer;
 mod drops;
-mod events;
-mod follow;
+mod single;
+mod background;
+mod commands;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use assay_app::{App, Failure, Opening, Scratch};
-use events::Watchers;
-use manners::Manners;
-use started::Started;
+use arguments::Arguments;
+use assay_app::{App, Opening, Scratch};
+use managed::Managed;
+use page::Page;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     renderer::choose();
     assay_app::share_heaps();
-    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
-    if let [worker, role] = words.as_slice()
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let [worker, role] = arguments.as_slice()
         && worker == "worker"
     {
         return assay_app::serve_worker(&role.to_string_lossy());
     }
-    match show(words) {
+    match show(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("assay: {error:#}");
@@ -45,62 +45,42 @@ fn main() -> ExitCode {
     }
 }
 
-/// What every command can reach: the library, or why there is none.
-#[derive(Default)]
-pub struct Managed {
-    library: OnceLock<Result<Arc<App>, Failure>>,
-    watchers: Watchers,
-    scratch: Mutex<Option<Scratch>>,
-}
-
-impl Managed {
-    /// The folder for temporary files, until the program ends.
-    fn keep(&self, scratch: Option<Scratch>) {
-        *self.scratch.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
-    }
-
-    /// The library, for a command. It is opened while the page loads; whoever comes early waits.
-    pub fn opened(&self) -> Result<&Arc<App>, Failure> {
-        self.library.wait().as_ref().map_err(Clone::clone)
-    }
-}
-
-fn show(words: Vec<OsString>) -> anyhow::Result<()> {
+fn show(arguments: Vec<OsString>) -> anyhow::Result<()> {
     let here = std::env::current_dir().unwrap_or_default();
-    let mut started = Started::read(words, &here);
-    started.data = started.data.or_else(|| std::env::var_os("ASSAY_DATA").map(PathBuf::from));
-    let folder = started.folder();
+    let mut arguments = Arguments::read(arguments, &here);
+    arguments.data = arguments.data.or_else(|| std::env::var_os("ASSAY_DATA").map(PathBuf::from));
+    let folder = arguments.folder();
     let mut builder = tauri::Builder::default();
-    if let Some(single) = single::plugin(&started) {
+    if let Some(single) = single::plugin(&arguments) {
         builder = builder.plugin(single);
     }
     let app = builder
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
-        .plugin(window::keeper(&folder))
+        .plugin(window::state_plugin(&folder))
         .manage(Managed::default())
-        .manage(Manners::default())
+        .manage(Page::default())
         .menu(menu::menu)
         .on_menu_event(|app, event| menu::chosen(app, &event))
         .on_window_event(|window, event| {
             drops::on_window(window.app_handle(), event);
             match event {
-                WindowEvent::ThemeChanged(theme) => window.state::<Manners>().changed(window.app_handle(), *theme),
-                // A window system that refuses another size keeps the one it has.
+                WindowEvent::ThemeChanged(theme) => window.state::<Page>().theme_changed(window.app_handle(), *theme),
+                // A window system may refuse another size.
                 WindowEvent::Resized(size) => drop(window::fit(window, *size)),
                 _ => (),
             }
         })
         .invoke_handler(commands::handler())
         .setup(move |app| {
-            // A second start has ended by now, so the data folder's lock is not fought for.
-            open_desk(app.handle(), started.data, &folder);
+            // A second instance has exited by now, so only one takes the lock of the data folder.
+            open_library(app.handle(), arguments.data, &folder);
             #[cfg(target_os = "linux")]
             portal::listen(app.handle());
             window::open(app, &folder)?;
-            if !started.paths.is_empty() {
-                drops::take(app.handle(), started.paths);
+            if !arguments.paths.is_empty() {
+                drops::ingest(app.handle(), arguments.paths);
             }
             Ok(())
         })
@@ -109,33 +89,32 @@ fn show(words: Vec<OsString>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens the library beside the page, so that neither waits for the other.
-fn open_desk(app: &AppHandle, data: Option<PathBuf>, folder: &Path) {
+/// Opens the library in a thread of its own, while the page loads.
+fn open_library(app: &AppHandle, data: Option<PathBuf>, folder: &Path) {
     let app = app.clone();
-    // A folder that cannot be written to says so when the library is opened.
+    // A folder that cannot be written to is reported when the library is opened.
     if let Ok(scratch) = Scratch::make(folder) {
         scratch.take_all();
-        app.state::<Managed>().keep(Some(scratch));
+        app.state::<Managed>().keep_scratch(Some(scratch));
     }
     std::thread::spawn(move || {
-        let library = App::open(Opening { data, ..Opening::default() });
-        app.state::<Managed>().library.get_or_init(|| library.map(Arc::new));
-        follow::start(&app);
+        app.state::<Managed>().set(App::open(Opening { data, ..Opening::default() }));
+        background::start(&app);
     });
 }
 
 fn on_run(app: &AppHandle, event: RunEvent) {
     match event {
         RunEvent::Exit => {
-            app.state::<Managed>().keep(None);
-            // The keeper of the window's place makes this folder and leaves it empty.
+            app.state::<Managed>().keep_scratch(None);
+            // The window-state plugin creates this folder and leaves it empty.
             drop(app.path().app_config_dir().map(std::fs::remove_dir));
         }
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
             let paths: Vec<PathBuf> = urls.iter().filter_map(|url| url.to_file_path().ok()).collect();
             if !paths.is_empty() {
-                drops::take(app, paths);
+                drops::ingest(app, paths);
             }
         }
         _ => (),

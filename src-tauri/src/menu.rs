@@ -1,5 +1,5 @@
-//! The menu: its order and its keys are here, its words come from the page, in the language that
-//! the page speaks. What is chosen goes to the page, but for what the window itself can do.
+//! The menu. Its order and keys are defined here; the page sends its labels in its language, and runs
+//! the chosen command, except those of the window itself.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use tauri::menu::{Menu, MenuEvent, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::{AppHandle, Manager, Wry};
 
-use crate::manners::Manners;
+use crate::page::Page;
 use crate::window::MAIN;
 
-/// A menu: its id, its title before the page speaks (English, Chinese), its items with their keys.
+/// A menu: id, titles until the page sends its own (English, Chinese), items with their keys.
 type Listed = (&'static str, [&'static str; 2], &'static [(&'static str, &'static str)]);
 
-/// An empty id is a line between. Ids are those of the page's commands.
+/// The menus. Ids are those of the page's commands; an empty id is a separator.
 const MENUS: [Listed; 5] = [
     (
         "file",
@@ -70,42 +70,42 @@ const MENUS: [Listed; 5] = [
     ("help", ["Help", "帮助"], &[("palette", "CmdOrCtrl+K"), ("tour", "")]),
 ];
 
-/// WebKit's name for what an item of the Edit menu does.
-fn edits(id: &str) -> Option<&'static str> {
+/// WebKit's editing command for an item of the Edit menu.
+fn editing_command(id: &str) -> Option<&'static str> {
     let names = [("undo", "Undo"), ("redo", "Redo"), ("cut", "Cut"), ("copy", "Copy"), ("paste", "Paste")];
     names.into_iter().chain([("selectAll", "SelectAll")]).find(|(known, _)| *known == id).map(|(_, name)| name)
 }
 
-/// Keys that the web view answers by itself, but for undo and redo, which WebKitGTK leaves to the
-/// program. Through the menu they would come after the key that is pressed next.
-fn is_the_web_views(id: &str) -> bool {
+/// Whether the web view handles the keys of an item itself: all editing keys except undo and redo, which
+/// WebKitGTK leaves to the program. Through the menu they would run after the next key.
+fn is_handled_by_web_view(id: &str) -> bool {
     ["cut", "copy", "paste", "selectAll"].contains(&id)
 }
 
-/// The menu as it stands, to put words on.
-pub struct Parts(Mutex<Made>);
+/// The current menu, whose items get new labels.
+pub struct CurrentMenu(Mutex<Items>);
 
-struct Made {
+struct Items {
     titles: Vec<String>,
     items: Vec<(&'static str, &'static str, Item)>,
 }
 
 enum Item {
     Own(MenuItem<Wry>),
-    /// The platform's own editing item, where it works by itself.
-    Given(PredefinedMenuItem<Wry>),
+    /// The platform's own editing item, where it works.
+    Predefined(PredefinedMenuItem<Wry>),
 }
 
-/// Makes the menu. Until the page names them, its items are without words and cannot be chosen.
+/// Makes the menu. Its items have no label and are disabled until the page sends labels.
 pub fn menu(app: &AppHandle) -> tauri::Result<Menu<Wry>> {
     let chinese = system_is_chinese();
     let titles = MENUS.map(|(_, titles, _)| titles[usize::from(chinese)].to_owned());
-    let (menu, made) = made(app, titles.to_vec())?;
-    app.manage(Parts(Mutex::new(made)));
+    let (menu, items) = build(app, titles.to_vec())?;
+    app.manage(CurrentMenu(Mutex::new(items)));
     Ok(menu)
 }
 
-fn made(app: &AppHandle, titles: Vec<String>) -> tauri::Result<(Menu<Wry>, Made)> {
+fn build(app: &AppHandle, titles: Vec<String>) -> tauri::Result<(Menu<Wry>, Items)> {
     let menu = Menu::new(app)?;
     let mut items = Vec::new();
     for ((.., listed), title) in MENUS.iter().zip(&titles) {
@@ -118,17 +118,17 @@ fn made(app: &AppHandle, titles: Vec<String>) -> tauri::Result<(Menu<Wry>, Made)
             let item = item(app, id, keys)?;
             match &item {
                 Item::Own(own) => submenu.append(own)?,
-                Item::Given(given) => submenu.append(given)?,
+                Item::Predefined(given) => submenu.append(given)?,
             }
             items.push((id, keys, item));
         }
         menu.append(&submenu)?;
     }
-    Ok((menu, Made { titles, items }))
+    Ok((menu, Items { titles, items }))
 }
 
 fn item(app: &AppHandle, id: &'static str, keys: &'static str) -> tauri::Result<Item> {
-    // GTK has no editing items that work by themselves; there `chosen` sees to them.
+    // GTK has no working editing items; there `chosen` runs the commands.
     if !cfg!(target_os = "linux") {
         let given = match id {
             "undo" => Some(PredefinedMenuItem::undo(app, None)),
@@ -140,48 +140,48 @@ fn item(app: &AppHandle, id: &'static str, keys: &'static str) -> tauri::Result<
             _ => None,
         };
         if let Some(given) = given {
-            return given.map(Item::Given);
+            return given.map(Item::Predefined);
         }
     }
-    let keys = Some(keys).filter(|keys| !keys.is_empty() && !is_the_web_views(id));
+    let keys = Some(keys).filter(|keys| !keys.is_empty() && !is_handled_by_web_view(id));
     MenuItem::with_id(app, id, "", false, keys).map(Item::Own)
 }
 
-/// Puts the page's words on it; what the page cannot do now cannot be chosen.
+/// Gives the items the page's labels, and disables commands that the page cannot run now.
 pub fn show(app: &AppHandle, names: &HashMap<String, String>, can: &HashSet<String>) -> tauri::Result<()> {
-    let Some(parts) = app.try_state::<Parts>() else { return Ok(()) };
+    let Some(parts) = app.try_state::<CurrentMenu>() else { return Ok(()) };
     let mut parts = parts.0.lock().unwrap_or_else(PoisonError::into_inner);
     let titles: Vec<String> =
         MENUS.iter().map(|(id, [english, _], _)| names.get(*id).map_or(*english, String::as_str).to_owned()).collect();
-    // GTK's menu bar keeps the titles that it was made with, so another language needs another menu.
+    // GTK's menu bar keeps the titles that it was made with, so another language needs a new menu.
     if parts.titles != titles {
-        let (menu, made) = made(app, titles)?;
+        let (menu, items) = build(app, titles)?;
         app.set_menu(menu)?;
-        *parts = made;
+        *parts = items;
     }
     for (id, keys, item) in &parts.items {
         let mut name = names.get(*id).cloned().unwrap_or_default();
-        if is_the_web_views(id) && matches!(item, Item::Own(_)) {
+        if is_handled_by_web_view(id) && matches!(item, Item::Own(_)) {
             name = format!("{name}\u{2003}{}", keys.replace("CmdOrCtrl", "Ctrl"));
         }
         match item {
             Item::Own(item) => {
                 item.set_text(name)?;
-                item.set_enabled(can.contains(*id) || *id == "quit" || edits(id).is_some())?;
+                item.set_enabled(can.contains(*id) || *id == "quit" || editing_command(id).is_some())?;
             }
-            Item::Given(item) => item.set_text(name)?,
+            Item::Predefined(item) => item.set_text(name)?,
         }
     }
     Ok(())
 }
 
-/// Something was chosen, by the mouse or by its keys.
+/// Runs the item that was chosen by mouse or by key.
 pub fn chosen(app: &AppHandle, event: &MenuEvent) {
     let id = event.id().as_ref();
-    match edits(id) {
+    match editing_command(id) {
         _ if id == "quit" => app.exit(0),
         Some(command) => edit(app, command),
-        None => app.state::<Manners>().command(id),
+        None => app.state::<Page>().send_command(id),
     }
 }
 
@@ -189,12 +189,12 @@ pub fn chosen(app: &AppHandle, event: &MenuEvent) {
 fn edit(app: &AppHandle, command: &'static str) {
     use webkit2gtk::WebViewExt;
     if let Some(window) = app.get_webview_window(MAIN) {
-        // A window that is closing edits nothing any more.
+        // A closing window runs no editing command.
         drop(window.with_webview(move |view| view.inner().execute_editing_command(command)));
     }
 }
 
-/// Elsewhere these are the platform's own items, which never come here.
+/// Elsewhere the platform's own items run these commands.
 #[cfg(not(target_os = "linux"))]
 fn edit(app: &AppHandle, _: &'static str) {
     drop(app.get_webview_window(MAIN));

@@ -1,5 +1,5 @@
-//! Asks the desktop portal whether the system is dark and wants high contrast: WebKitGTK reports
-//! its toolkit's theme, which on most desktops is another thing.
+//! The desktop portal's appearance: dark or light, and high contrast. WebKitGTK reports the theme of its
+//! toolkit, which differs on most desktops.
 //! <https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html>
 
 use assay_contract::SystemLook;
@@ -7,12 +7,11 @@ use tauri::{AppHandle, Manager};
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::{OwnedValue, Value};
 
-use crate::manners::Manners;
+use crate::page::Page;
 
 const APPEARANCE: &str = "org.freedesktop.appearance";
 
-/// Listens for as long as the program runs. Where there is no portal, nothing is said, and the
-/// page goes by what the web view says.
+/// Listens while the program runs. Without a portal, the page uses the appearance of the web view.
 pub fn listen(app: &AppHandle) {
     let app = app.clone();
     std::thread::spawn(move || follow(&app));
@@ -26,14 +25,14 @@ fn follow(app: &AppHandle) -> zbus::Result<()> {
         "/org/freedesktop/portal/desktop",
         "org.freedesktop.portal.Settings",
     )?;
-    // Listening comes before asking, so that no change falls between.
+    // Subscribe before the first read, so that no change is missed.
     let changes = portal.receive_signal("SettingChanged")?;
-    let manners = app.state::<Manners>();
+    let page = app.state::<Page>();
     let mut look = SystemLook {
         dark: read(&portal, "color-scheme").map(|scheme| scheme == 1),
         contrast: read(&portal, "contrast") == Some(1),
     };
-    manners.system_looks(look);
+    page.set_appearance(look);
     for change in changes {
         let body = change.body();
         let Ok((namespace, key, value)) = body.deserialize::<(&str, &str, Value<'_>)>() else { continue };
@@ -42,12 +41,12 @@ fn follow(app: &AppHandle) -> zbus::Result<()> {
             (APPEARANCE, "contrast", Some(contrast)) => look.contrast = contrast == 1,
             _ => continue,
         }
-        manners.system_looks(look);
+        page.set_appearance(look);
     }
     Ok(())
 }
 
-/// `ReadOne` came with version 2 of the portal; `Read` answers in a variant within a variant.
+/// `ReadOne` exists since version 2 of the portal; `Read` replies with a variant within a variant.
 fn read(portal: &Proxy<'_>, key: &str) -> Option<u32> {
     let ask = |method: &str| portal.call::<_, _, OwnedValue>(method, &(APPEARANCE, key));
     let value = ask("ReadOne").or_else(|_| ask("Read")).ok()?;

@@ -1,10 +1,10 @@
-//! WebKitGTK draws through DMA buffers, which Nvidia's own driver shows as an empty window. Only
-//! there, and only if the user has not decided otherwise, the older way of drawing is taken.
+//! WebKitGTK's renderer: with Nvidia's own driver its DMA-BUF renderer shows an empty window, so it is
+//! switched off there, unless the user has set the switch.
 
-/// WebKit's own switch.
+/// The switch that WebKitGTK reads.
 const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// To be called first of all, before any thread is started.
+/// Must be called before any thread is started.
 pub fn choose() {
     let nvidia = std::path::Path::new("/proc/driver/nvidia/version").exists();
     if nvidia && std::env::var_os(SWITCH).is_none() {

@@ -1,5 +1,5 @@
-//! One window for each data folder: a second start hands its files to the first and ends. The
-//! data folder's own lock stays the second guard, where there is no session bus for instance.
+//! One window per data folder: a second instance passes its files to the first one and exits. The lock of
+//! the data folder remains the guard where there is no session bus.
 
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,27 +9,27 @@ use tauri::Wry;
 use tauri::plugin::TauriPlugin;
 use tauri_plugin_single_instance::Builder;
 
-use crate::started::Started;
+use crate::arguments::Arguments;
 use crate::{drops, window};
 
-/// To be registered before all others. Elsewhere than on Linux the plugin knows one instance of
-/// the program and not one for each folder, so there a folder that was named goes without.
-pub fn plugin(started: &Started) -> Option<TauriPlugin<Wry>> {
-    if !cfg!(target_os = "linux") && started.data.is_some() {
+/// The plugin, which must be registered before all others. Outside Linux it knows one instance of the
+/// program instead of one per folder, so a given data folder goes without it there.
+pub fn plugin(arguments: &Arguments) -> Option<TauriPlugin<Wry>> {
+    if !cfg!(target_os = "linux") && arguments.data.is_some() {
         return None;
     }
-    let plugin = Builder::new().dbus_id(name_of(&started.folder())).callback(|app, words, from| {
-        let words = words.into_iter().skip(1).map(OsString::from);
-        let started = Started::read(words, Path::new(&from));
+    let plugin = Builder::new().dbus_id(name_of(&arguments.folder())).callback(|app, arguments, from| {
+        let arguments = arguments.into_iter().skip(1).map(OsString::from);
+        let arguments = Arguments::read(arguments, Path::new(&from));
         window::to_front(app);
-        if !started.paths.is_empty() {
-            drops::take(app, started.paths);
+        if !arguments.paths.is_empty() {
+            drops::ingest(app, arguments.paths);
         }
     });
     Some(plugin.build())
 }
 
-/// A name on the session bus that belongs to a folder.
+/// The name of a folder's instance on the session bus.
 fn name_of(folder: &Path) -> String {
     let mut hasher = DefaultHasher::new();
     folder.hash(&mut hasher);

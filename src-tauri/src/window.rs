@@ -1,4 +1,4 @@
-//! The one window: where it goes, what it may load, how it comes to the front.
+//! The window: its place and size, what it may load, how it comes to the front.
 
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use tauri_plugin_window_state::{Builder, StateFlags};
 /// The window's label.
 pub const MAIN: &str = "main";
 
-/// Keeps its place and size in a file of the data folder, and the page's own store beside it: all
-/// that we write lives there. A place on a monitor that is gone is left to the system.
-pub fn keeper(folder: &Path) -> TauriPlugin<Wry> {
+/// The plugin that keeps place and size of the window in a file of the data folder. A place on a monitor
+/// that is gone is left to the system.
+pub fn state_plugin(folder: &Path) -> TauriPlugin<Wry> {
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN;
     let file = folder.join("window.json");
     Builder::new().with_state_flags(kept).with_filename(file.to_string_lossy()).build()
 }
 
-/// Opens it. The page may go nowhere but to itself, and opens no windows of its own.
+/// Opens the window. The page may not navigate elsewhere and may not open windows.
 pub fn open(app: &App, folder: &Path) -> tauri::Result<()> {
     let page = WebviewUrl::App("index.html".into());
     WebviewWindowBuilder::new(app, MAIN, page)
@@ -32,7 +32,7 @@ pub fn open(app: &App, folder: &Path) -> tauri::Result<()> {
     Ok(())
 }
 
-/// A size that was kept on larger screens is cut to what these have together.
+/// Reduces a size that was kept on larger screens to that of all monitors together.
 pub fn fit(window: &Window, size: PhysicalSize<u32>) -> tauri::Result<()> {
     let monitors = window.available_monitors()?;
     let ends = |place: fn(&Monitor) -> (i32, u32)| {
@@ -49,10 +49,10 @@ pub fn fit(window: &Window, size: PhysicalSize<u32>) -> tauri::Result<()> {
     window.set_size(PhysicalSize::new(size.width.min(width), size.height.min(height)))
 }
 
-/// Shows it above the others, for somebody who started Assay again.
+/// Brings the window to the front, because Assay was started again.
 pub fn to_front(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
-    // A window system may refuse any of these; then the window shows that it wants attention.
+    // A window system may refuse these; then the window requests attention.
     let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if raised.is_err() {
         drop(window.request_user_attention(Some(tauri::UserAttentionType::Informational)));

@@ -39,12 +39,12 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
     };
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let mut tell = |event: AskEvent| {
+    let mut forward = |event: AskEvent| {
         if let AskEvent::Scored { done, total, .. } = event {
             progress.step(done, total, None);
         }
     };
-    let reply = app.ask(&request, options, &cancel, &mut tell).await?;
+    let reply = app.ask(&request, options, &cancel, &mut forward).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;

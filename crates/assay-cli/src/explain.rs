@@ -15,12 +15,12 @@ pub async fn explain(app: &App, command: Explain) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     let mut total = 0;
-    let mut tell = |event: ExplainEvent| match event {
+    let mut forward = |event: ExplainEvent| match event {
         ExplainEvent::Begun { reply } => total = reply.sentences.len() as u32,
         ExplainEvent::Sentence { index, .. } => progress.step(index + 1, total, None),
         ExplainEvent::Whole { .. } => {}
     };
-    let reply = app.explain(&request, &cancel, &mut tell).await?;
+    let reply = app.explain(&request, &cancel, &mut forward).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;
@@ -31,13 +31,13 @@ pub async fn explain(app: &App, command: Explain) -> anyhow::Result<ExitCode> {
     println!("{}: logit {:+.3} by {}\n", passage.name, reply.logit.unwrap_or_default(), reply.model);
     println!("  adds   sentence");
     for row in &reply.sentences {
-        let words = units.get(row.start as usize..row.end as usize).unwrap_or_default();
-        let words = String::from_utf16_lossy(words).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = units.get(row.start as usize..row.end as usize).unwrap_or_default();
+        let text = String::from_utf16_lossy(text).split_whitespace().collect::<Vec<_>>().join(" ");
         let change = row.change.map_or_else(|| "     -".to_owned(), |change| format!("{change:+6.2}"));
-        println!("{change}   {words}");
+        println!("{change}   {text}");
     }
     if reply.stopped {
-        println!("\nstopped before every sentence was tried");
+        println!("\nstopped before every sentence was scored");
     }
     Ok(ExitCode::SUCCESS)
 }

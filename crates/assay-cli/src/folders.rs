@@ -8,7 +8,7 @@ use assay_contract::{FolderRow, LibraryEvent};
 
 use crate::arguments::Watch;
 use crate::interrupt::stop_on_interrupt;
-use crate::library::{show, tell};
+use crate::library::{report, show};
 use crate::print::{Progress, json_to, table};
 
 /// `assay watch`
@@ -25,7 +25,7 @@ pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     if command.once {
-        let reply = app.rescan_all(&cancel, &mut |event| tell(&mut progress, &event)).await?;
+        let reply = app.rescan_all(&cancel, &mut |event| report(&mut progress, &event)).await?;
         progress.end();
         return show(&reply, command.json);
     }
@@ -46,7 +46,7 @@ pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
         LibraryEvent::Failed { problem } => {
             progress.say(&format!("assay: {}\n       {}", problem.message, problem.action));
         }
-        event => tell(&mut progress, &event),
+        event => report(&mut progress, &event),
     };
     app.follow(&cancel, &mut on).await?;
     Ok(ExitCode::SUCCESS)
@@ -60,13 +60,13 @@ pub async fn unwatch(app: &App, folder: &Path) -> anyhow::Result<ExitCode> {
     let is_meant = |row: &&FolderRow| row.id.to_string() == named || Path::new(place(row)) == real;
     let wanted: Vec<i64> = list.iter().filter(is_meant).map(|row| row.id).collect();
     if wanted.is_empty() {
-        let message = format!("{named} is no watched folder");
+        let message = format!("{named} is not a watched folder");
         return Err(Failure::new(Problem::MissingFile, message, "list them: assay folders").into());
     }
     for id in wanted {
         app.unwatch_folder(id).await?;
     }
-    println!("{named} is followed no longer; its documents stay in the library");
+    println!("{named} is watched no longer; its documents stay in the library");
     Ok(ExitCode::SUCCESS)
 }
 

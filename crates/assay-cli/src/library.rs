@@ -14,13 +14,13 @@ use crate::print::{Progress, json_to, table};
 pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let mut tell = |event: LibraryEvent| tell(&mut progress, &event);
+    let mut forward = |event: LibraryEvent| report(&mut progress, &event);
     let mut reply = IngestReply { files: Vec::new(), counts: Default::default(), seconds: 0.0 };
     if command.rebuild {
-        reply = app.rebuild(&cancel, &mut tell).await?;
+        reply = app.rebuild(&cancel, &mut forward).await?;
     }
     if !command.paths.is_empty() {
-        let more = app.ingest(command.paths, &command.collection, &cancel, &mut tell).await?;
+        let more = app.ingest(command.paths, &command.collection, &cancel, &mut forward).await?;
         reply.seconds += more.seconds;
         reply.files.extend(more.files);
         for (state, count) in more.counts {
@@ -35,13 +35,13 @@ pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
 pub async fn retry(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let reply = app.retry(ids, &cancel, &mut |event| tell(&mut progress, &event)).await?;
+    let reply = app.retry(ids, &cancel, &mut |event| report(&mut progress, &event)).await?;
     progress.end();
     show(&reply, json)
 }
 
 /// Shows the progress of an ingest, and each file that fails.
-pub fn tell(progress: &mut Progress, event: &LibraryEvent) {
+pub fn report(progress: &mut Progress, event: &LibraryEvent) {
     match event {
         LibraryEvent::File { name, state, reason, .. }
             if matches!(state, DocumentState::Failed | DocumentState::Quarantined) =>
@@ -146,7 +146,7 @@ pub async fn pages(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCod
 /// `assay remove`
 pub async fn remove(app: &App, ids: &[i64]) -> anyhow::Result<ExitCode> {
     app.remove(ids).await?;
-    println!("{} documents taken out of the library; the files themselves were not touched", ids.len());
+    println!("{} documents removed from the library; the files themselves were not touched", ids.len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -23,8 +23,8 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     assay_app::share_heaps();
-    let words: Vec<String> = std::env::args().collect();
-    if let [_, worker, role] = words.as_slice()
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, worker, role] = arguments.as_slice()
         && worker == "worker"
     {
         return assay_app::serve_worker(role);

@@ -75,12 +75,12 @@ async fn repaired(
     opened(opening, async |app| {
         // An index that cannot be repaired is reported by the work itself.
         let mut progress = Progress::new();
-        let mut tell = |event: LibraryEvent| {
+        let mut forward = |event: LibraryEvent| {
             if let LibraryEvent::Progress { done, files, seconds_left } = event {
                 progress.step(done, files, seconds_left);
             }
         };
-        drop(app.repair(&Cancel::default(), &mut tell).await);
+        drop(app.repair(&Cancel::default(), &mut forward).await);
         progress.end();
         work(app).await
     })

@@ -56,11 +56,11 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
         (None, Some(corpus), Some(queries), Some(qrels)) => MeasureInput::Corpus { corpus, queries, qrels },
         _ => anyhow::bail!("give --corpus, --queries and --qrels, or --candidates"),
     };
-    let unknown = |word: &String| {
-        let message = format!("there is no stage {word:?}");
+    let unknown = |name: &String| {
+        let message = format!("there is no stage {name:?}");
         Failure::new(Problem::BadSetting, message, "stages are vector, lexical, hybrid, reranked, blended")
     };
-    let stages = command.stages.iter().map(|word| Order::parse(word).ok_or_else(|| unknown(word)));
+    let stages = command.stages.iter().map(|name| Order::parse(name).ok_or_else(|| unknown(name)));
     let options = MeasureOptions {
         stages: stages.collect::<Result<_, _>>()?,
         k: command.k,
@@ -68,8 +68,8 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
         rerank_pool: command.pool,
     };
     let mut progress = Progress::new();
-    let mut tell = |done: usize, total: usize| progress.step(done as u32, total as u32, None);
-    let reply = standalone::measure(&models, &input, &options, &mut tell).await?;
+    let mut forward = |done: usize, total: usize| progress.step(done as u32, total as u32, None);
+    let reply = standalone::measure(&models, &input, &options, &mut forward).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;

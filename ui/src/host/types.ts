@@ -94,8 +94,8 @@ export interface Host {
 	menuShows(names: Record<string, string>, can: string[]): Promise<void>;
 	/** How the system looks, now and whenever it changes. Called once at start. */
 	systemLook(onChange: (look: SystemLook) => void): Promise<void>;
-	/** What the page wears, for the window's frame; null leaves it to the system. */
-	wear(dark: boolean | null): Promise<void>;
+	/** The theme of the window's frame; null leaves it to the system. */
+	setTheme(dark: boolean | null): Promise<void>;
 	/** Tells somebody who is looking at another window; whether that was so. */
 	notify(title: string, text: string): Promise<boolean>;
 	/** An address of the web or of mail, outside. To be called only after showing where it leads. */

@@ -16,7 +16,7 @@ class Preferences {
 	#chosen = $derived(this.settings?.theme ?? 'system');
 	dark = $derived(this.#chosen === 'dark' || (this.#chosen === 'system' && (this.#desktop.dark ?? this.#systemIsDark)));
 	contrast = $derived(this.#desktop.contrast);
-	/** What the window's frame should wear: nothing of ours while only the web view knows the system. */
+	/** Whether the window's frame is dark; null while only the web view knows the system's theme. */
 	frame = $derived(this.#chosen === 'system' && this.#desktop.dark === null ? null : this.dark);
 
 	constructor() {

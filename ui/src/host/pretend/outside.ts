@@ -2,11 +2,11 @@ import type { Host } from '../types';
 import { problem } from './asking';
 
 /** A browser has no menu of ours, no portal and no file manager; links it would open by itself. */
-export const outside: Pick<Host, 'menu' | 'menuShows' | 'systemLook' | 'wear' | 'notify' | 'openLink' | 'showOriginal' | 'openOriginal'> = {
+export const outside: Pick<Host, 'menu' | 'menuShows' | 'systemLook' | 'setTheme' | 'notify' | 'openLink' | 'showOriginal' | 'openOriginal'> = {
 	async menu() {},
 	async menuShows() {},
 	async systemLook() {},
-	async wear() {},
+	async setTheme() {},
 	async notify() {
 		return false;
 	},

@@ -1,4 +1,4 @@
-//! Commands for the window's manners: menu, look, notification, what is opened outside.
+//! Commands of the desktop: menu, appearance, notifications, opening links and originals.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -10,37 +10,38 @@ use tauri::{AppHandle, Manager, State, Theme, Url};
 use tauri_plugin_notification::NotificationExt;
 use tauri_plugin_opener::OpenerExt;
 
-use super::{Reply, opened, reply};
-use crate::manners::Manners;
+use super::reply::{Reply, opened, reply};
+use crate::managed::Managed;
+use crate::menu;
+use crate::page::Page;
 use crate::window::MAIN;
-use crate::{Managed, menu};
 
-/// The page hears what is chosen from the menu.
+/// Sends the chosen menu commands to the page.
 #[tauri::command]
-pub fn menu_commands(manners: State<'_, Manners>, events: Channel<String>) {
-    manners.hear_commands(events);
+pub fn menu_commands(page: State<'_, Page>, events: Channel<String>) {
+    page.set_commands(events);
 }
 
-/// The menu in the page's words, and what the page can do now.
+/// Gives the menu the page's labels and the commands that the page can run now.
 #[tauri::command]
 pub async fn menu_shows(handle: AppHandle, names: HashMap<String, String>, can: HashSet<String>) -> Reply<()> {
     reply(menu::show(&handle, &names, &can).map_err(bug))
 }
 
-/// The page hears of the system's look.
+/// Sends the desktop's appearance to the page.
 #[tauri::command]
-pub fn system_look(manners: State<'_, Manners>, events: Channel<SystemLook>) {
-    manners.hear_looks(events);
+pub fn system_look(page: State<'_, Page>, events: Channel<SystemLook>) {
+    page.set_appearance_channel(events);
 }
 
-/// What the page wears, for the window's frame and menu; nothing leaves them to the system.
+/// Sets the theme of the window's frame and menu; `None` leaves it to the system.
 #[tauri::command]
-pub async fn wear(handle: AppHandle, manners: State<'_, Manners>, dark: Option<bool>) -> Reply<()> {
+pub async fn set_theme(handle: AppHandle, page: State<'_, Page>, dark: Option<bool>) -> Reply<()> {
     let theme = dark.map(|dark| if dark { Theme::Dark } else { Theme::Light });
-    reply(manners.wear(&handle, theme).map_err(bug))
+    reply(page.set_theme(&handle, theme).map_err(bug))
 }
 
-/// Says something to somebody who is looking elsewhere; whether that was so.
+/// Shows a notification unless the window has the focus. Returns whether it was shown.
 #[tauri::command]
 pub async fn notify(handle: AppHandle, title: String, text: String) -> Reply<bool> {
     let window = handle.get_webview_window(MAIN);
@@ -48,28 +49,28 @@ pub async fn notify(handle: AppHandle, title: String, text: String) -> Reply<boo
         return Ok(false);
     }
     let shown = handle.notification().builder().title(title).body(text).show();
-    reply(shown.map(|()| true).map_err(|error| Failure::bug(format!("the system was not told: {error}"))))
+    reply(shown.map(|()| true).map_err(|error| Failure::bug(format!("the notification was not shown: {error}"))))
 }
 
-/// An address, in the system's browser or mail program. The page has shown it to the user first.
+/// Opens a URL in the system's browser or mail program. The page has shown it to the user before.
 #[tauri::command]
 pub async fn open_link(handle: AppHandle, address: String) -> Reply<()> {
     let url = Url::parse(&address).ok().filter(|url| ["http", "https", "mailto"].contains(&url.scheme()));
     let Some(url) = url else {
-        let message = format!("{address} is no address of the web or of mail");
+        let message = format!("{address} is not a web or mail address");
         return reply(Err(Failure::new(Problem::UnsupportedFile, message, "copy it and open it yourself")));
     };
     reply(handle.opener().open_url(url, None::<&str>).map_err(|error| outside(&error)))
 }
 
-/// A document's original, in the system's file manager.
+/// Shows a document's original in the system's file manager.
 #[tauri::command]
 pub async fn show_original(handle: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
     let path = reply(opened(&managed)?.original_path(document).await)?;
     reply(handle.opener().reveal_item_in_dir(path).map_err(|error| outside(&error)))
 }
 
-/// A document's original, in the system's program for it.
+/// Opens a document's original in the system's program for it.
 #[tauri::command]
 pub async fn open_original(handle: AppHandle, managed: State<'_, Managed>, document: i64) -> Reply<()> {
     let path = reply(opened(&managed)?.original_path(document).await)?;
@@ -80,7 +81,7 @@ pub async fn open_original(handle: AppHandle, managed: State<'_, Managed>, docum
     reply(handle.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| outside(&error)))
 }
 
-/// Whether a program of the system shows such a file; some systems run source code.
+/// Whether the system shows such a file in a program; some systems run source code.
 fn is_shown_by_programs(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let shown = FORMATS.iter().filter(|format| format.name != "source code");
@@ -88,11 +89,11 @@ fn is_shown_by_programs(path: &Path) -> bool {
 }
 
 fn bug(error: tauri::Error) -> Failure {
-    Failure::bug(format!("the window did not take it: {error}"))
+    Failure::bug(format!("the window reported an error: {error}"))
 }
 
 fn outside(error: &tauri_plugin_opener::Error) -> Failure {
-    let message = format!("the system opened nothing: {error}");
+    let message = format!("the system could not open it: {error}");
     Failure::new(Problem::UnreadableFile, message, "copy it and open it yourself")
 }
 
@@ -120,7 +121,7 @@ mod tests {
             .flat_map(|format| format.extensions.iter().copied())
             .collect();
         assert_eq!(offered, read);
-        assert!(kinds.iter().all(|kind| kind["rank"] == "Alternate"), "Assay pushes no program of the user's aside");
+        assert!(kinds.iter().all(|kind| kind["rank"] == "Alternate"), "Assay must not replace the default programs");
     }
 
     #[test]

@@ -1,14 +1,14 @@
-//! Commands of watched folders, and of an ingest under way.
+//! Commands of watched folders and of the running ingest.
 
 use assay_app::DEFAULT_COLLECTION;
 use assay_contract::{LibraryEvent, LibraryView};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 
-use super::{Reply, chosen, opened, reply};
-use crate::Managed;
+use super::reply::{Reply, chosen, opened, reply};
+use crate::managed::Managed;
 
-/// Lets the person choose a folder and follows it.
+/// Watches a folder that the user chooses.
 #[tauri::command]
 pub async fn watch_folder(handle: AppHandle, managed: State<'_, Managed>) -> Reply<()> {
     let app = opened(&managed)?;
@@ -18,7 +18,7 @@ pub async fn watch_folder(handle: AppHandle, managed: State<'_, Managed>) -> Rep
     }
 }
 
-/// Follows a folder no longer; its documents stay.
+/// Watches a folder no longer. Its documents stay.
 #[tauri::command]
 pub async fn unwatch_folder(managed: State<'_, Managed>, folder: i64) -> Reply<LibraryView> {
     let app = opened(&managed)?;
@@ -26,11 +26,11 @@ pub async fn unwatch_folder(managed: State<'_, Managed>, folder: i64) -> Reply<L
     reply(app.library().await)
 }
 
-/// Lets an ingest rest, or go on.
+/// Pauses the ingest, or resumes it.
 #[tauri::command]
 pub fn pause_ingest(managed: State<'_, Managed>, paused: bool) -> Reply<()> {
     opened(&managed)?.pause_ingest(paused);
-    managed.watchers.tell(&LibraryEvent::Paused { paused });
+    managed.watchers.send(&LibraryEvent::Paused { paused });
     Ok(())
 }
 

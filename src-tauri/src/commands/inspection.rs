@@ -1,4 +1,4 @@
-//! Commands of the views that look closer: explanations, comparisons, documents, measurements.
+//! Commands of inspection: explanations, comparisons, documents, judgements, measurements.
 
 use assay_app::{Cancel, Failure, Problem};
 use assay_contract::{
@@ -9,8 +9,8 @@ use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 
-use super::{Reply, chosen, opened, reply};
-use crate::Managed;
+use super::reply::{Reply, chosen, opened, reply};
+use crate::managed::Managed;
 
 #[tauri::command]
 pub async fn explain(
@@ -19,8 +19,8 @@ pub async fn explain(
     events: Channel<ExplainEvent>,
 ) -> Reply<ExplainReply> {
     let app = opened(&managed)?;
-    let mut tell = |event| drop(events.send(event));
-    reply(app.explain(&request, &Cancel::default(), &mut tell).await)
+    let mut forward = |event| drop(events.send(event));
+    reply(app.explain(&request, &Cancel::default(), &mut forward).await)
 }
 
 #[tauri::command]
@@ -75,7 +75,7 @@ pub async fn delete_labels(managed: State<'_, Managed>, labels: Vec<i64>) -> Rep
     reply(opened(&managed)?.delete_labels(&labels).await)
 }
 
-/// Asks for a file, or for a folder in BEIR's form; nothing chosen is no import.
+/// Imports a file or a folder in BEIR's format that the user chooses; `None` if none was chosen.
 #[tauri::command]
 pub async fn import_labels(handle: AppHandle, managed: State<'_, Managed>, folder: bool) -> Reply<Option<ImportReply>> {
     let app = opened(&managed)?;
@@ -93,8 +93,8 @@ pub async fn import_labels(handle: AppHandle, managed: State<'_, Managed>, folde
 #[tauri::command]
 pub async fn measure(managed: State<'_, Managed>, steps: Channel<MeasureStep>) -> Reply<RunRow> {
     let app = opened(&managed)?;
-    let mut tell = |step| drop(steps.send(step));
-    reply(app.measure(&Cancel::default(), &mut tell).await)
+    let mut forward = |step| drop(steps.send(step));
+    reply(app.measure(&Cancel::default(), &mut forward).await)
 }
 
 #[tauri::command]
@@ -112,7 +112,7 @@ pub async fn triplets(managed: State<'_, Managed>, mined: bool) -> Reply<String>
     reply(opened(&managed)?.triplets(mined, &Cancel::default()).await)
 }
 
-/// Writes what the page made to a file of the user's choice; `false` if none was chosen.
+/// Writes a text of the page to a file that the user chooses; `false` if none was chosen.
 #[tauri::command]
 pub async fn save_text(handle: AppHandle, name: String, text: String) -> Reply<bool> {
     let Some(path) = chosen(|done| handle.dialog().file().set_file_name(name).save_file(done)).await else {
@@ -124,7 +124,7 @@ pub async fn save_text(handle: AppHandle, name: String, text: String) -> Reply<b
     reply(written.and_then(|done| done.map_err(|error| fault(error.to_string())))).map(|()| true)
 }
 
-/// The system's own print dialog over the page.
+/// Opens the system's print dialog.
 #[tauri::command]
 pub fn print(window: WebviewWindow) -> Reply<()> {
     let fault = |error: tauri::Error| Failure::bug(format!("printing could not be started: {error}"));
