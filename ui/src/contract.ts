@@ -1,8 +1,10 @@
 // Generated from crates/assay-contract by its test; do not edit by hand.
 
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+
 export type ProblemView = { 
 /**
- * Which it is.
+ * Which problem it is.
  */
 problem: ProblemCode, 
 /**
@@ -14,6 +16,44 @@ message: string,
  */
 action: string, };
 
+export type DocumentState = "queued" | "reading" | "embedding" | "committed" | "failed" | "quarantined" | "offline" | "removed";
+
+export type Extractor = "pdf-extract" | "second" | "ocr" | "format" | "none";
+
+export type PageOutcome = "text" | "empty" | "scanned" | "failed";
+
+export type FaultKind = "damaged" | "letters" | "encoding" | "reader_failed" | "too_large" | "attachment" | "no_recognition" | "recognition_cap" | "recognition_unsure" | "recognition_failed" | "other";
+
+export type PageRow = { 
+/**
+ * The page's own number; absent in formats without pages.
+ */
+number: number | null, 
+/**
+ * What the text came from.
+ */
+extractor: Extractor, 
+/**
+ * Characters of text.
+ */
+characters: number, 
+/**
+ * Confidence of text recognition, 0 to 100; only for `ocr`.
+ */
+confidence: number | null, 
+/**
+ * How the page was read.
+ */
+outcome: PageOutcome, 
+/**
+ * Why it was not read, or only in part.
+ */
+reason: string | null, 
+/**
+ * The same as a code, for translation.
+ */
+code: FaultKind | null, };
+
 export type DocumentRow = { 
 /**
  * The catalogue's number.
@@ -24,7 +64,7 @@ id: number,
  */
 name: string, 
 /**
- * Name of the folder it lies in, to tell files of one name apart.
+ * Name of the folder it lies in, which tells files of one name apart.
  */
 folder: string, 
 /**
@@ -32,7 +72,7 @@ folder: string,
  */
 collection: string, 
 /**
- * `queued`, `reading`, `embedding`, `committed`, `failed`, `quarantined`, `offline`.
+ * How far it is in the ingest.
  */
 state: DocumentState, 
 /**
@@ -64,9 +104,11 @@ bytes: number,
  */
 language: string | null, 
 /**
- * Whether an (earlier) reading of it answers questions.
+ * Whether a reading of it (perhaps an earlier one) answers questions.
  */
 searchable: boolean, };
+
+export type FolderState = "watching" | "polling" | "offline" | "resting";
 
 export type FolderRow = { 
 /**
@@ -82,9 +124,7 @@ name: string,
  */
 collection: string, 
 /**
- * `watching` (the system tells of changes), `polling` (looked at every so often, because events
- * do not work there), `offline` (not there now: its documents stay), `resting` (no window is
- * open over it).
+ * How it is followed.
  */
 state: FolderState, 
 /**
@@ -92,21 +132,23 @@ state: FolderState,
  */
 reason: string | null, 
 /**
- * Files found in it at the last full look.
+ * Files found by the last full scan.
  */
 files: number, 
 /**
- * Files and folders left out by rule at the last full look: hidden, ignored, too large.
+ * Files and folders that a rule left out of the last full scan: hidden, ignored, too large.
  */
 excluded: number, 
 /**
- * Unix time of the last full look, in seconds; absent before the first.
+ * Unix time of the last full scan, in seconds; absent before the first.
  */
 scanned: number | null, };
 
+export type NoticeKind = "healed" | "damaged" | "rebuilding" | "snapshot" | "synced_folder";
+
 export type NoticeRow = { 
 /**
- * `healed`, `damaged`, `rebuilding`, `snapshot`, `synced_folder`.
+ * What it is about.
  */
 kind: NoticeKind, 
 /**
@@ -128,11 +170,11 @@ documents: Array<DocumentRow>,
  */
 counts: { [key in DocumentState]?: number }, 
 /**
- * Whether an ingest is under way.
+ * Whether an ingest is running.
  */
 busy: boolean, 
 /**
- * Whether the ingest under way is paused.
+ * Whether the running ingest is paused.
  */
 paused: boolean, 
 /**
@@ -144,9 +186,11 @@ folders: Array<FolderRow>,
  */
 notices: Array<NoticeRow>, 
 /**
- * What keeps the index from answering, if anything.
+ * Why the index cannot answer, if it cannot.
  */
 problem: ProblemView | null, };
+
+export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "removed" | "stopped";
 
 export type FileRow = { 
 /**
@@ -154,13 +198,11 @@ export type FileRow = {
  */
 name: string, 
 /**
- * `committed`, `unchanged`, `renamed` (the same bytes under another name: nothing was embedded
- * again), `failed`, `quarantined`, `excluded` (left out by rule: hidden, ignored, too large),
- * `offline`, `removed` (deleted from a watched folder), `stopped`.
+ * How the ingest ended for it.
  */
 state: FileState, 
 /**
- * Why, where there is a why.
+ * Why, where there is a reason.
  */
 reason: string | null, 
 /**
@@ -232,11 +274,11 @@ done: number,
  */
 files: number, 
 /**
- * Estimated from the bytes still to read; absent until the first file is through.
+ * Estimated from the bytes still to read; absent until the first file is done.
  */
 seconds_left: number | null, } | { "kind": "paused", 
 /**
- * Whether it rests now.
+ * Whether it is paused now.
  */
 paused: boolean, } | { "kind": "finished", 
 /**
@@ -247,36 +289,6 @@ reply: IngestReply, } | { "kind": "failed",
  * Why.
  */
 problem: ProblemView, };
-
-export type PageRow = { 
-/**
- * The page's own number; absent in formats without pages.
- */
-number: number | null, 
-/**
- * `pdf-extract`, `second`, `ocr`, `format` (the only reader of other formats) or `none`.
- */
-extractor: Extractor, 
-/**
- * Characters of text.
- */
-characters: number, 
-/**
- * How sure recognition was of the words, from 0 to 100; only for `ocr`.
- */
-confidence: number | null, 
-/**
- * `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
- */
-outcome: PageOutcome, 
-/**
- * Why it is not read, or not wholly.
- */
-reason: string | null, 
-/**
- * The same as a code, for translation.
- */
-code: FaultKind | null, };
 
 export type PageView = { 
 /**
@@ -326,9 +338,11 @@ text: string,
  */
 after: string, };
 
+export type CheckKind = "missing_rows" | "extra_rows" | "unfinished" | "other_model" | "damaged" | "not_open";
+
 export type CheckProblem = { 
 /**
- * `missing_rows`, `extra_rows`, `unfinished`, `missing_file`, `other_model`, `damaged`.
+ * How they differ.
  */
 kind: CheckKind, 
 /**
@@ -350,11 +364,11 @@ export type CheckReply = {
  */
 ok: boolean, 
 /**
- * Documents that answer.
+ * Documents that answer questions.
  */
 documents: number, 
 /**
- * Chunks that answer.
+ * Chunks that answer questions.
  */
 chunks: number, 
 /**
@@ -400,7 +414,7 @@ chunk_tokens: number,
  */
 chunk_overlap: number, 
 /**
- * Candidates that each leg may bring.
+ * Candidates per retriever.
  */
 retrieve: number, 
 /**
@@ -412,7 +426,7 @@ rerank_pool: number,
  */
 second_pool: number, 
 /**
- * Milliseconds for reranking; 0 for no limit.
+ * Time budget of reranking in milliseconds; 0 for no limit.
  */
 rerank_milliseconds: number, 
 /**
@@ -421,7 +435,7 @@ rerank_milliseconds: number,
  */
 early_stop: boolean, 
 /**
- * Mebibytes of scores and token ids that are kept; 0 for none.
+ * Mebibytes of cached scores and token ids; 0 for none.
  */
 pairs_mebibytes: number, 
 /**
@@ -433,7 +447,7 @@ keep: number,
  */
 rerank: RerankChoice, 
 /**
- * Which order decides once passages are reranked.
+ * Which order is in force once passages are reranked.
  */
 order: OrderChoice, 
 /**
@@ -445,11 +459,11 @@ threshold_rule: ThresholdChoice,
  */
 threshold: number, 
 /**
- * The cut when the ten best are close together.
+ * The threshold when the ten best are close together.
  */
 spread_loose: number, 
 /**
- * The cut when the ten best are far apart.
+ * The threshold when the ten best are far apart.
  */
 spread_tight: number, 
 /**
@@ -461,23 +475,23 @@ threads: number,
  */
 precision: PrecisionChoice, 
 /**
- * Seconds after which a file that is being read is given up.
+ * Most seconds for reading one file.
  */
 read_seconds: number, 
 /**
- * Mebibytes that reading one file may take.
+ * Most mebibytes of memory for reading one file.
  */
 read_mebibytes: number, 
 /**
- * Largest file taken, in mebibytes.
+ * Largest file that is ingested, in mebibytes.
  */
 file_mebibytes: number, 
 /**
- * Whether what is written in pictures and scans is recognised, where Tesseract is installed.
+ * Whether text in pictures and scans is recognised, where Tesseract is installed.
  */
 ocr: boolean, 
 /**
- * Languages to recognise, by Tesseract's names, joined by `+`.
+ * Tesseract's names of the languages to recognise, joined by `+`.
  */
 ocr_languages: string, 
 /**
@@ -489,11 +503,11 @@ ocr_pages: number,
  */
 ocr_megapixels: number, 
 /**
- * Seconds after which a page that is being recognised is given up.
+ * Most seconds for recognising one page.
  */
 ocr_page_seconds: number, 
 /**
- * Seconds after which no other page of a file is recognised.
+ * Most seconds for recognising the pages of one file.
  */
 ocr_file_seconds: number, 
 /**
@@ -505,11 +519,11 @@ answer_tokens: number,
  */
 language: string, 
 /**
- * Light, dark, or as the system says.
+ * The theme of the window.
  */
 theme: ThemeChoice, 
 /**
- * Address of the hub that models come from, or of a mirror; empty for the usual one.
+ * Address of the model hub or a mirror; empty for the default hub.
  */
 hub: string, 
 /**
@@ -517,7 +531,7 @@ hub: string,
  */
 proxy: string, 
 /**
- * Whether a reranker on another machine is asked. Its key is never kept here.
+ * Whether a hosted reranker is used. Its key is never stored in the settings.
  */
 hosted: HostedChoice, 
 /**
@@ -525,17 +539,17 @@ hosted: HostedChoice,
  */
 hosted_url: string, 
 /**
- * The host's name for the model.
+ * The server's name for the model.
  */
 hosted_model: string, 
 /**
- * Seconds after which an answer of the host is given up.
+ * Most seconds for one reply of the server.
  */
 hosted_seconds: number, };
 
 export type AskRequest = { 
 /**
- * The words.
+ * Its text.
  */
 question: string, 
 /**
@@ -543,7 +557,7 @@ question: string,
  */
 collection: string | null, 
 /**
- * The conversation to go on with.
+ * The conversation to continue.
  */
 conversation: number | null, 
 /**
@@ -607,11 +621,11 @@ rank: number,
  */
 tokens_read: number, 
 /**
- * Passage tokens that there are.
+ * Tokens of the passage.
  */
 tokens_total: number, 
 /**
- * The cross-encoder that said so. Logits of two models are never compared.
+ * Name of the cross-encoder. Logits of two models are never compared.
  */
 model?: string, 
 /**
@@ -639,19 +653,23 @@ score: number,
  */
 rank: number, };
 
+export type OrderRule = "fused" | "rerank" | "blend";
+
 export type PlaceView = { 
 /**
  * From 1.
  */
 rank: number, 
 /**
- * `fused`, `rerank`, `blend`.
+ * The order in force.
  */
 rule: OrderRule, };
 
+export type Outcome = "kept" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "not_reranked";
+
 export type CandidateRow = { 
 /**
- * Names the chunk.
+ * Identifies the chunk.
  */
 chunk: string, 
 /**
@@ -679,11 +697,11 @@ heading: string | null,
  */
 text: string, 
 /**
- * The vector leg's word, if it found it.
+ * The vector retriever's score, if it found the passage.
  */
 vector: VectorView | null, 
 /**
- * The lexical leg's word, if it found it.
+ * The lexical retriever's score, if it found the passage.
  */
 lexical: LexicalView | null, 
 /**
@@ -691,25 +709,29 @@ lexical: LexicalView | null,
  */
 fused: FusedView | null, 
 /**
- * The deciding cross-encoder's word, if one read it.
+ * The deciding cross-encoder's score, if one read it.
  */
 rerank: RerankView | null, 
 /**
- * What the first cross-encoder said, where a second one decides.
+ * The first cross-encoder's score, where a second one decides.
  */
 first_rerank?: RerankView, 
 /**
- * Its place when both orders count, where that is the rule.
+ * Its blended score, where the blended order is in force.
  */
 blend?: BlendView, 
 /**
- * Where it stands now.
+ * Its place now.
  */
 place?: PlaceView, 
 /**
- * `kept`, `below_threshold`, `beyond_top`, `duplicate`, `did_not_fit`, `not_reranked`.
+ * Whether it was kept, or why not.
  */
 outcome: Outcome, };
+
+export type ThresholdOn = "rerank.probability" | "none";
+
+export type ThresholdRule = "not_reranked" | "fixed" | "narrow_spread" | "middle_spread" | "wide_spread";
 
 export type ThresholdView = { 
 /**
@@ -755,18 +777,19 @@ offline?: boolean,
  */
 page: number | null, 
 /**
- * The words quoted; empty in a kept answer once its document was removed from the library.
+ * The quoted text; empty in a kept answer once its document was removed from the library.
  */
 quote: string, };
 
+export type AnswerKind = "extractive" | "written" | "refused" | "none" | "withdrawn";
+
 export type AnswerView = { 
 /**
- * The words, with `[1]`-like numbers.
+ * Its text, with numbers like `[1]`.
  */
 text: string, 
 /**
- * `extractive`, `written`, `refused`, `none`; in a kept answer also `withdrawn`: it quoted a
- * document that was removed from the library, so its words are gone with it.
+ * How it came about.
  */
 kind: AnswerKind, 
 /**
@@ -774,9 +797,17 @@ kind: AnswerKind,
  */
 citations: Array<CitationRow>, 
 /**
- * Whether nothing was good enough to answer from.
+ * Whether no passage was good enough to answer from.
  */
 refused: boolean, };
+
+export type StageName = "embed" | "vector" | "lexical" | "fuse" | "rerank" | "keep" | "answer";
+
+export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
+
+export type ReasonCode = "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "not_asked" | "writer_missing" | "writer_failed";
+
+export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
 
 export type ScoresRow = { 
 /**
@@ -784,7 +815,7 @@ export type ScoresRow = {
  */
 model: string, 
 /**
- * `f32`, `bf16`, `int8`.
+ * Its precision.
  */
 precision: Precision, 
 /**
@@ -792,7 +823,7 @@ precision: Precision,
  */
 computed: number, 
 /**
- * Passages whose score was kept from before.
+ * Passages whose score was in the cache.
  */
 cached: number, 
 /**
@@ -802,7 +833,7 @@ tokenizing_ms: number, };
 
 export type StageRow = { 
 /**
- * `embed`, `vector`, `lexical`, `fuse`, `rerank`, `keep`, `answer`.
+ * Which stage.
  */
 name: StageName, 
 /**
@@ -810,7 +841,7 @@ name: StageName,
  */
 ms: number, 
 /**
- * `done`, `skipped`, `fell_back`, `failed`, `stopped`.
+ * How it went.
  */
 state: StageState, 
 /**
@@ -826,6 +857,8 @@ code: ReasonCode | null,
  */
 scores?: Array<ScoresRow>, };
 
+export type ScoreScale = "logit" | "log_odds";
+
 export type ModelsUsed = { 
 /**
  * Bi-encoder.
@@ -836,7 +869,7 @@ embedder: string,
  */
 reranker: string | null, 
 /**
- * The one that reads the best of the first one's order, if one was open.
+ * Second cross-encoder, which reads the best of the first one's order, if one was open.
  */
 second_reranker?: string, 
 /**
@@ -844,7 +877,7 @@ second_reranker?: string,
  */
 writer: string | null, 
 /**
- * What the rerank logits are: `logit`, or `log_odds` of the relevance that a host gave.
+ * What the rerank logits are.
  */
 rerank_scale: ScoreScale | null, };
 
@@ -862,12 +895,12 @@ device: string,
  */
 models: ModelsUsed, 
 /**
- * Every candidate that was retrieved: reranked ones by the rule that each row's place names,
+ * Every candidate that was retrieved: reranked ones in the order that each row's place names,
  * then the rest by fused rank.
  */
 candidates: Array<CandidateRow>, 
 /**
- * Where the cut was made.
+ * The threshold that was applied.
  */
 threshold: ThresholdView, 
 /**
@@ -893,7 +926,7 @@ chunk: string,
  */
 rerank: RerankView, 
 /**
- * What the first cross-encoder said, where a second one decides.
+ * The first cross-encoder's score, where a second one decides.
  */
 first_rerank?: RerankView, };
 
@@ -911,11 +944,11 @@ candidates: Array<CandidateRow>, } | { "kind": "scored",
  */
 scores: Array<ScoredRow>, 
 /**
- * Readings so far, of all cross-encoders.
+ * Passages scored so far, counted once for each cross-encoder.
  */
 done: number, 
 /**
- * Readings to come to in all.
+ * Passages to score in all, counted the same way.
  */
 total: number, } | { "kind": "settled", 
 /**
@@ -923,11 +956,11 @@ total: number, } | { "kind": "settled",
  */
 candidates: Array<CandidateRow>, 
 /**
- * Where the cut was made.
+ * The threshold that was applied.
  */
 threshold: ThresholdView, } | { "kind": "text", 
 /**
- * The words.
+ * Its text.
  */
 text: string, } | { "kind": "failed", 
 /**
@@ -959,9 +992,13 @@ export type TurnRow = {
  */
 created: number, 
 /**
- * As it was given.
+ * The reply as it was given.
  */
 reply: AskReply, };
+
+export type ModelRole = "embedder" | "reranker" | "writer";
+
+export type ModelState = "built_in" | "here" | "not_here";
 
 export type ModelRow = { 
 /**
@@ -969,7 +1006,7 @@ export type ModelRow = {
  */
 name: string, 
 /**
- * `embedder`, `reranker`, `writer`.
+ * What it is for.
  */
 role: ModelRole, 
 /**
@@ -993,23 +1030,23 @@ bytes: number,
  */
 max_tokens: number, 
 /**
- * `built_in`, `here`, `not_here`, `damaged`.
+ * Whether it is on this machine.
  */
 state: ModelState, 
 /**
- * One line on what it is and where it comes from.
+ * What it is and where it comes from, in one line.
  */
 about: string, 
 /**
- * Bytes to fetch, where they are known; what is here already is in `bytes`.
+ * Bytes to download, where known. Files on this machine count in `bytes`.
  */
 download: number | null, 
 /**
- * Bytes of main memory that it takes at work, where they are known.
+ * Bytes of main memory that it needs, where known.
  */
 memory: number | null, 
 /**
- * `owner/name` on the hub; none for one that ships or was imported.
+ * `owner/name` on the hub; absent for a built-in or imported model.
  */
 repository: string | null, 
 /**
@@ -1027,31 +1064,35 @@ language: string,
  */
 documents: number, };
 
+export type KeyPlace = "environment" | "store" | "none";
+
 export type ModelRegistryView = { 
 /**
  * Models known.
  */
 models: Array<ModelRow>, 
 /**
- * Bytes of this machine's main memory, where the system says.
+ * Bytes of this machine's main memory, where the system reports them.
  */
 memory: number | null, 
 /**
- * Free bytes where models are kept, where the system says.
+ * Free bytes on the disk of the models, where the system reports them.
  */
 disk: number | null, 
 /**
- * Languages of the library, most documents first.
+ * Languages of the library; the one with the most documents first.
  */
 languages: Array<LanguageRow>, 
 /**
- * Models that are being fetched now.
+ * Models that are being downloaded now.
  */
 pulling: Array<string>, 
 /**
- * Where the hosted reranker's key lies: `environment`, `store` or `none`.
+ * Where the hosted reranker's key is kept.
  */
 key: KeyPlace, };
+
+export type PullPhase = "asking" | "fetching" | "checking";
 
 export type PullEvent = { 
 /**
@@ -1059,11 +1100,11 @@ export type PullEvent = {
  */
 name: string, 
 /**
- * `asking`, `fetching`, `checking`.
+ * Its phase.
  */
 phase: PullPhase, 
 /**
- * Bytes here.
+ * Bytes downloaded.
  */
 done: number, 
 /**
@@ -1071,11 +1112,11 @@ done: number,
  */
 total: number | null, 
 /**
- * Bytes a second, lately.
+ * Bytes per second, recently.
  */
 speed: number, 
 /**
- * Seconds to go at that speed.
+ * Seconds left at that speed.
  */
 seconds_left: number | null, };
 
@@ -1103,7 +1144,7 @@ device: string, };
 
 export type ExplainRequest = { 
 /**
- * The words.
+ * The question.
  */
 question: string, 
 /**
@@ -1125,7 +1166,7 @@ end: number,
  */
 logit_without: number | null, 
 /**
- * What the logit loses without it: above 0 the sentence spoke for the passage.
+ * What the logit loses without it; above 0 the sentence raises the logit.
  */
 change: number | null, };
 
@@ -1135,7 +1176,7 @@ export type ExplainReply = {
  */
 model: string, 
 /**
- * The logit of the whole passage, computed anew.
+ * The logit of the whole passage, computed for this explanation.
  */
 logit: number | null, 
 /**
@@ -1143,7 +1184,7 @@ logit: number | null,
  */
 tokens_read: number, 
 /**
- * Passage tokens that there are.
+ * Tokens of the passage.
  */
 tokens_total: number, 
 /**
@@ -1155,7 +1196,7 @@ read_to: number | null,
  */
 sentences: Array<SentenceRow>, 
 /**
- * Whether it was stopped before every sentence was tried.
+ * Whether it was stopped before every sentence was scored.
  */
 stopped: boolean, };
 
@@ -1173,7 +1214,7 @@ logit: number,
  */
 tokens_read: number, 
 /**
- * Passage tokens that there are.
+ * Tokens of the passage.
  */
 tokens_total: number, } | { "kind": "sentence", 
 /**
@@ -1191,7 +1232,7 @@ change: number, };
 
 export type SetUp = { 
 /**
- * The words.
+ * The question.
  */
 question: string, 
 /**
@@ -1203,11 +1244,11 @@ collection: string | null,
  */
 rerank: RerankChoice, 
 /**
- * Another cross-encoder by its name; that of the settings if absent.
+ * Name of another cross-encoder; that of the settings if absent.
  */
 reranker: string | null, 
 /**
- * Candidates per leg.
+ * Candidates per retriever.
  */
 retrieve: number, 
 /**
@@ -1219,7 +1260,7 @@ rerank_pool: number,
  */
 keep: number, 
 /**
- * A fixed cut; the rule of the settings if absent.
+ * A fixed threshold; the rule of the settings if absent.
  */
 threshold: number | null, };
 
@@ -1251,11 +1292,11 @@ number: number | null,
  */
 text: string, 
 /**
- * `text`, `empty`, `scanned` or `failed`; a page that failed only in part has characters.
+ * How the page was read.
  */
 outcome: PageOutcome, 
 /**
- * Why it is not read, or not wholly.
+ * Why it was not read, or only in part.
  */
 reason: string | null, 
 /**
@@ -1263,7 +1304,7 @@ reason: string | null,
  */
 code: FaultKind | null, 
 /**
- * `pdf-extract`, `second`, `ocr`, `format` or `none`.
+ * What the text came from.
  */
 extractor: Extractor, 
 /**
@@ -1271,7 +1312,7 @@ extractor: Extractor,
  */
 characters: number, 
 /**
- * How sure recognition was of the words, from 0 to 100; only for `ocr`.
+ * Confidence of text recognition, 0 to 100; only for `ocr`.
  */
 confidence: number | null, 
 /**
@@ -1297,9 +1338,11 @@ pdf: boolean,
  */
 pages: Array<DocumentPage>, };
 
+export type DiskPart = "catalogue" | "index" | "models";
+
 export type DiskRow = { 
 /**
- * `catalogue`, `index`, `models`.
+ * Which part.
  */
 what: DiskPart, 
 /**
@@ -1345,7 +1388,7 @@ embed_ms: number,
  */
 search_ms: number, 
 /**
- * Passages that the settings have reranked.
+ * Passages that the cross-encoder reads under the current settings.
  */
 pool: number, 
 /**
@@ -1353,7 +1396,7 @@ pool: number,
  */
 chunks: number, 
 /**
- * Resident memory of the program, bytes; 0 where the system does not tell.
+ * Resident memory of the program, bytes; 0 where the system does not report it.
  */
 memory: number, 
 /**
@@ -1361,7 +1404,7 @@ memory: number,
  */
 peak_memory: number, 
 /**
- * Bytes on disk, part by part: `catalogue`, `index`, `models`.
+ * Bytes on disk, one row for each part.
  */
 disk: Array<DiskRow>, };
 
@@ -1379,6 +1422,8 @@ chunk: string,
  */
 relevant: boolean | null, };
 
+export type LabelOrigin = "marked" | "imported" | "proposed";
+
 export type LabelRow = { 
 /**
  * Its number.
@@ -1389,7 +1434,7 @@ id: number,
  */
 question: string, 
 /**
- * Words of the passage; absent if only the document is known.
+ * Text of the passage; absent if only the document is known.
  */
 passage: string | null, 
 /**
@@ -1405,9 +1450,11 @@ page: number | null,
  */
 grade: number, 
 /**
- * `marked`, `imported`, `proposed`.
+ * Where it comes from.
  */
 origin: LabelOrigin, };
+
+export type ProposalSource = "definition" | "label" | "heading";
 
 export type ProposalRow = { 
 /**
@@ -1415,7 +1462,7 @@ export type ProposalRow = {
  */
 question: string, 
 /**
- * What it was made from: `definition`, `label`, `heading`.
+ * What it was made from.
  */
 from: ProposalSource, 
 /**
@@ -1449,7 +1496,7 @@ taken: number,
  */
 questions: number, 
 /**
- * Lines that could not be used, with the reason of the first few.
+ * Why lines could not be used; the first few.
  */
 refused: Array<string>, 
 /**
@@ -1471,9 +1518,11 @@ low: number,
  */
 high: number, };
 
+export type OrderName = "vector" | "lexical" | "hybrid" | "reranked" | "blended" | "given";
+
 export type OrderRow = { 
 /**
- * `vector`, `lexical`, `hybrid`, `reranked`.
+ * Which order.
  */
 name: OrderName, 
 /**
@@ -1499,19 +1548,19 @@ p95: number, };
 
 export type QuestionRow = { 
 /**
- * The words.
+ * The question.
  */
 question: string, 
 /**
- * Relevant passages that are known.
+ * Passages judged relevant.
  */
 relevant: number, 
 /**
- * By vectors alone.
+ * By vector search alone.
  */
 vector: number, 
 /**
- * By words alone.
+ * By lexical search alone.
  */
 lexical: number, 
 /**
@@ -1525,15 +1574,15 @@ reranked: number, };
 
 export type CutPoint = { 
 /**
- * On the rerank sigmoid.
+ * The threshold, on the rerank sigmoid.
  */
 cut: number, 
 /**
- * Share of the kept that is relevant.
+ * Share of the kept passages that is relevant.
  */
 precision: number, 
 /**
- * Share of the relevant that is kept.
+ * Share of the relevant passages that is kept.
  */
 recall: number, };
 
@@ -1581,7 +1630,7 @@ device: string,
  */
 chunk_tokens: number, 
 /**
- * Candidates per leg.
+ * Candidates per retriever.
  */
 retrieve: number, 
 /**
@@ -1597,11 +1646,11 @@ orders: Array<OrderRow>,
  */
 questions: Array<QuestionRow>, 
 /**
- * Precision and recall against the cut.
+ * Precision and recall for each threshold.
  */
 cuts: Array<CutPoint>, 
 /**
- * The cut with the best F1, if there is anything to choose by.
+ * The threshold with the best F1; absent without judgements to choose by.
  */
 suggested: number | null, 
 /**
@@ -1609,7 +1658,7 @@ suggested: number | null,
  */
 bands: Array<BandRow>, 
 /**
- * Whether passages without a mark had to count as not relevant for cut and bands.
+ * Whether unmarked passages had to count as not relevant for thresholds and bands.
  */
 unmarked_counted: boolean, };
 
@@ -1625,66 +1674,10 @@ total: number, };
 
 export type SystemLook = { 
 /**
- * Whether it is dark; absent where nobody says, and then the web view's word counts.
+ * Whether it is dark; absent where the desktop does not report it: then the web view decides.
  */
 dark: boolean | null, 
 /**
- * Whether it asks for high contrast.
+ * Whether high contrast is requested.
  */
 contrast: boolean, };
-
-export type DocumentState = "queued" | "reading" | "embedding" | "committed" | "failed" | "quarantined" | "offline" | "removed";
-
-export type Extractor = "pdf-extract" | "second" | "ocr" | "format" | "none";
-
-export type PageOutcome = "text" | "empty" | "scanned" | "failed";
-
-export type FaultKind = "damaged" | "letters" | "encoding" | "reader_failed" | "too_large" | "attachment" | "no_recognition" | "recognition_cap" | "recognition_unsure" | "recognition_failed" | "other";
-
-export type StageName = "embed" | "vector" | "lexical" | "fuse" | "rerank" | "keep" | "answer";
-
-export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
-
-export type ReasonCode = "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "not_asked" | "writer_missing" | "writer_failed";
-
-export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
-
-export type DiskPart = "catalogue" | "index" | "models";
-
-export type LabelOrigin = "marked" | "imported" | "proposed";
-
-export type ProposalSource = "definition" | "label" | "heading";
-
-export type ModelRole = "embedder" | "reranker" | "writer";
-
-export type ModelState = "built_in" | "here" | "not_here";
-
-export type KeyPlace = "environment" | "store" | "none";
-
-export type PullPhase = "asking" | "fetching" | "checking";
-
-export type OrderName = "vector" | "lexical" | "hybrid" | "reranked" | "blended" | "given";
-
-export type BenchKind = "rerank" | "embed" | "query";
-
-export type AnswerKind = "extractive" | "written" | "refused" | "none" | "withdrawn";
-
-export type ScoreScale = "logit" | "log_odds";
-
-export type FolderState = "watching" | "polling" | "offline" | "resting";
-
-export type NoticeKind = "healed" | "damaged" | "rebuilding" | "snapshot" | "synced_folder";
-
-export type CheckKind = "missing_rows" | "extra_rows" | "unfinished" | "other_model" | "damaged" | "not_open";
-
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
-
-export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "removed" | "stopped";
-
-export type OrderRule = "fused" | "rerank" | "blend";
-
-export type Outcome = "kept" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "not_reranked";
-
-export type ThresholdOn = "rerank.probability" | "none";
-
-export type ThresholdRule = "not_reranked" | "fixed" | "narrow_spread" | "middle_spread" | "wide_spread";

@@ -1,4 +1,4 @@
-//! Documents: taking files in, listing and removing them.
+//! Documents: ingesting, listing and removing them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::convert;
 type OnEvent<'a> = dyn FnMut(LibraryEvent) + Send + 'a;
 
 impl App {
-    /// Takes files and folders in.
+    /// Ingests files and folders.
     ///
     /// # Errors
     /// Fails if the index or a model cannot be opened, or if something concerns every file, such as a

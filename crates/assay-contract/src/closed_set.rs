@@ -43,3 +43,22 @@ macro_rules! closed_set {
 }
 
 pub(crate) use closed_set;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::FileState;
+
+    #[test]
+    fn members_serialise_as_their_strings_also_as_sorted_keys() {
+        for state in FileState::ALL {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+            assert_eq!(serde_json::from_value::<FileState>(state.as_str().into()).unwrap(), *state);
+        }
+        let counts: BTreeMap<FileState, u32> = FileState::ALL.iter().map(|state| (*state, 1)).collect();
+        let words: BTreeMap<&str, u32> = FileState::ALL.iter().map(|state| (state.as_str(), 1)).collect();
+        assert_eq!(serde_json::to_string(&counts).unwrap(), serde_json::to_string(&words).unwrap());
+        assert!(serde_json::from_str::<FileState>("\"from a later version\"").is_err());
+    }
+}
