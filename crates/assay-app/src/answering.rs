@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assay_contract::{AskEvent, AskReply, ModelsUsed};
-use assay_domain::port::{Embedder, PairStore, Reranker};
+use assay_domain::port::{Embedder, Reranker, ScoreCache};
 use assay_domain::{AnswerKind, Cancel, Failure, Question};
 use assay_library::Engines;
 use assay_pipeline::ask::{Ask, AskReport, ask};
@@ -20,7 +20,7 @@ pub struct Variant<'a> {
     /// The second cross-encoder, if one is to run.
     pub second: Option<Opened>,
     /// The cache of scores and token ids, if it is to be used.
-    pub cache: Option<&'a dyn PairStore>,
+    pub cache: Option<&'a dyn ScoreCache>,
 }
 
 /// A question that was asked, with the engines that took part.
