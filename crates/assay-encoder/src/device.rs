@@ -1,4 +1,4 @@
-//! Which device computes, and in words why not a faster one.
+//! Which device computes, and in description why not a faster one.
 
 use candle_core::Device;
 
@@ -23,7 +23,7 @@ pub enum DeviceChoice {
 /// A device and its description for people.
 pub(crate) struct ChosenDevice {
     pub device: Device,
-    pub words: String,
+    pub description: String,
 }
 
 /// Opens the device asked for; `Auto` falls back to the processor and says why.
@@ -45,8 +45,8 @@ const NOT_BUILT_IN: &str = "no graphics card, because this build computes on the
 fn processor(threads: usize, precision: Precision, reason: &str) -> ChosenDevice {
     let plural = if threads == 1 { "" } else { "s" };
     let instructions = precision.instructions().unwrap_or("no instructions for it");
-    let words = format!("cpu ({threads} thread{plural}, {} with {instructions}; {reason})", precision.name());
-    ChosenDevice { device: Device::Cpu, words }
+    let description = format!("cpu ({threads} thread{plural}, {} with {instructions}; {reason})", precision.name());
+    ChosenDevice { device: Device::Cpu, description }
 }
 
 fn cuda() -> Result<ChosenDevice, String> {
@@ -54,7 +54,7 @@ fn cuda() -> Result<ChosenDevice, String> {
         return Err(NOT_BUILT_IN.into());
     }
     let device = Device::new_cuda(0).map_err(|error| first_line(&error))?;
-    Ok(ChosenDevice { device, words: "cuda:0".into() })
+    Ok(ChosenDevice { device, description: "cuda:0".into() })
 }
 
 fn metal() -> Result<ChosenDevice, String> {
@@ -62,5 +62,5 @@ fn metal() -> Result<ChosenDevice, String> {
         return Err(NOT_BUILT_IN.into());
     }
     let device = Device::new_metal(0).map_err(|error| first_line(&error))?;
-    Ok(ChosenDevice { device, words: "metal".into() })
+    Ok(ChosenDevice { device, description: "metal".into() })
 }

@@ -1,6 +1,5 @@
 //! The bi-encoder: text to a vector of length one.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
@@ -12,14 +11,11 @@ use rayon::prelude::*;
 
 use crate::EncoderError;
 use crate::batch::TokenSequence;
-use crate::config::{EncoderConfig, Role};
-use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally};
-use crate::folder::{ModelFolder, PoolingFile};
+use crate::counters::{Counters, Tally};
+use crate::engine::Engine;
 use crate::handle::EngineThread;
 use crate::precision::Precision;
-use crate::precision_trial::{Forgetful, Verdicts, judge_embedder, settle};
 use crate::tokens::Tokens;
-use crate::weights::Weights;
 
 /// Words that a model wants before a text, with the space or colon that ends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,72 +46,22 @@ pub struct BiEncoder {
     tally: Arc<Tally>,
 }
 
-/// Opens a folder with an encoder of any family: BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2.
-///
-/// Pooling is that of `1_Pooling/config.json`, the mean over the tokens where there is none. The
-/// longest text is `sentence_bert_config.json`'s, else the truncation in `tokenizer.json`, else what
-/// the position table holds. Vectors are normalised, so that a dot product is a cosine, unless
-/// `config_sentence_transformers.json` compares by the dot product and `modules.json` does not normalise.
-/// Without `prefixes` those in `config_sentence_transformers.json` count, if there are any.
-pub fn open_embedder(
-    folder: &Path,
-    name: &str,
-    prefixes: Option<Prefixes>,
-    options: EncoderOptions,
-) -> Result<BiEncoder, EncoderError> {
-    open_embedder_remembering(folder, name, prefixes, options, &Forgetful)
-}
-
-/// As [`open_embedder`], with a memory for which precision `Precision::Auto` is.
-pub fn open_embedder_remembering(
-    folder: &Path,
-    name: &str,
-    prefixes: Option<Prefixes>,
-    options: EncoderOptions,
-    memory: &dyn Verdicts,
-) -> Result<BiEncoder, EncoderError> {
-    let folder = ModelFolder::open(folder)?;
-    let config = EncoderConfig::read(&folder, Role::Embedder)?;
-    let tokens = Tokens::open(&folder.tokenizer()?, config.types)?;
-    let pooling = pooling(folder.pooling()?)?;
-    let weights = Weights::open(&folder, &config)?;
-    let hash = folder.hash()?;
-    let judge = || judge_embedder(&weights, &config, pooling, &tokens, options);
-    let (options, why) = match &config.own {
-        // A body of its own has f32 and nothing to choose.
-        Some(_) => (options, None),
-        None => settle(options, &hash, memory, judge)?,
-    };
-    let engine = Engine::load(&weights, &config, pooling, options)?;
-    let limit = folder.sentence_limit()?.or(tokens.truncation()).unwrap_or(usize::MAX);
-    let prefixes = match prefixes {
-        Some(prefixes) => prefixes,
-        None => Prefixes {
-            query: folder.prompt(&["query"])?.unwrap_or_default(),
-            passage: folder.prompt(&["document", "passage"])?.unwrap_or_default(),
-        },
-    };
-    let identity = EmbedderIdentity {
-        name: name.to_string(),
-        weights: hash,
-        dimension: config.hidden,
-        pooling: pooling.name().to_string(),
-        max_tokens: limit.min(config.longest()),
-        special_tokens: tokens.single_frame(),
-        query_prefix: prefixes.query,
-        passage_prefix: prefixes.passage,
-        languages: Vec::new(),
-        device: engine.device().to_string(),
-    };
-    let similarity = if folder.compares_by_dot()? { Similarity::Dot } else { Similarity::Cosine };
-    let (tally, precision) = (engine.tally(), engine.precision());
-    let engine = EngineThread::start("embedder", engine)?;
-    Ok(BiEncoder { identity, precision, why, similarity, tokens: Arc::new(tokens), engine, tally })
-}
-
 impl BiEncoder {
-    /// The same, said to know these languages (ISO 639-3).
-    pub fn that_knows(mut self, languages: Vec<String>) -> Self {
+    /// Moves the model to a thread of its own. `why` says why it has its precision.
+    pub(crate) fn start(
+        identity: EmbedderIdentity,
+        similarity: Similarity,
+        why: Option<String>,
+        tokens: Tokens,
+        engine: Engine,
+    ) -> Result<Self, EncoderError> {
+        let (tally, precision) = (engine.tally(), engine.precision());
+        let engine = EngineThread::start("embedder", engine)?;
+        Ok(Self { identity, precision, why, similarity, tokens: Arc::new(tokens), engine, tally })
+    }
+
+    /// Sets the languages that its identity names (ISO 639-3).
+    pub fn with_languages(mut self, languages: Vec<String>) -> Self {
         self.identity.languages = languages;
         self
     }
@@ -125,8 +71,8 @@ impl BiEncoder {
         self.similarity
     }
 
-    /// The same, told that its vectors are compared by the dot product, for a folder that does not say so.
-    pub fn compared_by(mut self, similarity: Similarity) -> Self {
+    /// Sets how its vectors are compared, for a folder that does not say so.
+    pub fn with_similarity(mut self, similarity: Similarity) -> Self {
         self.similarity = similarity;
         self
     }
@@ -223,22 +169,4 @@ fn normalise(vector: &[f32]) -> Option<Vec<f32>> {
     let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
     let usable = length.is_finite() && length > 0.0;
     usable.then(|| vector.iter().map(|value| (f64::from(*value) / length) as f32).collect())
-}
-
-fn pooling(file: Option<PoolingFile>) -> Result<Pooling, EncoderError> {
-    let Some(file) = file else { return Ok(Pooling::Mean) };
-    let others = [
-        (file.pooling_mode_max_tokens, "max pooling"),
-        (file.pooling_mode_mean_sqrt_len_tokens, "pooling by the root of the length"),
-        (file.pooling_mode_weightedmean_tokens, "weighted mean pooling"),
-    ];
-    if let Some((_, part)) = others.into_iter().find(|(set, _)| *set) {
-        return Err(EncoderError::Unsupported { part: part.to_string() });
-    }
-    match (file.pooling_mode_cls_token, file.pooling_mode_mean_tokens, file.pooling_mode_lasttoken) {
-        (true, false, false) => Ok(Pooling::Cls),
-        (false, false, true) => Ok(Pooling::Last),
-        (false, _, false) => Ok(Pooling::Mean),
-        _ => Err(EncoderError::Unsupported { part: "two poolings side by side".into() }),
-    }
 }

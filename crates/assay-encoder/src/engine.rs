@@ -1,16 +1,16 @@
 //! An encoder on whichever device was chosen, and what is counted about its work.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use candle_core::DType;
 
 use crate::EncoderError;
 use crate::batch::{Batch, TokenSequence};
-use crate::config::EncoderConfig;
+use crate::config::{EncoderConfig, Pooling};
+use crate::counters::Tally;
 use crate::cpu::{Isa, PackedEncoder};
 use crate::device::{self, DeviceChoice};
-use crate::families::Apart;
+use crate::families::per_sequence::PerSequence;
 use crate::padded::{self, PaddedEncoder};
 use crate::precision::Precision;
 use crate::weights::Weights;
@@ -31,48 +31,10 @@ pub fn usual_threads() -> usize {
     candle_core::utils::get_num_threads()
 }
 
-/// Tokens since the encoder was opened.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Tokens of the texts, special tokens included.
-    pub tokens_real: u64,
-    /// Slots that were computed; more than the real tokens where a device needs padding.
-    pub tokens_computed: u64,
-}
-
-/// Counters that the engine's thread adds to and anyone reads.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    real: AtomicU64,
-    computed: AtomicU64,
-}
-
-/// How token vectors become one vector.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pooling {
-    /// The first token's.
-    Cls,
-    /// The mean over all real tokens.
-    Mean,
-    /// The last token's.
-    Last,
-}
-
-impl Pooling {
-    pub fn name(self) -> &'static str {
-        match self {
-            Pooling::Cls => "cls",
-            Pooling::Mean => "mean",
-            Pooling::Last => "last",
-        }
-    }
-}
-
 enum Encoder {
     Packed(Box<PackedEncoder>),
     Padded(Box<PaddedEncoder>),
-    /// A family with a body of its own, one sequence at a time.
-    Apart(Apart),
+    PerSequence(PerSequence),
 }
 
 /// Token sequences to vectors.
@@ -102,9 +64,9 @@ impl Engine {
     ) -> Result<Self, EncoderError> {
         let threads = options.threads.unwrap_or_else(usual_threads).max(1);
         let wanted = match options.precision {
-            // Nobody has judged it, or it is a body that has no other.
+            // No trial has chosen one, or the body has no other.
             Precision::Auto => Precision::F32,
-            precision if config.own.is_some() && precision != Precision::F32 => {
+            precision if config.per_sequence.is_some() && precision != Precision::F32 => {
                 return Err(EncoderError::Unsupported {
                     part: format!("{} for this family of models", precision.name()),
                 });
@@ -114,15 +76,22 @@ impl Engine {
         let chosen = device::choose(options.device, threads, wanted)?;
         // A card computes in half precision; it has no choice of the others.
         let precision = if chosen.device.is_cpu() { wanted } else { Precision::F32 };
-        let encoder = if let Some(own) = &config.own {
-            Encoder::Apart(Apart::load(own, weights, &chosen.device, threads)?)
+        let encoder = if let Some(body) = &config.per_sequence {
+            Encoder::PerSequence(PerSequence::load(body, weights, &chosen.device, threads)?)
         } else if chosen.device.is_cpu() {
             let arithmetic = precision.arithmetic()?;
             Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?))
         } else {
             Encoder::Padded(Box::new(PaddedEncoder::load(&chosen.device, DType::F16, weights, config)?))
         };
-        Ok(Self { config: config.clone(), encoder, pooling, device: chosen.words, precision, tally: Arc::default() })
+        Ok(Self {
+            config: config.clone(),
+            encoder,
+            pooling,
+            device: chosen.description,
+            precision,
+            tally: Arc::default(),
+        })
     }
 
     /// The device in words.
@@ -156,14 +125,14 @@ impl Engine {
         sequences: &[TokenSequence],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<f32>, EncoderError> {
-        if self.pooling == Pooling::Last || matches!(self.encoder, Encoder::Apart(_)) {
+        if self.pooling == Pooling::Last || matches!(self.encoder, Encoder::PerSequence(_)) {
             return Ok(self.states(sequences, stop)?.iter().flat_map(|states| self.pool(states)).collect());
         }
         let batch = Batch::pack(sequences, &self.config)?;
         let (pooled, computed) = match &mut self.encoder {
             Encoder::Packed(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, batch.tokens()),
             Encoder::Padded(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, padded::slots(&batch)),
-            Encoder::Apart(_) => return Ok(Vec::new()),
+            Encoder::PerSequence(_) => return Ok(Vec::new()),
         };
         self.tally.add(batch.tokens(), computed);
         Ok(pooled)
@@ -185,7 +154,7 @@ impl Engine {
                 (cut(encoder.states(batch.tokens())), batch.tokens())
             }
             Encoder::Padded(encoder) => (encoder.states(&batch, None, stop)?, padded::slots(&batch)),
-            Encoder::Apart(body) => (body.states(sequences, stop)?, batch.tokens()),
+            Encoder::PerSequence(body) => (body.states(sequences, stop)?, batch.tokens()),
         };
         self.tally.add(batch.tokens(), computed);
         Ok(states)
@@ -209,7 +178,7 @@ impl Engine {
         match &self.encoder {
             Encoder::Packed(encoder) => encoder.threads().install(work),
             Encoder::Padded(_) => work(),
-            Encoder::Apart(body) => body.threads().install(work),
+            Encoder::PerSequence(body) => body.threads().install(work),
         }
     }
 
@@ -222,7 +191,7 @@ impl Engine {
     /// and each one is a result on the screen and a chance to stop; the tokens bound the memory.
     pub fn pair_limit(&self) -> BatchLimit {
         match self.encoder {
-            Encoder::Packed(_) | Encoder::Apart(_) => BatchLimit { sequences: 8, tokens: 2048 },
+            Encoder::Packed(_) | Encoder::PerSequence(_) => BatchLimit { sequences: 8, tokens: 2048 },
             Encoder::Padded(_) => BatchLimit { sequences: 32, tokens: 16_384 },
         }
     }
@@ -230,22 +199,8 @@ impl Engine {
     /// Most for one batch of texts.
     pub fn text_limit(&self) -> BatchLimit {
         match self.encoder {
-            Encoder::Packed(_) | Encoder::Apart(_) => BatchLimit { sequences: 64, tokens: 2048 },
+            Encoder::Packed(_) | Encoder::PerSequence(_) => BatchLimit { sequences: 64, tokens: 2048 },
             Encoder::Padded(_) => BatchLimit { sequences: 128, tokens: 32_768 },
-        }
-    }
-}
-
-impl Tally {
-    pub fn add(&self, real: usize, computed: usize) {
-        self.real.fetch_add(real as u64, Ordering::Relaxed);
-        self.computed.fetch_add(computed as u64, Ordering::Relaxed);
-    }
-
-    pub fn read(&self) -> Counters {
-        Counters {
-            tokens_real: self.real.load(Ordering::Relaxed),
-            tokens_computed: self.computed.load(Ordering::Relaxed),
         }
     }
 }

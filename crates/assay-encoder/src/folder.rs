@@ -100,8 +100,9 @@ impl ModelFolder {
         names.into_iter().map(shard).collect()
     }
 
-    /// A safetensors file beside the weights, `None` if it is not there; a pickle in its place is refused.
-    pub fn beside(&self, name: &str) -> Result<Option<PathBuf>, EncoderError> {
+    /// A further safetensors file of the folder, by its name without the ending; `None` if it is not there. A
+    /// pickle in its place is refused.
+    pub fn safetensors(&self, name: &str) -> Result<Option<PathBuf>, EncoderError> {
         let path = self.path.join(format!("{name}.safetensors"));
         let pickle =
             [".pt", ".bin"].map(|end| format!("{name}{end}")).into_iter().find(|file| self.path.join(file).is_file());

@@ -10,8 +10,7 @@ use candle_nn::{LayerNorm, Linear, Module};
 
 use crate::EncoderError;
 use crate::batch::Batch;
-use crate::config::EncoderConfig;
-use crate::engine::Pooling;
+use crate::config::{EncoderConfig, Pooling};
 use crate::weights::{Weights, first_line};
 
 // Added to the scores of padding; large enough that its weight is zero, far from infinity.

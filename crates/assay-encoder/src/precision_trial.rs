@@ -1,9 +1,9 @@
-//! Which precision a model may be trusted with on this processor.
+//! Precision trials: which precision a model computes in on this processor.
 //!
-//! A lower precision is used only where it keeps what f32 says: for a cross-encoder the order of
-//! built-in pairs, for a bi-encoder the direction of its vectors. It must also be faster here, which
-//! is measured on the same texts. The verdict belongs to the weights, the instructions and the
-//! program's version ([`verdict_key`]); whoever opens models often remembers it ([`Verdicts`]).
+//! A lower precision must agree with f32, for a cross-encoder in the order of built-in pairs, for a bi-encoder in
+//! the direction of its vectors. It must also be faster here, which is measured on the same texts. The verdict
+//! holds for the weights, the instructions and the program's version ([`verdict_key`]); a caller that opens a
+//! model more than once keeps it ([`Verdicts`]).
 
 use std::path::Path;
 use std::time::Instant;
@@ -11,44 +11,45 @@ use std::time::Instant;
 use crate::EncoderError;
 use crate::agreement::{cosine, kendall_tau, shared_top};
 use crate::batch::TokenSequence;
-use crate::config::{EncoderConfig, Role};
+use crate::config::{EncoderConfig, Pooling, Role};
 use crate::embedder::{Similarity, embed};
-use crate::engine::{EncoderOptions, Engine, Pooling};
+use crate::engine::{EncoderOptions, Engine};
+use crate::folder::ModelFolder;
 use crate::precision::Precision;
-use crate::reranker::Scorer;
+use crate::scorer::Scorer;
 use crate::tokens::Tokens;
 use crate::trial_texts::QUESTIONS;
 use crate::weights::Weights;
 
 /// Least Kendall tau between the orders of f32 and of the lower precision.
 const LEAST_TAU: f64 = 0.97;
-/// Least share of the ten best that both have.
+/// Least share of the ten best that both orders have.
 const LEAST_SHARED: f64 = 0.9;
 /// Least mean cosine between the vectors of f32 and of the lower precision.
 /// At a mean of 0.9988 the order of passages by all-MiniLM-L6-v2 was as good as with f32 (nDCG@10 0.823 against
 /// 0.819 on 60 questions over 2,572 passages).
 const LEAST_COSINE: f64 = 0.995;
-/// Less gain than this is not worth a digit.
+/// Least speed-up over f32 that is worth the lost digits.
 const LEAST_GAIN: f64 = 1.05;
 
-/// The precision to use, and why no other one.
+/// The outcome of a trial: the precision to use, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// Never `Auto`.
     pub precision: Precision,
-    /// What was found, in words.
+    /// What the trial measured, for people.
     pub why: String,
 }
 
-/// A memory for verdicts, by [`verdict_key`].
+/// A store of verdicts by [`verdict_key`].
 pub trait Verdicts {
-    /// What was found before.
+    /// The verdict kept under a key.
     fn recall(&self, key: &str) -> Option<Verdict>;
-    /// Keeps what was found. A memory that fails costs time, so it reports nothing.
+    /// Keeps a verdict. A store that fails costs another trial and nothing else, so it reports no error.
     fn remember(&self, key: &str, verdict: &Verdict);
 }
 
-/// Remembers nothing.
+/// Keeps nothing.
 pub(crate) struct Forgetful;
 
 impl Verdicts for Forgetful {
@@ -59,19 +60,20 @@ impl Verdicts for Forgetful {
     fn remember(&self, _: &str, _: &Verdict) {}
 }
 
-/// What a verdict holds for: these weights, this processor's instructions, this program.
+/// The key of a verdict: the BLAKE3 of the weights, the instructions of this processor, and the program's version.
 pub fn verdict_key(weights: &str) -> String {
     let instructions = [Precision::F32, Precision::Bf16, Precision::Int8]
         .map(|precision| format!("{}={}", precision.name(), precision.instructions().unwrap_or("none")));
     format!("{weights} {} {}", instructions.join(" "), env!("CARGO_PKG_VERSION"))
 }
 
-/// The precision asked for, and for `Auto` the remembered or newly found one.
-pub(crate) fn settle(
+/// Replaces `Auto` by the precision of the kept verdict, or of a new trial. Returns the reason with it; `None`
+/// where another precision was asked for.
+pub(crate) fn choose(
     options: EncoderOptions,
     weights: &str,
     memory: &dyn Verdicts,
-    judge: impl FnOnce() -> Result<Verdict, EncoderError>,
+    trial: impl FnOnce() -> Result<Verdict, EncoderError>,
 ) -> Result<(EncoderOptions, Option<String>), EncoderError> {
     if options.precision != Precision::Auto {
         return Ok((options, None));
@@ -80,7 +82,7 @@ pub(crate) fn settle(
     let verdict = match memory.recall(&key) {
         Some(verdict) => verdict,
         None => {
-            let verdict = judge()?;
+            let verdict = trial()?;
             memory.remember(&key, &verdict);
             verdict
         }
@@ -88,10 +90,13 @@ pub(crate) fn settle(
     Ok((EncoderOptions { precision: verdict.precision, ..options }, Some(verdict.why)))
 }
 
-/// Judges a cross-encoder's folder; see the module's head for how. The texts are 40 pairs of graded
-/// relevance, half English and half Chinese.
+/// Runs the trial on a folder with a cross-encoder, over 40 pairs of graded relevance, half English and half
+/// Chinese.
+///
+/// # Errors
+/// As [`crate::open_reranker`].
 pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict, EncoderError> {
-    let files = crate::folder::ModelFolder::open(folder)?;
+    let files = ModelFolder::open(folder)?;
     let config = EncoderConfig::read(&files, Role::Reranker)?;
     let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
     let mut pairs = Vec::new();
@@ -105,7 +110,7 @@ pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict,
         let mut scorer = Scorer::open(folder, EncoderOptions { precision, ..options })?;
         timed(&pairs, |pairs| scorer.logits(pairs))
     };
-    judge(run, |exact, reduced| {
+    try_reduced(run, |exact, reduced| {
         let lists = || exact.chunks(QUESTIONS[0].1.len()).zip(reduced.chunks(QUESTIONS[0].1.len()));
         let mean = |measure: &dyn Fn(&[f32], &[f32]) -> f64| {
             lists().map(|(exact, reduced)| measure(exact, reduced)).sum::<f64>() / lists().count() as f64
@@ -117,8 +122,8 @@ pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict,
     })
 }
 
-/// Judges a bi-encoder's folder with the texts of [`try_precisions`].
-pub(crate) fn judge_embedder(
+/// Runs the trial on a bi-encoder, over the texts of [`try_precisions`].
+pub(crate) fn try_embedder_precisions(
     weights: &Weights,
     config: &EncoderConfig,
     pooling: Pooling,
@@ -132,7 +137,7 @@ pub(crate) fn judge_embedder(
         let mut engine = Engine::load(weights, config, pooling, EncoderOptions { precision, ..options })?;
         timed(&texts, |texts| embed(&mut engine, texts.to_vec(), Similarity::Cosine, &|| false))
     };
-    judge(run, |exact, reduced| {
+    try_reduced(run, |exact, reduced| {
         let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();
         let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
         let least = cosines.iter().copied().fold(1.0, f64::min);
@@ -141,8 +146,8 @@ pub(crate) fn judge_embedder(
     })
 }
 
-/// Tries the lower precisions, fastest first.
-fn judge<T>(
+/// Tries the lower precisions, the fastest first. `run` computes in one of them, `agree` compares with f32.
+fn try_reduced<T>(
     mut run: impl FnMut(Precision) -> Result<(Vec<T>, f64), EncoderError>,
     agree: impl Fn(&[T], &[T]) -> (bool, String),
 ) -> Result<Verdict, EncoderError> {
@@ -169,7 +174,7 @@ fn judge<T>(
     Ok(Verdict { precision: Precision::F32, why: refused.join("; ") })
 }
 
-/// Results in batches of eight, and the seconds without the first batch, which warms up.
+/// Results of batches of eight, and the seconds of all batches but the first, which warms up.
 fn timed<T>(
     sequences: &[TokenSequence],
     mut compute: impl FnMut(&[TokenSequence]) -> Result<Vec<T>, EncoderError>,

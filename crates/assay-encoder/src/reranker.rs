@@ -1,6 +1,5 @@
 //! The cross-encoder: question and passage, read together, to a logit.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use assay_domain::Failure;
@@ -11,29 +10,15 @@ use futures::stream::BoxStream;
 use rayon::prelude::*;
 
 use crate::EncoderError;
-use crate::batch::TokenSequence;
-use crate::config::{EncoderConfig, Role};
-use crate::cpu::Isa;
-use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally};
-use crate::families::OwnConfig;
-use crate::folder::ModelFolder;
+use crate::counters::{Counters, Tally};
 use crate::handle::EngineThread;
-use crate::head::Head;
-use crate::precision_trial::{Forgetful, Verdicts, settle, try_precisions};
+use crate::scorer::Scorer;
 use crate::tokens::{Pair, Tokens};
-use crate::weights::Weights;
 
 // The first batch is small, so that something is on the screen soon.
 const FIRST_BATCH: usize = 4;
 // Passages are cut into tokens this many at a time, ahead of the batches.
 const WINDOW: usize = 32;
-
-/// A sequence classifier from token ids to logits, without text and without a thread of its own.
-pub struct Scorer {
-    engine: Engine,
-    head: Head,
-    config: EncoderConfig,
-}
 
 /// A cross-encoder, opened.
 pub struct CrossEncoder {
@@ -44,82 +29,19 @@ pub struct CrossEncoder {
     tally: Arc<Tally>,
 }
 
-/// Opens a folder with a sequence classifier of any family that has one output.
-///
-/// `languages` are the ISO 639-3 codes of what the model was trained on. The longest pair is what
-/// the position table holds, or less if `tokenizer_config.json` says so.
-pub fn open_cross_encoder(
-    folder: &Path,
-    name: &str,
-    languages: Vec<String>,
-    options: EncoderOptions,
-) -> Result<CrossEncoder, EncoderError> {
-    open_cross_encoder_remembering(folder, name, languages, options, &Forgetful)
-}
-
-/// As [`open_cross_encoder`], with a memory for which precision `Precision::Auto` is.
-pub(crate) fn open_cross_encoder_remembering(
-    folder: &Path,
-    name: &str,
-    languages: Vec<String>,
-    options: EncoderOptions,
-    memory: &dyn Verdicts,
-) -> Result<CrossEncoder, EncoderError> {
-    let files = ModelFolder::open(folder)?;
-    let config = EncoderConfig::read(&files, Role::Reranker)?;
-    let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
-    let weights = files.hash()?;
-    let (options, why) = match &config.own {
-        // A body of its own has f32 and nothing to choose.
-        Some(_) => (options, None),
-        None => settle(options, &weights, memory, || try_precisions(folder, options))?,
-    };
-    let scorer = Scorer::open(folder, options)?;
-    let identity = RerankerIdentity {
-        name: name.to_string(),
-        weights,
-        max_tokens: files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest()),
-        languages,
-        device: scorer.engine.device().to_string(),
-        precision: scorer.engine.precision_in_use(),
-    };
-    let tally = scorer.engine.tally();
-    let engine = EngineThread::start("reranker", scorer)?;
-    Ok(CrossEncoder { identity, why, tokens: Arc::new(tokens), engine, tally })
-}
-
-impl Scorer {
-    /// Reads the weights of a folder, which needs no tokenizer for this.
-    pub fn open(folder: &Path, options: EncoderOptions) -> Result<Self, EncoderError> {
-        let folder = ModelFolder::open(folder)?;
-        let config = EncoderConfig::read(&folder, Role::Reranker)?;
-        let weights = Weights::open(&folder, &config)?;
-        let head = Head::load(Isa::best(), &weights, &config)?;
-        let pooling = config.own.as_ref().map_or(Pooling::Cls, OwnConfig::classifier_pooling);
-        let engine = Engine::load(&weights, &config, pooling, options)?;
-        Ok(Self { engine, head, config })
-    }
-
-    /// One logit per sequence, all in one batch.
-    pub fn logits(&mut self, sequences: &[TokenSequence]) -> Result<Vec<f32>, EncoderError> {
-        self.logits_unless(sequences, &|| false)
-    }
-
-    /// Most tokens of a sequence.
-    pub fn longest(&self) -> usize {
-        self.config.longest()
-    }
-
-    fn logits_unless(
-        &mut self,
-        sequences: &[TokenSequence],
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<f32>, EncoderError> {
-        self.head.logits(&self.engine.pooled(sequences, stop)?)
-    }
-}
-
 impl CrossEncoder {
+    /// Moves the model to a thread of its own. `why` says why it has its precision.
+    pub(crate) fn start(
+        identity: RerankerIdentity,
+        why: Option<String>,
+        tokens: Tokens,
+        scorer: Scorer,
+    ) -> Result<Self, EncoderError> {
+        let tally = scorer.engine().tally();
+        let engine = EngineThread::start("reranker", scorer)?;
+        Ok(Self { identity, why, tokens: Arc::new(tokens), engine, tally })
+    }
+
     /// Tokens read and computed so far.
     pub fn counters(&self) -> Counters {
         self.tally.read()
@@ -227,16 +149,16 @@ fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) 
     let stop = || replies.is_closed();
     let question = (sides.ids)(sides.question)?;
     let pair = |passage: &T| Ok(sides.tokens.pair(&question, &(sides.ids)(passage)?, sides.longest));
-    let mut limit = scorer.engine.pair_limit();
+    let mut limit = scorer.engine().pair_limit();
     let (usual, mut window) = (limit.sequences, FIRST_BATCH);
     limit.sequences = FIRST_BATCH;
-    let pads = scorer.engine.pads();
+    let pads = scorer.engine().pads();
     let mut begin = 0;
     let mut rest = sides.passages;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(window.min(rest.len()));
         let pairs =
-            scorer.engine.on_threads(|| now.par_iter().map(pair).collect::<Result<Vec<Pair>, EncoderError>>())?;
+            scorer.engine().on_threads(|| now.par_iter().map(pair).collect::<Result<Vec<Pair>, EncoderError>>())?;
         let mut order: Vec<usize> = (0..pairs.len()).collect();
         if pads {
             order.sort_by_key(|place| pairs[*place].sequence.ids.len());

@@ -1,5 +1,5 @@
-//! The texts that precisions are judged on: for each question twenty passages, from its answer over
-//! near misses to what has nothing to do with it. Written for this purpose.
+//! The texts of precision trials: twenty passages for each question, from its answer over near misses to
+//! unrelated ones. They were written for this purpose.
 
 pub(crate) const QUESTIONS: [(&str, [&str; 20]); 2] = [
     (

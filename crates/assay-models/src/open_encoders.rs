@@ -31,7 +31,7 @@ pub fn embedder(registry: &ModelRegistry, name: &str, speed: Speed) -> Result<Bi
     registry.scan(&folder)?;
     let memory = registry.verdicts();
     let opened = assay_encoder::open_embedder_remembering(&folder, name, None, options(speed), &memory)?;
-    Ok(opened.that_knows(languages(registry, name)))
+    Ok(opened.with_languages(languages(registry, name)))
 }
 
 /// Opens a reranker of any family by name or folder.

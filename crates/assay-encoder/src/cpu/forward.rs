@@ -10,8 +10,7 @@ use super::norm::{Norm, add_and_normalise};
 use super::{Arithmetic, Floats, Isa};
 use crate::EncoderError;
 use crate::batch::Batch;
-use crate::config::EncoderConfig;
-use crate::engine::Pooling;
+use crate::config::{EncoderConfig, Pooling};
 use crate::weights::{Table, Weights};
 
 // Enough rows that weights read from memory are used often, few enough that a block's wide part

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::asked::{Asked, Family, Scored, Stop};
+use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
 use super::projection::Projection;
 use crate::EncoderError;
 use crate::batch::TokenSequence;
@@ -53,12 +53,12 @@ impl Lexical {
     }
 }
 
-impl Family for Lexical {
+impl PassageScorer for Lexical {
     fn batch(&self) -> usize {
         self.engine.pair_limit().sequences
     }
 
-    fn ask<'a>(&'a mut self, question: &str, stop: Stop) -> Result<Asked<'a>, EncoderError> {
+    fn read_question<'a>(&'a mut self, question: &str, stop: Stop) -> Result<ScorePassages<'a>, EncoderError> {
         let question =
             self.weigh(&[question.to_string()], stop)?.pop().map(|(weights, ..)| weights).unwrap_or_default();
         Ok(Box::new(move |passages, stop| {

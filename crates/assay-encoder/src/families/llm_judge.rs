@@ -12,10 +12,10 @@ use candle_nn::Activation;
 use candle_transformers::models::gemma;
 use serde::Deserialize;
 
-use super::apart::threads_of;
-use super::asked::{Asked, Family, Scored, Stop};
+use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
+use super::per_sequence::threads_of;
 use crate::EncoderError;
-use crate::engine::Tally;
+use crate::counters::Tally;
 use crate::folder::ModelFolder;
 use crate::padded::device_failed;
 use crate::tokens::Tokens;
@@ -120,13 +120,13 @@ impl LlmJudge {
     }
 }
 
-impl Family for LlmJudge {
+impl PassageScorer for LlmJudge {
     // A pair takes seconds on a processor.
     fn batch(&self) -> usize {
         1
     }
 
-    fn ask<'a>(&'a mut self, question: &str, _: Stop) -> Result<Asked<'a>, EncoderError> {
+    fn read_question<'a>(&'a mut self, question: &str, _: Stop) -> Result<ScorePassages<'a>, EncoderError> {
         let question = self.tokens.ids(&format!("A: {question}"))?;
         Ok(Box::new(move |passages, stop| {
             let one = |passage: &String| {

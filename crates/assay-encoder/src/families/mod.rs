@@ -1,24 +1,19 @@
-//! The families beside BERT: bodies of their own, and rerankers that are no classifiers.
+//! Models beyond the shared BERT body: bodies on candle, and rerankers that are not classifiers.
 //!
-//! Sequence classifiers of every family share one way ([`crate::CrossEncoder`]): the pair is framed
-//! by the tokenizer, the body gives token vectors, a head makes a logit of them. ModernBERT and
-//! DeBERTa-v2 have bodies of their own ([`apart`]).
+//! Sequence classifiers of every family share one pipeline ([`crate::CrossEncoder`]): the tokenizer frames the
+//! pair, the body computes token vectors, a head turns them into a logit. ModernBERT and DeBERTa-v2 have bodies
+//! of their own ([`per_sequence`]).
 //!
-//! The others read a question once and then its passages, each in its own way ([`asked`]): a language
-//! model as judge ([`judge`]), monoT5 ([`mono_t5`]), late interaction of token vectors ([`late`]) and
-//! weights of shared tokens ([`lexical`]). [`open`] picks one by the architecture in `config.json`.
+//! The other rerankers read a question once and then its passages ([`passage_scorer`]): a language model that
+//! judges ([`llm_judge`]), monoT5 ([`mono_t5`]), late interaction of token vectors ([`late_interaction`]) and
+//! weights of shared tokens ([`lexical`]).
 
-mod open;
-mod asked;
-mod llm_judge;
-mod mono_t5;
-mod late;
-mod lexical;
-mod projection;
-mod apart;
-mod modern_bert;
-mod deberta;
+pub(crate) mod per_sequence;
+pub(crate) mod passage_scorer;
+pub(crate) mod llm_judge;
+pub(crate) mod mono_t5;
+pub(crate) mod projection;
+pub(crate) mod late_interaction;
+pub(crate) mod lexical;
 
-pub(crate) use apart::{Apart, OwnConfig};
-pub use asked::FamilyReranker;
-pub use open::{BgeM3Score, OpenReranker, open_bge_m3, open_reranker, open_reranker_remembering};
+pub use passage_scorer::FamilyReranker;

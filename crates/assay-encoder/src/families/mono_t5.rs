@@ -12,10 +12,10 @@ use std::sync::Arc;
 use candle_core::{Device, IndexOp, Tensor};
 use candle_transformers::models::t5;
 
-use super::apart::threads_of;
-use super::asked::{Asked, Family, Scored, Stop};
+use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
+use super::per_sequence::threads_of;
 use crate::EncoderError;
-use crate::engine::Tally;
+use crate::counters::Tally;
 use crate::folder::ModelFolder;
 use crate::padded::device_failed;
 use crate::tokens::Tokens;
@@ -31,12 +31,12 @@ pub(crate) struct MonoT5 {
     device: Device,
     threads: rayon::ThreadPool,
     tally: Arc<Tally>,
-    verdict: Verdict,
+    answer: AnswerTokens,
     longest: usize,
 }
 
 #[derive(Clone, Copy)]
-struct Verdict {
+struct AnswerTokens {
     no: usize,
     yes: usize,
     end: u32,
@@ -63,7 +63,7 @@ impl MonoT5 {
             tokens.id(word).filter(|id| (*id as usize) < config.vocab_size).ok_or_else(missing)
         };
         let scale = if config.tie_word_embeddings { 1.0 / config.d_model as f32 } else { 1.0 };
-        let verdict = Verdict {
+        let answer = AnswerTokens {
             no: word("▁false")? as usize,
             yes: word("▁true")? as usize,
             end: config.eos_token_id as u32,
@@ -74,19 +74,19 @@ impl MonoT5 {
         weights.outside("decoder.final_layer_norm.weight", &[config.d_model])?;
         let model = t5::T5ForConditionalGeneration::load(weights.named(device)?, &config);
         let model = model.map_err(|error| weights.unusable(&error))?;
-        Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, verdict, longest })
+        Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, answer, longest })
     }
 
     fn score(&mut self, ids: &[u32]) -> Result<f32, EncoderError> {
-        let Self { model, device, threads, verdict, .. } = self;
+        let Self { model, device, threads, answer, .. } = self;
         self.tally.add(ids.len(), ids.len());
         let compute = || {
             model.clear_kv_cache();
             let ids = Tensor::new(ids, device)?.unsqueeze(0)?;
-            let start = Tensor::new(&[[verdict.start]], device)?;
+            let start = Tensor::new(&[[answer.start]], device)?;
             let logits = model.forward(&ids, &start)?.i(0)?;
             let logit = |id: usize| logits.i(id)?.to_scalar::<f32>();
-            let (no, yes) = (logit(verdict.no)? * verdict.scale, logit(verdict.yes)? * verdict.scale);
+            let (no, yes) = (logit(answer.no)? * answer.scale, logit(answer.yes)? * answer.scale);
             let top = no.max(yes);
             Ok(yes - top - ((no - top).exp() + (yes - top).exp()).ln())
         };
@@ -102,17 +102,17 @@ impl MonoT5 {
         let total = places.iter().filter(inside).count();
         let read = places.iter().take(room).filter(inside).count();
         let mut ids: Vec<u32> = ids.into_iter().take(room).collect();
-        ids.push(self.verdict.end);
+        ids.push(self.answer.end);
         Ok((ids, read, total))
     }
 }
 
-impl Family for MonoT5 {
+impl PassageScorer for MonoT5 {
     fn batch(&self) -> usize {
         2
     }
 
-    fn ask<'a>(&'a mut self, question: &str, _: Stop) -> Result<Asked<'a>, EncoderError> {
+    fn read_question<'a>(&'a mut self, question: &str, _: Stop) -> Result<ScorePassages<'a>, EncoderError> {
         let question = question.to_string();
         Ok(Box::new(move |passages, stop| {
             let one = |passage: &String| {

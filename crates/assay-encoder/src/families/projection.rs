@@ -13,21 +13,21 @@ pub(crate) struct Projection {
 
 impl Projection {
     /// ColBERT's `linear`, which stands in the model's own weights.
-    pub fn inside(weights: &Weights, name: &str, width: usize) -> Result<Self, EncoderError> {
+    pub fn from_weights(weights: &Weights, name: &str, width: usize) -> Result<Self, EncoderError> {
         Self::load(weights, &format!("{name}."), width)
     }
 
     /// A head of bge-m3 by its name, in a file of its own or in the model's; `None` if it is in neither.
-    pub fn beside(
+    pub fn from_file(
         folder: &ModelFolder,
         weights: &Weights,
         name: &str,
         width: usize,
     ) -> Result<Option<Self>, EncoderError> {
         if weights.holds(&format!("{name}.weight")) {
-            return Self::inside(weights, name, width).map(Some);
+            return Self::from_weights(weights, name, width).map(Some);
         }
-        match folder.beside(name)? {
+        match folder.safetensors(name)? {
             Some(file) => Self::load(&Weights::of_files(&[file])?, "", width).map(Some),
             None => Ok(None),
         }

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::{FAMILIES, change_config, copy_of, encoder_copy_of, model, reference};
 use crate::batch::Batch;
-use crate::config::{EncoderConfig, Role};
+use crate::config::{EncoderConfig, Pooling, Role};
 use crate::cpu::{Arithmetic, Isa, PackedEncoder};
-use crate::engine::{Engine, Pooling};
+use crate::engine::Engine;
 use crate::folder::ModelFolder;
 use crate::head::Head;
 use crate::padded::PaddedEncoder;

@@ -1,66 +1,21 @@
-//! `config.json`: the shape of the encoder and which family and role it has.
+//! `config.json`: the shape of the encoder, its family and its role.
+
+mod pooling;
+mod family;
+mod modern_bert;
+mod deberta;
+mod per_sequence;
 
 use serde::Deserialize;
 
 use crate::EncoderError;
-use crate::families::OwnConfig;
 use crate::folder::ModelFolder;
 
-/// The families of encoders. BERT, XLM-RoBERTa and DistilBERT differ in where positions start and in
-/// the names of the tensors; the other two have bodies of their own ([`crate::families`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
-    Bert,
-    XlmRoberta,
-    DistilBert,
-    ModernBert,
-    DebertaV2,
-}
-
-impl Family {
-    /// What stands before the encoder's tensors when a head is on top, and the name of the word table.
-    pub fn naming(self) -> (&'static str, &'static str) {
-        match self {
-            Family::Bert => ("bert.", "embeddings.word_embeddings.weight"),
-            Family::XlmRoberta => ("roberta.", "embeddings.word_embeddings.weight"),
-            Family::DistilBert => ("distilbert.", "embeddings.word_embeddings.weight"),
-            Family::ModernBert => ("model.", "embeddings.tok_embeddings.weight"),
-            Family::DebertaV2 => ("deberta.", "embeddings.word_embeddings.weight"),
-        }
-    }
-}
-
-/// What the model is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Embedder,
-    Reranker,
-    /// Token vectors that are compared with one another.
-    LateInteraction,
-}
-
-impl Role {
-    /// Architectures of the role, as `config.json` names them.
-    pub fn architectures(self) -> &'static [(&'static str, Family)] {
-        match self {
-            Role::Embedder => &[
-                ("BertModel", Family::Bert),
-                ("XLMRobertaModel", Family::XlmRoberta),
-                ("DistilBertModel", Family::DistilBert),
-                ("ModernBertModel", Family::ModernBert),
-                ("DebertaV2Model", Family::DebertaV2),
-            ],
-            Role::Reranker => &[
-                ("BertForSequenceClassification", Family::Bert),
-                ("XLMRobertaForSequenceClassification", Family::XlmRoberta),
-                ("DistilBertForSequenceClassification", Family::DistilBert),
-                ("ModernBertForSequenceClassification", Family::ModernBert),
-                ("DebertaV2ForSequenceClassification", Family::DebertaV2),
-            ],
-            Role::LateInteraction => &[("HF_ColBERT", Family::Bert), ("XLMRobertaModel", Family::XlmRoberta)],
-        }
-    }
-}
+pub(crate) use deberta::Config as DebertaConfig;
+pub(crate) use family::{Family, Role};
+pub(crate) use modern_bert::Config as ModernBertConfig;
+pub(crate) use per_sequence::PerSequenceConfig;
+pub(crate) use pooling::Pooling;
 
 /// The shape of an encoder, checked.
 #[derive(Debug, Clone)]
@@ -78,8 +33,8 @@ pub(crate) struct EncoderConfig {
     /// Rows of the token type table; 1 where there is none.
     pub types: usize,
     pub epsilon: f32,
-    /// What a family with a body of its own needs beyond this.
-    pub own: Option<OwnConfig>,
+    /// The rest, for the families that have a body of their own.
+    pub per_sequence: Option<PerSequenceConfig>,
 }
 
 // DistilBERT and ModernBERT have other names for the same things.
@@ -133,7 +88,7 @@ impl EncoderConfig {
         if first_position >= file.max_position_embeddings {
             return Err(bad("max_position_embeddings leaves no position for a token"));
         }
-        let own = OwnConfig::read(*family, folder)?;
+        let per_sequence = PerSequenceConfig::read(*family, folder)?;
         Ok(Self {
             family: *family,
             vocabulary: file.vocab_size,
@@ -144,8 +99,8 @@ impl EncoderConfig {
             positions: file.max_position_embeddings,
             first_position,
             types: file.type_vocab_size.max(1),
-            epsilon: own.as_ref().and_then(OwnConfig::epsilon).unwrap_or(file.layer_norm_eps as f32),
-            own,
+            epsilon: per_sequence.as_ref().and_then(PerSequenceConfig::epsilon).unwrap_or(file.layer_norm_eps as f32),
+            per_sequence,
         })
     }
 

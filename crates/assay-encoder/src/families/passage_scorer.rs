@@ -1,4 +1,4 @@
-//! Rerankers that are no classifiers, behind one socket: a question is read once, then its passages.
+//! Rerankers that are not classifiers: they read a question once, then its passages.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use futures::channel::mpsc;
 use futures::stream::BoxStream;
 
 use crate::EncoderError;
-use crate::engine::{Counters, Tally};
+use crate::counters::{Counters, Tally};
 use crate::handle::EngineThread;
 use crate::reranker::complete;
 
-/// Whether nobody waits any more.
+/// Whether the work should stop, because the caller no longer waits for it.
 pub(crate) type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// A passage's score and how much of it was read.
@@ -24,22 +24,22 @@ pub(crate) struct Scored {
     pub tokens_total: usize,
 }
 
-/// Scores of passages for the question that was read before.
-pub(crate) type Asked<'a> = Box<dyn FnMut(&[String], Stop) -> Result<Vec<Scored>, EncoderError> + 'a>;
+/// Scores passages for the question that was read before.
+pub(crate) type ScorePassages<'a> = Box<dyn FnMut(&[String], Stop) -> Result<Vec<Scored>, EncoderError> + 'a>;
 
-/// A model that scores passages for a question, in its family's own way.
-pub(crate) trait Family: Send {
-    /// Passages of one batch: how long a result or a stop may take is decided here.
+/// A model that scores passages for a question.
+pub(crate) trait PassageScorer: Send {
+    /// Passages of one batch. It bounds how long a result or a stop takes.
     fn batch(&self) -> usize;
 
-    /// Reads the question. What is given back scores passages for it, as many as it is handed.
-    fn ask<'a>(&'a mut self, question: &str, stop: Stop) -> Result<Asked<'a>, EncoderError>;
+    /// Reads the question and returns what scores passages for it, all it is given in one batch.
+    fn read_question<'a>(&'a mut self, question: &str, stop: Stop) -> Result<ScorePassages<'a>, EncoderError>;
 }
 
-/// A reranker of one of these families, opened.
+/// A reranker whose model is a [`PassageScorer`].
 pub struct FamilyReranker {
     identity: RerankerIdentity,
-    engine: EngineThread<Box<dyn Family>>,
+    engine: EngineThread<Box<dyn PassageScorer>>,
     tally: Arc<Tally>,
 }
 
@@ -47,10 +47,10 @@ impl FamilyReranker {
     /// Moves the model to a thread of its own.
     pub(crate) fn start(
         identity: RerankerIdentity,
-        family: Box<dyn Family>,
+        scorer: Box<dyn PassageScorer>,
         tally: Arc<Tally>,
     ) -> Result<Self, EncoderError> {
-        Ok(Self { identity, engine: EngineThread::start("reranker", family)?, tally })
+        Ok(Self { identity, engine: EngineThread::start("reranker", scorer)?, tally })
     }
 
     /// Tokens read and computed so far.
@@ -67,8 +67,8 @@ impl Reranker for FamilyReranker {
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let (replies, received) = mpsc::unbounded();
         let whole = passages.len();
-        self.engine.submit(move |family| {
-            if let Err(error) = score(family.as_mut(), &question, &passages, &replies)
+        self.engine.submit(move |scorer| {
+            if let Err(error) = score(scorer.as_mut(), &question, &passages, &replies)
                 && error != EncoderError::Stopped
             {
                 let _ = replies.unbounded_send(Err(error));
@@ -80,7 +80,7 @@ impl Reranker for FamilyReranker {
 
 /// Scores in the order of the passages and sends each batch as soon as it is computed.
 fn score(
-    family: &mut dyn Family,
+    scorer: &mut dyn PassageScorer,
     question: &str,
     passages: &[String],
     replies: &mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>,
@@ -89,13 +89,13 @@ fn score(
     if passages.is_empty() {
         return Ok(());
     }
-    let batch = family.batch().max(1);
-    let mut asked = family.ask(question, &stop)?;
+    let batch = scorer.batch().max(1);
+    let mut score = scorer.read_question(question, &stop)?;
     for (number, passages) in passages.chunks(batch).enumerate() {
         if stop() {
             return Err(EncoderError::Stopped);
         }
-        let scored = asked(passages, &stop)?.into_iter().zip(number * batch..);
+        let scored = score(passages, &stop)?.into_iter().zip(number * batch..);
         let scores = scored.map(|(scored, index)| pair_score(scored, index)).collect::<Result<_, _>>()?;
         let _ = replies.unbounded_send(Ok(scores));
     }

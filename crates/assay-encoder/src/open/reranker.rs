@@ -1,28 +1,28 @@
-//! From a folder to the reranker that its configuration asks for.
+//! Opens the reranker that a folder holds.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use assay_domain::Failure;
-use assay_domain::port::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity};
+use assay_domain::port::RerankerIdentity;
 use candle_core::{DType, Device};
-use futures::stream::BoxStream;
 
-use super::asked::{Family, FamilyReranker};
-use super::late::{LateInteraction, Settings};
-use super::lexical::Lexical;
-use super::llm_judge::{self, LlmJudge};
-use super::mono_t5::{self, MonoT5};
-use super::projection::Projection;
+use super::cross_encoder::open_cross_encoder_remembering;
 use crate::EncoderError;
-use crate::config::{EncoderConfig, Role};
+use crate::any_reranker::OpenReranker;
+use crate::config::{EncoderConfig, Pooling, Role};
+use crate::counters::Tally;
 use crate::device;
-use crate::engine::{Counters, EncoderOptions, Engine, Pooling, Tally, usual_threads};
+use crate::engine::{EncoderOptions, Engine, usual_threads};
+use crate::families::late_interaction::{LateInteraction, Settings};
+use crate::families::lexical::Lexical;
+use crate::families::llm_judge::{self, LlmJudge};
+use crate::families::mono_t5::{self, MonoT5};
+use crate::families::passage_scorer::{FamilyReranker, PassageScorer};
+use crate::families::projection::Projection;
 use crate::folder::ModelFolder;
 use crate::padded::PaddedEncoder;
 use crate::precision::Precision;
 use crate::precision_trial::{Forgetful, Verdicts};
-use crate::reranker::{CrossEncoder, open_cross_encoder_remembering};
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -30,14 +30,6 @@ const JUDGE: &str = "GemmaForCausalLM";
 const SEQUENCE_TO_SEQUENCE: &str = "T5ForConditionalGeneration";
 const COLBERT: &str = "HF_ColBERT";
 const BGE_M3: &str = "XLMRobertaModel";
-
-/// A reranker of whichever family a folder holds.
-pub enum OpenReranker {
-    /// A sequence classifier: the pair is read together, its score is a logit.
-    Classifier(Box<CrossEncoder>),
-    /// A language model as judge, monoT5, late interaction or lexical weights.
-    Family(Box<FamilyReranker>),
-}
 
 /// Which score of bge-m3 is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +48,11 @@ pub enum BgeM3Score {
 /// - `HF_ColBERT` (ColBERT v2): MaxSim, at most the number of the question's vectors;
 /// - `XLMRobertaModel` with `colbert_linear` (bge-m3): MaxSim, at most 1.
 ///
-/// `languages` are the ISO 639-3 codes of what the model was trained on. What is no sequence classifier
-/// is computed in f32.
+/// `languages` are the ISO 639-3 codes of what the model was trained on. All but sequence classifiers
+/// compute in f32.
+///
+/// # Errors
+/// A file of the folder is missing or damaged, the model is of another kind, or the device cannot be used.
 pub fn open_reranker(
     folder: &Path,
     name: &str,
@@ -67,7 +62,10 @@ pub fn open_reranker(
     open_reranker_remembering(folder, name, languages, options, &Forgetful)
 }
 
-/// As [`open_reranker`], with a memory for which precision `Precision::Auto` is.
+/// As [`open_reranker`]; `memory` keeps which precision `Precision::Auto` chose.
+///
+/// # Errors
+/// As [`open_reranker`].
 pub fn open_reranker_remembering(
     folder: &Path,
     name: &str,
@@ -82,31 +80,34 @@ pub fn open_reranker_remembering(
         let opened = open_cross_encoder_remembering(folder, name, languages, options, memory)?;
         return Ok(OpenReranker::Classifier(Box::new(opened)));
     }
-    let place = Place::choose(options)?;
+    let target = Target::choose(options)?;
     let tally = Arc::<Tally>::default();
-    let (family, max_tokens, tally): (Box<dyn Family>, usize, Arc<Tally>) = match architecture.as_str() {
+    let (family, max_tokens, tally): (Box<dyn PassageScorer>, usize, Arc<Tally>) = match architecture.as_str() {
         JUDGE => {
-            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(judge::LONGEST);
-            let judge = LlmJudge::open(&files, &place.device, place.threads, tally.clone(), longest)?;
+            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(llm_judge::LONGEST);
+            let judge = LlmJudge::open(&files, &target.device, target.threads, tally.clone(), longest)?;
             (Box::new(judge), longest, tally)
         }
         SEQUENCE_TO_SEQUENCE => {
             let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(mono_t5::LONGEST);
-            let mono_t5 = MonoT5::open(&files, &place.device, place.threads, tally.clone(), longest)?;
+            let mono_t5 = MonoT5::open(&files, &target.device, target.threads, tally.clone(), longest)?;
             (Box::new(mono_t5), longest, tally)
         }
         COLBERT => {
             let settings = Settings::read(&files)?;
             let (engine, weights, config, tokens) = encoder(&files, options)?;
-            let projection = Projection::inside(&weights, "linear", config.hidden)?;
-            let questions = PaddedEncoder::load(&place.device, DType::F32, &weights, &config)?;
+            let projection = Projection::from_weights(&weights, "linear", config.hidden)?;
+            let questions = PaddedEncoder::load(&target.device, DType::F32, &weights, &config)?;
             let (longest, tally) = (settings.doc_maxlen.min(config.longest()), engine.tally());
             let late = LateInteraction::colbert(engine, tokens, projection, questions, config, settings, &files)?;
             (Box::new(late), longest, tally)
         }
         BGE_M3 => {
-            let score =
-                if files.beside("colbert_linear")?.is_some() { BgeM3Score::MultiVector } else { BgeM3Score::Lexical };
+            let score = if files.safetensors("colbert_linear")?.is_some() {
+                BgeM3Score::MultiVector
+            } else {
+                BgeM3Score::Lexical
+            };
             return open_bge_m3(folder, name, languages, options, score);
         }
         _ => {
@@ -115,13 +116,16 @@ pub fn open_reranker_remembering(
             return Err(files.wrong_family(architecture, &wanted));
         }
     };
-    let identity = place.identity(&files, name, languages, max_tokens)?;
+    let identity = target.identity(&files, name, languages, max_tokens)?;
     Ok(OpenReranker::Family(Box::new(FamilyReranker::start(identity, family, tally)?)))
 }
 
-/// Opens bge-m3 as a reranker by one of its scores. Its heads are `colbert_linear.safetensors` and
-/// `sparse_linear.safetensors`, or stand in the weights under these names; the pickles that the hub
-/// has of them are refused.
+/// Opens bge-m3 as a reranker by one of its scores. Its heads are in `colbert_linear.safetensors` and
+/// `sparse_linear.safetensors`, or in the weights under these names. The hub has them as pickles, which are
+/// refused.
+///
+/// # Errors
+/// As [`open_reranker`].
 pub fn open_bge_m3(
     folder: &Path,
     name: &str,
@@ -135,7 +139,7 @@ pub fn open_bge_m3(
         BgeM3Score::MultiVector => "colbert_linear",
         BgeM3Score::Lexical => "sparse_linear",
     };
-    let projection = Projection::beside(&files, &weights, head, config.hidden)?.ok_or_else(|| {
+    let projection = Projection::from_file(&files, &weights, head, config.hidden)?.ok_or_else(|| {
         let file = format!("{head}.safetensors");
         EncoderError::MissingFile { file, folder: folder.to_path_buf() }
     })?;
@@ -144,74 +148,26 @@ pub fn open_bge_m3(
     }
     let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest());
     let tally = engine.tally();
-    let family: Box<dyn Family> = match score {
+    let family: Box<dyn PassageScorer> = match score {
         BgeM3Score::MultiVector => Box::new(LateInteraction::bge_m3(engine, tokens, projection, longest)),
         BgeM3Score::Lexical => Box::new(Lexical::new(engine, tokens, projection, longest)),
     };
-    let identity = Place::choose(options)?.identity(&files, name, languages, longest)?;
+    let identity = Target::choose(options)?.identity(&files, name, languages, longest)?;
     Ok(OpenReranker::Family(Box::new(FamilyReranker::start(identity, family, tally)?)))
 }
 
-impl OpenReranker {
-    /// Tokens read and computed so far.
-    pub fn counters(&self) -> Counters {
-        match self {
-            Self::Classifier(reranker) => reranker.counters(),
-            Self::Family(reranker) => reranker.counters(),
-        }
-    }
-
-    /// Why it scores in the precision it has; `None` where that was asked for or there is no other.
-    pub fn why_precision(&self) -> Option<&str> {
-        match self {
-            Self::Classifier(reranker) => reranker.why_precision(),
-            Self::Family(_) => None,
-        }
-    }
-}
-
-impl Reranker for OpenReranker {
-    fn identity(&self) -> &RerankerIdentity {
-        match self {
-            Self::Classifier(reranker) => reranker.identity(),
-            Self::Family(reranker) => reranker.identity(),
-        }
-    }
-
-    fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        match self {
-            Self::Classifier(reranker) => reranker.score(question, passages),
-            Self::Family(reranker) => reranker.score(question, passages),
-        }
-    }
-
-    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
-        match self {
-            Self::Classifier(reranker) => reranker.as_pretokenized(),
-            Self::Family(_) => None,
-        }
-    }
-
-    fn truncated_at(&self, question: &str, passage: &str) -> Option<usize> {
-        match self {
-            Self::Classifier(reranker) => reranker.truncated_at(question, passage),
-            Self::Family(_) => None,
-        }
-    }
-}
-
-/// Where a family computes.
-struct Place {
+/// The device and the threads that a family computes on.
+struct Target {
     device: Device,
-    words: String,
+    description: String,
     threads: usize,
 }
 
-impl Place {
+impl Target {
     fn choose(options: EncoderOptions) -> Result<Self, EncoderError> {
         let threads = options.threads.unwrap_or_else(usual_threads).max(1);
         let chosen = device::choose(options.device, threads, Precision::F32)?;
-        Ok(Self { device: chosen.device, words: chosen.words, threads })
+        Ok(Self { device: chosen.device, description: chosen.description, threads })
     }
 
     fn identity(
@@ -222,8 +178,8 @@ impl Place {
         max_tokens: usize,
     ) -> Result<RerankerIdentity, EncoderError> {
         let weights = files.hash()?;
-        let (name, precision) = (name.to_string(), "f32".to_string());
-        Ok(RerankerIdentity { name, weights, max_tokens, languages, device: self.words, precision })
+        let (name, precision) = (name.to_string(), assay_domain::Precision::F32);
+        Ok(RerankerIdentity { name, weights, max_tokens, languages, device: self.description, precision })
     }
 }
 

@@ -1,28 +1,17 @@
-//! ModernBERT, on candle's body.
-//!
-//! candle's own classifier takes a softmax over its labels, which makes every score of a model with
-//! one label a 1, so the head is ours. Its body takes a missing norm for one that is not wanted;
-//! that is checked here.
+//! ModernBERT's fields of `config.json`, in the form of either generation of transformers.
 
-use candle_core::{Device, Tensor};
 use candle_transformers::models::modernbert;
 use serde::Deserialize;
 
+use super::pooling::Pooling;
 use crate::EncoderError;
-use crate::engine::Pooling;
 use crate::folder::ModelFolder;
-use crate::weights::Weights;
 
 /// The shape of the body, and which vector a classifier reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
-    body: modernbert::Config,
+    pub body: modernbert::Config,
     pub classifier_pooling: Pooling,
-}
-
-/// A ModernBERT body.
-pub(crate) struct ModernBert {
-    body: modernbert::ModernBert,
 }
 
 #[derive(Deserialize)]
@@ -77,7 +66,7 @@ struct Rope {
 }
 
 impl Config {
-    /// Reads and checks `config.json`, in the form of either generation of transformers.
+    /// Reads and checks `config.json`.
     pub fn read(folder: &ModelFolder) -> Result<Self, EncoderError> {
         let file: ConfigFile = folder.config()?;
         if file.norm_bias || file.attention_bias || file.mlp_bias || file.classifier_bias {
@@ -136,22 +125,5 @@ impl Rope {
             None | Some("default") => Ok(self.rope_theta),
             Some(kind) => Err(EncoderError::Unsupported { part: format!("{kind} rotary positions") }),
         }
-    }
-}
-
-impl ModernBert {
-    /// Reads the weights onto a device.
-    pub fn load(config: &Config, weights: &Weights, device: &Device) -> Result<Self, EncoderError> {
-        for layer in 1..config.body.num_hidden_layers {
-            weights.encoder(&format!("layers.{layer}.attn_norm.weight"), &[config.body.hidden_size])?;
-        }
-        let builder = weights.builder("model.", device)?;
-        let body = modernbert::ModernBert::load(builder, &config.body).map_err(|error| weights.unusable(&error))?;
-        Ok(Self { body })
-    }
-
-    /// Token vectors `[1, tokens, hidden]` of ids `[1, tokens]`.
-    pub fn forward(&self, ids: &Tensor) -> candle_core::Result<Tensor> {
-        self.body.forward(ids, &ids.ones_like()?.to_dtype(candle_core::DType::F32)?)
     }
 }

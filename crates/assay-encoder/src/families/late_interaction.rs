@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::asked::{Asked, Family, Scored, Stop};
+use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
 use super::projection::Projection;
 use crate::EncoderError;
 use crate::batch::{Batch, TokenSequence};
 use crate::config::EncoderConfig;
-use crate::engine::{Engine, Tally};
+use crate::counters::Tally;
+use crate::engine::Engine;
 use crate::folder::ModelFolder;
 use crate::padded::PaddedEncoder;
 use crate::tokens::Tokens;
@@ -162,12 +163,12 @@ impl LateInteraction {
     }
 }
 
-impl Family for LateInteraction {
+impl PassageScorer for LateInteraction {
     fn batch(&self) -> usize {
         self.engine.pair_limit().sequences
     }
 
-    fn ask<'a>(&'a mut self, question: &str, stop: Stop) -> Result<Asked<'a>, EncoderError> {
+    fn read_question<'a>(&'a mut self, question: &str, stop: Stop) -> Result<ScorePassages<'a>, EncoderError> {
         let (question, share) = self.question(question, stop)?;
         let columns = self.projection.columns();
         Ok(Box::new(move |passages, stop| {

@@ -1,0 +1,81 @@
+//! Opens a bi-encoder.
+
+use std::path::Path;
+
+use assay_domain::port::EmbedderIdentity;
+
+use crate::EncoderError;
+use crate::config::{EncoderConfig, Pooling, Role};
+use crate::embedder::{BiEncoder, Prefixes, Similarity};
+use crate::engine::{EncoderOptions, Engine};
+use crate::folder::ModelFolder;
+use crate::precision_trial::{Forgetful, Verdicts, choose, try_embedder_precisions};
+use crate::tokens::Tokens;
+use crate::weights::Weights;
+
+/// Opens a folder with an encoder of any family: BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2.
+///
+/// The settings are those of sentence-transformers. Pooling comes from `1_Pooling/config.json`, without it the
+/// mean over the tokens. The longest text comes from `sentence_bert_config.json`, else from the truncation in
+/// `tokenizer.json`, else from the position table. Vectors are normalised, so that a dot product is a cosine,
+/// unless `config_sentence_transformers.json` compares by the dot product and `modules.json` does not normalise.
+/// Without `prefixes` those in `config_sentence_transformers.json` apply.
+///
+/// # Errors
+/// A file of the folder is missing or damaged, the model is of another kind, or the device cannot be used.
+pub fn open_embedder(
+    folder: &Path,
+    name: &str,
+    prefixes: Option<Prefixes>,
+    options: EncoderOptions,
+) -> Result<BiEncoder, EncoderError> {
+    open_embedder_remembering(folder, name, prefixes, options, &Forgetful)
+}
+
+/// As [`open_embedder`]; `memory` keeps which precision `Precision::Auto` chose.
+///
+/// # Errors
+/// As [`open_embedder`].
+pub fn open_embedder_remembering(
+    folder: &Path,
+    name: &str,
+    prefixes: Option<Prefixes>,
+    options: EncoderOptions,
+    memory: &dyn Verdicts,
+) -> Result<BiEncoder, EncoderError> {
+    let folder = ModelFolder::open(folder)?;
+    let config = EncoderConfig::read(&folder, Role::Embedder)?;
+    let tokens = Tokens::open(&folder.tokenizer()?, config.types)?;
+    let pooling = Pooling::read(&folder)?;
+    let weights = Weights::open(&folder, &config)?;
+    let hash = folder.hash()?;
+    let trial = || try_embedder_precisions(&weights, &config, pooling, &tokens, options);
+    let (options, why) = match &config.per_sequence {
+        // A body of its own has f32 alone, so there is nothing to choose.
+        Some(_) => (options, None),
+        None => choose(options, &hash, memory, trial)?,
+    };
+    let engine = Engine::load(&weights, &config, pooling, options)?;
+    let limit = folder.sentence_limit()?.or(tokens.truncation()).unwrap_or(usize::MAX);
+    let prefixes = match prefixes {
+        Some(prefixes) => prefixes,
+        None => Prefixes {
+            query: folder.prompt(&["query"])?.unwrap_or_default(),
+            passage: folder.prompt(&["document", "passage"])?.unwrap_or_default(),
+        },
+    };
+    let identity = EmbedderIdentity {
+        name: name.to_string(),
+        weights: hash,
+        dimension: config.hidden,
+        pooling: pooling.name().to_string(),
+        max_tokens: limit.min(config.longest()),
+        special_tokens: tokens.single_frame(),
+        query_prefix: prefixes.query,
+        passage_prefix: prefixes.passage,
+        languages: Vec::new(),
+        device: engine.device().to_string(),
+    };
+    let similarity = if folder.compares_by_dot()? { Similarity::Dot } else { Similarity::Cosine };
+    BiEncoder::start(identity, similarity, why, tokens, engine)
+}
