@@ -1,7 +1,7 @@
 //! The precision of linear layers: which there are, and which this processor has.
 
 use crate::EncoderError;
-use crate::cpu::{Arithmetic, ByteIsa, has_bf16};
+use crate::cpu::{Arithmetic, Isa, has_bf16};
 
 /// Precision of the linear layers and of attention's products. Sums, layer norms, exponentials and
 /// the head are in f32 in each of them.
@@ -36,20 +36,16 @@ impl Precision {
             .find(|precision| precision.name() == name)
     }
 
-    /// The instructions that this processor would use for it, in words; `None` where it has none.
+    /// Name of the instructions that this processor has for it; `None` where it has none.
     pub fn instructions(self) -> Option<&'static str> {
-        match self {
-            Precision::Auto | Precision::F32 => Some(crate::cpu::Isa::best().name()),
-            Precision::Bf16 => has_bf16().then_some("AVX-512 BF16"),
-            Precision::Int8 => Some(ByteIsa::best().name()),
-        }
+        self.arithmetic().ok().map(|arithmetic| arithmetic.instructions(Isa::best()))
     }
 
     /// The precisions below f32 that this processor has instructions for, the fastest first.
     pub(crate) fn reduced() -> Vec<Self> {
         let mut precisions = Vec::new();
         // Without them int8 gains little over f32 and loses digits.
-        if ByteIsa::best().is_fast() {
+        if Isa::best().has_vnni() {
             precisions.push(Precision::Int8);
         }
         if has_bf16() {
@@ -58,11 +54,11 @@ impl Precision {
         precisions
     }
 
-    /// How the layers compute; `Auto`, which nobody has judged, is f32.
+    /// How the layers compute; `Auto` is f32, unless a trial has chosen.
     pub(crate) fn arithmetic(self) -> Result<Arithmetic, EncoderError> {
         match self {
             Precision::Auto | Precision::F32 => Ok(Arithmetic::F32),
-            Precision::Int8 => Ok(Arithmetic::Int8(ByteIsa::best())),
+            Precision::Int8 => Ok(Arithmetic::Int8),
             Precision::Bf16 if has_bf16() => Ok(Arithmetic::Bf16),
             Precision::Bf16 => Err(EncoderError::NoBf16),
         }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::matrix::{Rows, RowsMut, Shape, multiply, pack, pack_transposed};
+use super::matrix::{Rows, RowsMut, multiply, pack, pack_transposed};
 use super::softmax::{exponentials, scale};
+use super::tile::Shape;
 use super::{Floats, Isa};
 
 /// Width of the model and its number of heads.
@@ -59,7 +60,7 @@ pub(crate) fn attend(
 
         let query = Rows { data: &queries.data[column..], stride: queries.stride };
         let scores = RowsMut { data: &mut scratch.scores, stride: score_stride };
-        multiply(isa, Shape { rows, depth: width, columns: 0..length }, query, &scratch.keys, None, scores);
+        multiply(isa, Shape { rows, steps: width, columns: 0..length }, query, &scratch.keys, None, scores);
 
         // The sums stand behind the scores of their rows, in the part that fills up the stride.
         for row in scratch.scores.chunks_exact_mut(score_stride) {
@@ -68,7 +69,7 @@ pub(crate) fn attend(
         }
         let weights = Rows { data: &scratch.scores, stride: score_stride };
         let out = RowsMut { data: &mut context[column..], stride: hidden };
-        multiply(isa, Shape { rows, depth: length, columns: 0..width }, weights, &scratch.values, None, out);
+        multiply(isa, Shape { rows, steps: length, columns: 0..width }, weights, &scratch.values, None, out);
         for (row, scores) in context.chunks_exact_mut(hidden).zip(scratch.scores.chunks_exact(score_stride)) {
             scale(isa, &mut row[column..column + width], 1.0 / scores[length]);
         }

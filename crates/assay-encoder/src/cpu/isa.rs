@@ -1,4 +1,4 @@
-//! Which instructions this processor has, found out once while the program runs.
+//! Instruction sets: which ones this processor has, and code that is compiled for each of them.
 
 use std::sync::OnceLock;
 
@@ -6,7 +6,12 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Isa {
     #[cfg(target_arch = "x86_64")]
+    Avx512Vnni,
+    #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// AVX2 with the products of AVX-512 VNNI in 256 bits.
+    #[cfg(target_arch = "x86_64")]
+    AvxVnni,
     #[cfg(target_arch = "x86_64")]
     Avx2,
     Portable,
@@ -24,10 +29,17 @@ impl Isa {
         let mut sets = Vec::new();
         #[cfg(target_arch = "x86_64")]
         {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni") {
+                sets.push(Isa::Avx512Vnni);
+            }
             if is_x86_feature_detected!("avx512f") {
                 sets.push(Isa::Avx512);
             }
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            if avx2 && is_x86_feature_detected!("avxvnni") {
+                sets.push(Isa::AvxVnni);
+            }
+            if avx2 {
                 sets.push(Isa::Avx2);
             }
         }
@@ -35,47 +47,36 @@ impl Isa {
         sets
     }
 
-    /// Name for people.
-    pub fn name(self) -> &'static str {
+    /// Whether four products of int8 are one instruction.
+    pub fn has_vnni(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => "AVX-512",
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => "AVX2",
-            Isa::Portable => "portable",
-        }
-    }
-
-    /// Columns of a panel: two vector registers, four where registers hold four numbers.
-    pub fn width(self) -> usize {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => 32,
-            _ => 16,
-        }
-    }
-
-    /// Most rows of a tile: as many sums as the registers hold.
-    pub fn rows(self) -> usize {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => 12,
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => 6,
-            Isa::Portable => 4,
+            Isa::Avx512Vnni | Isa::AvxVnni => true,
+            _ => false,
         }
     }
 }
 
-/// `a * b + c`, in one instruction where the instruction set has it. Without it `mul_add` would
-/// call a function for every number.
+/// Whether this processor multiplies bf16.
+pub(crate) fn has_bf16() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512bf16");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
+/// `a * b + c`, in one instruction where the instruction set has it. Without it `mul_add` would call a function
+/// for every number.
 #[inline(always)]
 pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED || cfg!(target_arch = "aarch64") { a.mul_add(b, c) } else { a * b + c }
 }
 
-/// Joins lanes to one number by halves, which takes a step for each halving and not for each lane.
-/// The order is always the same. `N` is a power of two.
+/// Joins lanes to one number by halves, which takes one step for each halving instead of one for each lane. The
+/// order is always the same. `N` is a power of two.
 #[inline(always)]
 pub(crate) fn join<const N: usize>(mut lanes: [f32; N], two: impl Fn(f32, f32) -> f32) -> f32 {
     let mut half = N / 2;
@@ -104,13 +105,13 @@ macro_rules! by_isa {
                 $body::<true>($($argument),*);
             }
             match isa {
-                // SAFETY: an `Isa` other than `Portable` is made only after the processor was
-                // asked for these instructions.
+                // SAFETY: an `Isa` other than `Portable` is made only after the processor was asked for these
+                // instructions.
                 #[cfg(target_arch = "x86_64")]
-                $crate::cpu::Isa::Avx512 => unsafe { avx512($($argument),*) },
+                $crate::cpu::Isa::Avx512Vnni | $crate::cpu::Isa::Avx512 => unsafe { avx512($($argument),*) },
                 // SAFETY: as above.
                 #[cfg(target_arch = "x86_64")]
-                $crate::cpu::Isa::Avx2 => unsafe { avx2($($argument),*) },
+                $crate::cpu::Isa::AvxVnni | $crate::cpu::Isa::Avx2 => unsafe { avx2($($argument),*) },
                 $crate::cpu::Isa::Portable => $body::<false>($($argument),*),
             }
         }

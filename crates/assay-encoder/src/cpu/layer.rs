@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use super::attention::{self, AttentionScratch, Heads, Source};
 use super::gelu::gelu;
+use super::i16::I16Line;
+use super::i16_attention::{self, I16Scratch};
 use super::linear::{Linear, LinearScratch};
 use super::matrix::{Rows, RowsMut};
 use super::norm::{Norm, add_and_normalise};
-use super::word_attention::{self, WordScratch};
-use super::word_tile::WordIsa;
-use super::words::WordLine;
-use super::{Arithmetic, ByteIsa, Floats, Isa};
+use super::{Arithmetic, Floats, Isa};
 use crate::EncoderError;
 use crate::config::EncoderConfig;
 use crate::weights::Weights;
@@ -19,8 +18,8 @@ use crate::weights::Weights;
 pub(crate) struct Layer {
     isa: Isa,
     heads: Heads,
-    /// How queries, keys and values are multiplied where they are kept in 16 bits.
-    words: Option<WordIsa>,
+    /// Whether queries, keys and values are in i16.
+    in_i16: bool,
     /// Queries, keys and values side by side, `[hidden, 3 * hidden]`.
     projection: Linear,
     output: Linear,
@@ -36,7 +35,7 @@ pub(crate) struct Scratch {
     pub context: Floats,
     pub linear: LinearScratch,
     attention: AttentionScratch,
-    word_attention: WordScratch,
+    i16_attention: I16Scratch,
     narrow: Floats,
     wide: Floats,
 }
@@ -66,21 +65,16 @@ impl Layer {
             bias.extend(read(&format!("attention.self.{name}.bias"), &[hidden])?);
         }
         let width = hidden / config.heads;
-        let words = match arithmetic {
-            _ if !width.is_multiple_of(2) => None,
-            Arithmetic::F32 => None,
-            Arithmetic::Bf16 => Some(WordIsa::beside(ByteIsa::best())),
-            Arithmetic::Int8(bytes) => Some(WordIsa::beside(bytes)),
-        };
+        let in_i16 = arithmetic != Arithmetic::F32 && width.is_multiple_of(2);
         // The division of the scores by the root of the head's width is done here, once, and where
         // exponentials are powers of two the change of their base.
-        let base = if words.is_some() { std::f32::consts::LOG2_E } else { 1.0 };
+        let base = if in_i16 { std::f32::consts::LOG2_E } else { 1.0 };
         let factor = base / (width as f32).sqrt();
         weight[..hidden * hidden].iter_mut().chain(&mut bias[..hidden]).for_each(|value| *value *= factor);
         Ok(Self {
             isa,
             heads: Heads { hidden, heads: config.heads },
-            words,
+            in_i16,
             projection: Linear::new(isa, arithmetic, &weight, &bias, hidden),
             output: linear("attention.output.dense", hidden, hidden)?,
             output_norm: norm("attention.output")?,
@@ -92,7 +86,7 @@ impl Layer {
 
     /// Memory of one row of queries, keys and values, counted in f32.
     pub fn line(&self) -> usize {
-        if self.words.is_some() { self.word_line().stride() } else { 3 * self.heads.hidden }
+        if self.in_i16 { self.i16_line().stride() } else { 3 * self.heads.hidden }
     }
 
     /// Queries (0), keys (1) and values (2), some of them, of rows: `[rows, hidden]` to lines, in
@@ -111,7 +105,7 @@ impl Layer {
             columns.start = 0;
         }
         self.projection.take(rows, hidden, scratch, before);
-        if self.words.is_none() {
+        if !self.in_i16 {
             let out = RowsMut { data: lines, stride: 3 * hidden };
             return self.projection.multiply(rows, hidden, scratch, out, columns);
         }
@@ -119,7 +113,7 @@ impl Layer {
         floats.fit(3 * rows.len());
         let out = RowsMut { data: &mut floats, stride: 3 * hidden };
         self.projection.multiply(rows, hidden, scratch, out, columns);
-        self.word_line().write(self.isa, parts, &floats, lines);
+        self.i16_line().write(self.isa, parts, &floats, lines);
         scratch.floats = floats;
     }
 
@@ -136,17 +130,13 @@ impl Layer {
     ) {
         let hidden = self.heads.hidden;
         let context = &mut scratch.context[place.start * hidden..place.end * hidden];
-        match self.words {
-            Some(words) => {
-                let scratch = &mut scratch.word_attention;
-                word_attention::attend(words, self.heads, queries, projected, span, scratch, context);
-            }
-            None => {
-                let queries = Rows { data: queries, stride: 3 * hidden };
-                let source = Source { projected, span };
-                attention::attend(self.isa, self.heads, queries, source, &mut scratch.attention, context);
-            }
+        if self.in_i16 {
+            let scratch = &mut scratch.i16_attention;
+            return i16_attention::attend(self.isa, self.heads, queries, projected, span, scratch, context);
         }
+        let queries = Rows { data: queries, stride: 3 * hidden };
+        let source = Source { projected, span };
+        attention::attend(self.isa, self.heads, queries, source, &mut scratch.attention, context);
     }
 
     /// Everything after attention: `rows`, `[rows, hidden]`, are replaced by the layer's result, and
@@ -176,7 +166,7 @@ impl Layer {
         }
     }
 
-    fn word_line(&self) -> WordLine {
-        WordLine { hidden: self.heads.hidden, width: self.heads.hidden / self.heads.heads }
+    fn i16_line(&self) -> I16Line {
+        I16Line { hidden: self.heads.hidden, width: self.heads.hidden / self.heads.heads }
     }
 }

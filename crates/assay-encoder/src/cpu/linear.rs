@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use super::byte_tile::ByteIsa;
-use super::bytes::{BytePanels, ByteRows};
-use super::half_tile;
-use super::halves::{HalfPanels, HalfRows};
-use super::matrix::{Panels, Rows, RowsMut};
+use super::bf16::{self, Bf16Panels, Bf16Rows};
+use super::i8::{I8Panels, I8Rows, i8_kernel};
+use super::matrix::{Panels, Rows, RowsMut, f32_kernel};
 use super::{Floats, Isa};
 
 /// Precision of linear layers.
@@ -14,21 +12,32 @@ use super::{Floats, Isa};
 pub(crate) enum Arithmetic {
     F32,
     Bf16,
-    Int8(ByteIsa),
+    Int8,
+}
+
+impl Arithmetic {
+    /// Name of the instructions that an instruction set has for it, for people.
+    pub fn instructions(self, isa: Isa) -> &'static str {
+        match self {
+            Arithmetic::F32 => f32_kernel(isa).name,
+            Arithmetic::Bf16 => "AVX-512 BF16",
+            Arithmetic::Int8 => i8_kernel(isa).name,
+        }
+    }
 }
 
 /// Weights and bias.
 pub(crate) enum Linear {
     F32(Panels),
-    Bf16(HalfPanels),
-    Int8(Isa, BytePanels),
+    Bf16(Bf16Panels),
+    Int8(Isa, I8Panels),
 }
 
 /// Memory of one thread for rows in another precision.
 #[derive(Default)]
 pub(crate) struct LinearScratch {
-    bytes: ByteRows,
-    halves: HalfRows,
+    i8: I8Rows,
+    bf16: Bf16Rows,
     /// Results that are not wanted in f32.
     pub floats: Floats,
 }
@@ -38,8 +47,8 @@ impl Linear {
     pub fn new(isa: Isa, arithmetic: Arithmetic, weights: &[f32], bias: &[f32], depth: usize) -> Self {
         match arithmetic {
             Arithmetic::F32 => Linear::F32(Panels::new(isa, weights, bias, depth)),
-            Arithmetic::Bf16 => Linear::Bf16(HalfPanels::new(weights, bias, depth)),
-            Arithmetic::Int8(bytes) => Linear::Int8(isa, BytePanels::new(bytes, weights, bias, depth)),
+            Arithmetic::Bf16 => Linear::Bf16(Bf16Panels::new(weights, bias, depth)),
+            Arithmetic::Int8 => Linear::Int8(isa, I8Panels::new(isa, weights, bias, depth)),
         }
     }
 
@@ -56,7 +65,7 @@ impl Linear {
     pub fn width(&self) -> usize {
         match self {
             Linear::F32(panels) => panels.width(),
-            Linear::Bf16(_) => half_tile::WIDTH,
+            Linear::Bf16(_) => bf16::WIDTH,
             Linear::Int8(_, panels) => panels.width(),
         }
     }
@@ -72,15 +81,15 @@ impl Linear {
     ) {
         match self {
             Linear::F32(_) => {}
-            Linear::Bf16(_) => scratch.halves.begin(rows.len() / depth, depth),
-            Linear::Int8(..) => scratch.bytes.begin(rows.len() / depth, depth),
+            Linear::Bf16(_) => scratch.bf16.begin(rows.len() / depth, depth),
+            Linear::Int8(..) => scratch.i8.begin(rows.len() / depth, depth),
         }
         for (index, row) in rows.chunks_exact_mut(depth).enumerate() {
             before(index, row);
             match self {
                 Linear::F32(_) => {}
-                Linear::Bf16(_) => scratch.halves.put(index, row),
-                Linear::Int8(isa, _) => scratch.bytes.put(*isa, index, row),
+                Linear::Bf16(_) => scratch.bf16.put(index, row),
+                Linear::Int8(isa, _) => scratch.i8.put(*isa, index, row),
             }
         }
     }
@@ -92,8 +101,8 @@ impl Linear {
             Linear::F32(panels) => {
                 panels.multiply_columns(rows.len() / depth, Rows { data: rows, stride: depth }, out, columns);
             }
-            Linear::Bf16(panels) => panels.multiply(&scratch.halves, out, columns),
-            Linear::Int8(_, panels) => panels.multiply(&scratch.bytes, out, columns),
+            Linear::Bf16(panels) => panels.multiply(&scratch.bf16, out, columns),
+            Linear::Int8(_, panels) => panels.multiply(&scratch.i8, out, columns),
         }
     }
 }

@@ -9,20 +9,18 @@
 
 mod isa;
 mod aligned;
+mod kernel;
 mod tile;
-mod byte_tile;
-mod half_tile;
-mod word_tile;
 mod matrix;
-mod bytes;
-mod halves;
+mod bf16;
+mod i8;
 mod linear;
 mod gelu;
 mod softmax;
 mod norm;
 mod attention;
-mod words;
-mod word_attention;
+mod i16;
+mod i16_attention;
 mod layer;
 mod forward;
 #[cfg(test)]
@@ -31,9 +29,7 @@ mod tests;
 mod reduced_tests;
 
 pub(crate) use aligned::Floats;
-pub(crate) use byte_tile::ByteIsa;
 pub(crate) use forward::PackedEncoder;
-pub(crate) use half_tile::available as has_bf16;
-pub(crate) use isa::Isa;
+pub(crate) use isa::{Isa, has_bf16};
 pub(crate) use linear::Arithmetic;
 pub(crate) use matrix::{Panels, Rows, RowsMut};

@@ -4,15 +4,13 @@
 
 use super::Isa;
 use super::attention::Heads;
-use super::byte_tile::ByteIsa;
-use super::bytes::{BytePanels, ByteRows};
-use super::half_tile;
-use super::halves::{HalfPanels, HalfRows, half_of};
+use super::bf16::{Bf16Panels, Bf16Rows, half_of};
+use super::i8::{I8Panels, I8Rows};
+use super::i16::I16Line;
+use super::i16_attention::{I16Scratch, attend};
+use super::isa::has_bf16;
 use super::matrix::RowsMut;
 use super::tests::numbers;
-use super::word_attention::{WordScratch, attend};
-use super::word_tile::WordIsa;
-use super::words::WordLine;
 
 const SHAPES: [(usize, usize, usize); 14] = [
     (1, 1, 1),
@@ -44,8 +42,8 @@ fn sums(
     (0..rows * columns).map(|at| one(at / columns, at % columns)).collect()
 }
 
-fn bytes(isa: Isa, rows: &[f32], width: usize) -> ByteRows {
-    let mut taken = ByteRows::default();
+fn quantised(isa: Isa, rows: &[f32], width: usize) -> I8Rows {
+    let mut taken = I8Rows::default();
     taken.begin(rows.len() / width, width);
     rows.chunks_exact(width).enumerate().for_each(|(index, row)| taken.put(isa, index, row));
     taken
@@ -59,15 +57,15 @@ fn assert_near(what: &str, got: &[f32], wanted: &[f64], tolerance: f64) {
 }
 
 #[test]
-fn bytes_are_multiplied_exactly_in_every_shape() {
+fn i8_products_are_exact_in_every_shape() {
     let mut cases = 0;
-    for isa in ByteIsa::available() {
+    for isa in Isa::available() {
         for shape in SHAPES {
             let (rows, depth, columns) = shape;
             let (a, weights, bias) = (numbers(rows * depth, 1), numbers(columns * depth, 2), numbers(columns, 3));
-            let taken = bytes(Isa::best(), &a, depth);
-            let panels = BytePanels::new(isa, &weights, &bias, depth);
-            // A wider result shows whether a tile writes beside its columns.
+            let taken = quantised(Isa::best(), &a, depth);
+            let panels = I8Panels::new(isa, &weights, &bias, depth);
+            // A wider result shows whether a tile writes past its columns.
             let stride = columns + 3;
             let mut out = vec![7.0; rows * stride];
             panels.multiply(&taken, RowsMut { data: &mut out, stride }, 0..columns);
@@ -81,27 +79,23 @@ fn bytes_are_multiplied_exactly_in_every_shape() {
             cases += 1;
         }
     }
-    println!("{cases} products of bytes");
+    println!("{cases} products in i8");
 }
 
 #[test]
-fn extreme_bytes_do_not_saturate() {
-    for isa in ByteIsa::available() {
+fn extreme_i8_values_do_not_saturate() {
+    for isa in Isa::available() {
         let depth = 4096;
         let (rows, weights) = (vec![1.0; 2 * depth], [vec![1.0; depth], vec![-1.0; depth]].concat());
-        let taken = bytes(Isa::best(), &rows, depth);
+        let taken = quantised(Isa::best(), &rows, depth);
         let mut out = vec![0.0; 4];
-        BytePanels::new(isa, &weights, &[0.0, 0.0], depth).multiply(
-            &taken,
-            RowsMut { data: &mut out, stride: 2 },
-            0..2,
-        );
+        I8Panels::new(isa, &weights, &[0.0, 0.0], depth).multiply(&taken, RowsMut { data: &mut out, stride: 2 }, 0..2);
         assert_near(&format!("{isa:?}"), &out, &[4096.0, -4096.0, 4096.0, -4096.0], 20.0);
     }
 }
 
 #[test]
-fn rows_in_bytes_are_near_and_their_own() {
+fn rows_in_i8_are_near_and_independent_of_each_other() {
     for isa in Isa::available() {
         for width in [1, 3, 64, 100, 384] {
             let mut rows = numbers(5 * width, 4);
@@ -109,42 +103,42 @@ fn rows_in_bytes_are_near_and_their_own() {
             rows[width..2 * width].fill(-3.5);
             rows[2 * width..3 * width].iter_mut().for_each(|value| *value = value.abs() * 1e6);
             rows[3 * width..4 * width].iter_mut().for_each(|value| *value *= 1e-20);
-            let taken = bytes(isa, &rows, width);
+            let taken = quantised(isa, &rows, width);
             for (row, line) in rows.chunks(width).enumerate() {
                 let most = line.iter().fold(0.0f32, |most, value| most.max(value.abs()));
                 for (k, value) in line.iter().enumerate() {
                     let apart = (taken.value(row, k) - f64::from(*value)).abs();
                     assert!(apart <= f64::from(most) / 120.0, "{isa:?} {width} row {row}: {value} is {apart} off");
                 }
-                let alone = bytes(isa, line, width);
+                let alone = quantised(isa, line, width);
                 assert!((0..width).all(|k| alone.value(0, k) == taken.value(row, k)), "{isa:?} {width} row {row}");
             }
         }
         for broken in [f32::NAN, f32::INFINITY] {
             let mut row = numbers(100, 5);
             row[70] = broken;
-            let taken = bytes(isa, &row, 100);
+            let taken = quantised(isa, &row, 100);
             assert!(taken.value(0, 0).is_nan(), "{isa:?}: {broken} must stay visible");
         }
     }
 }
 
 #[test]
-fn halves_are_multiplied_right_in_every_shape() {
+fn bf16_products_are_right_in_every_shape() {
     let single = |half: u16| f64::from(f32::from_bits(u32::from(half) << 16));
     assert_eq!([half_of(1.0), half_of(1.003_906_2), half_of(1.011_718_8)], [0x3f80, 0x3f80, 0x3f82]);
     assert!(single(half_of(f32::NAN)).is_nan());
-    if !half_tile::available() {
+    if !has_bf16() {
         return;
     }
     for shape in SHAPES {
         let (rows, depth, columns) = shape;
         let (a, weights, bias) = (numbers(rows * depth, 1), numbers(columns * depth, 2), numbers(columns, 3));
-        let mut taken = HalfRows::default();
+        let mut taken = Bf16Rows::default();
         taken.begin(rows, depth);
         a.chunks_exact(depth).enumerate().for_each(|(index, row)| taken.put(index, row));
         let mut out = vec![0.0; rows * columns];
-        let panels = HalfPanels::new(&weights, &bias, depth);
+        let panels = Bf16Panels::new(&weights, &bias, depth);
         panels.multiply(&taken, RowsMut { data: &mut out, stride: columns }, 0..columns);
         let (value, weight) =
             (|row, k| single(half_of(a[row * depth + k])), |k, column| single(half_of(weights[column * depth + k])));
@@ -158,21 +152,21 @@ fn halves_are_multiplied_right_in_every_shape() {
 }
 
 #[test]
-fn attention_in_words_is_close() {
+fn attention_in_i16_is_close() {
     let mut cases = 0;
-    for isa in ByteIsa::available().into_iter().map(WordIsa::beside) {
+    for isa in Isa::available() {
         for (heads, width) in [(1, 2), (4, 8), (2, 32), (1, 48), (2, 64), (1, 128)] {
             for (length, rows) in [(1, 1), (2, 2), (3, 1), (31, 31), (33, 20), (257, 3), (600, 40)] {
                 let hidden = heads * width;
-                let line = WordLine { hidden, width };
+                let line = I16Line { hidden, width };
                 // The lines of another sequence come first.
                 let floats: Vec<f32> = numbers((length + 2) * 3 * hidden, 6).iter().map(|x| x * 2.0).collect();
                 let mut lines = vec![0.0; (length + 2) * line.stride()];
-                line.write(isa.between(), 0..3, &floats, &mut lines);
+                line.write(isa, 0..3, &floats, &mut lines);
                 let mut context = vec![0.0; rows * hidden];
                 let queries = &lines[2 * line.stride()..];
                 let shape = Heads { hidden, heads };
-                attend(isa, shape, queries, &lines, 2..length + 2, &mut WordScratch::default(), &mut context);
+                attend(isa, shape, queries, &lines, 2..length + 2, &mut I16Scratch::default(), &mut context);
                 let part = |row: usize, part: usize, column: usize| {
                     f64::from(floats[(row + 2) * 3 * hidden + part * hidden + column])
                 };
@@ -194,5 +188,5 @@ fn attention_in_words_is_close() {
             }
         }
     }
-    println!("{cases} attentions in words");
+    println!("{cases} attentions in i16");
 }

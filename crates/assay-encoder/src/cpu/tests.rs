@@ -1,9 +1,10 @@
 //! The arithmetic against plain loops in f64, on every instruction set of this processor.
 
 use super::gelu::gelu;
-use super::matrix::{Rows, RowsMut, Shape, multiply, pack};
+use super::matrix::{Rows, RowsMut, multiply, pack};
 use super::norm::{Norm, add_and_normalise};
 use super::softmax::exponentials;
+use super::tile::Shape;
 use super::{Floats, Isa, Panels};
 
 /// Numbers between -1 and 1 that look random and are the same every time.
@@ -52,7 +53,7 @@ fn a_product_leaves_what_is_beside_it_alone() {
         let mut packed = Floats::default();
         pack(isa, Rows { data: &b, stride: columns }, depth, columns, &mut packed);
         let mut out = vec![7.0; rows * stride];
-        let shape = Shape { rows, depth, columns: 0..columns };
+        let shape = Shape { rows, steps: depth, columns: 0..columns };
         multiply(isa, shape, Rows { data: &a, stride: depth }, &packed, None, RowsMut { data: &mut out, stride });
         for (row, line) in out.chunks(stride).enumerate() {
             let product =

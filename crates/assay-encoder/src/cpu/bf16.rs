@@ -1,46 +1,51 @@
-//! Linear layers in bf16 with sums in f32.
+//! Linear layers in bf16 with sums in f32, where the processor has AVX-512 BF16.
 
 use std::ops::Range;
 
 use super::aligned::{Aligned, Floats};
-use super::half_tile::{self, HalfTile, ROWS, WIDTH};
-use super::matrix::{RowsMut, tiles};
+use super::isa::has_bf16;
+use super::matrix::RowsMut;
+#[cfg(target_arch = "x86_64")]
+use super::tile::{Compiled, Operands, Shape, compiled, multiply};
+
+/// Columns of a panel.
+pub(crate) const WIDTH: usize = 32;
 
 /// Rows in bf16, filled up with a zero where their width is odd.
 #[derive(Default)]
-pub(crate) struct HalfRows {
+pub(crate) struct Bf16Rows {
     data: Aligned<u16>,
     stride: usize,
     count: usize,
 }
 
 /// A linear layer with weights in bf16.
-pub(crate) struct HalfPanels {
+pub(crate) struct Bf16Panels {
     depth: usize,
     columns: usize,
     data: Aligned<u32>,
     bias: Floats,
 }
 
-impl HalfRows {
-    /// Makes room for rows of `width` numbers.
+impl Bf16Rows {
+    /// Makes space for rows of `width` numbers.
     pub fn begin(&mut self, rows: usize, width: usize) {
         self.count = rows;
-        // A cache line more, so that rows do not fall into each other's cache sets.
+        // One more cache line, so that rows do not fall into each other's cache sets.
         self.stride = width.next_multiple_of(32) + 32;
         self.data.fit(rows * self.stride);
     }
 
-    /// Takes a row.
+    /// Rounds a row to bf16.
     pub fn put(&mut self, index: usize, row: &[f32]) {
         round(row, &mut self.data[index * self.stride..][..self.stride]);
     }
 }
 
-/// Rounds numbers to bf16; one zero follows them if there is room.
+/// Rounds numbers to bf16. One zero follows them if there is space for it.
 fn round(row: &[f32], into: &mut [u16]) {
     #[cfg(target_arch = "x86_64")]
-    if half_tile::available() {
+    if has_bf16() {
         // SAFETY: the processor was asked.
         return unsafe { round_avx512(row, into) };
     }
@@ -66,12 +71,12 @@ fn round_avx512(row: &[f32], into: &mut [u16]) {
 }
 
 fn round_slowly(row: &[f32], into: &mut [u16]) {
-    for (half, value) in into.iter_mut().zip(row.iter().copied().chain([0.0])) {
-        *half = half_of(value);
+    for (rounded, value) in into.iter_mut().zip(row.iter().copied().chain([0.0])) {
+        *rounded = half_of(value);
     }
 }
 
-/// The nearest bf16, ties to even; what is no number stays none.
+/// The nearest bf16, ties to even; NaN stays NaN.
 pub(crate) fn half_of(value: f32) -> u16 {
     let bits = value.to_bits();
     if value.is_nan() {
@@ -80,7 +85,7 @@ pub(crate) fn half_of(value: f32) -> u16 {
     ((bits + 0x7fff + (bits >> 16 & 1)) >> 16) as u16
 }
 
-impl HalfPanels {
+impl Bf16Panels {
     /// From weights `[columns, depth]` in f32 and a bias `[columns]`.
     pub fn new(weights: &[f32], bias: &[f32], depth: usize) -> Self {
         let (columns, steps) = (bias.len(), depth.div_ceil(2));
@@ -104,35 +109,89 @@ impl HalfPanels {
         self.columns
     }
 
-    /// As [`super::bytes::BytePanels::multiply`].
-    pub fn multiply(&self, rows: &HalfRows, out: RowsMut, columns: Range<usize>) {
+    /// `out = rows * weights + bias` for some columns, which begin at a panel. The columns are written to their
+    /// places in the whole result.
+    pub fn multiply(&self, rows: &Bf16Rows, out: RowsMut, columns: Range<usize>) {
         let (steps, count) = (self.depth.div_ceil(2), rows.count);
         if count == 0 || columns.is_empty() {
             return;
         }
         // The pointers below rest on these; a wrong shape is a fault in this crate.
-        assert!(half_tile::available(), "bf16 is offered only where the processor has it");
+        assert!(has_bf16(), "bf16 is offered only where the processor has it");
         assert!(columns.start.is_multiple_of(WIDTH) && columns.end <= self.columns);
         assert!(rows.stride >= 2 * steps && rows.data.len() >= count * rows.stride);
         assert!(out.data.len() >= (count - 1) * out.stride + columns.end);
-        let (start, stride) = (out.data.as_mut_ptr(), out.stride);
-        tiles(count, ROWS, columns, WIDTH, |row, height, column, inside| {
-            // SAFETY: the asserts and `tiles` keep every row and column inside its slice, and `out`
-            // was borrowed uniquely.
+        #[cfg(target_arch = "x86_64")]
+        {
+            let operands = Operands {
+                left: rows.data.as_ptr().cast(),
+                left_row: rows.stride / 2,
+                left_step: 1,
+                panels: self.data.as_ptr(),
+                panel_steps: steps,
+                out: out.data.as_mut_ptr(),
+                out_row: out.stride,
+            };
+            // SAFETY: the asserts keep every row and column inside its slice, and `out` is borrowed uniquely.
             unsafe {
-                let tile = HalfTile {
-                    rows: height,
-                    steps,
-                    a: rows.data.as_ptr().add(row * rows.stride).cast(),
-                    a_stride: rows.stride / 2,
-                    panel: self.data.as_ptr().add(column * steps),
-                    bias: self.bias.as_ptr().add(column),
-                    out: start.add(row * stride + column),
-                    out_stride: stride,
-                    columns: inside,
-                };
-                half_tile::compute(&tile);
+                let product = |_, column| x86::Bf16 { bias: self.bias.as_ptr().add(column) };
+                multiply(&x86::AVX512_BF16, Shape { rows: count, steps, columns }, &operands, product);
             }
-        });
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::*;
+
+    use super::{Compiled, compiled};
+    use crate::cpu::kernel::Kernel;
+    use crate::cpu::kernel::x86::Avx512;
+    use crate::cpu::tile::Product;
+
+    pub(super) static AVX512_BF16: Compiled<Bf16> =
+        compiled!(Bf16 on Avx512 with "avx512f,avx512bw,avx512vl,avx512bf16", "AVX-512 BF16", 12 rows);
+
+    /// `bias[c] + sum over k of a[r, k] * panel[k, c]`, two bf16 in a group.
+    pub(super) struct Bf16 {
+        pub bias: *const f32,
+    }
+
+    impl Product<Avx512> for Bf16 {
+        type Sums = __m512;
+        type Groups = __m512bh;
+
+        #[inline(always)]
+        unsafe fn start(&self, _: usize, column: usize) -> __m512 {
+            // SAFETY: see the trait.
+            unsafe { Avx512::load(self.bias.add(column)) }
+        }
+
+        #[inline(always)]
+        unsafe fn load(from: *const u32) -> __m512bh {
+            // SAFETY: see the trait; both kinds of register have the same bits.
+            unsafe { std::mem::transmute::<__m512i, __m512bh>(Avx512::load_ints(from)) }
+        }
+
+        #[inline(always)]
+        unsafe fn splat(group: *const u32) -> __m512bh {
+            // SAFETY: as above.
+            unsafe {
+                let group = Avx512::splat_ints(group.cast::<i32>().read_unaligned());
+                std::mem::transmute::<__m512i, __m512bh>(group)
+            }
+        }
+
+        #[inline(always)]
+        unsafe fn dot(sums: __m512, group: __m512bh, columns: __m512bh) -> __m512 {
+            // SAFETY: see the trait.
+            unsafe { _mm512_dpbf16_ps(sums, group, columns) }
+        }
+
+        #[inline(always)]
+        unsafe fn finish(&self, _: usize, _: usize, sums: __m512) -> __m512 {
+            sums
+        }
     }
 }

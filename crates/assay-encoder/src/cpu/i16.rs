@@ -1,12 +1,94 @@
-//! Queries, keys and values in 16 bits, with a scale for each of them in each row.
+//! Queries, keys and values in i16, with a scale for each of them in each row, and their products in i32.
+//!
+//! Attention uses them in the reduced precisions: every processor with vectors has this product, and it is twice
+//! as fast as f32, where bf16 may be slower (four times as slow per instruction on the Xeon of `docs/speed.md`).
 
 use super::Isa;
 use super::isa::{by_isa, join, multiply_add};
+use super::kernel::Kernel;
+use super::kernel::portable::Portable;
+#[cfg(target_arch = "x86_64")]
+use super::kernel::x86::{Avx2, Avx512, AvxVnni};
+use super::tile::{Compiled, Product, compiled};
 
-/// Where a row's numbers lie, in memory counted in f32: `3 * hidden` words, then the scales of the
-/// queries, keys and values, then room that keeps rows out of each other's cache sets.
+#[cfg(target_arch = "x86_64")]
+static AVX512_VNNI: Compiled<I16> = compiled!(I16 on Avx512 with "avx512f,avx512vnni", "AVX-512 VNNI", 12 rows);
+#[cfg(target_arch = "x86_64")]
+static AVX_VNNI: Compiled<I16> = compiled!(I16 on AvxVnni with "avx2,fma,avxvnni", "AVX-VNNI", 6 rows);
+#[cfg(target_arch = "x86_64")]
+static AVX2: Compiled<I16> = compiled!(I16 on Avx2 with "avx2,fma", "AVX2", 6 rows);
+static PORTABLE: Compiled<I16> = compiled!(I16 on Portable, "portable", 4 rows);
+
+/// The product in i16, compiled for an instruction set.
+pub(super) fn i16_kernel(isa: Isa) -> &'static Compiled<I16> {
+    match isa {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512Vnni => &AVX512_VNNI,
+        #[cfg(target_arch = "x86_64")]
+        Isa::AvxVnni => &AVX_VNNI,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 | Isa::Avx2 => &AVX2,
+        Isa::Portable => &PORTABLE,
+    }
+}
+
+/// `factor[r] * column_factor[c] * sum over k of a[r, k] * panel[k, c]`, two numbers in a group.
+pub(super) struct I16 {
+    /// The first row's factor, and the distance of factors.
+    pub factors: *const f32,
+    pub factor_stride: usize,
+    pub column_factors: *const f32,
+    /// Whether the result is added to what is there.
+    pub add: bool,
+}
+
+impl<K: Kernel> Product<K> for I16 {
+    type Sums = K::Ints;
+    type Groups = K::Ints;
+
+    #[inline(always)]
+    unsafe fn start(&self, _: usize, _: usize) -> K::Ints {
+        // SAFETY: see the trait.
+        unsafe { K::splat_ints(0) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u32) -> K::Ints {
+        // SAFETY: see the trait.
+        unsafe { K::load_ints(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat(group: *const u32) -> K::Ints {
+        // SAFETY: see the trait.
+        unsafe { K::splat_ints(group.cast::<i32>().read_unaligned()) }
+    }
+
+    #[inline(always)]
+    unsafe fn dot(sums: K::Ints, group: K::Ints, columns: K::Ints) -> K::Ints {
+        // SAFETY: see the trait.
+        unsafe { K::dot_i16(sums, group, columns) }
+    }
+
+    #[inline(always)]
+    unsafe fn finish(&self, row: usize, column: usize, sums: K::Ints) -> K::Floats {
+        // SAFETY: see the trait.
+        unsafe {
+            let factor = K::splat(*self.factors.add(row * self.factor_stride));
+            K::mul(K::to_floats(sums), K::mul(factor, K::load(self.column_factors.add(column))))
+        }
+    }
+
+    #[inline(always)]
+    fn adds(&self) -> bool {
+        self.add
+    }
+}
+
+/// Where a row's numbers are, in memory counted in f32: `3 * hidden` i16, then the scales of the queries, keys
+/// and values, then a gap that keeps rows out of each other's cache sets.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct WordLine {
+pub(crate) struct I16Line {
     pub hidden: usize,
     /// Width of a head.
     pub width: usize,
@@ -19,7 +101,7 @@ pub(super) const WEIGHT: f32 = 8191.0;
 /// Keys whose weighted values are summed in integers before they are added in f32.
 pub(super) const KEYS: usize = 256;
 
-impl WordLine {
+impl I16Line {
     /// Distance of rows.
     pub fn stride(self) -> usize {
         3 * self.hidden / 2 + 16
@@ -35,32 +117,32 @@ impl WordLine {
         if part == 2 { VALUE } else { (i32::MAX as f32 / self.width as f32).sqrt().floor().min(8191.0) }
     }
 
-    /// Writes some parts of rows, `[rows, 3 * hidden]`, into lines. A part with a number that is
-    /// none gets a scale that is none, so that the fault stays visible.
+    /// Quantises some parts of rows, `[rows, 3 * hidden]`, into lines. NaN and infinity make the scale of their
+    /// part NaN, so that the fault stays visible.
     pub fn write(self, isa: Isa, parts: std::ops::Range<usize>, rows: &[f32], lines: &mut [f32]) {
         for (row, line) in rows.chunks_exact(3 * self.hidden).zip(lines.chunks_exact_mut(self.stride())) {
-            let (words, scales) = line.split_at_mut(self.scale(0));
+            let (quantised, scales) = line.split_at_mut(self.scale(0));
             for part in parts.clone() {
                 let place = part * self.hidden / 2..(part + 1) * self.hidden / 2;
                 let row = &row[part * self.hidden..(part + 1) * self.hidden];
-                quantise(isa, row, self.limit(part), &mut words[place], &mut scales[part]);
+                quantise(isa, row, self.limit(part), &mut quantised[place], &mut scales[part]);
             }
         }
     }
 }
 
 by_isa! {
-    /// Two words in the memory of each f32.
+    /// Two i16 in the memory of each f32.
     fn quantise(row: &[f32], limit: f32, into: &mut [f32], scale: &mut f32) = quantise_body
 }
 
 by_isa! {
-    /// `2^(score - largest)` of each column of `[rows, width]`, times the row's factor, as words in
+    /// `2^(score - largest)` of each column of `[rows, width]`, times the row's factor, as i16 in
     /// pairs of rows; and one over each column's sum of exponentials, `[width]`.
     fn exponentials(scores: &[f32], width: usize, factors: &[f32], into: &mut [u32], shares: &mut [f32]) = exponentials_body
 }
 
-// Adding it leaves the nearest whole number in the low bits, negative ones as their complement.
+// Adding it leaves the nearest whole number in the low bits, a negative one in two's complement.
 const MAGIC: f32 = 12_582_912.0;
 
 #[inline(always)]
@@ -79,9 +161,9 @@ fn quantise_body<const FUSED: bool>(row: &[f32], limit: f32, into: &mut [f32], s
     let largest = rest.iter().map(|value| value.abs()).fold(join(most, higher), higher);
     let inverse = if largest > 0.0 { limit / largest } else { 0.0 };
     *scale = largest / limit + fault;
-    let word = |value: f32| multiply_add::<FUSED>(value, inverse, MAGIC).to_bits();
+    let quantised = |value: f32| multiply_add::<FUSED>(value, inverse, MAGIC).to_bits();
     for (pair, into) in row.as_chunks::<2>().0.iter().zip(into) {
-        *into = f32::from_bits(word(pair[0]) & 0xffff | word(pair[1]) << 16);
+        *into = f32::from_bits(quantised(pair[0]) & 0xffff | quantised(pair[1]) << 16);
     }
 }
 
@@ -139,8 +221,8 @@ fn columns<const FUSED: bool, const WIDTH: usize>(
     }
 }
 
-/// `2^x` for `x <= 0`, relative error under 8e-5 (a cubic fitted to it), less than a step of a word; below -126 it stays at
-/// `2^-126`, which no sum shows. What is no number stays none.
+/// `2^x` for `x <= 0` by a fitted cubic, with a relative error under 8e-5, less than a step of the weights. Below
+/// -126 it stays at `2^-126`, which no sum shows. NaN propagates.
 #[inline(always)]
 fn power<const FUSED: bool>(x: f32) -> f32 {
     let x = if x < -126.0 { -126.0 } else { x };
