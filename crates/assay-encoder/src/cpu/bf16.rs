@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use half::bf16;
+
 use super::aligned::{Aligned, Floats};
 use super::isa::has_bf16;
 use super::matrix::RowsMut;
@@ -40,6 +42,11 @@ impl Bf16Rows {
     pub fn put(&mut self, index: usize, row: &[f32]) {
         round(row, &mut self.data[index * self.stride..][..self.stride]);
     }
+
+    #[cfg(test)]
+    pub fn value(&self, row: usize, column: usize) -> f64 {
+        f64::from(bf16::from_bits(self.data[row * self.stride + column]))
+    }
 }
 
 /// Rounds numbers to bf16. One zero follows them if there is space for it.
@@ -72,17 +79,8 @@ fn round_avx512(row: &[f32], into: &mut [u16]) {
 
 fn round_slowly(row: &[f32], into: &mut [u16]) {
     for (rounded, value) in into.iter_mut().zip(row.iter().copied().chain([0.0])) {
-        *rounded = half_of(value);
+        *rounded = bf16::from_f32(value).to_bits();
     }
-}
-
-/// The nearest bf16, ties to even; NaN stays NaN.
-pub(crate) fn half_of(value: f32) -> u16 {
-    let bits = value.to_bits();
-    if value.is_nan() {
-        return (bits >> 16) as u16 | 0x40;
-    }
-    ((bits + 0x7fff + (bits >> 16 & 1)) >> 16) as u16
 }
 
 impl Bf16Panels {
@@ -94,8 +92,8 @@ impl Bf16Panels {
         for (column, weights) in weights.chunks_exact(depth).enumerate() {
             let start = column / WIDTH * WIDTH * steps + column % WIDTH;
             for (step, pair) in weights.chunks(2).enumerate() {
-                let low = u32::from(half_of(pair[0]));
-                let high = pair.get(1).map_or(0, |value| u32::from(half_of(*value)));
+                let low = u32::from(bf16::from_f32(pair[0]).to_bits());
+                let high = pair.get(1).map_or(0, |value| u32::from(bf16::from_f32(*value).to_bits()));
                 data[start + step * WIDTH] = low | high << 16;
             }
         }
