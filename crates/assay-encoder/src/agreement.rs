@@ -1,7 +1,7 @@
-//! How far two scorings of the same candidates agree.
+//! Agreement of two scorings of the same candidates.
 
-/// Kendall's tau: pairs in the same order less pairs in the other one, of all pairs. A pair that is
-/// tied in one of them counts as neither.
+/// Kendall's tau-a (1938): concordant pairs minus discordant pairs, divided by all pairs. Tied pairs are
+/// neither.
 pub(crate) fn kendall_tau(a: &[f32], b: &[f32]) -> f64 {
     let (mut sum, mut pairs) = (0i64, 0i64);
     for first in 0..a.len().min(b.len()) {
@@ -40,7 +40,7 @@ mod tests {
     use super::{cosine, kendall_tau, shared_top};
 
     #[test]
-    fn agreement_is_counted_by_hand() {
+    fn measures_agree_with_results_by_hand() {
         let scores = [4.0, 3.0, 2.0, 1.0];
         assert_eq!(kendall_tau(&scores, &scores), 1.0);
         assert_eq!(kendall_tau(&scores, &[1.0, 2.0, 3.0, 4.0]), -1.0);

@@ -10,9 +10,9 @@ use crate::reranker::CrossEncoder;
 
 /// A reranker of the family that its folder holds.
 pub enum OpenReranker {
-    /// A sequence classifier: the pair is read together, its score is a logit.
+    /// A sequence classifier: it reads the pair together and its score is a logit.
     Classifier(Box<CrossEncoder>),
-    /// A language model as judge, monoT5, late interaction or lexical weights.
+    /// An LLM judge, monoT5, late interaction or lexical weights.
     Family(Box<FamilyReranker>),
 }
 

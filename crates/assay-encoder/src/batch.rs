@@ -1,9 +1,9 @@
-//! Token sequences, and several of them laid end to end.
+//! Token sequences, and batches that hold several of them end to end.
 
 use crate::EncoderError;
 use crate::config::EncoderConfig;
 
-/// One text or one pair as a model reads it, special tokens included.
+/// The tokens of one text or one pair, special tokens included.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenSequence {
     /// Token ids.
@@ -12,19 +12,19 @@ pub struct TokenSequence {
     pub types: Vec<u32>,
 }
 
-/// Sequences laid end to end without padding.
+/// Sequences end to end, without padding.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
     pub ids: Vec<u32>,
     pub types: Vec<u32>,
-    /// Row of the position table of each token.
+    /// Each token's row in the position table.
     pub positions: Vec<u32>,
-    /// Where each sequence starts, and at the end the number of tokens.
+    /// Index of each sequence's first token, followed by the number of tokens.
     pub bounds: Vec<usize>,
 }
 
 impl Batch {
-    /// Lays the sequences end to end and checks every id against the tables of the model.
+    /// Puts the sequences end to end and checks every id against the tables of the model.
     pub fn pack(sequences: &[TokenSequence], config: &EncoderConfig) -> Result<Self, EncoderError> {
         let tokens = sequences.iter().map(|sequence| sequence.ids.len()).sum();
         let mut batch = Self {

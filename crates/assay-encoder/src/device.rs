@@ -1,4 +1,4 @@
-//! Which device computes, and in description why not a faster one.
+//! The choice of the device, with the reason why a faster one is not used.
 
 use candle_core::Device;
 

@@ -1,4 +1,4 @@
-//! The bi-encoder: text to a vector of length one.
+//! The bi-encoder: text to a vector.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::handle::EngineThread;
 use crate::precision::Precision;
 use crate::tokens::Tokens;
 
-/// Words that a model wants before a text, with the space or colon that ends them.
+/// What a model expects before a text, with the space or colon at its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prefixes {
     /// Before a question.
@@ -29,13 +29,13 @@ pub struct Prefixes {
 /// How two vectors of a model are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Similarity {
-    /// By their angle; vectors come at length one, so that their dot product is it.
+    /// By the cosine of their angle. Vectors have length one, so that their dot product is the cosine.
     Cosine,
-    /// By their dot product; vectors keep the length that the model gives them.
+    /// By their dot product. Vectors keep the length that the model gives them.
     Dot,
 }
 
-/// A bi-encoder, opened.
+/// An opened bi-encoder.
 pub struct BiEncoder {
     identity: EmbedderIdentity,
     precision: Precision,
@@ -82,10 +82,10 @@ impl BiEncoder {
         self.tally.read()
     }
 
-    /// Precision of its linear layers. It is no part of the identity that an index belongs to: a
-    /// lower precision is chosen by itself only where its vectors have a mean cosine of 0.995 or
-    /// more to those of f32. Such a vector lies 0.045 away, in no direction in particular, which
-    /// moves a similarity by about 0.045 over the root of the dimension: 0.002 at 384.
+    /// Precision of its linear layers. It is not part of the identity that an index belongs to, because the trial
+    /// chooses a lower precision only where its vectors have a mean cosine of at least 0.995 to those of f32.
+    /// Such vectors differ by 0.1 in length (the root of `2 - 2 * 0.995`) in random directions, which changes a
+    /// similarity by about 0.1 over the root of the dimension: 0.005 at 384.
     pub fn precision(&self) -> Precision {
         self.precision
     }
@@ -102,7 +102,7 @@ impl Embedder for BiEncoder {
     }
 
     fn token_starts(&self, text: &str) -> Vec<usize> {
-        // A text that cannot be cut into tokens is refused when it is embedded.
+        // A text that cannot be tokenised is refused when it is embedded.
         let places = self.tokens.ids_and_places(text).map(|(_, places)| places).unwrap_or_default();
         places.into_iter().map(|place| place.start).collect()
     }
@@ -118,7 +118,7 @@ impl Embedder for BiEncoder {
             let stop = || reply.is_canceled();
             let vectors = frame(engine, &tokens, &prefix, &texts, longest)
                 .and_then(|sequences| embed(engine, sequences, similarity, &stop));
-            // Nobody waits for it after a cancel.
+            // After a cancel there is no receiver.
             let _ = reply.send(vectors);
         });
         async move { Ok(received.await.map_err(|_| EncoderError::EngineGone)??) }.boxed()
@@ -164,7 +164,7 @@ fn frame(
     engine.on_threads(|| texts.par_iter().map(one).collect())
 }
 
-/// The vector at length one; `None` if its length is zero or no number.
+/// The vector at length one; `None` if its length is zero, NaN or infinite.
 fn normalise(vector: &[f32]) -> Option<Vec<f32>> {
     let length = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
     let usable = length.is_finite() && length > 0.0;

@@ -1,4 +1,4 @@
-//! An encoder on whichever device was chosen, and what is counted about its work.
+//! An encoder on the chosen device: token sequences to vectors.
 
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ use crate::weights::Weights;
 pub struct EncoderOptions {
     /// Where it runs.
     pub device: DeviceChoice,
-    /// Threads on the processor; all physical cores if it is not given.
+    /// Threads on the processor; `None` means all physical cores.
     pub threads: Option<usize>,
-    /// Precision of the linear layers on a processor; a graphics card computes in f32.
+    /// Precision of the linear layers on a processor. A graphics card computes in f16.
     pub precision: Precision,
 }
 
-/// Threads on the processor where none are asked for: its physical cores.
+/// Threads on the processor by default: its physical cores.
 pub fn usual_threads() -> usize {
     candle_core::utils::get_num_threads()
 }
@@ -47,7 +47,7 @@ pub(crate) struct Engine {
     tally: Arc<Tally>,
 }
 
-/// How much goes into one batch.
+/// Most sequences and tokens of one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BatchLimit {
     pub sequences: usize,
@@ -55,7 +55,7 @@ pub(crate) struct BatchLimit {
 }
 
 impl Engine {
-    /// Reads the weights onto the device that is asked for.
+    /// Reads the weights onto the device of the options.
     pub fn load(
         weights: &Weights,
         config: &EncoderConfig,
@@ -74,7 +74,7 @@ impl Engine {
             precision => precision,
         };
         let chosen = device::choose(options.device, threads, wanted)?;
-        // A card computes in half precision; it has no choice of the others.
+        // A card computes in f16 alone.
         let precision = if chosen.device.is_cpu() { wanted } else { Precision::F32 };
         let encoder = if let Some(body) = &config.per_sequence {
             Encoder::PerSequence(PerSequence::load(body, weights, &chosen.device, threads)?)
@@ -94,7 +94,7 @@ impl Engine {
         })
     }
 
-    /// The device in words.
+    /// The device, for people.
     pub fn device(&self) -> &str {
         &self.device
     }
@@ -104,7 +104,7 @@ impl Engine {
         self.precision
     }
 
-    /// The arithmetic of the linear layers, which on a card is half precision.
+    /// The arithmetic of the linear layers: f16 on a card.
     pub fn precision_in_use(&self) -> assay_domain::Precision {
         match (&self.encoder, self.precision) {
             (Encoder::Padded(_), _) => assay_domain::Precision::F16,
@@ -173,7 +173,7 @@ impl Engine {
         }
     }
 
-    /// Runs work on the encoder's own threads, so that it takes no more of them than were given.
+    /// Runs work on the encoder's threads, so that it takes no more of them than the options allow.
     pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.encoder {
             Encoder::Packed(encoder) => encoder.threads().install(work),
@@ -187,8 +187,8 @@ impl Engine {
         matches!(self.encoder, Encoder::Padded(_))
     }
 
-    /// Most for one batch of pairs. Small on a processor, where a batch gains nothing from size
-    /// and each one is a result on the screen and a chance to stop; the tokens bound the memory.
+    /// The limit of one batch of pairs. It is small on a processor, where a larger batch is not faster, while each
+    /// batch is a result on the screen and a chance to stop. The tokens bound the memory.
     pub fn pair_limit(&self) -> BatchLimit {
         match self.encoder {
             Encoder::Packed(_) | Encoder::PerSequence(_) => BatchLimit { sequences: 8, tokens: 2048 },
@@ -196,7 +196,7 @@ impl Engine {
         }
     }
 
-    /// Most for one batch of texts.
+    /// The limit of one batch of texts.
     pub fn text_limit(&self) -> BatchLimit {
         match self.encoder {
             Encoder::Packed(_) | Encoder::PerSequence(_) => BatchLimit { sequences: 64, tokens: 2048 },
@@ -206,7 +206,7 @@ impl Engine {
 }
 
 impl BatchLimit {
-    /// How many of the lengths, from the front, make one batch: one at least.
+    /// How many of the lengths from the front fit into one batch; at least one.
     pub fn take(self, lengths: impl Iterator<Item = usize>) -> usize {
         let mut tokens = 0;
         let fits = lengths.take(self.sequences).take_while(|length| {

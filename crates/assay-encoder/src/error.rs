@@ -1,4 +1,4 @@
-//! What can be wrong with a model folder or a forward pass.
+//! Errors of model folders and of forward passes.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use assay_domain::{Failure, Problem};
 /// Each message reads `what happened; what to do next`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EncoderError {
-    /// A file of the model is not there.
+    /// A file of the model is missing.
     #[error("{file} is missing in {folder}; fetch the model again or copy the file there")]
     MissingFile {
         /// The file.
@@ -15,7 +15,7 @@ pub enum EncoderError {
         /// The model's folder.
         folder: PathBuf,
     },
-    /// The weights are there only as a pickle, which can run code when it is opened.
+    /// The folder has its weights only as a pickle, which can run code when it is opened.
     #[error(
         "{folder} holds its weights only as {file}, a format that can run code, and Assay does not open it; \
          use a copy of the model with model.safetensors"
@@ -26,12 +26,12 @@ pub enum EncoderError {
         /// The model's folder.
         folder: PathBuf,
     },
-    /// A file is there and cannot be read or makes no sense.
+    /// A file cannot be read or has other contents than it should.
     #[error("{file} cannot be read: {reason}; fetch the model again")]
     BadFile {
         /// The file.
         file: PathBuf,
-        /// What the reader said.
+        /// The reader's reason.
         reason: String,
     },
     /// The model is of another family or another role.
@@ -44,7 +44,7 @@ pub enum EncoderError {
         /// Architectures that fit.
         wanted: String,
     },
-    /// The model is of a known family but uses a part that is not built.
+    /// The model is of a known family but uses a part that is not implemented.
     #[error("the model uses {part}, which Assay does not compute; choose another model")]
     Unsupported {
         /// The part.
@@ -80,7 +80,7 @@ pub enum EncoderError {
     /// A text could not be cut into tokens.
     #[error("a text could not be cut into tokens: {reason}; leave the text out or choose another model")]
     Text {
-        /// What the tokenizer said.
+        /// The tokenizer's reason.
         reason: String,
     },
     /// A token is not in the model's vocabulary, or a sequence is longer than the model reads.
@@ -89,10 +89,10 @@ pub enum EncoderError {
         /// What does not fit.
         reason: String,
     },
-    /// A result is not a number.
+    /// A result is NaN or infinite.
     #[error("the model gave {value} for text {index} of a batch, so its weights are damaged; fetch the model again")]
     NotANumber {
-        /// Place of the text in the batch.
+        /// Index of the text in the batch.
         index: usize,
         /// NaN or infinity, as text.
         value: String,
@@ -108,10 +108,10 @@ pub enum EncoderError {
     /// bf16 is asked for on a processor without it.
     #[error("this processor has no bf16 arithmetic; set the precision to automatic, int8 or f32")]
     NoBf16,
-    /// Nobody waits for the result any more.
+    /// The caller no longer waits for the result.
     #[error("stopped; start again whenever you like")]
     Stopped,
-    /// The thread that owns the engine is gone or lost its work.
+    /// The thread that owns the engine has ended or dropped its work.
     #[error("the encoder's thread ended early; report it with the steps that led here")]
     EngineGone,
 }

@@ -1,4 +1,4 @@
-//! A model's folder in the hub's layout: which files are there and what the small ones say.
+//! A model's folder in the hub's layout: its files, and the contents of the small ones.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub(crate) struct ModelFolder {
     path: PathBuf,
 }
 
-/// How token vectors become one vector, as `1_Pooling/config.json` says it.
+/// `1_Pooling/config.json`: how token vectors become one vector.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PoolingFile {
@@ -61,7 +61,7 @@ const WEIGHTS: &str = "model.safetensors";
 const SHARDS: &str = "model.safetensors.index.json";
 
 impl ModelFolder {
-    /// Checks that the files needed for token ids to scores are there: weights and configuration.
+    /// Checks that the folder has weights and a configuration. The tokenizer is checked when it is opened.
     pub fn open(path: &Path) -> Result<Self, EncoderError> {
         let folder = Self { path: path.to_path_buf() };
         folder.need("config.json")?;
@@ -91,9 +91,9 @@ impl ModelFolder {
             return Err(bad("it names no file".into()));
         }
         let shard = |name: String| {
-            // A name that leaves the folder, or a pickle, is no shard of this model.
+            // A path that leaves the folder, or a pickle, is refused.
             if name.contains(['/', '\\']) || !name.ends_with(".safetensors") {
-                return Err(bad(format!("it names {name}, which is no safetensors file beside it")));
+                return Err(bad(format!("it names {name}, which is not a safetensors file of the same folder")));
             }
             self.need(&name)
         };
@@ -113,7 +113,7 @@ impl ModelFolder {
         }
     }
 
-    /// Path of `tokenizer.json`, which must be there for text to become tokens.
+    /// Path of `tokenizer.json`; an error if it is missing.
     pub fn tokenizer(&self) -> Result<PathBuf, EncoderError> {
         self.need("tokenizer.json")
     }
@@ -125,12 +125,12 @@ impl ModelFolder {
         Ok(named.unwrap_or("a model that names no architecture").to_string())
     }
 
-    /// The error that names the architecture found and those that would do.
+    /// The error that names the architecture found and those that fit.
     pub fn wrong_family(&self, found: String, wanted: &[&str]) -> EncoderError {
         EncoderError::WrongFamily { folder: self.path.clone(), found, wanted: one_of(wanted) }
     }
 
-    /// `config.json`, read as what the caller wants of it.
+    /// `config.json`, read as the caller's type.
     pub fn config<T: DeserializeOwned>(&self) -> Result<T, EncoderError> {
         self.read("config.json")?.ok_or_else(|| self.missing("config.json"))
     }
@@ -161,13 +161,13 @@ impl ModelFolder {
         Ok(self.read::<SentenceFile>("sentence_bert_config.json")?.and_then(|file| file.max_seq_length))
     }
 
-    /// `model_max_length` of `tokenizer_config.json` where it is a real limit.
+    /// `model_max_length` of `tokenizer_config.json`; `None` where it stands for no limit.
     pub fn tokenizer_limit(&self) -> Result<Option<usize>, EncoderError> {
         let limit = self.read::<TokenizerFile>("tokenizer_config.json")?.and_then(|file| file.model_max_length);
         Ok(limit.filter(|limit| (1.0..1e6).contains(limit)).map(|limit| limit as usize))
     }
 
-    /// The pooling file, and a check that no module follows which is not computed here.
+    /// The pooling file. A module in `modules.json` that is not computed here is an error.
     pub fn pooling(&self) -> Result<Option<PoolingFile>, EncoderError> {
         for module in self.modules()? {
             let name = module.name();
@@ -178,14 +178,14 @@ impl ModelFolder {
         self.read("1_Pooling/config.json")
     }
 
-    /// What `config_sentence_transformers.json` puts before a text of one of the named kinds.
+    /// The prompt that `config_sentence_transformers.json` has for the first of the named kinds.
     pub fn prompt(&self, kinds: &[&str]) -> Result<Option<String>, EncoderError> {
         let file = self.read::<PromptsFile>("config_sentence_transformers.json")?.unwrap_or_default();
         Ok(kinds.iter().find_map(|kind| file.prompts.get(*kind).cloned()))
     }
 
     /// Whether vectors are compared by the dot product: `config_sentence_transformers.json` says so, and
-    /// `modules.json` has no module that brings them to length one.
+    /// `modules.json` does not normalise them.
     pub fn compares_by_dot(&self) -> Result<bool, EncoderError> {
         let file = self.read::<PromptsFile>("config_sentence_transformers.json")?.unwrap_or_default();
         let dot = matches!(file.similarity_fn_name.as_deref(), Some("dot" | "dot_product"));

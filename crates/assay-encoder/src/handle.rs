@@ -1,4 +1,4 @@
-//! The thread that owns an engine, and the way to it from asynchronous code.
+//! The thread that owns an engine, and the handle by which asynchronous code sends it work.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
@@ -8,9 +8,8 @@ use crate::EncoderError;
 
 type Job<E> = Box<dyn FnOnce(&mut E) + Send>;
 
-/// Sends work to the one thread that owns an engine. Jobs run in order, one at a time; each holds
-/// the sending end of its reply and looks whether anybody still waits. The thread ends with the
-/// last handle.
+/// A handle to the thread that owns an engine. Jobs run in order, one at a time. Each holds the sending end of its
+/// reply and checks whether the receiver still waits. The thread ends when the handle is dropped.
 pub(crate) struct EngineThread<E> {
     jobs: Sender<Job<E>>,
 }
@@ -21,8 +20,8 @@ impl<E: Send + 'static> EngineThread<E> {
         let (jobs, inbox) = channel::<Job<E>>();
         let run = move || {
             for job in inbox {
-                // A panic is a fault in this crate. It costs the one job, whose reply is dropped
-                // and read as `EngineGone`; an engine writes all its memory anew for each batch.
+                // A panic is a fault in this crate. It costs one job, whose dropped reply reads as `EngineGone`.
+                // The engine stays usable, because it overwrites all its memory for each batch.
                 let _ = catch_unwind(AssertUnwindSafe(|| job(&mut engine)));
             }
         };
@@ -31,7 +30,7 @@ impl<E: Send + 'static> EngineThread<E> {
         Ok(Self { jobs })
     }
 
-    /// Queues a job. If the thread is gone the job is dropped, and with it its reply.
+    /// Queues a job. If the thread has ended, the job and its reply are dropped.
     pub fn submit(&self, job: impl FnOnce(&mut E) + Send + 'static) {
         let _ = self.jobs.send(Box::new(job));
     }

@@ -7,16 +7,15 @@ use crate::config::{EncoderConfig, Family};
 use crate::cpu::{Isa, Panels, Rows, RowsMut};
 use crate::weights::Weights;
 
-/// Dense, an activation, in ModernBERT a norm, and linear to one number.
+/// A dense layer, an activation, a norm in ModernBERT alone, and a linear layer to one number.
 ///
-/// BERT calls the first half its pooler and XLM-RoBERTa keeps both halves in the head; the
-/// arithmetic is the same (transformers `BertPooler`, `XLMRobertaClassificationHead`). DistilBERT has
-/// a ReLU between the two, DeBERTa-v2 and ModernBERT a GELU (`ContextPooler`,
-/// `ModernBertPredictionHead`).
+/// BERT calls the first half its pooler and XLM-RoBERTa has both halves in the head; the arithmetic is the same
+/// (transformers `BertPooler`, `XLMRobertaClassificationHead`). DistilBERT has a ReLU between the two, DeBERTa-v2
+/// and ModernBERT have a GELU (`ContextPooler`, `ModernBertPredictionHead`).
 pub(crate) struct Head {
     dense: Panels,
     activation: Activation,
-    /// Scale of the norm, and what is added to the variance.
+    /// Scale and epsilon of the norm.
     norm: Option<(Vec<f32>, f32)>,
     last: Vec<f32>,
     bias: f32,
@@ -40,7 +39,7 @@ impl Head {
             Family::XlmRoberta => (outside("classifier.dense")?, Activation::Tanh, "classifier.out_proj"),
             Family::DistilBert => (outside("pre_classifier")?, Activation::Relu, "classifier"),
             Family::DebertaV2 => (outside("pooler.dense")?, Activation::Gelu, "classifier"),
-            // It has no bias unless its configuration asks for one, which its body refuses.
+            // Without a bias: configurations that ask for one are refused.
             Family::ModernBert => {
                 let dense = weights.outside("head.dense.weight", &square)?;
                 ((dense, vec![0.0; hidden]), Activation::Gelu, "classifier")

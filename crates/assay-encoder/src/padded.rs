@@ -1,9 +1,9 @@
 //! The encoder on a graphics card: candle's operations over a padded batch.
 //!
-//! Matrix products run in the precision of the weights as loaded: half precision on a card, whose
-//! f32 products are an order of magnitude slower, f32 where it is the second opinion of the tests.
-//! Sums over many numbers (softmax, layer norm, mean pooling) are made in f32 either way. Positions
-//! are counted as integers and the mask is finite, which keeps both exact in every precision.
+//! Matrix products run in the precision that the weights are loaded in: f16 on a card, whose f32 products are an
+//! order of magnitude slower, and f32 in the tests, which compare the packed encoder with it. Sums over many
+//! numbers (softmax, layer norm, mean pooling) are computed in f32 in both. Positions are integers and the mask is
+//! finite, which keeps both exact in every precision.
 
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::{LayerNorm, Linear, Module};
@@ -13,7 +13,7 @@ use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling};
 use crate::weights::{Weights, first_line};
 
-// Added to the scores of padding; large enough that its weight is zero, far from infinity.
+// Added to the scores of padding: large enough that its weight is zero, and far from infinity.
 const MASKED: f32 = -1e4;
 
 /// An encoder on a device.
@@ -21,7 +21,7 @@ pub(crate) struct PaddedEncoder {
     device: Device,
     heads: usize,
     first_position: usize,
-    words: Tensor,
+    word_embeddings: Tensor,
     positions: Tensor,
     types: Tensor,
     norm: LayerNorm,
@@ -40,7 +40,7 @@ struct Layer {
 }
 
 impl PaddedEncoder {
-    /// Reads the encoder's weights onto the device, in a precision that its matrix products have.
+    /// Reads the encoder's weights onto the device, in the precision of the matrix products.
     pub fn load(
         device: &Device,
         precision: DType,
@@ -74,7 +74,7 @@ impl PaddedEncoder {
             device: device.clone(),
             heads: config.heads,
             first_position: config.first_position,
-            words: read("embeddings.word_embeddings.weight", &[config.vocabulary, hidden])?,
+            word_embeddings: read("embeddings.word_embeddings.weight", &[config.vocabulary, hidden])?,
             positions: read("embeddings.position_embeddings.weight", &[config.positions, hidden])?,
             types: read("embeddings.token_type_embeddings.weight", &[config.types, hidden])?,
             norm: norm("embeddings.LayerNorm")?,
@@ -82,7 +82,7 @@ impl PaddedEncoder {
         })
     }
 
-    /// One vector per sequence, `[sequences, hidden]`. Looks at `stop` before each layer.
+    /// One vector per sequence, `[sequences, hidden]`. Checks `stop` before each layer.
     pub fn pooled(
         &self,
         batch: &Batch,
@@ -94,8 +94,8 @@ impl PaddedEncoder {
         pooled.map_err(|error| self.failed(error))
     }
 
-    /// The vectors of all tokens of each sequence, `[tokens, hidden]` each. With `attended`, only so
-    /// many tokens from the front are attended to; the others still look at those.
+    /// The vectors of all tokens of each sequence, `[tokens, hidden]` each. With `attended`, all tokens attend
+    /// only to so many from the front.
     pub fn states(
         &self,
         batch: &Batch,
@@ -138,7 +138,7 @@ impl PaddedEncoder {
             let rows = Tensor::from_vec(rows, shape, &self.device)?.flatten_all()?;
             table.index_select(&rows, 0)?.reshape((shape.0, shape.1, ()))
         };
-        let words = table(&self.words, pad(batch, &batch.ids, 0))?;
+        let words = table(&self.word_embeddings, pad(batch, &batch.ids, 0))?;
         let positions = table(&self.positions, pad(batch, &batch.positions, self.first_position as u32))?;
         let types = table(&self.types, pad(batch, &batch.types, 0))?;
         let seen = |span: std::ops::Range<usize>| {
@@ -157,7 +157,7 @@ impl Layer {
         let width = hidden / heads;
         let split =
             |projected: Tensor| projected.reshape((sequences, length, heads, width))?.transpose(1, 2)?.contiguous();
-        // Scaled before the product, so that half precision does not overflow in it.
+        // Scaled before the product, so that f16 does not overflow in it.
         let query = (split(self.query.forward(states)?)? * (1.0 / (width as f64).sqrt()))?;
         let key = split(self.key.forward(states)?)?;
         let value = split(self.value.forward(states)?)?;
@@ -172,7 +172,7 @@ impl Layer {
     }
 }
 
-/// Slots that a batch takes when it is padded.
+/// Slots of a padded batch, padding included.
 pub(crate) fn slots(batch: &Batch) -> usize {
     batch.sequences() * longest(batch)
 }
@@ -200,7 +200,7 @@ fn pool(states: &Tensor, mask: &Tensor, pooling: Pooling) -> Result<Tensor> {
     let states = states.to_dtype(DType::F32)?;
     match pooling {
         Pooling::Cls => states.narrow(1, 0, 1)?.squeeze(1)?.contiguous(),
-        // The last token's is taken from the states by the engine.
+        // The engine takes the last token's vector from the states.
         Pooling::Mean | Pooling::Last => {
             let sums = states.broadcast_mul(&mask.unsqueeze(D::Minus1)?)?.sum(1)?;
             sums.broadcast_div(&mask.sum_keepdim(1)?)

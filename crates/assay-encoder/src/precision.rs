@@ -1,13 +1,13 @@
-//! The precision of linear layers: which there are, and which this processor has.
+//! The precisions of linear layers, and which of them this processor has.
 
 use crate::EncoderError;
 use crate::cpu::{Arithmetic, Isa, has_bf16};
 
-/// Precision of the linear layers and of attention's products. Sums, layer norms, exponentials and
-/// the head are in f32 in each of them.
+/// Precision of the linear layers and of attention's products. Sums, layer norms, exponentials and the head are
+/// in f32 in all of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Precision {
-    /// The fastest one that keeps the order of the built-in texts; see [`crate::try_precisions`].
+    /// The fastest one that passes the precision trial; see [`crate::try_precisions`].
     Auto,
     /// Exact: within 1e-4 of the reference implementation's logits.
     #[default]
@@ -44,7 +44,7 @@ impl Precision {
     /// The precisions below f32 that this processor has instructions for, the fastest first.
     pub(crate) fn reduced() -> Vec<Self> {
         let mut precisions = Vec::new();
-        // Without them int8 gains little over f32 and loses digits.
+        // Without VNNI int8 is hardly faster than f32 and less exact.
         if Isa::best().has_vnni() {
             precisions.push(Precision::Int8);
         }

@@ -1,4 +1,4 @@
-//! The cross-encoder: question and passage, read together, to a logit.
+//! The cross-encoder: question and passage together to a logit.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::handle::EngineThread;
 use crate::scorer::Scorer;
 use crate::tokens::{Pair, Tokens};
 
-// The first batch is small, so that something is on the screen soon.
+// The first batch is small, so that the first scores are on the screen soon.
 const FIRST_BATCH: usize = 4;
-// Passages are cut into tokens this many at a time, ahead of the batches.
+// Passages are tokenised this many at a time, ahead of the batches.
 const WINDOW: usize = 32;
 
-/// A cross-encoder, opened.
+/// An opened cross-encoder.
 pub struct CrossEncoder {
     identity: RerankerIdentity,
     why: Option<String>,
@@ -91,7 +91,7 @@ impl PretokenizedReranker for CrossEncoder {
 }
 
 impl CrossEncoder {
-    /// Queues the scoring of passages, which `ids` turns into tokens.
+    /// Queues the scoring of passages; `ids` turns a text into tokens.
     fn submit<T: Send + Sync + 'static>(
         &self,
         question: T,
@@ -100,7 +100,7 @@ impl CrossEncoder {
     ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let (replies, received) = mpsc::unbounded();
         let (tokens, longest) = (self.tokens.clone(), self.identity.max_tokens);
-        let whole = passages.len();
+        let total = passages.len();
         self.engine.submit(move |scorer| {
             let ids = |side: &T| ids(&tokens, side);
             let sides = Sides { tokens: &tokens, longest, question: &question, passages: &passages, ids: &ids };
@@ -110,16 +110,16 @@ impl CrossEncoder {
                 let _ = replies.unbounded_send(Err(error));
             }
         });
-        complete(received, whole).boxed()
+        complete(received, total).boxed()
     }
 }
 
-/// Passes batches on, and adds an error if they end before all passages were scored.
+/// Passes batches on, and adds an error if they end before all passages are scored.
 pub(crate) fn complete(
     batches: mpsc::UnboundedReceiver<Result<Vec<PairScore>, EncoderError>>,
-    whole: usize,
+    total: usize,
 ) -> impl futures::Stream<Item = Result<Vec<PairScore>, Failure>> {
-    futures::stream::unfold((batches, whole), |(mut batches, left)| async move {
+    futures::stream::unfold((batches, total), |(mut batches, left)| async move {
         match batches.next().await {
             Some(Ok(scores)) => {
                 let left = left.saturating_sub(scores.len());
@@ -134,7 +134,7 @@ pub(crate) fn complete(
 
 type Replies = mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>;
 
-/// What is to be scored: texts or their token ids.
+/// The question and the passages to score, as texts or as token ids.
 struct Sides<'a, T> {
     tokens: &'a Tokens,
     longest: usize,
@@ -143,8 +143,8 @@ struct Sides<'a, T> {
     ids: &'a (dyn Fn(&T) -> Result<Vec<u32>, EncoderError> + Sync),
 }
 
-/// Scores roughly in the order of the passages and sends each batch as soon as it is computed. Where
-/// batches are padded, passages of a length go together, but for the first few.
+/// Scores roughly in the order of the passages and sends each batch as soon as it is computed. Where batches are
+/// padded, passages are sorted by length, except for the first few.
 fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) -> Result<(), EncoderError> {
     let stop = || replies.is_closed();
     let question = (sides.ids)(sides.question)?;
@@ -172,7 +172,7 @@ fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) 
             let (batch, after) = left.split_at(limit.take(lengths));
             let sequences: Vec<_> = batch.iter().map(|place| pairs[*place].sequence.clone()).collect();
             let index = |place: usize| begin + batch[place];
-            let logits = scorer.logits_unless(&sequences, &stop).map_err(|error| in_whole(error, index))?;
+            let logits = scorer.logits_unless(&sequences, &stop).map_err(|error| indexed_among_all(error, index))?;
             let scores = batch.iter().zip(logits).map(|(place, logit)| PairScore {
                 index: begin + place,
                 logit,
@@ -188,8 +188,8 @@ fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) 
     Ok(())
 }
 
-/// The place of a text among all, where the error knows only its place in the batch.
-fn in_whole(error: EncoderError, index_of: impl Fn(usize) -> usize) -> EncoderError {
+/// The error with the index of the text among all, where it has the index in the batch.
+fn indexed_among_all(error: EncoderError, index_of: impl Fn(usize) -> usize) -> EncoderError {
     match error {
         EncoderError::NotANumber { index, value } => EncoderError::NotANumber { index: index_of(index), value },
         other => other,

@@ -1,4 +1,4 @@
-//! Text to token ids, and ids to the framed sequences that a model reads.
+//! Tokenisation: text to token ids, and ids to sequences with the model's special tokens.
 
 use std::ops::Range;
 use std::path::Path;
@@ -8,25 +8,25 @@ use tokenizers::{Encoding, Token, Tokenizer};
 use crate::EncoderError;
 use crate::batch::TokenSequence;
 
-// Stand for the texts when the tokenizer is asked for its frame; no vocabulary is this large.
+// Placeholders for the texts in a frame; no vocabulary is this large.
 const FIRST: u32 = u32::MAX - 1;
 const SECOND: u32 = u32::MAX;
 
-/// A tokenizer with the frames it puts around a text and a pair.
+/// A tokenizer, and its frames: the special tokens around a text and around a pair.
 ///
-/// The frames are asked of the tokenizer's own post-processor, so `[CLS] q [SEP] d [SEP]` and
-/// `<s> q </s></s> d </s>` both come from `tokenizer.json` and from nowhere else.
+/// The frames come from the post-processor of `tokenizer.json`, so `[CLS] q [SEP] d [SEP]` and
+/// `<s> q </s></s> d </s>` need no code of their own.
 pub(crate) struct Tokens {
     tokenizer: Tokenizer,
     single: Vec<(u32, u32)>,
     pair: Vec<(u32, u32)>,
-    /// `truncation.max_length` as `tokenizer.json` came.
+    /// `truncation.max_length` of `tokenizer.json`.
     truncation: Option<usize>,
     /// BLAKE3 of `tokenizer.json`, in hex.
     hash: String,
 }
 
-/// A pair ready for the model, and how much of its passage is in it.
+/// The tokens of a pair, and how many of its passage are among them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pair {
     pub sequence: TokenSequence,
@@ -43,7 +43,7 @@ impl Tokens {
         let hash = blake3::hash(&bytes).to_hex().to_string();
         let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| bad(error.to_string()))?;
         let truncation = tokenizer.get_truncation().map(|truncation| truncation.max_length);
-        // Both would be done to every text on its own: texts are cut and laid together here.
+        // The tokenizer would pad and truncate each text by itself; pairs are truncated as pairs here.
         tokenizer.with_padding(None);
         tokenizer.with_truncation(None).map_err(|error| bad(error.to_string()))?;
 
@@ -92,7 +92,7 @@ impl Tokens {
             .map_err(|error| EncoderError::Text { reason: error.to_string() })
     }
 
-    /// The ids of a text and the bytes that each of them stands for.
+    /// The ids of a text, and the range of bytes that each of them covers.
     pub fn ids_and_places(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>), EncoderError> {
         let encoding =
             self.tokenizer.encode(text, false).map_err(|error| EncoderError::Text { reason: error.to_string() })?;
@@ -105,22 +105,22 @@ impl Tokens {
         self.tokenizer.token_to_id(token)
     }
 
-    /// One text, cut at its end to at most `longest` tokens with its frame.
+    /// One text, truncated at its end to at most `longest` tokens with its frame.
     pub fn single(&self, text: &[u32], longest: usize) -> TokenSequence {
         fill(&self.single, cut(text, longest.saturating_sub(self.single_frame())), &[])
     }
 
     /// A question and a passage in at most `longest` tokens.
     ///
-    /// The question is kept whole up to three quarters of the length and the passage takes what is
-    /// left, so a long passage never pushes the question out (FlagEmbedding's rule).
+    /// The question is kept whole up to three quarters of the length and the passage gets the rest, so a long
+    /// passage never crowds out the question. The rule is FlagEmbedding's.
     pub fn pair(&self, question: &[u32], passage: &[u32], longest: usize) -> Pair {
         let (first, second) = self.share(question.len(), longest);
         let (question, read) = (cut(question, first), cut(passage, second));
         Pair { sequence: fill(&self.pair, question, read), tokens_read: read.len(), tokens_total: passage.len() }
     }
 
-    /// Bytes of a passage that [`Tokens::pair`] leaves in, if it leaves any of it out.
+    /// Bytes of a passage that [`Tokens::pair`] keeps; `None` if it keeps all of it.
     pub fn truncated_at(&self, question: &str, passage: &str, longest: usize) -> Option<usize> {
         let question = self.ids(question).ok()?;
         let encoding = self.tokenizer.encode(passage, false).ok()?;
@@ -134,11 +134,11 @@ impl Tokens {
 }
 
 impl Tokens {
-    /// Most tokens of a question and of a passage beside it, by the rule of [`Tokens::pair`].
+    /// Most tokens of a question and of its passage, by the rule of [`Tokens::pair`].
     pub fn share(&self, question: usize, longest: usize) -> (usize, usize) {
-        let room = longest.saturating_sub(self.pair_frame());
-        let first = question.min(longest * 3 / 4).min(room);
-        (first, room - first)
+        let space = longest.saturating_sub(self.pair_frame());
+        let first = question.min(longest * 3 / 4).min(space);
+        (first, space - first)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The weights file, mapped into memory; tensors leave it as f32.
+//! The weights files, mapped into memory; their tensors are read as f32.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use crate::EncoderError;
 use crate::config::{EncoderConfig, Family};
 use crate::folder::ModelFolder;
 
-/// Tensors by name. Names are given as in the bare encoder; a `bert.` or `roberta.` before them
-/// and the old `gamma` and `beta` of layer norms are found too.
+/// Tensors by their names in the bare encoder. A family's prefix (`bert.`, `roberta.`) and the old names `gamma`
+/// and `beta` of layer norms are found too.
 #[derive(Clone)]
 pub(crate) struct Weights {
     file: Arc<MmapedSafetensors>,
     files: Arc<[PathBuf]>,
     prefix: &'static str,
-    // DistilBERT's tensors are looked up by BERT's names.
+    // Whether BERT's names are translated to DistilBERT's.
     distil: bool,
 }
 
-/// A table whose rows are read from the mapped file when they are needed: the word table is the
-/// largest tensor of a small encoder, and a batch touches few of its rows.
+/// A table whose rows are read from the mapped file when they are needed. The table of word embeddings is the
+/// largest tensor of a small encoder, and a batch reads few of its rows.
 pub(crate) struct Table {
     weights: Weights,
     name: String,
@@ -51,9 +51,9 @@ impl Weights {
 
     /// Tensors of these files under their full names.
     pub fn of_files(paths: &[PathBuf]) -> Result<Self, EncoderError> {
-        // One by one, so that a broken file is known by name.
+        // One by one, so that the error names the broken file.
         for path in paths {
-            // SAFETY: the map is sound while nobody shortens the file; model files are written once.
+            // SAFETY: the map is sound while no process shortens the file; model files are written once.
             unsafe { MmapedSafetensors::new(path) }
                 .map_err(|error| EncoderError::BadFile { file: path.clone(), reason: first_line(&error) })?;
         }
@@ -78,8 +78,8 @@ impl Weights {
         self.tensor(&self.find(name)?, shape)
     }
 
-    /// The tensors in f32 on a device, as candle's own models ask for them: by the names that they have
-    /// below a head. Tensors of a bare encoder are found without `prefix` before their names.
+    /// The tensors in f32 on a device, for candle's own models, which ask for the names that tensors have below a
+    /// head. Tensors of a bare encoder are found without `prefix`.
     pub fn builder(&self, prefix: &'static str, device: &Device) -> Result<VarBuilder<'static>, EncoderError> {
         let builder = self.named(device)?;
         if self.prefix.is_empty() {
@@ -88,19 +88,19 @@ impl Weights {
         Ok(builder)
     }
 
-    /// The tensors in f32 on a device by their full names, for candle's own models.
+    /// The tensors in f32 on a device, by their full names.
     pub fn named(&self, device: &Device) -> Result<VarBuilder<'static>, EncoderError> {
-        // SAFETY: the map is sound while nobody shortens the file; model files are written once.
+        // SAFETY: the map is sound while no process shortens the file; model files are written once.
         let builder = unsafe { VarBuilder::from_mmaped_safetensors(&self.files, DType::F32, device) };
         builder.map_err(|error| self.unusable(&error))
     }
 
-    /// The error where the tensors are not what a model of candle asks for.
+    /// The error of a model of candle that does not find its tensors.
     pub fn unusable(&self, error: &candle_core::Error) -> EncoderError {
         EncoderError::BadFile { file: self.files.first().cloned().unwrap_or_default(), reason: first_line(error) }
     }
 
-    /// Rows of a matrix, by its full name.
+    /// Number of rows of a matrix, by its full name.
     pub fn rows(&self, name: &str) -> Result<usize, EncoderError> {
         let missing = || EncoderError::TensorMissing { tensor: name.to_string() };
         let view = self.file.get(name).map_err(|_| missing())?;
@@ -130,7 +130,7 @@ impl Weights {
         tensor.map_err(|error| EncoderError::Device { device: "the device".into(), reason: first_line(&error) })
     }
 
-    /// A table `[rows, width]` of the encoder that stays in the file.
+    /// A table `[rows, width]` of the encoder that is read row by row.
     pub fn table(&self, name: &str, rows: usize, width: usize) -> Result<Table, EncoderError> {
         let name = self.find(&format!("{}{name}", self.prefix))?;
         let kind = self.check(&name, &[rows, width])?;
@@ -175,12 +175,12 @@ impl Weights {
 }
 
 impl Table {
-    /// All bytes of the table; get them once per batch.
+    /// All bytes of the table. Looking them up takes time, so get them once per batch.
     pub fn bytes(&self) -> Result<&[u8], EncoderError> {
         self.weights.bytes(&self.name)
     }
 
-    /// One row of the table in f32; a row that is not there leaves `into` as it is.
+    /// Reads one row of the table in f32. A row beyond the table leaves `into` as it is.
     pub fn row(&self, bytes: &[u8], row: u32, into: &mut [f32]) {
         let length = self.width * self.kind.size();
         if let Some(bytes) = bytes.get(row as usize * length..(row as usize + 1) * length) {
@@ -229,8 +229,8 @@ fn decode_f16(bytes: &[u8], into: &mut [f32]) {
 
 const TYPES: &str = "embeddings.token_type_embeddings.weight";
 
-/// What DistilBERT calls a tensor of BERT (transformers `modeling_distilbert.py`). It has no token
-/// types, which reads as a table of zeros.
+/// DistilBERT's name of a tensor of BERT (transformers `modeling_distilbert.py`). It has no token types, so
+/// their table is read as zeros.
 fn in_distil_bert(name: &str) -> String {
     const NAMES: [(&str, &str); 9] = [
         ("encoder.layer.", "transformer.layer."),

@@ -26,7 +26,7 @@ pub(crate) struct EncoderConfig {
     pub layers: usize,
     pub heads: usize,
     pub intermediate: usize,
-    /// Rows of the position table, or the longest sequence in families without one.
+    /// Rows of the position table; the longest sequence in families without one.
     pub positions: usize,
     /// Position of a sequence's first token.
     pub first_position: usize,
@@ -37,7 +37,7 @@ pub(crate) struct EncoderConfig {
     pub per_sequence: Option<PerSequenceConfig>,
 }
 
-// DistilBERT and ModernBERT have other names for the same things.
+// DistilBERT and ModernBERT have other names for some fields.
 #[derive(Deserialize)]
 struct ConfigFile {
     vocab_size: usize,
@@ -52,7 +52,7 @@ struct ConfigFile {
     max_position_embeddings: usize,
     #[serde(default = "one")]
     type_vocab_size: usize,
-    // DistilBERT has it in its code.
+    // DistilBERT's files lack it: transformers has it in its code.
     #[serde(default = "tiny")]
     layer_norm_eps: f64,
     #[serde(default)]
@@ -75,7 +75,7 @@ impl EncoderConfig {
     pub fn read(folder: &ModelFolder, role: Role) -> Result<Self, EncoderError> {
         let path = folder.path().join("config.json");
         let bad = |reason: &str| EncoderError::BadFile { file: path.clone(), reason: reason.to_string() };
-        // First the architecture alone: another family's file may lack the fields below.
+        // The architecture is read first, because another family's file may lack the fields below.
         let named = folder.architecture()?;
         let wanted = role.architectures();
         let Some((_, family)) = wanted.iter().find(|(name, _)| *name == named) else {
@@ -125,7 +125,7 @@ impl ConfigFile {
             self.num_attention_heads,
             self.intermediate_size,
         ];
-        // DeBERTa says 0 where it has no table of types.
+        // DeBERTa has 0 where it has no table of types.
         if sizes.contains(&0) || (self.type_vocab_size == 0 && family != Family::DebertaV2) {
             return Err(bad("one of its sizes is zero"));
         }

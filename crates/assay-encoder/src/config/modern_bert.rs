@@ -7,7 +7,7 @@ use super::pooling::Pooling;
 use crate::EncoderError;
 use crate::folder::ModelFolder;
 
-/// The shape of the body, and which vector a classifier reads.
+/// The shape of the body, and the vector that a classifier reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub body: modernbert::Config,
@@ -51,7 +51,7 @@ struct ConfigFile {
     classifier_bias: bool,
 }
 
-// The form that transformers writes from version 5 on.
+// The form of transformers from version 5 on.
 #[derive(Deserialize)]
 struct RopeFile {
     full_attention: Rope,
@@ -100,14 +100,14 @@ impl Config {
         Ok(Self { body, classifier_pooling })
     }
 
-    /// What is added to the variance in norms.
+    /// The epsilon of layer norms.
     pub fn epsilon(&self) -> f32 {
         self.body.layer_norm_eps as f32
     }
 }
 
 impl ConfigFile {
-    /// Every so many layers, from the first one on, a token attends to all others.
+    /// The period of layers with global attention, counted from the first layer.
     fn every(&self) -> Result<usize, EncoderError> {
         let Some(kinds) = &self.layer_types else {
             return Ok(self.global_attn_every_n_layers.unwrap_or(3).max(1));

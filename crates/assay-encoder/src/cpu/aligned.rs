@@ -1,4 +1,4 @@
-//! Numbers that start on a cache line, so that no vector load crosses one.
+//! Arrays that start on a cache line, so that no vector load crosses one.
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -36,7 +36,7 @@ impl<T: Plain> Aligned<T> {
         numbers
     }
 
-    /// Sets the length. Numbers that were there stay as they are: what is in it is unspecified.
+    /// Sets the length. The contents are unspecified: old numbers are kept and not cleared.
     pub fn fit(&mut self, length: usize) {
         let lines = (length * size_of::<T>()).div_ceil(64);
         if lines > self.lines.len() {

@@ -22,18 +22,18 @@ pub(crate) struct AttentionScratch {
     scores: Floats,
 }
 
-/// Where the keys and values of a sequence are.
+/// The keys and values of a sequence.
 pub(crate) struct Source<'a> {
     /// `[tokens, 3 * hidden]`: queries, keys and values of all tokens of the batch.
     pub projected: &'a [f32],
-    /// The sequence's rows in it.
+    /// The sequence's rows in `projected`.
     pub span: Range<usize>,
 }
 
 /// Attention of queries to all keys of their sequence.
 ///
-/// The first `hidden` numbers of each row are the queries, already divided by the root of the
-/// head's width. `context` is `[rows, hidden]`: as many rows as are computed.
+/// The first `hidden` numbers of each row are the queries, already divided by the root of the head's width.
+/// `context` is `[rows, hidden]`; its length decides how many rows are computed.
 pub(crate) fn attend(
     isa: Isa,
     heads: Heads,
@@ -62,7 +62,7 @@ pub(crate) fn attend(
         let scores = RowsMut { data: &mut scratch.scores, stride: score_stride };
         multiply(isa, Shape { rows, steps: width, columns: 0..length }, query, &scratch.keys, None, scores);
 
-        // The sums stand behind the scores of their rows, in the part that fills up the stride.
+        // Each row's sum is stored behind its scores, in the part that fills up the stride.
         for row in scratch.scores.chunks_exact_mut(score_stride) {
             let (row, rest) = row.split_at_mut(length);
             exponentials(isa, row, &mut rest[0]);

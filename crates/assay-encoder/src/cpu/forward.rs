@@ -1,4 +1,4 @@
-//! The whole encoder over one packed batch.
+//! The forward pass over one packed batch.
 
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling};
 use crate::weights::{Table, Weights};
 
-// Enough rows that weights read from memory are used often, few enough that a block's wide part
+// Enough rows that weights read from memory are used often, and few enough that a block's feed-forward part
 // (`[rows, 4 * hidden]`) stays in the core's own cache.
 const MOST_ROWS: usize = 96;
 // Queries that attention computes at once.
@@ -24,7 +24,7 @@ pub(crate) struct PackedEncoder {
     isa: Isa,
     config: EncoderConfig,
     threads: rayon::ThreadPool,
-    words: Table,
+    word_embeddings: Table,
     positions: Vec<f32>,
     types: Vec<f32>,
     norm: Norm,
@@ -51,7 +51,7 @@ impl PackedEncoder {
         Ok(Self {
             isa,
             config: config.clone(),
-            words: weights.table("embeddings.word_embeddings.weight", config.vocabulary, hidden)?,
+            word_embeddings: weights.table("embeddings.word_embeddings.weight", config.vocabulary, hidden)?,
             positions: weights.encoder("embeddings.position_embeddings.weight", &[config.positions, hidden])?,
             types: weights.encoder("embeddings.token_type_embeddings.weight", &[config.types, hidden])?,
             norm: Norm {
@@ -70,13 +70,13 @@ impl PackedEncoder {
         })
     }
 
-    /// The threads, for work that comes before and after the encoder.
+    /// The threads, for work before and after the encoder.
     pub fn threads(&self) -> &rayon::ThreadPool {
         &self.threads
     }
 
     /// One vector per sequence, `[sequences, hidden]`: of its first token, or the mean of all.
-    /// Looks at `stop` before each layer.
+    /// Checks `stop` before each layer.
     pub fn pooled(
         &mut self,
         batch: &Batch,
@@ -103,13 +103,13 @@ impl PackedEncoder {
         Ok(self.means(batch))
     }
 
-    /// Looks the tokens up, normalises, and projects for the first layer.
+    /// Looks up the embeddings, normalises them, and projects them for the first layer.
     fn embed(&mut self, batch: &Batch) -> Result<(), EncoderError> {
         let Self {
             isa,
             config,
             threads,
-            words,
+            word_embeddings,
             positions,
             types,
             norm,
@@ -122,7 +122,7 @@ impl PackedEncoder {
         let hidden = config.hidden;
         let line = layers.first().map_or(0, Layer::line);
         let blocks = blocks(batch, threads.current_num_threads());
-        let bytes = words.bytes()?;
+        let bytes = word_embeddings.bytes()?;
         let parts = cut(states, &blocks, hidden).zip(cut(projected, &blocks, line));
         let parts: Vec<_> = blocks.iter().cloned().zip(parts).collect();
         threads.install(|| {
@@ -131,7 +131,7 @@ impl PackedEncoder {
                 let lines = states.chunks_exact_mut(hidden).zip(added.chunks_exact_mut(hidden));
                 for (token, (state, added)) in tokens.zip(lines) {
                     let row = |row: u32| row as usize * hidden..(row as usize + 1) * hidden;
-                    words.row(bytes, batch.ids[token], state);
+                    word_embeddings.row(bytes, batch.ids[token], state);
                     let position = &positions[row(batch.positions[token])];
                     let kind = &types[row(batch.types[token])];
                     for ((added, position), kind) in added.iter_mut().zip(position).zip(kind) {
@@ -156,7 +156,7 @@ impl PackedEncoder {
         let hidden = config.hidden;
         let blocks = blocks(batch, threads.current_num_threads());
         let (layer, next) = (&layers[index], layers.get(index + 1));
-        // The last layer asks first tokens alone, and those when it is there.
+        // Where only first tokens are needed, the last layer computes its queries itself.
         let wanted = if pooling == Pooling::Cls && index + 2 == layers.len() { 1..3 } else { 0..3 };
         let parts = cut(states, &blocks, hidden).zip(cut(following, &blocks, layer.line()));
         let parts: Vec<_> = blocks.iter().cloned().zip(parts).collect();
@@ -174,7 +174,7 @@ impl PackedEncoder {
         });
     }
 
-    /// The last layer where only first tokens are asked for.
+    /// The last layer where only the first tokens are needed.
     fn first_tokens(&mut self, batch: &Batch) -> Vec<f32> {
         let Self { config, threads, layers, hidden: states, projected, scratch, .. } = self;
         let hidden = config.hidden;
@@ -223,8 +223,8 @@ impl PackedEncoder {
     }
 }
 
-/// Blocks of rows of about one size, the same number for every thread. They end where sequences end
-/// or at a multiple of [`QUERIES`] rows in them, so that attention's vectors are full.
+/// Blocks of rows of about the same size, the same number for every thread. They end where sequences end or at a
+/// multiple of [`QUERIES`] rows in them, so that attention's vectors are full.
 fn blocks(batch: &Batch, threads: usize) -> Vec<Range<usize>> {
     let tokens = batch.tokens();
     let count = threads * tokens.div_ceil(threads * MOST_ROWS).max(1);
@@ -256,7 +256,7 @@ fn cut<'a>(data: &'a mut [f32], blocks: &'a [Range<usize>], width: usize) -> imp
     })
 }
 
-/// The sequences that have rows in a block: all rows of the sequence, and those in the block.
+/// The sequences that have rows in a block: all rows of each sequence, and those in the block.
 fn segments(batch: &Batch, block: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
     // The last sequence that starts at or before the block's first row.
     let first = batch.bounds.partition_point(|bound| *bound <= block.start).saturating_sub(1);
@@ -273,7 +273,7 @@ fn segments(batch: &Batch, block: Range<usize>) -> impl Iterator<Item = (Range<u
         })
 }
 
-/// The running thread's memory. Nobody else takes it, so the lock never waits.
+/// The running thread's memory. No other thread uses it, so the lock never waits.
 fn own(scratch: &[Mutex<Scratch>]) -> MutexGuard<'_, Scratch> {
     let index = rayon::current_thread_index().unwrap_or_default();
     scratch[index % scratch.len()].lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,9 +1,9 @@
-//! GELU as the weights were trained with it: `x / 2 * (1 + erf(x / sqrt 2))`.
+//! The exact GELU (Hendrycks and Gimpel, 2016), which the models were trained with: `x / 2 * (1 + erf(x / sqrt 2))`.
 
 use super::isa::{by_isa, multiply_add};
 
-// Rational approximation of erf on [-3.83, 3.83] in f32, beyond which it is 1 to the last bit: the
-// one of Eigen and XLA. Its error stays under 1e-6 of the result.
+// The rational approximation of erf in Eigen and XLA, on [-3.83, 3.83] in f32; beyond that erf is 1 to the last
+// bit. Its relative error is under 1e-6.
 #[expect(clippy::approx_constant, reason = "a fitted coefficient that happens to lie near 2 / sqrt(pi)")]
 const NUMERATOR: [f32; 5] = [0.000_229_050_66, 0.003_408_291, 0.050_955_694, 0.185_208_32, 1.128_379_1];
 const DENOMINATOR: [f32; 7] =
@@ -26,7 +26,7 @@ fn gelu_body<const FUSED: bool>(values: &mut [f32]) {
 
 #[inline(always)]
 fn erf<const FUSED: bool>(x: f32) -> f32 {
-    // Comparisons rather than `clamp` or `min`: they keep NaN and compile to one instruction each.
+    // Comparisons instead of `clamp` or `min`: NaN propagates, and each compiles to one instruction.
     let x = if x > SATURATION { SATURATION } else { x };
     let x = if x < -SATURATION { -SATURATION } else { x };
     let square = x * x;

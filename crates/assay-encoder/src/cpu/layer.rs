@@ -1,4 +1,4 @@
-//! One layer of the encoder: its weights, and its work on a block of rows.
+//! One layer of the encoder: its weights, and its computation on a block of rows.
 
 use std::ops::Range;
 
@@ -66,8 +66,8 @@ impl Layer {
         }
         let width = hidden / config.heads;
         let in_i16 = arithmetic != Arithmetic::F32 && width.is_multiple_of(2);
-        // The division of the scores by the root of the head's width is done here, once, and where
-        // exponentials are powers of two the change of their base.
+        // The weights of the queries absorb the division of the scores by the root of the head's width, and the
+        // change of base where exponentials are powers of two.
         let base = if in_i16 { std::f32::consts::LOG2_E } else { 1.0 };
         let factor = base / (width as f32).sqrt();
         weight[..hidden * hidden].iter_mut().chain(&mut bias[..hidden]).for_each(|value| *value *= factor);
@@ -89,8 +89,8 @@ impl Layer {
         if self.in_i16 { self.i16_line().stride() } else { 3 * self.heads.hidden }
     }
 
-    /// Queries (0), keys (1) and values (2), some of them, of rows: `[rows, hidden]` to lines, in
-    /// which the other parts hold anything. `before` is done to each row first.
+    /// Some of the queries (0), keys (1) and values (2) of rows: `[rows, hidden]` to lines, in which the other parts
+    /// are unspecified. `before` changes each row first.
     pub fn project(
         &self,
         rows: &mut [f32],
@@ -104,7 +104,7 @@ impl Layer {
         if !columns.start.is_multiple_of(self.projection.width()) {
             columns.start = 0;
         }
-        self.projection.take(rows, hidden, scratch, before);
+        self.projection.convert(rows, hidden, scratch, before);
         if !self.in_i16 {
             let out = RowsMut { data: lines, stride: 3 * hidden };
             return self.projection.multiply(rows, hidden, scratch, out, columns);
@@ -117,9 +117,8 @@ impl Layer {
         scratch.floats = floats;
     }
 
-    /// Attention of rows to all keys of their sequence, written to the scratch's context at `place`.
-    /// `queries` are the rows' lines, `projected` those of all tokens, of which `span` are the
-    /// sequence's.
+    /// Attention of rows to all keys of their sequence, written to the scratch's context at `place`. `queries` are
+    /// the lines of the rows, `projected` those of all tokens, of which `span` are the sequence's.
     pub fn attend(
         &self,
         queries: &[f32],
@@ -139,9 +138,8 @@ impl Layer {
         attention::attend(self.isa, self.heads, queries, source, &mut scratch.attention, context);
     }
 
-    /// Everything after attention: `rows`, `[rows, hidden]`, are replaced by the layer's result, and
-    /// the next layer's projection of some parts is written to its lines. The rows' context is in
-    /// `scratch`.
+    /// Everything after attention. Replaces `rows`, `[rows, hidden]`, by the layer's result and writes the next
+    /// layer's projection of some parts to its lines. The context of the rows is in `scratch`.
     pub fn finish(&self, rows: &mut [f32], scratch: &mut Scratch, next: Option<(&Layer, Range<usize>, &mut [f32])>) {
         let hidden = self.heads.hidden;
         let wide = self.up.columns();
@@ -152,12 +150,12 @@ impl Layer {
         let line = |index: usize| index * hidden..(index + 1) * hidden;
 
         let context = &mut context[..rows.len()];
-        self.output.take(context, hidden, linear, |_, _| ());
+        self.output.convert(context, hidden, linear, |_, _| ());
         self.output.multiply(context, hidden, linear, RowsMut { data: narrow, stride: hidden }, 0..hidden);
         let norm = |index, row: &mut [f32]| add_and_normalise(self.isa, row, &narrow[line(index)], &self.output_norm);
-        self.up.take(rows, hidden, linear, norm);
+        self.up.convert(rows, hidden, linear, norm);
         self.up.multiply(rows, hidden, linear, RowsMut { data: middle, stride: wide }, 0..wide);
-        self.down.take(middle, wide, linear, |_, row| gelu(self.isa, row));
+        self.down.convert(middle, wide, linear, |_, row| gelu(self.isa, row));
         self.down.multiply(middle, wide, linear, RowsMut { data: narrow, stride: hidden }, 0..hidden);
         let norm = |index, row: &mut [f32]| add_and_normalise(self.isa, row, &narrow[line(index)], &self.down_norm);
         match next {

@@ -1,4 +1,4 @@
-//! A linear layer in the precision that was chosen.
+//! A linear layer in the chosen precision.
 
 use std::ops::Range;
 
@@ -33,12 +33,12 @@ pub(crate) enum Linear {
     Int8(Isa, I8Panels),
 }
 
-/// Memory of one thread for rows in another precision.
+/// Memory of one thread for rows in a reduced precision.
 #[derive(Default)]
 pub(crate) struct LinearScratch {
     i8: I8Rows,
     bf16: Bf16Rows,
-    /// Results that are not wanted in f32.
+    /// Results in f32, before they are quantised.
     pub floats: Floats,
 }
 
@@ -61,7 +61,7 @@ impl Linear {
         }
     }
 
-    /// Columns of a panel: [`Self::multiply`] starts at a multiple of them.
+    /// Columns of a panel; [`Self::multiply`] starts at a multiple of them.
     pub fn width(&self) -> usize {
         match self {
             Linear::F32(panels) => panels.width(),
@@ -70,9 +70,9 @@ impl Linear {
         }
     }
 
-    /// Readies rows, `[rows, depth]`, for [`Self::multiply`]. `before` is done to each row first,
-    /// while it is in the core's nearest cache.
-    pub fn take(
+    /// Converts rows, `[rows, depth]`, for [`Self::multiply`]. `before` changes each row first, while it is in the
+    /// core's nearest cache.
+    pub fn convert(
         &self,
         rows: &mut [f32],
         depth: usize,
@@ -94,8 +94,8 @@ impl Linear {
         }
     }
 
-    /// `out = rows * weights + bias` for some columns of the rows that were taken last, written
-    /// where they stand in the whole result.
+    /// `out = rows * weights + bias` for some columns of the rows that were converted last. The columns are written
+    /// to their places in the whole result.
     pub fn multiply(&self, rows: &[f32], depth: usize, scratch: &LinearScratch, out: RowsMut, columns: Range<usize>) {
         match self {
             Linear::F32(panels) => {

@@ -88,7 +88,7 @@ impl<K: Kernel> Product<K> for F32 {
 }
 
 impl Panels {
-    /// From weights `[columns, depth]`, as linear layers keep them, and a bias `[columns]`.
+    /// From weights `[columns, depth]`, the layout of linear layers, and a bias `[columns]`.
     pub fn new(isa: Isa, weights: &[f32], bias: &[f32], depth: usize) -> Self {
         let columns = bias.len();
         let mut data = Floats::default();
@@ -113,8 +113,8 @@ impl Panels {
         self.multiply_columns(rows, a, out, 0..self.columns);
     }
 
-    /// As [`Self::multiply`], computing only some columns; both ends lie between two panels.
-    /// The columns are written where they stand in the whole result.
+    /// As [`Self::multiply`] for some columns, which begin at a panel. The columns are written to their places in
+    /// the whole result.
     pub fn multiply_columns(&self, rows: usize, a: Rows, out: RowsMut, columns: Range<usize>) {
         let bias = Some(&*self.bias);
         multiply(self.isa, Shape { rows, steps: self.depth, columns }, a, &self.data, bias, out);

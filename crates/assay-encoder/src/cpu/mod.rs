@@ -1,11 +1,12 @@
 //! The encoder on a processor, without padding, in f32 or with its linear layers in bf16 or int8.
 //!
-//! All tokens of a batch stand in one matrix `[tokens, hidden]`. The work of a layer is cut into
-//! blocks of rows; a block attends, goes through the feed-forward part and prepares the next
-//! layer's queries, keys and values while it is still in the core's cache. Blocks depend on each
-//! other only through the keys and values of the layer before, so there is one meeting of the
-//! threads per layer. Each number of a row is summed in the same order whatever else is in the
-//! batch: a text's result does not depend on its neighbours, to the last bit.
+//! All tokens of a batch are rows of one matrix `[tokens, hidden]`. The work of a layer is divided into blocks of
+//! rows. A block computes attention, the feed-forward part and the next layer's queries, keys and values while it
+//! is still in the core's cache. Blocks depend on each other only through the keys and values of the previous
+//! layer, so the threads synchronise once per layer. Each number of a row is summed in the same order whatever
+//! else is in the batch, so a text's result does not depend on its neighbours, to the last bit.
+//!
+//! The products are written once ([`tile`]) over the instructions of each processor ([`kernel`]).
 
 mod isa;
 mod aligned;

@@ -1,4 +1,4 @@
-//! Layer normalisation with the residual before it, in f32.
+//! Layer normalisation (Ba et al., 2016) after the residual connection, in f32.
 
 use super::isa::{by_isa, join, multiply_add};
 
@@ -32,7 +32,7 @@ fn add_and_normalise_body<const FUSED: bool>(values: &mut [f32], residual: &[f32
     }
 }
 
-/// A sum in as many parallel parts as fill the registers, always in the same order.
+/// A sum in as many lanes as fill the registers, always in the same order.
 #[inline(always)]
 fn sum(row: &[f32], map: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0.0; LANES];

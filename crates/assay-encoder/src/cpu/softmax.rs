@@ -3,9 +3,9 @@
 use super::isa::{by_isa, join, multiply_add};
 
 by_isa! {
-    /// Replaces each score by `e^(score - largest)` and gives the sum of the row.
+    /// Replaces each score by `e^(score - largest)` and returns the sum of the row.
     ///
-    /// The row is not divided by its sum: what it weights is shorter, so the division is done there.
+    /// The row is not divided by its sum. The weighted values are shorter, so they are divided instead.
     fn exponentials(scores: &mut [f32], sum: &mut f32) = exponentials_body
 }
 
@@ -51,10 +51,11 @@ fn scale_body<const FUSED: bool>(values: &mut [f32], factor: f32) {
     }
 }
 
-/// `e^x` for `x <= 0`, relative error under 3e-7; below -87 it stays at `e^-87`, which no sum shows.
+/// `e^x` for `x <= 0` by the polynomial of Cephes' `expf`, with a relative error under 3e-7. Below -87 it stays at
+/// `e^-87`, which no sum shows.
 #[inline(always)]
 fn exp<const FUSED: bool>(x: f32) -> f32 {
-    // Adding it moves the integer part of a small number into the last bits of the mantissa.
+    // Adding it moves the integer part of a small number to the last bits of the mantissa.
     const MAGIC: f32 = 12_582_912.0;
     let x = if x < -87.0 { -87.0 } else { x };
     let shifted = multiply_add::<FUSED>(x, std::f32::consts::LOG2_E, MAGIC);

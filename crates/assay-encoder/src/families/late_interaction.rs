@@ -1,8 +1,9 @@
-//! Late interaction: question and passage are read apart, and their token vectors meet in MaxSim.
+//! Late interaction: question and passage are encoded separately, and MaxSim compares their token vectors
+//! (Khattab and Zaharia, 2020).
 //!
-//! Two models do it. ColBERT v2 (reference: colbert-ai) marks its texts with `[Q]` and `[D]`, fills the
-//! question up with `[MASK]`, and leaves punctuation of passages out. bge-m3 (reference: FlagEmbedding)
-//! takes all tokens but the first, and the mean over the question's instead of the sum.
+//! ColBERT v2 (reference: colbert-ai) marks its texts with `[Q]` and `[D]`, fills the question up with `[MASK]`,
+//! and leaves out the punctuation of passages. bge-m3 (reference: FlagEmbedding) uses all tokens but the first,
+//! and the mean over the question's tokens instead of the sum.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::folder::ModelFolder;
 use crate::padded::PaddedEncoder;
 use crate::tokens::Tokens;
 
-/// An encoder whose token vectors are compared with one another.
+/// An encoder whose token vectors are compared by MaxSim.
 pub(crate) struct LateInteraction {
     engine: Engine,
     tokens: Tokens,
@@ -34,20 +35,20 @@ enum Kind {
     BgeM3,
 }
 
-/// What ColBERT does beyond projecting.
+/// The parts that ColBERT has beyond the projection.
 struct Colbert {
     settings: Settings,
-    question_mark: u32,
-    passage_mark: u32,
+    question_marker: u32,
+    passage_marker: u32,
     filler: u32,
     skipped: HashSet<u32>,
-    // `[MASK]` looks at the question's tokens and nothing looks at it, which needs a mask.
+    // `[MASK]` attends to the question's tokens and no token attends to it, which needs an attention mask.
     questions: PaddedEncoder,
     config: EncoderConfig,
     tally: Arc<Tally>,
 }
 
-/// `artifact.metadata`, where colbert-ai keeps how a model was trained; without the file its defaults.
+/// `artifact.metadata`: colbert-ai's training settings. Without the file its defaults apply.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 pub(crate) struct Settings {
@@ -78,7 +79,7 @@ impl Settings {
     /// Reads and checks `artifact.metadata`.
     pub fn read(folder: &ModelFolder) -> Result<Self, EncoderError> {
         let settings: Self = folder.read("artifact.metadata")?.unwrap_or_default();
-        // [CLS], the mark and [SEP] have to find a place.
+        // [CLS], the marker and [SEP] take three tokens.
         if settings.similarity != "cosine" || settings.query_maxlen.min(settings.doc_maxlen) < 3 {
             return Err(EncoderError::Unsupported { part: format!("the ColBERT settings {settings:?}") });
         }
@@ -98,10 +99,10 @@ impl LateInteraction {
         folder: &ModelFolder,
     ) -> Result<Self, EncoderError> {
         let id = |token: &str| {
-            let reason = format!("it has no token {token}, which ColBERT marks its texts with");
+            let reason = format!("it has no token {token}, which ColBERT needs");
             tokens.id(token).ok_or(EncoderError::Tokenizer { folder: folder.path().to_path_buf(), reason })
         };
-        let (question_mark, passage_mark) = (id(&settings.query_token_id)?, id(&settings.doc_token_id)?);
+        let (question_marker, passage_marker) = (id(&settings.query_token_id)?, id(&settings.doc_token_id)?);
         let filler = id("[MASK]")?;
         let mut skipped = HashSet::new();
         for symbol in (33u8..127).map(char::from).filter(char::is_ascii_punctuation) {
@@ -110,7 +111,7 @@ impl LateInteraction {
         }
         let longest = settings.doc_maxlen.min(config.longest());
         let tally = engine.tally();
-        let kind = Colbert { settings, question_mark, passage_mark, filler, skipped, questions, config, tally };
+        let kind = Colbert { settings, question_marker, passage_marker, filler, skipped, questions, config, tally };
         Ok(Self { engine, tokens, projection, kind: Kind::Colbert(Box::new(kind)), longest })
     }
 
@@ -119,7 +120,7 @@ impl LateInteraction {
         Self { engine, tokens, projection, kind: Kind::BgeM3, longest }
     }
 
-    /// Unit vectors of the question's tokens, and what the sum over them is divided by.
+    /// Unit vectors of the question's tokens, and the divisor of the sum over them.
     fn question(&mut self, text: &str, stop: Stop) -> Result<(Vec<f32>, f32), EncoderError> {
         let ids = self.tokens.ids(text)?;
         match &self.kind {
@@ -135,23 +136,23 @@ impl LateInteraction {
         }
     }
 
-    /// The passage as the model reads it, and how many of its tokens are in it.
+    /// The passage's token sequence, and how many of its tokens are in it.
     fn frame(&self, ids: &[u32]) -> (TokenSequence, usize) {
         match &self.kind {
             Kind::BgeM3 => {
-                let room = self.longest.saturating_sub(self.tokens.single_frame());
-                (self.tokens.single(ids, self.longest), ids.len().min(room))
+                let space = self.longest.saturating_sub(self.tokens.single_frame());
+                (self.tokens.single(ids, self.longest), ids.len().min(space))
             }
             Kind::Colbert(colbert) => {
-                let room = self.longest.saturating_sub(1 + self.tokens.single_frame());
+                let space = self.longest.saturating_sub(1 + self.tokens.single_frame());
                 let mut sequence = self.tokens.single(ids, self.longest.saturating_sub(1));
-                marked(&mut sequence, colbert.passage_mark);
-                (sequence, ids.len().min(room))
+                marked(&mut sequence, colbert.passage_marker);
+                (sequence, ids.len().min(space))
             }
         }
     }
 
-    /// Unit vectors of a passage's tokens, without those that do not count.
+    /// Unit vectors of a passage's tokens, without those that the model leaves out.
     fn passage(&self, sequence: &TokenSequence, states: &[f32]) -> Vec<f32> {
         let counts = |place: usize, id: &u32| match &self.kind {
             Kind::BgeM3 => place > 0,
@@ -187,10 +188,10 @@ impl PassageScorer for LateInteraction {
 }
 
 impl Colbert {
-    /// States of a question that is marked and filled up with `[MASK]`.
+    /// States of a question with its marker, filled up with `[MASK]`.
     fn question(&self, tokens: &Tokens, ids: &[u32], stop: Stop) -> Result<Vec<f32>, EncoderError> {
         let mut sequence = tokens.single(ids, self.settings.query_maxlen - 1);
-        marked(&mut sequence, self.question_mark);
+        marked(&mut sequence, self.question_marker);
         let attended = sequence.ids.len();
         sequence.ids.resize(self.settings.query_maxlen.max(attended), self.filler);
         sequence.types.resize(sequence.ids.len(), 0);
@@ -201,15 +202,14 @@ impl Colbert {
     }
 }
 
-/// Puts a mark behind the first token.
+/// Inserts a marker after the first token.
 fn marked(sequence: &mut TokenSequence, mark: u32) {
     let place = sequence.ids.len().min(1);
     sequence.ids.insert(place, mark);
     sequence.types.insert(place, 0);
 }
 
-/// For each vector of the question the greatest dot product with one of the passage, summed
-/// (Khattab and Zaharia, 2020).
+/// MaxSim: for each vector of the question the greatest dot product with one of the passage, summed.
 fn max_sim(question: &[f32], passage: &[f32], columns: usize) -> f32 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
     let best =

@@ -1,9 +1,9 @@
-//! A language model as judge: the logit of `Yes` after question, passage and prompt.
+//! LLM judge: a language model reads question, passage and prompt, and the logit of `Yes` is the score.
 //!
-//! Layout, prompt and cuts are those of FlagEmbedding's `BaseLLMReranker` (bge-reranker-v2-gemma):
-//! `<bos>A: question \n B: passage \n prompt`, each part cut into tokens on its own. The body is
-//! candle's Gemma. candle takes the activation `gelu` of the first Gemma files at its word, where
-//! transformers knows that the approximation by tanh is meant, so the configuration is corrected.
+//! Layout, prompt and truncation are those of FlagEmbedding's `BaseLLMReranker` (bge-reranker-v2-gemma):
+//! `<bos>A: question \n B: passage \n prompt`, with each part tokenised by itself. The body is candle's Gemma. The
+//! first Gemma files name the activation `gelu` and mean its approximation by tanh; transformers corrects that and
+//! candle does not, so the configuration is corrected here.
 
 use std::sync::Arc;
 
@@ -23,10 +23,10 @@ use crate::weights::Weights;
 
 const PROMPT: &str = "Given a query A and a passage B, determine whether the passage contains an answer to the query \
                       by providing a prediction of either 'Yes' or 'No'.";
-/// Most tokens of question and passage, as FlagEmbedding has it.
+/// Most tokens of question and passage, as in FlagEmbedding.
 pub(crate) const LONGEST: usize = 512;
 
-/// Gemma with its prompt, cut into tokens.
+/// Gemma with its tokenised prompt.
 pub(crate) struct LlmJudge {
     model: gemma::Model,
     tokens: Tokens,
@@ -36,7 +36,7 @@ pub(crate) struct LlmJudge {
     layout: Layout,
 }
 
-/// What stands around question and passage.
+/// The tokens around question and passage.
 struct Layout {
     start: Option<u32>,
     line: Vec<u32>,
@@ -96,7 +96,7 @@ impl LlmJudge {
             yes: tokens.ids("Yes")?.first().copied().unwrap_or_default() as usize,
             longest,
         };
-        // Question and passage, and what stands around them, have to find a position each.
+        // Question, passage and the tokens around them need a position each.
         let most = longest + 2 * (layout.line.len() + layout.prompt.len()) + 1;
         if most > config.max_position_embeddings || layout.yes >= config.vocab_size {
             return Err(EncoderError::Unsupported { part: format!("{} positions", config.max_position_embeddings) });
@@ -134,11 +134,11 @@ impl PassageScorer for LlmJudge {
                     return Err(EncoderError::Stopped);
                 }
                 let body = self.tokens.ids(&format!("B: {passage}"))?;
-                // What `B: ` takes by itself is no part of the passage.
-                let mark = self.tokens.ids("B: ")?.len().min(body.len());
-                let (ids, read) = self.layout.lay(&question, &body);
-                let tokens_total = if passage.is_empty() { 0 } else { body.len() - mark };
-                let tokens_read = read.saturating_sub(mark).min(tokens_total);
+                // The tokens of `B: ` are not part of the passage.
+                let marker = self.tokens.ids("B: ")?.len().min(body.len());
+                let (ids, read) = self.layout.sequence(&question, &body);
+                let tokens_total = if passage.is_empty() { 0 } else { body.len() - marker };
+                let tokens_read = read.saturating_sub(marker).min(tokens_total);
                 Ok(Scored { score: self.logit(&ids)?, tokens_read, tokens_total })
             };
             passages.iter().map(one).collect()
@@ -148,12 +148,12 @@ impl PassageScorer for LlmJudge {
 
 impl Layout {
     /// The whole sequence, and how many tokens of the passage are in it.
-    fn lay(&self, question: &[u32], passage: &[u32]) -> (Vec<u32>, usize) {
+    fn sequence(&self, question: &[u32], passage: &[u32]) -> (Vec<u32>, usize) {
         let cut = |ids: &[u32], longest: usize| ids[..ids.len().min(longest)].to_vec();
         let mut ids: Vec<u32> = self.start.into_iter().collect();
         ids.extend(cut(question, self.longest * 3 / 4));
         ids.extend(&self.line);
-        // FlagEmbedding lets the first three parts have the room of line and prompt, and adds these after.
+        // FlagEmbedding gives the first three parts the space of line and prompt, and then adds those.
         let most = self.longest + self.line.len() + self.prompt.len();
         let passage = cut(passage, self.longest.min(most.saturating_sub(ids.len())));
         ids.extend(&passage);

@@ -1,10 +1,10 @@
-//! monoT5: log p(true) between `true` and `false` at the first step of decoding.
+//! monoT5 (Nogueira et al., 2020): log p(true) between `true` and `false` at the first step of decoding.
 //!
-//! Prompt, cut and score are those of pygaggle's `MonoT5`: `Query: q Document: d Relevant:`, cut at
-//! its end with `</s>` put back, so a passage that is too long takes `Relevant:` with it. The body is
-//! candle's T5 in f32, which a T5 wants: its feed-forward part leaves the range of f16. Where word
-//! vectors and output share one table, candle multiplies by the root of the width and transformers
-//! divides by it, so the logits are divided by the width here.
+//! Prompt, truncation and score are those of pygaggle's `MonoT5`: `Query: q Document: d Relevant:`, truncated at
+//! its end and closed by `</s>`, so a passage that is too long loses `Relevant:` too. The body is candle's T5 in
+//! f32, because T5's feed-forward part leaves the range of f16. Where word embeddings and output share one table,
+//! candle multiplies by the root of the width and transformers divides by it, so the logits are divided by the
+//! width here.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use crate::padded::device_failed;
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
-/// Most tokens of a prompt, as pygaggle has it.
+/// Most tokens of a prompt, as in pygaggle.
 pub(crate) const LONGEST: usize = 512;
 
-/// A T5 with the two tokens it answers with.
+/// A T5 with the two tokens of its answer.
 pub(crate) struct MonoT5 {
     model: t5::T5ForConditionalGeneration,
     tokens: Tokens,
@@ -58,7 +58,7 @@ impl MonoT5 {
         let word = |word: &str| {
             let missing = || EncoderError::Tokenizer {
                 folder: folder.path().to_path_buf(),
-                reason: format!("it has no token {word}, by which monoT5 answers"),
+                reason: format!("it has no token {word}, which monoT5 answers with"),
             };
             tokens.id(word).filter(|id| (*id as usize) < config.vocab_size).ok_or_else(missing)
         };
@@ -93,15 +93,15 @@ impl MonoT5 {
         threads.install(compute).map_err(|error| device_failed(device, &error))
     }
 
-    /// The tokens of a prompt, and how many of the passage are in it and were before it was cut.
+    /// The tokens of a prompt, how many of the passage are in it, and how many the passage has.
     fn frame(&self, question: &str, passage: &str) -> Result<(Vec<u32>, usize, usize), EncoderError> {
         let before = format!("Query: {question} Document: ");
         let (ids, places) = self.tokens.ids_and_places(&format!("{before}{passage} Relevant:"))?;
-        let room = self.longest.saturating_sub(1);
+        let space = self.longest.saturating_sub(1);
         let inside = |place: &&Range<usize>| place.end > before.len() && place.start < before.len() + passage.len();
         let total = places.iter().filter(inside).count();
-        let read = places.iter().take(room).filter(inside).count();
-        let mut ids: Vec<u32> = ids.into_iter().take(room).collect();
+        let read = places.iter().take(space).filter(inside).count();
+        let mut ids: Vec<u32> = ids.into_iter().take(space).collect();
         ids.push(self.answer.end);
         Ok((ids, read, total))
     }
@@ -129,16 +129,16 @@ impl PassageScorer for MonoT5 {
 
 fn read(folder: &ModelFolder) -> Result<t5::Config, EncoderError> {
     let mut config: t5::Config = folder.config()?;
-    // transformers takes the feed-forward part from this word, which candle reads in part.
-    let words: serde_json::Value = folder.config()?;
-    let kind = words.get("feed_forward_proj").and_then(|kind| kind.as_str()).unwrap_or("relu");
+    // transformers chooses the feed-forward part by this field, of which candle knows only some values.
+    let fields: serde_json::Value = folder.config()?;
+    let kind = fields.get("feed_forward_proj").and_then(|kind| kind.as_str()).unwrap_or("relu");
     if !matches!(kind, "relu" | "gated-gelu" | "gated-silu") {
         return Err(EncoderError::Unsupported { part: format!("the feed-forward part {kind}") });
     }
     if !config.is_encoder_decoder {
         return Err(EncoderError::Unsupported { part: "a T5 without its decoder".into() });
     }
-    // One step is decoded, so there is nothing to keep.
+    // Only one step is decoded, so a cache is of no use.
     config.use_cache = false;
     Ok(config)
 }

@@ -16,7 +16,7 @@ use crate::reranker::complete;
 /// Whether the work should stop, because the caller no longer waits for it.
 pub(crate) type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
 
-/// A passage's score and how much of it was read.
+/// A passage's score and how many of its tokens were read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scored {
     pub score: f32,
@@ -66,7 +66,7 @@ impl Reranker for FamilyReranker {
 
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let (replies, received) = mpsc::unbounded();
-        let whole = passages.len();
+        let total = passages.len();
         self.engine.submit(move |scorer| {
             if let Err(error) = score(scorer.as_mut(), &question, &passages, &replies)
                 && error != EncoderError::Stopped
@@ -74,7 +74,7 @@ impl Reranker for FamilyReranker {
                 let _ = replies.unbounded_send(Err(error));
             }
         });
-        complete(received, whole).boxed()
+        complete(received, total).boxed()
     }
 }
 
@@ -90,12 +90,12 @@ fn score(
         return Ok(());
     }
     let batch = scorer.batch().max(1);
-    let mut score = scorer.read_question(question, &stop)?;
+    let mut score_passages = scorer.read_question(question, &stop)?;
     for (number, passages) in passages.chunks(batch).enumerate() {
         if stop() {
             return Err(EncoderError::Stopped);
         }
-        let scored = score(passages, &stop)?.into_iter().zip(number * batch..);
+        let scored = score_passages(passages, &stop)?.into_iter().zip(number * batch..);
         let scores = scored.map(|(scored, index)| pair_score(scored, index)).collect::<Result<_, _>>()?;
         let _ = replies.unbounded_send(Ok(scores));
     }

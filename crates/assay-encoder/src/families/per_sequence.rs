@@ -42,12 +42,12 @@ impl PerSequence {
         Ok(Self { body, device: device.clone(), threads: threads_of(threads)? })
     }
 
-    /// The threads, for work that comes before and after the body.
+    /// The threads, for work before and after the body.
     pub fn threads(&self) -> &rayon::ThreadPool {
         &self.threads
     }
 
-    /// The vectors of all tokens of each sequence, `[tokens, hidden]`. Looks at `stop` before each.
+    /// The vectors of all tokens of each sequence, `[tokens, hidden]`. Checks `stop` before each sequence.
     pub fn states(
         &self,
         sequences: &[TokenSequence],
@@ -92,7 +92,7 @@ fn deberta(config: &DebertaConfig, weights: &Weights, device: &Device) -> Result
     DebertaV2Model::load(builder.pp("deberta"), config).map_err(|error| weights.unusable(&error))
 }
 
-/// Threads of which candle's operations take no more than were given.
+/// A thread pool that bounds the threads of candle's operations.
 pub(crate) fn threads_of(threads: usize) -> Result<rayon::ThreadPool, EncoderError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("body {n}"));
     pool.build().map_err(|error| EncoderError::Device { device: "cpu".into(), reason: error.to_string() })

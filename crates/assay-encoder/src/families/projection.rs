@@ -1,4 +1,4 @@
-//! A linear layer on token vectors: the heads of ColBERT and bge-m3.
+//! Linear layers on token vectors: the heads of ColBERT and bge-m3.
 
 use crate::EncoderError;
 use crate::cpu::{Isa, Panels, Rows, RowsMut};
@@ -12,12 +12,12 @@ pub(crate) struct Projection {
 }
 
 impl Projection {
-    /// ColBERT's `linear`, which stands in the model's own weights.
+    /// A layer in the model's weights, such as ColBERT's `linear`.
     pub fn from_weights(weights: &Weights, name: &str, width: usize) -> Result<Self, EncoderError> {
         Self::load(weights, &format!("{name}."), width)
     }
 
-    /// A head of bge-m3 by its name, in a file of its own or in the model's; `None` if it is in neither.
+    /// A head of bge-m3 by its name, in the model's weights or in a file of its own; `None` if it is in neither.
     pub fn from_file(
         folder: &ModelFolder,
         weights: &Weights,
@@ -33,12 +33,12 @@ impl Projection {
         }
     }
 
-    /// Width of what goes in.
+    /// Width of the input.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Width of what comes out.
+    /// Width of the output.
     pub fn columns(&self) -> usize {
         self.panels.columns()
     }
@@ -52,11 +52,11 @@ impl Projection {
         out
     }
 
-    /// The same, each row at length one.
+    /// As [`Self::rows`], with each row at length one.
     pub fn unit_rows(&self, states: &[f32]) -> Vec<f32> {
         let mut rows = self.rows(states);
         for row in rows.chunks_exact_mut(self.columns()) {
-            // The floor is that of torch's `normalize`.
+            // The smallest divisor is that of torch's `normalize`.
             let length = row.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-12);
             row.iter_mut().for_each(|value| *value /= length);
         }

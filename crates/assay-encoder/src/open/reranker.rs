@@ -31,12 +31,12 @@ const SEQUENCE_TO_SEQUENCE: &str = "T5ForConditionalGeneration";
 const COLBERT: &str = "HF_ColBERT";
 const BGE_M3: &str = "XLMRobertaModel";
 
-/// Which score of bge-m3 is meant.
+/// A score of bge-m3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BgeM3Score {
-    /// MaxSim of token vectors, the mean over the question's.
+    /// MaxSim of token vectors, as the mean over the question's.
     MultiVector,
-    /// Products of the weights of shared tokens, summed.
+    /// The sum over shared tokens of the products of their weights.
     Lexical,
 }
 
@@ -183,7 +183,7 @@ impl Target {
     }
 }
 
-/// An encoder for late interaction, with what its head is read from.
+/// An encoder for late interaction or lexical weights, with the weights, the configuration and the tokenizer.
 fn encoder(
     files: &ModelFolder,
     options: EncoderOptions,

@@ -42,6 +42,7 @@ macro_rules! instructions {
     ($(fn $name:ident($($argument:ident: $kind:ty),*) $(-> $result:ty)? = $body:expr;)*) => {
         $(
             #[inline(always)]
+            #[allow(unused_unsafe, reason = "some of the expressions are safe")]
             unsafe fn $name($($argument: $kind),*) $(-> $result)? {
                 // SAFETY: see the trait.
                 unsafe { $body }
