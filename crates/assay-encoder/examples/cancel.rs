@@ -1,8 +1,8 @@
-//! How long an encoder works on after nobody waits any more.
+//! Measures how long an encoder works on after its stream is dropped.
 //!
-//! `cancel MODEL_FOLDER [TOKENS]`: scores 100 passages of so many tokens (256), drops the stream
-//! half-way through a batch, and asks for one short pair: its answer comes once the encoder is idle.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement: whoever runs it reads what went wrong")]
+//! `cancel MODEL_FOLDER [TOKENS]` scores 100 passages of so many tokens (256 by default), drops the stream half-way
+//! through a batch, and scores one short pair, whose score comes once the encoder is idle.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "an example stops where it fails")]
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,9 +13,9 @@ use futures::StreamExt;
 use futures::executor::block_on;
 
 fn main() {
-    let mut words = std::env::args().skip(1);
-    let folder = words.next().unwrap();
-    let tokens: usize = words.next().map_or(256, |word| word.parse().unwrap());
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().unwrap();
+    let tokens: usize = arguments.next().map_or(256, |tokens| tokens.parse().unwrap());
     let reranker = open_cross_encoder(Path::new(&folder), "it", Vec::new(), EncoderOptions::default()).unwrap();
     let sides = reranker.as_pretokenized().unwrap();
     let question = sides.ids(&["what was the pressure in the harbour engine"]).unwrap().remove(0);
@@ -32,13 +32,13 @@ fn main() {
         waits.push(begun.elapsed());
     }
     waits.sort();
-    let alone = Instant::now();
+    let begun = Instant::now();
     short(&reranker, &question);
     println!(
-        "cancel to idle: median {:?}, worst {:?}; one short pair alone takes {:?}",
+        "cancel to idle: median {:?}, worst {:?}; one short pair by itself takes {:?}",
         waits[10],
         waits[20],
-        alone.elapsed()
+        begun.elapsed()
     );
 }
 

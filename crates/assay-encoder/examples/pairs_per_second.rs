@@ -1,7 +1,6 @@
-//! Pairs per second of the packed cross-encoder beside candle's own BERT, in the same run.
+//! Measures the pairs per second of the packed cross-encoder and of candle's own BERT in the same run.
 //!
-//! The weights are random in the shape of MiniLM-L6 (6 x 384), which says nothing about quality
-//! and everything about speed. Lengths are log-normal (median 120, 90 % under 400, at most 512).
+//! The weights are random in the shape of MiniLM-L6 (6 x 384), which is enough to measure speed. Lengths are log-normal (median 120, 90 % under 400, at most 512).
 //! Both read the same token ids in batches of eight; rounds alternate, and medians are printed.
 //!
 //!     cargo run --example pairs_per_second -- [pairs] [rounds] [threads]
@@ -48,8 +47,8 @@ fn main() {
         let padded = measure(1, &mut || sequences.chunks(BATCH).flat_map(|batch| stock.logits(batch)).collect());
         let single = measure(2, &mut || sequences.chunks(1).flat_map(|one| stock.logits(one)).collect());
         for (name, other) in [("padded", padded), ("one by one", single)] {
-            let apart = mine.iter().zip(&other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            println!("round {round}: largest difference to candle, {name}: {apart:.1e}");
+            let difference = mine.iter().zip(&other).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            println!("round {round}: largest difference to candle, {name}: {difference:.1e}");
         }
     }
     for (name, mut seconds) in ["packed", "candle, batches of 8", "candle, one by one"].into_iter().zip(seconds) {
@@ -60,7 +59,7 @@ fn main() {
     }
 }
 
-/// candle's BERT with the head that it lacks.
+/// candle's BERT with a classification head.
 struct Stock {
     encoder: BertModel,
     pooler: Linear,
@@ -99,7 +98,7 @@ impl Stock {
     }
 }
 
-/// Numbers from 0 to 1 that look random and are the same every time.
+/// Pseudo-random numbers from 0 to 1, the same in every run.
 struct Numbers(u64);
 
 impl Numbers {

@@ -1,5 +1,5 @@
-//! Pairs per second of each precision on one model shape, in turns, beside the largest difference
-//! of their logits to f32.
+//! Measures the pairs per second of each precision on one model shape, in alternating rounds, and the largest
+//! difference of their logits to f32.
 //!
 //! The weights are random in the shape given (`layers x hidden`), or those of a folder. Lengths are
 //! log-normal (median 120, 90 % under 400, at most 512), or all 256.
@@ -57,9 +57,9 @@ fn main() {
                 busy.push(processor_seconds() - before);
             } else {
                 let exact = exact.get_or_insert_with(|| logits.clone());
-                let apart = logits.iter().zip(&*exact).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                let difference = logits.iter().zip(&*exact).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
                 let spread = logits.iter().fold((f32::MAX, f32::MIN), |(low, high), &x| (x.min(low), x.max(high)));
-                println!("{}: largest difference {apart:.1e}, logits {spread:?}", precision.name());
+                println!("{}: largest difference {difference:.1e}, logits {spread:?}", precision.name());
             }
         }
     }
@@ -80,22 +80,21 @@ fn main() {
     }
 }
 
-/// A size of this process, where the system tells.
+/// A size of this process in MiB; 0 where the system does not report it.
 fn mebibytes(name: &str) -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"));
     line.and_then(|kibibytes| kibibytes.trim().parse::<u64>().ok()).unwrap_or_default() / 1024
 }
 
-/// Time of all threads in user code so far, where the system tells: what others do beside us does
-/// not count in it.
+/// User time of all threads so far, which excludes other processes; 0 where the system does not report it.
 fn processor_seconds() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let ticks = text.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(11)?.parse::<f64>().ok());
     ticks.unwrap_or_default() / 100.0
 }
 
-/// Numbers from 0 to 1 that look random and are the same every time.
+/// Pseudo-random numbers from 0 to 1, the same in every run.
 struct Numbers(u64);
 
 impl Numbers {

@@ -1,7 +1,7 @@
-//! Scores of pairs by a model folder of any family, as one line of JSON.
+//! Scores pairs with a model folder of any family and prints the scores as one line of JSON.
 //!
-//! The pairs are a file `[{"question": "...", "passages": ["...", ...]}, ...]`; the scores come in its
-//! order. `tests/reference/true_shapes.py` compares them with the reference's.
+//! The pairs are a file `[{"question": "...", "passages": ["...", ...]}, ...]`; the scores are in its order.
+//! `tests/reference/true_shapes.py` compares them with the reference's.
 //!
 //!     cargo run --example score_pairs -- FOLDER PAIRS.json
 #![allow(clippy::print_stdout, reason = "an example prints its result")]

@@ -1,11 +1,11 @@
-//! candle's own BERT or XLM-RoBERTa classifier as a rival of `tests/peers`: padded batches, sorted by length.
+//! candle's own BERT or XLM-RoBERTa classifier as a peer in `tests/peers`: padded batches, sorted by length.
 //!
-//! It loads a model folder and a file of `{"query","passage"}` lines once and then obeys its input:
-//! `round` times one pass over all pairs and answers `{"seconds","peak_bytes"}`, `scores` answers the
-//! logits of that pass, `quit` ends. Without a batch size it tries four and keeps the fastest.
+//! It loads a model folder and a file of `{"query","passage"}` lines once and then reads commands: `round` times one
+//! pass over all pairs and prints `{"seconds","peak_bytes"}`, `scores` prints the logits of that pass, `quit` ends
+//! the program. Without a batch size it tries four and keeps the fastest.
 //!
 //!     cargo run --example stock_candle -- MODEL_FOLDER PAIRS.jsonl [threads] [batch]
-#![allow(clippy::print_stdout, reason = "its output is its answer")]
+#![allow(clippy::print_stdout, reason = "the output is its result")]
 #![allow(clippy::unwrap_used, reason = "an example stops where it fails")]
 
 use std::io::BufRead;
@@ -88,7 +88,7 @@ fn pass(model: &Model, tokenizer: &Tokenizer, pairs: &[(String, String)], batch:
     out
 }
 
-/// The two bodies, each with the head of its family.
+/// The two bodies, each with its family's head.
 enum Model {
     Bert { body: bert::BertModel, pooler: Linear, classifier: Linear },
     XlmRoberta { whole: xlm_roberta::XLMRobertaForSequenceClassification, padding: u32 },
@@ -141,7 +141,7 @@ impl Model {
     }
 }
 
-/// The most memory that this process has held, where the system says so.
+/// The peak memory of this process; 0 where the system does not report it.
 fn peak_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();

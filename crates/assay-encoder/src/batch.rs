@@ -8,7 +8,7 @@ use crate::config::EncoderConfig;
 pub struct TokenSequence {
     /// Token ids.
     pub ids: Vec<u32>,
-    /// Token types: 0, and 1 for the second text of a pair in families that tell them apart.
+    /// Token types: 0, and 1 for the second text of a pair in families that distinguish them.
     pub types: Vec<u32>,
 }
 

@@ -20,13 +20,13 @@ pub enum DeviceChoice {
     Metal,
 }
 
-/// A device and its description for people.
+/// A device, and its description for people.
 pub(crate) struct ChosenDevice {
     pub device: Device,
     pub description: String,
 }
 
-/// Opens the device asked for; `Auto` falls back to the processor and says why.
+/// Opens the device asked for. `Auto` falls back to the processor and gives the reason.
 pub(crate) fn choose(choice: DeviceChoice, threads: usize, precision: Precision) -> Result<ChosenDevice, EncoderError> {
     match choice {
         DeviceChoice::Cpu => Ok(processor(threads, precision, "chosen in the settings")),

@@ -146,12 +146,12 @@ impl Engine {
     ) -> Result<Vec<Vec<f32>>, EncoderError> {
         let batch = Batch::pack(sequences, &self.config)?;
         let hidden = self.config.hidden;
-        let cut =
+        let split =
             |all: &[f32]| batch.spans().map(|span| all[span.start * hidden..span.end * hidden].to_vec()).collect();
         let (states, computed) = match &mut self.encoder {
             Encoder::Packed(encoder) => {
                 encoder.pooled(&batch, Pooling::Mean, stop)?;
-                (cut(encoder.states(batch.tokens())), batch.tokens())
+                (split(encoder.states(batch.tokens())), batch.tokens())
             }
             Encoder::Padded(encoder) => (encoder.states(&batch, None, stop)?, padded::slots(&batch)),
             Encoder::PerSequence(body) => (body.states(sequences, stop)?, batch.tokens()),

@@ -56,7 +56,7 @@ pub enum EncoderError {
         /// Name of the tensor.
         tensor: String,
     },
-    /// A tensor has another shape than config.json says.
+    /// A tensor has another shape than `config.json` asks for.
     #[error(
         "tensor {tensor} has shape {found:?} where config.json asks for {wanted:?}; \
          fetch the model again, model.safetensors and config.json together"
@@ -77,8 +77,8 @@ pub enum EncoderError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A text could not be cut into tokens.
-    #[error("a text could not be cut into tokens: {reason}; leave the text out or choose another model")]
+    /// A text could not be tokenised.
+    #[error("a text could not be tokenised: {reason}; leave the text out or choose another model")]
     Text {
         /// The tokenizer's reason.
         reason: String,

@@ -138,7 +138,7 @@ impl PaddedEncoder {
             let rows = Tensor::from_vec(rows, shape, &self.device)?.flatten_all()?;
             table.index_select(&rows, 0)?.reshape((shape.0, shape.1, ()))
         };
-        let words = table(&self.word_embeddings, pad(batch, &batch.ids, 0))?;
+        let embeddings = table(&self.word_embeddings, pad(batch, &batch.ids, 0))?;
         let positions = table(&self.positions, pad(batch, &batch.positions, self.first_position as u32))?;
         let types = table(&self.types, pad(batch, &batch.types, 0))?;
         let seen = |span: std::ops::Range<usize>| {
@@ -146,7 +146,7 @@ impl PaddedEncoder {
             (0..span.len()).map(move |place| if place < attended { 1.0f32 } else { 0.0 })
         };
         let mask = pad(batch, &batch.spans().flat_map(seen).collect::<Vec<_>>(), 0.0);
-        let states = self.norm.forward(&((words + positions)? + types)?)?;
+        let states = self.norm.forward(&((embeddings + positions)? + types)?)?;
         Ok((states, Tensor::from_vec(mask, shape, &self.device)?))
     }
 }

@@ -117,8 +117,8 @@ pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict,
         };
         let tau = mean(&kendall_tau);
         let shared = mean(&|exact, reduced| shared_top(exact, reduced, 10));
-        let words = format!("Kendall tau {tau:.3} and {:.0} % of the ten best against f32", 100.0 * shared);
-        (tau >= LEAST_TAU && shared >= LEAST_SHARED, words)
+        let measured = format!("Kendall tau {tau:.3} and {:.0} % of the ten best against f32", 100.0 * shared);
+        (tau >= LEAST_TAU && shared >= LEAST_SHARED, measured)
     })
 }
 
@@ -141,8 +141,8 @@ pub(crate) fn try_embedder_precisions(
         let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();
         let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
         let least = cosines.iter().copied().fold(1.0, f64::min);
-        let words = format!("mean cosine {mean:.5}, least {least:.5} to the vectors of f32");
-        (mean >= LEAST_COSINE, words)
+        let measured = format!("mean cosine {mean:.5}, least {least:.5} to the vectors of f32");
+        (mean >= LEAST_COSINE, measured)
     })
 }
 
@@ -160,15 +160,15 @@ fn try_reduced<T>(
     let mut refused = Vec::new();
     for precision in reduced {
         let (name, (results, seconds)) = (precision.name(), run(precision)?);
-        let (kept, words) = agree(&exact, &results);
+        let (kept, measured) = agree(&exact, &results);
         let gain = usual / seconds.max(1e-9);
         if kept && gain >= LEAST_GAIN {
-            refused.push(format!("{name} is used: {words}, {gain:.1} times as fast"));
+            refused.push(format!("{name} is used: {measured}, {gain:.1} times as fast"));
             return Ok(Verdict { precision, why: refused.join("; ") });
         }
         refused.push(match kept {
             true => format!("{name} is not used: {gain:.1} times as fast as f32 here"),
-            false => format!("{name} is not used: {words}"),
+            false => format!("{name} is not used: {measured}"),
         });
     }
     Ok(Verdict { precision: Precision::F32, why: refused.join("; ") })

@@ -50,7 +50,7 @@ impl Tokens {
         let frame = |second: Option<Encoding>| {
             let parts = if second.is_some() { 2 } else { 1 };
             let framed =
-                tokenizer.post_process(mark(FIRST, 0), second, true).map_err(|error| bad(error.to_string()))?;
+                tokenizer.post_process(placeholder(FIRST, 0), second, true).map_err(|error| bad(error.to_string()))?;
             let last = types.saturating_sub(1) as u32;
             let ids = framed.get_ids().iter().copied();
             let frame: Vec<_> = ids.zip(framed.get_type_ids().iter().map(|kind| (*kind).min(last))).collect();
@@ -60,7 +60,7 @@ impl Tokens {
             }
             Ok(frame)
         };
-        let (single, pair) = (frame(None)?, frame(Some(mark(SECOND, 1)))?);
+        let (single, pair) = (frame(None)?, frame(Some(placeholder(SECOND, 1)))?);
         Ok(Self { tokenizer, single, pair, truncation, hash })
     }
 
@@ -107,7 +107,7 @@ impl Tokens {
 
     /// One text, truncated at its end to at most `longest` tokens with its frame.
     pub fn single(&self, text: &[u32], longest: usize) -> TokenSequence {
-        fill(&self.single, cut(text, longest.saturating_sub(self.single_frame())), &[])
+        fill(&self.single, truncate(text, longest.saturating_sub(self.single_frame())), &[])
     }
 
     /// A question and a passage in at most `longest` tokens.
@@ -116,7 +116,7 @@ impl Tokens {
     /// passage never crowds out the question. The rule is FlagEmbedding's.
     pub fn pair(&self, question: &[u32], passage: &[u32], longest: usize) -> Pair {
         let (first, second) = self.share(question.len(), longest);
-        let (question, read) = (cut(question, first), cut(passage, second));
+        let (question, read) = (truncate(question, first), truncate(passage, second));
         Pair { sequence: fill(&self.pair, question, read), tokens_read: read.len(), tokens_total: passage.len() }
     }
 
@@ -142,11 +142,11 @@ impl Tokens {
     }
 }
 
-fn mark(id: u32, kind: u32) -> Encoding {
+fn placeholder(id: u32, kind: u32) -> Encoding {
     Encoding::from_tokens(vec![Token::new(id, "x".into(), (0, 1))], kind)
 }
 
-fn cut(ids: &[u32], longest: usize) -> &[u32] {
+fn truncate(ids: &[u32], longest: usize) -> &[u32] {
     ids.get(..longest).unwrap_or(ids)
 }
 

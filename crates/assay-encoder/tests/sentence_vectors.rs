@@ -1,4 +1,4 @@
-//! The real all-MiniLM-L6-v2 against sentence vectors that transformers computed.
+//! Compares the vectors of the real all-MiniLM-L6-v2 with those of transformers.
 //!
 //! It needs the model's folder below the one that `ASSAY_MODELS` names; `cargo xtask test` sets it.
 

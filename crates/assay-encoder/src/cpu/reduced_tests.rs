@@ -109,8 +109,11 @@ fn rows_in_i8_are_near_and_independent_of_each_other() {
             for (row, line) in rows.chunks(width).enumerate() {
                 let most = line.iter().fold(0.0f32, |most, value| most.max(value.abs()));
                 for (k, value) in line.iter().enumerate() {
-                    let apart = (taken.value(row, k) - f64::from(*value)).abs();
-                    assert!(apart <= f64::from(most) / 120.0, "{isa:?} {width} row {row}: {value} is {apart} off");
+                    let difference = (taken.value(row, k) - f64::from(*value)).abs();
+                    assert!(
+                        difference <= f64::from(most) / 120.0,
+                        "{isa:?} {width} row {row}: {value} is {difference} off"
+                    );
                 }
                 let alone = quantised(isa, line, width);
                 assert!((0..width).all(|k| alone.value(0, k) == taken.value(row, k)), "{isa:?} {width} row {row}");

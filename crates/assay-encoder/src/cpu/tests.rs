@@ -7,7 +7,7 @@ use super::softmax::exponentials;
 use super::tile::Shape;
 use super::{Floats, Isa, Panels};
 
-/// Numbers between -1 and 1 that look random and are the same every time.
+/// Pseudo-random numbers between -1 and 1, the same in every run.
 pub(super) fn numbers(count: usize, seed: u64) -> Vec<f32> {
     let mut state = seed;
     let mut next = || {
@@ -46,7 +46,7 @@ fn a_linear_layer_is_right_in_every_shape() {
 }
 
 #[test]
-fn a_product_leaves_what_is_beside_it_alone() {
+fn a_product_writes_only_its_columns() {
     for isa in Isa::available() {
         let (rows, depth, columns, stride) = (5, 9, 8, 20);
         let (a, b) = (numbers(rows * depth, 4), numbers(depth * columns, 5));

@@ -146,7 +146,7 @@ impl LateInteraction {
             Kind::Colbert(colbert) => {
                 let space = self.longest.saturating_sub(1 + self.tokens.single_frame());
                 let mut sequence = self.tokens.single(ids, self.longest.saturating_sub(1));
-                marked(&mut sequence, colbert.passage_marker);
+                insert_marker(&mut sequence, colbert.passage_marker);
                 (sequence, ids.len().min(space))
             }
         }
@@ -191,7 +191,7 @@ impl Colbert {
     /// States of a question with its marker, filled up with `[MASK]`.
     fn question(&self, tokens: &Tokens, ids: &[u32], stop: Stop) -> Result<Vec<f32>, EncoderError> {
         let mut sequence = tokens.single(ids, self.settings.query_maxlen - 1);
-        marked(&mut sequence, self.question_marker);
+        insert_marker(&mut sequence, self.question_marker);
         let attended = sequence.ids.len();
         sequence.ids.resize(self.settings.query_maxlen.max(attended), self.filler);
         sequence.types.resize(sequence.ids.len(), 0);
@@ -203,9 +203,9 @@ impl Colbert {
 }
 
 /// Inserts a marker after the first token.
-fn marked(sequence: &mut TokenSequence, mark: u32) {
+fn insert_marker(sequence: &mut TokenSequence, marker: u32) {
     let place = sequence.ids.len().min(1);
-    sequence.ids.insert(place, mark);
+    sequence.ids.insert(place, marker);
     sequence.types.insert(place, 0);
 }
 

@@ -1,4 +1,4 @@
-//! What is said about folders that cannot be used.
+//! Errors of folders that cannot be used.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -105,7 +105,7 @@ fn broken_files_are_named() {
 }
 
 #[test]
-fn an_embedder_says_what_it_cannot_pool() {
+fn unsupported_poolings_and_modules_are_named() {
     let cases = [
         ("1_Pooling/config.json", json!({"pooling_mode_max_tokens": true}), "max pooling"),
         ("modules.json", json!([{"type": "sentence_transformers.models.Dense"}]), "models.Dense"),
@@ -139,9 +139,9 @@ fn an_embedder_reads_its_settings_from_the_folder() {
     write(folder.path(), "sentence_bert_config.json", &json!({"max_seq_length": 24}));
     write(folder.path(), "1_Pooling/config.json", &json!({"pooling_mode_cls_token": true}));
     write(folder.path(), "config_sentence_transformers.json", &json!({"prompts": {"query": "w150 "}}));
-    let told = open(None);
-    assert_eq!((told.identity().max_tokens, told.identity().pooling.as_str()), (24, "cls"));
-    assert_eq!(told.identity().query_prefix, "w150 ");
+    let changed = open(None);
+    assert_eq!((changed.identity().max_tokens, changed.identity().pooling.as_str()), (24, "cls"));
+    assert_eq!(changed.identity().query_prefix, "w150 ");
     let given = open(Some(Prefixes::default()));
     assert_eq!(given.identity().query_prefix, "");
 }

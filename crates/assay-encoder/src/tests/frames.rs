@@ -1,4 +1,4 @@
-//! How texts are framed and cut.
+//! Frames of special tokens, and truncation.
 
 use super::copy_of;
 use crate::tokens::Tokens;
@@ -21,18 +21,18 @@ fn check(family: &str, (question, passage): (usize, usize), longest: usize, left
 }
 
 #[test]
-fn the_passage_is_cut_and_the_question_is_kept() {
+fn the_passage_is_truncated_and_the_question_is_kept() {
     check("bert-tiny", (4, 6), 512, (4, 6));
     check("bert-tiny", (4, 600), 512, (4, 505));
     check("bert-tiny", (0, 600), 512, (0, 509));
     check("bert-tiny", (4, 0), 512, (4, 0));
     check("bert-tiny", (300, 600), 512, (300, 209));
-    // A question over three quarters is cut there.
+    // A question longer than three quarters is truncated there.
     check("bert-tiny", (384, 600), 512, (384, 125));
     check("bert-tiny", (500, 600), 512, (384, 125));
     check("xlm-roberta-tiny", (500, 600), 512, (384, 124));
     check("xlm-roberta-tiny", (4, 600), 512, (4, 504));
-    // Lengths that leave no room do no harm.
+    // Lengths without space for the passage.
     check("bert-tiny", (9, 9), 4, (1, 0));
     check("bert-tiny", (9, 9), 3, (0, 0));
 }
@@ -52,7 +52,7 @@ fn frames_come_from_the_tokenizer() {
 }
 
 #[test]
-fn fixed_padding_and_truncation_of_the_file_are_off() {
+fn padding_and_truncation_of_the_file_are_ignored() {
     let tokens = tokens("bert-tiny", 2);
     assert_eq!(tokens.truncation(), Some(40));
     assert_eq!(tokens.ids("w200 w201").unwrap(), [200, 201]);

@@ -1,6 +1,6 @@
 //! Every family against its reference implementation, from text to score.
 //!
-//! `tests/reference/make.py` made the models and asked the references.
+//! `tests/reference/make.py` writes the models and runs the references.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,12 +16,12 @@ use crate::{BgeM3Score, DeviceChoice, EncoderOptions, open_bge_m3, open_embedder
 const TOLERANCE: f32 = 1e-4;
 
 #[derive(Deserialize)]
-struct Asked {
+struct AskedQuestion {
     question: String,
     passages: Vec<String>,
 }
 
-fn asked() -> Vec<Asked> {
+fn asked() -> Vec<AskedQuestion> {
     read(&model("pairs.json"))
 }
 
@@ -42,7 +42,7 @@ fn options() -> EncoderOptions {
 fn check(name: &str, key: &str, reranker: &dyn Reranker) {
     let wanted: Vec<f32> = golden(name, key);
     let mut got = Vec::new();
-    for Asked { question, passages } in asked() {
+    for AskedQuestion { question, passages } in asked() {
         let batches = block_on(reranker.score(question, passages.clone()).collect::<Vec<_>>());
         let scores: Vec<PairScore> = batches.into_iter().flat_map(Result::unwrap).collect();
         assert!(scores.iter().map(|score| score.index).eq(0..passages.len()), "{name}: order");
@@ -59,7 +59,7 @@ fn check(name: &str, key: &str, reranker: &dyn Reranker) {
     }
     let above = |scores: &[f32], a: usize, b: usize| scores[a] > scores[b];
     for (a, b) in (0..40).flat_map(|a| (0..40).map(move |b| (a, b))) {
-        // What the reference holds to be one score has no order.
+        // Scores that the reference gives as equal have no order.
         if (wanted[a] - wanted[b]).abs() > 2e-6 {
             assert_eq!(above(&got, a, b), above(&wanted, a, b), "{name} {key}: order of [{a}] and [{b}]");
         }
@@ -80,8 +80,8 @@ fn check_vectors(name: &str, pooling: &str) {
         assert_eq!(got.len(), wanted.len(), "{name} {key}");
         for (index, (got, wanted)) in got.iter().zip(&wanted).enumerate() {
             assert_eq!(got.len(), wanted.len());
-            let apart = got.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            assert!(apart <= TOLERANCE, "{name} {key}: vector {index} is {apart} apart");
+            let difference = got.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(difference <= TOLERANCE, "{name} {key}: vector {index} differs by {difference}");
         }
     }
 }

@@ -75,8 +75,8 @@ fn change_config(folder: &Path, key: &str, value: Value) {
     write(folder, "config.json", &config);
 }
 
-/// A word tokenizer with the family's frame, and with fixed padding and truncation as some models
-/// ship them, which must not show.
+/// A word tokenizer with the family's frame, and with the fixed padding and truncation that some models ship, which
+/// must have no effect.
 fn tokenizer(bert: bool) -> Value {
     let (cls, sep, unknown) = if bert { (101, 102, 100) } else { (0, 2, 3) };
     let word = |id: u32| match id {

@@ -36,12 +36,12 @@ fn logits(folder: &Path, precision: Precision, sequences: &[TokenSequence]) -> V
 }
 
 /// Compares a precision with f32 on a model's reference pairs.
-fn check(name: &str, folder: &Path, sequences: &[TokenSequence], precision: Precision, apart: f32, tau: f64) {
+fn check(name: &str, folder: &Path, sequences: &[TokenSequence], precision: Precision, tolerance: f32, tau: f64) {
     let (exact, got) = (logits(folder, Precision::F32, sequences), logits(folder, precision, sequences));
     let most = exact.iter().zip(&got).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     let (found, shared) = (kendall_tau(&exact, &got), shared_top(&exact, &got, 10));
-    println!("{name} {precision:?}: logits {most:.4} apart, tau {found:.3}, ten best shared {shared:.2}");
-    assert!(most <= apart, "{name} {precision:?}: {most}");
+    println!("{name} {precision:?}: logits differ by {most:.4}, tau {found:.3}, ten best shared {shared:.2}");
+    assert!(most <= tolerance, "{name} {precision:?}: {most}");
     assert!(found >= tau && shared >= 0.9, "{name} {precision:?}: tau {found}, shared {shared}");
 }
 
@@ -64,7 +64,7 @@ fn reduced_precisions_keep_the_order() {
 }
 
 #[test]
-fn no_precision_lets_batch_mates_in() {
+fn a_logit_is_independent_of_its_batch_in_every_precision() {
     for precision in precisions() {
         for family in FAMILIES {
             let (sequences, _) = reference(family);
@@ -79,13 +79,13 @@ fn no_precision_lets_batch_mates_in() {
 }
 
 #[test]
-fn bf16_is_refused_where_there_is_none() {
+fn bf16_is_refused_on_processors_without_it() {
     let opened = Scorer::open(&model("bert-tiny"), options(Precision::Bf16));
     assert_eq!(opened.err(), (!has_bf16()).then_some(EncoderError::NoBf16));
 }
 
 #[test]
-fn names_lead_back_to_their_precision() {
+fn names_are_parsed_as_their_precision() {
     for precision in [Precision::Auto, Precision::F32, Precision::Bf16, Precision::Int8] {
         assert_eq!(Precision::parse(precision.name()), Some(precision));
     }
@@ -106,7 +106,7 @@ impl Verdicts for Memory {
 }
 
 #[test]
-fn a_verdict_is_remembered_and_followed() {
+fn a_kept_verdict_decides_the_precision() {
     let (folder, memory) = (copy_of("bert-tiny"), Memory::default());
     let open = || open_reranker_remembering(folder.path(), "tiny", vec![], options(Precision::Auto), &memory).unwrap();
     let first = open();
@@ -126,7 +126,7 @@ fn a_verdict_is_remembered_and_followed() {
 }
 
 #[test]
-fn the_shipped_model_is_judged() {
+fn the_shipped_model_passes_a_precision_trial() {
     let verdict = try_precisions(&shipped(), options(Precision::Auto)).unwrap();
     println!("{verdict:?}");
     assert_ne!(verdict.precision, Precision::Auto);
@@ -134,7 +134,7 @@ fn the_shipped_model_is_judged() {
 }
 
 #[test]
-fn vectors_in_int8_point_where_f32_points() {
+fn vectors_in_reduced_precisions_have_the_direction_of_f32() {
     let folder = encoder_copy_of("bert-tiny");
     let texts: Vec<String> = (0..20).map(|n| words(n * 5, 3 + n * 7 % 60)).collect();
     let vectors = |precision| {

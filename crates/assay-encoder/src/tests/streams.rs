@@ -1,4 +1,4 @@
-//! The engines behind their sockets: order, streaming, cancelling, damaged weights.
+//! The engines behind their ports: order, streaming, cancelling, damaged weights.
 
 use assay_domain::Problem;
 use assay_domain::port::{Embedder, PairScore, Reranker, TextKind};
@@ -128,7 +128,7 @@ fn a_prefix_is_read_with_the_text() {
 }
 
 #[test]
-fn sides_encoded_apart_score_the_same_bits_as_texts() {
+fn pretokenized_pairs_score_the_same_bits_as_texts() {
     for family in FAMILIES {
         let reranker = reranker(family);
         let sides = reranker.as_pretokenized().unwrap();
@@ -137,13 +137,13 @@ fn sides_encoded_apart_score_the_same_bits_as_texts() {
             let texts: Vec<&str> = passages.iter().map(String::as_str).collect();
             let asked = sides.ids(&[&question]).unwrap().remove(0);
             let ids = sides.ids(&texts).unwrap();
-            let room = sides.max_passage_tokens(asked.len());
+            let most = sides.max_passage_tokens(asked.len());
             let scores = sides.score_ids(asked, ids.clone());
             let by_ids: Vec<PairScore> = block_on(scores.map(|batch| batch.unwrap()).collect::<Vec<_>>()).concat();
             let by_text = batches(&reranker, &question, passages).concat();
             assert_eq!(by_ids, by_text, "{family}");
             let read: Vec<usize> = by_ids.iter().map(|score| score.tokens_read as usize).collect();
-            let expected: Vec<usize> = ids.iter().map(|ids| ids.len().min(room)).collect();
+            let expected: Vec<usize> = ids.iter().map(|ids| ids.len().min(most)).collect();
             assert_eq!(read, expected, "{family}");
         }
         assert_eq!(sides.tokenizer().len(), 64);
