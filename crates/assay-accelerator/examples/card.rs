@@ -1,7 +1,7 @@
-//! A card beside the processor on one model: the self-test, the logits of one question's passages, the
-//! seconds of each round. `tests/peers/card.py` runs it and compares.
+//! Compares a card with the processor on one model: the self-test, the logits of one question's passages, and the
+//! seconds of each round. `tests/peers/card.py` runs it.
 //!
-//! The pairs are lines of `{"query", "passage"}` that all ask one question.
+//! The pairs are lines of `{"query", "passage"}` with the same question.
 //!
 //!     cargo run --example card -- target/accelerator/debug/assay-accelerator FOLDER PAIRS.jsonl [rounds]
 #![allow(clippy::print_stdout, reason = "an example prints its result")]
@@ -21,7 +21,7 @@ struct Line {
     passage: String,
 }
 
-/// What one side did with the pairs.
+/// The results of one side.
 #[derive(serde::Serialize)]
 struct Side {
     device: String,
@@ -36,7 +36,7 @@ struct Report {
     opened: f64,
     /// Seconds that the self-test takes.
     checked: f64,
-    /// Why the card may not be used, if it may not.
+    /// Why the self-test failed; `None` if it passed.
     refused: Option<String>,
     card: Side,
     processor: Side,
@@ -44,8 +44,10 @@ struct Report {
 
 #[tokio::main]
 async fn main() {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let [program, folder, pairs, more @ ..] = words.as_slice() else { panic!("PROGRAM FOLDER PAIRS.jsonl [rounds]") };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [program, folder, pairs, more @ ..] = arguments.as_slice() else {
+        panic!("PROGRAM FOLDER PAIRS.jsonl [rounds]")
+    };
     let rounds = more.first().map_or(10, |rounds| rounds.parse().unwrap());
     let lines: Vec<Line> =
         std::fs::read_to_string(pairs).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -1,17 +1,17 @@
-//! Whether a device says what the processor says. A driver that computes wrongly is rarer than one
-//! that does not start, and worse: its scores look like scores.
+//! The self-test of a device: it must agree with the processor. A driver that computes wrongly is rarer than one
+//! that does not start, and worse, because its scores look right.
 
 use assay_domain::Failure;
 use assay_domain::port::{Embedder, Reranker, TextKind};
 use futures::StreamExt;
 
-/// Most that a logit may differ; half precision stays well under it (two decimals on screen).
+/// Largest difference of a logit. f16 stays well under it, and the screen shows two decimals.
 pub const LOGIT: f32 = 0.05;
-/// Least cosine of a text's two vectors.
+/// Least cosine between a text's two vectors.
 pub const COSINE: f32 = 0.9995;
 
-/// Questions, each with passages from right to unrelated, long and short, in both languages that
-/// the shipped models read.
+/// Questions with passages from relevant to unrelated, long and short, in both languages that the shipped models
+/// read.
 const PAIRS: [(&str, &[&str]); 4] = [
     (
         "When did the lighthouse keeper die?",
@@ -43,14 +43,18 @@ const PAIRS: [(&str, &[&str]); 4] = [
     ("paraffin lamp", &["The lamp was converted to paraffin in 1874.", "灯塔后来改用煤油。"]),
 ];
 
-/// Scores the pairs on both and says why the device may not be used, if it may not.
+/// Scores the pairs on both.
+///
+/// # Errors
+/// A logit differs by more than [`LOGIT`] or is NaN, or one of the two fails.
 pub async fn rerankers(device: &dyn Reranker, processor: &dyn Reranker) -> Result<(), Failure> {
     for (question, passages) in PAIRS {
-        let (there, here) = (logits(device, question, passages).await?, logits(processor, question, passages).await?);
-        for (there, here) in there.iter().zip(&here) {
-            let difference = (there - here).abs();
+        let (found, expected) =
+            (logits(device, question, passages).await?, logits(processor, question, passages).await?);
+        for (found, expected) in found.iter().zip(&expected) {
+            let difference = (found - expected).abs();
             if difference.is_nan() || difference > LOGIT {
-                let message = format!("it gives the logit {there:.4} where the processor gives {here:.4}");
+                let message = format!("it gives the logit {found:.4} where the processor gives {expected:.4}");
                 return Err(differs(message));
             }
         }
@@ -58,15 +62,18 @@ pub async fn rerankers(device: &dyn Reranker, processor: &dyn Reranker) -> Resul
     Ok(())
 }
 
-/// As [`rerankers`], with vectors.
+/// Embeds the passages on both.
+///
+/// # Errors
+/// A cosine is less than [`COSINE`] or NaN, or one of the two fails.
 pub async fn embedders(device: &dyn Embedder, processor: &dyn Embedder) -> Result<(), Failure> {
     let texts: Vec<String> =
         PAIRS.iter().flat_map(|(_, passages)| passages.iter().map(|text| (*text).into())).collect();
-    let there = device.embed(TextKind::Passage, texts.clone()).await?;
-    let here = processor.embed(TextKind::Passage, texts).await?;
-    for (there, here) in there.iter().zip(&here) {
-        let cosine: f32 = there.iter().zip(here).map(|(a, b)| a * b).sum();
-        if there.len() != here.len() || cosine.is_nan() || cosine < COSINE {
+    let found = device.embed(TextKind::Passage, texts.clone()).await?;
+    let expected = processor.embed(TextKind::Passage, texts).await?;
+    for (found, expected) in found.iter().zip(&expected) {
+        let cosine: f32 = found.iter().zip(expected).map(|(a, b)| a * b).sum();
+        if found.len() != expected.len() || cosine.is_nan() || cosine < COSINE {
             return Err(differs(format!("its vectors have a cosine of {cosine:.5} to the processor's")));
         }
     }

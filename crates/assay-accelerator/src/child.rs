@@ -1,4 +1,4 @@
-//! The program that holds an encoder on a graphics card: one model, one request after another.
+//! The accelerator's side: it holds one model on a graphics card and answers one request after another.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ enum Model {
 /// Answers requests from standard input until it closes.
 ///
 /// # Errors
-/// As [`child::serve`]: the other side is no Assay of this version.
+/// As [`child::serve`]: the other side is not an Assay of this version.
 pub fn serve() -> Result<(), WorkerError> {
     let mut model = None;
     child::serve(|request: DeviceRequest, reply: &mut dyn FnMut(&DeviceReply)| {
@@ -50,7 +50,7 @@ fn answer(
             reply(&DeviceReply::Vectors { vectors });
             Ok(())
         }
-        _ => Err(Failure::new(Problem::Bug, "this request does not fit the model that was opened", "report it")),
+        _ => Err(Failure::new(Problem::Bug, "the request does not fit the model that was opened", "report it")),
     }
 }
 

@@ -1,6 +1,6 @@
-//! The main program's side: sockets behind which a graphics card computes.
+//! The main program's side: an embedder and a reranker whose computations run on a graphics card.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,11 +15,12 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::job::{self, Job};
 use crate::wire::{DeviceReply, DeviceRequest, Role};
 
-/// Weights go to a card in seconds; what compiles kernels at first use takes longer.
+/// Longest time without a reply. Weights reach a card in seconds, but a driver may compile kernels at first use.
 const QUIET: Duration = Duration::from_secs(120);
-const WHOLE: Duration = Duration::from_secs(3_600);
+/// Longest time for a request.
+const TOTAL: Duration = Duration::from_secs(3_600);
 
-/// Where a model lies and what it is called.
+/// A model's folder and its name.
 #[derive(Debug, Clone)]
 pub struct ModelFolder {
     /// Folder in the hub's layout.
@@ -36,7 +37,7 @@ pub struct DeviceReranker {
     jobs: UnboundedSender<Job>,
 }
 
-/// A bi-encoder on a graphics card. Tokens are counted on the processor.
+/// A bi-encoder on a graphics card. The processor's tokenizer counts the tokens.
 pub struct DeviceEmbedder {
     identity: EmbedderIdentity,
     processor: Arc<dyn Embedder>,
@@ -44,11 +45,10 @@ pub struct DeviceEmbedder {
 }
 
 impl DeviceReranker {
-    /// Starts the program and loads the model that `processor` holds too. Must be called on a tokio
-    /// runtime.
+    /// Starts the accelerator and loads the model that the processor has too. Call it on a tokio runtime.
     ///
     /// # Errors
-    /// The program does not start (its libraries are missing), or cannot load the model.
+    /// The accelerator does not start (its libraries are missing), or it cannot load the model.
     pub async fn open(
         command: &WorkerCommand,
         model: &ModelFolder,
@@ -61,18 +61,17 @@ impl DeviceReranker {
         Ok(Self { identity, jobs: job::start(child) })
     }
 
-    /// Whether the other program is still there.
+    /// Whether the accelerator still runs.
     pub fn is_alive(&self) -> bool {
         !self.jobs.is_closed()
     }
 }
 
 impl DeviceEmbedder {
-    /// Starts the program and loads the model that `processor` holds too. Must be called on a tokio
-    /// runtime.
+    /// Starts the accelerator and loads the model that the processor has too. Call it on a tokio runtime.
     ///
     /// # Errors
-    /// As for [`DeviceReranker::open`].
+    /// As [`DeviceReranker::open`].
     pub async fn open(
         command: &WorkerCommand,
         model: &ModelFolder,
@@ -83,7 +82,7 @@ impl DeviceEmbedder {
         Ok(Self { identity, processor, jobs: job::start(child) })
     }
 
-    /// Whether the other program is still there.
+    /// Whether the accelerator still runs.
     pub fn is_alive(&self) -> bool {
         !self.jobs.is_closed()
     }
@@ -131,11 +130,11 @@ struct Opened {
 }
 
 async fn open(command: &WorkerCommand, model: &ModelFolder, role: Role) -> Result<(Child, Opened), Failure> {
-    let limits = Limits { deadline_total: WHOLE, deadline_quiet: QUIET, memory_bytes: u64::MAX, output_bytes: 1 << 30 };
+    let limits = Limits { deadline_total: TOTAL, deadline_quiet: QUIET, memory_bytes: u64::MAX, output_bytes: 1 << 30 };
     let mut child = Child::spawn(command, &limits).await.map_err(|error| job::died(&error))?;
     let request = DeviceRequest::Open {
         role,
-        folder: words(&model.folder),
+        folder: model.folder.to_string_lossy().into_owned(),
         name: model.name.clone(),
         languages: model.languages.clone(),
     };
@@ -152,8 +151,4 @@ async fn open(command: &WorkerCommand, model: &ModelFolder, role: Role) -> Resul
     }
     let opened = opened.ok_or_else(|| Failure::bug("the program on the graphics card gave no reply"))?;
     Ok((child, opened))
-}
-
-fn words(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }

@@ -1,4 +1,4 @@
-//! The task that owns the other program and gives it one job after another.
+//! The task that owns the accelerator's process and sends it one job after another.
 
 use assay_domain::port::PairScore;
 use assay_domain::{Failure, Problem};
@@ -7,18 +7,18 @@ use futures::channel::{mpsc, oneshot};
 
 use crate::wire::{DeviceReply, DeviceRequest, failure};
 
-/// Passages in one request: enough to fill a card, few enough that a cancelled question is over soon.
+/// Passages in one request: enough to fill a card, and few enough that a cancelled question ends soon.
 const PASSAGES: usize = 128;
 
-/// Work for the card.
+/// A job for the card.
 pub enum Job {
-    /// Logits of pairs, sent on as they come.
+    /// Logits of pairs, passed on as they arrive.
     Score { question: String, passages: Vec<String>, reply: mpsc::UnboundedSender<Result<Vec<PairScore>, Failure>> },
     /// Vectors of texts.
     Embed { query: bool, texts: Vec<String>, reply: oneshot::Sender<Result<Vec<Vec<f32>>, Failure>> },
 }
 
-/// Starts the task; it ends with the last sender, or with the other program.
+/// Starts the task. It ends with the last sender or with the process.
 pub fn start(child: Child) -> tokio::sync::mpsc::UnboundedSender<Job> {
     let (jobs, inbox) = tokio::sync::mpsc::unbounded_channel();
     tokio::spawn(work(child, inbox));
@@ -37,7 +37,7 @@ async fn work(mut child: Child, mut inbox: tokio::sync::mpsc::UnboundedReceiver<
     }
 }
 
-/// Returns whether the other program is still there.
+/// Scores the passages. Returns whether the process still runs.
 async fn score(
     child: &mut Child,
     question: &str,
@@ -73,6 +73,7 @@ async fn score(
     true
 }
 
+/// Embeds the texts. Returns whether the process still runs.
 async fn embed(
     child: &mut Child,
     query: bool,
@@ -96,7 +97,8 @@ async fn embed(
     alive
 }
 
-/// One request and all its replies; the failure among them, if there is one.
+/// Sends one request and receives all its replies. Returns the failure among them; an error means that the process
+/// has ended.
 pub async fn exchange(
     child: &mut Child,
     request: DeviceRequest,
@@ -113,7 +115,7 @@ pub async fn exchange(
     Ok(failed)
 }
 
-/// What became of the other program.
+/// The failure of a process that ended, with the reason.
 pub fn died(error: &WorkerError) -> Failure {
     Failure::new(
         Problem::ModelWrong,
@@ -122,7 +124,7 @@ pub fn died(error: &WorkerError) -> Failure {
     )
 }
 
-/// Who asks after the other program ended.
+/// The failure of a job for a process that has ended.
 pub fn gone() -> Failure {
     Failure::new(
         Problem::ModelWrong,
@@ -132,5 +134,5 @@ pub fn gone() -> Failure {
 }
 
 fn short() -> Failure {
-    Failure::bug("the program on the graphics card answered only a part of a request")
+    Failure::bug("the accelerator answered only part of a request")
 }

@@ -1,9 +1,9 @@
-//! Encoders on a graphics card, in a program of their own.
+//! Encoders on a graphics card, in a separate program.
 //!
-//! A program that links CUDA does not start where CUDA's libraries are missing, so the main program
-//! never does. It starts `assay-accelerator`, if that lies beside it, and speaks with it over pipes:
-//! [`DeviceReranker`] and [`DeviceEmbedder`] are the main program's side, [`serve`] is the other.
-//! Before anything is scored there, [`check`] compares it with the processor.
+//! A program that links CUDA does not start where CUDA's libraries are missing, so the main program does not link
+//! it. It starts `assay-accelerator` from its own folder, if it is there, and exchanges requests and replies with it
+//! over pipes. [`DeviceReranker`] and [`DeviceEmbedder`] are the main program's side, [`serve`] is the accelerator's.
+//! [`check`] compares the card with the processor before the card is used.
 
 mod wire;
 mod job;

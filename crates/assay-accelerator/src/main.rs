@@ -1,4 +1,4 @@
-//! The program that holds one encoder on a graphics card. Started by Assay, not by hand.
+//! The accelerator: a program that computes one encoder on a graphics card. Assay starts it.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ fn main() -> ExitCode {
     match assay_accelerator::serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("assay-accelerator serves Assay over pipes and is not started by hand: {error}");
+            eprintln!("assay-accelerator serves Assay over pipes and cannot be used by hand: {error}");
             ExitCode::FAILURE
         }
     }

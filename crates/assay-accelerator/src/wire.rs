@@ -1,4 +1,4 @@
-//! What the two programs say to each other.
+//! Requests and replies between the main program and the accelerator.
 
 use assay_domain::port::PairScore;
 use assay_domain::{Failure, Problem};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum DeviceRequest {
-    /// Load a model onto the card; the first request, sent once.
+    /// Load a model onto the card: the first request, once per process.
     Open { role: Role, folder: String, name: String, languages: Vec<String> },
     /// Logits of pairs.
     Score { question: String, passages: Vec<String> },
@@ -16,7 +16,7 @@ pub enum DeviceRequest {
     Embed { query: bool, texts: Vec<String> },
 }
 
-/// What a model is opened for.
+/// The kind of model to open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -30,15 +30,15 @@ pub enum Role {
 pub enum DeviceReply {
     /// The model is on the device.
     Opened { device: String, precision: String },
-    /// Some of the scores, as they are computed.
+    /// The scores of one batch.
     Scores { scores: Vec<Scored> },
     /// All vectors, in the order of the texts.
     Vectors { vectors: Vec<Vec<f32>> },
-    /// The request could not be met.
+    /// The request failed.
     Failed { problem: String, message: String, action: String },
 }
 
-/// A [`PairScore`] that can travel.
+/// A [`PairScore`] that can be serialised.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Scored {
     pub index: usize,
@@ -55,7 +55,7 @@ impl From<PairScore> for Scored {
 }
 
 impl Scored {
-    /// The score with its place in the whole list, where the request held only a part of it.
+    /// The score with its index in the whole list, of which the request had a part that begins at `begin`.
     pub fn in_whole(self, begin: usize) -> PairScore {
         let Self { index, logit, tokens_read, tokens_total } = self;
         PairScore { index: index + begin, logit, tokens_read, tokens_total }
@@ -68,7 +68,7 @@ impl From<Failure> for DeviceReply {
     }
 }
 
-/// A failure that came over the wire.
+/// The failure of a reply.
 pub fn failure(problem: &str, message: String, action: String) -> Failure {
     Failure::new(Problem::parse(problem), message, action)
 }

@@ -1,5 +1,5 @@
-//! The whole protocol with the program built for the processor, on the shipped reranker and the
-//! usual bi-encoder: what comes over the pipes is what the same model says in this process.
+//! The whole protocol with the accelerator built for the processor, on the shipped reranker and the default
+//! bi-encoder: replies over the pipes equal the results of the same model in this process.
 #![allow(clippy::unwrap_used, reason = "this is test code: a panic is a failed test")]
 
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ async fn scores(reranker: &dyn Reranker, passages: usize) -> Vec<PairScore> {
 }
 
 #[tokio::test]
-async fn scores_over_the_pipes_are_those_of_the_model() {
+async fn scores_over_the_pipes_equal_those_of_the_model() {
     let here = here();
     let there = DeviceReranker::open(&program(), &shipped(), here.identity()).await.unwrap();
     assert_eq!(there.identity().weights, here.identity().weights);
@@ -42,7 +42,7 @@ async fn scores_over_the_pipes_are_those_of_the_model() {
     // More than one request, and not a multiple of its size.
     assert_eq!(scores(&there, 150).await, scores(&here, 150).await);
 
-    // A question that nobody waits for any more costs at most one request.
+    // A question whose stream is dropped costs at most one more request.
     let mut stream = there.score("oil".into(), vec!["lamp".repeat(50); 500]);
     stream.next().await.unwrap().unwrap();
     drop(stream);
@@ -51,7 +51,7 @@ async fn scores_over_the_pipes_are_those_of_the_model() {
 }
 
 #[tokio::test]
-async fn vectors_over_the_pipes_are_those_of_the_model() {
+async fn vectors_over_the_pipes_equal_those_of_the_model() {
     let models =
         PathBuf::from(std::env::var_os("ASSAY_MODELS").expect("run `cargo xtask test`, which names the models"));
     let model = ModelFolder { folder: models.join("all-MiniLM-L6-v2"), name: "m".into(), languages: Vec::new() };
@@ -60,7 +60,7 @@ async fn vectors_over_the_pipes_are_those_of_the_model() {
     check::embedders(&there, &*here).await.unwrap();
 }
 
-/// A reranker that is off by a little.
+/// A reranker whose logits are shifted.
 struct Shifted<R>(R, f32);
 
 impl<R: Reranker> Reranker for Shifted<R> {
@@ -84,7 +84,7 @@ async fn a_device_that_computes_wrongly_is_refused() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_opened_says_why() {
+async fn an_accelerator_that_cannot_open_a_model_names_the_reason() {
     let missing = WorkerCommand { program: "no-such-accelerator".into(), ..program() };
     let nowhere = ModelFolder { folder: "no/such/folder".into(), ..shipped() };
     for (command, model, problem) in
