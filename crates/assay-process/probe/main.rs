@@ -1,4 +1,4 @@
-//! A child that does what it is told, also when it is told to misbehave.
+//! A child that does what a request asks, also when the request asks it to misbehave.
 
 use std::io::Write;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use assay_process::child;
 
 fn main() {
     match std::env::args().nth(1).as_deref() {
-        Some("garbage") => return garbage(b"this program has never heard of frames\n"),
+        Some("garbage") => return garbage(b"this program does not know frames\n"),
         Some("huge-frame") => return garbage(&[0xFF, 0xFF, 0xFF, 0xFF, b'G']),
         Some("mute") => std::thread::sleep(Duration::from_secs(60)),
         Some("gone") => std::process::exit(3),
@@ -26,8 +26,8 @@ fn garbage(bytes: &[u8]) {
 }
 
 fn job(request: String, reply: &mut dyn FnMut(&String)) {
-    let (order, rest) = request.split_once(' ').unwrap_or((&request, ""));
-    match order {
+    let (command, rest) = request.split_once(' ').unwrap_or((&request, ""));
+    match command {
         "echo" => reply(&rest.to_owned()),
         "count" => (0..rest.parse().unwrap_or(0_u32)).for_each(|number| reply(&number.to_string())),
         "print" => {
@@ -47,7 +47,7 @@ fn job(request: String, reply: &mut dyn FnMut(&String)) {
             }
         }
         "abort" => std::process::abort(),
-        "panic" => panic!("told to panic"),
+        "panic" => panic!("asked to panic"),
         "exit" => std::process::exit(7),
         "overflow" => reply(&deeper(0).to_string()),
         "flood" => loop {
@@ -58,8 +58,8 @@ fn job(request: String, reply: &mut dyn FnMut(&String)) {
     }
 }
 
-#[expect(unconditional_recursion, reason = "this is the point")]
+#[expect(unconditional_recursion, reason = "it overflows its stack on purpose")]
 fn deeper(depth: u64) -> u64 {
-    let room = std::hint::black_box([depth; 64]);
-    deeper(depth + 1) + room[3]
+    let frame = std::hint::black_box([depth; 64]);
+    deeper(depth + 1) + frame[3]
 }

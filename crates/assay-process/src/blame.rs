@@ -1,10 +1,10 @@
-//! What became of a child, in words.
+//! What became of a child, as text.
 
 use std::process::ExitStatus;
 
 use crate::WorkerError;
 
-/// What allocators say when the cap is reached.
+/// What allocators print when they reach the memory cap.
 const OUT_OF_MEMORY: [&str; 6] = [
     "memory allocation of",
     "bad_alloc",
@@ -16,20 +16,20 @@ const OUT_OF_MEMORY: [&str; 6] = [
 
 /// The error for a child that ended too early.
 pub(crate) fn verdict(status: Option<ExitStatus>, stderr: String, limit_bytes: u64) -> WorkerError {
-    let last = stderr.len() - stderr.len().min(1024);
-    let recent = stderr.get(last..).unwrap_or(&stderr);
-    if !status.is_some_and(|status| status.success()) && OUT_OF_MEMORY.iter().any(|words| recent.contains(words)) {
+    // Only the end of the text tells why the child ended; an odd cut through a character keeps all of it.
+    let recent = stderr.get(stderr.len().saturating_sub(1024)..).unwrap_or(&stderr);
+    if !status.is_some_and(|status| status.success()) && OUT_OF_MEMORY.iter().any(|text| recent.contains(text)) {
         return WorkerError::OutOfMemory { limit_bytes };
     }
     let status = if recent.contains("has overflowed its stack") {
         "overflowed its stack".to_owned()
     } else {
-        status.map_or_else(|| "could not be stopped".to_owned(), words)
+        status.map_or_else(|| "could not be stopped".to_owned(), describe)
     };
     WorkerError::Died { status, stderr }
 }
 
-fn words(status: ExitStatus) -> String {
+fn describe(status: ExitStatus) -> String {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return match signal_name(signal) {

@@ -10,7 +10,7 @@ pub enum WorkerError {
     Spawn {
         /// What was to be started.
         program: String,
-        /// The system's reason.
+        /// The reason that the system gives.
         cause: std::io::Error,
     },
     /// The request as a whole took too long.
@@ -25,33 +25,33 @@ pub enum WorkerError {
         /// The limit.
         seconds: f64,
     },
-    /// It asked for more memory than it may have.
+    /// It needed more memory than its cap allows.
     #[error("the child process needed more than its {} MiB of memory", .limit_bytes >> 20)]
     OutOfMemory {
-        /// The cap on its address space.
+        /// The cap on its memory.
         limit_bytes: u64,
     },
     /// It ended before it had answered.
     #[error("the child process {status}{}", tail(.stderr))]
     Died {
-        /// How it ended, in words: `ended by signal 6 (abort)`.
+        /// How it ended: `was ended by signal 6 (abort)`.
         status: String,
         /// The last 4 KiB that it wrote to standard error.
         stderr: String,
     },
-    /// It sent more than a reply may hold.
+    /// Its replies to one request were longer than the limit.
     #[error("the child process sent more than {limit_bytes} bytes")]
     TooMuchOutput {
         /// The limit.
         limit_bytes: u64,
     },
-    /// It sent something that is not a frame of this version, or does not fit the reply's type.
+    /// It sent something that is no frame of this version, or that does not fit the reply's type.
     #[error("the child process sent something that cannot be understood: {cause}")]
     BadFrame {
         /// What is wrong with it.
         cause: String,
     },
-    /// The request cannot be sent at all.
+    /// The request is too long, or cannot be written as JSON.
     #[error("the request to the child process cannot be written: {cause}")]
     BadRequest {
         /// What is wrong with it.
@@ -59,7 +59,7 @@ pub enum WorkerError {
     },
 }
 
-/// The last line of what was printed says most.
+/// The last line that the child printed, because it usually names the reason. Notes name none.
 fn tail(stderr: &str) -> String {
     let line = stderr.lines().rev().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("note:"));
     line.map(|line| format!(": {}", line.chars().take(300).collect::<String>())).unwrap_or_default()

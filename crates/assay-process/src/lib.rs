@@ -1,18 +1,21 @@
-//! Child processes for work that may hang, eat memory or crash.
+//! Child processes for work that may hang, run out of memory or crash.
 //!
-//! [`Child`] is the parent's side: it spawns a program, talks to it in frames, holds it to its
-//! [`Limits`] and says what became of it. [`child::serve`] is the other side. Neither knows
-//! what the job is.
+//! [`Child`] is the parent's side: it spawns a program, exchanges frames with it, enforces its [`Limits`] and reports
+//! what became of it. [`child::serve`] is the other side. Neither knows what the job is.
 //!
-//! A frame is its length (`u32`, little-endian), one byte for its kind, and JSON. The two
-//! sides greet each other first; then each request is answered by any number of replies and
-//! an end. The parent treats all that comes back as hostile.
+//! The two sides greet each other first; then each request is answered by any number of replies and an end. The parent
+//! treats everything that it receives as hostile. `frame.rs` has the format.
 
 mod error;
+mod limits;
 mod frame;
 mod parent;
+mod group;
+mod stderr;
 mod blame;
 pub mod child;
+mod memory_cap;
 
 pub use error::WorkerError;
-pub use parent::{Child, Limits, WorkerCommand};
+pub use limits::Limits;
+pub use parent::{Child, WorkerCommand};

@@ -1,4 +1,4 @@
-//! Every way a child can misbehave ends in a named error, in time.
+//! Each kind of misbehaviour of a child ends in a named error, in time.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -16,7 +16,7 @@ const LIMITS: Limits = Limits {
 
 fn probe(args: &[&str]) -> WorkerCommand {
     WorkerCommand {
-        program: env!("CARGO_BIN_EXE_assay-worker-probe").into(),
+        program: env!("CARGO_BIN_EXE_assay-process-probe").into(),
         args: args.iter().map(OsString::from).collect(),
         env: vec![("RUST_BACKTRACE".into(), "0".into())],
     }
@@ -48,12 +48,12 @@ async fn answers_one_request_after_another() {
 
 #[tokio::test]
 async fn misbehaviour_is_named_in_time() {
-    for (request, problem, words) in [
+    for (request, problem, text) in [
         ("sleep", Problem::TimedOut, "nothing was heard"),
         ("tick", Problem::TimedOut, "not done after 4 s"),
         ("hog", Problem::OutOfMemory, "more than its 512 MiB"),
         ("abort", Problem::ReaderDied, "signal 6 (abort)"),
-        ("panic", Problem::ReaderDied, "told to panic"),
+        ("panic", Problem::ReaderDied, "asked to panic"),
         ("exit", Problem::ReaderDied, "exit code 7"),
         ("overflow", Problem::ReaderDied, "overflowed its stack"),
         ("flood", Problem::TooLarge, "more than 8388608 bytes"),
@@ -68,22 +68,22 @@ async fn misbehaviour_is_named_in_time() {
         );
         let failure = Failure::from(error);
         assert_eq!(failure.problem, problem, "{request}: {failure}");
-        assert!(failure.message.contains(words), "{request}: {failure}");
+        assert!(failure.message.contains(text), "{request}: {failure}");
         let again = ask(&mut child, "echo hello").await;
         assert!(again.is_err(), "{request}: the child still answers");
     }
 }
 
 #[tokio::test]
-async fn strangers_are_not_trusted() {
-    for (args, words) in [
+async fn programs_that_do_not_greet_are_refused() {
+    for (args, text) in [
         (&["garbage"][..], "did not greet"),
         (&["huge-frame"], "did not greet"),
         (&["mute"], "nothing was heard"),
         (&["gone"], "exit code 3"),
     ] {
         let error = Child::spawn(&probe(args), &LIMITS).await.expect_err(args[0]);
-        assert!(error.to_string().contains(words), "{args:?}: {error}");
+        assert!(error.to_string().contains(text), "{args:?}: {error}");
     }
     let missing = WorkerCommand { program: "no-such-program".into(), args: vec![], env: vec![] };
     let error = Child::spawn(&missing, &LIMITS).await.expect_err("no-such-program");
@@ -96,6 +96,14 @@ async fn a_reply_of_another_type_is_refused() {
     child.send(&"number").await.unwrap();
     let error = child.receive::<u32>().await.expect_err("a word is not a number");
     assert!(matches!(error, WorkerError::BadFrame { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_request_that_is_too_long_is_refused_and_the_child_still_answers() {
+    let mut child = Child::spawn(&probe(&[]), &LIMITS).await.unwrap();
+    let error = child.send(&"x".repeat(17 << 20)).await.expect_err("17 MiB");
+    assert!(matches!(&error, WorkerError::BadRequest { cause } if cause.contains("16777216")), "{error}");
+    assert_eq!(ask(&mut child, "echo hello").await.unwrap(), ["hello"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -119,7 +127,7 @@ fn a_child_whose_parent_is_gone_ends_in_the_middle_of_its_job() {
         let length = json.len() as u32 + 1;
         [&length.to_le_bytes()[..], &[kind], json.as_bytes()].concat()
     };
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_assay-worker-probe"))
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_assay-process-probe"))
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .spawn()
