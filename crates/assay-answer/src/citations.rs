@@ -1,15 +1,15 @@
-//! What a written answer rests on: the numbers in its text, resolved to our own passages.
+//! Resolves the passage numbers in a written answer to the passages of the prompt.
 //!
-//! Only numbers count. An address that the model printed is never followed or resolved.
+//! Only numbers count. An address that the model wrote is never followed or resolved.
 
 use std::ops::Range;
 
 use assay_domain::{Citation, NumberedPassage};
 
 use crate::sentences;
-use crate::words::{distinct, terms};
+use crate::terms::{distinct, terms};
 
-/// The citations of a text.
+/// The citations in a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FoundCitations {
     /// One for each passage number in the text, in order of first appearance.
@@ -20,11 +20,11 @@ pub struct FoundCitations {
 
 /// Finds `[1]`, `[1, 2]`, `[1-3]`, `【1】` and `［1］` in a text and resolves them.
 ///
-/// The quote is the sentence of the passage that shares most words with a sentence carrying the
-/// number, an exact slice, or the whole passage if none shares a word that says something.
+/// The quote is an exact slice: the sentence of the passage that is most similar to an answer's sentence with the number,
+/// or the whole passage if no sentence shares a content word.
 pub fn find_citations(text: &str, passages: &[NumberedPassage]) -> FoundCitations {
     let markers = markers(text);
-    let carriers = carriers(text, &markers);
+    let claims = claims(text, &markers);
     let mut found = FoundCitations::default();
     for number in markers.iter().flat_map(|marker| marker.numbers.iter().copied()) {
         if found.unknown.contains(&number) || found.citations.iter().any(|citation| citation.number == number) {
@@ -34,13 +34,13 @@ pub fn find_citations(text: &str, passages: &[NumberedPassage]) -> FoundCitation
             found.unknown.push(number);
             continue;
         };
-        let claims = markers.iter().zip(&carriers).filter(|(marker, _)| marker.numbers.contains(&number));
+        let claims = markers.iter().zip(&claims).filter(|(marker, _)| marker.numbers.contains(&number));
         found.citations.push(Citation {
             number,
             chunk: passage.chunk,
             document: passage.document,
             page: passage.page,
-            quote: quote(&passage.text, claims.map(|(_, words)| words)).to_owned(),
+            quote: quote(&passage.text, claims.map(|(_, terms)| terms)).to_owned(),
         });
     }
     found
@@ -51,7 +51,7 @@ struct Marker {
     numbers: Vec<u32>,
 }
 
-/// Longest content of a pair of brackets that is looked at.
+/// Most characters between brackets that may be a marker.
 const LONGEST: usize = 40;
 
 fn markers(text: &str) -> Vec<Marker> {
@@ -81,7 +81,7 @@ fn numbers(inside: &str) -> Option<Vec<u32>> {
         let first = ends.next()?.ok()?;
         match (ends.next(), ends.next()) {
             (None, None) => all.push(first),
-            // 2019-2024 between brackets is none of ours
+            // [2019-2024] is a span of years.
             (Some(Ok(last)), None) if first <= last && last < 100 => all.extend(first..=last),
             _ => return None,
         }
@@ -89,31 +89,32 @@ fn numbers(inside: &str) -> Option<Vec<u32>> {
     Some(all)
 }
 
-/// For each marker the terms of the sentence that carries it. A marker that begins a sentence
-/// belongs to the one before: `It runs. [1] It stops. [2]`.
-fn carriers(text: &str, markers: &[Marker]) -> Vec<Vec<String>> {
+/// For each marker, the terms of the sentence that it is in. A marker at the beginning of a sentence belongs to the
+/// sentence before: `It runs. [1] It stops. [2]`.
+fn claims(text: &str, markers: &[Marker]) -> Vec<Vec<String>> {
     let ranges = sentences(text);
-    let claims: Vec<Vec<String>> = ranges.iter().map(|range| distinct(&plain(text, range, markers))).collect();
-    let carrier = |marker: &Marker| {
+    let terms_of: Vec<Vec<String>> =
+        ranges.iter().map(|range| distinct(&without_markers(text, range, markers))).collect();
+    let claim = |marker: &Marker| {
         let place = ranges.iter().rposition(|range| range.start <= marker.range.start)?;
         let before = ranges.get(place)?.start..marker.range.start;
-        let leads = terms(&plain(text, &before, markers)).is_empty();
-        claims.get(if leads { place.saturating_sub(1) } else { place }).cloned()
+        let leads = terms(&without_markers(text, &before, markers)).is_empty();
+        terms_of.get(if leads { place.saturating_sub(1) } else { place }).cloned()
     };
-    markers.iter().map(|marker| carrier(marker).unwrap_or_default()).collect()
+    markers.iter().map(|marker| claim(marker).unwrap_or_default()).collect()
 }
 
-/// A slice of the text without the markers in it.
-fn plain(text: &str, range: &Range<usize>, markers: &[Marker]) -> String {
-    let mut words = String::new();
+/// A slice of the text with a space in place of each marker.
+fn without_markers(text: &str, range: &Range<usize>, markers: &[Marker]) -> String {
+    let mut rest = String::new();
     let mut from = range.start;
     for marker in markers.iter().filter(|marker| marker.range.start >= range.start && marker.range.end <= range.end) {
-        words.push_str(text.get(from..marker.range.start).unwrap_or_default());
-        words.push(' ');
+        rest.push_str(text.get(from..marker.range.start).unwrap_or_default());
+        rest.push(' ');
         from = marker.range.end;
     }
-    words.push_str(text.get(from..range.end).unwrap_or_default());
-    words
+    rest.push_str(text.get(from..range.end).unwrap_or_default());
+    rest
 }
 
 fn quote<'a, 'b>(passage: &'a str, claims: impl Iterator<Item = &'b Vec<String>>) -> &'a str {
@@ -124,22 +125,22 @@ fn quote<'a, 'b>(passage: &'a str, claims: impl Iterator<Item = &'b Vec<String>>
         .collect();
     let mut best = (0.0, passage);
     for claim in claims {
-        for (sentence, words) in &choices {
-            let likeness = likeness(claim, words);
-            if likeness > best.0 {
-                best = (likeness, sentence);
+        for (sentence, terms) in &choices {
+            let similarity = similarity(claim, terms);
+            if similarity > best.0 {
+                best = (similarity, sentence);
             }
         }
     }
     best.1
 }
 
-/// Dice's coefficient over terms of more than three letters, numbers and dense pairs; short
+/// The Sørensen-Dice coefficient over content words: terms of more than three letters, numbers and dense pairs. Short
 /// words such as `the` are in every sentence.
-fn likeness(claim: &[String], sentence: &[String]) -> f32 {
-    let says = |word: &&String| word.chars().count() > 3 || word.chars().any(|c| c.is_numeric() || !c.is_ascii());
-    let shared = claim.iter().filter(says).filter(|word| sentence.binary_search(word).is_ok()).count();
-    let all = claim.iter().filter(says).count() + sentence.iter().filter(says).count();
+fn similarity(claim: &[String], sentence: &[String]) -> f32 {
+    let content = |term: &&String| term.chars().count() > 3 || term.chars().any(|c| c.is_numeric() || !c.is_ascii());
+    let shared = claim.iter().filter(content).filter(|term| sentence.binary_search(term).is_ok()).count();
+    let all = claim.iter().filter(content).count() + sentence.iter().filter(content).count();
     if all == 0 { 0.0 } else { 2.0 * shared as f32 / all as f32 }
 }
 

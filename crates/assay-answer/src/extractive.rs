@@ -1,4 +1,4 @@
-//! Answers made of the passages' own sentences, with no language model.
+//! Answers made of sentences of the passages, without a language model.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,41 +12,41 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use crate::sentences;
-use crate::words::overlaps;
+use crate::terms::overlaps;
 
-/// How many sentences are quoted.
+/// Which sentences are quoted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {
-    /// At most so many.
-    pub most: usize,
-    /// None whose logit is further than this below the best one's.
+    /// Most sentences of an answer.
+    pub max_sentences: usize,
+    /// Largest distance of a logit below the best one's.
     pub margin: f32,
-    /// At most so many are scored; word overlap says which.
+    /// Most sentences that are scored; word overlap chooses them.
     pub pool: usize,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self { most: 3, margin: 3.0, pool: 40 }
+        Self { max_sentences: 3, margin: 3.0, pool: 40 }
     }
 }
 
-/// A writer that quotes: each sentence of the passages is scored against the question, and the
-/// best ones are given back word for word, the best first: whoever reads one line reads the likeliest.
+/// A writer that quotes: it scores each sentence of the passages against the question and returns the best ones
+/// unchanged, the best first, so that the first line is the most likely answer.
 ///
-/// The cross-encoder scores them where there is one. Without it, or when it fails, the order is
-/// that of word overlap, and [`Writer::name`] says so until it works again.
+/// The cross-encoder scores them where there is one. Without it, or when it fails, word overlap gives the order, and
+/// [`Writer::name`] says so until it works again.
 pub struct Extractive {
     reranker: Option<Arc<dyn Reranker>>,
     choice: Choice,
-    by_words: AtomicBool,
+    by_overlap: AtomicBool,
 }
 
 impl Extractive {
-    /// A writer that scores with the reranker, or by word overlap when there is none.
+    /// A writer that scores with the reranker, or by word overlap if there is none.
     pub fn new(reranker: Option<Arc<dyn Reranker>>) -> Self {
-        let by_words = AtomicBool::new(reranker.is_none());
-        Self { reranker, choice: Choice::default(), by_words }
+        let by_overlap = AtomicBool::new(reranker.is_none());
+        Self { reranker, choice: Choice::default(), by_overlap }
     }
 
     /// The same writer with another choice.
@@ -54,21 +54,24 @@ impl Extractive {
         Self { choice, ..self }
     }
 
-    /// The parts of the answer. Fails only when the user stopped it.
+    /// The parts of the answer.
+    ///
+    /// # Errors
+    /// Only [`Problem::Stopped`].
     async fn quote(&self, prompt: Prompt) -> Result<Vec<AnswerPart>, Failure> {
         let pool = pool(&prompt, self.choice.pool);
         if pool.is_empty() {
             return Ok(Vec::new());
         }
         let chosen = match self.logits(&prompt.question, &pool).await {
-            Ok(Some(logits)) => best(&pool, &logits, self.choice.most, self.choice.margin),
+            Ok(Some(logits)) => best_by_logit(&pool, &logits, self.choice.max_sentences, self.choice.margin),
             Err(failure) if failure.problem == Problem::Stopped => return Err(failure),
-            _ => by_words(&pool, self.choice.most),
+            _ => best_by_overlap(&pool, self.choice.max_sentences),
         };
         Ok(parts(chosen))
     }
 
-    /// A logit for each sentence, minus infinity where the model gave none or not a number.
+    /// A logit for each sentence, minus infinity where the model gave none or NaN; `None` if it gave no number at all.
     async fn logits(&self, question: &str, pool: &[Sentence<'_>]) -> Result<Option<Vec<f32>>, Failure> {
         let Some(reranker) = &self.reranker else { return Ok(None) };
         let texts = pool.iter().map(|sentence| sentence.text().to_owned()).collect();
@@ -82,15 +85,15 @@ impl Extractive {
             }
             logits.iter().any(|logit| logit.is_finite()).then_some(logits)
         });
-        self.by_words.store(!matches!(logits, Ok(Some(_))), Ordering::Relaxed);
+        self.by_overlap.store(!matches!(logits, Ok(Some(_))), Ordering::Relaxed);
         logits
     }
 }
 
 impl Writer for Extractive {
     fn name(&self) -> String {
-        let by_words = self.by_words.load(Ordering::Relaxed);
-        if by_words { "extractive (word overlap)" } else { "extractive" }.to_owned()
+        let by_overlap = self.by_overlap.load(Ordering::Relaxed);
+        if by_overlap { "extractive (word overlap)" } else { "extractive" }.to_owned()
     }
 
     fn kind(&self) -> AnswerKind {
@@ -101,7 +104,7 @@ impl Writer for Extractive {
         None
     }
 
-    /// Zeros: nothing is written, so nothing has to fit.
+    /// Zeros: quotes have no budget of tokens.
     fn count_tokens(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<usize>, Failure>> {
         ready(Ok(vec![0; texts.len()])).boxed()
     }
@@ -118,7 +121,7 @@ impl Writer for Extractive {
     }
 }
 
-/// A sentence where it stands.
+/// A sentence and its place.
 #[derive(Clone)]
 struct Sentence<'a> {
     passage: &'a NumberedPassage,
@@ -133,16 +136,15 @@ impl<'a> Sentence<'a> {
     }
 }
 
-/// The sentences worth scoring: those that share most with the question; where that says
-/// nothing, the first of each passage before the second of any. Neighbouring chunks overlap, so
-/// a sentence that was met before is left out.
+/// The sentences to score: those with the largest word overlap; among equals, the first of each passage before the second
+/// of any. Neighbouring chunks overlap, so repeated sentences are left out.
 fn pool(prompt: &Prompt, limit: usize) -> Vec<Sentence<'_>> {
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     let mut all = Vec::new();
     for passage in &prompt.passages {
         for (place, range) in sentences(&passage.text).into_iter().enumerate() {
             let sentence = Sentence { passage, place, range, overlap: 0.0 };
-            if met.insert(sentence.text()) {
+            if seen.insert(sentence.text()) {
                 all.push(sentence);
             }
         }
@@ -161,31 +163,31 @@ fn pool(prompt: &Prompt, limit: usize) -> Vec<Sentence<'_>> {
 }
 
 /// The best by logit. `logits` has one value for each sentence of the pool.
-fn best<'a>(pool: &[Sentence<'a>], logits: &[f32], most: usize, margin: f32) -> Vec<Sentence<'a>> {
+fn best_by_logit<'a>(pool: &[Sentence<'a>], logits: &[f32], max_sentences: usize, margin: f32) -> Vec<Sentence<'a>> {
     let mut ranked: Vec<(f32, &Sentence)> = logits.iter().copied().zip(pool).collect();
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
     let floor = ranked.first().map_or(f32::INFINITY, |(logit, _)| logit - margin);
-    pick(ranked.into_iter().take_while(|(logit, _)| *logit >= floor).map(|(_, sentence)| sentence), most)
+    pick(ranked.into_iter().take_while(|(logit, _)| *logit >= floor).map(|(_, sentence)| sentence), max_sentences)
 }
 
-/// The best by word overlap, none with less than half of the best one's; the first sentence of
-/// the best passage if no word is shared.
-fn by_words<'a>(pool: &[Sentence<'a>], most: usize) -> Vec<Sentence<'a>> {
+/// The best by word overlap, none with less than half of the best one's; the first sentence of the best passage if no word
+/// is shared.
+fn best_by_overlap<'a>(pool: &[Sentence<'a>], max_sentences: usize) -> Vec<Sentence<'a>> {
     let best = pool.first().map_or(0.0, |sentence| sentence.overlap);
     if best == 0.0 {
         return pool.iter().take(1).cloned().collect();
     }
-    pick(pool.iter().filter(|sentence| sentence.overlap >= best / 2.0), most)
+    pick(pool.iter().filter(|sentence| sentence.overlap >= best / 2.0), max_sentences)
 }
 
-/// The first `most`, none within another.
-fn pick<'a, 'b>(ranked: impl Iterator<Item = &'b Sentence<'a>>, most: usize) -> Vec<Sentence<'a>>
+/// The first `max_sentences`, without those that contain another or are contained in one.
+fn pick<'a, 'b>(ranked: impl Iterator<Item = &'b Sentence<'a>>, max_sentences: usize) -> Vec<Sentence<'a>>
 where
     'a: 'b,
 {
     let mut chosen: Vec<Sentence> = Vec::new();
     for sentence in ranked {
-        if chosen.len() == most {
+        if chosen.len() == max_sentences {
             break;
         }
         let text = sentence.text();

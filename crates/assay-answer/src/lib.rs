@@ -1,13 +1,12 @@
-//! Prompt to answer: sentences quoted from the passages, or words written by a language model.
+//! Prompt to answer: sentences quoted from the passages, or text written by a language model.
 //!
-//! [`Extractive`] needs no language model and quotes exact slices. [`Generator`] runs a GGUF
-//! model through llama.cpp; a damaged file can make llama.cpp abort the whole process, so it
-//! belongs into a child process, which answers [`WriterRequest`]s at a [`WriterSession`]. Every file is
-//! read by [`GgufHeader`] before llama.cpp sees it. [`find_citations`] says what an answer
-//! rests on.
+//! [`Extractive`] needs no language model and quotes exact slices. [`Generator`] runs a GGUF model through llama.cpp. A
+//! damaged file can make llama.cpp abort the whole process, so [`GgufHeader`] checks every file first, and the generator
+//! belongs in a child process, where a [`WriterSession`] answers [`WriterRequest`]s. [`find_citations`] resolves the
+//! passage numbers in an answer.
 
 mod error;
-mod words;
+mod terms;
 mod sentences;
 mod extractive;
 mod citations;
@@ -21,6 +20,6 @@ pub use citations::{FoundCitations, find_citations};
 pub use error::AnswerError;
 pub use extractive::{Choice, Extractive};
 pub use llama::{GenerateEnd, Generator, GeneratorOptions, GgufHeader, StoppedBy};
+pub use wire::{WriterFailure, WriterProblem, WriterReply, WriterRequest};
 pub use sentences::sentences;
 pub use session::WriterSession;
-pub use wire::{WriterFailure, WriterProblem, WriterReply, WriterRequest};

@@ -1,22 +1,21 @@
 //! Sentences as exact slices of a text.
 //!
-//! Rules of our own rather than Unicode's (UAX 29), which cut after every abbreviation and
-//! every line, and do not cut at a Chinese semicolon.
+//! The rules are our own and not Unicode's (UAX 29), which cut after every abbreviation and every line, and do not cut at
+//! a Chinese semicolon.
 
 mod blocks;
 
 use std::ops::Range;
 
-use crate::words::{is_dense, width};
+use crate::terms::{is_dense, width};
 use blocks::{Block, blocks};
 
 /// Byte ranges of the sentences of a text, in order, without overlap.
 ///
-/// A sentence ends at `.` `!` `?` before a space, at `。` `！` `？` `；`, and with its
-/// paragraph, list item or short line; a line that only wraps does not end it. Abbreviations,
-/// decimals and version numbers stay whole. Markdown headings, rules and list markers are no
-/// sentences; a very short piece goes with the one after it, and a piece of more than 400
-/// characters is cut at a clause or a space.
+/// A sentence ends at `.` `!` `?` before a space, at `。` `！` `？` `；`, and with its paragraph, list item or short line. A
+/// line break inside a wrapped paragraph does not end it. Abbreviations, decimals and version numbers stay whole. Markdown
+/// headings, rules and list markers are no sentences. A very short piece is joined to the next one, and a piece of more
+/// than 400 characters is cut at a clause or a space.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut short: Option<Range<usize>> = None;
@@ -38,7 +37,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found.into_iter().flat_map(|range| cut(text, range)).collect()
 }
 
-/// Narrower than this (a Chinese character is 2 wide), a piece is joined to the next one.
+/// A piece of fewer columns (a Chinese character takes 2) is joined to the next one.
 const SHORT: usize = 12;
 
 /// Most characters of a sentence.
@@ -74,7 +73,7 @@ fn is_end(c: char) -> bool {
     DENSE_ENDS.contains(c) || matches!(c, '.' | '!' | '?' | '…')
 }
 
-/// Index after a run of end marks with the brackets, quotes and citation numbers that close it.
+/// The index after a run of end marks and after the brackets, quotes and citation numbers that close the sentence.
 fn after_end(chars: &[(usize, char)], mut index: usize) -> usize {
     let at = |index: usize| chars.get(index).map(|(_, c)| *c);
     while let Some(c) = at(index) {
@@ -95,7 +94,7 @@ fn after_end(chars: &[(usize, char)], mut index: usize) -> usize {
     index
 }
 
-/// Whether a run of Latin end marks at `index..after` ends a sentence that began at byte `start`.
+/// Whether the Latin end marks at `index..after` end the sentence that begins at byte `start`.
 fn latin_stop(text: &str, chars: &[(usize, char)], start: usize, index: usize, after: usize) -> bool {
     let (Some((dot, mark)), Some((_, follower))) = (chars.get(index).copied(), chars.get(after).copied()) else {
         return true;
@@ -111,7 +110,7 @@ fn latin_stop(text: &str, chars: &[(usize, char)], start: usize, index: usize, a
     !(mark == '.' && after == index + 1 && is_abbreviation(word, next))
 }
 
-/// Whether the dot after `word` belongs to the word, seeing the first character of what follows.
+/// Whether the dot after `word` belongs to the word; `next` is the first character after the dot and the spaces.
 fn is_abbreviation(word: &str, next: char) -> bool {
     let word = word.trim_start_matches(['(', '[', '“', '"', '\'', '‘', '（']).to_lowercase();
     let word = word.as_str();
@@ -131,19 +130,19 @@ fn is_abbreviation(word: &str, next: char) -> bool {
     }
 }
 
-/// Never at the end of a sentence.
+/// Abbreviations that never end a sentence.
 const ALWAYS: [&str; 30] = [
     "dr", "mr", "mrs", "ms", "prof", "st", "mt", "gen", "col", "capt", "lt", "sgt", "rev", "hon", "vs", "cf", "approx",
     "ca", "eds", "e.g", "i.e", "eg", "ie", "dept", "z.b", "bzw", "ggf", "vgl", "ing", "resp",
 ];
 
-/// An abbreviation before a number (`No. 5`), a word otherwise.
+/// Abbreviations before a number (`No. 5`), words otherwise.
 const BEFORE_NUMBER: [&str; 24] = [
     "no", "nos", "nr", "p", "pp", "fig", "figs", "vol", "ch", "sec", "sect", "eq", "eqs", "art", "v", "ver", "tab",
     "app", "para", "ed", "jan", "feb", "oct", "dec",
 ];
 
-/// May end a sentence; a capital letter after it says that it does.
+/// Abbreviations that end a sentence if a capital letter follows.
 const MAY_END: [&str; 11] = ["etc", "inc", "ltd", "co", "corp", "jr", "sr", "al", "a.m", "p.m", "ph.d"];
 
 fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {

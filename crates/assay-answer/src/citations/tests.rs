@@ -16,13 +16,13 @@ fn numbers_are_resolved_to_sentences() {
         &[(1, "Its pressure is 3.5 bar at most."), (2, "The cellar holds wine.")],
         &[],
     );
-    // after the full stop
+    // After the full stop.
     check(
         "The pressure may be 3.5 bar. [1] The wine lies in the cellar. [2]",
         &[(1, "Its pressure is 3.5 bar at most."), (2, "The cellar holds wine.")],
         &[],
     );
-    // several in one, out of order, each once; the claim that fits best wins
+    // Several in one, out of order, each once; the most similar claim wins.
     check(
         "Checked every morning [2, 1]. The pump is on the roof [1][2].",
         &[(2, "The temperature is checked every morning."), (1, "The pump stands on the roof.")],
@@ -35,10 +35,10 @@ fn numbers_are_resolved_to_sentences() {
     );
     check("最高压力是三点五巴【3】。", &[(3, "最高压力为三点五巴，不得超过。")], &[]);
     check("最高压力是三点五巴【3，1】。", &[(3, "最高压力为三点五巴，不得超过。"), (1, ROOF)], &[]);
-    // nothing shared: the whole passage
+    // Nothing shared: the whole passage.
     check("Entirely different words [2].", &[(2, CELLAR)], &[]);
     check("[1]", &[(1, ROOF)], &[]);
-    // unknown numbers stay text
+    // Unknown numbers stay text.
     check(
         "As said [7], in [2024], by [0] and [7]; the wine is in the cellar [2].",
         &[(2, "The cellar holds wine.")],

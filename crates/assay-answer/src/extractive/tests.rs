@@ -7,9 +7,9 @@ use futures::executor::block_on;
 use futures::stream::{self, BoxStream};
 
 use super::{Choice, Extractive};
-use crate::words::distinct;
+use crate::terms::distinct;
 
-/// Counts shared words, in batches of two; or fails.
+/// Counts shared words, in batches of two, or fails.
 struct SharedWords {
     identity: RerankerIdentity,
     failure: Option<Failure>,
@@ -44,7 +44,7 @@ const CELLAR: &str =
 #[test]
 fn the_best_sentences_are_quoted_best_first() {
     let usual = Choice::default();
-    // by shared words, equals by overlap, a repeated sentence once
+    // By shared words, equals by overlap, a repeated sentence once.
     check(
         rerank(None),
         usual,
@@ -57,7 +57,7 @@ fn the_best_sentences_are_quoted_best_first() {
             (1, "The pump stands on the roof."),
         ],
     );
-    let one = Choice { most: 1, ..Choice::default() };
+    let one = Choice { max_sentences: 1, ..Choice::default() };
     check(
         rerank(None),
         one,
@@ -66,7 +66,7 @@ fn the_best_sentences_are_quoted_best_first() {
         "extractive",
         &[(2, "The pressure of the pump is checked daily.")],
     );
-    // the margin cuts
+    // The margin cuts.
     let narrow = Choice { margin: 0.5, ..Choice::default() };
     check(
         rerank(None),
@@ -80,7 +80,7 @@ fn the_best_sentences_are_quoted_best_first() {
 }
 
 #[test]
-fn without_a_reranker_words_decide_and_the_name_says_so() {
+fn without_a_reranker_word_overlap_decides_and_the_name_says_so() {
     let usual = Choice::default();
     let name = "extractive (word overlap)";
     check(
@@ -94,7 +94,7 @@ fn without_a_reranker_words_decide_and_the_name_says_so() {
     check(None, usual, "无关的问题", &[ROOF, CELLAR], name, &[(1, "The pump stands on the roof.")]);
     let chinese = ["水泵安装在屋顶的机房里。最高压力为三点五巴，不得超过。酒存放在地下室的木架上。"];
     check(None, usual, "最高压力是多少？", &chinese, name, &[(1, "最高压力为三点五巴，不得超过。")]);
-    // a reranker that fails is replaced, a stop is not
+    // A failure of the reranker falls back to word overlap, a stop does not.
     check(
         rerank(Some(Failure::bug("lost"))),
         usual,

@@ -1,18 +1,18 @@
-//! Runs of lines that may share a sentence.
+//! Splits a text into runs of lines that may share a sentence.
 
 use std::ops::Range;
 
-use crate::words::{is_dense, width};
+use crate::terms::{is_dense, width};
 
-/// Lines that read on from one to the next.
+/// Consecutive lines, each of which continues the one before.
 pub(super) struct Block {
-    /// Its bytes, without the list marker at its beginning.
+    /// Its byte range, without the list marker at its beginning.
     pub range: Range<usize>,
-    /// Whether only a line break lies between it and the block before.
+    /// Whether only a line break separates it from the block before.
     pub follows: bool,
 }
 
-/// The blocks of a text; Markdown headings, rules, fences and blank lines lie between them.
+/// The blocks of a text. Markdown headings, rules, fences and blank lines separate them.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut found: Vec<Block> = Vec::new();
     let mut last_line: Option<&str> = None;
@@ -20,17 +20,17 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     for line in text.split_inclusive('\n') {
         let line_start = start;
         start += line.len();
-        let words = line.trim();
-        if words.is_empty() || is_heading(words) || is_rule(words) {
+        let trimmed = line.trim();
+        if trimmed.is_empty() || is_heading(trimmed) || is_rule(trimmed) {
             last_line = None;
             continue;
         }
-        let body = without_markers(words);
-        let begin = line_start + (line.len() - line.trim_start().len()) + (words.len() - body.len());
+        let body = without_markers(trimmed);
+        let begin = line_start + (line.len() - line.trim_start().len()) + (trimmed.len() - body.len());
         let range = begin..begin + body.len();
-        let reads_on = body.len() == words.len() && last_line.is_some_and(|last| reads_on(last, body));
+        let continues = body.len() == trimmed.len() && last_line.is_some_and(|last| continues(last, body));
         match found.last_mut() {
-            Some(block) if reads_on => block.range.end = range.end,
+            Some(block) if continues => block.range.end = range.end,
             _ => found.push(Block { range, follows: last_line.is_some() }),
         }
         last_line = Some(body);
@@ -38,15 +38,16 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-/// A line at least this wide was wrapped rather than ended.
+/// A line of so many columns was wrapped rather than ended.
 const WRAPPED: usize = 50;
 
-fn reads_on(line: &str, next: &str) -> bool {
+/// Whether `next` continues the sentence of `line`, as far as the line break tells.
+fn continues(line: &str, next: &str) -> bool {
     let Some(first) = next.chars().next() else { return false };
     if line.ends_with([':', '：']) || !(first.is_alphanumeric() || "“\"'(（「《".contains(first)) {
         return false;
     }
-    // the end marks themselves are judged with the sentence, where abbreviations are known
+    // An end mark does not end the block: only the sentence splitter knows abbreviations.
     first.is_lowercase()
         || line.ends_with([',', '，', '、', '-', '.', '!', '?', '。', '！', '？', '；'])
         || is_wrapped(line)

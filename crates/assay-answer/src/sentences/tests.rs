@@ -5,12 +5,12 @@ fn sentences_of_many_kinds_of_text() {
     check("", &[]);
     check("  \n\n ", &[]);
     check("no end mark at all", &["no end mark at all"]);
-    // plain English
+    // Plain English.
     check(
         "The pump is on the roof. It was built in 1998. Is it loud? Not at all, really!",
         &["The pump is on the roof.", "It was built in 1998.", "Is it loud?\u{20}Not at all, really!"],
     );
-    // abbreviations and initials
+    // Abbreviations and initials.
     check(
         "Dr. J. Smith met Prof. Lee, e.g. at noon. See Fig. 3 and No. 7 for details. He said no. Then he left the room.",
         &[
@@ -32,7 +32,7 @@ fn sentences_of_many_kinds_of_text() {
         "The U.S. Army uses it every day. We do not use it.",
         &["The U.S. Army uses it every day.", "We do not use it."],
     );
-    // decimals, versions, addresses
+    // Decimals, versions, addresses.
     check(
         "Version 3.2.1 needs 0.5 bar. Read it on example.com/a.b today. The limit is 7.5. Nothing else counts here.",
         &[
@@ -42,7 +42,7 @@ fn sentences_of_many_kinds_of_text() {
             "Nothing else counts here.",
         ],
     );
-    // closing marks and citation numbers
+    // Closing marks and citation numbers.
     check(
         "“Stop the machine!” he shouted loudly. (It was late.) The engine ran on.[12] Nobody heard him there.",
         &[
@@ -52,7 +52,7 @@ fn sentences_of_many_kinds_of_text() {
             "Nobody heard him there.",
         ],
     );
-    // Chinese
+    // Chinese.
     check(
         "水泵安装在屋顶上面的机房里。压力不得超过三点五巴！操作人员必须每天检查；记录保存两年以上。“请勿靠近设备运行区域。”他说道的是实话。",
         &[
@@ -69,7 +69,7 @@ fn sentences_of_many_kinds_of_text() {
         "使用 LanceDB 0.41 存储向量。The index is rebuilt every night. 之后会重新加载索引文件。",
         &["使用 LanceDB 0.41 存储向量。", "The index is rebuilt every night.", "之后会重新加载索引文件。"],
     );
-    // wrapped lines, paragraphs
+    // Wrapped lines, paragraphs.
     check(
         "The pump of the northern building is connected to the\nWestern grid and runs at night. It stops at\ndawn.\n\nA new paragraph follows here",
         &[
@@ -78,7 +78,7 @@ fn sentences_of_many_kinds_of_text() {
             "A new paragraph follows here",
         ],
     );
-    // Markdown
+    // Markdown.
     check(
         "# Maintenance\n\n- Check the oil level weekly\n- Replace the filter twice a year.\n* Call the service team\n\n1. Open the front cover\n2. Press the red button\n\n---\n> Quoted words stay here",
         &[
@@ -90,7 +90,7 @@ fn sentences_of_many_kinds_of_text() {
             "Quoted words stay here",
         ],
     );
-    // short pieces go with the next, but not over a heading
+    // Short pieces are joined to the next one, but not over a heading.
     check(
         "Note: this.\nThe pump must be dry before it starts.",
         &["Note: this.\nThe pump must be dry before it starts."],

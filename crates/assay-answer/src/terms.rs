@@ -1,9 +1,9 @@
-//! Words that two texts may share.
+//! Terms of a text, and how many of a question's terms other texts share.
 
 use std::collections::HashMap;
 
-/// Terms of a text, in order: lower-case words, a plural `s` taken off, and overlapping pairs of
-/// characters where the writing has no spaces. A lone such character is a term of its own.
+/// The terms of a text, in order: words in lower case without a plural `s`, and overlapping pairs of characters in scripts
+/// without spaces. A single such character is a term of its own.
 pub(crate) fn terms(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut run = String::new();
@@ -21,43 +21,43 @@ pub(crate) fn terms(text: &str) -> Vec<String> {
     found
 }
 
-/// Whether a character belongs to a writing without spaces between words (Chinese, Japanese;
-/// Korean particles make pairs useful there as well).
+/// Whether a character belongs to a script without spaces between words: Chinese and Japanese, and also Korean, whose
+/// particles are written onto the word.
 pub(crate) fn is_dense(c: char) -> bool {
     matches!(c,
         '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
 }
 
-/// Characters as a reader sees them: a dense one counts twice.
+/// Width of a text in columns: a dense character takes two.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(|c| if is_dense(c) { 2 } else { 1 }).sum()
 }
 
-/// Share of the question's terms that each text holds, 0 to 1. A term weighs the more the
-/// fewer of the texts hold it, so `the` and `of` count for next to nothing.
+/// The share of the question's terms that each text contains, 0 to 1. The weight of a term is its inverse document
+/// frequency in these texts, so `the` and `of` count little.
 pub(crate) fn overlaps(question: &str, texts: &[&str]) -> Vec<f32> {
     let rows: Vec<Vec<String>> = texts.iter().map(|text| distinct(text)).collect();
-    let mut holders: HashMap<&str, usize> = HashMap::new();
+    let mut frequencies: HashMap<&str, usize> = HashMap::new();
     for term in rows.iter().flatten() {
-        *holders.entry(term).or_default() += 1;
+        *frequencies.entry(term).or_default() += 1;
     }
     let weight = |term: &str| {
-        let held = holders.get(term).copied().unwrap_or(0);
-        (1.0 + texts.len() as f32 / (1.0 + held as f32)).ln()
+        let frequency = frequencies.get(term).copied().unwrap_or(0);
+        (1.0 + texts.len() as f32 / (1.0 + frequency as f32)).ln()
     };
-    let wanted = distinct(question);
-    let total: f32 = wanted.iter().map(|term| weight(term)).sum();
+    let asked = distinct(question);
+    let total: f32 = asked.iter().map(|term| weight(term)).sum();
     rows.iter()
         .map(|row| {
             let shared: f32 =
-                wanted.iter().filter(|term| row.binary_search(term).is_ok()).map(|term| weight(term)).sum();
+                asked.iter().filter(|term| row.binary_search(term).is_ok()).map(|term| weight(term)).sum();
             if total > 0.0 { shared / total } else { 0.0 }
         })
         .collect()
 }
 
-/// The terms of a text, each once, sorted.
+/// The terms of a text without repetition, sorted.
 pub(crate) fn distinct(text: &str) -> Vec<String> {
     let mut all = terms(text);
     all.sort_unstable();
@@ -85,7 +85,7 @@ mod tests {
     use super::{overlaps, terms};
 
     #[test]
-    fn words_lose_their_plural_and_dense_writing_becomes_pairs() {
+    fn words_lose_their_plural_and_dense_scripts_become_pairs() {
         let check = |text: &str, expected: &[&str]| assert_eq!(terms(text), expected, "terms of {text:?}");
         check("The Pumps, v3.2!", &["the", "pump", "v3", "2"]);
         check("class glass", &["class", "glass"]);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn rare_words_weigh_more() {
+    fn rare_terms_weigh_more() {
         let texts = ["the pump is on the roof", "the roof is red", "the dog is on the sofa"];
         let scores = overlaps("where is the pump", &texts);
         assert!(scores[0] > scores[1] && scores[0] > scores[2], "{scores:?}");
