@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use assay_domain::{Failure, Problem};
 
-/// Errors of the answer room. `Display` says what happened, [`AnswerError::action`] what to do.
+/// Errors of this crate. `Display` says what happened, [`AnswerError::action`] what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerError {
     /// No file at the path.
@@ -31,7 +31,15 @@ pub enum AnswerError {
         /// What llama.cpp's wrapper said.
         problem: String,
     },
-    /// The memory for the context could not be had.
+    /// The model's chat template does not work; prompts are plain text instead.
+    #[error("the chat template of {} does not work, so prompts are plain text: {problem}", path.display())]
+    BadTemplate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with the template.
+        problem: String,
+    },
+    /// The memory for the context could not be allocated.
     #[error("a context of {context_tokens} tokens for {} could not be allocated", path.display())]
     NoMemory {
         /// The file.
@@ -39,16 +47,16 @@ pub enum AnswerError {
         /// The context that was asked for.
         context_tokens: u32,
     },
-    /// The prompt leaves no room for the answer.
+    /// The prompt leaves too few tokens for the answer.
     #[error(
-        "the prompt has {tokens} tokens and {room} fit: the context has {context_tokens}, of which \
+        "the prompt has {tokens} tokens and {limit} fit: the context has {context_tokens}, of which \
          {answer_tokens} are kept for the answer"
     )]
     PromptTooLong {
         /// Tokens of the whole prompt, with the chat template's own.
         tokens: usize,
-        /// Tokens that a prompt may have.
-        room: usize,
+        /// Most tokens of a prompt.
+        limit: usize,
         /// Tokens of the context.
         context_tokens: usize,
         /// The answer's share.
@@ -57,10 +65,10 @@ pub enum AnswerError {
     /// llama.cpp failed in the middle of an answer.
     #[error("llama.cpp stopped in the middle of an answer: {problem}")]
     NotComputed {
-        /// What it said.
+        /// What llama.cpp's wrapper said.
         problem: String,
     },
-    /// A setting makes no sense.
+    /// A setting has a value out of its range.
     #[error("the setting {setting} cannot be {value}: {problem}")]
     BadSetting {
         /// Its name.
@@ -70,7 +78,7 @@ pub enum AnswerError {
         /// Why not.
         problem: String,
     },
-    /// Something was asked of a session without a model.
+    /// A session without a model got a request that needs one.
     #[error("no language model is open")]
     NotOpen,
 }
@@ -85,6 +93,9 @@ impl AnswerError {
                 "choose another GGUF of a chat model; this one may be damaged, too large for the memory, or newer than \
                  this Assay"
             }
+            Self::BadTemplate { .. } => {
+                "choose a newer GGUF of the same model or another chat model; answers of this one may be worse"
+            }
             Self::NoMemory { .. } => "lower the context size in the settings or choose a smaller model",
             Self::PromptTooLong { .. } => "keep fewer passages, or raise the context size in the settings",
             Self::NotComputed { .. } => "ask again; if it happens again choose another model",
@@ -98,7 +109,9 @@ impl From<AnswerError> for Failure {
     fn from(error: AnswerError) -> Self {
         let problem = match &error {
             AnswerError::MissingModel { .. } => Problem::ModelMissing,
-            AnswerError::BadModel { .. } | AnswerError::NotLoaded { .. } => Problem::ModelWrong,
+            AnswerError::BadModel { .. } | AnswerError::NotLoaded { .. } | AnswerError::BadTemplate { .. } => {
+                Problem::ModelWrong
+            }
             AnswerError::NoMemory { .. } => Problem::OutOfMemory,
             AnswerError::PromptTooLong { .. } => Problem::TooLarge,
             AnswerError::BadSetting { .. } => Problem::BadSetting,

@@ -11,7 +11,7 @@ mod sentences;
 mod extractive;
 mod citations;
 mod llama;
-mod wire;
+mod protocol;
 mod session;
 #[cfg(any(test, feature = "tiny-model"))]
 pub mod tiny;
@@ -20,6 +20,6 @@ pub use citations::{FoundCitations, find_citations};
 pub use error::AnswerError;
 pub use extractive::{Choice, Extractive};
 pub use llama::{GenerateEnd, Generator, GeneratorOptions, GgufHeader, StoppedBy};
-pub use wire::{WriterFailure, WriterProblem, WriterReply, WriterRequest};
+pub use protocol::{WriterFailure, WriterProblem, WriterReply, WriterRequest};
 pub use sentences::sentences;
 pub use session::WriterSession;

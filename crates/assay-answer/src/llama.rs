@@ -2,8 +2,10 @@
 
 mod gguf;
 mod options;
+mod template;
 mod chat;
 mod text;
+mod compute;
 mod generator;
 
 pub use generator::Generator;

@@ -1,4 +1,4 @@
-//! Where a child process answers requests, one after the other.
+//! A child process's loop body: answers requests one after the other.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -12,19 +12,20 @@ pub struct WriterSession {
 }
 
 impl WriterSession {
-    /// Answers one request. While an answer is written, `stop` is asked between tokens and
-    /// between parts of the prompt; every other request is short, save for loading a model.
+    /// Answers one request. While an answer is written, `stop` is called between tokens and between parts of the prompt.
+    /// Every other request is short, except for loading a model.
     pub fn handle(&mut self, request: WriterRequest, stop: &dyn Fn() -> bool, reply: &mut dyn FnMut(WriterReply)) {
         let last = match request {
             WriterRequest::Stop => return,
             WriterRequest::Open { path, options } => {
-                // the old model's memory goes first: two seldom fit
+                // The old model is dropped first, because two seldom fit into the memory.
                 self.generator = None;
                 Generator::open(Path::new(&path), options).map(|generator| {
                     let opened = WriterReply::Opened {
                         name: generator.name(),
                         budget: generator.budget(),
                         chat_template: generator.has_chat_template(),
+                        notice: generator.template_problem().cloned().map(Into::into),
                     };
                     self.generator = Some(generator);
                     opened

@@ -1,14 +1,16 @@
-//! A tiny model of the Llama architecture for tests: two layers, seeded random weights.
+//! A tiny model of the Llama architecture for tests: two layers with seeded random weights.
 //!
-//! Its answers are gibberish made of a few dozen words and citation numbers, but they go
-//! through the real tokenizer, chat template, sampler and context of llama.cpp, and with
-//! temperature 0 they are the same every time on one machine. It never ends an answer by itself.
+//! Its answers are gibberish of a few dozen words and citation numbers, but they go through the real chat template and
+//! llama.cpp's tokenizer, sampler and context. With temperature 0 they are the same every time on one machine. It never
+//! ends an answer by itself.
 
 mod vocabulary;
+mod metadata;
 
 use std::io;
 use std::path::Path;
 
+use metadata::{Pairs, put_text};
 use vocabulary::{Token, vocabulary};
 
 /// Writes the usual tiny model (about 640 kB).
@@ -19,24 +21,24 @@ pub fn write_tiny_model(path: &Path) -> io::Result<()> {
     TinyModel::default().write(path)
 }
 
-/// A tiny model to write, with what makes it fit or unfit for a writer.
+/// A tiny model, with the properties that decide whether a writer accepts it.
 #[derive(Debug, Clone)]
 pub struct TinyModel {
     /// The architecture that the header names; the weights are always Llama's.
     pub architecture: &'static str,
-    /// Put into the header as it is.
+    /// The header's chat template.
     pub chat_template: Option<&'static str>,
-    /// Whether there is a vocabulary.
+    /// Whether it has a vocabulary.
     pub vocabulary: bool,
     /// Pooling of embeddings (1 is mean), as embedding models have it.
     pub pooling: Option<u32>,
     /// Tokens of context.
     pub context_length: u32,
-    /// Other seeds, other gibberish.
+    /// Each seed gives other gibberish.
     pub seed: u64,
 }
 
-/// ChatML, as llama.cpp knows it.
+/// ChatML.
 pub const CHAT_TEMPLATE: &str = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}\
      {% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
@@ -135,15 +137,15 @@ impl TinyModel {
     }
 
     fn tensors(&self, tokens: &[Token]) -> Vec<(String, Vec<u64>, Vec<f32>)> {
-        let mut dice = Dice(self.seed);
+        let mut random = SplitMix64(self.seed);
         let mut tensors = Vec::new();
         let mut add = |name: String, shape: &[u64], values: Vec<f32>| tensors.push((name, shape.to_vec(), values));
         let rows = tokens.len() as u64;
-        add("token_embd.weight".into(), &[WIDTH, rows], dice.throw(WIDTH * rows, 1.0));
+        add("token_embd.weight".into(), &[WIDTH, rows], random.uniform(WIDTH * rows, 1.0));
         add("output_norm.weight".into(), &[WIDTH], vec![1.0; WIDTH as usize]);
-        // only whole words can win: the logit of every other token is 0, and of some word above it
+        // Only whole words can win: the logit of every other token is 0, and that of some word is above 0.
         let output = tokens.iter().flat_map(|token| {
-            let row = dice.throw(WIDTH, 1.0);
+            let row = random.uniform(WIDTH, 1.0);
             row.into_iter().map(|value| if token.written { value } else { 0.0 }).collect::<Vec<_>>()
         });
         add("output.weight".into(), &[WIDTH, rows], output.collect());
@@ -157,7 +159,7 @@ impl TinyModel {
                 ("ffn_up", WIDTH, HIDDEN),
                 ("ffn_down", HIDDEN, WIDTH),
             ] {
-                add(format!("blk.{layer}.{name}.weight"), &[columns, rows], dice.throw(columns * rows, 0.3));
+                add(format!("blk.{layer}.{name}.weight"), &[columns, rows], random.uniform(columns * rows, 0.3));
             }
             for name in ["attn_norm", "ffn_norm"] {
                 add(format!("blk.{layer}.{name}.weight"), &[WIDTH], vec![1.0; WIDTH as usize]);
@@ -167,50 +169,13 @@ impl TinyModel {
     }
 }
 
-/// Key-value pairs in the file's form.
-#[derive(Default)]
-struct Pairs {
-    count: u64,
-    bytes: Vec<u8>,
-}
-
-impl Pairs {
-    fn put(&mut self, key: &str, kind: u32, value: &[u8]) {
-        self.count += 1;
-        put_text(&mut self.bytes, key);
-        self.bytes.extend(kind.to_le_bytes());
-        self.bytes.extend(value);
-    }
-
-    fn number(&mut self, key: &str, value: u32) {
-        self.put(key, 4, &value.to_le_bytes());
-    }
-
-    fn text(&mut self, key: &str, value: &str) {
-        let mut bytes = Vec::new();
-        put_text(&mut bytes, value);
-        self.put(key, 8, &bytes);
-    }
-
-    fn array(&mut self, key: &str, kind: u32, entries: impl ExactSizeIterator<Item = Vec<u8>>) {
-        let mut bytes = kind.to_le_bytes().to_vec();
-        bytes.extend((entries.len() as u64).to_le_bytes());
-        bytes.extend(entries.flatten());
-        self.put(key, 9, &bytes);
-    }
-}
-
-fn put_text(bytes: &mut Vec<u8>, text: &str) {
-    bytes.extend((text.len() as u64).to_le_bytes());
-    bytes.extend(text.as_bytes());
-}
-
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same weights on every machine.
-struct Dice(u64);
+struct SplitMix64(u64);
 
-impl Dice {
-    fn throw(&mut self, count: u64, reach: f32) -> Vec<f32> {
-        (0..count).map(|_| self.next() * reach).collect()
+impl SplitMix64 {
+    /// `count` values from `-bound` to `bound`.
+    fn uniform(&mut self, count: u64, bound: f32) -> Vec<f32> {
+        (0..count).map(|_| self.next() * bound).collect()
     }
 
     /// From -1 to 1.

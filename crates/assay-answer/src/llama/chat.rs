@@ -1,37 +1,53 @@
-//! Rules and question in the form that a model was trained on.
+//! A prompt in the form that a model was trained with.
 //!
-//! The template is rendered once with place marks and taken apart there. Only its own pieces
-//! are read for control tokens, so a passage that says `<|im_end|>` stays plain text and
-//! cannot end the user's turn.
+//! The template is rendered once, with place marks for the two texts, and split at them. Only the template's own pieces
+//! are read for control tokens, so a passage that contains `<|im_end|>` stays plain text and cannot end the user's turn.
 
-use llama_cpp_2::model::{LlamaChatMessage, LlamaChatTemplate, LlamaModel};
+use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
-/// A chat template, taken apart.
+use super::template::ChatTemplate;
+
+/// The pieces of a prompt.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chat {
     pieces: Vec<Piece>,
-    /// Whether the pieces are the model's own template.
-    pub templated: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
+    /// The template's own text, with its control tokens.
     Frame(String),
     System,
     User,
 }
 
-const SYSTEM_MARK: &str = "\u{e000}system\u{e001}";
-const USER_MARK: &str = "\u{e000}user\u{e001}";
+/// Private-use characters, which no template trims, splits or changes the case of.
+const SYSTEM_MARK: &str = "\u{e000}\u{e001}";
+const USER_MARK: &str = "\u{e000}\u{e002}";
 
 impl Chat {
-    /// The model's own template where llama.cpp knows its kind; otherwise rules, question and
-    /// `Answer:` with blank lines between them.
-    pub fn of(model: &LlamaModel) -> Self {
-        match model.chat_template(None).ok().and_then(|template| own(model, &template)) {
-            Some(pieces) => Self { pieces, templated: true },
-            None => Self { pieces: plain(), templated: false },
+    /// The pieces of a chat template. Some templates refuse or drop a system message; then the rules go before the
+    /// question, in the user's turn.
+    ///
+    /// # Errors
+    /// Why the template cannot be used.
+    pub fn of(template: ChatTemplate) -> Result<Self, String> {
+        if let Ok(text) = template.render(&[("system", SYSTEM_MARK), ("user", USER_MARK)])
+            && let Some(pieces) = split(&text, &[(SYSTEM_MARK, &[Piece::System]), (USER_MARK, &[Piece::User])])
+        {
+            return Ok(Self { pieces });
         }
+        let text = template.render(&[("user", USER_MARK)]).map_err(|error| error.to_string())?;
+        let rules_and_question = [Piece::System, Piece::Frame("\n\n".to_owned()), Piece::User];
+        let pieces = split(&text, &[(USER_MARK, &rules_and_question)]);
+        Ok(Self { pieces: pieces.ok_or("it does not contain the question exactly once")? })
+    }
+
+    /// Rules, question and `Answer:` with blank lines between them, for a model without a template.
+    pub fn plain() -> Self {
+        let frame = |text: &str| Piece::Frame(text.to_owned());
+        Self { pieces: vec![Piece::System, frame("\n\n"), Piece::User, frame("\n\nAnswer:\n")] }
     }
 
     /// The tokens of a prompt, with the model's begin-of-text token where it wants one.
@@ -39,12 +55,12 @@ impl Chat {
         let vocabulary = model.vocab();
         let mut tokens = Vec::new();
         for piece in &self.pieces {
-            let (text, control) = match piece {
+            let (text, parse_special) = match piece {
                 Piece::Frame(frame) => (frame.as_str(), true),
                 Piece::System => (system, false),
                 Piece::User => (user, false),
             };
-            tokens.extend(vocabulary.tokenize(text.as_bytes(), false, control));
+            tokens.extend(vocabulary.tokenize(text.as_bytes(), false, parse_special));
         }
         let begin = vocabulary.bos();
         if vocabulary.should_add_bos() && begin.0 >= 0 && tokens.first() != Some(&begin) {
@@ -54,37 +70,31 @@ impl Chat {
     }
 }
 
-/// Some templates have no place for rules; then they go before the question.
-fn own(model: &LlamaModel, template: &LlamaChatTemplate) -> Option<Vec<Piece>> {
-    let both = render(model, template, &[("system", SYSTEM_MARK), ("user", USER_MARK)]);
-    let question = || render(model, template, &[("user", USER_MARK)]);
-    both.and_then(|text| apart(&text)).or_else(|| {
-        let (before, after) =
-            question()?.split_once(USER_MARK).map(|(before, after)| (before.to_owned(), after.to_owned()))?;
-        Some(vec![
-            Piece::Frame(before),
-            Piece::System,
-            Piece::Frame("\n\n".to_owned()),
-            Piece::User,
-            Piece::Frame(after),
-        ])
-    })
+/// The rendered text with the pieces in place of their marks; `None` unless each mark occurs exactly once.
+fn split(rendered: &str, marks: &[(&str, &[Piece])]) -> Option<Vec<Piece>> {
+    if marks.iter().any(|(mark, _)| rendered.matches(mark).count() != 1) {
+        return None;
+    }
+    let mut pieces = vec![Piece::Frame(rendered.to_owned())];
+    for (mark, inserted) in marks {
+        pieces = pieces
+            .into_iter()
+            .flat_map(|piece| match &piece {
+                Piece::Frame(text) => match text.split_once(mark) {
+                    Some((before, after)) => {
+                        let mut parts = vec![Piece::Frame(before.to_owned())];
+                        parts.extend_from_slice(inserted);
+                        parts.push(Piece::Frame(after.to_owned()));
+                        parts
+                    }
+                    None => vec![piece],
+                },
+                Piece::System | Piece::User => vec![piece],
+            })
+            .collect();
+    }
+    Some(pieces)
 }
 
-fn render(model: &LlamaModel, template: &LlamaChatTemplate, turns: &[(&str, &str)]) -> Option<String> {
-    let turns: Result<Vec<_>, _> =
-        turns.iter().map(|(role, words)| LlamaChatMessage::new((*role).to_owned(), (*words).to_owned())).collect();
-    model.apply_chat_template(template, &turns.ok()?, true).ok()
-}
-
-fn apart(rendered: &str) -> Option<Vec<Piece>> {
-    let (before, rest) = rendered.split_once(SYSTEM_MARK)?;
-    let (between, after) = rest.split_once(USER_MARK)?;
-    let frame = |text: &str| Piece::Frame(text.to_owned());
-    Some(vec![frame(before), Piece::System, frame(between), Piece::User, frame(after)])
-}
-
-fn plain() -> Vec<Piece> {
-    let frame = |text: &str| Piece::Frame(text.to_owned());
-    vec![Piece::System, frame("\n\n"), Piece::User, frame("\n\nAnswer:\n")]
-}
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use llama_cpp_2::context::LlamaContext;
 use llama_cpp_2::context::params::LlamaContextParams;
@@ -11,17 +10,18 @@ use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
-use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
 use super::chat::Chat;
+use super::compute::{BATCH_TOKENS, backend, compute, sampler};
 use super::gguf::GgufHeader;
 use super::options::{GenerateEnd, GeneratorOptions, StoppedBy};
+use super::template::ChatTemplate;
 use super::text::TextAssembly;
 use crate::AnswerError;
 
-/// A GGUF model in memory. Synchronous, for one thread; it belongs into a child process,
-/// because llama.cpp ends the process when an assertion of its own fails.
+/// A GGUF model in memory. Synchronous, for one thread. It belongs in a child process, because llama.cpp ends the process
+/// when one of its own assertions fails.
 pub struct Generator {
     path: PathBuf,
     header: GgufHeader,
@@ -29,13 +29,17 @@ pub struct Generator {
     context_tokens: u32,
     model: LlamaModel,
     chat: Chat,
+    template_problem: Option<AnswerError>,
 }
 
 impl Generator {
-    /// Checks the file, loads it, and makes sure that the memory for its context can be had.
+    /// Checks the file, loads it, and makes sure that the memory for its context can be allocated.
+    ///
+    /// A chat template that does not work fails nothing: prompts are plain text then, see
+    /// [`Generator::template_problem`].
     ///
     /// # Errors
-    /// Every variant of [`AnswerError`] but `PromptTooLong` and `NotOpen`.
+    /// Every variant of [`AnswerError`] but `BadTemplate`, `PromptTooLong` and `NotOpen`.
     pub fn open(path: &Path, options: GeneratorOptions) -> Result<Self, AnswerError> {
         let header = GgufHeader::read(path)?;
         if let Some(problem) = header.why_not_a_writer() {
@@ -49,10 +53,14 @@ impl Generator {
             about: format!("{}, {} MB", header.architecture, header.bytes / 1_000_000),
             problem: error.to_string(),
         })?;
-        let chat = Chat::of(&model);
-        let generator = Self { path: path.to_owned(), header, options, context_tokens, model, chat };
+        let chat = header.chat_template.as_deref().map_or_else(|| Ok(Chat::plain()), |source| chat(&model, source));
+        let (chat, template_problem) = match chat {
+            Ok(chat) => (chat, None),
+            Err(problem) => (Chat::plain(), Some(AnswerError::BadTemplate { path: path.to_owned(), problem })),
+        };
+        let generator = Self { path: path.to_owned(), header, options, context_tokens, model, chat, template_problem };
         generator.context(backend)?;
-        if generator.room() == 0 {
+        if generator.budget() == 0 {
             let value = generator.options.max_answer_tokens.to_string();
             let problem = format!("the context has {context_tokens} tokens and the chat template needs some");
             return Err(AnswerError::BadSetting { setting: "max_answer_tokens", value, problem });
@@ -60,25 +68,31 @@ impl Generator {
         Ok(generator)
     }
 
-    /// The model's own name, or its file's.
+    /// The model's own name or its file's, and whether its chat template is broken.
     pub fn name(&self) -> String {
         let file = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        self.header.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(file)
+        let name = self.header.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(file);
+        if self.template_problem.is_some() { format!("{name} (broken chat template)") } else { name }
     }
 
-    /// Whether prompts are put into the model's own chat template; otherwise they are plain text
-    /// ending in `Answer:`.
+    /// Whether prompts are put into the model's own chat template; otherwise they are plain text that ends in `Answer:`.
     pub fn has_chat_template(&self) -> bool {
-        self.chat.templated
+        self.header.chat_template.is_some() && self.template_problem.is_none()
     }
 
-    /// Most tokens of rules and question together: the context without the answer's share and
-    /// the chat template's own tokens.
+    /// Why the model's chat template is not used although it has one: [`AnswerError::BadTemplate`].
+    pub fn template_problem(&self) -> Option<&AnswerError> {
+        self.template_problem.as_ref()
+    }
+
+    /// Most tokens of rules and question together: the context without the answer's share and the chat template's own
+    /// tokens.
     pub fn budget(&self) -> usize {
-        self.room()
+        let frame = self.chat.tokens(&self.model, "", "").len();
+        self.max_prompt_tokens().saturating_sub(frame + SEAM_TOKENS)
     }
 
-    /// Tokens of each text, without any that frame it.
+    /// Tokens of each text, without those of the template.
     pub fn count_tokens(&self, texts: &[String]) -> Vec<usize> {
         let vocabulary = self.model.vocab();
         texts.iter().map(|text| vocabulary.tokenize(text.as_bytes(), false, false).len()).collect()
@@ -86,9 +100,8 @@ impl Generator {
 
     /// Writes an answer of at most `max_tokens`, or of the most that the options allow.
     ///
-    /// `on_token` gets each piece of text as it is written, never a part of a character. It is
-    /// also called with an empty text after each part of the prompt that was read and each
-    /// token that completed no character, so that a stop is noticed there.
+    /// `on_token` gets each piece of text as it is written, never a part of a character. It also gets an empty text after
+    /// each part of the prompt that was read and each token that completed no character, so that a stop is noticed there.
     ///
     /// # Errors
     /// [`AnswerError::PromptTooLong`], [`AnswerError::NoMemory`], [`AnswerError::NotComputed`].
@@ -100,13 +113,13 @@ impl Generator {
         on_token: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<GenerateEnd, AnswerError> {
         let prompt = self.chat.tokens(&self.model, system, user);
-        let most = self.options.max_answer_tokens.min(max_tokens.unwrap_or(u32::MAX)).max(1) as usize;
+        let max_tokens = self.options.max_answer_tokens.min(max_tokens.unwrap_or(u32::MAX)).max(1) as usize;
         self.check_length(prompt.len())?;
         let mut context = self.context(backend(self.options.logs)?)?;
-        let mut batch = LlamaBatch::new(BATCH, 1);
+        let mut batch = LlamaBatch::new(BATCH_TOKENS, 1);
         let mut end = GenerateEnd { tokens_in: prompt.len(), tokens_out: 0, stopped_by: StoppedBy::Caller };
-        for (part, tokens) in prompt.chunks(BATCH).enumerate() {
-            compute(&mut context, &mut batch, tokens, part * BATCH)?;
+        for (part, tokens) in prompt.chunks(BATCH_TOKENS).enumerate() {
+            compute(&mut context, &mut batch, tokens, part * BATCH_TOKENS)?;
             if on_token("").is_break() {
                 return Ok(end);
             }
@@ -123,11 +136,11 @@ impl Generator {
                 end.tokens_out += 1;
                 piece = text.push(&vocabulary.token_to_piece(token, false, None));
             }
-            let full = end.tokens_out == most;
+            let full = end.tokens_out == max_tokens;
             if over || full {
                 piece.push_str(&std::mem::take(&mut text).finish());
             }
-            // many tokenizers put a space before the first word
+            // Many tokenizers put a space before the first word.
             let shown = if begun { piece.as_str() } else { piece.trim_start() };
             begun |= !shown.is_empty();
             if on_token(shown).is_break() {
@@ -141,96 +154,53 @@ impl Generator {
         }
     }
 
-    fn room(&self) -> usize {
-        let frame = self.chat.tokens(&self.model, "", "").len();
-        self.prompt_room().saturating_sub(frame + SEAMS)
-    }
-
-    fn prompt_room(&self) -> usize {
+    fn max_prompt_tokens(&self) -> usize {
         self.context_tokens.saturating_sub(self.options.max_answer_tokens) as usize
     }
 
     fn check_length(&self, tokens: usize) -> Result<(), AnswerError> {
-        let room = self.prompt_room();
+        let limit = self.max_prompt_tokens();
         if tokens == 0 {
             return Err(AnswerError::NotComputed { problem: "the prompt is empty".to_owned() });
         }
-        if tokens <= room {
+        if tokens <= limit {
             return Ok(());
         }
         Err(AnswerError::PromptTooLong {
             tokens,
-            room,
+            limit,
             context_tokens: self.context_tokens as usize,
             answer_tokens: self.options.max_answer_tokens as usize,
         })
     }
 
-    /// A context of its own for each answer: nothing of one question reaches the next, and the
-    /// memory goes back in between.
+    /// A new context for each answer: nothing of one question reaches the next, and its memory is free in between.
     fn context(&self, backend: &LlamaBackend) -> Result<LlamaContext<'_>, AnswerError> {
-        let offered = || std::thread::available_parallelism().map_or(1, |threads| threads.get().min(16) as u32);
-        let threads = if self.options.threads == 0 { offered() } else { self.options.threads };
+        let available = || std::thread::available_parallelism().map_or(1, |threads| threads.get().min(16) as u32);
+        let threads = if self.options.threads == 0 { available() } else { self.options.threads };
         let threads = i32::try_from(threads).unwrap_or(i32::MAX);
         let params = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(self.context_tokens))
-            .with_n_batch(BATCH as u32)
-            .with_n_ubatch(BATCH as u32)
+            .with_n_batch(BATCH_TOKENS as u32)
+            .with_n_ubatch(BATCH_TOKENS as u32)
             .with_n_threads(threads)
             .with_n_threads_batch(threads);
-        let lack = |_| AnswerError::NoMemory { path: self.path.clone(), context_tokens: self.context_tokens };
-        self.model.new_context(backend, params).map_err(lack)
+        let no_memory = |_| AnswerError::NoMemory { path: self.path.clone(), context_tokens: self.context_tokens };
+        self.model.new_context(backend, params).map_err(no_memory)
     }
 }
 
-/// Tokens of the prompt that are computed at once; between two batches a stop is noticed.
-const BATCH: usize = 256;
+/// Tokens that the texts may take more inside the template than counted by themselves.
+const SEAM_TOKENS: usize = 8;
 
-/// Tokens that texts may take more in their places than counted alone.
-const SEAMS: usize = 8;
-
-/// llama.cpp can be started once in a process.
-fn backend(logs: bool) -> Result<&'static LlamaBackend, AnswerError> {
-    static BACKEND: OnceLock<Result<LlamaBackend, String>> = OnceLock::new();
-    let started = BACKEND.get_or_init(|| {
-        let mut backend = LlamaBackend::init().map_err(|error| error.to_string())?;
-        if !logs {
-            backend.void_logs();
-        }
-        Ok(backend)
-    });
-    started.as_ref().map_err(|problem| AnswerError::NotComputed { problem: problem.clone() })
-}
-
-/// Computes tokens that stand at `start` and after; logits are kept for the last of them.
-fn compute(
-    context: &mut LlamaContext<'_>,
-    batch: &mut LlamaBatch<'_>,
-    tokens: &[LlamaToken],
-    start: usize,
-) -> Result<(), AnswerError> {
-    let failed = |problem: String| AnswerError::NotComputed { problem };
-    batch.clear();
-    for (place, token) in (1..).zip(tokens) {
-        let position = i32::try_from(start + place - 1).map_err(|error| failed(error.to_string()))?;
-        batch.add(*token, position, &[0], place == tokens.len()).map_err(|error| failed(error.to_string()))?;
-    }
-    context.decode(batch).map_err(|error| failed(error.to_string()))
-}
-
-/// No penalty for repetition: an answer should repeat the words of its sources.
-fn sampler(temperature: f32, seed: u32) -> LlamaSampler {
-    if temperature == 0.0 {
-        return LlamaSampler::greedy();
-    }
-    let chain = [
-        LlamaSampler::top_k(40),
-        LlamaSampler::top_p(0.95, 1),
-        LlamaSampler::min_p(0.05, 1),
-        LlamaSampler::temp(temperature),
-        LlamaSampler::dist(seed),
-    ];
-    LlamaSampler::chain_simple(chain)
+/// The model's own template; its control tokens are those of the vocabulary.
+fn chat(model: &LlamaModel, source: &str) -> Result<Chat, String> {
+    let vocabulary = model.vocab();
+    let text = |token: LlamaToken| {
+        let known = Some(token).filter(|token| (0..vocabulary.n_tokens()).contains(&token.0));
+        known.and_then(|token| vocabulary.text(token)?.to_str().ok()).unwrap_or_default()
+    };
+    Chat::of(ChatTemplate { source, bos_token: text(vocabulary.bos()), eos_token: text(vocabulary.eos()) })
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
-//! A look at a GGUF file before llama.cpp sees it.
+//! The header of a GGUF file, checked before llama.cpp reads the file.
 //!
-//! llama.cpp calls bad model files no vulnerability and aborts the process on some of them, so
-//! everything that can be told from the header is told here: the magic, counts, lengths and
-//! types, that every tensor lies inside the file, and whether it is a model that can write.
-//! Format: <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>, versions 2 and 3.
+//! llama.cpp does not treat bad model files as a vulnerability and aborts the process on some of them, so everything that
+//! the header can tell is checked here: the magic, counts, lengths and types, that every tensor lies inside the file, and
+//! whether it is a model that can write. Format: <https://github.com/ggml-org/ggml/blob/master/docs/gguf.md>, versions 2
+//! and 3.
+//!
+//! The reader is our own and not `gguf_file` of candle: only assay-encoder may link candle, and candle refuses weight
+//! types that llama.cpp runs (the IQ and MXFP4 families) and checks nothing of what makes llama.cpp abort.
 
 mod cursor;
-mod facts;
+mod metadata;
 mod tensor;
 
 use std::fs::File;
@@ -15,7 +18,7 @@ use std::path::Path;
 
 use crate::AnswerError;
 use cursor::{Cursor, Scan};
-use facts::{Facts, TOKENS};
+use metadata::Metadata;
 
 /// What the header of a GGUF file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +29,8 @@ pub struct GgufHeader {
     pub name: Option<String>,
     /// Tokens of context that it was trained with, where the header says.
     pub context_length: Option<u32>,
-    /// Whether it brings a chat template.
-    pub chat_template: bool,
-    /// Tokens in its vocabulary.
-    pub vocabulary: u64,
+    /// Its chat template, a Jinja text, where it has one.
+    pub chat_template: Option<String>,
     /// Bytes of the file.
     pub bytes: u64,
     unfit: Option<String>,
@@ -49,15 +50,15 @@ impl GgufHeader {
             }
             Err(error) => return Err(bad(format!("it cannot be opened ({error})"))),
         };
-        let metadata = file.metadata().map_err(|error| bad(format!("it cannot be looked at ({error})")))?;
+        let metadata = file.metadata().map_err(|error| bad(format!("it cannot be examined ({error})")))?;
         if !metadata.is_file() {
             return Err(bad("it is not a file".to_owned()));
         }
         Self::scan(file, metadata.len()).map_err(bad)
     }
 
-    /// Why the model cannot write answers, if it cannot: it makes embeddings, has no vocabulary,
-    /// or is only a part of a model.
+    /// Why the model cannot write answers, if it cannot: it makes embeddings, has no vocabulary, or is only a part of a
+    /// model.
     pub fn why_not_a_writer(&self) -> Option<&str> {
         self.unfit.as_deref()
     }
@@ -66,20 +67,21 @@ impl GgufHeader {
         let mut cursor = Cursor::new(source, length);
         let tensors = prologue(&mut cursor)?;
         let pairs = cursor.count(MOST_PAIRS, "key-value pairs")?;
-        let mut facts = Facts::default();
+        let mut metadata = Metadata::default();
         for _ in 0..pairs {
-            facts.read_pair(&mut cursor)?;
+            metadata.read_pair(&mut cursor)?;
         }
-        let architecture = facts.text("general.architecture").ok_or("it does not name its architecture")?.to_owned();
-        tensor::check(&mut cursor, tensors, facts.alignment()?)?;
-        facts.check_shape(&architecture)?;
+        let architecture = metadata.text("general.architecture").ok_or("it does not name its architecture")?.to_owned();
+        tensor::check(&mut cursor, tensors, metadata.alignment()?)?;
+        metadata.check_shape(&architecture)?;
         Ok(Self {
-            name: facts.text("general.name").map(str::to_owned),
-            context_length: facts.number(&architecture, "context_length").and_then(|tokens| u32::try_from(tokens).ok()),
-            chat_template: facts.has_template,
-            vocabulary: facts.length(TOKENS),
+            name: metadata.text("general.name").map(str::to_owned),
+            context_length: metadata
+                .number(&architecture, "context_length")
+                .and_then(|tokens| u32::try_from(tokens).ok()),
+            chat_template: metadata.chat_template().map(str::to_owned),
             bytes: length,
-            unfit: facts.unfit(&architecture),
+            unfit: metadata.unfit(&architecture),
             architecture,
         })
     }

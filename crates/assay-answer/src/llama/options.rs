@@ -1,4 +1,4 @@
-//! How a model is run and how its answers end.
+//! How a model is run, and how its answers end.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +9,20 @@ use crate::AnswerError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GeneratorOptions {
-    /// Tokens of prompt and answer together; no more than the model was trained with is used.
+    /// Tokens of prompt and answer together; the model's training length caps it.
     pub context_tokens: u32,
     /// Most tokens of an answer.
     pub max_answer_tokens: u32,
-    /// Threads for the arithmetic; 0 takes what the machine offers.
+    /// Threads for the arithmetic; 0 takes those of the machine, at most 16.
     pub threads: u32,
     /// Layers to put on a graphics card, where this build can use one.
     pub gpu_layers: u32,
-    /// 0 always takes the likeliest token; higher values vary more.
+    /// 0 always takes the most likely token; higher values vary more.
     pub temperature: f32,
     /// Two answers with the same seed are the same.
     pub seed: u32,
-    /// Whether llama.cpp's own lines go to standard error; otherwise they are dropped. The first
-    /// model that a process opens decides.
+    /// Whether llama.cpp's log lines go to standard error; otherwise they are dropped. The first model that a process opens
+    /// decides.
     pub logs: bool,
 }
 
@@ -44,11 +44,11 @@ impl Default for GeneratorOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StoppedBy {
-    /// The model said that it was done.
+    /// The model ended its turn.
     Model,
-    /// The most tokens were reached; the last sentence may be cut.
+    /// The limit on tokens was reached; the last sentence may be cut.
     Length,
-    /// The caller broke it off.
+    /// The caller stopped it.
     Caller,
 }
 
@@ -64,7 +64,10 @@ pub struct GenerateEnd {
 }
 
 impl GeneratorOptions {
-    /// Tokens of context to use, if the options make sense for the model.
+    /// Tokens of context to use.
+    ///
+    /// # Errors
+    /// [`AnswerError::BadSetting`] for a value out of its range.
     pub(super) fn context_for(&self, header: &GgufHeader) -> Result<u32, AnswerError> {
         let bad = |setting, value: String, problem: String| Err(AnswerError::BadSetting { setting, value, problem });
         let context = self.context_tokens.min(header.context_length.unwrap_or(u32::MAX));

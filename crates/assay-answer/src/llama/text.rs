@@ -1,13 +1,13 @@
-//! Tokens to text: a token may end in the middle of a character.
+//! Bytes of tokens to text; a token may end in the middle of a character.
 
-/// Bytes in, whole characters out.
+/// Takes bytes and returns whole characters.
 #[derive(Debug, Default)]
 pub(super) struct TextAssembly {
     pending: Vec<u8>,
 }
 
 impl TextAssembly {
-    /// The text that is complete with these bytes; what cannot become a character becomes U+FFFD.
+    /// The text that these bytes complete. Bytes that cannot become a character become U+FFFD.
     pub fn push(&mut self, bytes: &[u8]) -> String {
         self.pending.extend_from_slice(bytes);
         let mut text = String::new();
@@ -26,7 +26,7 @@ impl TextAssembly {
         text
     }
 
-    /// What was left at the end of the answer.
+    /// U+FFFD for a character that the answer did not complete.
     pub fn finish(self) -> String {
         if self.pending.is_empty() { String::new() } else { char::REPLACEMENT_CHARACTER.to_string() }
     }

@@ -24,7 +24,7 @@ fn a_model_is_opened_asked_stopped_and_replaced() {
     let open = WriterRequest::Open { path: path.to_string_lossy().into_owned(), options };
     let opened = ask(&mut session, open, 99);
     assert!(
-        matches!(&opened[..], [WriterReply::Opened { name, budget, chat_template: true }] if name == "tiny writer" && *budget > 1000),
+        matches!(&opened[..], [WriterReply::Opened { name, budget, chat_template: true, notice: None }] if name == "tiny writer" && *budget > 1000),
         "{opened:?}"
     );
 
@@ -39,7 +39,7 @@ fn a_model_is_opened_asked_stopped_and_replaced() {
             && tokens.iter().all(|reply| matches!(reply, WriterReply::Token { text } if !text.is_empty()))
     );
 
-    // the first call is after the prompt, so the fourth is after the third token
+    // The first call is after the prompt, so the fourth is after the third token.
     let stopped = ask(&mut session, write, 4);
     assert!(
         matches!(stopped.last(), Some(WriterReply::Done { end }) if end.stopped_by == StoppedBy::Caller && end.tokens_out == 3),
@@ -56,12 +56,12 @@ fn a_model_is_opened_asked_stopped_and_replaced() {
 }
 
 #[test]
-fn requests_and_replies_survive_the_wire() {
+fn requests_and_replies_survive_json() {
     let request: WriterRequest = serde_json::from_str(r#"{"kind":"open","path":"a.gguf"}"#).unwrap();
     assert_eq!(request, WriterRequest::Open { path: "a.gguf".into(), options: GeneratorOptions::default() });
     let failure: WriterFailure = crate::AnswerError::NotOpen.into();
     let replies = [
-        WriterReply::Opened { name: "泵".into(), budget: 7, chat_template: false },
+        WriterReply::Opened { name: "泵".into(), budget: 7, chat_template: false, notice: Some(failure.clone()) },
         WriterReply::Token { text: "a\n“b”".into() },
         WriterReply::Failed { failure: failure.clone() },
     ];
@@ -73,12 +73,12 @@ fn requests_and_replies_survive_the_wire() {
     assert_eq!(Failure::from(failure).problem, Problem::Bug);
 }
 
-/// The replies to a request when the `stop_at`th question for a stop is answered with yes.
+/// The replies to a request when the `stop_at`th call of `stop` returns true.
 fn ask(session: &mut WriterSession, request: WriterRequest, stop_at: usize) -> Vec<WriterReply> {
-    let asked = Cell::new(0);
+    let calls = Cell::new(0);
     let stop = || {
-        asked.set(asked.get() + 1);
-        asked.get() >= stop_at
+        calls.set(calls.get() + 1);
+        calls.get() >= stop_at
     };
     let mut replies = Vec::new();
     session.handle(request, &stop, &mut |reply| replies.push(reply));

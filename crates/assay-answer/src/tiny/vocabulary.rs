@@ -9,17 +9,17 @@ pub(super) struct Token {
     pub kind: i32,
     /// Higher is merged first.
     pub score: f32,
-    /// Whether the model may write it.
+    /// Whether an answer may contain it.
     pub written: bool,
 }
 
-/// Control tokens, all bytes, and the words with every beginning of theirs, because the
-/// tokenizer builds a word by adding to its beginning.
+/// Control tokens, all bytes, and the words with each of their prefixes, because the tokenizer builds a word by extending
+/// a prefix.
 pub(super) fn vocabulary() -> Vec<Token> {
     let mut tokens = Vec::new();
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     let mut add = |text: String, kind: i32, written: bool| {
-        if met.insert(text.clone()) {
+        if seen.insert(text.clone()) {
             let score = -(tokens.len() as f32);
             tokens.push(Token { text, kind, score, written });
         }

@@ -1,4 +1,4 @@
-//! Little-endian values of a file of known length, never past its end.
+//! Reads little-endian values of a file of known length, never past its end.
 
 use std::io::{BufReader, Read, Seek};
 
@@ -21,6 +21,7 @@ pub(super) fn scalar_size(kind: u32) -> Option<u64> {
     }
 }
 
+/// A position in a file.
 pub(super) struct Cursor<R> {
     source: BufReader<R>,
     at: u64,
@@ -32,11 +33,12 @@ impl<R: Read + Seek> Cursor<R> {
         Self { source: BufReader::with_capacity(1 << 16, source), at: 0, length }
     }
 
+    /// Bytes that were read or skipped.
     pub fn at(&self) -> u64 {
         self.at
     }
 
-    /// Fails if `count` things of at least `size` bytes cannot follow.
+    /// Fails if fewer than `count` values of `size` bytes are left.
     pub fn fits(&self, count: u64, size: u64, what: &str) -> Scan<()> {
         let left = self.length.saturating_sub(self.at);
         if count.checked_mul(size).is_some_and(|bytes| bytes <= left) {
@@ -61,6 +63,7 @@ impl<R: Read + Seek> Cursor<R> {
         self.array().map(u64::from_le_bytes)
     }
 
+    /// A count of at most `most`.
     pub fn count(&mut self, most: u64, what: &str) -> Scan<u64> {
         let count = self.u64()?;
         if count > most {
@@ -75,6 +78,7 @@ impl<R: Read + Seek> Cursor<R> {
         Ok(length)
     }
 
+    /// The next `length` bytes, at most `most`.
     pub fn bytes(&mut self, length: u64, most: u64, what: &str) -> Scan<Vec<u8>> {
         if length > most {
             return Err(format!("{what} holds a text of {length} bytes"));
@@ -86,21 +90,15 @@ impl<R: Read + Seek> Cursor<R> {
         Ok(bytes)
     }
 
-    pub fn text(&mut self, length: u64, what: &str) -> Scan<String> {
-        Ok(String::from_utf8_lossy(&self.bytes(length, 1024, what)?).into_owned())
-    }
-
     pub fn string(&mut self, most: u64, what: &str) -> Scan<String> {
         let length = self.u64()?;
         let bytes = self.bytes(length, most, what)?;
         String::from_utf8(bytes).map_err(|_| format!("{what} is not UTF-8"))
     }
 
-    /// Skips a string and says how long it was.
-    pub fn skip_string(&mut self, what: &str) -> Scan<u64> {
+    pub fn skip_string(&mut self, what: &str) -> Scan<()> {
         let length = self.string_length(what)?;
-        self.skip(length, what)?;
-        Ok(length)
+        self.skip(length, what)
     }
 
     pub fn skip(&mut self, bytes: u64, what: &str) -> Scan<()> {
@@ -111,7 +109,7 @@ impl<R: Read + Seek> Cursor<R> {
         Ok(())
     }
 
-    /// A scalar of a type; integers and booleans by value, `None` for floats.
+    /// The value of an integer or a boolean; `None` for a float, which is skipped.
     pub fn scalar(&mut self, kind: u32, what: &str) -> Scan<Option<i128>> {
         Ok(Some(match kind {
             0 | 7 => self.array::<1>()?[0].into(),

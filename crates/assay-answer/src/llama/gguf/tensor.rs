@@ -1,11 +1,11 @@
-//! Tensor rows: each must lie where the one before ends, and inside the file.
+//! The table of tensors: each must begin where the one before it ends, and lie inside the file.
 
 use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use super::cursor::{Cursor, Scan};
 
-/// Reads `count` tensor rows and checks them against the length of the file.
+/// Reads `count` rows of the table and checks them against the length of the file.
 pub(super) fn check(cursor: &mut Cursor<impl Read + Seek>, count: u64, alignment: u64) -> Scan<()> {
     if count == 0 {
         return Err("it holds no weights".to_owned());
@@ -60,7 +60,7 @@ fn size(cursor: &mut Cursor<impl Read + Seek>, name: &str) -> Scan<u64> {
     (elements / block).checked_mul(bytes).ok_or_else(|| format!("{name} has an impossible shape"))
 }
 
-/// Weights in a block of a type and the block's bytes, as in the vendored ggml-common.h.
+/// Weights and bytes of a block of each type, as in ggml-common.h of the vendored llama.cpp.
 fn block(kind: u32) -> Option<(u64, u64)> {
     Some(match kind {
         0 | 26 => (1, 4),

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::GgufHeader;
 use crate::AnswerError;
-use crate::tiny::TinyModel;
+use crate::tiny::{CHAT_TEMPLATE, TinyModel};
 
 #[test]
 fn a_whole_header_is_read() {
@@ -12,8 +12,28 @@ fn a_whole_header_is_read() {
     assert_eq!(header.architecture, "llama");
     assert_eq!(header.name.as_deref(), Some("tiny writer"));
     assert_eq!(header.context_length, Some(8192));
-    assert!(header.chat_template && header.vocabulary > 300);
+    assert_eq!(header.chat_template.as_deref(), Some(CHAT_TEMPLATE));
     assert_eq!(header.why_not_a_writer(), None);
+}
+
+#[test]
+fn the_chat_template_without_a_name_comes_before_the_default_one() {
+    let check = |damage: fn(&mut Vec<u8>), expected: Option<&str>| {
+        let mut bytes = TinyModel { chat_template: Some("{{ one }}"), ..TinyModel::default() }.bytes();
+        damage(&mut bytes);
+        assert_eq!(scan(&bytes).unwrap().chat_template.as_deref(), expected);
+    };
+    check(|_| {}, Some("{{ one }}"));
+    check(|bytes| add_text(bytes, "tokenizer.chat_template.default", "{{ two }}"), Some("{{ one }}"));
+    check(|bytes| replace(bytes, b"{{ one }}", b"         "), None);
+    check(
+        |bytes| {
+            replace(bytes, b"{{ one }}", b"         ");
+            add_text(bytes, "tokenizer.chat_template.default", "{{ two }}");
+        },
+        Some("{{ two }}"),
+    );
+    check(|bytes| add_text(bytes, "tokenizer.chat_template.tool_use", "{{ two }}"), Some("{{ one }}"));
 }
 
 #[test]
@@ -34,7 +54,7 @@ fn damage_is_named() {
     check(|bytes| bytes[15] = 0x7f, "tensors");
     check(|bytes| bytes[23] = 0x7f, "key-value pairs");
     check(|bytes| bytes[8..16].copy_from_slice(&0u64.to_le_bytes()), "no weights");
-    // the length of the first key, then of a value
+    // The length of the first key, then of a value.
     check(|bytes| bytes[31] = 0xff, "a key");
     check(|bytes| replace(bytes, b"general.name", b"general.type"), "");
     check(|bytes| after(bytes, b"llama.block_count", 4, &9999u32.to_le_bytes()), "block_count is 9999");
@@ -58,7 +78,7 @@ fn no_byte_of_the_header_can_break_the_scan() {
         let kept = bytes[at];
         for other in [0, 0x7f, 0xff] {
             bytes[at] = other;
-            // either answer is right; a panic, an endless loop or a huge allocation is not
+            // Either result is right; a panic, an endless loop or a huge allocation is not.
             let _ = scan(&bytes);
         }
         bytes[at] = kept;
@@ -74,7 +94,7 @@ fn models_that_do_not_write_are_refused() {
 }
 
 #[test]
-fn absent_and_odd_files_are_told_apart() {
+fn absent_and_odd_files_have_errors_of_their_own() {
     let folder = TempDir::new().unwrap();
     let absent = GgufHeader::read(&folder.path().join("none.gguf"));
     assert!(matches!(absent, Err(AnswerError::MissingModel { .. })), "{absent:?}");
@@ -87,7 +107,7 @@ fn check(damage: impl Fn(&mut Vec<u8>), expected: &str) {
     damage(&mut bytes);
     match scan(&bytes) {
         Err(problem) => assert!(problem.contains(expected), "{problem:?} should say {expected:?}"),
-        // damage that leaves a whole file behind
+        // The damage left a whole file.
         Ok(header) => {
             assert!(expected.is_empty() && header.why_not_a_writer().is_some(), "{expected:?} was not noticed")
         }
@@ -107,6 +127,18 @@ fn scan(bytes: &[u8]) -> Result<GgufHeader, String> {
 fn after(bytes: &mut [u8], name: &[u8], skip: usize, value: &[u8]) {
     let at = find(bytes, name) + name.len() + skip;
     bytes[at..at + value.len()].copy_from_slice(value);
+}
+
+/// Puts a text before the first key-value pair. The tensors stay where they are, because their offsets count from the
+/// end of the header.
+fn add_text(bytes: &mut Vec<u8>, key: &str, value: &str) {
+    let pairs = u64::from_le_bytes(bytes[16..24].try_into().unwrap());
+    bytes[16..24].copy_from_slice(&(pairs + 1).to_le_bytes());
+    let length = |text: &str| (text.len() as u64).to_le_bytes();
+    let pair = [&length(key)[..], key.as_bytes(), &8u32.to_le_bytes(), &length(value), value.as_bytes()].concat();
+    bytes.splice(24..24, pair);
+    // A longer header may need more bytes of alignment.
+    bytes.extend([0; 32]);
 }
 
 fn replace(bytes: &mut [u8], name: &[u8], other: &[u8]) {

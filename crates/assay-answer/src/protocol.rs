@@ -1,18 +1,17 @@
-//! What a host and the child process that holds a language model say to each other.
+//! Requests to the child process that runs a language model, and its replies.
 //!
-//! Plain data; how it travels is not known here. The one side is our own build of the same
-//! version, so the shapes need no compatibility.
+//! Plain data; assay-process carries it. Both sides are the same program, so the shapes need no compatibility.
 
 use assay_domain::{Failure, Problem};
 use serde::{Deserialize, Serialize};
 
 use crate::{AnswerError, GenerateEnd, GeneratorOptions};
 
-/// From the host to the child.
+/// From the parent to the child.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum WriterRequest {
-    /// Load a model in place of any other: `Opened` or `Failed`.
+    /// Load a model and drop the one before: `Opened` or `Failed`.
     Open {
         /// The GGUF file.
         path: String,
@@ -31,16 +30,16 @@ pub enum WriterRequest {
         system: String,
         /// Passages and question.
         user: String,
-        /// Fewer tokens than the options allow, where given.
+        /// Most tokens, if that is fewer than the options allow.
         #[serde(default)]
         max_tokens: Option<u32>,
     },
-    /// Break off the answer that is being written. The host of the child sees it between tokens
-    /// and says so through the `stop` of [`crate::WriterSession::handle`]; there is no reply of its own.
+    /// Stop the answer that is being written. The child's loop looks for it between tokens and passes it on through the
+    /// `stop` of [`crate::WriterSession::handle`]; it has no reply of its own.
     Stop,
 }
 
-/// From the child to the host.
+/// From the child to the parent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum WriterReply {
@@ -50,8 +49,10 @@ pub enum WriterReply {
         name: String,
         /// Most tokens of rules and question together.
         budget: usize,
-        /// Whether it brings a chat template that llama.cpp knows.
+        /// Whether prompts are put into its own chat template.
         chat_template: bool,
+        /// What does not work although the model is open.
+        notice: Option<WriterFailure>,
     },
     /// Tokens of each text.
     Counts {
@@ -68,14 +69,14 @@ pub enum WriterReply {
         /// How it ended.
         end: GenerateEnd,
     },
-    /// The request could not be met.
+    /// The request failed.
     Failed {
         /// Why.
         failure: WriterFailure,
     },
 }
 
-/// A [`Failure`] that can travel.
+/// A [`Failure`] that can be serialised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriterFailure {
     /// Which problem.
@@ -86,7 +87,7 @@ pub struct WriterFailure {
     pub action: String,
 }
 
-/// The problems that a writer can have.
+/// The problems of a writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WriterProblem {

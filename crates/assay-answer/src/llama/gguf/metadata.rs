@@ -1,4 +1,4 @@
-//! Key-value pairs of a header.
+//! The key-value pairs of a header.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -7,37 +7,40 @@ use std::io::{Read, Seek};
 use super::cursor::{self, Cursor, Scan};
 
 /// Key of the vocabulary.
-pub(super) const TOKENS: &str = "tokenizer.ggml.tokens";
+const TOKENS: &str = "tokenizer.ggml.tokens";
+/// Keys of the chat template. Where a model has several, converters write the one without a name to the first.
+const TEMPLATES: [&str; 2] = ["tokenizer.chat_template", "tokenizer.chat_template.default"];
+/// Longer texts are skipped, except chat templates.
+const MAX_TEXT_BYTES: u64 = 1024;
+/// The longest templates of today's models have about 20 kB.
+const MAX_TEMPLATE_BYTES: u64 = 1 << 20;
 
-/// The key-value pairs that matter here.
+/// The metadata of a model, as far as it is used here: integers, short texts, chat templates, and lengths of arrays.
 #[derive(Default)]
-pub(super) struct Facts {
+pub(super) struct Metadata {
     keys: HashSet<String>,
     numbers: HashMap<String, i128>,
     texts: HashMap<String, String>,
     lengths: HashMap<String, u64>,
-    /// Whether there is a chat template.
-    pub has_template: bool,
     repeated_token: bool,
 }
 
-impl Facts {
+impl Metadata {
     pub fn read_pair(&mut self, cursor: &mut Cursor<impl Read + Seek>) -> Scan<()> {
         let key = cursor.string(1024, "a key")?;
         if key.is_empty() || !self.keys.insert(key.clone()) {
-            return Err(format!("the key {key:?} is empty or stands there twice"));
+            return Err(format!("the key {key:?} is empty or occurs twice"));
         }
         match cursor.u32()? {
-            cursor::STRING if key == "tokenizer.chat_template" => {
-                self.has_template = cursor.skip_string(&key)? > 0;
-            }
             cursor::STRING => {
+                let is_template = TEMPLATES.contains(&key.as_str());
+                let most = if is_template { MAX_TEMPLATE_BYTES } else { MAX_TEXT_BYTES };
                 let length = cursor.string_length(&key)?;
-                if length > 1024 {
+                if length > most && !is_template {
                     return cursor.skip(length, &key);
                 }
-                let text = cursor.text(length, &key)?;
-                self.texts.insert(key, text);
+                let text = cursor.bytes(length, most, &key)?;
+                self.texts.insert(key, String::from_utf8_lossy(&text).into_owned());
             }
             cursor::ARRAY => self.read_array(cursor, key)?,
             kind => {
@@ -73,21 +76,28 @@ impl Facts {
         self.texts.get(key).map(String::as_str)
     }
 
+    /// The model's chat template, where it has one that is not empty.
+    pub fn chat_template(&self) -> Option<&str> {
+        TEMPLATES.iter().filter_map(|key| self.text(key)).find(|template| !template.trim().is_empty())
+    }
+
+    /// An integer or boolean of the model's architecture.
     pub fn number(&self, architecture: &str, key: &str) -> Option<i128> {
         self.numbers.get(&format!("{architecture}.{key}")).copied()
     }
 
-    pub fn length(&self, key: &str) -> u64 {
+    fn length(&self, key: &str) -> u64 {
         self.lengths.get(key).copied().unwrap_or(0)
     }
 
+    /// Bytes that each tensor's offset is a multiple of.
     pub fn alignment(&self) -> Scan<u64> {
         let alignment = self.numbers.get("general.alignment").copied().unwrap_or(32);
         let valid = u64::try_from(alignment).ok().filter(|value| value.is_power_of_two() && *value <= 1 << 20);
         valid.ok_or_else(|| format!("its alignment is {alignment}, which is no power of two up to a mebibyte"))
     }
 
-    /// Numbers that llama.cpp sizes its own tables by, some of them unchecked.
+    /// Checks the numbers that llama.cpp sizes its tables by, some of them unchecked.
     pub fn check_shape(&self, architecture: &str) -> Scan<()> {
         let limits = [
             ("block_count", 512),
@@ -107,10 +117,11 @@ impl Facts {
                 return Err(format!("{key} has only {rows} rows for {tokens} tokens"));
             }
         }
-        // llama.cpp asserts that all tokens differ, which would end the process
-        if self.repeated_token { Err("a token stands in its vocabulary twice".to_owned()) } else { Ok(()) }
+        // llama.cpp asserts that all tokens differ; a failed assertion ends the process.
+        if self.repeated_token { Err("a token occurs twice in its vocabulary".to_owned()) } else { Ok(()) }
     }
 
+    /// Why the model cannot write answers, if it cannot.
     pub fn unfit(&self, architecture: &str) -> Option<String> {
         let kind = self.text("general.type").unwrap_or("model");
         if kind != "model" {
@@ -135,7 +146,7 @@ impl Facts {
     }
 }
 
-/// Architectures of llama.cpp that give vectors, not words.
+/// Architectures of llama.cpp that compute vectors and write no text.
 const ENCODERS: [&str; 13] = [
     "bert",
     "modern-bert",
@@ -152,18 +163,18 @@ const ENCODERS: [&str; 13] = [
     "wavtokenizer-dec",
 ];
 
-/// Reads the vocabulary past; whether two of its tokens are the same.
+/// Skips the vocabulary and returns whether two of its tokens are the same.
 fn repeated_token(cursor: &mut Cursor<impl Read + Seek>, length: u64) -> Scan<bool> {
     cursor.fits(length, 8, TOKENS)?;
     let hasher = RandomState::new();
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     let mut repeated = false;
     for _ in 0..length {
         let size = cursor.string_length(TOKENS)?;
         let token = cursor.bytes(size, 1 << 16, TOKENS)?;
-        // llama.cpp reads up to a zero byte and gives empty tokens names of their own
+        // llama.cpp reads up to a zero byte and makes up names for empty tokens.
         let token = token.split(|byte| *byte == 0).next().unwrap_or_default();
-        repeated |= !token.is_empty() && !met.insert(hasher.hash_one(token));
+        repeated |= !token.is_empty() && !seen.insert(hasher.hash_one(token));
     }
     Ok(repeated)
 }
