@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use assay_domain::port::{AnswerPart, PairScore, Reranker, RerankerIdentity, Writer};
-use assay_domain::{AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, Prompt};
+use assay_domain::{AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, Precision, Prompt};
 use futures::StreamExt;
 use futures::executor::block_on;
 use futures::stream::{self, BoxStream};
@@ -149,7 +149,7 @@ fn rerank(failure: Option<Failure>) -> Option<Arc<dyn Reranker>> {
         max_tokens: 512,
         languages: Vec::new(),
         device: "cpu".into(),
-        precision: "f32".into(),
+        precision: Precision::F32,
     };
     Some(Arc::new(SharedWords { identity, failure }))
 }
