@@ -4,7 +4,7 @@ use assay_tests::{Library, built, root, word};
 use serde_json::Value;
 
 #[test]
-fn an_accelerator_that_does_not_serve_leaves_the_processor_and_a_reason() {
+fn an_unusable_accelerator_falls_back_to_the_processor_with_a_reason() {
     let library = Library::default();
     let document = root().join("samples/library/fathomlight-release-notes.md");
     assert_eq!(library.json(&["ingest", document.to_str().unwrap()]).0, 0);

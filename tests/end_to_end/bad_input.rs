@@ -27,7 +27,7 @@ const FILES: [(&str, &str, &str); 19] = [
 ];
 
 #[test]
-fn every_file_gets_a_state_and_a_reason_and_harms_no_other() {
+fn every_file_ends_in_a_state_with_a_reason_and_affects_no_other() {
     let library = Library::default();
     let folder = root().join("tests/documents");
     let (status, reply) = library.json(&["ingest", folder.to_str().unwrap()]);
@@ -78,7 +78,7 @@ fn paths_that_cannot_be_reached_are_named() {
 }
 
 #[test]
-fn an_index_of_another_chunking_takes_nothing_in_until_it_is_rebuilt() {
+fn an_index_of_another_chunking_refuses_files_until_it_is_rebuilt() {
     let library = Library::default();
     let notes = library.data.path().join("notes.md");
     fs::write(&notes, "# Harbour\n\nThe harbour pump delivers 40 litres a minute.\n").unwrap();

@@ -77,7 +77,7 @@ fn sentence(output: &std::process::Output) -> String {
 }
 
 #[test]
-fn a_damaged_index_mends_itself_and_says_so_once() {
+fn a_damaged_index_is_repaired_at_opening_and_reported_once() {
     let filled = filled();
     let damages: [(&str, fn(&Filled)); 5] = [
         ("newest list emptied", |filled| fs::write(&files(&filled.index().join("_versions"))[0], b"").unwrap()),
@@ -99,7 +99,7 @@ fn a_damaged_index_mends_itself_and_says_so_once() {
 }
 
 #[test]
-fn a_damaged_catalogue_comes_back_from_its_snapshot() {
+fn a_damaged_catalogue_is_restored_from_its_snapshot() {
     let filled = filled();
     let catalogue = filled.data().join("catalogue.sqlite");
     let damages: [(&str, fn(&Path)); 4] = [
@@ -123,7 +123,7 @@ fn a_damaged_catalogue_comes_back_from_its_snapshot() {
 }
 
 #[test]
-fn damage_deep_in_a_large_catalogue_is_named_by_the_check_and_mended_at_the_next_opening() {
+fn check_finds_damage_deep_in_a_large_catalogue_and_the_next_opening_repairs_it() {
     const WORDS: &str = "The tide table of the harbour goes on. ";
     let filled = filled();
     let (name, fact, _) = FACTS[3];
@@ -154,7 +154,7 @@ fn holds(page: &[u8], needle: &[u8]) -> bool {
 }
 
 #[test]
-fn a_rebuild_goes_on_where_it_died_and_the_old_index_answers_meanwhile() {
+fn an_interrupted_rebuild_resumes_and_the_old_index_answers_until_then() {
     let filled = filled();
     for number in 0..40 {
         let words = format!("Note {number} speaks of the {number}th lantern. ").repeat(60);
@@ -203,7 +203,7 @@ fn a_rebuild_goes_on_where_it_died_and_the_old_index_answers_meanwhile() {
 }
 
 #[test]
-fn another_model_answers_from_its_own_index_and_not_before() {
+fn another_model_answers_only_from_an_index_it_filled() {
     let filled = filled();
     let other = root().join("tests/models/bert-bge");
     assert!(filled.library.run(&["models", "import", "other", other.to_str().unwrap()]).status.success());
@@ -234,7 +234,7 @@ fn another_model_answers_from_its_own_index_and_not_before() {
 }
 
 #[test]
-fn going_back_to_a_snapshot_brings_the_index_along() {
+fn restoring_a_snapshot_restores_the_index() {
     let filled = filled();
     filled.library.json(&["rebuild"]);
     let (_, list) = filled.library.json(&["restore", "--list"]);
@@ -252,7 +252,7 @@ fn going_back_to_a_snapshot_brings_the_index_along() {
 }
 
 #[test]
-fn what_is_removed_is_nowhere_in_the_data_folder() {
+fn removed_text_is_nowhere_in_the_data_folder() {
     let filled = filled();
     let token = "Xanthorrhoea7411";
     let secret = filled.originals.path().join("secret.md");

@@ -4,7 +4,7 @@ use assay_tests::{Library, root, rows, samples, word};
 use serde_json::Value;
 
 #[test]
-fn the_sample_library_is_taken_in_asked_and_left() {
+fn the_sample_library_is_ingested_asked_and_removed() {
     let library = Library::default();
     let (status, reply) = library.json(&["ingest", &samples()]);
     assert_eq!(status, 0, "{reply}");

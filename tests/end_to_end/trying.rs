@@ -13,7 +13,7 @@ fn swells() -> String {
 }
 
 #[test]
-fn a_file_that_overruns_its_readers_memory_twice_is_quarantined() {
+fn a_file_that_exceeds_the_readers_memory_twice_is_quarantined() {
     let library = Library::default();
     let folder = tempfile::tempdir().unwrap();
     let (hostile, notes) = (folder.path().join("a-hostile.html"), folder.path().join("notes.md"));

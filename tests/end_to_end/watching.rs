@@ -33,8 +33,8 @@ impl Watched {
         fs::write(path, text).unwrap();
     }
 
-    /// One full look; counts of its rows.
-    fn look(&self) -> Value {
+    /// Scans once; returns the counts of its rows.
+    fn scan(&self) -> Value {
         let (_, reply) = self.library.json(&["watch", "--once"]);
         reply["counts"].clone()
     }
@@ -77,7 +77,7 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_gone() {
     fs::create_dir(watched.root.join("machines")).unwrap();
     fs::rename(watched.root.join("pump.md"), watched.root.join("machines/water.md")).unwrap();
     fs::remove_dir_all(watched.root.join("sub")).unwrap();
-    let counts = watched.look();
+    let counts = watched.scan();
     assert_eq!(counts, serde_json::json!({ "removed": 2, "renamed": 1 }));
     let (same, name, _) = watched.best("How much does the pump deliver?");
     assert_eq!((same, name.as_str()), (chunk, "water.md"), "the same reading under the new name");
@@ -94,7 +94,7 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_gone() {
 }
 
 #[test]
-fn what_is_deleted_from_a_watched_folder_leaves_the_snapshots_too() {
+fn text_deleted_from_a_watched_folder_leaves_the_snapshots() {
     let secret = "zephyrantha";
     let watched = Watched::with(&[
         ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
@@ -107,20 +107,20 @@ fn what_is_deleted_from_a_watched_folder_leaves_the_snapshots_too() {
     assert!(watched.library.run(&["rebuild"]).status.success());
     assert!(!holding(&data.join("snapshots"), secret.as_bytes()).is_empty());
     fs::remove_file(watched.root.join("secret.md")).unwrap();
-    assert_eq!(watched.look(), serde_json::json!({ "removed": 1, "unchanged": 1 }));
+    assert_eq!(watched.scan(), serde_json::json!({ "removed": 1, "unchanged": 1 }));
     assert_eq!(holding(data, secret.as_bytes()), Vec::<PathBuf>::new());
     assert_eq!(watched.best("How much does the pump deliver?").1, "pump.md");
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_offline_and_still_answers() {
+fn a_missing_folder_is_offline_and_still_answers() {
     let watched = Watched::with(&[("pump.md", "The harbour pump delivers 40 litres a minute.\n")]);
     watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
     let (chunk, ..) = watched.best("How much does the pump deliver?");
     let away = watched.root.with_file_name("unplugged");
     fs::rename(&watched.root, &away).unwrap();
     for _ in 0..2 {
-        assert_eq!(watched.look(), serde_json::json!({ "offline": 1 }));
+        assert_eq!(watched.scan(), serde_json::json!({ "offline": 1 }));
     }
     assert_eq!(watched.state("pump.md"), "offline");
     assert_eq!(watched.best("How much does the pump deliver?").0, chunk);
@@ -128,7 +128,7 @@ fn a_folder_that_is_not_there_is_offline_and_still_answers() {
     assert_eq!(word(&rows(&folders, "folders")[0], "state"), "offline");
 
     fs::rename(&away, &watched.root).unwrap();
-    watched.look();
+    watched.scan();
     assert_eq!(watched.state("pump.md"), "committed");
     assert_eq!(watched.best("How much does the pump deliver?").0, chunk, "nothing was embedded again");
 }
@@ -184,7 +184,7 @@ impl Following {
 
 #[cfg(unix)]
 #[test]
-fn whatever_way_an_editor_saves_the_new_words_answer() {
+fn every_editors_way_of_saving_updates_the_answer() {
     let watched = Watched::with(&[("note.md", "The parrot says zero.\n")]);
     let following = Following::of(&watched, &[]);
     let note = watched.root.join("note.md");
@@ -218,12 +218,12 @@ fn whatever_way_an_editor_saves_the_new_words_answer() {
     let (_, name, text) = watched.best("What does the parrot say?");
     assert_eq!((name.as_str(), text.trim()), ("note.md", "The parrot says four.\nThe parrot says five."));
     assert_eq!(watched.documents(), BTreeSet::from(["note.md".to_owned()]));
-    assert_eq!(watched.look()["unchanged"].as_u64(), Some(1), "there is nothing left to do");
+    assert_eq!(watched.scan()["unchanged"].as_u64(), Some(1), "there is nothing left to do");
 }
 
 #[cfg(unix)]
 #[test]
-fn a_burst_of_changes_ends_where_a_full_look_ends() {
+fn a_burst_of_changes_ends_like_a_full_scan() {
     let watched = Watched::with(&[]);
     for number in 0..30 {
         watched.write(&format!("{}/{number}.md", number % 5), &format!("Parrot {number} says {number}.\n"));
@@ -266,13 +266,13 @@ fn a_burst_of_changes_ends_where_a_full_look_ends() {
     }
     assert!(there.len() > 30, "{there:?}");
     assert_eq!(watched.documents(), there);
-    assert_eq!(watched.look(), serde_json::json!({ "unchanged": there.len() }), "a full look finds nothing else");
+    assert_eq!(watched.scan(), serde_json::json!({ "unchanged": there.len() }), "a full scan finds nothing else");
     assert_eq!(watched.library.json(&["check"]).0, 0);
 }
 
 #[cfg(unix)]
 #[test]
-fn where_events_do_not_work_folders_are_looked_at_every_so_often() {
+fn folders_without_events_are_scanned_periodically() {
     let watched = Watched::with(&[("note.md", "The parrot says zero.\n")]);
     let following = Following::of(&watched, &[("ASSAY_WATCH", "poll")]);
     watched.write("other.md", "The parrot says one.\n");

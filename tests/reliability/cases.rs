@@ -14,12 +14,12 @@ pub struct Cases {
 }
 
 impl Cases {
-    /// A suite that has not run yet.
+    /// A suite without results.
     pub fn new(suite: &'static str) -> Self {
         Self { suite, passed: 0, skipped: BTreeMap::new(), failures: Vec::new(), figures: Vec::new() }
     }
 
-    /// One more case. A failure is printed at once, because a long suite may be cut short.
+    /// Records a case. Prints a failure at once, because a long suite may be cut short.
     pub fn check(&mut self, name: &str, outcome: Result<(), String>) {
         match outcome {
             Ok(()) => self.passed += 1,
@@ -30,12 +30,12 @@ impl Cases {
         }
     }
 
-    /// A case that cannot be run here.
+    /// Records a case that cannot run on this machine.
     pub fn skip(&mut self, reason: &str) {
         *self.skipped.entry(reason.to_owned()).or_default() += 1;
     }
 
-    /// Something measured along the way.
+    /// Records a figure.
     pub fn figure(&mut self, words: String) {
         println!("  {words}");
         self.figures.push(words);
@@ -51,7 +51,7 @@ impl Cases {
         self.failures.len()
     }
 
-    /// Whether nothing failed and something ran.
+    /// Whether at least one case ran and none failed.
     pub fn are_good(&self) -> bool {
         self.failures.is_empty() && self.run() > 0
     }

@@ -1,4 +1,4 @@
-//! Numbers by chance that come again with the same seed (splitmix64).
+//! Pseudo-random numbers that a seed repeats (splitmix64, Steele, Lea and Flood 2014).
 
 /// A generator.
 #[derive(Debug, Clone)]
@@ -10,7 +10,7 @@ impl Chance {
         Self(seed)
     }
 
-    /// Any number.
+    /// A random number.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -19,17 +19,17 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// Below a bound; 0 for none.
+    /// A number below a bound; 0 if the bound is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         if bound == 0 { 0 } else { (self.next() % bound as u64) as usize }
     }
 
-    /// From 0 to 1.
+    /// A number from 0 to 1.
     pub fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// One of several.
+    /// One of these, at random.
     pub fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }

@@ -143,7 +143,7 @@ pub(super) fn pages(library: &Library) -> Result<BTreeMap<String, Vec<(Option<u6
     Ok(texts)
 }
 
-/// White space is the layout's, not the text's.
+/// Removes white space, which belongs to the layout.
 fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }

@@ -12,7 +12,7 @@ use crate::Library;
 const LIVE: u64 = 20;
 /// Most that the data folder may take, against that of a library which never held anything else.
 const SWOLLEN: f64 = 1.5;
-/// Stands in every document that goes.
+/// Occurs in every document that is removed.
 const PURGED: &str = "purgedword";
 
 /// `cycles [--count 500]`

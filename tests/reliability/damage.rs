@@ -14,7 +14,7 @@ use crate::Library;
 
 const DOCUMENTS: u64 = 8;
 
-/// What is spoilt: a name, and which files it means by their path in the data folder.
+/// What is damaged: a name, and a test of a path in the data folder.
 const TARGETS: [(&str, fn(&str) -> bool); 7] = [
     ("newest manifest", |path| path.ends_with(".manifest")),
     ("rows", |path| path.contains(".lance/data/")),
@@ -101,7 +101,7 @@ fn plant(data: &Path, what: &str, of: fn(&str) -> bool, damage: &str, chance: &m
     Ok(path.display().to_string())
 }
 
-/// The next command, and the one after it.
+/// Runs the next command and the one after it.
 fn recovered(library: &Library, words: &[String], heavy: bool) -> Result<String, String> {
     let question = words.join(" ");
     let first = library.watched(&["ask", &question, "--rerank", "off", "--no-answer"]);

@@ -135,7 +135,7 @@ impl Following {
         Ok(())
     }
 
-    /// Ends it as Ctrl-C does.
+    /// Sends what Ctrl-C sends.
     fn end(&mut self) -> Result<(), String> {
         let asked = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
         asked.map_err(|error| error.to_string())?;

@@ -88,7 +88,7 @@ fn own_name(row: &Value) -> OsString {
     OsString::from_vec(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
-/// What became of a file against what should.
+/// Compares a file's outcome with the expected one.
 fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], path: &Path) -> Result<(), String> {
     let expect = text(row, "expect");
     if expect == "skip" {

@@ -73,11 +73,11 @@ struct Scene {
     folder: tempfile::TempDir,
     chance: Chance,
     next: u64,
-    /// The word in each file now.
+    /// The current word of each file.
     written: BTreeMap<PathBuf, String>,
     /// The word that answered for each file before the operation, where it was committed.
     committed: BTreeMap<PathBuf, String>,
-    /// What the operation takes out.
+    /// What the operation removes.
     leaving: BTreeMap<PathBuf, String>,
     /// Tries at opening that found the library in use.
     asked_again: u32,
@@ -113,7 +113,7 @@ impl Scene {
         self.written.insert(path, word);
     }
 
-    /// Some of the files, by chance.
+    /// Some of the files, at random.
     fn some(&mut self, count: usize) -> Vec<PathBuf> {
         let mut all: Vec<PathBuf> = self.written.keys().cloned().collect();
         let picks = (0..count.min(all.len())).map(|_| all.remove(self.chance.below(all.len())));

@@ -22,7 +22,7 @@ const SETTINGS: &str =
     "embedder = \"quick\"\nchunk_tokens = 128\nchunk_overlap = 0\nprecision = \"f32\"\nthreads = 1\n";
 
 impl Library {
-    /// One with the smallest embedder and these lines of settings besides.
+    /// A library with the smallest embedder and these further lines of settings.
     pub fn quick(more: &str) -> Self {
         let library = Self::default();
         let model = root().join("tests/models/bert-bge");
@@ -32,7 +32,7 @@ impl Library {
         library
     }
 
-    /// A copy in a folder of its own.
+    /// Copies the library into a folder of its own.
     pub fn copy(&self) -> Self {
         let copy = Self::default();
         let done = Command::new("cp").arg("-a").arg(self.data.path().join(".")).arg(copy.data.path()).status();
@@ -52,7 +52,7 @@ impl Library {
         ended.json()
     }
 
-    /// Takes a folder in; every file must end well.
+    /// Ingests a folder; every file must end committed.
     pub fn take_in(&self, folder: &Path) -> Result<Value, String> {
         let reply = self.reply(&["ingest", utf8(folder)])?;
         let files = array(&reply, "files");
@@ -104,7 +104,7 @@ impl Library {
         }
     }
 
-    /// Bytes in the data folder, models and settings aside.
+    /// Bytes in the data folder without models and settings.
     pub fn bytes(&self) -> u64 {
         files(self.data.path()).iter().filter(|(path, _)| !path.starts_with("models")).map(|(_, length)| length).sum()
     }
@@ -128,7 +128,7 @@ pub fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
     found
 }
 
-/// A word that stands nowhere else.
+/// A word that occurs nowhere else.
 pub fn mark(number: u64) -> String {
     let mut rest = number;
     let mut letters = String::from("zq");

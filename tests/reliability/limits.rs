@@ -22,7 +22,7 @@ impl Limits {
         Self { read_seconds: 120, read_mebibytes: 2048, ocr_page_seconds: 60, ocr_file_seconds: 600, ocr_pages: 500 }
     }
 
-    /// For files that are there to use them up.
+    /// Retries that files may use up.
     pub fn tight() -> Self {
         Self { read_seconds: 30, ocr_page_seconds: 10, ocr_file_seconds: 20, ocr_pages: 5, ..Self::ordinary() }
     }

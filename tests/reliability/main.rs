@@ -1,4 +1,4 @@
-//! `reliability SUITE`: see `README.md` beside this.
+//! `reliability SUITE`: see `README.md` in this folder.
 
 use std::process::ExitCode;
 

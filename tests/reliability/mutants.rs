@@ -1,4 +1,4 @@
-//! Real files, spoilt by chance: whatever comes of them has a name, and the others are not harmed.
+//! Real files, damaged at random: each ends in a named state, and the sound files are unharmed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,9 +14,9 @@ use crate::Library;
 
 /// Files of one ingest.
 const AT_ONCE: usize = 100;
-/// Longer files are left out, so that a thousand fit in an evening.
+/// Longer files are left out, so that a thousand cases end within hours.
 const LONGEST: u64 = 2 << 20;
-/// Files by us that no longer are what they were.
+/// Files that changed.
 const WITNESSES: u64 = 3;
 
 /// `mutants FOLDER [--count 1000] [--seed 1]`
@@ -83,7 +83,7 @@ pub fn mutants(options: &Options) -> Result<Cases, String> {
     Ok(cases)
 }
 
-/// What failed stays to be looked at.
+/// Keeps the folder of a failed case for inspection.
 fn keep(folder: PathBuf, cases: &mut Cases) {
     cases.figure(format!("the files of this batch stay in {}", folder.display()));
 }
@@ -104,7 +104,7 @@ fn by_ending(folder: &Path) -> BTreeMap<String, Vec<PathBuf>> {
     found
 }
 
-/// One to three ways of spoiling, of which the first is named.
+/// One to three kinds of damage; the first is named.
 fn mutate(mut bytes: Vec<u8>, other: &[u8], chance: &mut Chance) -> (&'static str, Vec<u8>) {
     let mut first = "";
     for _ in 0..=chance.below(3) {

@@ -1,4 +1,4 @@
-//! The words after the suite's name.
+//! The arguments after the suite's name.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,12 +40,12 @@ impl Options {
         folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))
     }
 
-    /// A number, or what it is by default.
+    /// The option's number, or its default.
     pub fn number(&self, name: &str, or: f64) -> f64 {
         self.numbers.get(name).copied().unwrap_or(or)
     }
 
-    /// A count, or what it is by default.
+    /// The option's count, or its default.
     pub fn count(&self, name: &str, or: u64) -> u64 {
         self.number(name, or as f64) as u64
     }

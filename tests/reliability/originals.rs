@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::cases::Cases;
 
-/// Longer files are hashed by their first part alone; some are twenty gigabytes of nothing.
+/// Only the first bytes of a longer file are hashed; some files are sparse and hold twenty gigabytes.
 const HASHED: u64 = 64 << 20;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Originals {
         Self { folder: folder.to_owned(), seen }
     }
 
-    /// Whether everything is as it was.
+    /// Whether every file is unchanged.
     pub fn same(&self) -> Result<(), String> {
         let now = Self::record(&self.folder);
         let shown = |path: &PathBuf| path.display().to_string();
@@ -62,7 +62,7 @@ impl Originals {
         Err(format!("{} differences; changed or gone: {differing:?}; new: {new:?}", differing.len() + new.len()))
     }
 
-    /// The same as a case, with the count.
+    /// Records the same as a case, with the count.
     pub fn compare(&self, cases: &mut Cases) {
         let same = self.same();
         if same.is_ok() {

@@ -1,4 +1,4 @@
-//! A run of the program, watched: memory and lifetime of itself and of the children that read files.
+//! Watches a run of the program: memory and lifetime of the process and of the children that read files.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// Time between two looks.
+/// Time between two samples.
 const GLANCE: Duration = Duration::from_millis(15);
 
 /// A child that read a file.
@@ -55,7 +55,7 @@ impl Ended {
         if reply["problem"].is_null() { Ok(reply) } else { Err(format!("it gave up: {}", reply["problem"])) }
     }
 
-    /// The end in words.
+    /// The exit, described.
     pub fn words(&self) -> String {
         self.status.to_string()
     }
@@ -78,7 +78,7 @@ impl Ended {
         format!("time left: within a factor of two in {right} of the {} times it was told", told.len())
     }
 
-    /// A program that ended by itself, in words that are not a panic's.
+    /// The program ended by itself and did not panic.
     pub fn survived(&self) -> Result<(), String> {
         if self.status.code().is_none() {
             return Err(format!("it died: {}; it said: {}", self.words(), self.complaint()));

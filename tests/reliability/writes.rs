@@ -91,7 +91,7 @@ fn build() -> Result<Option<PathBuf>, String> {
 enum Hit {
     /// The program made fewer calls.
     Missed,
-    /// This call failed, and this came of the ingest.
+    /// This call failed, and the ingest ended so.
     At(String, String),
 }
 

@@ -1,4 +1,4 @@
-//! The window closed and opened again: how fast it is there, what it has kept.
+//! Close the window and open it again: how fast it starts, what it kept.
 
 use std::fs;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -140,7 +140,7 @@ pub fn dragged(window: &Driver, addresses: &[&str]) {
     window.desktop.does("close", "source");
 }
 
-/// The pointer goes the way in steps, because toolkits begin a drag only after some.
+/// The pointer moves in steps, because toolkits begin a drag after a few of them.
 fn lift(window: &Driver) {
     window.xdotool(&["mousemove", "25", "25", "sleep", "0.15", "mousedown", "1", "sleep", "0.1"]);
     window.xdotool(&[

@@ -1,4 +1,4 @@
-//! While files are read: keys are drawn at once, and the end is told to somebody who looks elsewhere.
+//! While files are read, keys are drawn at once, and a notification tells the end to a user in another window.
 
 use std::fmt::Write;
 use std::fs;

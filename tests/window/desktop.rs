@@ -1,4 +1,4 @@
-//! The desktop around the window: `desktop.py` on the same display and the same bus.
+//! Controls the desktop around the window: `desktop.py` on the same display and bus.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};

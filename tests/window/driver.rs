@@ -24,7 +24,7 @@ printf '%s\n' "$DISPLAY" "$XAUTHORITY" "$DBUS_SESSION_BUS_ADDRESS" > "$1/display
 exec WebKitWebDriver --host=127.0.0.1 --port="$2"
 "#;
 
-/// Stands in for the system's opener: writes down what it was asked to open.
+/// Replaces the system's opener: records what it was asked to open.
 const OPENER: &str = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$OPENED\"\n";
 
 /// A display with a desktop on it, on which windows can be opened one after the other.
@@ -229,7 +229,7 @@ impl Driver {
         self.command(Path::new(program)).args(words).output().unwrap()
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     pub fn until(&self, what: &str, limit: Duration, done: impl Fn(&Self) -> bool) {
         let begun = Instant::now();
         while !done(self) {

@@ -1,4 +1,4 @@
-//! A question inspected: the table sorted and sieved, the cut tried by keyboard, charts.
+//! Inspecting a question: sort and filter the table, move the cut by keyboard, charts.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The library: what failed and is tried again, what is taken out, whether it all adds up.
+//! The library view: retry a failed file, remove a document, check that the counts add up.
 
 use std::fs;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Two set-ups compared, quality measured on a mark, what asking costs, the tour.
+//! Compare two set-ups, measure quality on a judgement, show what a question costs, take the tour.
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use crate::driver::Driver;
 use crate::scenarios::{Scenarios, say};
 use crate::steps::{QUESTION, ask, table};
 
-/// Besides the questions of the samples.
+/// Questions besides those of the samples.
 const MORE: [&str; 4] = [
     "What does the reading room ask of its guests?",
     "Which version raised the limit of the thumbnail cache?",

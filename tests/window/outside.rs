@@ -1,4 +1,4 @@
-//! What leaves the window: links after they were shown, originals, files from a second start.
+//! Links, originals and files of a second start: what the window hands to other programs and takes from them.
 
 use std::ffi::OsString;
 use std::fs;

@@ -13,7 +13,7 @@ pub struct Scenarios {
 }
 
 impl Scenarios {
-    /// Runs one; after a failure, whatever stands open in the window is closed.
+    /// Runs a scenario; closes open dialogs after a failure.
     pub fn run(&mut self, name: &str, window: &Driver, scenario: impl FnOnce(&Driver)) {
         let passed = self.check(name, || scenario(window));
         if !passed {
@@ -21,7 +21,7 @@ impl Scenarios {
         }
     }
 
-    /// One without the window; whether it passed.
+    /// Runs a scenario that needs no window. Returns whether it passed.
     pub fn check(&mut self, name: &str, scenario: impl FnOnce()) -> bool {
         let begun = Instant::now();
         let passed = catch_unwind(AssertUnwindSafe(scenario)).is_ok();

@@ -1,4 +1,4 @@
-//! What many scenarios do on their way.
+//! Steps that many scenarios share.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn answered(question: &str) -> String {
     )
 }
 
-/// Puts a question into the box, as a paste does.
+/// Pastes a question into the box.
 pub fn fill(window: &Driver, question: &str) {
     let script = "
         const box = document.querySelector('[data-test=ask-box]');
@@ -48,7 +48,7 @@ pub fn names(window: &Driver, state: &str) -> Vec<String> {
     names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// Waits until nothing is read any more and a document of this name is through.
+/// Waits until no file is being read and a document of this name is finished.
 pub fn arrived(window: &Driver, name: &str) {
     let there = format!(
         "document.querySelector('[data-test=ingest-progress]')?.dataset.busy === 'false' &&
@@ -58,7 +58,7 @@ pub fn arrived(window: &Driver, name: &str) {
     window.wait(name, Duration::from_secs(180), &there);
 }
 
-/// Waits until nothing is read any more.
+/// Waits until no file is being read.
 pub fn rested(window: &Driver) {
     let done = "document.querySelector('[data-test=ingest-progress]')?.dataset.busy === 'false' &&
         [...document.querySelectorAll('[data-test=document-row]')].every((row) => ['committed', 'failed', 'quarantined', 'offline'].includes(row.dataset.state))";

@@ -23,7 +23,7 @@ const TOOLKIT: [&str; 8] = [
 /// with fast half precision.
 const CAPABILITY: &str = "80";
 
-/// Builds it and says where it lies.
+/// Builds the program and prints its path.
 pub fn accelerator() -> Fallible {
     let folder = target().join("accelerator");
     let toolkit = match std::env::var_os("CUDA_HOME") {

@@ -3,7 +3,7 @@
 use crate::setup::{self, For};
 use crate::shell::{Fallible, build, built, command, must};
 
-/// Builds, then runs one suite, or `window [ROWS]`; the words go to it.
+/// Builds, then runs one suite, or `window [ROWS]`, with the arguments.
 pub fn reliability(arguments: &[String]) -> Fallible {
     setup::setup(For::Tests)?;
     build()?;

@@ -1,4 +1,4 @@
-//! The main job: the window, or without a display the same in the terminal.
+//! The main job: opens the window, or does the same in the terminal where there is no display.
 
 use crate::setup::{self, For};
 use crate::shell::{Fallible, build, built, command, must, root, target};
@@ -31,7 +31,7 @@ pub fn run(arguments: &[String]) -> Fallible {
     Ok(())
 }
 
-/// Measures on this machine; further words go to each bench.
+/// Measures on this machine; further arguments go to each bench.
 pub fn bench(arguments: &[String]) -> Fallible {
     setup::setup(For::Running)?;
     build()?;

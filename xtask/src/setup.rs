@@ -1,4 +1,4 @@
-//! What a fresh machine lacks: system packages, the screen's packages, the embedder's weights.
+//! Installs what a fresh machine lacks: system packages, the screen's packages, the embedder's weights.
 
 use std::fs;
 use std::process::Command;
@@ -41,16 +41,16 @@ const TO_TEST: [&str; 13] = [
     "xvfb",
 ];
 
-/// What the machine is made ready for.
+/// The purpose of the set-up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum For {
-    /// Building and running.
+    /// Build and run.
     Running,
-    /// The tests as well.
+    /// Run the tests as well.
     Tests,
 }
 
-/// Makes the machine ready. Does nothing that is already done.
+/// Installs what is missing for a purpose.
 pub fn setup(purpose: For) -> Fallible {
     system_packages(purpose)?;
     screen()

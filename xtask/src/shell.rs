@@ -1,10 +1,10 @@
-//! Starting programs, and knowing where things lie.
+//! Starts programs and knows the paths.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// What a task returns.
+/// The result of a task.
 pub type Fallible<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The checkout that the task was started in. Cargo says so at run time; what it said when this was
@@ -64,20 +64,20 @@ pub fn npm() -> Command {
     npm
 }
 
-/// Runs to the end, saying what is run; any status but 0 is an error.
+/// Prints and runs a command; a status other than 0 is an error.
 pub fn must(command: &mut Command) -> Fallible {
     println!("$ {}", words(command));
     let status = command.status().map_err(|error| format!("cannot start {}: {error}", words(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", words(command)).into()) }
 }
 
-/// Whether a command can be started and ends well; what it prints is thrown away.
+/// Whether a command starts and succeeds. Its output is discarded.
 pub fn works(command: &mut Command) -> bool {
     let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// What a command prints, if it ends well.
+/// The trimmed output of a command that succeeds.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())

