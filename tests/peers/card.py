@@ -1,9 +1,9 @@
-"""Measures the reranker on an Nvidia card beside sentence-transformers on the same card, and the processor of the same machine.
+"""Compares the reranker on an Nvidia card with sentence-transformers on the same card and with the processor of the same machine.
 
     python tests/peers/card.py --card target/debug/examples/card --accelerator target/accelerator/debug/assay-accelerator
 
 Needs PyTorch with CUDA, transformers and sentence-transformers in the Python that runs it, and no network. Makes the models of
-`models.py` in --folder. Every pass ranks one question's passages, the way a question is asked; the clock covers tokenising too.
+`models.py` in --folder. Every pass ranks one question's passages, as when a question is asked. The measured time includes tokenising.
 Prints a table in Markdown and writes the figures to --out.
 """
 
@@ -54,7 +54,7 @@ def rival(folder, pairs, dtype, rounds):
     return best, [seconds for seconds, _ in passes], passes[-1][1]
 
 
-def apart(one, other):
+def difference(one, other):
     """The largest difference, and Kendall's tau."""
     pairs = [(i, j) for i in range(len(one)) for j in range(i)]
     agreed = sum(1 if (one[i] - one[j]) * (other[i] - other[j]) > 0 else -1 for i, j in pairs)
@@ -79,7 +79,7 @@ def measured(name, args):
         ("sentence-transformers, float32", exact_seconds, exact),
         (f"assay, {ours['processor']['device']}", ours["processor"]["seconds"], ours["processor"]["logits"]),
     ]
-    table = [{"engine": engine, "ms": [1000 * s for s in seconds], "difference": apart(logits, exact)} for engine, seconds, logits in rows]
+    table = [{"engine": engine, "ms": [1000 * s for s in seconds], "difference": difference(logits, exact)} for engine, seconds, logits in rows]
     return {"model": name, "pairs": len(pairs), **{key: ours[key] for key in ("opened", "checked", "refused")}, "rows": table}
 
 
@@ -100,13 +100,13 @@ def main():
         if "failed" in report:
             print(f"\n### {name}: did not run\n\n{report['failed']}", flush=True)
             continue
-        said = report["refused"] or "passed"
-        print(f"\n### {name}, {report['pairs']} pairs: on the card after {report['opened']:.1f} s, self-test {report['checked']:.1f} s: {said}\n")
+        result = report["refused"] or "passed"
+        print(f"\n### {name}, {report['pairs']} pairs: on the card after {report['opened']:.1f} s, self-test {report['checked']:.1f} s: {result}\n")
         print("| engine | ms min, median, max | pairs/s | largest difference to float32, Kendall tau |\n|---|---|---|---|")
         for row in report["rows"]:
             low, middle, high = min(row["ms"]), statistics.median(row["ms"]), max(row["ms"])
-            difference, tau = row["difference"]
-            print(f"| {row['engine']} | {low:.1f}, {middle:.1f}, {high:.1f} | {1000 * report['pairs'] / middle:.0f} | {difference:.1e}, {tau:.3f} |", flush=True)
+            largest, tau = row["difference"]
+            print(f"| {row['engine']} | {low:.1f}, {middle:.1f}, {high:.1f} | {1000 * report['pairs'] / middle:.0f} | {largest:.1e}, {tau:.3f} |", flush=True)
     if args.out:
         args.out.write_text(json.dumps(reports, indent=1), encoding="utf-8")
     sys.exit(any("failed" in report or report["refused"] for report in reports))

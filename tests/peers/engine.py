@@ -1,10 +1,10 @@
-"""One rival in a process of its own: loads once, then times one pass over all pairs for each line on its input.
+"""Runs one rival in its own process: loads it once, then times one pass over all pairs for each line on its input.
 
     python engine.py NAME --model FOLDER --pairs FILE --threads 2 [--batch 16]
 
 Answers one JSON line each: first `{"ready": …}` with versions and the batch size, then for `round` `{"seconds"}`, for
 `scores` `{"scores"}`; ends at `quit`. Without --batch it tries the sizes of BATCHES on a third of the pairs and keeps the one that takes least processor time.
-The clock covers what a caller pays for each question: tokenising, sorting, batching and the model.
+The measured time covers the work of each question: tokenising, sorting, batching and the model.
 """
 
 import argparse
@@ -21,7 +21,7 @@ BATCHES = (4, 8, 16, 32)
 
 
 class Rival:
-    """What every rival offers: `open` once, `run` for each pass; `packages` are named with their versions."""
+    """The interface of a rival: `open` runs once, `run` for each pass; the versions of `packages` are reported."""
 
     packages, batched = (), True
 

@@ -1,4 +1,4 @@
-"""The rivals' Python environments: one of today's versions, one with the older ones."""
+"""The rivals' Python environments: one with current versions, one with older ones."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ def borrow(environment, packages):
 
 
 def install(folder, name, torch, say):
-    """Makes one environment if it is not complete; returns why it could not be made, or None."""
+    """Creates an environment if it is not complete; returns the reason if that fails, else None."""
     environment, wanted = folder / "env" / name, HERE / "requirements" / f"{name}.txt"
     mark = environment / "installed.txt"
     if mark.exists() and mark.read_text(encoding="utf-8") == wanted.read_text(encoding="utf-8"):
@@ -38,7 +38,7 @@ def install(folder, name, torch, say):
         venv.create(environment, with_pip=True)
     if torch:
         borrow(environment, torch)
-    # One package at a time when the whole list fails, so that one missing rival does not take the others with it.
+    # One package at a time when the whole list fails, so that one missing rival does not block the others.
     pip = [str(python(environment)), "-m", "pip", "install", "-q", "--cache-dir", str(folder / "pip")]
     whole = subprocess.run([*pip, "-r", str(wanted)], capture_output=True, text=True)
     failed = []

@@ -2,9 +2,9 @@
 
     python models.py --shipped FOLDER --out FOLDER
 
-Writes for each of m6, r-base and r-large a folder in the hub's layout and, beside it, the pairs of length sets U (every pair
+Writes for each of m6, r-base and r-large a folder in the hub's layout with the pairs of length sets U (every pair
 256 tokens) and L (log-normal, median 120, 90 % under 400, at most 512) as `{"query","passage"}` lines. All pairs of a
-set ask one question, as a reranker is asked. Passages are vocabulary words, one token each, some of them words of the
+set have the same question, as when candidates are reranked. Passages are vocabulary words, one token each, some of them words of the
 question, so that the shipped model's logits spread; random weights get their last layer scaled until logits spread by 6.
 """
 

@@ -1,10 +1,10 @@
-"""Measures Assay's reranker and embedder beside the engines that people could pick instead, in turn, on the same pairs and weights.
+"""Compares Assay's reranker and embedder with other engines, in alternating rounds, on the same pairs and weights.
 
     python tests/peers/peers.py --assay PROGRAM [--candle PROGRAM] [--folder FOLDER] [--set m6:L:5 r-base:L:3 …]
 
 Installs what is missing into FOLDER, makes the models, pairs and exports that are missing, finds each rival's best batch
 size once, then lets every engine do one pass in turn, round after round. Prints the tables and writes `peers.md` and
-`peers.json` to --out. README.md beside this file says what is compared and how.
+`peers.json` to --out. README.md in this folder describes what is compared and how.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def processor():
 
 
 def prepare(args, wanted):
-    """Environments, models and exports; what could not be made is said and goes into the report."""
+    """Creates environments, models and exports; failures are printed and reported."""
     problems = {}
     for name in ("current", "older"):
         reason = install(args.folder, name, args.torch, say)
@@ -123,7 +123,7 @@ def measure(args, model, kind, times, sizes):
     for name, done in rounds.items():
         read = done[-1].get("tokens")
         if read is not None and known["tokens"] and read != known["tokens"]:
-            notes.append(f"{name} says it read {read} tokens where the others read {known['tokens']}")
+            notes.append(f"{name} reports {read} tokens where the others report {known['tokens']}")
     measured = [r["engine"] for r in rows]
     default = next((p for p in (args.default, "int8", "f32") if p and f"assay-{p}" in measured), "f32")
     return {"model": model, "set": kind, "pairs": count, "tokens": known["tokens"], "threads": args.threads, "rounds": times, "default": f"assay-{default}",
@@ -152,7 +152,7 @@ def main():
     parser.add_argument("--fresh", action="store_true", help="make models and exports anew")
     parser.add_argument("--out", type=Path, default=Path.cwd())
     args = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the rivals end with us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the rivals end with this process
     args.folder = args.folder.resolve()
     args.folder.mkdir(parents=True, exist_ok=True)
     pieces = [(s.split(":") + [args.rounds])[:3] for s in args.set]

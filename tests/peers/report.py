@@ -3,7 +3,7 @@
 import itertools
 import statistics
 
-TAU, OVERLAP = 0.97, 0.9  # what a lower precision has to keep of the f32 order
+TAU, OVERLAP = 0.97, 0.9  # least agreement of a lower precision with the order of f32
 
 
 def kendall(a, b):

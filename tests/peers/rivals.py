@@ -1,4 +1,4 @@
-"""Every competitor of a run as one thing with `round()` and `scores()`: Python rivals, stock candle, and Assay itself."""
+"""The engines of a run behind one interface, `round()` and `scores()`: Python rivals, stock candle, and Assay itself."""
 
 import json
 import os
@@ -17,24 +17,24 @@ EMBEDDERS = ["sentence-transformers", "sentence-transformers-5.3", "fastembed", 
 
 
 class Missing(Exception):
-    """Why a competitor takes no part."""
+    """Why an engine is not measured."""
 
 
 def surroundings(threads):
-    """Equal threads for every library that asks the environment, and no attempt to reach the network."""
+    """Environment variables: the same number of threads for every library, and no network access."""
     count = str(threads)
     return {**os.environ, "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count, "RAYON_NUM_THREADS": count, "TOKENIZERS_PARALLELISM": "true",
             "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONWARNINGS": "ignore"}
 
 
 def pin(threads):
-    """Keeps a child on the first processors, also where a library starts a thread for each one it sees."""
+    """Pins a child to the first processors, because some libraries start a thread for each one they see."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
 class Child:
-    """A process that answers one JSON line for each line it is sent; it stands still while others are measured."""
+    """A process that answers each line with one JSON line; it is stopped while others are measured."""
 
     def __init__(self, name, command, threads, log):
         self.name = name
@@ -51,7 +51,7 @@ class Child:
             self.process.wait()
             self.log.seek(0)
             said = [x for x in self.log.read().splitlines() if x.strip()]
-            raise Missing(f"stopped with status {self.process.returncode}: {said[-1][:300] if said else 'it said nothing'}")
+            raise Missing(f"stopped with status {self.process.returncode}: {said[-1][:300] if said else 'without output'}")
         return json.loads(line)
 
     def ask(self, word):
@@ -80,7 +80,7 @@ class Child:
 
 
 class Assay:
-    """Our program; each round is a process of its own, of which only the seconds it reports count."""
+    """Assay; each round is a new process, of which only the reported seconds count."""
 
     def __init__(self, program, precision, model, pairs, threads, embed, scratch):
         self.name, self.batch = f"assay-{precision}", None
@@ -118,7 +118,7 @@ class Assay:
 
 
 def open_rival(name, folder, model, pairs, args, scratch):
-    """Starts one competitor, loaded and warm."""
+    """Starts one engine, loaded and warm."""
     if name.startswith("assay-"):
         if not args.assay:
             raise Missing("no --assay PROGRAM was given")

@@ -1,10 +1,10 @@
-"""An excerpt of the XLM-RoBERTa tokenizer that cuts the texts of its id vectors exactly as the whole one.
+"""Writes an excerpt of the XLM-RoBERTa tokenizer that tokenises the texts of its id vectors exactly as the whole one.
 
     python excerpt.py FOLDER ../models/xlm-roberta-excerpt
 
-FOLDER holds `tokenizer.json` (250,002 pieces) and `id-vectors.json`. A piece that stands in none of the normalised texts
-can be in no way of cutting them, so only those that do are kept, with their scores; `true-ids.json` has the id that each
-of them has in the whole vocabulary, beside the texts and the ids published for them.
+FOLDER holds `tokenizer.json` (250,002 pieces) and `id-vectors.json`. A piece that occurs in none of the normalised texts
+cannot be a token of them, so only those that occur are kept, with their scores. `true-ids.json` has the id of each of
+them in the whole vocabulary, the texts, and the ids published for the texts.
 """
 
 import json

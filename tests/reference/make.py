@@ -1,4 +1,4 @@
-"""Makes the small models of tests/models and what their references say about 40 pairs.
+"""Makes the small models of tests/models and the results of their references on 40 pairs.
 
     pip install -r requirements.txt
     python make.py ../models [NAME ...]
@@ -50,7 +50,7 @@ def gemma(folder):
         model.save_pretrained(folder / "whole")
         for file in ["tokenizer.json", "tokenizer_config.json"]:
             shutil.copy(folder / file, folder / "whole" / file)
-        found = references.judge(folder / "whole", pairs(), LIMIT)
+        found = references.llm_judge(folder / "whole", pairs(), LIMIT)
         shutil.rmtree(folder / "whole")
         return found
 
@@ -135,7 +135,7 @@ def embedder(family, architecture, pooling, prompts, normalise, seed):
 
 
 def sentence_files(folder, pooling, limit, prompts, normalise):
-    """The files by which sentence-transformers knows how to pool, where to cut and what to put before a text."""
+    """The files with sentence-transformers' settings: pooling, truncation and prompts."""
     kinds = ["Transformer", "Pooling"] + (["Normalize"] if normalise else [])
     places = ["", "1_Pooling", "2_Normalize"]
     shapes.write(folder / "modules.json", [

@@ -1,7 +1,7 @@
-"""What the reference implementations say about a folder: one function per family.
+"""Results of the reference implementations for a folder: one function per family.
 
-Libraries: transformers (classifiers), FlagEmbedding (judge, bge-m3), sentence-transformers (bi-encoders).
-monoT5 and ColBERT are written out here in the words of their libraries (pygaggle 0.0.3.1 and colbert-ai 0.2.22),
+Libraries: transformers (classifiers), FlagEmbedding (LLM judge, bge-m3), sentence-transformers (bi-encoders).
+monoT5 and ColBERT are reimplemented here from their libraries (pygaggle 0.0.3.1 and colbert-ai 0.2.22),
 because pygaggle needs a Java search engine and colbert-ai compiles an extension when it is imported.
 """
 
@@ -13,7 +13,7 @@ from transformers import AutoTokenizer
 
 
 def classifier(folder, model, pairs, limit):
-    """Logits of a sequence classifier, each pair on its own, only the passage cut."""
+    """Logits of a sequence classifier, pair by pair, with only the passage truncated."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     takes_types = json.loads((folder / "config.json").read_text())["model_type"] == "bert"
     logits = []
@@ -35,7 +35,7 @@ def types(tokenizer, ids):
     return ((after >= 1) & ~((ids == tokenizer.sep_token_id) & (after == 1))).long()
 
 
-def judge(folder, pairs, limit):
+def llm_judge(folder, pairs, limit):
     """FlagEmbedding's FlagLLMReranker: the logit of `Yes` at the last position."""
     from FlagEmbedding import FlagLLMReranker
 

@@ -59,5 +59,5 @@ def pairs():
 
 
 def corpus():
-    """What the small vocabularies are made from."""
+    """The texts that the small vocabularies are trained on."""
     return FACTS + ZHONG + QUESTIONS

@@ -3,7 +3,7 @@
     python true_shapes.py base|large [--family xlm_roberta] [--pairs 8] [--tokenizer FOLDER] [--ours COMMAND]
 
 The folder (1.1 to 2.2 GB, random seeded weights) is made anew and removed at the end unless `--keep` names a place for
-it. `--tokenizer` takes a folder with a real tokenizer.json of the family; else the small vocabulary stands in, in a word
+it. `--tokenizer` takes a folder with a real tokenizer.json of the family; else the small vocabulary is used, in a word
 table of the true size. `--ours` is what runs `examples/score_pairs.rs`, by default through cargo.
 """
 
@@ -54,7 +54,7 @@ def compare(args, folder):
     config = getattr(shapes, args.family)(architecture, vocabulary, args.size, **shapes.CLASSIFIER)
     shapes.write_folder(folder, config, own or shapes.tokenizer_of(args.family), LIMIT, shapes.SPECIAL[args.family])
     model = shapes.build(folder, 7, half=False)
-    # Passages in turn, so that few pairs hold every kind: short, other language, long, cut, empty.
+    # Passages in rotation, so that few pairs cover every kind: short, other language, long, truncated, empty.
     asked = [(QUESTIONS[n % 8], [passages(n % 8)[n % 5]]) for n in range(args.pairs)]
     pairs = [(question, passage) for question, own in asked for passage in own]
     with torch.no_grad():

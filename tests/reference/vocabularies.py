@@ -1,4 +1,4 @@
-"""Small tokenizers in the forms of the families, made from the test's own texts."""
+"""Small tokenizers of each family, trained on the texts of the tests."""
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 

@@ -42,7 +42,7 @@ def measured(assay, runs, depth):
 
 
 def expected(runs, depth):
-    """The means that trec_eval gives; a list cut at the depth makes its reciprocal rank one at that depth."""
+    """The means of trec_eval; truncating a list at the depth gives the reciprocal rank at that depth."""
     qrels = {f"q{number}": grades for number, (_, grades) in enumerate(runs)}
     scores = {f"q{number}": {d: float(-place) for place, d in enumerate(docs)} for number, (docs, _) in enumerate(runs)}
     cut = {q: dict(sorted(ranked.items(), key=lambda row: -row[1])[:depth]) for q, ranked in scores.items()}
@@ -65,9 +65,9 @@ def main():
     for depth in DEPTHS:
         ours, theirs = measured(assay, runs, depth), expected(runs, depth)
         for name, value in theirs.items():
-            apart = abs(ours[name] - value)
-            worst = max(worst, apart)
-            print(f"{name}@{depth}: assay {ours[name]:.12f}, trec_eval {value:.12f}, apart {apart:.1e}")
+            difference = abs(ours[name] - value)
+            worst = max(worst, difference)
+            print(f"{name}@{depth}: assay {ours[name]:.12f}, trec_eval {value:.12f}, difference {difference:.1e}")
     print(f"{count} questions, largest difference {worst:.1e}")
     return 0 if worst <= TOLERANCE else 1
 
