@@ -9,6 +9,7 @@ use assay_domain::{Cancel, Failure, Problem};
 use futures::StreamExt;
 
 use crate::app::App;
+use crate::memory;
 
 /// Pairs that are timed: a few batches, which take seconds on a slow machine.
 const PAIRS: usize = 48;
@@ -75,8 +76,8 @@ impl App {
             search_ms,
             pool: self.settings().rerank_pool,
             chunks: live.iter().map(|(.., chunks)| *chunks).sum(),
-            memory: resident("VmRSS:"),
-            peak_memory: resident("VmHWM:"),
+            memory: memory::resident(),
+            peak_memory: memory::peak(),
             disk: disk.to_vec(),
         })
     }
@@ -122,12 +123,4 @@ fn size(path: &Path) -> u64 {
     }
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
     entries.map(|entry| size(&entry.path())).sum()
-}
-
-/// A line of this process's status, in bytes; 0 where the system does not report it.
-fn resident(what: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(what));
-    let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kibibytes.map_or(0, |kibibytes| kibibytes << 10)
 }

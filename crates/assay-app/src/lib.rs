@@ -19,6 +19,7 @@ mod models;
 pub mod standalone;
 
 mod labels_file;
+mod memory;
 mod settings;
 mod convert;
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl App {
     pub async fn keep_key(&self, key: &str) -> Result<ModelRegistryView, Failure> {
         let hosted = self.library.engines().await.settings().hosted.clone();
         let Some(hosted) = hosted else {
-            let message = "no hosted reranker is switched on, so there is no host for a key";
+            let message = "no hosted reranker is switched on, so there is no server for a key";
             return Err(Failure::new(Problem::BadSetting, message, "choose its form and address first"));
         };
         let key = key.trim().to_owned();

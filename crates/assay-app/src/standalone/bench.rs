@@ -14,6 +14,7 @@ use super::score::{read_lines, scored};
 use crate::app::App;
 use crate::ask::AskOptions;
 use crate::convert::model::{encoder_precision, precision};
+use crate::memory;
 
 /// The runs of a benchmark, and their pairs.
 #[derive(Debug, Clone)]
@@ -145,7 +146,7 @@ impl Report<'_> {
             tokens_per_second: real as f64 / median,
             p50_ms: median * 1_000.0,
             p95_ms: percentile(&sorted, 0.95) * 1_000.0,
-            peak_memory_bytes: peak_memory(),
+            peak_memory_bytes: memory::peak(),
             seconds,
         }
     }
@@ -194,12 +195,4 @@ fn generated(count: usize) -> Vec<Pair> {
             Pair { query: "what was the pressure in the harbour engine".into(), passage: text.join(" ") }
         })
         .collect()
-}
-
-/// Largest resident size of this process so far, bytes; 0 where the system does not report it.
-fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kibibytes.map_or(0, |kibibytes| kibibytes << 10)
 }
