@@ -114,8 +114,8 @@ pub async fn bench_query(app: &App, questions: &[String], options: &BenchOptions
     let wanted = Some(app.settings().threads as usize).filter(|&threads| threads > 0);
     // `device` names the precisions, because a question can involve two models.
     let precision = (None, None);
-    let frame =
-        Frame { what: BenchKind::Query, model: &model, device: &reply.device, precision, threads: threads(wanted) };
+    let report =
+        Report { what: BenchKind::Query, model: &model, device: &reply.device, precision, threads: threads(wanted) };
     Ok(report.reply(questions.len(), (0, 0), seconds))
 }
 
