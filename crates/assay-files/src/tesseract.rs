@@ -223,8 +223,8 @@ mod tests {
     fn check_read(name: &str, expected: &[&str]) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents").join(name);
         let tesseract = Tesseract::new(OcrSettings::default());
-        let aids = assay_text::Aids { ocr: Some(&tesseract), ..assay_text::Aids::default() };
-        let document = assay_text::read_with(&std::fs::read(path).unwrap(), name, &aids).unwrap();
+        let options = assay_text::ReadOptions { ocr: Some(&tesseract), ..assay_text::ReadOptions::default() };
+        let document = assay_text::read_with(&std::fs::read(path).unwrap(), name, &options).unwrap();
         let [page] = document.pages.as_slice() else { panic!("{name} has one page") };
         for words in expected {
             assert!(page.text.contains(words), "{name} lacks {words:?}: {:?}", page.text);

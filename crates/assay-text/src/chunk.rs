@@ -1,4 +1,4 @@
-//! Pages to chunks.
+//! Cuts pages into chunks.
 
 #[cfg(test)]
 mod tests;
@@ -10,44 +10,44 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use assay_domain::{Chunk, Page, ReadDocument};
 use text_splitter::{ChunkConfig, ChunkSizer, MarkdownSplitter, TextSplitter};
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::format::MARKDOWN;
 
-/// Tokenizers give an endless "word" one unknown token and a wall of blanks none. No chunk is
-/// longer than this many bytes for each token, which ordinary text never reaches (English has
-/// about 5, Chinese about 3). It also bounds what sizing a candidate cut can cost.
+/// Maximum bytes per token of a chunk. Tokenizers turn an endless "word" into one unknown token and a
+/// run of blanks into none; ordinary text stays below this (English has about 5 bytes per token, Chinese
+/// about 3). It also bounds the cost of sizing a candidate cut.
 const MOST_BYTES_PER_TOKEN: usize = 16;
 
-/// The splitter looks over all that is left before each cut, so long pages go to it in parts.
+/// The splitter scans all remaining text before each cut, so long pages are passed to it in parts.
 const MOST_PART_BYTES: usize = 32 * 1024;
 
-/// Tokens by which a count taken from the tokens of a whole part can be off for a slice of it: a
-/// few at either end, where the slice cuts a word. Nearer to a limit, the slice itself is counted,
-/// until [`TRUSTED_FROM`] chunks in a row had as many tokens as their part said.
+/// Error in tokens of a slice's count when it is taken from the tokens of its part: a few at either end,
+/// where the slice cuts a word. Within this distance of a limit the slice itself is tokenized, until
+/// [`TRUSTED_FROM`] chunks in a row had the count that was estimated from their part.
 const SLACK_TOKENS: usize = 4;
 const TRUSTED_FROM: u32 = 8;
 
-/// Where in a text its tokens begin, in bytes and in order.
+/// Returns the byte offsets at which the tokens of a text begin, in order.
 pub type TokenStarts<'a> = &'a (dyn Fn(&str) -> Vec<usize> + Sync);
 
 /// How large chunks are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkSize {
-    /// Most tokens in a chunk, by the embedder's tokenizer.
+    /// Maximum number of tokens in a chunk, by the embedder's tokenizer.
     pub tokens: usize,
-    /// Tokens at most that a chunk shares with the one before it; less than `tokens`.
+    /// Maximum number of tokens that a chunk shares with the one before it; less than `tokens`.
     pub overlap: usize,
 }
 
-/// Cuts the pages at the largest structure that fits: sections and blocks of Markdown or
-/// blank lines, then lines, sentences, words, characters.
+/// Cuts the pages into chunks at the largest structure that fits: sections and blocks of Markdown or
+/// blank lines, then lines, sentences, words, characters (text-splitter).
 ///
 /// Each chunk is an exact slice of one page's text. Together the slices cover all of the
-/// page that is not white space; none is only white space; none is over the size unless it
+/// page except white space; none is only white space; none exceeds the size unless it
 /// is a single character. Ordinals run over the whole document.
 ///
-/// No more is cut than is asked for: chunks come as they are taken, a few dozen at a time. Finding
-/// where to cut tokenizes a text about twice over, and one without blanks up to eight times.
+/// The iterator is lazy and cuts a few dozen chunks at a time. Cutting tokenizes a text about twice, and
+/// a text without blanks up to eight times.
 ///
 /// # Errors
 /// [`TextError::ChunkSize`] if the size is 0 or the overlap not below it.
@@ -56,13 +56,13 @@ pub fn chunk<'a>(
     starts: TokenStarts<'a>,
     size: ChunkSize,
 ) -> Result<impl Iterator<Item = Chunk> + Send + 'a, TextError> {
-    let refusal = || TextError::ChunkSize { tokens: size.tokens, overlap: size.overlap };
+    let bad_size = || TextError::ChunkSize { tokens: size.tokens, overlap: size.overlap };
     if size.tokens == 0 {
-        return Err(refusal());
+        return Err(bad_size());
     }
     let sizer = Sizer { starts, size, part: Arc::default() };
     let config =
-        ChunkConfig::new(size.tokens).with_sizer(sizer.clone()).with_overlap(size.overlap).map_err(|_| refusal())?;
+        ChunkConfig::new(size.tokens).with_sizer(sizer.clone()).with_overlap(size.overlap).map_err(|_| bad_size())?;
     let splitter = if document.format == MARKDOWN.name {
         Splitter::Markdown(MarkdownSplitter::new(config))
     } else {
@@ -75,7 +75,7 @@ pub fn chunk<'a>(
     });
     let ranges = parts.flat_map(move |(page_index, page, part)| {
         let mut fitting = Vec::new();
-        sizer.look_at(page.text.get(part.clone()).unwrap_or_default());
+        sizer.set_part(page.text.get(part.clone()).unwrap_or_default());
         for range in splitter.cut(&page.text, part) {
             sizer.halve(&page.text, range, &mut |range| fitting.push(range));
         }
@@ -96,7 +96,7 @@ enum Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    /// Ranges of the page's text that a part of it is cut into.
+    /// Returns the ranges of the page's text that a part of it is cut into.
     fn cut(&self, text: &str, part: Range<usize>) -> Vec<Range<usize>> {
         let within = text.get(part.clone()).unwrap_or_default();
         let moved = |(start, slice): (usize, &str)| part.start + start..part.start + start + slice.len();
@@ -107,8 +107,8 @@ impl Splitter<'_> {
     }
 }
 
-/// Counts tokens for the splitter, which sizes about twenty candidates for each cut: most of them
-/// from the tokens of the part that they lie in.
+/// Counts tokens for the splitter, which sizes about twenty candidates per cut. Most counts are
+/// estimated from the tokens of the part that the candidate lies in.
 #[derive(Clone)]
 struct Sizer<'a> {
     starts: TokenStarts<'a>,
@@ -122,12 +122,12 @@ struct Part {
     address: usize,
     bytes: usize,
     starts: Vec<usize>,
-    /// Chunks in a row that had as many tokens as their part said.
+    /// Chunks in a row whose estimate was right.
     right: u32,
 }
 
 impl Part {
-    /// About how many tokens a slice of this part has; `None` if it lies elsewhere.
+    /// Estimates the tokens of a slice of this part; `None` if the slice lies elsewhere.
     fn tokens_in(&self, slice: &str) -> Option<usize> {
         let from = slice.as_ptr().addr().checked_sub(self.address)?;
         let to = from.checked_add(slice.len()).filter(|to| *to <= self.bytes)?;
@@ -144,11 +144,11 @@ impl ChunkSizer for Sizer<'_> {
         }
         let part = self.part();
         let limits = [self.size.tokens, self.size.overlap];
-        let told = part.tokens_in(text).filter(|tokens| {
+        let estimate = part.tokens_in(text).filter(|tokens| {
             part.right >= TRUSTED_FROM || limits.iter().all(|limit| tokens.abs_diff(*limit) > SLACK_TOKENS)
         });
         drop(part);
-        told.map_or_else(|| self.exactly(text), |tokens| tokens.max(floor))
+        estimate.map_or_else(|| self.exactly(text), |tokens| tokens.max(floor))
     }
 }
 
@@ -161,30 +161,30 @@ impl Sizer<'_> {
         self.part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is sized next lies in this part.
-    fn look_at(&self, text: &str) {
+    /// Tokenizes the part in which the next candidates lie.
+    fn set_part(&self, text: &str) {
         let (address, bytes, starts) = (text.as_ptr().addr(), text.len(), (self.starts)(text));
         let mut part = self.part();
         *part = Part { address, bytes, starts, right: part.right };
     }
 
-    /// Whether a chunk is as small as its part said, by its own tokens.
+    /// Whether a chunk fits the size by its own tokens; also checks the estimate from its part.
     fn fits(&self, chunk: &str) -> bool {
         let tokens = self.exactly(chunk);
         let mut part = self.part();
-        let right = part.tokens_in(chunk).is_some_and(|told| told.max(least_tokens(chunk)) == tokens);
+        let right = part.tokens_in(chunk).is_some_and(|estimate| estimate.max(least_tokens(chunk)) == tokens);
         part.right = if right { part.right.saturating_add(1) } else { 0 };
         tokens <= self.size.tokens
     }
 
-    /// Tokens of a text by itself.
+    /// Counts the tokens of a text by itself.
     fn exactly(&self, text: &str) -> usize {
         let floor = least_tokens(text);
         if floor > self.size.tokens { floor } else { (self.starts)(text).len().max(floor) }
     }
 
-    /// The splitter takes for granted that a text of as many bytes as tokens fits, and a count
-    /// from the part can be off; what is still too large is halved.
+    /// Halves a range until it fits. Ranges can be too large because the splitter assumes that a text of as
+    /// many bytes as tokens fits, and because estimates can be off.
     fn halve(&self, text: &str, range: Range<usize>, keep: &mut dyn FnMut(Range<usize>)) {
         let range = trimmed(text, range);
         let Some(slice) = text.get(range.clone()).filter(|slice| !slice.is_empty()) else { return };
@@ -203,11 +203,11 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     start..start + slice.trim().len()
 }
 
-/// A section of fewer tokens is the title of the next one, or too little to be found by.
+/// A section of fewer tokens is joined to the next one: it is a mere title, or too short to be found.
 const LEAST_SECTION_TOKENS: usize = 40;
 
-/// Where the page's headings cut it. What stands under two headings is about two things, and a
-/// chunk that holds both is found for neither.
+/// Returns the sections between the page's headings. A chunk never spans two sections, because text about
+/// two subjects is found for neither.
 fn sections<'a>(page: &'a Page, sizer: Sizer<'a>) -> impl Iterator<Item = Range<usize>> + 'a {
     let cuts = page.headings.iter().map(|(at, _)| *at).filter(|at| page.text.is_char_boundary(*at));
     let mut start = 0;
@@ -219,7 +219,7 @@ fn sections<'a>(page: &'a Page, sizer: Sizer<'a>) -> impl Iterator<Item = Range<
     })
 }
 
-/// Parts of a page that are short enough for the splitter, cut at a blank line if one is in
+/// Returns parts of a section that are short enough for the splitter, cut at a blank line if one is in
 /// the second half of the part, else at a line end, a blank, or between two characters.
 fn parts(text: &str, section: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut start = section.start;

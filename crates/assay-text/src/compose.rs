@@ -1,11 +1,11 @@
-//! Puts the text of a page together from the pieces of a structured document.
+//! Composes the text of a page from the elements of a structured document.
 
 use assay_domain::{Extractor, Page, PageOutcome};
 
 use crate::outline::Outline;
 
-/// Text with white space as the structure asks for it: words apart by one blank, blocks by
-/// line ends. Also remembers where headings begin.
+/// Builds a page: collapses white space in inline text, separates blocks by line ends, and records
+/// where headings begin.
 #[derive(Debug, Default)]
 pub(crate) struct Composer {
     text: String,
@@ -15,62 +15,62 @@ pub(crate) struct Composer {
 }
 
 impl Composer {
-    /// Running text; any white space in it becomes one blank.
-    pub(crate) fn words(&mut self, words: &str) {
-        for c in words.chars() {
+    /// Adds inline text; any white space in it becomes one blank.
+    pub(crate) fn push_inline(&mut self, text: &str) {
+        for c in text.chars() {
             if c.is_whitespace() {
                 self.blank = true;
             } else if !c.is_control() {
-                self.settle();
+                self.flush_space();
                 self.text.push(c);
             }
         }
     }
 
-    /// Text whose line ends and blanks matter.
-    pub(crate) fn verbatim(&mut self, text: &str) {
+    /// Adds text whose line ends and blanks are kept.
+    pub(crate) fn push_verbatim(&mut self, text: &str) {
         if self.newlines > 0 && text.trim().is_empty() {
             return;
         }
-        self.settle();
-        self.text.push_str(&crate::tidy::tidy(text));
+        self.flush_space();
+        self.text.push_str(&crate::normalize::normalize(text));
     }
 
-    /// What follows begins on a line of its own.
-    pub(crate) fn line(&mut self) {
+    /// Starts a new line with whatever is added next.
+    pub(crate) fn begin_line(&mut self) {
         self.newlines = self.newlines.max(1);
     }
 
-    /// What follows begins a paragraph of its own.
-    pub(crate) fn paragraph(&mut self) {
+    /// Starts a new paragraph with whatever is added next.
+    pub(crate) fn begin_paragraph(&mut self) {
         self.newlines = 2;
     }
 
-    /// Begins a paragraph and gives the offset at which its text will stand.
+    /// Starts a heading and returns the byte offset of its text.
     pub(crate) fn begin_heading(&mut self) -> usize {
-        self.paragraph();
-        self.settle();
+        self.begin_paragraph();
+        self.flush_space();
         self.text.len()
     }
 
-    /// Ends the heading that began at an offset.
+    /// Ends the heading that began at a byte offset.
     pub(crate) fn end_heading(&mut self, level: u8, start: usize) {
         let title = self.text.get(start..).unwrap_or_default();
         self.outline.enter(level, title, start);
-        self.paragraph();
+        self.begin_paragraph();
     }
 
-    /// Begins a section whose heading is not part of the text.
-    pub(crate) fn section(&mut self, level: u8, title: &str) {
-        self.line();
-        self.settle();
+    /// Starts a section whose heading is not part of the text.
+    pub(crate) fn begin_section(&mut self, level: u8, title: &str) {
+        self.begin_line();
+        self.flush_space();
         self.outline.enter(level, title, self.text.len());
     }
 
-    /// Rows of a table, each on a line. Under a header row the cells carry their column's
-    /// name, so that a row says what it means wherever a chunk is cut.
-    pub(crate) fn table(&mut self, rows: &[Vec<String>], header_rows: usize) {
-        self.paragraph();
+    /// Adds the rows of a table, one per line. Below the header rows each cell carries its column's
+    /// name, so that a row keeps its meaning wherever a chunk is cut.
+    pub(crate) fn push_table(&mut self, rows: &[Vec<String>], header_rows: usize) {
+        self.begin_paragraph();
         let header_rows = if header_rows < rows.len() { header_rows } else { 0 };
         let names = header_rows.checked_sub(1).and_then(|last| rows.get(last)).cloned().unwrap_or_default();
         for (row, cells) in rows.iter().enumerate() {
@@ -84,22 +84,43 @@ impl Composer {
                 })
                 .collect();
             if !shown.is_empty() {
-                self.line();
-                self.words(&shown.join(" | "));
+                self.begin_line();
+                self.push_inline(&shown.join(" | "));
             }
         }
-        self.paragraph();
+        self.begin_paragraph();
     }
 
-    /// The page, which is the whole document.
+    /// Adds the text of another page; its headings become sections of the given level.
+    pub(crate) fn push_page(&mut self, page: &Page, level: u8) {
+        self.begin_paragraph();
+        let cuts = page.headings.iter().map(|(at, path)| (*at, Some(path)));
+        let mut start = 0;
+        let mut title: Option<&String> = None;
+        for (cut, next) in cuts.chain([(page.text.len(), None)]) {
+            let slice = page.text.get(start..cut).unwrap_or_default().trim_end();
+            if !slice.is_empty() {
+                self.begin_paragraph();
+                if let Some(title) = title {
+                    self.begin_section(level, title);
+                }
+                self.push_verbatim(slice.trim_start_matches('\n'));
+            }
+            start = cut;
+            title = next;
+        }
+        self.begin_paragraph();
+    }
+
+    /// Returns the text so far as a page without a number.
     pub(crate) fn finish(self) -> Page {
         let outcome = if self.text.trim().is_empty() { PageOutcome::Empty } else { PageOutcome::Text };
         let headings = self.outline.finish();
         Page { number: None, text: self.text, headings, extractor: Extractor::Format, confidence: None, outcome }
     }
 
-    /// Writes the white space that is due.
-    fn settle(&mut self) {
+    /// Writes the pending white space.
+    fn flush_space(&mut self) {
         let blank = std::mem::take(&mut self.blank);
         let newlines = std::mem::take(&mut self.newlines);
         if self.text.is_empty() {

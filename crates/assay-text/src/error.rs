@@ -1,71 +1,71 @@
-//! Why a file gave no text.
+//! Errors of reading and chunking.
 
 use assay_domain::{Failure, Problem};
 
-/// Why a file could not be read, or its text not be cut. Messages say what is wrong with the
-/// file and begin in lower case, so that a caller can put the file's name before them.
+/// Why a file could not be read or its text not be chunked. Messages begin in lower case, so that a
+/// caller can put the file's name before them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing in it.
+    /// The file has no bytes.
     #[error("the file is empty (0 bytes)")]
     Empty,
-    /// Not one of [`FORMATS`](crate::FORMATS).
+    /// The format is not one of [`FORMATS`](crate::FORMATS).
     #[error("the file is {found}, which Assay does not read")]
     Unsupported {
-        /// What the content shows, with its article: `a PNG picture`.
+        /// The detected content, with its article: `a PNG picture`.
         found: String,
     },
-    /// Broken beyond reading.
+    /// The file is too damaged to be read.
     #[error("the file is a damaged {format}: {cause}")]
     Damaged {
-        /// The format it claims to be.
+        /// Name of the format that it claims to be.
         format: &'static str,
-        /// What the parser found.
+        /// The parser's message.
         cause: String,
     },
-    /// Needs a password.
+    /// The file needs a password.
     #[error("the {format} is locked with a password")]
     Encrypted {
-        /// The format it is.
+        /// Name of the format.
         format: &'static str,
     },
-    /// Pages without letters, but with pictures.
+    /// The pages have pictures but no text, and the pictures were not recognised.
     #[error("the {format} has only pictures on its {pages} page(s), and none was read: {cause}")]
     Scanned {
-        /// The format it is.
+        /// Name of the format.
         format: &'static str,
         /// Pages that are pictures.
         pages: usize,
-        /// Why they were not read.
+        /// Why the pictures were not read.
         cause: String,
     },
-    /// Opened, but there is nothing to read in it.
+    /// The file was read and has no text.
     #[error("the {format} holds no text")]
     NoText {
-        /// The format it is.
+        /// Name of the format.
         format: &'static str,
     },
-    /// Over a limit that keeps one file from taking the whole machine.
+    /// The file exceeds a limit that protects the machine.
     #[error("the file is over a limit: {limit}")]
     TooLarge {
         /// Which limit, with its value.
         limit: String,
     },
-    /// No memory for a thread to read on.
+    /// No memory was left to start the reading thread.
     #[error("there was not enough memory to start reading")]
     OutOfMemory,
-    /// A chunk size that cannot be cut to.
+    /// The chunk size is 0, or the overlap is not below it.
     #[error("a chunk of {tokens} tokens with an overlap of {overlap} cannot be made")]
     ChunkSize {
-        /// Most tokens in a chunk, as asked for.
+        /// The requested maximum number of tokens in a chunk.
         tokens: usize,
-        /// Overlap, as asked for.
+        /// The requested overlap in tokens.
         overlap: usize,
     },
 }
 
 impl TextError {
-    /// What the reader of the message can do about it.
+    /// What the user can do about it.
     pub fn action(&self) -> &'static str {
         match self {
             Self::Empty => "check that it was saved or copied completely, then add it again",
@@ -74,7 +74,7 @@ impl TextError {
             }
             Self::Damaged { .. } => "open it in the program that made it, save it again and add the new file",
             Self::Encrypted { .. } => "save a copy without a password and add that copy",
-            Self::Scanned { .. } => "see to that and add the file again, or add one that holds its text",
+            Self::Scanned { .. } => "fix that and add the file again, or add a copy that holds its text",
             Self::NoText { .. } => "check that this is the file you meant",
             Self::TooLarge { .. } => "split it into smaller files and add those",
             Self::OutOfMemory => "close other programs or raise the reader's memory limit, then try again",

@@ -1,92 +1,106 @@
-//! The formats that can be read: one table for the reader, the terminal, the window and the README.
+//! The table of formats, which the reader, the front ends and the README share.
 
 use assay_domain::Page;
 
-use crate::TextError;
-use crate::aids::Aids;
+use crate::context::Context;
+use crate::error::TextError;
 use crate::read::{
     code, csv, doc, docx, epub, html, image, mail, markdown, mbox, msg, notebook, odp, ods, odt, pdf, plain, ppt, pptx,
     rtf, subtitles, xls, xlsx,
 };
 
+type ReadPages = fn(&[u8], &Context<'_>) -> Result<Vec<Page>, TextError>;
+
 /// A format that can be read.
 #[derive(Debug, Clone, Copy)]
 pub struct Format {
-    /// Its name, for people.
+    /// Its name, as shown to the user.
     pub name: &'static str,
-    /// The endings that files of this kind usually have, in lower case, without the dot. The
-    /// content decides; an ending only tells apart what looks the same.
+    /// Usual file extensions, in lower case, without the dot. The content decides the format; an
+    /// extension only distinguishes formats whose content looks alike.
     pub extensions: &'static [&'static str],
-    /// What a citation names besides the file.
+    /// What a citation names in addition to the file.
     pub located_by: &'static str,
-    /// Bytes to pages.
-    pub(crate) pages: fn(&[u8]) -> Result<Vec<Page>, TextError>,
+    /// Reads the pages.
+    pub(crate) pages: ReadPages,
 }
 
-pub(crate) const PDF: Format = Format {
-    name: "PDF",
-    extensions: &["pdf"],
-    located_by: "page number",
-    pages: |bytes| pdf::pages(bytes, &Aids::default()),
-};
+pub(crate) const PDF: Format =
+    Format { name: "PDF", extensions: &["pdf"], located_by: "page number", pages: pdf::pages };
 pub(crate) const IMAGE: Format = Format {
     name: "picture",
     extensions: &["png", "jpg", "jpeg", "tif", "tiff", "webp", "gif", "bmp"],
     located_by: "frame",
-    pages: |bytes| image::pages(bytes, &Aids::default()),
+    pages: image::pages,
 };
-pub(crate) const DOCX: Format =
-    Format { name: "Word document", extensions: &["docx", "docm", "dotx"], located_by: "heading", pages: docx::pages };
+pub(crate) const DOCX: Format = Format {
+    name: "Word document",
+    extensions: &["docx", "docm", "dotx"],
+    located_by: "heading",
+    pages: |bytes, _| docx::pages(bytes),
+};
 pub(crate) const DOC: Format = Format {
     name: "Word document from before 2007",
     extensions: &["doc", "dot"],
     located_by: "heading",
-    pages: doc::pages,
+    pages: |bytes, _| doc::pages(bytes),
 };
-pub(crate) const ODT: Format =
-    Format { name: "OpenDocument text", extensions: &["odt", "ott", "fodt"], located_by: "heading", pages: odt::pages };
+pub(crate) const ODT: Format = Format {
+    name: "OpenDocument text",
+    extensions: &["odt", "ott", "fodt"],
+    located_by: "heading",
+    pages: |bytes, _| odt::pages(bytes),
+};
 pub(crate) const RTF: Format =
-    Format { name: "rich text", extensions: &["rtf"], located_by: "heading", pages: rtf::pages };
+    Format { name: "rich text", extensions: &["rtf"], located_by: "heading", pages: |bytes, _| rtf::pages(bytes) };
 pub(crate) const PPTX: Format = Format {
     name: "PowerPoint presentation",
     extensions: &["pptx", "pptm", "ppsx", "ppsm", "potx"],
     located_by: "slide number and title",
-    pages: pptx::pages,
+    pages: |bytes, _| pptx::pages(bytes),
 };
 pub(crate) const PPT: Format = Format {
     name: "PowerPoint presentation from before 2007",
     extensions: &["ppt", "pps", "pot"],
     located_by: "slide title",
-    pages: ppt::pages,
+    pages: |bytes, _| ppt::pages(bytes),
 };
 pub(crate) const ODP: Format = Format {
     name: "OpenDocument presentation",
     extensions: &["odp", "otp"],
     located_by: "slide number and title",
-    pages: odp::pages,
+    pages: |bytes, _| odp::pages(bytes),
 };
 pub(crate) const XLSX: Format = Format {
     name: "Excel workbook",
     extensions: &["xlsx", "xlsm", "xltx", "xlsb"],
     located_by: "sheet and cells",
-    pages: xlsx::pages,
+    pages: |bytes, _| xlsx::pages(bytes),
 };
 pub(crate) const XLS: Format = Format {
     name: "Excel workbook from before 2007",
     extensions: &["xls", "xlt"],
     located_by: "sheet and cells",
-    pages: xls::pages,
+    pages: |bytes, _| xls::pages(bytes),
 };
 pub(crate) const ODS: Format = Format {
     name: "OpenDocument spreadsheet",
     extensions: &["ods", "ots"],
     located_by: "sheet and cells",
-    pages: ods::pages,
+    pages: |bytes, _| ods::pages(bytes),
 };
-pub(crate) const CSV: Format =
-    Format { name: "table of values", extensions: &["csv", "tsv", "tab"], located_by: "cells", pages: csv::pages };
-pub(crate) const EPUB: Format =
-    Format { name: "EPUB book", extensions: &["epub"], located_by: "chapter number and heading", pages: epub::pages };
+pub(crate) const CSV: Format = Format {
+    name: "table of values",
+    extensions: &["csv", "tsv", "tab"],
+    located_by: "cells",
+    pages: |bytes, _| csv::pages(bytes),
+};
+pub(crate) const EPUB: Format = Format {
+    name: "EPUB book",
+    extensions: &["epub"],
+    located_by: "chapter number and heading",
+    pages: |bytes, _| epub::pages(bytes),
+};
 pub(crate) const MAIL: Format = Format {
     name: "e-mail message",
     extensions: &["eml", "mht", "mhtml"],
@@ -105,14 +119,30 @@ pub(crate) const MSG: Format = Format {
     located_by: "subject, attachment and its place",
     pages: msg::pages,
 };
-pub(crate) const HTML: Format =
-    Format { name: "HTML", extensions: &["html", "htm", "xhtml"], located_by: "heading", pages: html::pages };
-pub(crate) const MARKDOWN: Format =
-    Format { name: "Markdown", extensions: &["md", "markdown"], located_by: "heading", pages: markdown::pages };
-pub(crate) const NOTEBOOK: Format =
-    Format { name: "Jupyter notebook", extensions: &["ipynb"], located_by: "heading and cell", pages: notebook::pages };
-pub(crate) const SUBTITLES: Format =
-    Format { name: "subtitles", extensions: &["srt", "vtt"], located_by: "time", pages: subtitles::pages };
+pub(crate) const HTML: Format = Format {
+    name: "HTML",
+    extensions: &["html", "htm", "xhtml"],
+    located_by: "heading",
+    pages: |bytes, _| html::pages(bytes),
+};
+pub(crate) const MARKDOWN: Format = Format {
+    name: "Markdown",
+    extensions: &["md", "markdown"],
+    located_by: "heading",
+    pages: |bytes, _| markdown::pages(bytes),
+};
+pub(crate) const NOTEBOOK: Format = Format {
+    name: "Jupyter notebook",
+    extensions: &["ipynb"],
+    located_by: "heading and cell",
+    pages: |bytes, _| notebook::pages(bytes),
+};
+pub(crate) const SUBTITLES: Format = Format {
+    name: "subtitles",
+    extensions: &["srt", "vtt"],
+    located_by: "time",
+    pages: |bytes, _| subtitles::pages(bytes),
+};
 pub(crate) const CODE: Format = Format {
     name: "source code",
     extensions: &[
@@ -123,13 +153,13 @@ pub(crate) const CODE: Format = Format {
         "conf", "xml", "xsd", "xsl", "proto", "graphql", "tf", "gradle", "cmake", "mk", "tex", "bib",
     ],
     located_by: "lines and what they define",
-    pages: code::pages,
+    pages: |bytes, _| code::pages(bytes),
 };
 pub(crate) const PLAIN: Format = Format {
     name: "plain text",
     extensions: &["txt", "text", "log", "rst", "adoc", "org"],
     located_by: "place in the text",
-    pages: plain::pages,
+    pages: |bytes, _| plain::pages(bytes),
 };
 
 /// Every format that can be read.
@@ -139,9 +169,9 @@ pub const FORMATS: [Format; 23] = [
 ];
 
 impl Format {
-    /// Whether a file name ends like this format's files.
+    /// Whether a file name has one of the format's extensions.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        let Some((_, ending)) = name.rsplit_once('.') else { return false };
-        self.extensions.iter().any(|extension| ending.eq_ignore_ascii_case(extension))
+        let Some((_, found)) = name.rsplit_once('.') else { return false };
+        self.extensions.iter().any(|extension| found.eq_ignore_ascii_case(extension))
     }
 }

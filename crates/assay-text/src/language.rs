@@ -1,20 +1,20 @@
-//! The main language of a document.
+//! Detects the main language of a document.
 
 use assay_domain::Page;
 
-/// Enough to be sure, little enough to be quick.
+/// Enough for a reliable result; detection time grows with the sample.
 const SAMPLE_CHARS: usize = 20_000;
 
-/// ISO 639-3 code (`eng`, `cmn`) where the text leaves no doubt.
+/// Returns the ISO 639-3 code (`eng`, `cmn`) if detection is reliable.
 pub(crate) fn language_of(pages: &[Page]) -> Option<String> {
     let mut sample = String::new();
-    let mut room = SAMPLE_CHARS;
+    let mut left = SAMPLE_CHARS;
     for page in pages.iter().filter(|page| !page.text.is_empty()) {
         let before = sample.len();
-        sample.extend(page.text.chars().take(room));
+        sample.extend(page.text.chars().take(left));
         sample.push('\n');
-        room = room.saturating_sub(sample.get(before..).map_or(0, |added| added.chars().count()));
-        if room == 0 {
+        left = left.saturating_sub(sample.get(before..).map_or(0, |added| added.chars().count()));
+        if left == 0 {
             break;
         }
     }

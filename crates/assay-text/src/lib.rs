@@ -1,24 +1,25 @@
-//! Bytes to pages, pages to chunks.
+//! Turns the bytes of a file into pages of text, and pages into chunks.
 //!
-//! [`read()`] tells the format of a file by its content and gives its text page by page; [`chunk()`]
-//! cuts the pages into slices small enough to embed. Both are pure: no file is opened, no
-//! model is known. Parsers of other people's files can hang, exhaust memory or overflow the
-//! stack whatever is done here, so hosts run [`read()`] in a child process.
+//! [`read()`] detects the format of a file by its content and returns its text page by page; [`chunk()`]
+//! cuts the pages into slices small enough to embed. Both are pure: they open no file and know no
+//! model. A hostile file can make a parser hang, exhaust memory or overflow the stack in spite of
+//! every guard here, so front ends run [`read()`] in a child process.
 
 mod error;
-mod aids;
+mod options;
+mod context;
 mod format;
-mod recognise;
+mod detect;
 mod read;
 mod outline;
 mod compose;
-mod tidy;
+mod normalize;
 mod language;
-mod contain;
+mod guard;
 mod chunk;
 
-pub use aids::{Aids, OcrLimits, Step};
 pub use chunk::{ChunkSize, TokenStarts, chunk};
 pub use error::TextError;
 pub use format::{FORMATS, Format};
+pub use options::{OcrLimits, ReadOptions, Step};
 pub use read::{read, read_with};

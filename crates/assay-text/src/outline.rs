@@ -1,6 +1,6 @@
-//! Headings to heading paths.
+//! Builds heading paths from headings.
 
-/// Deeper headings are rare enough to count as this deep.
+/// Deeper headings count as this deep.
 const DEEPEST: u8 = 9;
 const LONGEST_TITLE: usize = 200;
 
@@ -12,7 +12,7 @@ pub(crate) struct Outline {
 }
 
 impl Outline {
-    /// A heading of a level (1 is the highest) whose section begins at a byte offset.
+    /// Adds a heading of a level (1 is the highest) whose section begins at a byte offset.
     pub(crate) fn enter(&mut self, level: u8, title: &str, offset: usize) {
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
         if title.is_empty() {
@@ -25,7 +25,7 @@ impl Outline {
         self.headings.push((offset, path.join(" > ")));
     }
 
-    /// Offsets with heading paths, in order.
+    /// Returns byte offsets with heading paths, in order.
     pub(crate) fn finish(self) -> Vec<(usize, String)> {
         self.headings
     }

@@ -1,4 +1,4 @@
-//! Bytes to pages.
+//! Reads a file: bytes to pages.
 
 pub(crate) mod pdf;
 pub(crate) mod image;
@@ -23,11 +23,13 @@ pub(crate) mod notebook;
 pub(crate) mod subtitles;
 pub(crate) mod code;
 pub(crate) mod plain;
+mod attachment;
 mod blocks;
 mod slides;
 mod sheet;
 mod number;
 mod package;
+mod recognition;
 mod xml;
 
 #[cfg(test)]
@@ -35,37 +37,40 @@ mod tests;
 
 use assay_domain::{Page, ReadDocument};
 
-use crate::TextError;
-use crate::aids::Aids;
-use crate::contain::on_deep_stack;
-use crate::format::{Format, IMAGE, PDF};
+use crate::context::{Context, Totals};
+use crate::detect::detect;
+use crate::error::TextError;
+use crate::guard::on_deep_stack;
 use crate::language::language_of;
-use crate::recognise::recognise;
+use crate::options::ReadOptions;
 
 /// A book of ten thousand pages has about 30 MB of text.
 const MOST_TEXT_BYTES: usize = 64 * 1024 * 1024;
 
-/// The text of a file, page by page. `name` is the file's name, whose ending tells apart
-/// formats that look the same (Markdown and plain text, say).
+/// Returns the text of a file, page by page. `name` is the file's name, whose extension distinguishes
+/// formats that look alike (Markdown and plain text, for example).
 ///
-/// A page that gave nothing still has its row, with the reason. Runs on a thread with a
-/// stack of 256 MiB of address space; panics inside parsers are caught, but an overflow of
+/// A page without text still has its row, with the reason. The parser runs on a thread with a
+/// stack of 256 MiB of address space; a panic inside it is caught, but an overflow of
 /// that stack or exhausted memory ends the process.
 ///
 /// # Errors
 /// Any [`TextError`] but [`TextError::ChunkSize`].
 pub fn read(bytes: &[u8], name: &str) -> Result<ReadDocument, TextError> {
-    read_with(bytes, name, &Aids::default())
+    read_with(bytes, name, &ReadOptions::default())
 }
 
-/// The same, with what there is to recognise pictures, and steps to leave out.
+/// Like [`read()`], with text recognition, limits, and steps to leave out.
 ///
 /// # Errors
 /// Any [`TextError`] but [`TextError::ChunkSize`].
-pub fn read_with(bytes: &[u8], name: &str, aids: &Aids<'_>) -> Result<ReadDocument, TextError> {
-    let format = recognise(bytes, name)?;
-    let pages = on_deep_stack(|| pages(&format, bytes, aids))?
-        .unwrap_or_else(|cause| Err(TextError::Damaged { format: format.name, cause }))?;
+pub fn read_with(bytes: &[u8], name: &str, options: &ReadOptions<'_>) -> Result<ReadDocument, TextError> {
+    let format = detect(bytes, name)?;
+    let reading = on_deep_stack(|| {
+        let totals = Totals::default();
+        (format.pages)(bytes, &Context::new(*options, read_file, &totals))
+    })?;
+    let pages = reading.unwrap_or_else(|cause| Err(TextError::Damaged { format: format.name, cause }))?;
     if pages.iter().all(|page| page.text.is_empty()) {
         return Err(TextError::NoText { format: format.name });
     }
@@ -78,12 +83,10 @@ pub fn read_with(bytes: &[u8], name: &str, aids: &Aids<'_>) -> Result<ReadDocume
     })
 }
 
-fn pages(format: &Format, bytes: &[u8], aids: &Aids<'_>) -> Result<Vec<Page>, TextError> {
-    match format.name {
-        name if name == PDF.name => pdf::pages(bytes, aids),
-        name if name == IMAGE.name => image::pages(bytes, aids),
-        _ => (format.pages)(bytes),
-    }
+/// Reads a file that another file holds.
+fn read_file(bytes: &[u8], name: &str, context: &Context<'_>) -> Result<(&'static str, Vec<Page>), TextError> {
+    let format = detect(bytes, name)?;
+    Ok((format.name, (format.pages)(bytes, context)?))
 }
 
 fn check_size(pages: &[Page]) -> Result<(), TextError> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use assay_domain::port::Ocr;
 use assay_domain::{Extractor, Failure, Page, ReadDocument};
 use assay_process::{WorkerError, child};
-use assay_text::{Aids, OcrLimits, Step};
+use assay_text::{OcrLimits, ReadOptions, Step};
 
 use super::open::read_unchanged;
 use super::wire::{OcrRequest, Reply, Request};
@@ -60,13 +60,13 @@ fn read(request: &Request, on_step: &(dyn Fn(Step) + Sync)) -> Result<ReadDocume
         .iter()
         .filter_map(|(page, extractor)| Some(Step { page: *page, extractor: Extractor::parse(extractor)? }))
         .collect();
-    let aids = Aids {
+    let options = ReadOptions {
         ocr: tesseract.as_ref().map(|tesseract| tesseract as &dyn Ocr),
         limits: ocr.map_or_else(OcrLimits::default, |ocr| OcrLimits { pages: ocr.pages, pixels: ocr.pixels }),
         avoid: &avoid,
         on_step,
     };
-    assay_text::read_with(&bytes, &request.name, &aids).map_err(|error| {
+    assay_text::read_with(&bytes, &request.name, &options).map_err(|error| {
         let failure = Failure::from(error);
         Failure { message: format!("{}: {}", request.name, failure.message), ..failure }
     })

@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 use assay_domain::{Chunk, Extractor, Page, PageOutcome, ReadDocument};
 
 use super::{ChunkSize, MOST_PART_BYTES, TokenStarts, chunk};
-use crate::TextError;
+use crate::error::TextError;
 
 /// xorshift64*, so that every run sees the same texts.
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % sides
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
     }
 
     fn text(&mut self, pieces: usize) -> String {
@@ -56,7 +56,7 @@ impl Dice {
             "العربية",
             "ไม่มีช่องว่าง",
         ];
-        (0..pieces).map(|_| PIECES[self.roll(PIECES.len())]).collect()
+        (0..pieces).map(|_| PIECES[self.below(PIECES.len())]).collect()
     }
 }
 
@@ -73,7 +73,7 @@ fn document(format: &str, texts: &[String]) -> ReadDocument {
 }
 
 fn chars(text: &str) -> Vec<usize> {
-    text.char_indices().map(|(at, _)| at).collect()
+    text.char_inrandoms().map(|(at, _)| at).collect()
 }
 
 fn words(text: &str) -> Vec<usize> {
@@ -84,9 +84,9 @@ fn all(document: &ReadDocument, starts: TokenStarts<'_>, size: ChunkSize) -> Res
     chunk(document, starts, size).map(Iterator::collect)
 }
 
-/// The law of chunks: exact slices, within a page, within the size, none of white space
-/// alone, and all that is not white space covered.
-fn check_law(document: &ReadDocument, chunks: &[Chunk], starts: TokenStarts<'_>, tokens: usize) {
+/// Checks the invariants of chunks: exact slices, within a page, within the size, none of only white
+/// space, and everything except white space covered.
+fn check_invariants(document: &ReadDocument, chunks: &[Chunk], starts: TokenStarts<'_>, tokens: usize) {
     let mut covered: Vec<Vec<bool>> = document.pages.iter().map(|page| vec![false; page.text.len()]).collect();
     for (place, chunk) in chunks.iter().enumerate() {
         let page = &document.pages[chunk.page_index];
@@ -105,15 +105,15 @@ fn check_law(document: &ReadDocument, chunks: &[Chunk], starts: TokenStarts<'_>,
     }
     for (page, covered) in document.pages.iter().zip(&covered) {
         let missed: Vec<(usize, char)> =
-            page.text.char_indices().filter(|(at, c)| !c.is_whitespace() && !covered[*at]).collect();
+            page.text.char_inrandoms().filter(|(at, c)| !c.is_whitespace() && !covered[*at]).collect();
         assert!(missed.is_empty(), "not covered: {missed:?} of {:?}", page.text);
     }
 }
 
 #[test]
-fn the_law_holds_on_many_texts() {
+fn chunks_are_slices_that_cover_each_page() {
     let with_special = |text: &str| [0, 0].into_iter().chain((0..text.len()).step_by(3)).collect();
-    // Like WordPiece: a word that is too long counts once, blanks not at all.
+    // Like WordPiece: a word that is too long is one token, blanks are none.
     let unknown = |text: &str| {
         let word = |at: usize| {
             let length = text[at..].find(char::is_whitespace).unwrap_or(text.len() - at);
@@ -121,44 +121,49 @@ fn the_law_holds_on_many_texts() {
         };
         words(text).into_iter().flat_map(word).collect()
     };
-    // As if what stands around a slice changed how it is cut.
-    let moody = |text: &str| (0..text.len()).step_by(2 + text.len() % 3).collect();
-    let tokenizers: [(&str, TokenStarts<'_>); 5] =
-        [("chars", &chars), ("words", &words), ("special", &with_special), ("unknown", &unknown), ("moody", &moody)];
-    let mut dice = Dice(20);
+    // Token boundaries that depend on the surroundings of a slice.
+    let context_dependent = |text: &str| (0..text.len()).step_by(2 + text.len() % 3).collect();
+    let tokenizers: [(&str, TokenStarts<'_>); 5] = [
+        ("chars", &chars),
+        ("words", &words),
+        ("special", &with_special),
+        ("unknown", &unknown),
+        ("context dependent", &context_dependent),
+    ];
+    let mut random = Random(20);
     for case in 0..240 {
-        let texts: Vec<String> = (0..1 + dice.roll(3))
+        let texts: Vec<String> = (0..1 + random.below(3))
             .map(|_| {
-                let pieces = dice.roll(120);
-                dice.text(pieces)
+                let pieces = random.below(120);
+                random.text(pieces)
             })
             .collect();
         let format = if case % 2 == 0 { "Markdown" } else { "plain text" };
         let document = document(format, &texts);
         let (name, starts) = tokenizers[case % tokenizers.len()];
-        let tokens = 3 + dice.roll(40);
-        let size = ChunkSize { tokens, overlap: dice.roll(tokens) };
+        let tokens = 3 + random.below(40);
+        let size = ChunkSize { tokens, overlap: random.below(tokens) };
         let chunks = all(&document, starts, size).unwrap_or_else(|error| panic!("case {case}, {name}: {error}"));
-        check_law(&document, &chunks, starts, tokens);
+        check_invariants(&document, &chunks, starts, tokens);
     }
 }
 
 #[test]
-fn the_law_holds_where_a_page_is_cut_into_parts() {
-    let mut dice = Dice(7);
+fn chunks_of_a_page_in_several_parts_cover_it() {
+    let mut random = Random(7);
     let mut text = String::new();
     while text.len() < 3 * MOST_PART_BYTES {
-        text.push_str(&dice.text(200));
+        text.push_str(&random.text(200));
     }
     for format in ["Markdown", "plain text"] {
         let document = document(format, std::slice::from_ref(&text));
         let chunks = all(&document, &chars, ChunkSize { tokens: 400, overlap: 40 }).unwrap();
-        check_law(&document, &chunks, &chars, 400);
+        check_invariants(&document, &chunks, &chars, 400);
     }
 }
 
 #[test]
-fn walls_of_text_are_cut_in_reasonable_time() {
+fn text_without_structure_is_cut_in_reasonable_time() {
     let chinese_every_hundredth: String = (0..60_000).map(|place| if place % 100 == 99 { '灯' } else { 'a' }).collect();
     for (name, text) in [
         ("one line", chinese_every_hundredth),
@@ -178,7 +183,7 @@ fn walls_of_text_are_cut_in_reasonable_time() {
             let begun = Instant::now();
             let chunks = all(&document, &fours, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
             let taken = begun.elapsed();
-            check_law(&document, &chunks, &fours, 256);
+            check_invariants(&document, &chunks, &fours, 256);
             // A second or so where the machine is idle; the rest is room for busy ones.
             assert!(taken < Duration::from_secs(15), "{name} as {format}: {taken:?}");
             let seen = seen.into_inner();
@@ -199,7 +204,7 @@ fn no_more_is_cut_than_is_asked_for() {
     {
         let document = document("plain text", &texts);
         let mut chunks = chunk(&document, &counted_words, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
-        assert_eq!(seen.load(Ordering::Relaxed), 0, "nothing is cut before it is asked for");
+        assert_eq!(seen.load(Ordering::Relaxed), 0, "nothing is cut before the first chunk is taken");
         assert!(chunks.next().is_some());
         let for_one = seen.swap(0, Ordering::Relaxed);
         assert_eq!(chunks.last().map(|chunk| chunk.range.end), texts.last().map(|text| text.trim_end().len()));
@@ -209,17 +214,20 @@ fn no_more_is_cut_than_is_asked_for() {
 }
 
 #[test]
-fn neighbours_share_what_was_asked_for() {
+fn neighbours_share_the_requested_overlap() {
     let text = "one two three four five six seven eight nine ten. ".repeat(20);
     let document = document("plain text", &[text]);
     let chunks = all(&document, &words, ChunkSize { tokens: 12, overlap: 4 }).unwrap();
     assert!(chunks.windows(2).any(|pair| pair[1].range.start < pair[0].range.end), "no overlap at all");
     let without = all(&document, &words, ChunkSize { tokens: 12, overlap: 0 }).unwrap();
-    assert!(without.windows(2).all(|pair| pair[1].range.start >= pair[0].range.end), "overlap without asking");
+    assert!(
+        without.windows(2).all(|pair| pair[1].range.start >= pair[0].range.end),
+        "overlap although none was requested"
+    );
 }
 
 #[test]
-fn sizes_that_make_no_sense_are_refused() {
+fn impossible_sizes_are_refused() {
     let document = document("plain text", &["some words".to_owned()]);
     for (tokens, overlap) in [(0, 0), (10, 10), (10, 11)] {
         let refused = all(&document, &chars, ChunkSize { tokens, overlap });
@@ -228,7 +236,7 @@ fn sizes_that_make_no_sense_are_refused() {
 }
 
 #[test]
-fn a_chunk_never_holds_what_stands_under_two_headings() {
+fn a_chunk_never_spans_two_headings() {
     let section = |version: &str| {
         format!("## {version}\n\n{}\n\n", "The cache limit was raised and the memory need was cut. ".repeat(4))
     };
@@ -238,7 +246,7 @@ fn a_chunk_never_holds_what_stands_under_two_headings() {
     document.pages[0].headings =
         vec![(0, "Notes".into()), (starts[0], "Notes > 2.4".into()), (starts[1], "Notes > 3.2".into())];
     let chunks = all(&document, &words, ChunkSize { tokens: 256, overlap: 32 }).unwrap();
-    check_law(&document, &chunks, &words, 256);
+    check_invariants(&document, &chunks, &words, 256);
     assert_eq!(chunks.len(), 2, "the title goes with its first section");
     assert!(chunks[0].text.contains("2.4") && !chunks[0].text.contains("3.2"));
     assert_eq!(chunks[1].heading.as_deref(), Some("Notes > 3.2"));

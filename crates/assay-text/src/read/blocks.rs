@@ -1,21 +1,21 @@
-//! Documents as anydoc models them, to pages. It resolves styles, numbering, tracked changes,
-//! notes and text boxes; its document model is walked here instead of its Markdown, because
-//! escapes and table pipes would stand in the passages that people read.
+//! Converts anydoc's document model to pages. anydoc resolves styles, numbering, tracked changes,
+//! notes and text boxes. Its model is used instead of its Markdown output, whose escapes and table pipes
+//! would stand in the passages.
 
 use anydoc::model::{Block, CellSlot, Inline, List, Note, Table, TableKind, checkbox_text, inlines_to_plain_text};
 use anydoc::{ConvertError, Format as Package};
 use assay_domain::Page;
 
-use crate::TextError;
 use crate::compose::Composer;
+use crate::error::TextError;
 
-/// One page, the whole text: page breaks are made by the program that shows the file.
+/// Returns the whole text as one page; page breaks only exist in the program that shows the file.
 pub(crate) fn whole(bytes: &[u8], package: Package, name: &'static str) -> Result<Vec<Page>, TextError> {
-    let document = anydoc::to_document(bytes, package).map_err(|error| refusal(error, name))?;
+    let document = anydoc::to_document(bytes, package).map_err(|error| text_error(error, name))?;
     Ok(vec![page(&document.blocks, &document.notes)])
 }
 
-/// The page that some blocks and the notes to them make.
+/// Makes a page of blocks and their notes.
 pub(crate) fn page(blocks: &[Block], notes: &[Note]) -> Page {
     let mut composer = Composer::default();
     write_blocks(&mut composer, blocks);
@@ -23,8 +23,8 @@ pub(crate) fn page(blocks: &[Block], notes: &[Note]) -> Page {
     composer.finish()
 }
 
-/// Why anydoc would not read a file.
-pub(crate) fn refusal(error: ConvertError, name: &'static str) -> TextError {
+/// Converts an error of anydoc.
+pub(crate) fn text_error(error: ConvertError, name: &'static str) -> TextError {
     match error {
         ConvertError::Encrypted => TextError::Encrypted { format: name },
         ConvertError::ResourceLimit { limit, detail } => TextError::TooLarge { limit: format!("{detail} ({limit})") },
@@ -46,45 +46,45 @@ fn write_block(composer: &mut Composer, block: &Block) {
             composer.end_heading(*level, start);
         }
         Block::Paragraph(content) => {
-            composer.paragraph();
+            composer.begin_paragraph();
             write_inlines(composer, content);
-            composer.paragraph();
+            composer.begin_paragraph();
         }
         Block::List(list) => write_list(composer, list),
         Block::Table(table) => write_table(composer, table),
         Block::BlockQuote(blocks) => write_blocks(composer, blocks),
         Block::CodeBlock { text, .. } => {
-            composer.paragraph();
-            composer.verbatim(text);
-            composer.paragraph();
+            composer.begin_paragraph();
+            composer.push_verbatim(text);
+            composer.begin_paragraph();
         }
         Block::Math(formula) => {
-            composer.paragraph();
-            composer.words(formula);
-            composer.paragraph();
+            composer.begin_paragraph();
+            composer.push_inline(formula);
+            composer.begin_paragraph();
         }
-        Block::Rule => composer.paragraph(),
+        Block::Rule => composer.begin_paragraph(),
     }
 }
 
 fn write_list(composer: &mut Composer, list: &List) {
     for (number, item) in (list.start..).zip(&list.items) {
-        composer.line();
+        composer.begin_line();
         let label = item.marker_label.clone().unwrap_or_else(|| list.marker.label(number));
-        composer.words(&label);
-        composer.words(" ");
+        composer.push_inline(&label);
+        composer.push_inline(" ");
         for (place, block) in item.blocks.iter().enumerate() {
             match block {
                 Block::Paragraph(content) => {
                     if place > 0 {
-                        composer.line();
+                        composer.begin_line();
                     }
                     write_inlines(composer, content);
                 }
                 other => write_block(composer, other),
             }
         }
-        composer.line();
+        composer.begin_line();
     }
 }
 
@@ -100,7 +100,7 @@ fn write_table(composer: &mut Composer, table: &Table) {
         return;
     }
     let rows: Vec<Vec<String>> = table.grid.iter().map(|row| row.iter().map(slot_text).collect()).collect();
-    composer.table(&rows, table.header_rows);
+    composer.push_table(&rows, table.header_rows);
 }
 
 fn slot_text(slot: &CellSlot) -> String {
@@ -116,7 +116,7 @@ fn holds_blocks(blocks: &[Block]) -> bool {
 
 fn write_notes(composer: &mut Composer, notes: &[Note]) {
     for note in notes {
-        composer.paragraph();
+        composer.begin_paragraph();
         write_blocks(composer, &note.blocks);
     }
 }
@@ -124,10 +124,10 @@ fn write_notes(composer: &mut Composer, notes: &[Note]) {
 fn write_inlines(composer: &mut Composer, inlines: &[Inline]) {
     for inline in inlines {
         match inline {
-            Inline::LineBreak => composer.line(),
+            Inline::LineBreak => composer.begin_line(),
             Inline::Link { content, .. } => write_inlines(composer, content),
-            Inline::Checkbox(checked) => composer.words(checkbox_text(*checked)),
-            other => composer.words(&inlines_to_plain_text(std::slice::from_ref(other))),
+            Inline::Checkbox(checked) => composer.push_inline(checkbox_text(*checked)),
+            other => composer.push_inline(&inlines_to_plain_text(std::slice::from_ref(other))),
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Source code, kept as it is written; headings name the function or type that a passage begins
-//! in and its lines (`Cast > deepest > L12–30`).
+//! Reads source code, unchanged; headings name the function or type that a passage begins in and its
+//! lines (`Cast > deepest > L12–30`).
 
 use assay_domain::Page;
 
-use crate::TextError;
+use crate::error::TextError;
+use crate::normalize::normalize;
 use crate::outline::Outline;
 use crate::read::plain::{self, Decoded};
-use crate::tidy::tidy;
 
-/// A heading tells the lines at least this often.
+/// Maximum number of lines under one heading.
 const MOST_LINES: usize = 60;
-/// Words before the name of what is defined, in the languages that are common.
+/// Keywords of common languages that precede the name of a definition.
 const DEFINING: [&str; 22] = [
     "fn",
     "def",
@@ -35,7 +35,7 @@ const DEFINING: [&str; 22] = [
     "view",
     "union",
 ];
-/// Words that may stand before those.
+/// Modifiers that may precede those keywords.
 const BEFORE: [&str; 26] = [
     "pub",
     "async",
@@ -65,12 +65,12 @@ const BEFORE: [&str; 26] = [
     "sealed",
 ];
 
-/// One page, the whole text.
+/// Returns the whole text as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let Decoded { text, doubt } = plain::text_of(bytes, "source code")?;
-    let text = tidy(&text);
+    let Decoded { text, warning } = plain::text_of(bytes, "source code")?;
+    let text = normalize(&text);
     let headings = headings(&text);
-    Ok(vec![plain::page(text, headings, doubt)])
+    Ok(vec![plain::page(text, headings, warning)])
 }
 
 struct Section {
@@ -109,7 +109,7 @@ fn headings(text: &str) -> Vec<(usize, String)> {
     }
     let mut headings = outline.finish();
     headings.retain(|(at, _)| *at < text.len());
-    // Of two headings at one place only the longer counts.
+    // Of two headings at one offset only the longer path is kept.
     headings.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
         if same {
@@ -120,7 +120,7 @@ fn headings(text: &str) -> Vec<(usize, String)> {
     headings
 }
 
-/// The depth and name of what a line defines: `pub fn deepest(...)` gives `deepest`.
+/// Returns the depth and name of what a line defines: `pub fn deepest(...)` gives `deepest`.
 fn defined(line: &str) -> Option<(u8, String)> {
     let indent = line.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>();
     let mut words = line
@@ -144,7 +144,7 @@ mod tests {
     use super::headings;
 
     #[test]
-    fn passages_are_located_by_name_and_line() {
+    fn headings_name_definitions_and_lines() {
         let code = "// about casts\n\npub struct Cast {\n    depth: f32,\n}\n\nimpl Cast {\n    pub fn deepest(&self) -> f32 {\n        self.depth\n    }\n}\n";
         let paths: Vec<String> = headings(code).into_iter().map(|(_, path)| path).collect();
         assert_eq!(paths, ["L1–2", "Cast > L3–6", "Cast > L7–7", "Cast > deepest > L8–11"]);

@@ -1,19 +1,19 @@
-//! Tables as text (csv, tsv), in any encoding, whatever parts the cells.
+//! Reads tables as text (csv, tsv) in any encoding and with any common separator.
 
 use assay_domain::Page;
 use csv::ReaderBuilder;
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::plain::{self, Decoded};
 use crate::read::sheet::{Cells, Sheet};
 
 pub(crate) const NAME: &str = "table of values";
-/// Lines that are tried to tell what parts the cells.
+/// Lines that are sampled to detect the separator.
 const SAMPLE_LINES: usize = 50;
 
-/// One page, the whole table.
+/// Returns the whole table as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let Decoded { text, doubt } = plain::text_of(bytes, "a table")?;
+    let Decoded { text, warning } = plain::text_of(bytes, "a table")?;
     let text = text.trim_start_matches('\u{FEFF}');
     let (separator, text) = separator(text);
     let mut sheet = Sheet::default();
@@ -29,11 +29,11 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
             }
         }
     }
-    Ok(vec![plain::doubted(Page { number: None, ..sheet.page() }, doubt)])
+    Ok(vec![plain::with_warning(Page { number: None, ..sheet.page() }, warning)])
 }
 
-/// What parts the cells: what the first line says (`sep=;`), else what cuts the first lines into
-/// the most cells of the same number.
+/// Returns the separator and the rest of the text: the separator that the first line declares (`sep=;`),
+/// else the one that splits the sampled lines most evenly into several cells.
 fn separator(text: &str) -> (u8, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     if let Some([separator]) = first.trim_end().strip_prefix("sep=").map(str::as_bytes) {

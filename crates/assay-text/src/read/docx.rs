@@ -1,14 +1,14 @@
-//! Word documents (docx, docm).
+//! Reads Word documents (docx, docm).
 
 use anydoc::Format as Package;
 use assay_domain::Page;
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::{blocks, package};
 
 const NAME: &str = "Word document";
 
-/// One page, the whole text.
+/// Returns the whole text as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     package::check(bytes, NAME)?;
     blocks::whole(bytes, Package::Docx, NAME)

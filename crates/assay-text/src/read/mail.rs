@@ -1,57 +1,51 @@
-//! Mail: messages (eml), saved web pages (mht), and what messages hold: words, other messages
-//! and attachments, which are read like files of their own.
-
-mod attachment;
-
-pub(crate) use attachment::{Attachments, append};
+//! Reads mail messages (eml) and saved web pages (mht), with the messages and attachments in them.
 
 use assay_domain::{Page, PageOutcome};
 use encoding_rs::{Encoding, UTF_8};
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use crate::TextError;
 use crate::compose::Composer;
+use crate::context::Context;
+use crate::error::TextError;
+use crate::read::attachment::{self, MAIL_NAME};
 use crate::read::{html, plain};
 
-pub(crate) const NAME: &str = "e-mail message";
-
-/// A page for the message and for each message in it, and the pages of the attachments.
-pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let mut attachments = Attachments::default();
+/// Returns a page for the message and for each message in it, and the pages of the attachments.
+pub(crate) fn pages(bytes: &[u8], context: &Context<'_>) -> Result<Vec<Page>, TextError> {
     let mut pages = Vec::new();
-    read(bytes, &mut attachments, &mut pages)?;
+    read(bytes, context, &mut pages)?;
     Ok(numbered(pages))
 }
 
-/// Pages counted through, whatever their own numbers were.
+/// Numbers pages consecutively from 1, replacing their own numbers.
 pub(crate) fn numbered(mut pages: Vec<Page>) -> Vec<Page> {
     (1..).zip(&mut pages).for_each(|(number, page)| page.number = Some(number));
     pages
 }
 
-/// Adds the pages of a message as it was sent.
-pub(crate) fn read(bytes: &[u8], attachments: &mut Attachments, pages: &mut Vec<Page>) -> Result<(), TextError> {
-    let damaged = || TextError::Damaged { format: NAME, cause: "it has no header".to_owned() };
-    // Mail is bytes of ASCII; a message that an editor saved in another width is brought back.
+/// Adds the pages of a message in its wire format (RFC 5322).
+pub(crate) fn read(bytes: &[u8], context: &Context<'_>, pages: &mut Vec<Page>) -> Result<(), TextError> {
+    let damaged = || TextError::Damaged { format: MAIL_NAME, cause: "it has no header".to_owned() };
+    // Mail is ASCII; a message that an editor saved as UTF-16 is converted back.
     let wide = Encoding::for_bom(bytes).is_some_and(|(encoding, _)| encoding != UTF_8);
     let narrow = if wide { plain::decode(bytes).ok() } else { None };
     let bytes = narrow.as_ref().map_or(bytes, |narrow| narrow.text.as_bytes());
     let message = MessageParser::default().parse(bytes).ok_or_else(damaged)?;
-    read_message(&message, attachments, pages);
+    read_message(&message, context, pages);
     Ok(())
 }
 
-fn read_message(message: &Message, attachments: &mut Attachments, pages: &mut Vec<Page>) {
+fn read_message(message: &Message, context: &Context<'_>, pages: &mut Vec<Page>) {
     let subject = subject(message);
     let mut composer = Composer::default();
     let start = composer.begin_heading();
-    composer.words(&subject);
+    composer.push_inline(&subject);
     composer.end_heading(1, start);
-    for (label, words) in headers(message) {
-        composer.line();
-        composer.words(&format!("{label}: {words}"));
+    for (label, value) in headers(message) {
+        composer.begin_line();
+        composer.push_inline(&format!("{label}: {value}"));
     }
-    composer.paragraph();
+    composer.begin_paragraph();
     let mut bodies: Vec<u32> = message.text_body.clone();
     let page_only = |id: &u32| !message.text_body.contains(id);
     bodies.extend(message.html_body.iter().filter(|id| message.text_body.is_empty() && page_only(id)));
@@ -59,24 +53,24 @@ fn read_message(message: &Message, attachments: &mut Attachments, pages: &mut Ve
         write_body(&mut composer, message, part);
     }
     let page = composer.finish();
-    let doubt = plain::gaps(&page.text);
-    pages.push(plain::doubted(page, doubt));
+    let warning = plain::replacement_warning(&page.text);
+    pages.push(plain::with_warning(page, warning));
     for (place, part) in (1..).zip(message.attachments()) {
         let name = part.attachment_name().map_or_else(|| format!("part {place}"), str::to_owned);
         match &part.body {
-            PartType::Message(inner) => attachments.deeper(&name, pages, |attachments, pages| {
-                read_message(inner, attachments, pages);
+            PartType::Message(inner) => attachment::nested(&name, context, pages, |context, pages| {
+                read_message(inner, context, pages);
                 Ok(())
             }),
             PartType::Multipart(_) => {}
-            _ if is_ornament(part) => {}
-            _ => attachments.read(part.contents(), &name, &subject, pages),
+            _ if is_inline_picture(part) => {}
+            _ => attachment::read(part.contents(), &name, &subject, context, pages),
         }
     }
 }
 
-/// A picture that the text shows, such as a logo in a signature.
-fn is_ornament(part: &MessagePart) -> bool {
+/// Whether a part is a picture that the body shows, such as a logo in a signature.
+fn is_inline_picture(part: &MessagePart) -> bool {
     let picture = part.content_type().is_some_and(|kind| kind.ctype() == "image");
     let attached = part.content_disposition().is_some_and(|how| how.ctype() == "attachment");
     picture && !attached && part.content_id().is_some()
@@ -85,26 +79,26 @@ fn is_ornament(part: &MessagePart) -> bool {
 fn write_body(composer: &mut Composer, message: &Message, part: &MessagePart) {
     match &part.body {
         PartType::Html(text) => {
-            let text = sound(message, part, text);
+            let text = decoded(message, part, text);
             let page = html::page(&text).unwrap_or(Page::without_text(None, PageOutcome::Empty));
-            append(composer, &page, 2);
+            composer.push_page(&page, 2);
         }
         PartType::Text(text) => {
-            composer.paragraph();
-            composer.verbatim(sound(message, part, text).trim());
+            composer.begin_paragraph();
+            composer.push_verbatim(decoded(message, part, text).trim());
         }
         _ => {}
     }
-    composer.paragraph();
+    composer.begin_paragraph();
 }
 
-/// The words of a part; if the character set that it names is wrong or missing, as the bytes
-/// themselves suggest.
-fn sound(message: &Message, part: &MessagePart, text: &str) -> String {
+/// Returns the text of a part. If its declared character set is wrong or missing, the character set is
+/// detected from the bytes.
+fn decoded(message: &Message, part: &MessagePart, text: &str) -> String {
     let raw = message.raw_message.get(part.offset_body as usize..part.offset_end as usize);
-    let plainly_sent = part.encoding == mail_parser::Encoding::None;
+    let unencoded = part.encoding == mail_parser::Encoding::None;
     if (part.is_encoding_problem || text.contains('\u{FFFD}'))
-        && plainly_sent
+        && unencoded
         && let Some(better) = raw.and_then(|raw| plain::decode(raw).ok())
     {
         return better.text;
@@ -123,7 +117,7 @@ fn subject(message: &Message) -> String {
     better.map_or_else(|| subject.to_owned(), |better| better.text.trim().to_owned())
 }
 
-/// Who wrote to whom and when.
+/// Returns sender, recipients and date, with their labels.
 fn headers(message: &Message) -> Vec<(&'static str, String)> {
     let people = [("From", message.from()), ("To", message.to()), ("Cc", message.cc())];
     let mut headers: Vec<(&str, String)> = people
@@ -139,7 +133,7 @@ fn headers(message: &Message) -> Vec<(&'static str, String)> {
     headers
 }
 
-/// `Ida Berg <ida@example.org>, ...`; long lists are cut.
+/// Formats addresses as `Ida Berg <ida@example.org>, ...`; long lists are cut.
 fn people_in(people: &Address) -> String {
     const MOST_PEOPLE: usize = 50;
     let shown: Vec<String> = people
@@ -147,7 +141,7 @@ fn people_in(people: &Address) -> String {
         .take(MOST_PEOPLE)
         .map(|person| match (person.name(), person.address()) {
             (Some(name), Some(address)) => format!("{name} <{address}>"),
-            (Some(word), None) | (None, Some(word)) => word.to_owned(),
+            (Some(only), None) | (None, Some(only)) => only.to_owned(),
             (None, None) => String::new(),
         })
         .filter(|person| !person.is_empty())

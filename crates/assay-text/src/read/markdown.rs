@@ -1,19 +1,19 @@
-//! Markdown, kept as it is written; its headings give the heading paths.
+//! Reads Markdown, unchanged; its headings give the heading paths.
 
 use assay_domain::Page;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use crate::TextError;
+use crate::error::TextError;
+use crate::normalize::normalize;
 use crate::outline::Outline;
 use crate::read::plain::{self, Decoded};
-use crate::tidy::tidy;
 
-/// One page, the whole text.
+/// Returns the whole text as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let Decoded { text, doubt } = plain::text_of(bytes, "a Markdown file")?;
-    let text = tidy(&text);
+    let Decoded { text, warning } = plain::text_of(bytes, "a Markdown file")?;
+    let text = normalize(&text);
     let headings = headings(&text);
-    Ok(vec![plain::page(text, headings, doubt)])
+    Ok(vec![plain::page(text, headings, warning)])
 }
 
 fn headings(text: &str) -> Vec<(usize, String)> {

@@ -1,24 +1,33 @@
-//! Mailboxes (mbox), message by message.
+//! Reads mailboxes (mbox), message by message.
 
-use assay_domain::{FaultKind, Page, PageOutcome};
+use assay_domain::{Extractor, FaultKind, Page, PageOutcome};
 use mail_parser::mailbox::mbox::MessageIterator;
 
-use crate::TextError;
-use crate::read::mail::{self, Attachments};
+use crate::context::Context;
+use crate::error::TextError;
+use crate::read::attachment::MAIL_NAME;
+use crate::read::mail;
 
-/// Messages of one mailbox.
+/// Maximum number of messages in a mailbox.
 const MOST_MESSAGES: usize = 100_000;
 
-/// The pages of each message.
-pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
+/// Returns the pages of each message. The limits on attachments apply to each message by itself.
+pub(crate) fn pages(bytes: &[u8], context: &Context<'_>) -> Result<Vec<Page>, TextError> {
+    let damaged = |cause: &str| TextError::Damaged { format: MAIL_NAME, cause: cause.to_owned() };
     let mut pages = Vec::new();
     for (place, message) in MessageIterator::new(bytes).enumerate() {
         if place >= MOST_MESSAGES {
             return Err(TextError::TooLarge { limit: format!("{MOST_MESSAGES} messages in a mailbox") });
         }
+        context.totals.attachments.set(0);
+        context.totals.attached_text.set(0);
+        let number = u32::try_from(pages.len() + 1).unwrap_or(u32::MAX);
         let read = match &message {
-            Ok(message) => mail::read(message.contents(), &mut Attachments::default(), &mut pages),
-            Err(_) => Err(TextError::Damaged { format: mail::NAME, cause: "its first line is broken".to_owned() }),
+            _ if !context.options.begin(number, Extractor::Format) => {
+                Err(damaged("it crashed its reader or took too long"))
+            }
+            Ok(message) => mail::read(message.contents(), context, &mut pages),
+            Err(_) => Err(damaged("its first line is broken")),
         };
         if let Err(error) = read {
             let outcome = PageOutcome::Failed(FaultKind::Damaged.because(error.to_string()));

@@ -1,21 +1,20 @@
-//! Messages saved by Outlook (msg). A message is a compound file with a stream for each
-//! property, named by the property's number and type (MS-OXMSG, section 2.1 and 2.2).
+//! Reads messages saved by Outlook (msg): compound files with a stream for each property, named by the
+//! property's number and type (MS-OXMSG, sections 2.1 and 2.2).
 
 use std::io::{Cursor, Read};
 
 use assay_domain::Page;
 use cfb::CompoundFile;
 
-use crate::TextError;
 use crate::compose::Composer;
-use crate::read::mail::{self, Attachments, append};
-use crate::read::{html, plain};
+use crate::context::Context;
+use crate::error::TextError;
+use crate::read::{attachment, html, mail, plain};
 
 pub(crate) const NAME: &str = "Outlook message";
-/// A property longer than this is none that a person wrote.
+/// Maximum size of one property.
 const MOST_PROPERTY_BYTES: u64 = 64 << 20;
 const MOST_ATTACHMENTS: usize = 1_000;
-const DEEPEST: usize = 5;
 
 // Property numbers, MS-OXPROPS section 2.
 const SUBJECT: &str = "0037";
@@ -32,72 +31,68 @@ const SHORT_NAME: &str = "3704";
 
 type Compound<'a> = CompoundFile<Cursor<&'a [u8]>>;
 
-/// A page for the message and for each message in it, and the pages of the attachments.
-pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
+/// Returns a page for the message and for each message in it, and the pages of the attachments.
+pub(crate) fn pages(bytes: &[u8], context: &Context<'_>) -> Result<Vec<Page>, TextError> {
     let damaged = |error: std::io::Error| TextError::Damaged { format: NAME, cause: error.to_string() };
     let mut file = CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let mut pages = Vec::new();
-    read(&mut file, "", 0, &mut Attachments::default(), &mut pages);
+    read(&mut file, "", context, &mut pages);
     Ok(mail::numbered(pages))
 }
 
-fn read(file: &mut Compound, storage: &str, depth: usize, attachments: &mut Attachments, pages: &mut Vec<Page>) {
-    let subject = words(file, storage, SUBJECT).unwrap_or_default();
+fn read(file: &mut Compound, storage: &str, context: &Context<'_>, pages: &mut Vec<Page>) {
+    let subject = text_property(file, storage, SUBJECT).unwrap_or_default();
     let mut composer = Composer::default();
     let start = composer.begin_heading();
-    composer.words(&subject);
+    composer.push_inline(&subject);
     composer.end_heading(1, start);
-    let from = [words(file, storage, SENDER), words(file, storage, SENDER_ADDRESS)];
-    let from = from.into_iter().flatten().filter(|words| !words.trim().is_empty()).collect::<Vec<_>>().join(" ");
-    let date = words(file, storage, HEADERS).and_then(|headers| {
+    let from = [text_property(file, storage, SENDER), text_property(file, storage, SENDER_ADDRESS)];
+    let from = from.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(" ");
+    let date = text_property(file, storage, HEADERS).and_then(|headers| {
         headers.lines().find_map(|line| line.strip_prefix("Date:").map(|date| date.trim().to_owned()))
     });
-    let to = words(file, storage, TO);
-    let cc = words(file, storage, CC);
-    for (label, words) in [("From", Some(from)), ("To", to), ("Cc", cc), ("Date", date)] {
-        if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
-            composer.line();
-            composer.words(&format!("{label}: {words}"));
+    let to = text_property(file, storage, TO);
+    let cc = text_property(file, storage, CC);
+    for (label, value) in [("From", Some(from)), ("To", to), ("Cc", cc), ("Date", date)] {
+        if let Some(value) = value.filter(|text| !text.trim().is_empty()) {
+            composer.begin_line();
+            composer.push_inline(&format!("{label}: {value}"));
         }
     }
-    composer.paragraph();
-    match words(file, storage, BODY).filter(|body| !body.trim().is_empty()) {
-        Some(body) => composer.verbatim(body.trim()),
+    composer.begin_paragraph();
+    match text_property(file, storage, BODY).filter(|body| !body.trim().is_empty()) {
+        Some(body) => composer.push_verbatim(body.trim()),
         None => {
             let body = property(file, storage, &format!("{BODY_HTML}0102"))
                 .and_then(|body| Some(html::decode(&body)?.text))
-                .or_else(|| words(file, storage, BODY_HTML));
+                .or_else(|| text_property(file, storage, BODY_HTML));
             if let Some(page) = body.and_then(|body| html::page(&body).ok()) {
-                append(&mut composer, &page, 2);
+                composer.push_page(&page, 2);
             }
         }
     }
     pages.push(composer.finish());
     for place in storages(file, storage, "__attach_version1.0_") {
-        read_attachment(file, &place, &subject, depth, attachments, pages);
+        read_attachment(file, &place, &subject, context, pages);
     }
 }
 
-fn read_attachment(
-    file: &mut Compound,
-    place: &str,
-    subject: &str,
-    depth: usize,
-    attachments: &mut Attachments,
-    pages: &mut Vec<Page>,
-) {
-    let name = words(file, place, LONG_NAME).or_else(|| words(file, place, SHORT_NAME));
+fn read_attachment(file: &mut Compound, place: &str, subject: &str, context: &Context<'_>, pages: &mut Vec<Page>) {
+    let name = text_property(file, place, LONG_NAME).or_else(|| text_property(file, place, SHORT_NAME));
     let name = name.map_or_else(|| "attachment".to_owned(), |name| name.trim().to_owned());
     let inner = format!("{place}/__substg1.0_{ATTACHED}000D");
-    if file.is_storage(&inner) && depth < DEEPEST {
-        return read(file, &inner, depth + 1, attachments, pages);
+    if file.is_storage(&inner) {
+        return attachment::nested(&name, context, pages, |context, pages| {
+            read(file, &inner, context, pages);
+            Ok(())
+        });
     }
     if let Some(bytes) = property(file, place, &format!("{ATTACHED}0102")) {
-        attachments.read(&bytes, &name, subject, pages);
+        attachment::read(&bytes, &name, subject, context, pages);
     }
 }
 
-/// Storages in a storage whose names begin so, in order.
+/// Returns the storages in a storage whose names begin with a prefix, in order.
 fn storages(file: &Compound, storage: &str, prefix: &str) -> Vec<String> {
     let at = if storage.is_empty() { "/" } else { storage };
     let Ok(entries) = file.read_storage(at) else { return Vec::new() };
@@ -110,15 +105,15 @@ fn storages(file: &Compound, storage: &str, prefix: &str) -> Vec<String> {
     found
 }
 
-/// A property of words, in UTF-16 or in the code page of the sender.
-fn words(file: &mut Compound, storage: &str, number: &str) -> Option<String> {
+/// Reads a text property, which is in UTF-16 or in the code page of the sender.
+fn text_property(file: &mut Compound, storage: &str, number: &str) -> Option<String> {
     if let Some(wide) = property(file, storage, &format!("{number}001F")) {
         let units = wide.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
         let text: String = char::decode_utf16(units).map(|c| c.unwrap_or('\u{FFFD}')).collect();
         return Some(text.trim_end_matches('\0').to_owned());
     }
     let narrow = property(file, storage, &format!("{number}001E"))?;
-    plain::decode(&narrow).ok().map(|words| words.text.trim_end_matches('\0').to_owned())
+    plain::decode(&narrow).ok().map(|decoded| decoded.text.trim_end_matches('\0').to_owned())
 }
 
 fn property(file: &mut Compound, storage: &str, name: &str) -> Option<Vec<u8>> {

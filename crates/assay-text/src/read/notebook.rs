@@ -1,24 +1,24 @@
-//! Jupyter notebooks (ipynb): words, code and printed results, under the headings of the words
-//! and the numbers of the cells.
+//! Reads Jupyter notebooks (ipynb): text, code and printed output, under the headings of the text and
+//! the numbers of the cells.
 
 use assay_domain::Page;
 use serde_json::Value;
 
-use crate::TextError;
 use crate::compose::Composer;
+use crate::error::TextError;
 use crate::read::plain;
 
 const NAME: &str = "Jupyter notebook";
-/// A printed table of thousands of lines says no more than its first.
+/// Printed output beyond this is left out.
 const MOST_OUTPUT_CHARS: usize = 4_000;
 
-/// Whether a text is the JSON of a notebook.
+/// Whether a text looks like the JSON of a notebook.
 pub(crate) fn opens_as_notebook(text: &str) -> bool {
     let start = text.trim_start();
     start.starts_with('{') && start.contains("\"nbformat\"") && start.contains("\"cells\"")
 }
 
-/// One page, the whole notebook.
+/// Returns the whole notebook as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     let damaged = |cause: String| TextError::Damaged { format: NAME, cause };
     let decoded = plain::decode(bytes).map_err(|plain::NotText| damaged("it is not text".to_owned()))?;
@@ -29,29 +29,29 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     for (number, cell) in (1..).zip(cells) {
         write_cell(&mut composer, number, cell);
     }
-    Ok(vec![plain::doubted(composer.finish(), decoded.doubt)])
+    Ok(vec![plain::with_warning(composer.finish(), decoded.warning)])
 }
 
 fn write_cell(composer: &mut Composer, number: u32, cell: &Value) {
-    let source = words(cell.get("source"));
-    composer.paragraph();
+    let source = multiline(cell.get("source"));
+    composer.begin_paragraph();
     if cell.get("cell_type").and_then(Value::as_str) == Some("markdown") {
         return write_markdown(composer, &source);
     }
     if source.trim().is_empty() {
         return;
     }
-    composer.section(9, &format!("[{number}]"));
-    composer.verbatim(source.trim_end());
+    composer.begin_section(9, &format!("[{number}]"));
+    composer.push_verbatim(source.trim_end());
     for output in cell.get("outputs").and_then(Value::as_array).into_iter().flatten() {
         let printed = output.get("text").or_else(|| output.get("data")?.get("text/plain"));
-        let printed: String = words(printed).trim_end().chars().take(MOST_OUTPUT_CHARS).collect();
+        let printed: String = multiline(printed).trim_end().chars().take(MOST_OUTPUT_CHARS).collect();
         if !printed.trim().is_empty() {
-            composer.paragraph();
-            composer.verbatim(&printed);
+            composer.begin_paragraph();
+            composer.push_verbatim(&printed);
         }
     }
-    composer.paragraph();
+    composer.begin_paragraph();
 }
 
 fn write_markdown(composer: &mut Composer, source: &str) {
@@ -63,24 +63,24 @@ fn write_markdown(composer: &mut Composer, source: &str) {
         match title.filter(|_| !fenced && (1..=6).contains(&level)) {
             Some(title) => {
                 let start = composer.begin_heading();
-                composer.words(title.trim().trim_end_matches('#'));
+                composer.push_inline(title.trim().trim_end_matches('#'));
                 composer.end_heading(level as u8, start);
             }
-            None if line.trim().is_empty() => composer.paragraph(),
+            None if line.trim().is_empty() => composer.begin_paragraph(),
             None => {
-                composer.line();
-                composer.verbatim(line);
-                composer.line();
+                composer.begin_line();
+                composer.push_verbatim(line);
+                composer.begin_line();
             }
         }
     }
-    composer.paragraph();
+    composer.begin_paragraph();
 }
 
-/// Lines are kept as a list or as one text.
-fn words(value: Option<&Value>) -> String {
+/// Returns a multi-line string, which is stored as one string or as a list of lines.
+fn multiline(value: Option<&Value>) -> String {
     match value {
-        Some(Value::String(words)) => words.clone(),
+        Some(Value::String(text)) => text.clone(),
         Some(Value::Array(lines)) => lines.iter().filter_map(Value::as_str).collect(),
         _ => String::new(),
     }

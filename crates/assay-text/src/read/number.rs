@@ -1,9 +1,8 @@
-//! Numbers as a spreadsheet shows them, as far as it matters to a reader: dates, times,
-//! percentages, fixed decimals and thousands.
+//! Formats numbers as a spreadsheet shows them: dates, times, percentages, fixed decimals and thousands.
 
 use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
 
-/// A cell's value in words, with the number format of the cell where it is known.
+/// Formats a cell's value with its number format (ECMA-376, part 1, 18.8.31); empty if there is none.
 pub(crate) fn shown(value: &DataRef, format: &str) -> String {
     match value {
         DataRef::Int(number) => number_shown(*number as f64, format),
@@ -19,7 +18,7 @@ pub(crate) fn shown(value: &DataRef, format: &str) -> String {
     }
 }
 
-/// The same for a value that owns its words.
+/// Formats a cell's value whose number format is not known.
 pub(crate) fn shown_plain(value: &Data) -> String {
     match value {
         Data::String(words) => words.clone(),
@@ -38,7 +37,7 @@ fn error_shown(error: &CellErrorType) -> String {
     error.to_string()
 }
 
-/// `2024-03-01T00:00:00` is a day.
+/// Formats an ISO 8601 date and time; a time of midnight is left out.
 fn iso_shown(words: &str) -> String {
     words.trim_end_matches("T00:00:00").replace('T', " ")
 }
@@ -88,7 +87,7 @@ fn number_shown(number: f64, format: &str) -> String {
     }
 }
 
-/// A pattern without its quoted words, colours and conditions.
+/// Removes quoted text, colours and conditions from a pattern.
 fn unquoted(format: &str) -> String {
     let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
     let mut pattern = String::new();
@@ -108,7 +107,7 @@ fn unquoted(format: &str) -> String {
     pattern
 }
 
-/// Spreadsheets keep 15 digits.
+/// Formats a number to the 15 digits that spreadsheets keep.
 fn general(number: f64) -> String {
     let rounded = format!("{number:.14e}").parse().unwrap_or(number);
     if rounded != 0.0 && !(1e-9..1e15).contains(&f64::abs(rounded)) {
@@ -138,7 +137,7 @@ mod tests {
     use super::shown;
 
     #[test]
-    fn numbers_look_as_in_the_sheet() {
+    fn numbers_follow_their_format() {
         for (number, format, expected) in [
             (0.1 + 0.2, "General", "0.3"),
             (126_500.0, "", "126500"),
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn days_and_hours_are_dates_and_times() {
+    fn serial_numbers_become_dates_and_times() {
         let moment = |days, kind| DataRef::DateTime(ExcelDateTime::new(days, kind, false));
         for (value, format, expected) in [
             (moment(45_352.0, ExcelDateTimeType::DateTime), "yyyy-mm-dd", "2024-03-01"),

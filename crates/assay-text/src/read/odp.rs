@@ -1,19 +1,18 @@
-//! OpenDocument presentations (odp), slide by slide with the notes.
+//! Reads OpenDocument presentations (odp), slide by slide with the notes.
 //!
-//! anydoc reads the slides but runs them together, so each is given a title that marks where
-//! it begins.
+//! anydoc joins the slides, so each slide gets a title that marks its beginning before anydoc reads it.
 
 use anydoc::Format as Container;
 use assay_domain::Page;
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::package::Package;
 use crate::read::slides::{self, MARK};
 
 pub(crate) const NAME: &str = "OpenDocument presentation";
 const CONTENT: &str = "content.xml";
 
-/// A page for each slide.
+/// Returns a page for each slide.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     let mut package = Package::open(bytes, NAME)?;
     let content = package.part(CONTENT).and_then(|part| String::from_utf8(part).ok());
@@ -27,7 +26,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     }
 }
 
-/// The content with a mark in each slide, and their number.
+/// Returns the content with a mark in each slide, and the number of slides.
 fn mark(content: &str) -> Option<(String, usize)> {
     let title = format!(
         "<draw:frame xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" \

@@ -1,11 +1,11 @@
-//! OpenDocument spreadsheets (ods), sheet by sheet.
+//! Reads OpenDocument spreadsheets (ods), sheet by sheet.
 
 use std::io::Cursor;
 
 use assay_domain::Page;
 use calamine::{Ods, Reader};
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::sheet::{Cells, Sheet};
 use crate::read::xls::fill;
 use crate::read::xlsx::{page, title};
@@ -13,12 +13,12 @@ use crate::read::{blocks, package};
 
 pub(crate) const NAME: &str = "OpenDocument spreadsheet";
 
-/// A page for each sheet. anydoc reads the file first, because it bounds how often a row or a
+/// Returns a page for each sheet. anydoc reads the file first, because it limits how often a row or a
 /// cell may be repeated.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     package::check(bytes, NAME)?;
-    anydoc::to_document(bytes, anydoc::Format::Ods).map_err(|error| blocks::refusal(error, NAME))?;
-    // What anydoc reads and calamine does not is read without the places of its cells.
+    anydoc::to_document(bytes, anydoc::Format::Ods).map_err(|error| blocks::text_error(error, NAME))?;
+    // A file that only anydoc reads has no cell ranges.
     let Ok(mut book) = Ods::new(Cursor::new(bytes)) else { return blocks::whole(bytes, anydoc::Format::Ods, NAME) };
     let mut count = Cells::default();
     let listed = book.sheets_metadata().to_vec();

@@ -1,5 +1,5 @@
-//! The ZIP archives that office files and books are: counted while they are unpacked, because
-//! what an archive says about its own sizes need not be true.
+//! Reads the ZIP archives of office files and books. Bytes are counted while they are unpacked, because
+//! the sizes that an archive declares need not be true.
 
 use std::io::{Cursor, Read, Write};
 
@@ -8,24 +8,24 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::TextError;
+use crate::error::TextError;
 
 /// A deck of a thousand slides has about ten thousand parts.
 const MOST_ENTRIES: usize = 50_000;
-/// Unpacked, one part.
+/// Maximum unpacked size of one part.
 const MOST_PART_BYTES: u64 = 128 << 20;
-/// Unpacked, all parts.
+/// Maximum unpacked size of all parts.
 const MOST_BYTES: u64 = 512 << 20;
-/// Below this an archive is harmless however well it packs.
+/// Below this unpacked size the ratio does not matter.
 const SMALL_BYTES: u64 = 32 << 20;
-/// Office files pack to a tenth or a twentieth; over this it is a bomb.
+/// Office files compress to a tenth or a twentieth; a higher ratio than this is a zip bomb.
 const MOST_RATIO: u64 = 200;
 
-/// Unpacks everything once and throws it away.
+/// Unpacks all parts once, keeping nothing, to enforce the limits.
 ///
 /// # Errors
 /// [`TextError::TooLarge`] for a bomb, [`TextError::Encrypted`] for an archive with a password.
-/// A torn archive passes: its reader says better what is wrong.
+/// A truncated archive passes, because its reader reports better what is wrong.
 pub(crate) fn check(bytes: &[u8], format: &'static str) -> Result<(), TextError> {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return Ok(()) };
     if archive.len() > MOST_ENTRIES {
@@ -52,7 +52,7 @@ pub(crate) fn check(bytes: &[u8], format: &'static str) -> Result<(), TextError>
     Ok(())
 }
 
-/// How many bytes a part has, as far as it can be unpacked, but no more than the limit and one.
+/// Counts the unpacked bytes of a part, up to the limit and one more.
 fn unpacked(part: impl Read) -> u64 {
     let mut part = part.take(MOST_BYTES + 1);
     let mut buffer = vec![0; 64 << 10];
@@ -67,13 +67,13 @@ fn over(limit: String) -> TextError {
     TextError::TooLarge { limit }
 }
 
-/// An archive whose parts are asked for by name.
+/// An archive with access to its parts by name.
 pub(crate) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
 }
 
 impl<'a> Package<'a> {
-    /// Opens a counted archive.
+    /// Opens an archive after [`check`].
     pub(crate) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, TextError> {
         check(bytes, format)?;
         let archive = ZipArchive::new(Cursor::new(bytes))
@@ -81,8 +81,8 @@ impl<'a> Package<'a> {
         Ok(Self { archive })
     }
 
-    /// A part's bytes, or `None` if it is missing, torn or too large. Names that differ only in
-    /// case are taken for the same, as office programs do.
+    /// Returns a part's bytes, or `None` if it is missing, damaged or too large. Names match without regard
+    /// to case, as in office programs.
     pub(crate) fn part(&mut self, name: &str) -> Option<Vec<u8>> {
         let name = name.trim_start_matches('/');
         let found = self.archive.index_for_name(name).or_else(|| {
@@ -92,7 +92,7 @@ impl<'a> Package<'a> {
         read_part(self.archive.by_index(found).ok()?)
     }
 
-    /// The same archive with some parts replaced or added.
+    /// Returns the archive with some parts replaced or added.
     pub(crate) fn with(&mut self, parts: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
         let mut out = ZipWriter::new(Cursor::new(Vec::new()));
         for index in 0..self.archive.len() {
@@ -116,8 +116,8 @@ fn read_part<R: Read>(part: ZipFile<'_, R>) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= MOST_PART_BYTES).then_some(bytes)
 }
 
-/// The part that a relative address names, seen from another part. Leaving the archive with
-/// `..` ends at its root; nothing is ever written under such a name.
+/// Resolves a relative address in a part to the path of another part. `..` stops at the root of the
+/// archive; nothing is ever written under such a path.
 pub(crate) fn resolve(from: &str, address: &str) -> String {
     let address = address.split(['#', '?']).next().unwrap_or_default();
     let mut path: Vec<&str> = match address.starts_with('/') {

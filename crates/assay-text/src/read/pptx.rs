@@ -1,13 +1,12 @@
-//! PowerPoint presentations (pptx, pptm, ppsx), slide by slide with the notes.
+//! Reads PowerPoint presentations (pptx, pptm, ppsx), slide by slide with the notes.
 //!
-//! anydoc resolves placeholders, lists and tables, but runs the slides together. It puts an
-//! anchor before each slide that another slide links to, so the first slide is given a link
-//! to every slide before it reads.
+//! anydoc resolves placeholders, lists and tables, but joins the slides. It puts an anchor before each
+//! slide that another slide links to, so the first slide gets a link to every slide before anydoc reads the file.
 
 use anydoc::Format as Container;
 use assay_domain::Page;
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::package::{Package, check, resolve};
 use crate::read::slides;
 use crate::read::xml::{Tag, attribute, tags};
@@ -16,9 +15,9 @@ pub(crate) const NAME: &str = "PowerPoint presentation";
 const LINK: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/slide";
 const MAIN: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
 
-/// A page for each slide.
+/// Returns a page for each slide.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    // Locked files are no archives; anydoc names what they are.
+    // A file with a password is not an archive; anydoc reports it.
     check(bytes, NAME)?;
     let marked = Package::open(bytes, NAME).ok().and_then(|mut package| mark(&mut package));
     let (bytes, slides) = match &marked {
@@ -28,7 +27,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     slides::pages(bytes, Container::Pptx, NAME, slides)
 }
 
-/// The file with its slides marked, and their number.
+/// Returns the file with its slides marked, and their number.
 fn mark(package: &mut Package) -> Option<(Vec<u8>, usize)> {
     let main = relations(package, "_rels/.rels", "")
         .into_iter()
@@ -60,7 +59,7 @@ fn mark(package: &mut Package) -> Option<(Vec<u8>, usize)> {
     Some((package.with(&[(links, part.into_bytes())])?, slides.len()))
 }
 
-/// Where a part's relations stand.
+/// Returns the path of a part's relationships.
 fn relations_of(part: &str) -> String {
     match part.rsplit_once('/') {
         Some((folder, name)) => format!("{folder}/_rels/{name}.rels"),
@@ -68,7 +67,7 @@ fn relations_of(part: &str) -> String {
     }
 }
 
-/// Id, type and target of each relation inside the file.
+/// Returns id, type and target of each relationship inside the file.
 fn relations(package: &mut Package, part: &str, from: &str) -> Vec<(String, String, String)> {
     let Some(part) = package.part(part) else { return Vec::new() };
     let read = |tag: Tag| {

@@ -1,54 +1,54 @@
-//! Rows of a table to a page: each row a line that carries its columns' names, under headings
-//! that name the cells as a spreadsheet program does (`Stock > A2:D31`).
+//! Converts the cells of a sheet to a page: each row is a line that carries its columns' names, under
+//! headings with cell ranges (`Stock > A2:D31`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use assay_domain::Page;
 
-use crate::TextError;
 use crate::compose::Composer;
+use crate::error::TextError;
 
-/// About as much text as one passage holds; a heading names the rows of that much.
+/// About as much text as one passage holds; each block has a heading with its cell range.
 const BLOCK_BYTES: usize = 800;
-/// A name of a column is short.
+/// Maximum length of a column's name in characters.
 const LONGEST_NAME: usize = 60;
-/// Rows below a row that are looked at to tell whether it names the columns.
+/// Rows below a candidate header row that are examined.
 const LOOK_AHEAD: usize = 20;
-/// Merged cells that are looked at, and the rows and columns that one may span.
+/// Maximum number of merged cells, and of the rows and columns that one may span.
 const MOST_MERGED: usize = 20_000;
 const TALLEST: u32 = 2_000;
 const WIDEST: usize = 100;
-/// Cells of a workbook with something in them.
+/// Maximum number of filled cells in a workbook.
 const MOST_CELLS: usize = 4_000_000;
 
 /// The filled cells of a sheet; rows and columns count from 0.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
-    /// Its name, empty if it has none.
+    /// The sheet's name, empty if it has none.
     pub(crate) name: String,
-    /// Rows by number, and their cells by column.
+    /// Rows by number, with their cells by column.
     pub(crate) rows: BTreeMap<u32, BTreeMap<u32, String>>,
-    /// Merged cells: first row, first column, last row, last column.
+    /// Merged ranges: first row, first column, last row, last column.
     pub(crate) merged: Vec<(u32, u32, u32, u32)>,
 }
 
 impl Sheet {
-    /// Puts words into a cell.
-    pub(crate) fn put(&mut self, row: u32, column: u32, words: &str) {
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !words.is_empty() {
-            self.rows.entry(row).or_default().insert(column, words);
+    /// Sets the text of a cell; empty text leaves the cell empty.
+    pub(crate) fn put(&mut self, row: u32, column: u32, text: &str) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !text.is_empty() {
+            self.rows.entry(row).or_default().insert(column, text);
         }
     }
 
-    /// The sheet's page.
+    /// Makes the sheet's page.
     pub(crate) fn page(mut self) -> Page {
         self.fill_down();
         let mut composer = Composer::default();
         if !self.name.is_empty() {
             let start = composer.begin_heading();
-            composer.words(&self.name);
+            composer.push_inline(&self.name);
             composer.end_heading(1, start);
         }
         let rows: Vec<(u32, BTreeMap<u32, String>)> = std::mem::take(&mut self.rows).into_iter().collect();
@@ -66,7 +66,7 @@ impl Sheet {
         composer.finish()
     }
 
-    /// A cell that spans rows says the same of each.
+    /// Repeats a cell that spans rows in each of them.
     fn fill_down(&mut self) {
         self.merged.truncate(MOST_MERGED);
         for (first, column, last, _) in &self.merged {
@@ -81,7 +81,7 @@ impl Sheet {
         }
     }
 
-    /// The names of the columns; one that spans columns names each.
+    /// Returns the names of the columns; a name that spans columns counts for each.
     fn names(&self, cells: &BTreeMap<u32, String>, row: u32) -> Names {
         let mut names = cells.clone();
         for (_, left, _, right) in self.merged.iter().filter(|(first, .., last, _)| (*first..=*last).contains(&row)) {
@@ -99,7 +99,10 @@ impl Sheet {
 pub(crate) struct Cells(usize);
 
 impl Cells {
-    /// Counts one more.
+    /// Counts one more cell.
+    ///
+    /// # Errors
+    /// [`TextError::TooLarge`] above the limit.
     pub(crate) fn count(&mut self) -> Result<(), TextError> {
         self.0 += 1;
         if self.0 > MOST_CELLS {
@@ -109,7 +112,7 @@ impl Cells {
     }
 }
 
-/// What the columns are called.
+/// The names of the columns.
 #[derive(Debug, Default)]
 struct Names(BTreeMap<u32, String>);
 
@@ -120,7 +123,7 @@ impl Names {
     }
 }
 
-/// Runs of rows without an empty row between them.
+/// Returns the runs of rows without an empty row between them.
 fn regions(rows: &[(u32, BTreeMap<u32, String>)]) -> Vec<Range<usize>> {
     let mut regions = Vec::new();
     let mut start = 0;
@@ -136,8 +139,8 @@ fn regions(rows: &[(u32, BTreeMap<u32, String>)]) -> Vec<Range<usize>> {
     regions
 }
 
-/// The row of a region that names its columns: the first with as many cells as the rows below
-/// it, all of them short words. Under earlier names it must also stand over numbers.
+/// Returns the header row of a region: the first with about as many cells as the rows below it, all of
+/// them short and no numbers. If earlier names cover the region, it must also stand above numbers.
 fn header(region: &[(u32, BTreeMap<u32, String>)], earlier: &Names) -> Option<usize> {
     let place = region.iter().position(|(_, cells)| cells.len() > 1)?;
     let (_, cells) = region.get(place)?;
@@ -158,7 +161,7 @@ fn is_number(cell: &str) -> bool {
 }
 
 fn write(composer: &mut Composer, region: &[(u32, BTreeMap<u32, String>)], header: Option<usize>, names: &Names) {
-    composer.paragraph();
+    composer.begin_paragraph();
     let mut start = 0;
     while start < region.len() {
         let lines: Vec<String> = region
@@ -174,15 +177,15 @@ fn write(composer: &mut Composer, region: &[(u32, BTreeMap<u32, String>)], heade
             })
             .collect();
         let block = region.get(start..start + lines.len()).unwrap_or_default();
-        composer.section(2, &range(block));
+        composer.begin_section(2, &range(block));
         for line in &lines {
-            composer.line();
-            composer.words(line);
+            composer.begin_line();
+            composer.push_inline(line);
         }
-        composer.line();
+        composer.begin_line();
         start += lines.len().max(1);
     }
-    composer.paragraph();
+    composer.begin_paragraph();
 }
 
 fn line(cells: &BTreeMap<u32, String>, names: Option<&Names>) -> String {
@@ -197,7 +200,7 @@ fn line(cells: &BTreeMap<u32, String>, names: Option<&Names>) -> String {
     cells.join(" | ")
 }
 
-/// `A2:D31`.
+/// Formats a cell range as `A2:D31`.
 fn range(rows: &[(u32, BTreeMap<u32, String>)]) -> String {
     let columns = || rows.iter().flat_map(|(_, cells)| cells.keys().copied());
     let (left, right) = (columns().min().unwrap_or(0), columns().max().unwrap_or(0));
@@ -205,7 +208,7 @@ fn range(rows: &[(u32, BTreeMap<u32, String>)]) -> String {
     format!("{}{}:{}{}", letters(left), u64::from(top) + 1, letters(right), u64::from(bottom) + 1)
 }
 
-/// The name of a column: A to Z, AA and so on.
+/// Returns the letters of a column: A to Z, AA and so on.
 fn letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = u64::from(column) + 1;

@@ -1,30 +1,30 @@
-//! Presentations, slide by slide.
+//! Splits the blocks of a presentation into slides.
 
 use anydoc::Format as Container;
 use anydoc::model::{Block, Inline, inlines_to_plain_text};
 use assay_domain::{FaultKind, Page, PageOutcome};
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::blocks;
 
-/// The text of the headings that mark where a slide begins, where no anchor does.
+/// The heading text that marks the beginning of a slide in formats without anchors.
 pub(crate) const MARK: &str = "\u{2063}slide\u{2063}";
 
-/// A page for each of `count` slides whose beginnings are marked; one page for all if none is.
+/// Returns a page for each of `count` marked slides, or one page for all if `count` is 0.
 pub(crate) fn pages(
     bytes: &[u8],
     container: Container,
     name: &'static str,
     count: usize,
 ) -> Result<Vec<Page>, TextError> {
-    let document = anydoc::to_document(bytes, container).map_err(|error| blocks::refusal(error, name))?;
+    let document = anydoc::to_document(bytes, container).map_err(|error| blocks::text_error(error, name))?;
     if count == 0 {
         return Ok(vec![blocks::page(&document.blocks, &document.notes)]);
     }
     let mut slides: Vec<Option<Vec<Block>>> = vec![None; count];
     let mut current = 0;
     for block in document.blocks {
-        if let Some(number) = begun(&block) {
+        if let Some(number) = slide_start(&block) {
             current = number.unwrap_or(current + 1);
             let Some(slide) = slides.get_mut(current.saturating_sub(1)) else { continue };
             slide.get_or_insert_default();
@@ -48,8 +48,8 @@ fn page(number: u32, slide: Option<Vec<Block>>) -> Page {
     Page { number: Some(number), ..page }
 }
 
-/// Whether a slide begins here, and its number where the mark tells it.
-fn begun(block: &Block) -> Option<Option<usize>> {
+/// Returns `Some` if a block begins a slide, with the slide's number if the mark has one.
+fn slide_start(block: &Block) -> Option<Option<usize>> {
     match block {
         Block::Paragraph(content) => match content.as_slice() {
             [Inline::Anchor(id)] => Some(Some(id.strip_prefix("slide-")?.parse().ok()?)),

@@ -1,16 +1,16 @@
-//! Subtitles (srt, vtt): what is said, under headings that tell when.
+//! Reads subtitles (srt, vtt) under headings with their times.
 
 use assay_domain::Page;
 
-use crate::TextError;
 use crate::compose::Composer;
+use crate::error::TextError;
+use crate::normalize::normalize;
 use crate::read::plain::{self, Decoded};
-use crate::tidy::tidy;
 
-/// About as much text as one passage holds; a heading tells the time of that much.
+/// About as much text as one passage holds; each block has a heading with its time span.
 const BLOCK_BYTES: usize = 500;
 
-/// Whether a text begins as subtitles do.
+/// Whether a text begins with the header of a subtitle file or its first cue.
 pub(crate) fn opens_as_subtitles(text: &str) -> bool {
     let mut lines = text.trim_start_matches('\u{FEFF}').lines().map(str::trim).filter(|line| !line.is_empty());
     let Some(first) = lines.next() else { return false };
@@ -18,10 +18,10 @@ pub(crate) fn opens_as_subtitles(text: &str) -> bool {
     first == "WEBVTT" || first.starts_with("WEBVTT ") || numbered
 }
 
-/// One page, all that is said.
+/// Returns all cues as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    let Decoded { text, doubt } = plain::text_of(bytes, "subtitles")?;
-    let text = tidy(&text);
+    let Decoded { text, warning } = plain::text_of(bytes, "subtitles")?;
+    let text = normalize(&text);
     let mut cues: Vec<(&str, &str, String)> = Vec::new();
     let mut open = false;
     for line in text.lines().map(str::trim) {
@@ -49,18 +49,18 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
             .count();
         let (block, after) = rest.split_at(count.max(1));
         let end = block.last().map_or("", |(_, end, _)| end);
-        composer.section(1, &format!("{}–{}", short(start), short(end)));
+        composer.begin_section(1, &format!("{}–{}", short(start), short(end)));
         for (.., words) in block {
-            composer.line();
-            composer.words(words);
+            composer.begin_line();
+            composer.push_inline(words);
         }
-        composer.paragraph();
+        composer.begin_paragraph();
         rest = after;
     }
-    Ok(vec![plain::doubted(composer.finish(), doubt)])
+    Ok(vec![plain::with_warning(composer.finish(), warning)])
 }
 
-/// The two times of a line such as `00:01:02,500 --> 00:01:04,000 align:start`.
+/// Parses the two times of a line such as `00:01:02,500 --> 00:01:04,000 align:start`.
 fn times(line: &str) -> Option<(&str, &str)> {
     let (start, rest) = line.split_once("-->")?;
     let (start, end) = (start.trim(), rest.split_whitespace().next()?);
@@ -69,12 +69,12 @@ fn times(line: &str) -> Option<(&str, &str)> {
     (is_time(start) && is_time(end)).then_some((start, end))
 }
 
-/// A time without its thousandths.
+/// Cuts the fraction of a second off a time.
 fn short(time: &str) -> &str {
     time.split([',', '.']).next().unwrap_or(time)
 }
 
-/// What is said without marks such as `<i>` or `{\an8}`.
+/// Removes markup such as `<i>` or `{\an8}`.
 fn untagged(line: &str) -> String {
     let mut out = String::new();
     let mut closing = None;

@@ -5,7 +5,7 @@ use assay_domain::{
     Extractor, Failure, FaultKind, OcrFault, PageOutcome, Picture, Problem, ReadDocument, RecognisedText,
 };
 
-use crate::{Aids, FORMATS, OcrLimits, Step, TextError, read, read_with};
+use crate::{FORMATS, OcrLimits, ReadOptions, Step, TextError, read, read_with};
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents").join(name);
@@ -16,7 +16,7 @@ fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Reads and looks for words on pages (counted from 0), heading paths, and words that must not be there.
+/// Reads a file and checks text on pages (counted from 0), heading paths, and text that must be absent.
 fn check(
     name: &str,
     bytes: &[u8],
@@ -88,7 +88,7 @@ fn reads_plain_text_in_any_encoding() {
 }
 
 #[test]
-fn text_whose_letters_could_not_all_be_told_says_so() {
+fn undecodable_characters_are_reported() {
     const CHINESE: &str = "灯塔看守人每晚七点点灯，清晨再把它熄灭。\n";
     const FRENCH: &str = "Le gardien du phare éteint la lampe à l’aube.\n";
     let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
@@ -128,7 +128,7 @@ fn text_whose_letters_could_not_all_be_told_says_so() {
 }
 
 #[test]
-fn reads_markdown_as_it_is_written() {
+fn markdown_is_kept_unchanged() {
     let text = "---\ntitle: Ferry\n---\n\n# Ferry *timetable*\n\nSome `code`.\n\n```\n# not a heading\n```\n\n## Summer\r\n\nNine.\n\nWinter\n------\n\nTen.\n";
     let document = check(
         "a.md",
@@ -146,7 +146,7 @@ fn reads_markdown_as_it_is_written() {
 }
 
 #[test]
-fn reads_html_as_a_browser_shows_it() {
+fn html_is_read_as_a_browser_shows_it() {
     let html = "<!doctype html><html><head><title>T</title><style>p{}</style></head><body><h1>Boats</h1>\
         <script>MUST NOT</script><p>One <b>lamp</b>,<br>lit &amp; bright.</p><p hidden>MUST NOT</p><div style='display: none'>MUST NOT</div>\
         <h2>Times</h2><table><caption>Daily</caption><tr><th>Place<th>Hour</tr><tr><td>Boat house</td><td>11</td></tr></table>\
@@ -172,7 +172,7 @@ fn reads_html_as_a_browser_shows_it() {
 }
 
 #[test]
-fn reads_the_odd_documents() {
+fn reads_the_fixtures() {
     let shown = "\u{706F}\u{5854}\u{770B}\u{5B88}\u{4EBA}\u{6BCF}\u{665A}\u{4E03}\u{70B9}\u{70B9}\u{706F}";
     let none: &[&str] = &[];
     for (name, format, holds, headings, lacks) in [
@@ -235,7 +235,7 @@ fn rows_of_a_table_stay_together() {
 }
 
 #[test]
-fn refuses_by_cause() {
+fn each_refusal_names_its_cause() {
     let png = b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0".to_vec();
     for (name, bytes, problem) in [
         ("empty.txt", Vec::new(), Problem::EmptyFile),
@@ -269,7 +269,7 @@ fn refuses_by_cause() {
 }
 
 #[test]
-fn tells_the_language_when_sure() {
+fn reliable_languages_are_detected() {
     for (text, expected) in [
         (
             "The keeper lights the lamp at seven in the evening and puts it out in the morning, when the first ferry leaves.",
@@ -283,20 +283,20 @@ fn tells_the_language_when_sure() {
 }
 
 #[test]
-fn formats_do_not_share_names_or_endings() {
-    let mut endings: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
-    endings.sort_unstable();
-    let all = endings.len();
-    endings.dedup();
-    assert_eq!(endings.len(), all);
+fn formats_do_not_share_extensions() {
+    let mut extensions: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
+    extensions.sort_unstable();
+    let all = extensions.len();
+    extensions.dedup();
+    assert_eq!(extensions.len(), all);
     assert!(FORMATS.iter().all(|format| !format.located_by.is_empty()));
     assert_eq!(TextError::Empty.to_string(), "the file is empty (0 bytes)");
 }
 
-/// Recognition that finds the same in every picture, after looking whether there is ink on it.
-struct Says(Result<Vec<RecognisedText>, OcrFault>);
+/// OCR that returns the same result for every picture, after checking that something is drawn on it.
+struct FakeOcr(Result<Vec<RecognisedText>, OcrFault>);
 
-impl Ocr for Says {
+impl Ocr for FakeOcr {
     fn recognise(&self, picture: &Picture<'_>) -> Result<Vec<RecognisedText>, OcrFault> {
         if let Picture::Grey { width, height, pixels } = picture {
             assert_eq!(pixels.len(), *width as usize * *height as usize);
@@ -306,20 +306,20 @@ impl Ocr for Says {
     }
 }
 
-/// The rows of a fixture read so: extractor and the outcome's word.
-fn check_rows(name: &str, ocr: Option<&Says>, avoid: &[Step], expected: &[(Extractor, &str)]) {
+/// Reads a fixture and checks extractor and outcome of each page.
+fn check_rows(name: &str, ocr: Option<&FakeOcr>, avoid: &[Step], expected: &[(Extractor, &str)]) {
     let limits = OcrLimits { pixels: 2_000_000, ..OcrLimits::default() };
-    let aids = Aids { ocr: ocr.map(|ocr| ocr as &dyn Ocr), limits, avoid, ..Aids::default() };
-    let document = read_with(&fixture(name), name, &aids).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let options = ReadOptions { ocr: ocr.map(|ocr| ocr as &dyn Ocr), limits, avoid, ..ReadOptions::default() };
+    let document = read_with(&fixture(name), name, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
     let rows = document.page_rows();
     let found: Vec<(Extractor, &str)> = rows.iter().map(|row| (row.extractor, row.outcome.as_str())).collect();
     assert_eq!(found, expected, "{name} without {avoid:?}");
 }
 
 #[test]
-fn each_page_goes_to_the_reader_that_can_read_it() {
+fn each_page_is_read_by_the_first_extractor_that_can() {
     use Extractor::{Format, None as Nothing, Ocr, PdfExtract, Second};
-    let said = Says(Ok(vec![RecognisedText { text: "words".into(), confidence: 90 }]));
+    let ocr = FakeOcr(Ok(vec![RecognisedText { text: "words".into(), confidence: 90 }]));
     let without = |page, extractor| Step { page, extractor };
     let pages = "two-pages-one-empty.pdf";
     check_rows(pages, None, &[], &[(PdfExtract, "text"), (Nothing, "empty"), (PdfExtract, "text")]);
@@ -333,15 +333,15 @@ fn each_page_goes_to_the_reader_that_can_read_it() {
     );
     check_rows("recursion.pdf", None, &[without(0, PdfExtract)], &[(Second, "text")]);
     check_rows("owner-encrypted.pdf", None, &[without(0, PdfExtract)], &[(Second, "text"), (Second, "text")]);
-    check_rows("scanned.pdf", Some(&said), &[], &[(Ocr, "text")]);
-    check_rows("written.png", Some(&said), &[], &[(Ocr, "text")]);
-    check_rows("table.docx", Some(&said), &[], &[(Format, "text")]);
+    check_rows("scanned.pdf", Some(&ocr), &[], &[(Ocr, "text")]);
+    check_rows("written.png", Some(&ocr), &[], &[(Ocr, "text")]);
+    check_rows("table.docx", Some(&ocr), &[], &[(Format, "text")]);
 }
 
 #[test]
-fn a_scan_that_is_not_read_says_why() {
-    let missing = Says(Err(OcrFault::Missing("install Tesseract to read it".into())));
-    let unsure = Says(Ok(vec![RecognisedText { text: String::new(), confidence: 40 }]));
+fn an_unread_scan_names_the_cause() {
+    let missing = FakeOcr(Err(OcrFault::Missing("install Tesseract to read it".into())));
+    let unsure = FakeOcr(Ok(vec![RecognisedText { text: String::new(), confidence: 40 }]));
     for (name, ocr, limit, words) in [
         ("scanned.pdf", None, 10, "install Tesseract"),
         ("scanned.pdf", Some(&missing), 10, "install Tesseract"),
@@ -351,8 +351,8 @@ fn a_scan_that_is_not_read_says_why() {
         ("written.png", Some(&unsure), 10, "not sure"),
     ] {
         let limits = OcrLimits { pages: limit, pixels: 2_000_000 };
-        let aids = Aids { ocr: ocr.map(|ocr| ocr as &dyn Ocr), limits, ..Aids::default() };
-        let error = read_with(&fixture(name), name, &aids).expect_err(name);
+        let options = ReadOptions { ocr: ocr.map(|ocr| ocr as &dyn Ocr), limits, ..ReadOptions::default() };
+        let error = read_with(&fixture(name), name, &options).expect_err(name);
         assert!(matches!(error, TextError::Scanned { .. }) && error.to_string().contains(words), "{name}: {error}");
     }
 }

@@ -1,11 +1,11 @@
-//! Excel workbooks from before 2007 (xls), sheet by sheet.
+//! Reads Excel workbooks from before 2007 (xls), sheet by sheet.
 
 use std::io::Cursor;
 
 use assay_domain::Page;
 use calamine::{Data, Range, Reader, Xls};
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::blocks;
 use crate::read::number::shown_plain;
 use crate::read::sheet::{Cells, Sheet};
@@ -13,11 +13,11 @@ use crate::read::xlsx::{page, title};
 
 pub(crate) const NAME: &str = "Excel workbook from before 2007";
 
-/// A page for each sheet. anydoc reads the file first, because calamine makes room for all cells
-/// between the first and the last before it looks whether there are any.
+/// Returns a page for each sheet. anydoc reads the file first, because calamine allocates all cells
+/// between the first and the last before it checks whether there are any.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    anydoc::to_document(bytes, anydoc::Format::Excel).map_err(|error| blocks::refusal(error, NAME))?;
-    // What anydoc reads and calamine does not is read without the places of its cells.
+    anydoc::to_document(bytes, anydoc::Format::Excel).map_err(|error| blocks::text_error(error, NAME))?;
+    // A file that only anydoc reads has no cell ranges.
     let Ok(mut book) = Xls::new(Cursor::new(bytes)) else { return blocks::whole(bytes, anydoc::Format::Excel, NAME) };
     let mut count = Cells::default();
     let listed = book.sheets_metadata().to_vec();

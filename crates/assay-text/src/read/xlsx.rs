@@ -1,27 +1,27 @@
-//! Excel workbooks (xlsx, xlsm, xlsb), sheet by sheet. Hidden sheets, rows and columns are read
-//! too: a filter that somebody left on hides what the file says.
+//! Reads Excel workbooks (xlsx, xlsm, xlsb), sheet by sheet. Hidden sheets, rows and columns are read
+//! too, because a filter that was left on hides data.
 
 use std::io::Cursor;
 
 use assay_domain::{FaultKind, Page, PageOutcome};
 use calamine::{Reader, SheetVisible, Xlsb, Xlsx};
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::read::number::shown;
 use crate::read::sheet::{Cells, Sheet};
 use crate::read::{blocks, package};
 
 pub(crate) const NAME: &str = "Excel workbook";
 
-/// A page for each sheet.
+/// Returns a page for each sheet.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     package::check(bytes, NAME)?;
     match Xlsx::new(Cursor::new(bytes)) {
         Ok(book) => sheets(book),
         Err(_) => match Xlsb::new(Cursor::new(bytes)) {
             Ok(book) => binary_sheets(book),
-            // What anydoc reads and calamine does not is read without the places of its cells;
-            // of what neither reads, anydoc tells whether it is locked or no workbook at all.
+            // A file that only anydoc reads has no cell ranges. If neither reads it, anydoc reports
+            // whether it has a password or is no workbook.
             Err(_) => blocks::whole(bytes, anydoc::Format::Excel, NAME),
         },
     }
@@ -96,7 +96,7 @@ fn binary_sheets(mut book: Xlsb<Cursor<&[u8]>>) -> Result<Vec<Page>, TextError> 
     Ok(pages)
 }
 
-/// A sheet's name, and whether a spreadsheet program would show it.
+/// Returns a sheet's name, marked if the sheet is hidden.
 pub(crate) fn title(name: &str, visible: SheetVisible) -> String {
     match visible {
         SheetVisible::Visible => name.to_owned(),
@@ -104,7 +104,7 @@ pub(crate) fn title(name: &str, visible: SheetVisible) -> String {
     }
 }
 
-/// The page of a sheet, which is empty without cells. What came before a fault is kept.
+/// Makes the page of a sheet. Cells read before a fault are kept.
 pub(crate) fn page(number: u32, sheet: Sheet, fault: Option<String>) -> Page {
     let empty = sheet.rows.is_empty();
     let page = sheet.page();

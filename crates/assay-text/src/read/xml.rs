@@ -1,35 +1,35 @@
-//! The little XML that is looked at here. Declarations of entities are not read at all, so they
-//! cannot grow, and nothing outside the file is ever fetched.
+//! Reads the tags of an XML part. Entity declarations are ignored, so entities cannot expand, and nothing
+//! outside the file is fetched.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// More tags than the list of parts of any file.
+/// More tags than the list of parts of any real file.
 const MOST_TAGS: usize = 1_000_000;
 
 /// An opening tag.
 #[derive(Debug)]
 pub(crate) struct Tag {
-    /// Without its prefix.
+    /// Local name, without the prefix.
     pub(crate) name: String,
-    /// Names with their prefixes, values unescaped.
+    /// Names with their prefixes, and unescaped values.
     pub(crate) attributes: Vec<(String, String)>,
-    /// The text right after it.
+    /// The text that follows the tag.
     pub(crate) text: String,
 }
 
-/// The opening tags of a part, in order, as far as it is well formed.
+/// Returns the opening tags of a part, in order, up to the first syntax error.
 pub(crate) fn tags(part: &[u8]) -> Vec<Tag> {
-    let text = crate::read::plain::decode(part).map_or_else(|_| String::new(), |decoded| decoded.text);
-    let mut reader = Reader::from_str(&text);
+    let part = crate::read::plain::decode(part).map_or_else(|_| String::new(), |decoded| decoded.text);
+    let mut reader = Reader::from_str(&part);
     reader.config_mut().check_end_names = false;
     let mut tags = Vec::new();
     while tags.len() < MOST_TAGS {
         match reader.read_event() {
             Ok(Event::Start(tag) | Event::Empty(tag)) => tags.push(read(&tag)),
-            Ok(Event::Text(words)) => {
-                if let (Some(tag), Ok(words)) = (tags.last_mut(), words.decode()) {
-                    tag.text.push_str(&words);
+            Ok(Event::Text(text)) => {
+                if let (Some(tag), Ok(text)) = (tags.last_mut(), text.decode()) {
+                    tag.text.push_str(&text);
                 }
             }
             Ok(Event::Eof) | Err(_) => break,
@@ -39,7 +39,7 @@ pub(crate) fn tags(part: &[u8]) -> Vec<Tag> {
     tags
 }
 
-/// An attribute by its name with prefix.
+/// Returns an attribute by its name with prefix.
 pub(crate) fn attribute<'a>(tag: &'a Tag, wanted: &str) -> Option<&'a str> {
     tag.attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
 }

@@ -1,23 +1,25 @@
-//! Pages that would keep the parser busy for hours: it looks over all open elements for many a
-//! tag, and over all attributes of a tag for each new one.
+//! Refuses pages that would keep the parser busy for hours. It scans all open elements for many tags, and
+//! all attributes of a tag for each new one.
 
-use crate::TextError;
+use crate::error::TextError;
 
-/// Elements in elements; real pages reach a few thousand at most.
+/// Maximum depth of elements; real pages reach a few thousand.
 const DEEPEST: usize = 10_000;
-/// Formatting that is opened and never closed is opened again in each paragraph.
+/// Maximum number of open formatting elements, which the parser reopens in each paragraph.
 const MOST_FORMATTING: usize = 1_000;
 const MOST_ATTRIBUTES: usize = 5_000;
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
-/// Elements that hold nothing, and those that the next of their kind closes.
+/// Void elements, and those that the next of their kind closes.
 const FLAT: [&str; 26] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p", "li",
     "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "param", "body",
 ];
 
+/// Checks the nesting and the number of attributes.
+///
 /// # Errors
-/// [`TextError::TooLarge`] for a page that nests or decorates beyond all reason.
+/// [`TextError::TooLarge`] above a limit.
 pub(super) fn check(html: &str) -> Result<(), TextError> {
     let over = |what: String| Err(TextError::TooLarge { limit: what });
     let (mut depth, mut formatting) = (0_usize, 0_usize);

@@ -1,5 +1,5 @@
-//! A page drawn in shades of grey, for recognition: letters, lines and pictures. Clips are kept to
-//! their bounding boxes; blending, soft masks and gradients are left out, because nobody looks at it.
+//! Draws a page in shades of grey for text recognition: glyphs, lines and pictures. Clips are reduced to
+//! their bounding boxes; blending, soft masks and gradients are left out, because they rarely carry text.
 
 use assay_domain::{FaultKind, PageFault};
 use hayro_interpret::font::{Glyph, GlyphRun};
@@ -12,27 +12,27 @@ use hayro_interpret::{
 use super::fill::fill;
 
 const WHITE: u8 = 255;
-/// A pattern stands for any colour; a light one leaves the letters on it to be read.
+/// The shade of a pattern; a light one keeps the text on it readable.
 const PATTERN: f32 = 0.85;
-/// More pixels than a large poster's scan: unpacking more could take all memory.
+/// Maximum number of pixels of a picture on the page; unpacking a larger one could exhaust memory.
 const MOST_PICTURE_PIXELS: u64 = 120_000_000;
-/// Samples of a picture along each side of a pixel, at most.
+/// Maximum number of samples of a picture along each side of a pixel.
 const MOST_SAMPLES: usize = 6;
 
-/// Shades of grey, row by row from the top.
+/// A picture in shades of grey (0 is black), row by row from the top.
 pub(super) struct Grey {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) pixels: Vec<u8>,
 }
 
-/// What is drawn on.
+/// A page that is being drawn.
 pub(super) struct Canvas {
     width: usize,
     height: usize,
     pixels: Vec<u8>,
     clips: Vec<Rect>,
-    /// Opacity of the groups that are open.
+    /// Opacity of the open transparency groups.
     groups: Vec<f32>,
     fault: Option<PageFault>,
 }
@@ -45,7 +45,7 @@ impl Canvas {
         Self { width, height, pixels, clips: vec![page], groups: vec![1.0], fault: None }
     }
 
-    /// The picture, or why it would not be that of the page.
+    /// Returns the picture, or why it would be incomplete.
     pub(super) fn finish(self) -> Result<Grey, PageFault> {
         match self.fault {
             Some(fault) => Err(fault),
@@ -69,7 +69,7 @@ impl Canvas {
     }
 
     fn outline(&mut self, path: BezPath, props: &StrokeProps, transform: Affine, paint: &Paint<'_>) {
-        // A line thinner than a pixel is still seen.
+        // A line thinner than a pixel is drawn one pixel wide.
         let thinnest = 1.0 / transform.determinant().abs().sqrt().max(1e-9);
         let width = f64::from(props.line_width).max(thinnest);
         let drawn = stroke(path, &Stroke::new(width), &StrokeOpts::default(), 0.25 * thinnest);
@@ -85,7 +85,7 @@ impl Canvas {
         }
     }
 
-    /// Draws `width` by `height` samples that fill that many units of their own space.
+    /// Draws a picture of `size` samples; `transform` maps sample positions to pixels.
     fn draw_samples(&mut self, size: (u32, u32), transform: Affine, sample: impl Fn(usize, usize) -> (f32, f32)) {
         let bounds = transform.transform_rect_bbox(Rect::new(0.0, 0.0, size.0.into(), size.1.into()));
         let bounds = bounds.intersect(self.clip());
@@ -202,7 +202,7 @@ fn value(luma: &LumaData, x: usize, y: usize) -> f32 {
     luma.data.get(y * luma.width as usize + x).map_or(0.0, |&byte| f32::from(byte) / 255.0)
 }
 
-/// A mask may have another resolution than its picture.
+/// Samples a mask, which may have another resolution than its picture.
 fn mask_value(mask: &LumaData, size: (u32, u32), x: usize, y: usize) -> f32 {
     let x = x * mask.width as usize / size.0.max(1) as usize;
     let y = y * mask.height as usize / size.1.max(1) as usize;
@@ -222,12 +222,12 @@ fn picture_value(image: &ImageData, x: usize, y: usize) -> f32 {
     }
 }
 
-/// Rec. 601 luma.
+/// Luma by ITU-R BT.601.
 fn lightness([red, green, blue]: [f32; 3]) -> f32 {
     0.299 * red + 0.587 * green + 0.114 * blue
 }
 
-/// Shade from 0 (black) to 1, and opacity.
+/// Returns the shade, from 0 (black) to 1, and the opacity.
 fn shade(paint: &Paint<'_>) -> (f32, f32) {
     match paint {
         Paint::Color(color) => {

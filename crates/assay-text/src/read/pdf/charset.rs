@@ -1,6 +1,5 @@
-//! Fonts that name an encoding of Chinese, Japanese or Korean (a predefined CMap, ISO 32000-1,
-//! 9.7.5.2) instead of bringing one. Each gets the encoding written out for the characters
-//! that the document uses, which pdf-extract can follow.
+//! Replaces predefined CMaps of Chinese, Japanese and Korean fonts (ISO 32000-1, 9.7.5.2), which pdf-extract
+//! does not know, by embedded CMaps for the characters that the document uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,11 +8,10 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_16BE};
 use pdf_extract::content::Content;
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::forms;
-use super::repair::dereferenced;
+use super::objects::{dereferenced, stream_content};
 
-/// Gives every such font an encoding that pdf-extract knows, and Unicode where it has none.
-pub(super) fn spell_out(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
+/// Gives every such font an encoding that pdf-extract knows, and a `ToUnicode` map if it has none.
+pub(super) fn replace_encodings(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
     let fonts: Vec<(ObjectId, &'static Encoding)> =
         document.objects.iter().filter_map(|(id, object)| Some((*id, encoding_of(document, object)?))).collect();
     if fonts.is_empty() {
@@ -44,7 +42,7 @@ fn encoding_of(document: &Document, object: &Object) -> Option<&'static Encoding
     encoding_named(std::str::from_utf8(name).ok()?)
 }
 
-/// The names of ISO 32000-1, table 118, without their ending for the direction of writing.
+/// Returns the encoding of a predefined CMap (ISO 32000-1, table 118); the suffix for the writing direction is ignored.
 fn encoding_named(name: &str) -> Option<&'static Encoding> {
     let name = name.strip_suffix("-H").or_else(|| name.strip_suffix("-V"))?;
     let encoding = match name {
@@ -59,7 +57,7 @@ fn encoding_named(name: &str) -> Option<&'static Encoding> {
     Some(encoding)
 }
 
-/// Code units: two bytes each in UTF-16, else one or two by the first byte.
+/// Splits a string into character codes: two bytes each in UTF-16, else one or two by the first byte.
 fn codes(encoding: &'static Encoding, string: &[u8]) -> Vec<Vec<u8>> {
     let mut codes = Vec::new();
     let mut rest = string;
@@ -82,13 +80,12 @@ fn is_lead(encoding: &'static Encoding, byte: u8) -> bool {
     }
 }
 
-/// Every string that any page or drawing shows, whatever its font: a few codes too many in
-/// a table do no harm.
+/// Returns every string that a page or form shows, in any font: superfluous codes in a map do no harm.
 pub(super) fn strings(document: &Document, pages: &BTreeMap<u32, ObjectId>) -> BTreeSet<Vec<u8>> {
     let is_form =
         |stream: &&Stream| stream.dict.get(b"Subtype").and_then(Object::as_name).is_ok_and(|kind| kind == b"Form");
     let forms =
-        document.objects.values().filter_map(|object| object.as_stream().ok()).filter(is_form).map(forms::content);
+        document.objects.values().filter_map(|object| object.as_stream().ok()).filter(is_form).map(stream_content);
     let pages = pages.values().filter_map(|page| document.get_page_content(*page).ok());
     let mut found = BTreeSet::new();
     for content in pages.chain(forms) {
@@ -106,7 +103,7 @@ pub(super) fn strings(document: &Document, pages: &BTreeMap<u32, ObjectId>) -> B
     found
 }
 
-/// Bytes to character codes, each code being its own character identifier.
+/// Makes a CMap that maps each character code to the same character identifier.
 fn codes_object(document: &mut Document, encoding: &'static Encoding) -> Object {
     if encoding == UTF_16BE {
         return Object::Name(b"Identity-H".to_vec());
@@ -118,8 +115,8 @@ fn codes_object(document: &mut Document, encoding: &'static Encoding) -> Object 
     };
     let mut map = format!("{} begincodespacerange\n", ranges.len());
     for (low, high, two_bytes) in ranges {
-        // The parser behind pdf-extract (adobe-cmap-parser 0.4.1) takes a code for half as
-        // long as it is written, so the codes are written twice as long as they are.
+        // The parser behind pdf-extract (adobe-cmap-parser 0.4.1) halves the length of a code, so codes
+        // are written at twice their length.
         let digits = if *two_bytes { 8 } else { 4 };
         let _ = writeln!(map, "<{low:0digits$X}> <{high:0digits$X}>");
     }
@@ -127,7 +124,7 @@ fn codes_object(document: &mut Document, encoding: &'static Encoding) -> Object 
     stream(document, map)
 }
 
-/// Character codes to Unicode.
+/// Makes the `ToUnicode` map of an encoding.
 fn unicode_object(document: &mut Document, encoding: &'static Encoding, strings: &BTreeSet<Vec<u8>>) -> Object {
     let used: BTreeSet<Vec<u8>> = strings.iter().flat_map(|string| codes(encoding, string)).collect();
     let decoded = used.into_iter().filter_map(|code| {
@@ -138,7 +135,7 @@ fn unicode_object(document: &mut Document, encoding: &'static Encoding, strings:
     unicode_stream(document, decoded)
 }
 
-/// A `ToUnicode` map of codes and their letters.
+/// Makes a `ToUnicode` map from codes and their text.
 pub(super) fn unicode_stream(document: &mut Document, used: impl Iterator<Item = (Vec<u8>, String)>) -> Object {
     let lines: Vec<String> = used
         .map(|(code, text)| {
@@ -151,7 +148,7 @@ pub(super) fn unicode_stream(document: &mut Document, used: impl Iterator<Item =
     stream(document, map)
 }
 
-/// The codes of two bytes that strings hold.
+/// Returns the two-byte codes in strings.
 pub(super) fn shown_pairs(strings: &BTreeSet<Vec<u8>>) -> BTreeSet<[u8; 2]> {
     let pairs = strings.iter().flat_map(|string| string.chunks_exact(2));
     pairs.filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).collect()
@@ -161,8 +158,8 @@ fn stream(document: &mut Document, content: String) -> Object {
     Object::Reference(document.add_object(Stream::new(Dictionary::new(), content.into_bytes())))
 }
 
-/// The widths that the font brings belong to other identifiers. Latin letters are half as
-/// wide as the rest, which is enough to tell where words end.
+/// Replaces the font's widths, which belong to other identifiers: Latin letters are half as wide as the
+/// rest, which is enough to separate words.
 fn narrow_latin(document: &mut Document, font: ObjectId) {
     let descendants = document.get_dictionary(font).ok().and_then(|font| font.get(b"DescendantFonts").ok());
     let first =
@@ -180,7 +177,7 @@ mod tests {
     use super::{codes, encoding_named};
 
     #[test]
-    fn names_and_codes() {
+    fn predefined_cmaps_have_encodings_and_code_lengths() {
         for (name, encoding, string, widths) in [
             ("GBK-EUC-H", Some(GB18030), &b"a\xB5\xC6b"[..], vec![1, 2, 1]),
             ("90ms-RKSJ-V", Some(SHIFT_JIS), &b"\xB1\x82\xA0"[..], vec![1, 2]),

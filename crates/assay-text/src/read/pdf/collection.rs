@@ -1,5 +1,5 @@
-//! Fonts whose codes are numbers of Adobe's character collections (GB1, CNS1, Japan1, Korea1) and
-//! that bring no Unicode: Adobe's own tables say which character each number is.
+//! Adds Unicode to fonts whose codes are identifiers of Adobe's character collections (GB1, CNS1, Japan1,
+//! Korea1) and that have no `ToUnicode` map, from Adobe's tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use hayro_interpret::hayro_cmap::{BfString, CMap, CidFamily, load_embedded};
 use pdf_extract::{Document, Object, ObjectId};
 
 use super::charset::{shown_pairs, strings, unicode_stream};
-use super::repair::dereferenced;
+use super::objects::dereferenced;
 
-/// Gives every such font the Unicode of the numbers that the document uses.
-pub(super) fn spell_out(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
+/// Gives every such font a `ToUnicode` map of the identifiers that the document uses.
+pub(super) fn add_unicode(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
     let fonts: Vec<(ObjectId, CidFamily)> =
         document.objects.iter().filter_map(|(id, object)| Some((*id, family_of(document, object)?))).collect();
     if fonts.is_empty() {
@@ -47,8 +47,8 @@ fn family_of(document: &Document, object: &Object) -> Option<CidFamily> {
     let descendants = dereferenced(document, font.get(b"DescendantFonts").ok()?)?.as_array().ok()?;
     let descendant = dereferenced(document, descendants.first()?)?.as_dict().ok()?;
     let system = dereferenced(document, descendant.get(b"CIDSystemInfo").ok()?)?.as_dict().ok()?;
-    let word = |key: &[u8]| dereferenced(document, system.get(key).ok()?)?.as_str().ok();
-    let family = CidFamily::from_registry_ordering(word(b"Registry")?, word(b"Ordering")?);
+    let string = |key: &[u8]| dereferenced(document, system.get(key).ok()?)?.as_str().ok();
+    let family = CidFamily::from_registry_ordering(string(b"Registry")?, string(b"Ordering")?);
     family.ucs2_cmap().is_some().then_some(family)
 }
 

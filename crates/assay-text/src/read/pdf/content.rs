@@ -1,14 +1,14 @@
-//! Whether what a page is drawn with can be unpacked: what cannot, looks to both readers like a blank page, or
-//! like one that ends early.
+//! Checks whether the content streams of a page can be unpacked. To both readers a damaged stream looks like a
+//! blank page, or like one that ends early.
 
 use assay_domain::{FaultKind, PageFault};
 use flate2::{Decompress, FlushDecompress, Status};
 use pdf_extract::content::Content;
 use pdf_extract::{Document, Object, ObjectId, Stream};
 
-use super::repair::dereferenced;
+use super::objects::dereferenced;
 
-/// Ways of packing that are for text and drawings (PDF 32000-1, table 6), with their short names.
+/// Filters for text and drawings (ISO 32000-1, table 6), with their short names.
 const FILTERS: [&[u8]; 11] = [
     b"FlateDecode",
     b"Fl",
@@ -22,15 +22,16 @@ const FILTERS: [&[u8]; 11] = [
     b"RL",
     b"Crypt",
 ];
-/// What a page is drawn with (PDF 32000-1, annex A).
+/// Content stream operators (ISO 32000-1, annex A).
 const OPERATORS: &str = " b B b* B* BDC BI BMC BT BX c cm CS cs d d0 d1 Do DP EI EMC ET EX f F f* G g gs h i ID j J K k \
     l m M MP n q Q re RG rg ri s S SC sc SCN scn sh T* Tc Td TD Tf Tj TJ TL Tm Tr Ts Tw Tz v w W W* y ' \" ";
-/// Nobody looks further into a stream than this.
+/// Unpacking is checked up to this many bytes.
 const MOST_BYTES: u64 = 256 << 20;
-/// A zlib stream begins with so many bytes of its own.
+/// Length of a zlib header.
 const ZLIB_HEADER: usize = 2;
 
-/// What is wrong with the content of a page. Where it gave text, only what can have cost some of it.
+/// Returns what is wrong with the content of a page; if the page gave text, only faults that can have lost
+/// some of it.
 pub(super) fn fault(document: &Document, page: ObjectId, gave_text: bool) -> Option<PageFault> {
     reason(document, page, gave_text).map(|reason| FaultKind::Damaged.because(reason))
 }
@@ -54,8 +55,8 @@ fn reason(document: &Document, page: ObjectId, gave_text: bool) -> Option<String
         None => Some("its content is missing from the file".to_owned()),
     });
     let content = document.get_page_content(page).unwrap_or_default();
-    let puzzling = || !content.trim_ascii().is_empty() && !is_drawing(&content);
-    unknown.or_else(|| puzzling().then(|| "its content makes no sense".to_owned()))
+    let invalid = || !content.trim_ascii().is_empty() && !is_content_stream(&content);
+    unknown.or_else(|| invalid().then(|| "its content makes no sense".to_owned()))
 }
 
 fn is_cut(document: &Document, stream: &Stream) -> bool {
@@ -68,11 +69,11 @@ fn unknown_filter(document: &Document, stream: &Stream) -> Option<String> {
     Some(format!("its content is packed in a way that is not known ({name})"))
 }
 
-/// Whether half of the operators or more are ones that there are.
-fn is_drawing(content: &[u8]) -> bool {
+/// Whether at least half of the operators exist.
+fn is_content_stream(content: &[u8]) -> bool {
     let operations = Content::decode(content).map(|content| content.operations).unwrap_or_default();
-    let is_one = |operator: &str| OPERATORS.contains(&format!(" {operator} "));
-    let known = operations.iter().filter(|operation| is_one(&operation.operator)).count();
+    let exists = |operator: &str| OPERATORS.contains(&format!(" {operator} "));
+    let known = operations.iter().filter(|operation| exists(&operation.operator)).count();
     known > 0 && known * 2 >= operations.len()
 }
 
@@ -87,15 +88,15 @@ fn filters<'a>(document: &'a Document, stream: &'a Stream) -> Vec<&'a [u8]> {
     }
 }
 
-/// Whether a stream can be unpacked to its end. Its checksum is not looked at: a wrong one costs no text.
+/// Whether a stream can be unpacked to its end. The checksum is ignored, because a wrong one loses no text.
 fn unpacks(packed: &[u8]) -> bool {
     let packed = packed.get(ZLIB_HEADER..).unwrap_or_default();
     let mut inflate = Decompress::new(false);
-    let mut room = vec![0; 64 << 10];
+    let mut buffer = vec![0; 64 << 10];
     loop {
         let before = (inflate.total_in(), inflate.total_out());
         let rest = packed.get(before.0 as usize..).unwrap_or_default();
-        match inflate.decompress(rest, &mut room, FlushDecompress::None) {
+        match inflate.decompress(rest, &mut buffer, FlushDecompress::None) {
             Ok(Status::StreamEnd) => return true,
             Ok(_) if inflate.total_out() >= MOST_BYTES => return true,
             Ok(_) if (inflate.total_in(), inflate.total_out()) != before => {}
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn content_that_cannot_be_unpacked_is_told_from_a_blank_page() {
+    fn damaged_content_is_distinguished_from_a_blank_page() {
         let words = b"BT /F1 12 Tf (words) Tj ET\n".repeat(99);
         let plain = |words: &[u8]| Object::Stream(Stream::new(Dictionary::new(), words.to_vec()));
         check(plain(b""), None);

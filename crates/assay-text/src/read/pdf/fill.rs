@@ -1,11 +1,11 @@
-//! Filling a path: how much of each pixel it covers.
+//! Fills a path with anti-aliasing: computes the coverage of each pixel by scan lines.
 
 use hayro_interpret::FillRule;
 use hayro_interpret::kurbo::{BezPath, PathEl, Point, Rect, Shape, flatten};
 
-/// Lines of samples in a row of pixels.
+/// Scan lines per row of pixels.
 const SAMPLES: usize = 4;
-/// How far a straight line may leave its curve, in pixels.
+/// Maximum distance between a curve and its straight segments, in pixels.
 const TOLERANCE: f64 = 0.2;
 
 /// Calls `pixel` with column, row and coverage (0 to 1) of every pixel within the clip that the
@@ -62,7 +62,7 @@ fn each_edge(path: &BezPath, mut edge: impl FnMut(Point, Point)) {
     edge(here, start);
 }
 
-/// Notes where an edge crosses the middle of each line of samples.
+/// Records where an edge crosses each scan line.
 fn cross(crossings: &mut [Vec<(f64, i32)>], top: usize, from: Point, to: Point) {
     if !(from.is_finite() && to.is_finite()) || from.y == to.y {
         return;
@@ -77,7 +77,7 @@ fn cross(crossings: &mut [Vec<(f64, i32)>], top: usize, from: Point, to: Point) 
     }
 }
 
-/// Adds a span of one line of samples.
+/// Adds the coverage of a span of one scan line.
 fn cover(coverage: &mut [f32], from: f64, to: f64) {
     if to <= from {
         return;
@@ -97,7 +97,7 @@ mod tests {
 
     use super::fill;
 
-    /// A path by its rectangles, and the area that is covered.
+    /// Fills rectangles and compares the covered area in pixels.
     fn check(rects: &[(f64, f64, f64, f64)], rule: FillRule, clip: Rect, expected: f32) {
         let mut path = BezPath::new();
         for &(x0, y0, x1, y1) in rects {
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn covers_what_is_inside() {
+    fn coverage_is_the_area_inside() {
         let page = Rect::new(0.0, 0.0, 10.0, 10.0);
         check(&[(1.0, 1.0, 3.0, 4.0)], FillRule::NonZero, page, 6.0);
         check(&[(1.5, 1.0, 3.0, 2.0)], FillRule::NonZero, page, 1.5);

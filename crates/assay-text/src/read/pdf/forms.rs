@@ -1,16 +1,16 @@
-//! Drawings (form XObjects) that draw themselves, directly or in a ring.
+//! Breaks cycles of form XObjects that draw themselves, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pdf_extract::content::Content;
 use pdf_extract::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::repair::{dereferenced, resources};
+use super::objects::{dereferenced, resources, stream_content};
 
-/// Honest files nest drawings a few deep.
+/// Real files nest form XObjects a few levels deep.
 const DEEPEST: usize = 32;
 
-/// Takes the drawing of other drawings out of each one that would come back to itself.
+/// Removes the `Do` operators from each form that would be drawn inside itself.
 pub(super) fn cut_loops(document: &mut Document, pages: &BTreeMap<u32, ObjectId>) {
     let mut search = Search { document, path: Vec::new(), done: HashSet::new(), looping: BTreeSet::new() };
     for page in pages.values() {
@@ -20,39 +20,34 @@ pub(super) fn cut_loops(document: &mut Document, pages: &BTreeMap<u32, ObjectId>
     }
     for id in search.looping {
         let Ok(Object::Stream(stream)) = document.get_object_mut(id) else { continue };
-        let kept = without_drawings(stream).unwrap_or_default();
+        let kept = without_do(stream).unwrap_or_default();
         stream.set_plain_content(kept);
     }
 }
 
-/// The unpacked content of a stream, as pdf-extract sees it.
-pub(super) fn content(stream: &Stream) -> Vec<u8> {
-    stream.get_plain_content().unwrap_or_else(|_| stream.content.clone())
-}
-
-fn without_drawings(stream: &Stream) -> Option<Vec<u8>> {
-    let mut content = Content::decode(&content(stream)).ok()?;
+fn without_do(stream: &Stream) -> Option<Vec<u8>> {
+    let mut content = Content::decode(&stream_content(stream)).ok()?;
     content.operations.retain(|operation| operation.operator != "Do");
     content.encode().ok()
 }
 
-/// A walk over the drawings that are reachable from pages, depth first.
+/// A depth-first search over the forms that are reachable from pages.
 struct Search<'a> {
     document: &'a Document,
     path: Vec<ObjectId>,
-    /// Drawings with the resources they were seen under, which are the caller's if they have none.
+    /// Visited forms with the resources in force, which are the caller's if a form has none.
     done: HashSet<(ObjectId, *const Dictionary)>,
     looping: BTreeSet<ObjectId>,
 }
 
 impl<'a> Search<'a> {
-    /// Visits the drawings that resources name, or only those called.
-    fn visit_all(&mut self, resources: &'a Dictionary, called: Option<&HashSet<Vec<u8>>>) {
-        let drawings = resources.get(b"XObject").ok().and_then(|object| dereferenced(self.document, object));
-        let Some(Ok(drawings)) = drawings.map(Object::as_dict) else { return };
-        for (name, object) in drawings.iter() {
+    /// Visits the forms in resources, or only those that are drawn.
+    fn visit_all(&mut self, resources: &'a Dictionary, drawn: Option<&HashSet<Vec<u8>>>) {
+        let forms = resources.get(b"XObject").ok().and_then(|object| dereferenced(self.document, object));
+        let Some(Ok(forms)) = forms.map(Object::as_dict) else { return };
+        for (name, object) in forms.iter() {
             if let Ok(id) = object.as_reference()
-                && called.is_none_or(|called| called.contains(name))
+                && drawn.is_none_or(|drawn| drawn.contains(name))
             {
                 self.visit(id, resources);
             }
@@ -70,18 +65,18 @@ impl<'a> Search<'a> {
         if !inner.has(b"XObject") || !self.done.insert((id, std::ptr::from_ref(inner))) {
             return;
         }
-        let called = drawings_called(stream);
-        if called.is_empty() {
+        let drawn = forms_drawn(stream);
+        if drawn.is_empty() {
             return;
         }
         self.path.push(id);
-        self.visit_all(inner, Some(&called));
+        self.visit_all(inner, Some(&drawn));
         self.path.pop();
     }
 }
 
-fn drawings_called(stream: &Stream) -> HashSet<Vec<u8>> {
-    let Ok(content) = Content::decode(&content(stream)) else { return HashSet::new() };
+fn forms_drawn(stream: &Stream) -> HashSet<Vec<u8>> {
+    let Ok(content) = Content::decode(&stream_content(stream)) else { return HashSet::new() };
     let names = content.operations.iter().filter(|operation| operation.operator == "Do");
     names.filter_map(|operation| Some(operation.operands.first()?.as_name().ok()?.to_vec())).collect()
 }

@@ -1,42 +1,42 @@
-//! The letters of one page, and whether they can be trusted.
+//! Collects the characters of a page into lines and checks whether they are readable.
 
 use std::fmt;
 
 use assay_domain::{FaultKind, PageFault};
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
-use super::lines::{Line, tidied};
-use crate::contain::catch;
+use super::lines::{Line, cleaned};
+use crate::guard::catch;
 
-/// A page of small print has under 20 kB of text.
+/// Maximum text of one page; a page of small print has under 20 kB.
 const MOST_PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// Over this share of letters that nobody can read, the page counts as failed.
+/// Above this share of unreadable characters the page counts as failed.
 const MOST_UNREADABLE_PERCENT: usize = 2;
-/// Over this share, the rest does more harm than good and is left out.
+/// Above this share the whole text of the page is left out.
 const HOPELESS_PERCENT: usize = 20;
 
-/// What reading a page gave. Lines stand beside a fault where only a part could be read.
+/// The result of reading a page. A page that was read in part has both lines and a fault.
 #[derive(Default)]
 pub(super) struct Reading {
     pub(super) lines: Vec<Line>,
     pub(super) fault: Option<PageFault>,
-    /// Letters that were shown, whether or not it is known which.
+    /// Number of glyphs drawn, readable or not.
     pub(super) shown: usize,
 }
 
 impl Reading {
-    /// Nothing but what went wrong.
+    /// A page of which nothing was read.
     pub(super) fn failed(fault: PageFault) -> Self {
         Self { fault: Some(fault), ..Self::default() }
     }
 
-    /// Letters that can be read.
+    /// Counts the readable characters.
     pub(super) fn letters(&self) -> usize {
         let letters = self.lines.iter().flat_map(|line| line.text.chars());
         letters.filter(|c| !c.is_whitespace() && !is_unreadable(*c)).count()
     }
 
-    /// Whether there is text and nothing wrong with it.
+    /// Whether there is text without a fault.
     pub(super) fn is_sound(&self) -> bool {
         self.fault.is_none() && !self.lines.is_empty()
     }
@@ -58,14 +58,14 @@ pub(super) fn read(document: &Document, number: u32) -> Reading {
     glyphs.finish(fault)
 }
 
-/// Why a page's text cannot be trusted, and whether none of it can.
-fn soup(lines: &[Line], shown: usize, mute: usize) -> Option<(PageFault, bool)> {
+/// Returns a fault if too many characters are unreadable, and whether the text is to be left out.
+fn encoding_fault(lines: &[Line], shown: usize, without_unicode: usize) -> Option<(PageFault, bool)> {
     let chars = || lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace());
     let (letters, garbled) = (chars().count(), chars().filter(|c| is_unreadable(*c)).count());
-    // What some extractors write for a glyph that they know by number only.
+    // Some producers write `(cid:123)` for a glyph without Unicode.
     let numbered = lines.iter().map(|line| line.text.matches("(cid:").count()).sum();
     for (bad, all, what) in [
-        (mute, shown, "do not say which letter they are (a font without Unicode)"),
+        (without_unicode, shown, "do not say which letter they are (a font without Unicode)"),
         (garbled, letters, "are unreadable (a font with an encoding of its own)"),
         (numbered, letters / 7, "are numbers of glyphs instead of letters"),
     ] {
@@ -77,7 +77,7 @@ fn soup(lines: &[Line], shown: usize, mute: usize) -> Option<(PageFault, bool)> 
     None
 }
 
-/// The letters of a ligature: it is the printer's affair, and nobody asks for `Auﬂage`.
+/// Returns the letters of a ligature, because a search for `Auflage` must find `Auﬂage`.
 fn ligature(letter: &str) -> Option<&'static str> {
     Some(match letter {
         "\u{FB00}" => "ff",
@@ -94,39 +94,39 @@ fn is_unreadable(c: char) -> bool {
     matches!(c, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}')
 }
 
-/// Where a letter stands, in units of the page, along and across its direction of writing.
+/// The position of a glyph in page units, along and across its writing direction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) along: f64,
     pub(super) across: f64,
-    /// Size of the type.
+    /// Font size.
     pub(super) size: f64,
-    /// From its start to the next letter's.
+    /// Distance from its start to the next glyph's.
     pub(super) advance: f64,
 }
 
-/// Puts characters into words and lines by where they stand, and counts what has no letter.
+/// Groups glyphs into words and lines by position, and counts glyphs without Unicode.
 ///
-/// The distances are those of pdf-extract's own `PlainTextOutput`, which however takes the
-/// square root of a negative number for turned text and then sees neither words nor lines.
-/// Here they are measured along and across the direction of writing.
+/// The thresholds are those of pdf-extract's `PlainTextOutput`. That takes the square root of a negative
+/// number for rotated text and finds neither words nor lines; here distances are measured along and
+/// across the writing direction.
 #[derive(Default)]
 pub(super) struct Glyphs {
     lines: Vec<Line>,
     bytes: usize,
     word_begins: bool,
     shown: usize,
-    mute: usize,
+    without_unicode: usize,
 }
 
 impl Glyphs {
-    /// Adds a letter; a space before it, or a new line, where a gap of that many sizes says so.
+    /// Adds a glyph, after a space if its distance exceeds `gap` font sizes, or on a new line.
     pub(super) fn put(&mut self, place: Place, letter: &str, gap: Option<f64>) {
         if self.is_full() {
             return;
         }
         if let Some(gap) = gap {
-            self.settle(place, gap);
+            self.separate(place, gap);
         }
         if let Some(line) = self.lines.last_mut() {
             line.end = place.along + place.advance;
@@ -137,15 +137,15 @@ impl Glyphs {
             }
         }
         self.shown += 1;
-        let silent = letter.chars().all(|c| c.is_control() && !c.is_whitespace());
-        self.mute += usize::from(silent);
+        let is_control = letter.chars().all(|c| c.is_control() && !c.is_whitespace());
+        self.without_unicode += usize::from(is_control);
         self.bytes += letter.len();
     }
 
-    /// The page, unless its letters say nothing.
+    /// Returns the page, without its text if most of it is unreadable.
     pub(super) fn finish(self, fault: Option<PageFault>) -> Reading {
-        let (lines, shown) = (tidied(&self.lines), self.shown);
-        match soup(&lines, shown, self.mute) {
+        let (lines, shown) = (cleaned(&self.lines), self.shown);
+        match encoding_fault(&lines, shown, self.without_unicode) {
             Some((fault, hopeless)) => {
                 let lines = if hopeless { Vec::new() } else { lines };
                 Reading { lines, shown, fault: Some(fault) }
@@ -158,8 +158,8 @@ impl Glyphs {
         self.bytes > MOST_PAGE_BYTES
     }
 
-    /// Begins a line, or a word on the same one, where a character's place says so.
-    fn settle(&mut self, place: Place, gap: f64) {
+    /// Begins a line, or a word on the same line, if the glyph's position requires it.
+    fn separate(&mut self, place: Place, gap: f64) {
         let Place { along, across, size, .. } = place;
         let Some(line) = self.lines.last_mut() else {
             return self.lines.push(Line::at(along, across, size));
@@ -222,7 +222,7 @@ mod tests {
     use super::{Glyphs, Place};
 
     #[test]
-    fn ligatures_are_spelled_out() {
+    fn ligatures_become_letters() {
         let mut glyphs = Glyphs::default();
         for (number, letter) in ["A", "u", "\u{FB02}", "a", "g", "e"].into_iter().enumerate() {
             let place = Place { along: number as f64 * 6.0, across: 0.0, size: 10.0, advance: 6.0 };

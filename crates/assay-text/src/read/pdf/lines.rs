@@ -1,25 +1,24 @@
-//! Printed lines to paragraphs.
+//! Joins printed lines to paragraphs.
 //!
-//! A page knows only where its characters stand. A line that runs to the margin goes on in the
-//! next one; a short line, a wide gap or another size of type ends the paragraph. What is joined
-//! wrongly is a nuisance, but what is cut at every line end breaks sentences, names and, in
-//! Chinese, words.
+//! A PDF only has positions of glyphs. A line that reaches the margin continues on the next line; a short
+//! line, a wide gap or another font size ends the paragraph. A wrong join costs little, whereas a cut at
+//! every line end breaks sentences, names and Chinese words.
 
-use crate::tidy::{close_up, is_han_or_kana, rejoin, tidy};
+use crate::normalize::{close_up, is_han_or_kana, normalize, rejoin};
 
-/// Lines before and after that tell where the margins are.
+/// Number of lines before and after a line that determine the margins.
 const NEIGHBOURS: usize = 8;
-/// A gap this much wider than the usual one parts paragraphs.
+/// A gap wider than the usual one by this factor separates paragraphs.
 const WIDE_GAP: f64 = 1.35;
-/// A difference of type size that the eye takes for another kind of text.
+/// Relative difference of font size that separates paragraphs.
 const OTHER_SIZE: f64 = 0.12;
-/// A line that ends this share of the column before the margin was not broken by it.
+/// A line that ends this share of the column width before the margin ends its paragraph.
 const SHORT: f64 = 0.22;
-/// Headings are short, and set larger than the body by this much.
+/// Maximum length of a heading, and how much larger than the body text it is.
 const LONGEST_HEADING: usize = 120;
 const HEADING_SIZE: f64 = 1.15;
 
-/// A line as it stands on the page; distances along and across the direction of writing.
+/// A line on the page; distances are along and across the writing direction.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
     pub(super) text: String,
@@ -35,13 +34,14 @@ impl Line {
     }
 }
 
-/// Lines as people read them; those that hold nothing are left out.
-pub(super) fn tidied(lines: &[Line]) -> Vec<Line> {
-    let lines = lines.iter().map(|line| Line { text: tidy_line(&line.text), ..line.clone() });
+/// Normalises lines and removes empty ones.
+pub(super) fn cleaned(lines: &[Line]) -> Vec<Line> {
+    let lines = lines.iter().map(|line| Line { text: clean_line(&line.text), ..line.clone() });
     lines.filter(|line| !line.text.is_empty()).collect()
 }
 
-/// The page's text from its tidied lines, paragraphs parted by blank lines, and where its headings begin.
+/// Composes the page's text from normalised lines, with blank lines between paragraphs. Returns it with
+/// the byte offsets and texts of its headings.
 pub(super) fn compose(lines: &[Line]) -> (String, Vec<(usize, String)>) {
     let (usual_gap, body) = (usual_gap(lines), body_size(lines));
     let mut text = String::new();
@@ -75,18 +75,18 @@ pub(super) fn compose(lines: &[Line]) -> (String, Vec<(usize, String)>) {
     (text, headings)
 }
 
-fn tidy_line(text: &str) -> String {
-    close_up(tidy(text).replace(is_symbol_bullet, "\u{2022}").trim())
+fn clean_line(text: &str) -> String {
+    close_up(normalize(text).replace(is_symbol_bullet, "\u{2022}").trim())
 }
 
-/// Word processors set bullets in Symbol and Wingdings, whose codes come out in the private use area.
+/// Whether a character is a bullet of Symbol or Wingdings, which extractors map to the private use area.
 fn is_symbol_bullet(c: char) -> bool {
     let codes =
         ['\u{F0B7}', '\u{F0A7}', '\u{F0A8}', '\u{F0D8}', '\u{F0FC}', '\u{F076}', '\u{F0E0}', '\u{F06E}', '\u{F071}'];
     codes.contains(&c)
 }
 
-/// Chinese and Japanese go on without a blank.
+/// Joins a line to the text before it; Chinese and Japanese continue without a blank.
 fn join(text: &mut String, next: &str) {
     if rejoin(text, next) {
         return;
@@ -126,7 +126,7 @@ fn is_item(text: &str) -> bool {
     }
 }
 
-/// Median gap between neighbouring lines of one size, in sizes of their type.
+/// Returns the median gap between neighbouring lines of one font size, in font sizes.
 fn usual_gap(lines: &[Line]) -> f64 {
     let pairs = lines.iter().zip(lines.iter().skip(1));
     let same = pairs.filter(|(a, b)| (b.size / a.size - 1.0).abs() <= OTHER_SIZE);
@@ -134,7 +134,7 @@ fn usual_gap(lines: &[Line]) -> f64 {
     median(gaps.collect()).unwrap_or(1.2)
 }
 
-/// The size that most characters have.
+/// Returns the median font size of all characters.
 fn body_size(lines: &[Line]) -> f64 {
     let sizes = lines.iter().flat_map(|line| std::iter::repeat_n(line.size, line.text.chars().count().min(200)));
     median(sizes.collect()).unwrap_or(1.0)
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn full_lines_go_on_and_short_ones_end() {
+    fn full_lines_continue_and_short_lines_end_a_paragraph() {
         check(
             &[
                 (0.0, 50.0, 200.0, 16.0, "The harbour"),

@@ -1,13 +1,13 @@
-//! Fonts that bring no Unicode, but whose glyphs are named after it (`uni706F`, `u1F600`; Adobe Glyph List
-//! Specification, section 2). Each gets a table of them, for pdf-extract does not know such names.
+//! Adds Unicode to fonts without a `ToUnicode` map whose glyphs are named after it (`uni706F`, `u1F600`;
+//! Adobe Glyph List Specification, section 2). pdf-extract does not know such names.
 
 use pdf_extract::{Document, Object, ObjectId};
 
 use super::charset::unicode_stream;
-use super::repair::dereferenced;
+use super::objects::dereferenced;
 
-/// Gives every such font the Unicode of its glyphs.
-pub(super) fn spell_out(document: &mut Document) {
+/// Gives every such font a `ToUnicode` map.
+pub(super) fn add_unicode(document: &mut Document) {
     let fonts: Vec<(ObjectId, Vec<(u8, String)>)> =
         document.objects.iter().map(|(id, object)| (*id, letters(document, object))).collect();
     for (id, letters) in fonts.into_iter().filter(|(_, letters)| !letters.is_empty()) {
@@ -18,7 +18,7 @@ pub(super) fn spell_out(document: &mut Document) {
     }
 }
 
-/// The codes of a font whose glyphs are named after their letters.
+/// Returns the codes of a font with the characters that their glyph names spell.
 fn letters(document: &Document, object: &Object) -> Vec<(u8, String)> {
     let differences = object.as_dict().ok().filter(|font| !font.has(b"ToUnicode")).and_then(|font| {
         let encoding = dereferenced(document, font.get(b"Encoding").ok()?)?.as_dict().ok()?;
@@ -41,12 +41,12 @@ fn letters(document: &Document, object: &Object) -> Vec<(u8, String)> {
     found
 }
 
-/// The letters that a name spells; what follows a full stop tells variants of them apart.
+/// Returns the characters that a glyph name spells; a suffix after a full stop names a variant.
 fn letter(name: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(name).ok()?.split('.').next()?;
     let number = |digits: &str| {
-        let is_one = digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F'));
-        u32::from_str_radix(digits, 16).ok().filter(|_| is_one).and_then(char::from_u32)
+        let is_hex = digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F'));
+        u32::from_str_radix(digits, 16).ok().filter(|_| is_hex).and_then(char::from_u32)
     };
     match name.strip_prefix("uni") {
         Some(digits) if !digits.is_empty() && digits.len().is_multiple_of(4) => {
@@ -65,7 +65,7 @@ mod tests {
     use super::letter;
 
     #[test]
-    fn names_after_unicode() {
+    fn glyph_names_spell_unicode() {
         for (name, expected) in [
             ("uni706F", Some("灯")),
             ("uni706F5854", Some("灯塔")),

@@ -1,22 +1,22 @@
-//! Lines that stand at the head or foot of page after page: kept where they first stand, because
-//! in every chunk they would drown what the page says.
+//! Removes running headers and footers from all pages but the first, because in every chunk they would
+//! hide the page's own text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::Line;
 
-/// Lines at each end of a page that may belong to it.
+/// Number of lines at each end of a page that may be headers or footers.
 const DEEP: usize = 3;
-/// Pages that a line must stand on.
+/// Number of pages on which a line must repeat.
 const LEAST_PAGES: usize = 4;
-/// How far its place may differ from page to page, in sizes of its type.
+/// Maximum difference of its position between pages, in font sizes.
 const DRIFT: f64 = 1.0;
-/// A paragraph is no running line.
+/// Maximum length of a header or footer in characters.
 const LONGEST: usize = 120;
-/// Words beside a page's number.
+/// Words that accompany a page number.
 const PAGE_WORDS: [&str; 12] = ["page", "p", "of", "seite", "von", "de", "第", "页", "頁", "共", "ページ", "쪽"];
 
-/// Takes repeated lines out of all pages but the first that has them. A page is never emptied.
+/// Removes repeated lines from all pages but the first that has them. A page is never emptied.
 pub(super) fn keep_once<'a>(pages: impl Iterator<Item = &'a mut Vec<Line>>) {
     let mut pages: Vec<&mut Vec<Line>> = pages.collect();
     let mut seen: BTreeMap<String, Vec<(usize, f64, f64)>> = BTreeMap::new();
@@ -46,7 +46,7 @@ pub(super) fn keep_once<'a>(pages: impl Iterator<Item = &'a mut Vec<Line>>) {
     }
 }
 
-/// The outermost lines, by where they stand.
+/// Returns the indices of the outermost lines by position.
 fn margins(lines: &[Line]) -> impl Iterator<Item = usize> + use<> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|a, b| {
@@ -58,7 +58,7 @@ fn margins(lines: &[Line]) -> impl Iterator<Item = usize> + use<> {
     found.into_iter()
 }
 
-/// The first page of a line that stands on enough pages at one place, and that place.
+/// Returns the first page and the position of a line that repeats at one position on enough pages.
 fn repeated(places: &[(usize, f64, f64)]) -> Option<(usize, f64)> {
     places.iter().find_map(|&(_, across, size)| {
         let alike = places.iter().filter(|(_, other, _)| (other - across).abs() <= DRIFT * size);
@@ -67,7 +67,7 @@ fn repeated(places: &[(usize, f64, f64)]) -> Option<(usize, f64)> {
     })
 }
 
-/// What a line says; where that is a page's number (`page 3 of 10`, `- 3 -`), without the number.
+/// Returns the text of a line; for a page number (`page 3 of 10`, `- 3 -`) without the number.
 fn pattern(text: &str) -> String {
     let (numbers, rest): (Vec<char>, Vec<char>) = text.chars().partition(char::is_ascii_digit);
     let lower = text.to_lowercase();
@@ -87,7 +87,7 @@ mod tests {
         lines.iter().map(line).collect()
     }
 
-    /// Five pages with these lines each (`#` stands for the page's number), and what the third one keeps.
+    /// Makes five pages with these lines (`#` is the page's number) and checks what the third one keeps.
     fn check(lines: &[(&str, f64)], expected: &[&str]) {
         let numbered = |number: usize| {
             let texts: Vec<String> = lines.iter().map(|(text, _)| text.replace('#', &number.to_string())).collect();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_on_every_page_is_kept_once() {
+    fn headers_and_footers_are_kept_once() {
         const HEAD: (&str, f64) = ("The Keeper's Handbook", 800.0);
         const BODY: [(&str, f64); 4] =
             [("Of lamp #", 600.0), ("Of oil #", 580.0), ("Of wick #", 560.0), ("More #", 540.0)];

@@ -1,32 +1,32 @@
-//! Pages whose letters are only to be seen: drawn, and handed to recognition.
+//! Draws pages without readable text and passes them to text recognition (OCR).
 
 use assay_domain::{Extractor, FaultKind, OcrFault, PageFault, PageOutcome, Picture, RecognisedText};
 
-use super::Draft;
+use super::draft::Draft;
 use super::glyphs::Reading;
 use super::second::Second;
-use crate::aids::Aids;
+use crate::context::Context;
+use crate::read::recognition::{cap_reached, no_engine, unsure};
 
-/// Text that could be read in part is only given up for recognition that is as sure as this.
+/// Confidence from which recognised text replaces text that was read in part.
 const SURE: u8 = 80;
-/// Another page's recognition is tried no more after so many that failed in a row.
+/// Recognition stops after this many pages in a row have failed.
 const MOST_FAULTS: u32 = 5;
 
-/// Recognition over the pages of one file, held to its caps.
+/// Recognises the pages of one file within its limits.
 pub(super) struct Scans<'a> {
-    aids: &'a Aids<'a>,
-    pages: u32,
+    context: &'a Context<'a>,
     faults: u32,
-    /// Why no other page is tried.
+    /// Why recognition has stopped.
     over: Option<PageFault>,
 }
 
 impl<'a> Scans<'a> {
-    pub(super) fn new(aids: &'a Aids<'a>) -> Self {
-        Self { aids, pages: 0, faults: 0, over: None }
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Self { context, faults: 0, over: None }
     }
 
-    /// Reads the picture of a page of which the extractors made out `kept`.
+    /// Recognises a page of which the extractors read `kept`.
     pub(super) fn read(&mut self, file: &Second, number: u32, kept: Reading, extractor: Extractor) -> Draft {
         let letters = kept.letters();
         match self.recognise(file, number) {
@@ -38,7 +38,7 @@ impl<'a> Scans<'a> {
                 None => Draft::of(Vec::new(), Extractor::Ocr, PageOutcome::Empty),
             },
             Ok(written) if letters == 0 || is_better(&written, letters) => Draft {
-                written: Some(written.text),
+                recognised: Some(written.text),
                 confidence: Some(written.confidence),
                 ..Draft::of(Vec::new(), Extractor::Ocr, PageOutcome::Text)
             },
@@ -57,64 +57,49 @@ impl<'a> Scans<'a> {
     }
 
     fn recognise(&mut self, file: &Second, number: u32) -> Result<RecognisedText, PageFault> {
-        let Some(ocr) = self.aids.ocr else { return Err(no_engine()) };
+        let Some(ocr) = self.context.options.ocr else { return Err(no_engine()) };
         if let Some(over) = &self.over {
             return Err(over.clone());
         }
-        if self.pages >= self.aids.limits.pages {
-            return Err(FaultKind::RecognitionCap.because(format!(
-                "scanned; only {} pages of a file are recognised: raise that in the settings to read the rest",
-                self.aids.limits.pages
-            )));
+        let (options, recognised) = (&self.context.options, &self.context.totals.recognised);
+        if recognised.get() >= options.limits.pages {
+            return Err(cap_reached(options.limits.pages));
         }
-        if !self.aids.may(number, Extractor::Ocr) {
-            return Err(FaultKind::RecognitionFailed.because("scanned; drawing the page brought its reader down"));
+        if !options.begin(number, Extractor::Ocr) {
+            return Err(FaultKind::RecognitionFailed.because("scanned; drawing the page crashed or took too long"));
         }
-        self.pages += 1;
-        let picture = file.picture(number, self.aids.limits.pixels)?;
+        recognised.set(recognised.get() + 1);
+        let picture = file.picture(number, options.limits.pixels)?;
         let (width, height) = (picture.width, picture.height);
         let frames = ocr.recognise(&Picture::Grey { width, height, pixels: &picture.pixels });
-        let fault = match frames {
+        let failed = match frames {
             Ok(frames) => {
                 self.faults = 0;
                 return Ok(frames.into_iter().next().unwrap_or_default());
             }
-            Err(fault) => fault,
+            Err(failed) => failed,
         };
         self.faults += 1;
-        let kind = match fault {
+        let kind = match failed {
             OcrFault::Missing(_) => FaultKind::NoRecognition,
             OcrFault::OutOfTime(_) => FaultKind::RecognitionCap,
             OcrFault::Failed(_) => FaultKind::RecognitionFailed,
         };
-        let told = kind.because(format!("scanned; {}", fault.reason()));
+        let fault = kind.because(format!("scanned; {}", failed.reason()));
         let stop = kind != FaultKind::RecognitionFailed || self.faults >= MOST_FAULTS;
-        self.over = stop.then(|| told.clone());
-        Err(told)
+        self.over = stop.then(|| fault.clone());
+        Err(fault)
     }
 }
 
-/// Said of a page that is left unread for want of an engine.
-pub(crate) fn no_engine() -> PageFault {
-    FaultKind::NoRecognition.because("scanned; install Tesseract to read it")
-}
-
-/// Said of a picture of which recognition made nothing.
-pub(crate) fn unsure(confidence: u8) -> PageFault {
-    FaultKind::RecognitionUnsure.because(format!(
-        "scanned; recognition is not sure of its words ({confidence} of 100), so they are left out: it may be \
-         handwriting, a drawing, or a language that the settings do not name"
-    ))
-}
-
-/// A page that neither its letters nor its picture gave; the kind is that of what can be helped.
+/// Combines the faults of a page's text and its picture; the kind is the one that the user can fix.
 fn both(letters: &PageFault, picture: &PageFault) -> PageFault {
-    let curable = matches!(picture.kind, FaultKind::NoRecognition | FaultKind::RecognitionCap);
-    let kind = if curable { picture.kind } else { letters.kind };
+    let fixable = matches!(picture.kind, FaultKind::NoRecognition | FaultKind::RecognitionCap);
+    let kind = if fixable { picture.kind } else { letters.kind };
     kind.because(format!("{}; not recognised either: {}", letters.reason, picture.reason))
 }
 
-/// Whether recognition beats text that is known to be wrong in places.
+/// Whether recognised text is better than text that was read in part.
 fn is_better(written: &RecognisedText, letters: usize) -> bool {
     let found = written.text.chars().filter(|c| !c.is_whitespace()).count();
     written.confidence >= SURE && found * 10 >= letters * 8

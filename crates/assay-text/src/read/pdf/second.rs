@@ -1,5 +1,5 @@
-//! The second reader of PDF, hayro: for files that lopdf refuses and pages that pdf-extract
-//! fails on, and for pictures of pages that are to be recognised.
+//! Reads PDF with hayro, the second reader: files that lopdf refuses, pages that pdf-extract fails on, and
+//! pages that are drawn for text recognition.
 
 use assay_domain::{FaultKind, PageFault};
 use hayro_interpret::font::{Glyph, GlyphRun};
@@ -13,25 +13,25 @@ use hayro_interpret::{
 
 use super::canvas::{Canvas, Grey};
 use super::glyphs::{Glyphs, Place, Reading};
-use crate::contain::catch;
+use crate::guard::catch;
 
-/// Glyphs are drawn in thousandths of their size.
+/// Glyph units per font size.
 const UNITS: f64 = 1000.0;
 /// Points in an inch.
 const POINTS: f64 = 72.0;
-/// Recognition is at its best at this resolution.
+/// The resolution that Tesseract's documentation recommends.
 const DOTS_PER_INCH: f64 = 300.0;
-/// Said of a page that this reader does not find.
+/// The fault of a page that this reader does not find.
 const MISPLACED: &str = "the page is not where the page tree says";
-/// A gap this wide, in sizes of the type, parts words within one run of glyphs.
+/// A gap this wide, in font sizes, separates words within a run of glyphs.
 const GAP: f64 = 0.17;
 
-/// Why a file cannot be opened.
+/// Why the second reader cannot open a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It needs a password.
-    Locked,
-    /// Nothing in it can be made out.
+pub(super) enum OpenError {
+    /// The file needs a password.
+    Encrypted,
+    /// The file is damaged.
     Damaged,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Second {
     pdf: Pdf,
 }
 
-/// What a page shows besides letters.
+/// Counts of what a page shows other than text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Ink {
     pub(super) pictures: usize,
@@ -48,22 +48,23 @@ pub(super) struct Ink {
 }
 
 impl Second {
-    pub(super) fn open(bytes: &[u8]) -> Result<Self, Refusal> {
+    /// Opens a file.
+    pub(super) fn open(bytes: &[u8]) -> Result<Self, OpenError> {
         match catch(|| Pdf::new(bytes.to_vec())) {
             Ok(Ok(pdf)) => Ok(Self { pdf }),
-            Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => Err(Refusal::Locked),
-            Ok(Err(_)) | Err(_) => Err(Refusal::Damaged),
+            Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => Err(OpenError::Encrypted),
+            Ok(Err(_)) | Err(_) => Err(OpenError::Damaged),
         }
     }
 
-    /// Pages that can be found.
+    /// Returns the number of pages found.
     pub(super) fn pages(&self) -> usize {
         catch(|| self.pdf.pages().len()).unwrap_or(0)
     }
 
     /// Reads a page by its number, counted from 1.
     pub(super) fn read(&self, number: u32) -> (Reading, Ink) {
-        let mut letters = Letters::default();
+        let mut letters = TextDevice::default();
         let outcome = catch(|| self.show(number, &mut letters, |page| page.initial_transform(false).to_kurbo()));
         let fault = match outcome {
             Ok(true) => None,
@@ -73,7 +74,7 @@ impl Second {
         (letters.glyphs.finish(fault), letters.ink)
     }
 
-    /// A picture of a page, in at most this many pixels.
+    /// Draws a page, in at most `most_pixels` pixels.
     pub(super) fn picture(&self, number: u32, most_pixels: u64) -> Result<Grey, PageFault> {
         let painting = catch(|| {
             let page = self.page(number)?;
@@ -111,14 +112,14 @@ impl Second {
     }
 }
 
-/// Listens for letters and counts the rest.
+/// A device that collects glyphs and counts everything else.
 #[derive(Default)]
-struct Letters {
+struct TextDevice {
     glyphs: Glyphs,
     ink: Ink,
 }
 
-impl<'a> Device<'a> for Letters {
+impl<'a> Device<'a> for TextDevice {
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, mode: &DrawMode) {
         self.ink.shapes += usize::from(!matches!(mode, DrawMode::Invisible));
     }
@@ -140,7 +141,11 @@ impl<'a> Device<'a> for Letters {
             let at = props.transform * glyph.transform();
             let upright = run.writing_mode() == WritingMode::Horizontal;
             let gap = if place == 0 { 0.1 } else { GAP };
-            self.glyphs.put(stand(at, f64::from(advance), upright), letter.as_deref().unwrap_or_default(), Some(gap));
+            self.glyphs.put(
+                position(at, f64::from(advance), upright),
+                letter.as_deref().unwrap_or_default(),
+                Some(gap),
+            );
         }
     }
 
@@ -153,9 +158,8 @@ impl<'a> Device<'a> for Letters {
     fn pop_transparency_group(&mut self) {}
 }
 
-/// Where a glyph stands along and across its direction of writing, which goes down the page
-/// where it is not upright.
-fn stand(at: Affine, advance: f64, upright: bool) -> Place {
+/// Returns the position of a glyph along and across its writing direction; vertical text runs down the page.
+fn position(at: Affine, advance: f64, upright: bool) -> Place {
     let [a, b, c, d, x, y] = at.as_coeffs();
     let ((right, up), advance) = if upright { ((a, b), advance) } else { ((-c, -d), UNITS) };
     let stretch = right.hypot(up);

@@ -1,12 +1,11 @@
-//! The page tree: each of its leaves is a page, also one whose object is not in the file or makes no sense.
-//! lopdf numbers what it can make out only, so that a page would be missing without a word and the ones
-//! after it would have the wrong number.
+//! Reads the page tree: each leaf is a page, even if its object is missing or invalid. lopdf numbers valid
+//! pages only, so an invalid page would be lost silently and the later ones would have wrong numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use pdf_extract::{Document, Object, ObjectId, dictionary};
 
-use super::repair::dereferenced;
+use super::objects::dereferenced;
 
 /// Deeper trees are loops.
 const DEEPEST: usize = 256;
@@ -14,14 +13,14 @@ const DEEPEST: usize = 256;
 /// The pages of a file, numbered from 1.
 pub(super) struct Tree {
     pub(super) pages: BTreeMap<u32, ObjectId>,
-    /// Those that there is nothing of.
+    /// Pages whose object is missing or invalid.
     lost: BTreeSet<u32>,
-    /// Each page that can be made out, once.
+    /// Each valid page, once.
     distinct: Vec<ObjectId>,
 }
 
 impl Tree {
-    /// Makes the tree flat, with a blank page for each that is lost, so that lopdf counts as we do.
+    /// Flattens the tree, with a blank page for each lost one, so that lopdf's numbers agree with ours.
     pub(super) fn flatten(document: &mut Document) -> Self {
         let root = document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference).ok();
         let leaves = root.map(|root| leaves(document, root)).unwrap_or_default();
@@ -45,13 +44,13 @@ impl Tree {
         tree
     }
 
-    /// Whether there is nothing of a page.
+    /// Whether a page's object is missing or invalid.
     pub(super) fn is_lost(&self, number: u32) -> bool {
         self.lost.contains(&number)
     }
 
-    /// The number of a page in a reader that finds so many: it may leave out what is lost, and what comes
-    /// twice. `None` if its pages cannot be matched with these.
+    /// Returns the number of a page in a reader that finds `found` pages: it may leave out lost and repeated
+    /// pages. `None` if its pages cannot be matched with these.
     pub(super) fn number_among(&self, number: u32, found: usize) -> Option<u32> {
         if found == self.pages.len() {
             return Some(number);
@@ -62,8 +61,8 @@ impl Tree {
     }
 }
 
-/// The leaves in order. Those that cannot be made out count only as far as the tree itself says that it has
-/// more pages than can be found: some programs take pages off and leave their places.
+/// Returns the leaves in order. Invalid leaves count only if the tree claims more pages than there are valid
+/// ones, because some programs remove pages and leave their places.
 fn leaves(document: &Document, root: ObjectId) -> Vec<Option<ObjectId>> {
     let most = document.objects.len();
     let mut found = Vec::new();
@@ -91,7 +90,7 @@ fn leaves(document: &Document, root: ObjectId) -> Vec<Option<ObjectId>> {
     found
 }
 
-/// What is below a node; `None` for a page.
+/// Returns the children of a node; `None` for a page.
 fn kids(document: &Document, id: ObjectId) -> Option<&[Object]> {
     let node = document.get_dictionary(id).ok()?;
     if node.get_type().is_ok_and(|kind| kind == b"Page") {
@@ -138,7 +137,7 @@ mod tests {
             let mut document = file(kids, count);
             let tree = Tree::flatten(&mut document);
             assert_eq!(tree.pages.len(), pages, "{kids:?}");
-            assert_eq!(document.get_pages(), tree.pages, "{kids:?}: lopdf counts otherwise");
+            assert_eq!(document.get_pages(), tree.pages, "{kids:?}: lopdf has other numbers");
             assert_eq!(tree.pages.keys().copied().find(|number| tree.is_lost(*number)), lost, "{kids:?}");
             assert_eq!(tree.pages.values().next_back(), Some(&id(2)), "{kids:?}");
             assert_eq!(tree.number_among(2, found), second, "{kids:?}");

@@ -1,18 +1,18 @@
-//! Widths of characters that are given for a run at once (`first last width`, ISO 32000-1,
-//! 9.7.4.3), which pdf-extract misreads: words then come apart or run together.
+//! Expands ranges of equal character widths (`first last width`, ISO 32000-1, 9.7.4.3). pdf-extract misreads
+//! them, which splits or joins words.
 
 use pdf_extract::{Document, Object, ObjectId};
 
-use super::repair::dereferenced;
+use super::objects::dereferenced;
 
 /// Character identifiers have two bytes.
 const MOST_WIDTHS: usize = 1 << 16;
 
-/// Writes out each run as a list of widths.
-pub(super) fn spell_out(document: &mut Document) {
-    let spelled: Vec<(ObjectId, Vec<Object>)> =
+/// Replaces each range by a list of widths.
+pub(super) fn expand_ranges(document: &mut Document) {
+    let expanded: Vec<(ObjectId, Vec<Object>)> =
         document.objects.iter().filter_map(|(id, object)| Some((*id, widths(document, object)?))).collect();
-    for (id, widths) in spelled {
+    for (id, widths) in expanded {
         if let Ok(font) = document.get_dictionary_mut(id) {
             font.set("W", Object::Array(widths));
         }

@@ -1,11 +1,13 @@
-//! Formats made of parts: packages, mail, tables, and what would break their readers.
+//! Tests of formats made of parts (packages, mail, tables) and of inputs that attack their readers.
 
-use assay_domain::{Failure, PageOutcome, Problem};
+use std::sync::Mutex;
 
-use super::check;
-use crate::{FORMATS, read};
+use assay_domain::{Extractor, Failure, PageOutcome, Problem, RecognisedText};
 
-/// An archive of these parts.
+use super::{FakeOcr, check, fixture};
+use crate::{FORMATS, ReadOptions, Step, read, read_with};
+
+/// Makes an archive of these parts.
 fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in parts {
@@ -15,7 +17,7 @@ fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// A presentation of slides with a title and a line each.
+/// Makes a presentation of slides with a title and a line each.
 fn presentation(slides: &[(&str, &str)]) -> Vec<u8> {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let names = "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
@@ -58,7 +60,7 @@ fn presentation(slides: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn reads_slides_sheets_chapters_and_messages_as_pages() {
+fn slides_sheets_chapters_and_messages_become_pages() {
     let slides = presentation(&[("Lamps", "Lit at seven."), ("", ""), ("Ferries", "The first leaves at nine.")]);
     let document = check(
         "boats.bin",
@@ -133,6 +135,82 @@ fn reads_slides_sheets_chapters_and_messages_as_pages() {
     check("inbox", mailbox.replace('\r', "").as_bytes(), "mailbox", &[(0, "lit"), (4, "Nine.")], &["Later"], &[]);
 }
 
+/// Encodes bytes for a mail (RFC 4648).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |three: &[u8]| {
+        let padded = [three[0], three.get(1).copied().unwrap_or(0), three.get(2).copied().unwrap_or(0)];
+        let bits = padded.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
+        let digit =
+            |place: usize| if place > three.len() { '=' } else { char::from(DIGITS[bits >> (18 - 6 * place) & 63]) };
+        (0..4).map(digit).collect::<String>()
+    };
+    bytes.chunks(3).map(group).collect::<Vec<_>>().chunks(19).map(|line| line.concat() + "\r\n").collect()
+}
+
+/// Makes a mail with these files attached.
+fn mail_with(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let attachment = |(name, bytes): &(&str, &[u8])| {
+        format!(
+            "--b\r\nContent-Type: application/octet-stream; name=\"{name}\"\r\nContent-Disposition: attachment; \
+             filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            base64(bytes)
+        )
+    };
+    let parts: String = files.iter().map(attachment).collect();
+    format!(
+        "Subject: Lamps\r\nFrom: ida@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nSee the files.\r\n{parts}--b--\r\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn attachments_are_recognised_within_the_limits_of_the_file() {
+    let scan = fixture("scanned.pdf");
+    let mail = mail_with(&[("a.pdf", &scan), ("b.pdf", &scan)]);
+    let ocr = FakeOcr(Ok(vec![RecognisedText { text: "Lit at seven.".into(), confidence: 90 }]));
+    for (pages, texts) in [(2, ["Lit at seven.", "Lit at seven."]), (1, ["Lit at seven.", ""])] {
+        let limits = crate::OcrLimits { pages, pixels: 2_000_000 };
+        let options = ReadOptions { ocr: Some(&ocr), limits, ..ReadOptions::default() };
+        let document = read_with(&mail, "a.eml", &options).unwrap();
+        let found: Vec<&str> = document.pages.iter().skip(1).map(|page| page.text.as_str()).collect();
+        assert_eq!(found, texts);
+        assert_eq!(document.pages[1].heading_at(0), Some("Lamps > a.pdf > 1"));
+        assert_eq!(document.pages[1].extractor, Extractor::Ocr);
+    }
+}
+
+#[test]
+fn an_attachment_that_crashes_its_reader_is_named_and_left_out() {
+    let inner = mail_with(&[("stock.csv", b"Place,Lamps\nLoft,4\n")]);
+    let mail = mail_with(&[("two.pdf", &fixture("two-pages-one-empty.pdf")), ("inner.eml", &inner)]);
+    let steps = Mutex::new(Vec::new());
+    let on_step = |step: Step| steps.lock().unwrap().push((step.page, step.extractor));
+    let document = read_with(&mail, "a.eml", &ReadOptions { on_step: &on_step, ..ReadOptions::default() }).unwrap();
+    assert_eq!(document.pages.len(), 6, "message, three pages, inner message, table");
+    let steps = steps.into_inner().unwrap();
+    for step in [(2, Extractor::Format), (2, Extractor::PdfExtract), (4, Extractor::PdfExtract), (5, Extractor::Format)]
+    {
+        assert!(steps.contains(&step), "{step:?} is missing: {steps:?}");
+    }
+    assert_eq!(steps.last(), Some(&(6, Extractor::Format)), "the attachment of the inner message");
+    for (page, extractor, name, kept) in [
+        (2, Extractor::Format, "two.pdf", "Loft"),
+        (5, Extractor::Format, "inner.eml", "Page three"),
+        (6, Extractor::Format, "stock.csv", "Page three"),
+    ] {
+        let avoid = [Step { page, extractor }];
+        let document = read_with(&mail, "a.eml", &ReadOptions { avoid: &avoid, ..ReadOptions::default() }).unwrap();
+        let reason = document.pages.iter().find_map(|page| page.outcome.fault()).map(|fault| fault.reason.as_str());
+        assert!(reason.is_some_and(|reason| reason.contains(name) && reason.contains("crashed")), "{name}: {reason:?}");
+        assert!(document.pages.iter().any(|page| page.text.contains(kept)), "{name}: {kept} is lost");
+    }
+    let avoid = [Step { page: 2, extractor: Extractor::PdfExtract }];
+    let document = read_with(&mail, "a.eml", &ReadOptions { avoid: &avoid, ..ReadOptions::default() }).unwrap();
+    assert_eq!(document.pages[1].extractor, Extractor::Second, "the other extractor reads the attachment");
+}
+
 #[test]
 fn reads_tables_notebooks_subtitles_and_code() {
     let gbk = encoding_rs::GBK.encode("仪器;数量\n溶解氧仪;\"4,5\"\n").0.into_owned();
@@ -184,7 +262,7 @@ fn refuses_bombs() {
     }
 }
 
-/// The README's table and [`FORMATS`] say the same.
+/// The README's table and [`FORMATS`] agree.
 #[test]
 fn the_readme_lists_the_formats() {
     let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");

@@ -1,5 +1,4 @@
-//! Keeps parsers that panic or recurse deeply from taking the program with them, as far as
-//! that can be done without a process of their own.
+//! Catches panics of parsers and runs them on a deep stack, which is as far as a guard inside the process goes.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -7,9 +6,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 use std::thread;
 
-use crate::TextError;
+use crate::error::TextError;
 
-/// Room for parsers that recurse with the nesting of their input. It is address space, not
+/// Stack for parsers that recurse with the nesting of their input. It is address space, not
 /// memory, until it is used.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
@@ -18,7 +17,7 @@ thread_local! {
 }
 static HOOK: Once = Once::new();
 
-/// Runs work that may panic and gives the panic's message. Nothing is printed about it.
+/// Runs work that may panic and returns the panic's message. The panic prints nothing.
 pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     HOOK.call_once(|| {
         let previous = panic::take_hook();
@@ -44,11 +43,11 @@ pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<
 }
 
 fn message(payload: Box<dyn Any + Send>) -> String {
-    let words = match payload.downcast::<String>() {
-        Ok(words) => *words,
+    let text = match payload.downcast::<String>() {
+        Ok(text) => *text,
         Err(payload) => {
-            payload.downcast::<&str>().map_or_else(|_| "unknown fault".to_owned(), |words| (*words).to_owned())
+            payload.downcast::<&str>().map_or_else(|_| "unknown fault".to_owned(), |text| (*text).to_owned())
         }
     };
-    words.chars().take(200).collect()
+    text.chars().take(200).collect()
 }

@@ -1,6 +1,6 @@
-//! Which format a file is: its content decides, its ending only tells apart what looks the same.
+//! Detects the format of a file by its content; the extension only distinguishes formats that look alike.
 
-use crate::TextError;
+use crate::error::TextError;
 use crate::format::{
     CODE, CSV, DOC, DOCX, EPUB, Format, HTML, IMAGE, MAIL, MARKDOWN, MBOX, MSG, NOTEBOOK, ODP, ODS, ODT, PDF, PLAIN,
     PPT, PPTX, RTF, SUBTITLES, XLS, XLSX,
@@ -10,35 +10,35 @@ use crate::read::{image, notebook, plain, subtitles};
 /// A PDF may have this much junk before its header (ISO 32000-1, annex H, note 13).
 const HEADER_WINDOW: usize = 1024;
 
-/// Office files from before 2007, Outlook messages and locked newer files.
+/// The compound file of Office before 2007, of Outlook messages, and of newer Office files with a password.
 const COMPOUND: [u8; 8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// MS-ONESTORE, section 2.3.1: the header's first field.
 const ONENOTE: [u8; 8] = [0xE4, 0x52, 0x5C, 0x7B, 0x8C, 0xD8, 0xA7, 0x4D];
-/// Formats that no text is, whatever its name.
+/// Binary formats: a text with one of their extensions is refused.
 const NEVER_TEXT: [Format; 12] = [PDF, DOCX, DOC, ODT, PPTX, PPT, ODP, XLSX, ODS, EPUB, MSG, RTF];
-/// Formats of text that content does not tell for sure.
+/// Text formats that the content alone does not identify.
 const BY_NAME: [Format; 6] = [HTML, MARKDOWN, CSV, SUBTITLES, CODE, MAIL];
 
-/// The format of a file by its content.
+/// Detects the format of a file by its content.
 ///
 /// # Errors
-/// [`TextError::Empty`], [`TextError::Unsupported`], [`TextError::Encrypted`] for a locked
-/// Office file, [`TextError::Damaged`] for a torn one.
-pub(crate) fn recognise(bytes: &[u8], name: &str) -> Result<Format, TextError> {
+/// [`TextError::Empty`], [`TextError::Unsupported`], [`TextError::Encrypted`] for an
+/// Office file with a password, [`TextError::Damaged`] for a truncated one.
+pub(crate) fn detect(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     if bytes.is_empty() {
         return Err(TextError::Empty);
     }
     if bytes.starts_with(b"%PDF-") {
         return Ok(PDF);
     }
-    if image::is_one(bytes) {
+    if image::is_picture(bytes) {
         return Ok(IMAGE);
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return recognise_package(bytes, name);
+        return detect_package(bytes, name);
     }
     if bytes.starts_with(&COMPOUND) {
-        return recognise_compound(bytes, name);
+        return detect_compound(bytes, name);
     }
     if bytes.starts_with(b"{\\rtf") {
         return Ok(RTF);
@@ -50,13 +50,13 @@ pub(crate) fn recognise(bytes: &[u8], name: &str) -> Result<Format, TextError> {
         None if has_header => Ok(PDF),
         // Mail may hold bytes of several character sets.
         None if opens_as_mail(&String::from_utf8_lossy(window), name) => Ok(MAIL),
-        None => Err(unsupported(what_it_is(bytes))),
+        None => Err(unsupported(describe(bytes))),
         Some(_) if has_header && PDF.is_named(name) => Ok(PDF),
-        Some(text) => recognise_text(&text, name),
+        Some(text) => detect_text(&text, name),
     }
 }
 
-fn recognise_text(text: &str, name: &str) -> Result<Format, TextError> {
+fn detect_text(text: &str, name: &str) -> Result<Format, TextError> {
     let never = NEVER_TEXT.iter().find(|format| format.is_named(name));
     if opens_as_html(text) {
         return match never.filter(|format| [PDF.name, DOCX.name].contains(&format.name)) {
@@ -83,7 +83,7 @@ fn recognise_text(text: &str, name: &str) -> Result<Format, TextError> {
     Ok(named.unwrap_or(PLAIN))
 }
 
-fn recognise_package(bytes: &[u8], name: &str) -> Result<Format, TextError> {
+fn detect_package(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     use anydoc::Format as Package;
     Ok(match Package::from_bytes(bytes) {
         Some(Package::Docx) => DOCX,
@@ -93,7 +93,7 @@ fn recognise_package(bytes: &[u8], name: &str) -> Result<Format, TextError> {
         Some(Package::Ods) => ODS,
         Some(Package::Odp) => ODP,
         Some(Package::Epub) => EPUB,
-        // Torn archives show no inner format, so their name is all there is.
+        // A truncated archive shows no inner format, so only its name is left.
         _ => {
             let packages = [DOCX, PPTX, XLSX, ODT, ODS, ODP, EPUB];
             let named = packages.into_iter().find(|format| format.is_named(name));
@@ -102,8 +102,8 @@ fn recognise_package(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     })
 }
 
-/// Office files from before 2007 and locked newer ones share a container.
-fn recognise_compound(bytes: &[u8], name: &str) -> Result<Format, TextError> {
+/// Office files from before 2007 and newer ones with a password share a container.
+fn detect_compound(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     use anydoc::Format as Package;
     match Package::from_bytes(bytes) {
         Some(Package::Doc) => return Ok(DOC),
@@ -128,15 +128,15 @@ fn recognise_compound(bytes: &[u8], name: &str) -> Result<Format, TextError> {
     }
 }
 
-/// A mailbox has a line before each message that tells who sent it and when.
+/// Whether a text begins with mbox's separator line (RFC 4155), followed by header lines.
 fn opens_as_mailbox(text: &str) -> bool {
     let Some((first, rest)) = text.trim_start_matches('\u{FEFF}').split_once('\n') else { return false };
     first.starts_with("From ") && first.contains(':') && header_names(rest).len() >= 2
 }
 
-/// Headers that only mail has, or under the name of mail any that it may have.
+/// Whether a text begins with header lines that only mail has, or, with an extension of mail, any that mail may have.
 fn opens_as_mail(text: &str, name: &str) -> bool {
-    const TELLING: [&str; 8] = [
+    const MAIL_ONLY: [&str; 8] = [
         "received",
         "return-path",
         "message-id",
@@ -149,11 +149,11 @@ fn opens_as_mail(text: &str, name: &str) -> bool {
     const COMMON: [&str; 6] = ["from", "to", "subject", "date", "cc", "reply-to"];
     let names = header_names(text);
     let count = |known: &[&str]| names.iter().filter(|name| known.contains(&name.as_str())).count();
-    let (telling, common) = (count(&TELLING), count(&COMMON));
-    (telling > 0 && common > 1) || (MAIL.is_named(name) && telling + common > 0)
+    let (mail_only, common) = (count(&MAIL_ONLY), count(&COMMON));
+    (mail_only > 0 && common > 1) || (MAIL.is_named(name) && mail_only + common > 0)
 }
 
-/// The names of the header lines that a text begins with, in lower case.
+/// Returns the names of the header lines at the start of a text, in lower case.
 fn header_names(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for line in text.trim_start_matches('\u{FEFF}').trim_start_matches(['\r', '\n']).lines().take(200) {
@@ -172,14 +172,12 @@ fn header_names(text: &str) -> Vec<String> {
     names
 }
 
-fn what_it_is(bytes: &[u8]) -> String {
+fn describe(bytes: &[u8]) -> String {
     if bytes.starts_with(&ONENOTE) {
         return "a OneNote section".to_owned();
     }
     match infer::get(bytes) {
-        Some(kind) if kind.matcher_type() == infer::MatcherType::Text => {
-            "text in a character set that is not known".to_owned()
-        }
+        Some(kind) if kind.matcher_type() == infer::MatcherType::Text => "text in an unknown character set".to_owned(),
         Some(kind) => format!("of the type {} (.{})", kind.mime_type(), kind.extension()),
         None => "binary data of an unknown type".to_owned(),
     }

@@ -1,7 +1,7 @@
-//! Text as parsers give it to text as people read it.
+//! Normalises text from parsers: line ends, hyphenation, and spaced-out Chinese characters.
 
-/// Makes line ends `\n`, drops a byte order mark and the control characters that nobody can see.
-pub(crate) fn tidy(text: &str) -> String {
+/// Converts line ends to `\n` and removes the byte order mark and invisible control characters.
+pub(crate) fn normalize(text: &str) -> String {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -18,8 +18,8 @@ pub(crate) fn tidy(text: &str) -> String {
     out
 }
 
-/// Puts a word back together that was hyphenated over a line end. A compound that already had
-/// a hyphen keeps the one at the line end (`state-of-` + `the-art`).
+/// Joins a word that was hyphenated at a line end, and returns whether it was. A compound that already
+/// has a hyphen keeps the one at the line end (`state-of-` + `the-art`).
 pub(crate) fn rejoin(last: &mut String, next: &str) -> bool {
     let Some(stem) = last.strip_suffix(['-', '\u{AD}', '\u{2010}']) else { return false };
     let broken = stem.ends_with(char::is_alphabetic) && next.starts_with(char::is_lowercase);
@@ -35,8 +35,8 @@ pub(crate) fn rejoin(last: &mut String, next: &str) -> bool {
     true
 }
 
-/// Takes out the blanks between single Chinese or Japanese characters that were only spaced out:
-/// `灯 塔 看 守 人` to `灯塔看守人`, while `张三 李四` stays.
+/// Removes the blanks between single Chinese or Japanese characters that are only spaced out:
+/// `灯 塔 看 守 人` becomes `灯塔看守人`, while `张三 李四` stays.
 pub(crate) fn close_up(line: &str) -> String {
     if !line.contains(is_han_or_kana) {
         return line.to_owned();
@@ -70,21 +70,21 @@ pub(crate) fn is_han_or_kana(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{close_up, rejoin, tidy};
+    use super::{close_up, normalize, rejoin};
 
     #[test]
-    fn tidies_line_ends_and_controls() {
+    fn line_ends_and_control_characters_are_normalised() {
         for (raw, expected) in [
             ("a\r\nb\rc\nd", "a\nb\nc\nd"),
             ("\u{FEFF}a\0b\u{8}c\td", "abc\td"),
             ("page\u{0C}next\u{2029}last", "page\nnext\n\nlast"),
         ] {
-            assert_eq!(tidy(raw), expected, "{raw:?}");
+            assert_eq!(normalize(raw), expected, "{raw:?}");
         }
     }
 
     #[test]
-    fn words_broken_over_a_line_are_whole_again() {
+    fn hyphenated_words_are_joined() {
         for (last, next, expected) in [
             ("an exam-", "ple and more", Some("an example and more")),
             ("the state-of-", "the-art", Some("the state-of-the-art")),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn spaced_out_characters_close_up() {
+    fn spaced_out_characters_are_closed_up() {
         for (raw, expected) in [
             ("灯 塔 看 守 人 。 每 晚", "灯塔看守人 。 每 晚"),
             ("张三 李四 王五", "张三 李四 王五"),
