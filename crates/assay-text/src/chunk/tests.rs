@@ -73,7 +73,7 @@ fn document(format: &str, texts: &[String]) -> ReadDocument {
 }
 
 fn chars(text: &str) -> Vec<usize> {
-    text.char_inrandoms().map(|(at, _)| at).collect()
+    text.char_indices().map(|(at, _)| at).collect()
 }
 
 fn words(text: &str) -> Vec<usize> {
@@ -105,7 +105,7 @@ fn check_invariants(document: &ReadDocument, chunks: &[Chunk], starts: TokenStar
     }
     for (page, covered) in document.pages.iter().zip(&covered) {
         let missed: Vec<(usize, char)> =
-            page.text.char_inrandoms().filter(|(at, c)| !c.is_whitespace() && !covered[*at]).collect();
+            page.text.char_indices().filter(|(at, c)| !c.is_whitespace() && !covered[*at]).collect();
         assert!(missed.is_empty(), "not covered: {missed:?} of {:?}", page.text);
     }
 }
