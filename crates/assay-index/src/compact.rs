@@ -1,35 +1,36 @@
-//! Keeping the table's files few while it grows, so that the last document of a large library
-//! costs what the first one did.
+//! Compaction while the table grows, so that adding the last document of a large library costs
+//! what adding the first one did.
 //!
-//! Every addition is a fragment of its own, and every version names all fragments. So small ones
-//! are put together, in steps: a row is written again a few times in its life and not each time a
+//! Every addition is a fragment of its own, and every version names all fragments. Small fragments
+//! are merged in steps of size, so a row is rewritten a few times in its life and not each time a
 //! neighbour comes.
 
 use lancedb::Table;
 use lancedb::table::{CompactionOptions, OptimizeAction};
 
-use crate::IndexError;
-use crate::writer::dataset;
+use crate::error::IndexError;
+use crate::table::dataset;
 
-/// Additions between two looks at the fragments.
+/// Additions between two compactions.
 pub const ADDITIONS: usize = 64;
 
-/// Fragments of one size, from the first number of rows to the second, that are put up with.
-const PUT_UP_WITH: usize = 16;
+/// Sizes of fragments, from the first number of rows to the second, and how many of one size may stay.
 const SIZES: [(usize, usize); 3] = [(0, 2_000), (2_000, 16_000), (16_000, 100_000)];
+const FRAGMENTS_OF_A_SIZE: usize = 16;
 
-/// What is held of fragments while all of their rows are read. Left to itself, the engine holds them
-/// whole: it reads up to 2 GiB ahead, for as many of them at once as there are processors.
+/// Bounds on memory while all rows of fragments are read. By default Lance reads up to 2 GiB ahead, of as
+/// many fragments at once as there are processors.
 pub const ROWS_AT_ONCE: usize = 1024;
 pub const READ_AHEAD: u64 = 32 << 20;
 
-/// Puts fragments of a size together where there are too many. After a removal, every fragment
-/// that holds removed rows is written anew.
+/// Merges the fragments of a size where there are too many. With `purge`, every fragment that
+/// holds removed rows is rewritten.
 pub async fn compact(table: &Table, purge: bool) -> Result<(), IndexError> {
     let rows: Vec<usize> =
         dataset(table).await?.fragments().iter().map(|fragment| fragment.physical_rows.unwrap_or(0)).collect();
-    let crowded =
-        |(from, to): &&(usize, usize)| rows.iter().filter(|rows| (*from..*to).contains(rows)).count() > PUT_UP_WITH;
+    let crowded = |(from, to): &&(usize, usize)| {
+        rows.iter().filter(|rows| (*from..*to).contains(rows)).count() > FRAGMENTS_OF_A_SIZE
+    };
     let target = match SIZES.iter().rev().find(crowded) {
         Some((_, to)) => *to,
         None if purge => SIZES[0].1,
@@ -44,6 +45,6 @@ pub async fn compact(table: &Table, purge: bool) -> Result<(), IndexError> {
         ..CompactionOptions::default()
     };
     let compact = OptimizeAction::Compact { options, remap_options: None };
-    table.optimize(compact).await.map_err(|error| IndexError::engine("settling", error))?;
+    table.optimize(compact).await.map_err(|error| IndexError::engine("optimizing", error))?;
     Ok(())
 }

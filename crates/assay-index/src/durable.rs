@@ -1,5 +1,5 @@
-//! Making files survive a power cut. Lance never asks the system to: it writes, links the
-//! manifest in place and trusts the page cache.
+//! Syncs the index's files, so that they survive a power cut. Lance never calls fsync: it writes,
+//! links the manifest in place and trusts the page cache.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, OpenOptions};
@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// A folder, and what of it is known to be on disk.
+/// A folder, and which of its files are known to be on disk.
 #[derive(Debug)]
 pub struct Disk {
     root: PathBuf,
@@ -17,14 +17,14 @@ pub struct Disk {
 type Stamp = (u64, SystemTime);
 
 impl Disk {
-    /// Nothing of the folder is known yet, so the first sync takes all its files; those that are
-    /// on disk already cost next to nothing.
+    /// Knows of no file yet, so the first sync takes all of them; files that are on disk already
+    /// cost next to nothing.
     pub fn new(root: PathBuf) -> Self {
         Self { root, synced: HashMap::new() }
     }
 
-    /// Syncs the files that are new or changed since the last call, then the folders on the way
-    /// to them and to those that were deleted. Nobody may write to the folder meanwhile.
+    /// Syncs the files that are new or changed since the last call, then the folders above them and
+    /// above those that were deleted. Nothing may write to the folder meanwhile.
     pub fn sync(&mut self) -> io::Result<()> {
         let mut found = HashMap::new();
         list(&self.root, &mut found)?;
@@ -61,7 +61,7 @@ fn list(folder: &Path, found: &mut HashMap<PathBuf, Stamp>) -> io::Result<()> {
     Ok(())
 }
 
-/// Windows flushes only through a handle that may write.
+/// Windows flushes only through a writable handle.
 fn sync_file(path: &Path) -> io::Result<()> {
     OpenOptions::new().read(true).write(cfg!(windows)).open(path)?.sync_all()
 }
@@ -71,7 +71,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     fs::File::open(path)?.sync_all()
 }
 
-/// Windows has no such thing; NTFS keeps its own journal of names.
+/// Windows cannot sync a folder; NTFS keeps its own journal of names.
 #[cfg(not(unix))]
 fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())

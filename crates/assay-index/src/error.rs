@@ -1,18 +1,18 @@
-//! What can go wrong with the index.
+//! Errors of the index.
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use assay_domain::{Failure, Problem};
 
-/// What can go wrong with the index.
+/// An error of the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The index was filled by another model or another chunking.
     #[error("the index was filled under other settings: the {difference}")]
     AnotherModel {
-        /// The first way in which they differ.
+        /// The first difference.
         difference: String,
     },
     /// The index on disk cannot be read.
@@ -28,7 +28,7 @@ pub enum IndexError {
     WrongDimension {
         /// Length of the index's vectors.
         expected: usize,
-        /// Length of the one handed in.
+        /// Length of the vector given.
         found: usize,
     },
     /// The disk is full.
@@ -45,26 +45,26 @@ pub enum IndexError {
         /// Why not.
         reason: String,
     },
-    /// Anything else that the engine reports.
+    /// Any other error of LanceDB.
     #[error("{doing} the index failed: {source}")]
     Engine {
         /// What was tried.
         doing: &'static str,
-        /// What LanceDB said.
+        /// LanceDB's error.
         source: Box<lancedb::Error>,
     },
-    /// Anything else that the system reports.
+    /// Any other error of the operating system.
     #[error("{doing} the index failed: {source}")]
     System {
         /// What was tried.
         doing: &'static str,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }
 
 impl IndexError {
-    /// Sorts an error of the engine by what lies at its root.
+    /// Sorts an error of LanceDB by its root cause.
     pub(crate) fn engine(doing: &'static str, source: lancedb::Error) -> Self {
         let mut cause: Option<&(dyn Error + 'static)> = Some(&source);
         while let Some(error) = cause {
@@ -79,18 +79,29 @@ impl IndexError {
             }
             cause = error.source();
         }
-        // Some layers keep an error below them as words alone.
-        let words = source.to_string();
-        if words.contains("No space left on device") {
+        // Some layers keep the error below them only as text.
+        let text = source.to_string();
+        if text.contains("No space left on device") {
             return Self::DiskFull { doing };
         }
-        if ["corrupt", "Not found", "not found", "EOF", "magic"].iter().any(|sign| words.contains(sign)) {
-            return Self::Damaged { doing, reason: words };
+        if ["corrupt", "Not found", "not found", "EOF", "magic"].iter().any(|sign| text.contains(sign)) {
+            return Self::Damaged { doing, reason: text };
         }
         Self::Engine { doing, source: Box::new(source) }
     }
 
-    /// The same for an error of the system.
+    /// Sorts an error of opening an existing table: all but the disk and its permissions means damage.
+    pub(crate) fn opening(folder: &Path, source: lancedb::Error) -> Self {
+        match Self::engine("opening it", source) {
+            Self::Engine { doing, source } if source.to_string().contains("Permission denied") => {
+                Self::Folder { folder: folder.to_owned(), reason: format!("{doing}: permission denied") }
+            }
+            Self::Engine { doing, source } => Self::Damaged { doing, reason: source.to_string() },
+            other => other,
+        }
+    }
+
+    /// Sorts an error of the operating system.
     pub(crate) fn system(doing: &'static str, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull => Self::DiskFull { doing },
@@ -126,7 +137,7 @@ impl From<IndexError> for Failure {
                 "make the data folder writable for you, or choose another with --data",
             ),
             IndexError::System { .. } => Failure::new(Problem::UnreadableFile, message, DISK),
-            // What the system said, in words that the engine kept.
+            // An error of the operating system, kept by LanceDB as text.
             IndexError::Engine { .. } if message.contains("os error") || message.contains("(IO)") => {
                 Failure::new(Problem::UnreadableFile, message, DISK)
             }

@@ -1,5 +1,5 @@
-//! The two indexes over the rows: one of words, and one of vectors where there are many. Both are
-//! built in parts, so that the memory it takes does not grow with the library.
+//! The two search indexes over the rows: the full-text index, and a vector index from a number of rows
+//! on. Both are built in parts, so that memory does not grow with the library.
 
 use std::collections::HashMap;
 
@@ -9,45 +9,44 @@ use lancedb::index::vector::IvfFlatIndexBuilder;
 use lancedb::table::{OptimizeAction, OptimizeOptions};
 use lancedb::{DistanceType, Table};
 
-use crate::IndexError;
+use crate::error::IndexError;
 use crate::layout::{self, TEXT, VECTOR};
-use crate::open::IndexTable;
-use crate::writer::dataset;
+use crate::table::{IndexTable, dataset};
 
-/// Parts of an index that are put up with before they are put together.
+/// Parts of an index that may stay before they are merged.
 const PARTS: usize = 8;
-/// Rows that are built into the index of words anew rather than added to it: building keeps to a
-/// bound of memory and adding does not.
+/// Rows that may be added to the full-text index; with more of them it is built again, because
+/// building has a bound of memory and adding has none.
 const ADDED_ROWS: usize = 20_000;
-/// Bytes of vectors that are built into their index at a time. Built at once, an index of a million
-/// vectors takes twice the memory that they do.
+/// Bytes of vectors that are added to the vector index at a time. Building an index of a million
+/// vectors in one go takes twice the memory of the vectors.
 const BUILT_AT_ONCE: usize = 32 << 20;
-/// Rows that lie near one centre of the index of vectors, as many as Lance suggests.
+/// Rows of one partition of the vector index, Lance's own suggestion.
 const PARTITION: usize = 4096;
-/// Bytes of vectors, at most, that the centres are found from, and how many of them for one centre.
+/// Most bytes of vectors that centroids are trained on, and the least and most vectors for one centroid.
 const SAMPLE: usize = 64 << 20;
 const SAMPLED: (usize, usize) = (32, 256);
 
-/// Brings both up to date with the rows.
+/// Brings both indexes up to date with the rows.
 pub async fn refresh(table: &Table, index_table: &IndexTable) -> Result<(), IndexError> {
     let indexes = table.list_indices().await.map_err(failed)?;
     let over = |column: &str| indexes.iter().find(|index| index.columns == [column]).map(|index| index.name.clone());
-    refresh_words(table, over(TEXT)).await.map_err(failed)?;
+    refresh_full_text(table, over(TEXT)).await.map_err(failed)?;
     refresh_vectors(table, index_table, over(VECTOR)).await
 }
 
-async fn refresh_words(table: &Table, name: Option<String>) -> Result<(), lancedb::Error> {
+async fn refresh_full_text(table: &Table, name: Option<String>) -> Result<(), lancedb::Error> {
     if let Some(name) = name
         && let Some(state) = table.index_stats(&name).await?
         && state.num_unindexed_rows <= ADDED_ROWS
     {
         return add(table, name, state.num_indices.unwrap_or(1) as usize, OptimizeOptions::default()).await;
     }
-    table.create_index(&[TEXT], Index::FTS(layout::words())).execute().await
+    table.create_index(&[TEXT], Index::FTS(layout::full_text())).execute().await
 }
 
-/// The index is defined anew, with other centres, when there are twice the rows that there were at the last
-/// time. Retraining it would do so too, but with a sample whose size is Lance's choice.
+/// Defines the vector index again, with new centroids, when the rows have doubled since the last time. Lance's
+/// retraining would do the same with a sample of its own size.
 async fn refresh_vectors(table: &Table, index_table: &IndexTable, name: Option<String>) -> Result<(), IndexError> {
     let rows = table.count_rows(None).await.map_err(failed)?;
     if name.is_none() && rows < index_table.vector_index_from {
@@ -64,7 +63,7 @@ async fn refresh_vectors(table: &Table, index_table: &IndexTable, name: Option<S
     add(table, name, parts.len(), options).await.map_err(failed)
 }
 
-/// An index that holds nothing yet. Flat, so that distances stay exact; the default distance would be L2.
+/// Defines an empty index. It is flat, so that distances stay exact; the default distance would be L2.
 async fn define_vectors(
     table: &Table,
     index_table: &IndexTable,
@@ -76,8 +75,8 @@ async fn define_vectors(
     table.create_index(&[VECTOR], Index::IvfFlat(builder)).name(name.to_owned()).train(false).execute().await
 }
 
-/// Adds the rows that an index lacks as another part. The first part is the large one and stays as it
-/// is when the others are too many.
+/// Adds the rows that an index lacks as another part. When there are too many parts, all but the first,
+/// which is the large one, are merged.
 async fn add(table: &Table, name: String, parts: usize, options: OptimizeOptions) -> Result<(), lancedb::Error> {
     let merged = (parts > PARTS).then(|| parts - 1);
     let options = options.num_indices_to_merge(merged).index_names(vec![name]);
@@ -85,7 +84,7 @@ async fn add(table: &Table, name: String, parts: usize, options: OptimizeOptions
     Ok(())
 }
 
-/// How many rows each part of an index covers, removed ones among them.
+/// Rows that each part of an index covers, removed ones included.
 pub async fn rows_of_parts(table: &Table, name: &str) -> Result<Vec<usize>, IndexError> {
     let dataset = dataset(table).await?;
     let rows: HashMap<u64, usize> =
@@ -103,5 +102,5 @@ fn bytes_of(index_table: &IndexTable) -> usize {
 }
 
 fn failed(error: lancedb::Error) -> IndexError {
-    IndexError::engine("settling", error)
+    IndexError::engine("optimizing", error)
 }

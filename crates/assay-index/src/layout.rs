@@ -1,4 +1,4 @@
-//! Columns of the table, the identity in its schema, and how its words are found.
+//! Columns of the table, the identity in its schema, and the settings of its full-text index.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ pub const TABLE: &str = "chunks";
 pub const VECTOR: &str = "vector";
 /// Column of the text.
 pub const TEXT: &str = "text";
-/// Columns that make a passage, in the table's order; the vector is never read back.
+/// Columns of a passage, in the table's order; a search never returns vectors.
 pub const PASSAGE: [&str; 10] =
     ["generation", "ordinal", "document", "collection", "page_index", "page", "start", "end", "heading", TEXT];
 
-/// Counts up when the columns or the words' treatment change; an index of another layout is
-/// filled again like one of another model.
+/// Counts up when the columns or the tokenizer of the full-text index change; an index of another
+/// layout is filled again like one of another model.
 const LAYOUT: &str = "1";
 const LAYOUT_KEY: &str = "assay.layout";
 
-/// The longest word that is indexed, in bytes: room for a SHA-512 in hex, none for the base64 of
-/// an embedded picture.
+/// Length of the longest word that is indexed, in bytes: a SHA-512 in hex fits, the base64 of an
+/// embedded picture does not.
 const WORD_BYTES: usize = 256;
-/// Memory for building the full-text index, all workers together; Lance would take 2 GB for each.
+/// Megabytes for building the full-text index, all workers together; Lance's default is 2 GB for each.
 const BUILDING_MB: u64 = 128;
 const BUILDING_WORKERS: usize = 2;
 
@@ -50,36 +50,36 @@ pub fn schema(identity: &IndexIdentity) -> SchemaRef {
     Arc::new(Schema::new_with_metadata(fields, metadata))
 }
 
-/// One number of a vector.
+/// Field of one number of a vector.
 pub fn vector_item() -> FieldRef {
     Arc::new(Field::new("item", DataType::Float32, true))
 }
 
-/// What filled a table; `None` if another version of this program laid it out.
+/// The identity that filled a table; `None` if its layout is another version's.
 pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
     let metadata = found.metadata();
     if metadata.get(LAYOUT_KEY).map(String::as_str) != Some(LAYOUT) {
         return None;
     }
-    let word = |key: &str| metadata.get(key).cloned().unwrap_or_default();
-    let number = |key: &str| word(key).parse().unwrap_or(0);
+    let text = |key: &str| metadata.get(key).cloned().unwrap_or_default();
+    let number = |key: &str| text(key).parse().unwrap_or(0);
     Some(IndexIdentity {
-        embedder: word("assay.embedder"),
-        weights: word("assay.weights"),
+        embedder: text("assay.embedder"),
+        weights: text("assay.weights"),
         dimension: number("assay.dimension"),
-        pooling: word("assay.pooling"),
-        passage_prefix: word("assay.passage_prefix"),
-        query_prefix: word("assay.query_prefix"),
+        pooling: text("assay.pooling"),
+        passage_prefix: text("assay.passage_prefix"),
+        query_prefix: text("assay.query_prefix"),
         chunk_tokens: number("assay.chunk_tokens"),
         chunk_overlap: number("assay.chunk_overlap"),
     })
 }
 
-/// Words by Unicode segmentation (UAX 29) with a dictionary for Chinese, Japanese, Thai and the
-/// like, split again at apostrophes, dots and underscores, so that `company's` is found by
-/// `company`. No stemming and no stop words: both are made for one language, and the library has
-/// several. Positions would only serve exact phrases.
-pub fn words() -> FtsIndexBuilder {
+/// Settings of the full-text index. Words are found by Unicode segmentation (UAX 29) with a dictionary
+/// for Chinese, Japanese, Thai and the like, and split again at apostrophes, dots and underscores, so
+/// that `company` finds `company's`. Stemming and stop words are off: both are made for one language,
+/// and a library has several. Positions are off: only exact phrases need them.
+pub fn full_text() -> FtsIndexBuilder {
     FtsIndexBuilder::default()
         .base_tokenizer("icu/split".to_owned())
         .stem(false)

@@ -4,22 +4,23 @@
 //! filled again from the originals. It belongs to the [`IndexIdentity`] that filled it, which is
 //! kept in the table's own schema so that the two cannot be separated.
 //!
-//! The two legs of a search run apart and give raw scores. LanceDB's own hybrid search is not
-//! used, because it stretches both scores to 0..1 before anyone can see them.
+//! The vector retriever and the lexical retriever run apart and give raw scores. LanceDB's own
+//! hybrid search is not used, because it stretches both scores to 0..1.
 //!
 //! [`IndexIdentity`]: assay_domain::IndexIdentity
 
 mod error;
 mod layout;
-mod open;
-mod heal;
-mod reader;
+mod table;
 mod rows;
-mod writer;
+mod durable;
+mod repair;
 mod compact;
 mod indexes;
 mod read_back;
-mod durable;
+mod reader;
+mod writer;
+mod open;
 #[cfg(test)]
 mod tests;
 

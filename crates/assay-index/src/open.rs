@@ -1,4 +1,4 @@
-//! Opening the index, or making it.
+//! Opens the index, or creates it.
 
 use std::fs;
 use std::io;
@@ -7,43 +7,34 @@ use std::sync::Arc;
 
 use assay_domain::IndexIdentity;
 use lancedb::index::Index;
-use lancedb::{Connection, Error, ObjectStoreRegistry, Session, Table};
-use tokio::sync::RwLock;
+use lancedb::{Connection, ObjectStoreRegistry, Session, Table};
 
+use crate::error::IndexError;
 use crate::layout::{self, TABLE, TEXT};
-use crate::{IndexError, Reader, Writer, heal};
+use crate::reader::Reader;
+use crate::repair;
+use crate::table::IndexTable;
+use crate::writer::Writer;
 
 /// Below this many rows every vector is compared: exact, and fast enough (50,000 vectors of 384
 /// numbers are 75 MB).
 const VECTOR_INDEX_FROM: usize = 50_000;
 
-/// Lance would keep up to 6 GB of opened indexes and 1 GB of lists of files in memory.
+/// Bytes of memory for opened search indexes and for manifests; Lance's defaults are 6 GB and 1 GB.
 const INDEX_CACHE: usize = 192 << 20;
 const METADATA_CACHE: usize = 32 << 20;
 
-/// What both handles know of the index.
-#[derive(Debug)]
-pub struct IndexTable {
-    /// Length of a vector.
-    pub dimension: usize,
-    /// Rows from which on a vector index is worth having.
-    pub vector_index_from: usize,
-    /// Held for reading by every search, and for writing while files are deleted that a search
-    /// might still want.
-    pub pruning: RwLock<()>,
-}
-
-/// Opens the index in a folder, making it if it is not there. The reader sees what the writer
-/// has finished. One process may have a folder open at a time.
+/// Opens the index in a folder, or creates it. The reader sees what the writer has finished. One
+/// process may have a folder open at a time.
 ///
 /// # Errors
 /// [`IndexError::AnotherModel`] if it was filled under another identity, [`IndexError::Damaged`]
-/// if there is an index that cannot be opened, [`IndexError::Folder`] if the folder cannot be used.
+/// if an existing index cannot be opened, [`IndexError::Folder`] if the folder cannot be used.
 pub async fn open(folder: &Path, identity: &IndexIdentity) -> Result<(Writer, Reader), IndexError> {
     open_with(folder, identity, VECTOR_INDEX_FROM).await
 }
 
-/// The same with another number of rows from which on a vector index is kept.
+/// [`open`] with another number of rows from which on a vector index is kept.
 pub(crate) async fn open_with(
     folder: &Path,
     identity: &IndexIdentity,
@@ -54,11 +45,11 @@ pub(crate) async fn open_with(
     Ok((writer, reader))
 }
 
-/// Opens the index in a folder whatever filled it, and says what did; one that is not there is
-/// made for `identity`.
+/// Opens the index in a folder whatever filled it, and returns the identity that did; a new one is
+/// created for `identity`.
 ///
 /// # Errors
-/// As [`open`]; [`IndexError::AnotherModel`] only if another version of this program laid it out.
+/// Those of [`open`]; [`IndexError::AnotherModel`] only if the layout is another version's.
 pub async fn open_any(folder: &Path, identity: &IndexIdentity) -> Result<(Writer, Reader, IndexIdentity), IndexError> {
     open_any_with(folder, identity, VECTOR_INDEX_FROM).await
 }
@@ -70,10 +61,10 @@ async fn open_any_with(
 ) -> Result<(Writer, Reader, IndexIdentity), IndexError> {
     let folder = prepare_folder(folder)?;
     let connection = connect(&folder).await?;
-    let (table, filled, healed) = open_or_create(&connection, &folder, identity).await?;
-    let view = connection.open_table(TABLE).execute().await.map_err(|error| damaged(&folder, error))?;
-    let index_table = Arc::new(IndexTable { dimension: filled.dimension, vector_index_from, pruning: RwLock::new(()) });
-    let writer = Writer::new(folder, table, view.clone(), index_table.clone(), healed);
+    let (table, filled, repairs) = open_or_create(&connection, &folder, identity).await?;
+    let view = connection.open_table(TABLE).execute().await.map_err(|error| IndexError::opening(&folder, error))?;
+    let index_table = IndexTable::new(filled.dimension, vector_index_from);
+    let writer = Writer::new(folder, table, view.clone(), index_table.clone(), repairs);
     writer.sync().await?;
     Ok((writer, Reader::new(view, index_table, false), filled))
 }
@@ -86,22 +77,17 @@ fn same(filled: &IndexIdentity, wanted: &IndexIdentity) -> Result<(), IndexError
 }
 
 impl Reader {
-    /// Opens the read side alone, making an empty index if there is none. It looks for what
-    /// others wrote before each search.
+    /// Opens only the read side, or creates an empty index. It looks for newer versions before each
+    /// search.
     ///
     /// # Errors
-    /// As [`open`].
+    /// Those of [`open`].
     pub async fn open(folder: &Path, identity: &IndexIdentity) -> Result<Self, IndexError> {
         let folder = prepare_folder(folder)?;
         let connection = connect(&folder).await?;
         let (table, filled, _) = open_or_create(&connection, &folder, identity).await?;
         same(&filled, identity)?;
-        let index_table = Arc::new(IndexTable {
-            dimension: identity.dimension,
-            vector_index_from: VECTOR_INDEX_FROM,
-            pruning: RwLock::new(()),
-        });
-        Ok(Self::new(table, index_table, true))
+        Ok(Self::new(table, IndexTable::new(identity.dimension, VECTOR_INDEX_FROM), true))
     }
 }
 
@@ -111,7 +97,7 @@ async fn connect(folder: &Path) -> Result<Connection, IndexError> {
     };
     let session = Session::new(INDEX_CACHE, METADATA_CACHE, Arc::new(ObjectStoreRegistry::default()));
     let connecting = lancedb::connect(name).session(Arc::new(session)).execute();
-    connecting.await.map_err(|error| damaged(folder, error))
+    connecting.await.map_err(|error| IndexError::opening(folder, error))
 }
 
 async fn open_or_create(
@@ -119,7 +105,7 @@ async fn open_or_create(
     folder: &Path,
     identity: &IndexIdentity,
 ) -> Result<(Table, IndexIdentity, Vec<String>), IndexError> {
-    let (table, healed) = heal::open_whole(connection, folder).await?;
+    let (table, repairs) = repair::open_whole(connection, folder).await?;
     let table = match table {
         Some(table) => table,
         None => {
@@ -131,23 +117,23 @@ async fn open_or_create(
                 .map_err(|error| IndexError::engine("creating", error))?
         }
     };
-    let schema = table.schema().await.map_err(|error| damaged(folder, error))?;
+    let schema = table.schema().await.map_err(|error| IndexError::opening(folder, error))?;
     let filled = layout::filled_by(&schema);
     let filled = filled.ok_or_else(|| IndexError::AnotherModel { difference: "layout is another version's".into() })?;
-    // Without it Lance would search the text by whitespace and punctuation, which finds no Chinese.
-    let indices = table.list_indices().await.map_err(|error| damaged(folder, error))?;
+    // Without a full-text index Lance splits the text at whitespace and punctuation, which finds no Chinese.
+    let indices = table.list_indices().await.map_err(|error| IndexError::opening(folder, error))?;
     if !indices.iter().any(|index| index.columns == [TEXT]) {
         table
-            .create_index(&[TEXT], Index::FTS(layout::words()))
+            .create_index(&[TEXT], Index::FTS(layout::full_text()))
             .execute()
             .await
             .map_err(|error| IndexError::engine("creating", error))?;
     }
-    Ok((table, filled, healed))
+    Ok((table, filled, repairs))
 }
 
-/// A process that died while it made the table leaves a folder without rows: it may go. If there
-/// are rows but no table, something else went wrong, and nothing is deleted.
+/// Deletes the folder without rows that a process leaves if it dies while it creates the table. A
+/// folder with rows but no manifest is an error, and nothing is deleted.
 fn clear_unfinished(folder: &Path) -> Result<(), IndexError> {
     let table = folder.join(format!("{TABLE}.lance"));
     let rows = table.join("data");
@@ -161,7 +147,7 @@ fn clear_unfinished(folder: &Path) -> Result<(), IndexError> {
     }
 }
 
-/// The folder holds the text of every document, so it is this user's alone.
+/// Creates the folder, readable by this user only: it holds the text of every document.
 fn prepare_folder(folder: &Path) -> Result<PathBuf, IndexError> {
     let unusable = |error: io::Error| match error.kind() {
         io::ErrorKind::StorageFull => IndexError::DiskFull { doing: "creating" },
@@ -173,15 +159,4 @@ fn prepare_folder(folder: &Path) -> Result<PathBuf, IndexError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(unusable)?;
     std::path::absolute(folder).map_err(unusable)
-}
-
-/// Whatever keeps an existing table from opening, short of the disk and its permissions.
-pub(crate) fn damaged(folder: &Path, error: Error) -> IndexError {
-    match IndexError::engine("opening it", error) {
-        IndexError::Engine { doing, source } if source.to_string().contains("Permission denied") => {
-            IndexError::Folder { folder: folder.to_owned(), reason: format!("{doing}: permission denied") }
-        }
-        IndexError::Engine { doing, source } => IndexError::Damaged { doing, reason: source.to_string() },
-        other => other,
-    }
 }

@@ -1,4 +1,4 @@
-//! What was just written, read from the disk again before anyone relies on it.
+//! Reads a generation back from the disk before it is committed.
 
 use std::collections::HashSet;
 
@@ -12,17 +12,17 @@ use lance::Dataset;
 use lance::dataset::scanner::Scanner;
 use lancedb::DistanceType;
 
-use crate::IndexError;
 use crate::compact::{READ_AHEAD, ROWS_AT_ONCE};
+use crate::error::IndexError;
 use crate::layout::{TEXT, VECTOR};
 
-/// What Lance calls the column of addresses.
+/// Lance's name for the column of row addresses.
 const ROW_ADDR: &str = "_rowaddr";
-/// Neighbours that a sampled chunk is looked for among.
+/// Nearest neighbours among which a sampled chunk must be.
 const NEIGHBOURS: usize = 8;
 
-/// Reads a generation's rows. `fragments` are those it was written to: the others are not looked
-/// at, so the cost does not grow with the library. Without them they are found first.
+/// Reads a generation's rows. `fragments` are those it was written to: only they are read, so the
+/// cost does not grow with the library. Without them, one column is scanned to find them.
 pub async fn read_back(
     dataset: &Dataset,
     fragments: Option<&[u64]>,
@@ -50,12 +50,12 @@ pub async fn read_back(
     let mut texts: Vec<Option<String>> = vec![None; sample.len()];
     while let Some(batch) = rows.try_next().await.map_err(failed)? {
         back.rows += batch.num_rows() as u64;
-        let (ordinals, words) = (ordinals(&batch)?, batch.column_by_name(TEXT).and_then(|c| c.as_string_opt::<i32>()));
-        let words = words.ok_or_else(|| unreadable(TEXT))?;
+        let (ordinals, stored) = (ordinals(&batch)?, batch.column_by_name(TEXT).and_then(|c| c.as_string_opt::<i32>()));
+        let stored = stored.ok_or_else(|| unreadable(TEXT))?;
         for (place, ordinal) in ordinals.iter().enumerate() {
             for ((wanted, _), text) in sample.iter().zip(&mut texts).filter(|((wanted, _), _)| wanted == ordinal) {
                 debug_assert_eq!(wanted, ordinal);
-                *text = Some(words.value(place).to_owned());
+                *text = Some(stored.value(place).to_owned());
             }
         }
     }
@@ -73,7 +73,7 @@ pub async fn read_back(
     Ok(back)
 }
 
-/// Where a generation's rows lie. Reads one column of the table and nothing else.
+/// Fragments that hold a generation's rows. Reads only one column of the table.
 async fn fragments_of(dataset: &Dataset, generation: GenerationId) -> Result<HashSet<u64>, IndexError> {
     let mut scanner = rows_of(dataset, generation).map_err(failed)?;
     scanner.project(&["generation"]).map_err(failed)?.with_row_address();

@@ -1,4 +1,4 @@
-//! Searching.
+//! The read side: vector and lexical search.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,14 +14,15 @@ use lancedb::query::{ExecutableQuery, Query, QueryBase, Select};
 use lancedb::{DistanceType, Table};
 use tokio::sync::RwLockReadGuard;
 
+use crate::error::IndexError;
 use crate::layout::{PASSAGE, TEXT, VECTOR};
-use crate::open::IndexTable;
-use crate::{IndexError, rows};
+use crate::rows;
+use crate::table::IndexTable;
 
 /// Hits fetched beyond the limit, to see whether the last place is shared.
-const TIE_ROOM: usize = 16;
+const TIE_MARGIN: usize = 16;
 /// Partitions of the vector index that are searched: with Lance's partitions of some thousand
-/// rows this is everything up to about a hundred thousand rows, and most of a million.
+/// rows these are all up to about a hundred thousand rows, and most of a million.
 const PROBES: usize = 32;
 
 /// The read side of the index. Clones share the table.
@@ -32,14 +33,15 @@ pub struct Reader {
     follows: bool,
 }
 
-/// One way of finding passages.
-enum Leg {
-    Nearest(Vec<f32>),
-    Matching(String),
+/// What finds passages, with its query.
+enum Retriever {
+    Vector(Vec<f32>),
+    Lexical(String),
 }
 
 impl Reader {
-    /// `follows`: look for newer versions before each search, because no writer tells.
+    /// With `follows`, each search looks for newer versions first, because no writer of this process
+    /// moves the handle on.
     pub(crate) fn new(table: Table, index_table: Arc<IndexTable>, follows: bool) -> Self {
         Self { table, index_table, follows }
     }
@@ -57,7 +59,7 @@ impl Reader {
         Ok(passages)
     }
 
-    /// Rows in the index, whether they count or not.
+    /// Rows in the index, those of dead generations included.
     ///
     /// # Errors
     /// [`IndexError::Damaged`] if the table cannot be read.
@@ -78,16 +80,16 @@ impl Reader {
         Ok(counts.into_iter().collect())
     }
 
-    /// The best hits of a leg; of equal ones the earlier generation and ordinal. The engine cuts
+    /// The best hits of a retriever; equal scores are ordered by generation and ordinal. LanceDB cuts
     /// equal scores anywhere, so it is asked for more until the last place is decided.
-    async fn best(&self, leg: Leg, limit: usize, filter: Filter) -> Result<Vec<Hit>, IndexError> {
+    async fn best(&self, retriever: Retriever, limit: usize, filter: Filter) -> Result<Vec<Hit>, IndexError> {
         let _open = self.enter().await?;
         if limit == 0 || self.rows().await? == 0 {
             return Ok(Vec::new());
         }
-        let mut asked = limit.saturating_add(TIE_ROOM);
+        let mut asked = limit.saturating_add(TIE_MARGIN);
         loop {
-            let mut hits = self.search(&leg, asked, &filter).await?;
+            let mut hits = self.search(&retriever, asked, &filter).await?;
             let found = hits.len();
             hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.chunk.cmp(&b.passage.chunk)));
             let decided = match (hits.get(limit - 1), hits.last()) {
@@ -102,13 +104,13 @@ impl Reader {
         }
     }
 
-    async fn search(&self, leg: &Leg, limit: usize, filter: &Filter) -> Result<Vec<Hit>, IndexError> {
+    async fn search(&self, retriever: &Retriever, limit: usize, filter: &Filter) -> Result<Vec<Hit>, IndexError> {
         let mut query = self.table.query().limit(limit);
         if let Some(condition) = condition(filter) {
             query = query.only_if_expr(condition);
         }
-        let hits = match leg {
-            Leg::Nearest(vector) => {
+        let hits = match retriever {
+            Retriever::Vector(vector) => {
                 let nearest = query
                     .select(with_score("_distance"))
                     .nearest_to(vector.as_slice())
@@ -122,7 +124,7 @@ impl Reader {
                 };
                 collect(&fetch(&nearest).await?, "_distance", |distance| 1.0 - distance)?
             }
-            Leg::Matching(words) => {
+            Retriever::Lexical(words) => {
                 let words = MatchQuery::new(words.clone()).with_column(Some(TEXT.to_owned()));
                 let matching = query
                     .select(with_score("_score"))
@@ -133,7 +135,7 @@ impl Reader {
         Ok(hits)
     }
 
-    /// Held while a search runs, so that its files are not deleted under it.
+    /// A guard to hold while a search runs, so that its files are not deleted meanwhile.
     async fn enter(&self) -> Result<RwLockReadGuard<'_, ()>, IndexError> {
         let open = self.index_table.pruning.read().await;
         if self.follows {
@@ -154,7 +156,7 @@ impl IndexReader for Reader {
             if found != expected {
                 return Err(IndexError::WrongDimension { expected, found }.into());
             }
-            Ok(self.best(Leg::Nearest(vector), limit, filter).await?)
+            Ok(self.best(Retriever::Vector(vector), limit, filter).await?)
         }
         .boxed()
     }
@@ -164,7 +166,7 @@ impl IndexReader for Reader {
             if !words.chars().any(char::is_alphanumeric) {
                 return Ok(Vec::new());
             }
-            Ok(self.best(Leg::Matching(words), limit, filter).await?)
+            Ok(self.best(Retriever::Lexical(words), limit, filter).await?)
         }
         .boxed()
     }
@@ -174,8 +176,8 @@ impl IndexReader for Reader {
     }
 }
 
-/// As an expression and not as SQL, so that a collection's name needs no escaping. Lance applies
-/// it before the cut, so an excluded row never takes another's place.
+/// The filter as an expression and not as SQL, so that a collection's name needs no escaping. Lance
+/// applies it before the limit, so an excluded row never takes another's place.
 fn condition(filter: &Filter) -> Option<DfExpr> {
     let collection = filter.collection.as_ref().map(|name| col("collection").eq(lit(name.clone())));
     let excluded = (!filter.excluded.is_empty()).then(|| {
@@ -197,7 +199,7 @@ async fn fetch<Q: ExecutableQuery>(query: &Q) -> Result<Vec<RecordBatch>, IndexE
     stream.try_collect().await.map_err(|error| IndexError::engine("searching", error))
 }
 
-/// A vector of zeros has no direction and its distance is no number: the leg does not find it.
+/// The hits of the batches. A vector of zeros has no direction and its distance is NaN, so it is left out.
 fn collect(batches: &[RecordBatch], column: &'static str, score: fn(f32) -> f32) -> Result<Vec<Hit>, IndexError> {
     let mut hits = Vec::new();
     for batch in batches {

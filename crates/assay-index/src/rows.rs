@@ -1,4 +1,4 @@
-//! Chunks to columns, and columns to passages.
+//! Converts chunks to Arrow columns, and columns to passages.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use arrow_array::{
 use arrow_schema::SchemaRef;
 use assay_domain::{ChunkId, DocumentId, EmbeddedChunk, GenerationId, Hit, Passage};
 
-use crate::IndexError;
+use crate::error::IndexError;
 use crate::layout::{TEXT, vector_item};
 
-/// One batch in the order of the rows.
+/// The rows as one batch, in their order.
 pub fn to_batch(schema: SchemaRef, dimension: usize, rows: &[EmbeddedChunk]) -> Result<RecordBatch, IndexError> {
     if let Some(row) = rows.iter().find(|row| row.vector.len() != dimension) {
         return Err(IndexError::WrongDimension { expected: dimension, found: row.vector.len() });
@@ -47,8 +47,8 @@ pub fn passages(batch: &RecordBatch) -> Result<Vec<Passage>, IndexError> {
     let pages = numbers::<UInt32Type>(batch, "page")?;
     let starts = numbers::<UInt64Type>(batch, "start")?;
     let ends = numbers::<UInt64Type>(batch, "end")?;
-    let headings = words(batch, "heading")?;
-    let texts = words(batch, TEXT)?;
+    let headings = texts(batch, "heading")?;
+    let bodies = texts(batch, TEXT)?;
     let passage = |row: usize| Passage {
         chunk: ChunkId { generation: GenerationId(generations.value(row)), ordinal: ordinals.value(row) },
         document: DocumentId(documents.value(row)),
@@ -56,7 +56,7 @@ pub fn passages(batch: &RecordBatch) -> Result<Vec<Passage>, IndexError> {
         page: pages.is_valid(row).then(|| pages.value(row)),
         range: starts.value(row) as usize..ends.value(row) as usize,
         heading: headings.is_valid(row).then(|| headings.value(row).to_owned()),
-        text: texts.value(row).to_owned(),
+        text: bodies.value(row).to_owned(),
     };
     Ok((0..batch.num_rows()).map(passage).collect())
 }
@@ -80,7 +80,7 @@ fn numbers<'a, T: ArrowPrimitiveType>(
     batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<T>()).ok_or_else(|| missing(name))
 }
 
-fn words<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<&'a StringArray, IndexError> {
+fn texts<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<&'a StringArray, IndexError> {
     batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(|| missing(name))
 }
 

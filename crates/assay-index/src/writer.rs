@@ -1,4 +1,4 @@
-//! Adding, removing, and bringing the indexes up to date.
+//! The write side: adds and removes rows, and keeps the search indexes up to date.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -8,18 +8,18 @@ use std::{fs, io};
 use assay_domain::port::{IndexWriter, ReadBack};
 use assay_domain::{EmbeddedChunk, Failure, GenerationId};
 use futures::future::{BoxFuture, FutureExt};
-use lance::Dataset;
 use lancedb::Table;
 use lancedb::table::{Duration, OptimizeAction};
 use tokio::sync::Mutex;
 
 use crate::durable::Disk;
-use crate::open::IndexTable;
-use crate::{IndexError, compact, indexes, read_back, rows};
+use crate::error::IndexError;
+use crate::table::{IndexTable, dataset};
+use crate::{compact, indexes, read_back, rows};
 
 /// Generations named in one deletion.
 const REMOVED_AT_ONCE: usize = 500;
-/// This file in the folder says that removed text may still be on disk. It outlives the process.
+/// While this file exists in the folder, removed text may still be on disk. It outlives the process.
 const PURGE_DUE: &str = "purge-due";
 
 /// The write side of the index. Calls wait for each other.
@@ -27,34 +27,35 @@ const PURGE_DUE: &str = "purge-due";
 pub struct Writer {
     folder: PathBuf,
     table: Table,
-    /// The reader's handle. It is moved on when an operation is finished and on disk, so a search
-    /// never sees one half done.
+    /// The reader's handle. It moves on once an operation is finished and on disk, so a search never
+    /// sees half of one.
     view: Table,
     index_table: Arc<IndexTable>,
-    turn: Mutex<Turn>,
+    history: Mutex<History>,
     disk: Arc<std::sync::Mutex<Disk>>,
-    healed: Vec<String>,
+    repairs: Vec<String>,
 }
 
-/// What the one who writes needs to know of the writes before.
+/// What a write needs to know of the writes before it.
 #[derive(Debug, Default)]
-struct Turn {
+struct History {
+    /// Additions since the last compaction.
     additions: usize,
-    /// The fragments that hold a generation which was not read back yet; `None` where they were put
-    /// together with others since, so that it may be anywhere.
-    parts: HashMap<GenerationId, Option<Vec<u64>>>,
+    /// The fragments of each generation that was not read back yet; `None` once they were compacted,
+    /// because its rows may be in any fragment then.
+    fragments: HashMap<GenerationId, Option<Vec<u64>>>,
 }
 
-impl Turn {
-    /// Fragments are about to be written anew.
-    fn scatter(&mut self) {
-        self.parts.values_mut().for_each(|fragments| *fragments = None);
+impl History {
+    /// Forgets where rows are, because fragments are about to be rewritten.
+    fn forget_fragments(&mut self) {
+        self.fragments.values_mut().for_each(|fragments| *fragments = None);
     }
 
-    /// These fragments hold parts of these generations.
+    /// Notes that these fragments hold rows of these generations.
     fn remember(&mut self, generations: HashSet<GenerationId>, added: &[u64]) {
         for generation in generations {
-            let fragments = self.parts.entry(generation).or_insert_with(|| Some(Vec::new()));
+            let fragments = self.fragments.entry(generation).or_insert_with(|| Some(Vec::new()));
             if let Some(fragments) = fragments {
                 fragments.extend_from_slice(added);
             }
@@ -68,18 +69,18 @@ impl Writer {
         table: Table,
         view: Table,
         index_table: Arc<IndexTable>,
-        healed: Vec<String>,
+        repairs: Vec<String>,
     ) -> Self {
         let disk = Arc::new(std::sync::Mutex::new(Disk::new(folder.clone())));
-        Self { folder, table, view, index_table, turn: Mutex::default(), disk, healed }
+        Self { folder, table, view, index_table, history: Mutex::default(), disk, repairs }
     }
 
-    /// What was damaged when the index was opened and how it was mended, a sentence each.
-    pub fn healed(&self) -> &[String] {
-        &self.healed
+    /// What was damaged when the index was opened and how it was repaired, a sentence each.
+    pub fn repairs(&self) -> &[String] {
+        &self.repairs
     }
 
-    /// Whether removed text may still be on disk; [`IndexWriter::settle`] takes it away.
+    /// Whether removed text may still be on disk; [`IndexWriter::optimize`] purges it.
     pub fn purge_is_due(&self) -> bool {
         self.folder.join(PURGE_DUE).exists()
     }
@@ -88,14 +89,14 @@ impl Writer {
         if chunks.is_empty() {
             return Ok(());
         }
-        let mut turn = self.turn.lock().await;
+        let mut history = self.history.lock().await;
         let failed = |error| IndexError::engine("adding to", error);
         self.table.checkout_latest().await.map_err(failed)?;
         let generations: HashSet<GenerationId> = chunks.iter().map(|chunk| chunk.generation).collect();
-        turn.additions += 1;
-        if turn.additions >= compact::ADDITIONS {
-            turn.additions = 0;
-            turn.scatter();
+        history.additions += 1;
+        if history.additions >= compact::ADDITIONS {
+            history.additions = 0;
+            history.forget_fragments();
             compact::compact(&self.table, false).await?;
             self.publish().await?;
             self.prune().await?;
@@ -106,7 +107,7 @@ impl Writer {
         self.table.add(batch).execute().await.map_err(failed)?;
         let after = dataset(&self.table).await?;
         let added = after.fragments().iter().map(|part| part.id).filter(|id| !before.contains(id));
-        turn.remember(generations, &added.collect::<Vec<_>>());
+        history.remember(generations, &added.collect::<Vec<_>>());
         self.publish().await
     }
 
@@ -115,9 +116,9 @@ impl Writer {
         generation: GenerationId,
         sample: Vec<(u32, Vec<f32>)>,
     ) -> Result<ReadBack, IndexError> {
-        let mut turn = self.turn.lock().await;
-        let _open = self.index_table.pruning.read().await;
-        let fragments = turn.parts.remove(&generation).flatten();
+        let mut history = self.history.lock().await;
+        let _searching = self.index_table.pruning.read().await;
+        let fragments = history.fragments.remove(&generation).flatten();
         let view = dataset(&self.view).await?;
         read_back::read_back(&view, fragments.as_deref(), generation, sample).await
     }
@@ -126,8 +127,8 @@ impl Writer {
         if generations.is_empty() {
             return Ok(());
         }
-        let mut turn = self.turn.lock().await;
-        turn.scatter();
+        let mut history = self.history.lock().await;
+        history.forget_fragments();
         let failed = |error| IndexError::engine("removing from", error);
         self.table.checkout_latest().await.map_err(failed)?;
         fs::write(self.folder.join(PURGE_DUE), b"").map_err(|error| IndexError::system("removing from", error))?;
@@ -138,12 +139,13 @@ impl Writer {
         self.publish().await
     }
 
-    /// After a removal the indexes are built anew and not mended: a mended one keeps the words of
-    /// what was removed. A search that runs meanwhile still sees the old version.
-    async fn settle_table(&self) -> Result<(), IndexError> {
-        let mut turn = self.turn.lock().await;
-        *turn = Turn::default();
-        let failed = |error| IndexError::engine("settling", error);
+    /// Compacts and indexes the table. After a removal the search indexes are built again instead of
+    /// extended, because an extended one keeps the removed words. A search that runs meanwhile sees
+    /// the old version.
+    async fn optimize_table(&self) -> Result<(), IndexError> {
+        let mut history = self.history.lock().await;
+        *history = History::default();
+        let failed = |error| IndexError::engine("optimizing", error);
         self.table.checkout_latest().await.map_err(failed)?;
         let purge = self.purge_is_due();
         if purge {
@@ -157,25 +159,25 @@ impl Writer {
         self.publish().await?;
         self.prune().await?;
         if purge {
-            fs::remove_file(self.folder.join(PURGE_DUE)).map_err(|error| IndexError::system("settling", error))?;
+            fs::remove_file(self.folder.join(PURGE_DUE)).map_err(|error| IndexError::system("optimizing", error))?;
         }
         self.sync().await
     }
 
     /// Deletes every version but the last, and what a process that died left behind. Unverified
-    /// files may go because nobody else writes: this process owns the folder and has the turn.
+    /// files may go because nothing else writes: this process owns the folder and holds the lock.
     async fn prune(&self) -> Result<(), IndexError> {
-        let _alone = self.index_table.pruning.write().await;
+        let _exclusive = self.index_table.pruning.write().await;
         let prune = OptimizeAction::Prune {
             older_than: Some(Duration::zero()),
             delete_unverified: Some(true),
             error_if_tagged_old_versions: None,
         };
-        self.table.optimize(prune).await.map_err(|error| IndexError::engine("settling", error))?;
+        self.table.optimize(prune).await.map_err(|error| IndexError::engine("optimizing", error))?;
         Ok(())
     }
 
-    /// On disk first, then visible.
+    /// Syncs the folder, then moves the reader on.
     async fn publish(&self) -> Result<(), IndexError> {
         self.sync().await?;
         self.view.checkout_latest().await.map_err(|error| IndexError::engine("reading", error))
@@ -189,12 +191,6 @@ impl Writer {
             .unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
             .map_err(|error| IndexError::system("writing", error))
     }
-}
-
-/// The version of a table that its handle stands at.
-pub(crate) async fn dataset(table: &Table) -> Result<Arc<Dataset>, IndexError> {
-    let missing = || IndexError::Damaged { doing: "opening it", reason: "it is no table of this machine".to_owned() };
-    table.dataset().ok_or_else(missing)?.get().await.map_err(|error| IndexError::engine("reading", error))
 }
 
 impl IndexWriter for Writer {
@@ -215,6 +211,6 @@ impl IndexWriter for Writer {
     }
 
     fn optimize(&self) -> BoxFuture<'_, Result<(), Failure>> {
-        async move { Ok(self.settle_table().await?) }.boxed()
+        async move { Ok(self.optimize_table().await?) }.boxed()
     }
 }

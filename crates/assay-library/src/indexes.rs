@@ -99,7 +99,7 @@ impl Engines {
             other => other,
         };
         let (writer, reader, identity) = opened?;
-        for sentence in writer.healed() {
+        for sentence in writer.repairs() {
             self.notices().add(NoticeKind::Recovered, sentence.clone(), "");
         }
         let lacking = recovery::reconcile(self.store(), &reader, self.notices()).await?;

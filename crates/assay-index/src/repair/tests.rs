@@ -37,7 +37,7 @@ async fn generations(index: &Index) -> Vec<i64> {
     index.reader.generations().await.unwrap().into_iter().map(|(generation, _)| generation.0).collect()
 }
 
-/// Ways of spoiling a file.
+/// Kinds of damage to a file.
 const DAMAGES: [(&str, fn(&Path)); 5] = [
     ("emptied", |path| fs::write(path, b"").unwrap()),
     ("cut to a half", |path| cut(path, 2)),
@@ -69,8 +69,8 @@ async fn any_damage_to_the_newest_list_of_files_costs_only_its_own_version() {
         let index = reopened(index).await;
         assert_eq!(index.reader.count().await.unwrap(), CORPUS.len() as u64, "{what}");
         if what != "gone" {
-            assert_eq!(index.writer.healed().len(), 1, "{what}: {:?}", index.writer.healed());
-            assert_eq!(files(&index.folder.path().join("index/set-aside")).len(), 1, "{what}");
+            assert_eq!(index.writer.repairs().len(), 1, "{what}: {:?}", index.writer.repairs());
+            assert_eq!(files(&index.folder.path().join("index/damaged")).len(), 1, "{what}");
         }
         index.add(51, "default", &["after the cut"]).await;
         index.writer.optimize().await.unwrap();
@@ -80,13 +80,13 @@ async fn any_damage_to_the_newest_list_of_files_costs_only_its_own_version() {
 
 #[tokio::test]
 async fn a_damaged_data_file_costs_the_rows_in_it_and_no_others() {
-    for settled in [false, true] {
+    for optimized in [false, true] {
         for (what, damage) in DAMAGES {
             let index = Index::new().await;
             for generation in 1..=3 {
                 index.add(generation, "default", &[&format!("common words and number{generation}")]).await;
             }
-            if settled {
+            if optimized {
                 index.writer.optimize().await.unwrap();
             }
             let data = files(&table(&index).join("data"));
@@ -94,11 +94,11 @@ async fn a_damaged_data_file_costs_the_rows_in_it_and_no_others() {
             damage(&data[1]);
             let index = reopened(index).await;
             let left = generations(&index).await;
-            assert_eq!(left.len(), 2, "{what}, settled: {settled}");
-            assert_eq!(index.writer.healed().len(), 1, "{what}");
+            assert_eq!(left.len(), 2, "{what}, optimized: {optimized}");
+            assert_eq!(index.writer.repairs().len(), 1, "{what}");
             let mut found = index.found("common").await;
             found.sort_unstable();
-            assert_eq!(found, left, "{what}, settled: {settled}");
+            assert_eq!(found, left, "{what}, optimized: {optimized}");
             let near = index.reader.nearest(vector("common"), 9, Filter::default()).await.unwrap();
             assert_eq!(near.len(), 2, "{what}");
             let lost: i64 = (1..=3).find(|generation| !left.contains(generation)).unwrap();
@@ -106,14 +106,14 @@ async fn a_damaged_data_file_costs_the_rows_in_it_and_no_others() {
             index.writer.optimize().await.unwrap();
             assert_eq!(index.found("again").await, [lost], "{what}");
             let index = reopened(index).await;
-            assert!(index.writer.healed().is_empty(), "what was mended stays so");
+            assert!(index.writer.repairs().is_empty(), "what was repaired stays so");
             assert_eq!(generations(&index).await, [1, 2, 3]);
         }
     }
 }
 
 #[tokio::test]
-async fn a_damaged_full_text_index_is_built_anew() {
+async fn a_damaged_full_text_index_is_built_again() {
     for (what, damage) in DAMAGES {
         for place in 0..4 {
             let index = Index::holding(&CORPUS).await;
@@ -121,7 +121,7 @@ async fn a_damaged_full_text_index_is_built_anew() {
             let found = files(&table(&index).join("_indices"));
             damage(&found[place % found.len()]);
             let index = reopened(index).await;
-            assert_eq!(index.writer.healed().len(), 1, "{what}, {}", found[place % found.len()].display());
+            assert_eq!(index.writer.repairs().len(), 1, "{what}, {}", found[place % found.len()].display());
             assert_eq!(index.found("ostrich").await, [7], "{what}");
             assert_eq!(index.found("合同").await, [4], "{what}");
             index.writer.optimize().await.unwrap();
@@ -131,7 +131,7 @@ async fn a_damaged_full_text_index_is_built_anew() {
 }
 
 #[tokio::test]
-async fn a_lost_list_of_deleted_rows_brings_them_back_to_be_swept() {
+async fn a_lost_list_of_deleted_rows_brings_them_back_to_be_purged() {
     for (what, damage) in DAMAGES {
         let index = Index::new().await;
         let mut both = rows(1, "default", &["kept words"]);
@@ -159,7 +159,7 @@ async fn leftovers_of_a_process_that_died_harm_nothing() {
     fs::write(table.join("_versions/.tmp_half.manifest_0"), b"half").unwrap();
     fs::create_dir_all(table.join("_indices/00000000-0000-0000-0000-000000000000")).unwrap();
     let index = reopened(index).await;
-    assert!(index.writer.healed().is_empty(), "{:?}", index.writer.healed());
+    assert!(index.writer.repairs().is_empty(), "{:?}", index.writer.repairs());
     assert_eq!(index.reader.count().await.unwrap(), CORPUS.len() as u64);
     index.writer.optimize().await.unwrap();
     assert!(!table.join("data/half.lance").exists());
@@ -185,7 +185,7 @@ async fn what_was_written_is_read_back_and_finds_itself() {
     let texts: Vec<String> = (0..40).map(|number| format!("text number {number}")).collect();
     let written = rows(60, "default", &texts.iter().map(String::as_str).collect::<Vec<_>>());
     index.writer.add(written.clone()).await.unwrap();
-    for when in ["at once", "after settling"] {
+    for when in ["at once", "after optimizing"] {
         let sample = [0, 20, 39].map(|place: usize| (place as u32, written[place].vector.clone()));
         let back = index.writer.read_back(GenerationId(60), sample.to_vec()).await.unwrap();
         assert_eq!(back.rows, 40, "{when}");
