@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use assay_contract::{AskEvent, AskReply, ModelsUsed};
+use assay_contract::{AskEvent, AskReply};
 use assay_domain::port::{Embedder, Reranker, ScoreCache};
 use assay_domain::{AnswerKind, Cancel, Failure, Question};
-use assay_library::Engines;
+use assay_library::{Engines, NewTurn, TurnModels};
 use assay_pipeline::ask::{Ask, AskReport, ask};
 
-use crate::convert::{answer, candidate, event, stage};
+use crate::convert::{answer, candidate, event, stage, turn};
 
 /// A cross-encoder, or why it cannot be opened.
 pub type Opened = Result<Arc<dyn Reranker>, Failure>;
@@ -27,7 +27,7 @@ pub struct Variant<'a> {
 pub struct Answered {
     /// The result of the pipeline.
     pub asked: AskReport,
-    models: ModelsUsed,
+    models: TurnModels,
     device: String,
 }
 
@@ -58,25 +58,39 @@ pub async fn run(
 
     let first = reranker.as_ref().ok();
     let by_writer = asked.answer.as_ref().filter(|answer| answer.kind != AnswerKind::Refused);
-    let models = ModelsUsed {
+    let models = TurnModels {
         embedder: embedder.identity().name.clone(),
         reranker: first.map(|reranker| reranker.identity().name.clone()),
         second_reranker: second.and_then(Result::ok).map(|second| second.identity().name.clone()),
         writer: by_writer.map(|_| writer.name()),
-        rerank_scale: first.map(|reranker| answer::scale(reranker.scale())),
+        rerank_scale: first.map(|reranker| reranker.scale()),
     };
     let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
     Ok(Answered { asked, models, device })
 }
 
 impl Answered {
+    /// The question as a conversation keeps it, if it has an answer.
+    pub fn turn(&self, question: &str) -> Option<NewTurn> {
+        Some(NewTurn {
+            question: question.to_owned(),
+            device: self.device.clone(),
+            models: self.models.clone(),
+            candidates: self.asked.candidates.iter().map(Into::into).collect(),
+            order: Some(self.asked.order),
+            cut: self.asked.cut.clone(),
+            answer: self.asked.answer.clone()?,
+            stages: self.asked.stages.clone(),
+        })
+    }
+
     /// The reply, which no conversation keeps yet.
     pub fn reply(self, question: String) -> AskReply {
         let Self { asked, models, device } = self;
         AskReply {
             question,
             device,
-            models,
+            models: turn::models(models),
             threshold: candidate::threshold(&asked.cut),
             answer: answer::answer(asked.answer, &asked.candidates),
             stages: asked.stages.iter().map(stage::stage).collect(),

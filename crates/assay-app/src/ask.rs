@@ -50,10 +50,10 @@ impl App {
             cache: engines.score_cache().filter(|_| !options.no_cache),
         };
         let answered = run(&engines, &question, variant, cancel, on).await?;
-        let kind = answered.asked.answer.as_ref().map(|answer| answer.kind);
+        let turn = answered.turn(&question.text).filter(|_| !options.forget);
         let mut reply = answered.reply(question.text);
-        if let Some(kind) = kind.filter(|_| !options.forget) {
-            reply.conversation = Some(self.remember(request.conversation, kind, &reply).await?);
+        if let Some(turn) = turn {
+            reply.conversation = Some(self.remember(request.conversation, &turn).await?);
         }
         Ok(reply)
     }

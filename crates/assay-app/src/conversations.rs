@@ -1,22 +1,16 @@
 //! Saved conversations.
 
-use assay_contract::{AskReply, ConversationRow, TurnRow};
-use assay_domain::{AnswerKind, Failure};
+use assay_contract::{ConversationRow, TurnRow};
+use assay_domain::Failure;
 use assay_library::NewTurn;
 
 use crate::app::App;
+use crate::convert::turn;
 
 impl App {
-    /// Saves a question with its reply. Returns the number of its conversation.
-    pub(crate) async fn remember(
-        &self,
-        conversation: Option<i64>,
-        kind: AnswerKind,
-        reply: &AskReply,
-    ) -> Result<i64, Failure> {
-        let json = serde_json::to_string(reply).map_err(|error| Failure::bug(error.to_string()))?;
-        let turn = NewTurn { question: reply.question.clone(), answer: reply.answer.text.clone(), kind, reply: json };
-        Ok(self.library.engines().await.store().save_turn(conversation, &turn)?)
+    /// Saves a question with its answer. Returns the number of its conversation.
+    pub(crate) async fn remember(&self, conversation: Option<i64>, turn: &NewTurn) -> Result<i64, Failure> {
+        Ok(self.library.engines().await.store().save_turn(conversation, turn)?)
     }
 
     /// Saved conversations, newest first.
@@ -37,14 +31,11 @@ impl App {
         Ok(self.conversations().await?.into_iter().filter(|row| found.contains(&row.id)).collect())
     }
 
-    /// The questions of a conversation with their replies. A reply that cannot be parsed is left out.
+    /// The questions of a conversation with their replies. Turns of an earlier version that cannot be read
+    /// are left out.
     pub async fn turns(&self, conversation: i64) -> Result<Vec<TurnRow>, Failure> {
         let turns = self.library.engines().await.store().turns(conversation)?;
-        let row = |turn: assay_library::Turn| {
-            let reply = serde_json::from_str(&turn.turn.reply).ok()?;
-            Some(TurnRow { created: turn.created, reply })
-        };
-        Ok(turns.into_iter().filter_map(row).collect())
+        Ok(turns.into_iter().map(turn::row).collect())
     }
 
     /// Deletes a conversation.

@@ -9,6 +9,7 @@ pub mod library;
 pub mod candidate;
 pub mod stage;
 pub mod answer;
+pub mod turn;
 pub mod event;
 pub mod model;
 pub mod judgement;

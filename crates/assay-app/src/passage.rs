@@ -145,7 +145,8 @@ impl App {
 /// A passage that a kept answer cites, after the index was rebuilt and the chunks have other names: its
 /// text is searched in the document as it was read.
 fn find_cited(engines: &Engines, chunk: &str) -> Result<Option<(Passage, Document)>, Failure> {
-    let (Some(id), Some(cited)) = (ChunkId::parse(chunk), engines.store().cited(chunk)?) else { return Ok(None) };
+    let Some(id) = ChunkId::parse(chunk) else { return Ok(None) };
+    let Some(cited) = engines.store().cited(id)? else { return Ok(None) };
     let Some(row) = engines.store().document(cited.document)? else { return Ok(None) };
     let pages = engines.store().pages(row.id)?;
     let mut found = pages.iter().enumerate().filter_map(|(page_index, page)| {

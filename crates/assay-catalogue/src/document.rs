@@ -1,4 +1,4 @@
-//! Rows of the library.
+//! Documents of the library.
 
 use assay_domain::port::Source;
 use assay_domain::{
@@ -6,9 +6,12 @@ use assay_domain::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::{CatalogueError, Store, conversation, generation};
+use crate::error::CatalogueError;
+use crate::generation;
+use crate::store::Store;
+use crate::turn::removal;
 
-/// A problem counts in the states that tell of one; in others it is what is left of an earlier state.
+/// A problem counts in the states that have one; in others it is left from an earlier state.
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
                        seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format, \
@@ -19,7 +22,7 @@ impl Store {
     /// A document by its number, unless it was removed.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn document(&self, document: DocumentId) -> Result<Option<Document>, CatalogueError> {
         self.read(|connection| {
             connection
@@ -33,27 +36,27 @@ impl Store {
     /// Documents per state, for the states that have any.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn counts(&self) -> Result<Vec<(DocumentState, u32)>, CatalogueError> {
         self.read(|connection| {
             let mut statement =
                 connection.prepare_cached("SELECT state, count(*) FROM documents GROUP BY state ORDER BY state")?;
             let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
-            rows.map(|row| row.map_err(CatalogueError::from).and_then(|(word, count)| Ok((state(word)?, count))))
+            rows.map(|row| row.map_err(CatalogueError::from).and_then(|(name, count)| Ok((state(name)?, count))))
                 .collect()
         })
     }
 
-    /// Puts right what a run that died left behind: what was on its way is queued again (a
-    /// committed generation stays), and generations that were never committed are dead.
-    /// Call it at start-up, before anything is ingested. Returns the documents now in the queue.
+    /// Cleans up after a run that died: documents that were being read or embedded are queued again
+    /// (a committed generation stays), and generations that were never committed are dead. Call it
+    /// at start-up, before anything is ingested. Returns how many documents are queued.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn reset_unfinished(&self) -> Result<u32, CatalogueError> {
         self.transact(|transaction| {
             transaction.execute(
-                "UPDATE generations SET state = 'dead' WHERE state = 'begun' AND id NOT IN (SELECT generation FROM beside)",
+                "UPDATE generations SET state = 'dead' WHERE state = 'begun' AND id NOT IN (SELECT generation FROM shadow_index)",
                 [],
             )?;
             transaction.execute(
@@ -72,7 +75,7 @@ pub fn all(connection: &Connection) -> Result<Vec<Document>, CatalogueError> {
     rows.map(|row| row?).collect()
 }
 
-/// The documents that a watched folder brought in.
+/// The documents of a watched folder.
 pub fn of_folder(connection: &Connection, folder: FolderId) -> Result<Vec<Document>, CatalogueError> {
     let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE folder = ?1 ORDER BY id"))?;
     let rows = statement.query_map([folder.0], |row| Ok(from_row(row)))?;
@@ -98,15 +101,15 @@ pub fn enqueue(connection: &Connection, collection: &str, source: &Source) -> Re
     Ok(DocumentId(id))
 }
 
-/// A document that fails gives up the generation it had begun. One that is called committed
-/// without a new reading (its content had not changed) shows its reading's own reason again.
+/// Sets a state and its reason. A document that fails gives up the generation it had begun. One that
+/// is committed without a new reading (its content had not changed) has its reading's reason again.
 pub fn set_state(
     connection: &Connection,
     document: DocumentId,
     state: DocumentState,
     why: Option<&Failure>,
 ) -> Result<(), CatalogueError> {
-    let current = generation_of(connection, document)?;
+    let current = generation::generation_of(connection, document)?;
     match state {
         DocumentState::Removed => return remove(connection, document).map(|_| ()),
         DocumentState::Committed if current.is_none() => return Err(CatalogueError::NothingCommitted { document }),
@@ -127,34 +130,24 @@ pub fn set_state(
     Ok(())
 }
 
-/// Documents go, and what kept answers hold of their words.
+/// Removes documents, and their words from kept answers.
 pub fn remove_all(connection: &Connection, documents: &[DocumentId]) -> Result<Vec<GenerationId>, CatalogueError> {
     let mut answered = Vec::new();
     for document in documents {
         answered.extend(remove(connection, *document)?);
     }
     let numbers: Vec<i64> = documents.iter().map(|document| document.0).collect();
-    conversation::withdraw(connection, &numbers)?;
+    removal::withdraw(connection, &numbers)?;
     Ok(answered)
 }
 
-/// The row goes at once and takes the text of its pages with it; its generations stay as dead
-/// ones until their rows are gone from the index.
+/// Deletes a document with the text of its pages. Its generations stay as dead ones until their
+/// rows are gone from the index.
 pub fn remove(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
-    let current = generation_of(connection, document)?;
+    let current = generation::generation_of(connection, document)?;
     connection.prepare_cached("UPDATE generations SET state = 'dead' WHERE document = ?1")?.execute([document.0])?;
     connection.prepare_cached("DELETE FROM documents WHERE id = ?1")?.execute([document.0])?;
     Ok(current)
-}
-
-/// The generation that answers for a document.
-pub fn generation_of(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
-    connection
-        .prepare_cached("SELECT generation FROM documents WHERE id = ?1")?
-        .query_row([document.0], |row| row.get::<_, Option<i64>>(0))
-        .optional()?
-        .map(|generation| generation.map(GenerationId))
-        .ok_or(CatalogueError::DocumentGone { document })
 }
 
 fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
@@ -169,7 +162,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         name: row.get(3)?,
         state: state(row.get(4)?)?,
         reason: row.get(5)?,
-        problem: row.get::<_, Option<String>>(21)?.map(|word| Problem::parse(&word)),
+        problem: row.get::<_, Option<String>>(21)?.map(|name| Problem::parse(&name)),
         fingerprint,
         generation: row.get::<_, Option<i64>>(8)?.map(GenerationId),
         pages: row.get(9)?,
@@ -195,6 +188,6 @@ fn seen(row: &Row<'_>) -> Result<Option<LastHash>, CatalogueError> {
     Ok(Some(LastHash { hash, stamp }))
 }
 
-fn state(word: String) -> Result<DocumentState, CatalogueError> {
-    DocumentState::parse(&word).ok_or(CatalogueError::UnknownWord { what: "state", word })
+fn state(name: String) -> Result<DocumentState, CatalogueError> {
+    DocumentState::parse(&name).ok_or(CatalogueError::UnknownName { what: "state", name })
 }

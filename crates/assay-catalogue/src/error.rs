@@ -1,4 +1,4 @@
-//! What can go wrong with the catalogue.
+//! Errors of the catalogue.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use assay_domain::{DocumentId, Failure, GenerationId, Problem};
 use rusqlite::ErrorCode;
 
-/// What can go wrong with the catalogue.
+/// An error of the catalogue.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
-    /// The folder or file could not be made or protected.
+    /// The folder or file could not be created or protected.
     #[error("the catalogue {} cannot be prepared: {source}", path.display())]
     Folder {
         /// The catalogue's file.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A later Assay wrote it.
@@ -28,7 +28,7 @@ pub enum CatalogueError {
     /// The file is no SQLite database, or is damaged.
     #[error("the catalogue file is damaged: {source}")]
     Damaged {
-        /// What SQLite said.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
     /// The file is a catalogue, but something is missing from it.
@@ -46,13 +46,13 @@ pub enum CatalogueError {
     /// The file may not be read or written.
     #[error("the catalogue may not be read or written: {source}")]
     NoPermission {
-        /// What SQLite said.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
-    /// The system would not read or write the file.
+    /// The operating system could not read or write the file.
     #[error("the catalogue could not be read or written: {source}")]
     Disk {
-        /// What SQLite said.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
     /// The document is not (or no longer) in the library.
@@ -61,7 +61,7 @@ pub enum CatalogueError {
         /// Its number.
         document: DocumentId,
     },
-    /// A generation was committed that is not open.
+    /// The generation to commit is not open.
     #[error("generation {generation} of document {document} is not open, so it cannot be committed")]
     NotBegun {
         /// The document.
@@ -69,24 +69,24 @@ pub enum CatalogueError {
         /// The generation.
         generation: GenerationId,
     },
-    /// A document was called committed that has no committed generation.
+    /// A document without a committed generation cannot be in state committed.
     #[error("document {document} has nothing committed, so it cannot be in state committed")]
     NothingCommitted {
         /// Its number.
         document: DocumentId,
     },
-    /// A row holds a word that no version of Assay writes.
-    #[error("the catalogue holds {word:?} where a {what} should be")]
-    UnknownWord {
+    /// A row holds a name that no version of Assay writes.
+    #[error("the catalogue holds {name:?} where a {what} should be")]
+    UnknownName {
         /// What should be there.
         what: &'static str,
         /// What is there.
-        word: String,
+        name: String,
     },
-    /// Anything else that SQLite reports.
+    /// Any other error of SQLite.
     #[error("the catalogue could not be read or written: {source}")]
     Sqlite {
-        /// What SQLite said.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
 }
@@ -119,7 +119,7 @@ impl From<CatalogueError> for Failure {
             CatalogueError::Newer { .. } => {
                 (Problem::BadSetting, "start the newer Assay again, or choose another data folder with --data")
             }
-            CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. } | CatalogueError::UnknownWord { .. } => (
+            CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. } | CatalogueError::UnknownName { .. } => (
                 Problem::IndexDamaged,
                 "put a snapshot back: assay restore; if there is none, move catalogue.sqlite out of the data folder \
                  and add your files again: the originals were never touched",

@@ -1,28 +1,30 @@
-//! Watched folders, and what brought a document in.
+//! Watched folders and the documents in them.
 
 use assay_domain::{Document, FolderId, WatchedFolder};
 use rusqlite::{Row, params};
 
-use crate::{CatalogueError, Store, document};
+use crate::document;
+use crate::error::CatalogueError;
+use crate::store::Store;
 
-/// What a full look at a watched folder came to.
+/// Result of a full scan of a watched folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Look {
-    /// The disk that it lies on; what was known stays if it could not be looked at.
+pub struct FolderScan {
+    /// The disk that it is on; if it is not known, the one from before stays.
     pub device: Option<u64>,
     /// Files found.
     pub files: u32,
     /// Files and folders left out by rule.
     pub excluded: u32,
-    /// Why it could not be looked at, if it could not; the counts of the last look stay then.
+    /// Why it could not be scanned, if it could not; the counts of the last scan stay then.
     pub away: Option<String>,
 }
 
 impl Store {
-    /// Follows a folder from now on, unless it is followed already.
+    /// Watches a folder from now on; one that is watched already stays so.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn watch(&self, path: &str, collection: &str) -> Result<FolderId, CatalogueError> {
         self.transact(|transaction| {
             let id = transaction
@@ -35,10 +37,10 @@ impl Store {
         })
     }
 
-    /// Follows a folder no longer. What it brought in stays.
+    /// Stops watching a folder. Its documents stay.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn unwatch(&self, folder: FolderId) -> Result<bool, CatalogueError> {
         self.transact(|transaction| Ok(transaction.execute("DELETE FROM folders WHERE id = ?1", [folder.0])? > 0))
     }
@@ -46,7 +48,7 @@ impl Store {
     /// All watched folders, by path.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn folders(&self) -> Result<Vec<WatchedFolder>, CatalogueError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
@@ -57,13 +59,13 @@ impl Store {
         })
     }
 
-    /// Keeps what a full look came to.
+    /// Saves the result of a full scan.
     ///
     /// # Errors
-    /// Whatever the disk does.
-    pub fn looked(&self, folder: FolderId, look: &Look) -> Result<(), CatalogueError> {
+    /// Fails if the disk does.
+    pub fn save_scan(&self, folder: FolderId, scan: &FolderScan) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
-            match &look.away {
+            match &scan.away {
                 Some(away) => transaction
                     .prepare_cached("UPDATE folders SET away = ?2 WHERE id = ?1")?
                     .execute(params![folder.0, away])?,
@@ -72,16 +74,16 @@ impl Store {
                         "UPDATE folders SET device = coalesce(?2, device), files = ?3, excluded = ?4, away = NULL, \
                          scanned = unixepoch() WHERE id = ?1",
                     )?
-                    .execute(params![folder.0, look.device.map(|device| device as i64), look.files, look.excluded])?,
+                    .execute(params![folder.0, scan.device.map(|device| device as i64), scan.files, scan.excluded])?,
             };
             Ok(())
         })
     }
 
-    /// The documents that a watched folder brought in.
+    /// The documents of a watched folder.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn documents_of(&self, folder: FolderId) -> Result<Vec<Document>, CatalogueError> {
         self.read(|connection| document::of_folder(connection, folder))
     }

@@ -1,17 +1,19 @@
-//! Readings: begun, committed, dead, forgotten.
+//! Generations: begun, committed, dead, forgotten.
 
 use assay_domain::port::GenerationContent;
 use assay_domain::{DocumentId, GenerationId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{CatalogueError, Store, document, page};
+use crate::error::CatalogueError;
+use crate::page;
+use crate::store::Store;
 
 impl Store {
-    /// The generations that answer, with their documents and the chunks that the index should
-    /// hold for them: what the index is checked against.
+    /// The generations that answer, with their documents and how many chunks the index should hold
+    /// of each.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn live_generations(&self) -> Result<Vec<(GenerationId, DocumentId, u32)>, CatalogueError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
@@ -23,19 +25,29 @@ impl Store {
         })
     }
 
-    /// Generations that will never answer again, so their rows can be removed from the index and
-    /// then forgotten. Unlike `dead_generations` it leaves out those that are being written now.
+    /// Generations that will never answer again: their rows can be removed from the index, and then
+    /// they can be forgotten. Unlike `dead_generations` it leaves out those that are being written now.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn removable_generations(&self) -> Result<Vec<GenerationId>, CatalogueError> {
         self.read(|connection| list(connection, "SELECT id FROM generations WHERE state = 'dead' ORDER BY id"))
     }
 }
 
-/// A document has one open generation at most: an earlier one that was never committed is dead.
+/// The generation that answers for a document.
+pub fn generation_of(connection: &Connection, document: DocumentId) -> Result<Option<GenerationId>, CatalogueError> {
+    connection
+        .prepare_cached("SELECT generation FROM documents WHERE id = ?1")?
+        .query_row([document.0], |row| row.get::<_, Option<i64>>(0))
+        .optional()?
+        .map(|generation| generation.map(GenerationId))
+        .ok_or(CatalogueError::DocumentGone { document })
+}
+
+/// Begins a generation. A document has at most one open generation: an earlier one is dead.
 pub fn begin(connection: &Connection, document: DocumentId) -> Result<GenerationId, CatalogueError> {
-    document::generation_of(connection, document)?;
+    generation_of(connection, document)?;
     abandon(connection, document)?;
     connection
         .prepare_cached("INSERT INTO generations (document, state) VALUES (?1, 'begun')")?
@@ -49,7 +61,7 @@ pub fn commit(
     generation: GenerationId,
     reading: &GenerationContent,
 ) -> Result<Option<GenerationId>, CatalogueError> {
-    let previous = document::generation_of(connection, document)?;
+    let previous = generation_of(connection, document)?;
     let open = connection
         .prepare_cached("SELECT 1 FROM generations WHERE id = ?1 AND document = ?2 AND state = 'begun'")?
         .query_row([generation.0, document.0], |_| Ok(()))
@@ -84,23 +96,23 @@ pub fn commit(
     Ok(previous)
 }
 
-/// The generation that a document had begun will not be committed.
+/// Gives up the generation that a document had begun.
 pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), CatalogueError> {
     connection
         .prepare_cached(
             "UPDATE generations SET state = 'dead' WHERE document = ?1 AND state = 'begun' \
-             AND id NOT IN (SELECT generation FROM beside)",
+             AND id NOT IN (SELECT generation FROM shadow_index)",
         )?
         .execute([document.0])?;
     Ok(())
 }
 
-/// Both the dead and the begun: rows of a reading are in the index before it is committed. What a
-/// rebuild has begun is in another index.
+/// Dead and begun generations: rows of a reading are in the index before it is committed. Generations
+/// of the shadow index are in another index.
 pub fn that_must_not_answer(connection: &Connection) -> Result<Vec<GenerationId>, CatalogueError> {
     list(
         connection,
-        "SELECT id FROM generations WHERE state <> 'committed' AND id NOT IN (SELECT generation FROM beside) ORDER BY id",
+        "SELECT id FROM generations WHERE state <> 'committed' AND id NOT IN (SELECT generation FROM shadow_index) ORDER BY id",
     )
 }
 

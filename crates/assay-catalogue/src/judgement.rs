@@ -1,25 +1,26 @@
-//! What the user said of passages, and the measurements made with it.
+//! The user's judgements of passages, and the measurements made with them.
 
 use assay_domain::DocumentId;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
 
-use crate::{CatalogueError, Store};
+use crate::error::CatalogueError;
+use crate::store::Store;
 
-/// A judgement. It names the passage by its words, because a chunk's name ends with its reading.
+/// A judgement. It holds the passage's text, because a chunk's name is only valid for one reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The catalogue's number; 0 before it is kept.
     pub id: i64,
     /// The question.
     pub question: String,
-    /// The document it goes with, when it was marked in one.
+    /// The document that it is deleted with, if it was made in one.
     pub document: Option<DocumentId>,
     /// File name of the document, if known.
     pub name: Option<String>,
     /// The page's own number, if known.
     pub page: Option<u32>,
-    /// Words of the passage, if known.
+    /// Text of the passage, if known.
     pub passage: Option<String>,
     /// 0 not relevant, 1 and up relevant.
     pub grade: u32,
@@ -59,22 +60,22 @@ impl FromSql for LabelOrigin {
     }
 }
 
-/// A kept measurement.
+/// A saved measurement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// The catalogue's number.
     pub id: i64,
     /// Seconds since 1970, UTC.
     pub created: i64,
-    /// As the host wrote it (JSON); kept as it is and not looked into.
+    /// The measurement as the front end wrote it (JSON); it is not read here.
     pub run: String,
 }
 
 impl Store {
-    /// Keeps judgements in one transaction; one that is there already gets the new grade.
+    /// Saves judgements in one transaction; one that exists already gets the new grade.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn save_labels(&self, labels: &[Label]) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             let mut insert = transaction.prepare_cached(
@@ -102,7 +103,7 @@ impl Store {
     /// All judgements, in the order they were made.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn labels(&self) -> Result<Vec<Label>, CatalogueError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
@@ -113,10 +114,10 @@ impl Store {
         })
     }
 
-    /// Takes judgements back. Numbers that are not there are no error.
+    /// Deletes judgements. Unknown numbers are no error.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn delete_labels(&self, ids: &[i64]) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             let mut delete = transaction.prepare_cached("DELETE FROM labels WHERE id = ?1")?;
@@ -127,10 +128,10 @@ impl Store {
         })
     }
 
-    /// Keeps a measurement; its number and time.
+    /// Saves a measurement. Returns its number and time.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn save_run(&self, run: &str) -> Result<(i64, i64), CatalogueError> {
         self.transact(|transaction| {
             let mut insert = transaction.prepare_cached("INSERT INTO runs (run) VALUES (?1) RETURNING id, created")?;
@@ -138,10 +139,10 @@ impl Store {
         })
     }
 
-    /// Kept measurements, the newest first.
+    /// Saved measurements, newest first.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn runs(&self) -> Result<Vec<Run>, CatalogueError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT id, created, run FROM runs ORDER BY id DESC")?;
@@ -151,10 +152,10 @@ impl Store {
         })
     }
 
-    /// Forgets a measurement. One that is not there is no error.
+    /// Deletes a measurement. An unknown number is no error.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn delete_run(&self, id: i64) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             transaction.execute("DELETE FROM runs WHERE id = ?1", [id])?;
@@ -211,7 +212,7 @@ mod tests {
         assert_eq!(grades, [0, 1], "the same judgement is one row with the newer grade");
         store.remove(&[document]).unwrap();
         let left = store.labels().unwrap();
-        assert_eq!(left.len(), 1, "a mark's words go when its document goes");
+        assert_eq!(left.len(), 1, "a judgement goes with its document");
         store.delete_labels(&[left[0].id, 99]).unwrap();
         assert!(store.labels().unwrap().is_empty());
     }

@@ -1,40 +1,47 @@
-//! The truth about documents, their readings, their pages and the conversations, in one SQLite file.
+//! The catalogue: documents, their readings and pages, conversations and judgements, in one SQLite file.
 //!
 //! The index is a cache that can be filled again; this file is not. So every call is one
 //! transaction that is on disk when the call returns (`synchronous = EXTRA`), and what is deleted
-//! is overwritten (`secure_delete`). A rollback journal is used and not a write-ahead log, because
-//! a log would keep the text of a removed document until it happens to be folded back.
+//! is overwritten (`secure_delete`). The journal is a rollback journal, because a write-ahead log
+//! keeps the text of a removed document until its next checkpoint.
 //!
-//! A *generation* is one reading of a document. Its number is handed out by [`Catalogue::begin`],
-//! index rows carry it, and it counts from [`Catalogue::commit`] on until another takes its place
-//! or the document is removed. Numbers are never used twice, so a row left in the index by a
-//! process that died can never be taken for another reading's.
+//! A *generation* is one reading of a document. [`Catalogue::begin`] gives its number, index rows
+//! carry it, and it answers from [`Catalogue::commit`] on until another replaces it or the document
+//! is removed. Numbers are never used twice, so a row that a dead process left in the index never
+//! counts as another reading's.
 //!
 //! [`Catalogue::begin`]: assay_domain::port::Catalogue::begin
 //! [`Catalogue::commit`]: assay_domain::port::Catalogue::commit
 
 mod error;
+mod database;
 mod schema;
+mod open;
 mod store;
+mod port;
 mod document;
-mod file;
+mod source;
 mod folder;
 mod generation;
-mod beside;
-mod snapshot;
 mod page;
+mod shadow;
+mod snapshot;
+mod turn;
 mod conversation;
-mod pairs;
 mod judgement;
+mod score_cache;
 #[cfg(test)]
 mod tests;
 
-pub use beside::Beside;
-pub use conversation::{Cited, Conversation, NewTurn, Turn};
+pub use conversation::Conversation;
+pub use database::temporary_files_in;
 pub use error::CatalogueError;
-pub use folder::Look;
+pub use folder::FolderScan;
 pub use judgement::{Label, LabelOrigin, Run};
-pub use pairs::Pairs;
-pub use schema::temporary_files_in;
-pub use snapshot::{FOLDER as SNAPSHOTS, Snapshot, restore, snapshots};
+pub use open::Upgrade;
+pub use score_cache::ScoreCacheFile;
+pub use shadow::ShadowDocument;
+pub use snapshot::restore::restore;
+pub use snapshot::{FOLDER as SNAPSHOTS, Snapshot, snapshots};
 pub use store::Store;
+pub use turn::{Cited, NewTurn, Turn, TurnCandidate, TurnModels};

@@ -1,18 +1,19 @@
-//! The text of documents, kept so that a citation can be opened when the original is away.
+//! Pages of documents with their text, so that a citation opens when the original cannot be reached.
 
 use assay_domain::{DocumentId, Extractor, Page, PageOutcome, PageRow};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::{CatalogueError, Store};
+use crate::error::CatalogueError;
+use crate::store::Store;
 
 const COLUMNS: &str = "SELECT page_index, number, outcome, fault, failure, extractor, confidence, text FROM pages";
 const ROW_COLUMNS: &str = "SELECT number, outcome, fault, failure, extractor, confidence, characters FROM pages";
 
 impl Store {
-    /// The pages of the last committed reading, in order; none if there was no reading yet.
+    /// The pages of the last committed reading, in order; none if there is no reading yet.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn pages(&self, document: DocumentId) -> Result<Vec<Page>, CatalogueError> {
         self.read(|connection| {
             let mut statement =
@@ -22,10 +23,10 @@ impl Store {
         })
     }
 
-    /// How each page of the last committed reading came out, in order, without its text.
+    /// How each page of the last committed reading was read, in order, without its text.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn page_rows(&self, document: DocumentId) -> Result<Vec<PageRow>, CatalogueError> {
         self.read(|connection| {
             let mut statement =
@@ -44,7 +45,7 @@ impl Store {
     /// One page of the last committed reading, by its index from 0.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn page(&self, document: DocumentId, page_index: usize) -> Result<Option<Page>, CatalogueError> {
         self.read(|connection| {
             connection
@@ -97,17 +98,17 @@ fn from_row(connection: &Connection, document: DocumentId, row: &Row<'_>) -> Res
     })
 }
 
-/// The outcome in a column, with the kind of its fault and the reason in the next two.
+/// The outcome in a column, with the kind of its fault and the reason in the two columns after it.
 fn outcome(row: &Row<'_>, column: usize) -> Result<PageOutcome, CatalogueError> {
-    let word: String = row.get(column)?;
+    let name: String = row.get(column)?;
     let kind: Option<String> = row.get(column + 1)?;
-    let outcome = PageOutcome::parse(&word, kind.as_deref(), row.get(column + 2)?);
-    outcome.ok_or(CatalogueError::UnknownWord { what: "page outcome", word })
+    let outcome = PageOutcome::parse(&name, kind.as_deref(), row.get(column + 2)?);
+    outcome.ok_or(CatalogueError::UnknownName { what: "page outcome", name })
 }
 
 fn extractor(row: &Row<'_>, column: usize) -> Result<Extractor, CatalogueError> {
-    let word: String = row.get(column)?;
-    Extractor::parse(&word).ok_or(CatalogueError::UnknownWord { what: "page extractor", word })
+    let name: String = row.get(column)?;
+    Extractor::parse(&name).ok_or(CatalogueError::UnknownName { what: "page extractor", name })
 }
 
 fn headings(

@@ -12,7 +12,8 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use crate::schema::NEWEST;
-use crate::{CatalogueError, NewTurn, Store};
+use crate::turn::tests::about;
+use crate::{CatalogueError, Store};
 
 mod watched;
 
@@ -30,7 +31,7 @@ impl Library {
         Self { folder, store }
     }
 
-    /// As after a process that died: the file is opened anew.
+    /// As after a process that died: the file is opened again.
     pub fn reopened(self) -> Self {
         drop(self.store);
         let store = Store::open(&self.folder.path().join("library/catalogue.sqlite")).unwrap();
@@ -55,7 +56,7 @@ impl Library {
     }
 }
 
-fn holds(folder: &Path, needle: &[u8]) -> bool {
+pub fn holds(folder: &Path, needle: &[u8]) -> bool {
     fs::read_dir(folder).unwrap().any(|entry| {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -100,7 +101,7 @@ fn reading(text: &str) -> GenerationContent {
 }
 
 #[test]
-fn a_document_walks_through_its_states() {
+fn a_document_passes_through_its_states() {
     let library = Library::new();
     let document = library.enqueue("/books/a.pdf");
     let queued = library.document(document);
@@ -183,7 +184,7 @@ fn a_failure_keeps_the_earlier_reading_and_gives_up_the_open_one() {
 }
 
 #[test]
-fn what_a_dead_run_left_is_put_right() {
+fn a_run_that_died_is_cleaned_up_after() {
     let library = Library::new();
     let kept = library.enqueue("/books/kept.pdf");
     let (generation, _) = library.commit(kept, "kept words");
@@ -271,12 +272,7 @@ fn paths_are_kept_as_they_are_and_collections_apart() {
 #[test]
 fn conversations_keep_their_turns_in_order() {
     let library = Library::new();
-    let turn = |question: &str, kind| NewTurn {
-        question: question.to_owned(),
-        answer: "答案 [1]".to_owned(),
-        kind,
-        reply: r#"{"question":"…","candidates":[]}"#.to_owned(),
-    };
+    let turn = |question: &str, kind| about(question, "答案 [1]", kind, &[], &[]);
     let long = "很长的问题".repeat(40);
     let first = library.store.save_turn(None, &turn("What is\n fusion?", AnswerKind::Extractive)).unwrap();
     let second = library.store.save_turn(None, &turn(&long, AnswerKind::Refused)).unwrap();
@@ -302,65 +298,6 @@ fn conversations_keep_their_turns_in_order() {
     assert_eq!(library.store.conversations().unwrap().len(), 1);
     let instead = library.store.save_turn(Some(first), &turn("Still there?", AnswerKind::Written)).unwrap();
     assert!(instead > second, "a deleted conversation's number does not come back");
-}
-
-/// A reply as the hosts write it, about as many documents as there are outcomes.
-fn about(documents: &[(DocumentId, &str)], kind: AnswerKind, cited: &[DocumentId]) -> NewTurn {
-    let rows: Vec<String> = documents
-        .iter()
-        .map(|(id, outcome)| {
-            let id = id.0;
-            format!(
-                r#"{{"chunk":"{id}-0","document":{id},"name":"file{id}.pdf","page":null,"heading":"head{id}","text":"words{id}","vector":{{"similarity":0.1234567,"rank":1}},"outcome":"{outcome}"}}"#
-            )
-        })
-        .collect();
-    let quotes: Vec<String> = cited
-        .iter()
-        .map(|id| format!(r#"{{"number":1,"document":{0},"name":"file{0}.pdf","quote":"words{0}"}}"#, id.0))
-        .collect();
-    let (answer, rows, quotes) = ("made of words [1]", rows.join(","), quotes.join(","));
-    let word = kind.as_str();
-    let reply = format!(
-        r#"{{"question":"q","answer":{{"text":"{answer}","kind":"{word}","citations":[{quotes}]}},"candidates":[{rows}]}}"#
-    );
-    NewTurn { question: "q".to_owned(), answer: answer.to_owned(), kind, reply }
-}
-
-#[test]
-fn words_of_what_is_removed_leave_the_kept_answers() {
-    let library = Library::new();
-    let [gone, stays] = ["/books/gone.pdf", "/books/stays.pdf"].map(|path| library.enqueue(path));
-    let both = [(gone, "kept"), (stays, "kept")];
-    // What it is made of, how, what it cites, and whether it stays.
-    let cases = [
-        (&both[..], AnswerKind::Extractive, vec![gone], false),
-        (&both[..], AnswerKind::Extractive, vec![stays], true),
-        (&both[..], AnswerKind::Written, vec![stays], false),
-        (&[(gone, "beyond_top"), (stays, "kept")], AnswerKind::Written, vec![stays], true),
-        (&both[1..], AnswerKind::Extractive, vec![stays], true),
-    ];
-    let given: Vec<NewTurn> = cases.iter().map(|(rows, kind, cited, _)| about(rows, *kind, cited)).collect();
-    let conversation = given.iter().fold(None, |at, turn| Some(library.store.save_turn(at, turn).unwrap()));
-    let broken = NewTurn { reply: "not JSON".to_owned(), ..given[0].clone() };
-    let conversation = library.store.save_turn(conversation, &broken).unwrap();
-
-    library.store.remove(&[gone]).unwrap();
-    // One that was being answered meanwhile.
-    library.store.save_turn(Some(conversation), &given[0]).unwrap();
-    for words in ["gone", "words1", "head1", "file1"] {
-        assert!(!library.holds_on_disk(words), "{words} is still there");
-    }
-    let turns: Vec<NewTurn> = library.store.turns(conversation).unwrap().into_iter().map(|row| row.turn).collect();
-    for ((turn, before), (.., answers)) in turns.iter().zip(&given).zip(&cases) {
-        assert_eq!(turn.answer.is_empty(), !answers, "{}", turn.reply);
-        assert_eq!(turn.reply.contains(r#""kind":"withdrawn""#), !answers, "{}", turn.reply);
-        assert_eq!(turn.reply.matches("0.1234567").count(), before.reply.matches("0.1234567").count(), "scores stay");
-        assert!(turn.reply.contains("words2"), "{}", turn.reply);
-    }
-    assert_eq!(turns[4], given[4], "what does not name it is as it was");
-    assert_eq!(turns[5], broken);
-    assert_eq!(turns[6], turns[0]);
 }
 
 #[test]

@@ -30,12 +30,12 @@ impl Engines {
     /// notice, because only the copies are affected.
     pub fn renew_copies(&self, removed: bool) {
         let folder = self.home().snapshots();
-        let renewed = self.store().forget_in_snapshots(&folder).map_err(Failure::from).and_then(|forgotten| {
+        let renewed = self.store().purge_snapshots(&folder).map_err(Failure::from).and_then(|forgotten| {
             self.delete_dropped_indexes()?;
             if removed || forgotten > 0 {
                 recovery::delete_damaged(self.home())?;
             }
-            self.store().tidy()?;
+            self.store().pack()?;
             Ok(self.store().take_small_snapshot(&folder)?)
         });
         if let Err(failure) = renewed {

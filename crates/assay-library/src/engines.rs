@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use assay_answer::Extractive;
-use assay_catalogue::{Pairs, Store};
+use assay_catalogue::{ScoreCacheFile, Store};
 use assay_domain::port::{Reranker, ScoreCache, Writer};
 use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
@@ -29,7 +29,7 @@ pub struct Engines {
     registry: ModelRegistry,
     program: PathBuf,
     store: Arc<Store>,
-    score_cache: Option<Arc<Pairs>>,
+    score_cache: Option<Arc<ScoreCacheFile>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
     reranker: Mutex<Option<Placed>>,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
@@ -253,13 +253,15 @@ impl Engines {
 
 /// The cache of token ids and scores. A cache that is switched off is deleted, because its rows would no
 /// longer be purged; one that cannot be opened is left out, which costs only time.
-fn score_cache(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<Pairs>>, Failure> {
+fn score_cache(home: &Home, settings: &Settings, store: &Store) -> Result<Option<Arc<ScoreCacheFile>>, Failure> {
     if settings.score_cache_bytes == 0 {
-        Pairs::delete(&home.score_cache())?;
+        ScoreCacheFile::delete(&home.score_cache())?;
         return Ok(None);
     }
     let live = store.live_generations()?.into_iter().map(|(generation, ..)| generation);
-    Ok(Pairs::open(&home.score_cache(), settings.score_cache_bytes, &live.collect::<Vec<_>>()).ok().map(Arc::new))
+    Ok(ScoreCacheFile::open(&home.score_cache(), settings.score_cache_bytes, &live.collect::<Vec<_>>())
+        .ok()
+        .map(Arc::new))
 }
 
 /// The registry of a data folder, with the hub and the proxy of the settings.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use assay_catalogue::Beside;
+use assay_catalogue::ShadowDocument;
 use assay_domain::port::{Embedder, ScoreCache};
 use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page};
 use assay_encoder::BiEncoder;
@@ -26,7 +26,7 @@ impl Engines {
     pub fn clean_up(&self) -> Result<(), Failure> {
         self.delete_dropped_indexes()?;
         self.delete_unknown_indexes()?;
-        if self.store().filling_index()?.is_some() {
+        if self.store().shadow_index()?.is_some() {
             let what = "a rebuild of the index was interrupted; the index before it answers";
             let action = "go on with it: assay rebuild, or press Rebuild in the window";
             self.notices().add(NoticeKind::Rebuilding, what, action);
@@ -128,7 +128,7 @@ impl Engines {
     /// Fails if the folder cannot be created or the catalogue cannot be written.
     pub async fn shadow_index(&self) -> Result<Index, Failure> {
         let wanted = self.identity().await?;
-        if let Some(name) = self.store().filling_index()? {
+        if let Some(name) = self.store().shadow_index()? {
             // A shadow index that cannot be opened is replaced by a new one.
             if let Ok((writer, reader, identity)) =
                 assay_index::open_any(&self.home().index_named(&name), &wanted).await
@@ -140,7 +140,7 @@ impl Engines {
         let answering = self.answering_folder()?;
         let free = |name: &String| *name != answering && !self.home().index_named(name).exists();
         let name = (2..).map(|number| format!("{FIRST}-{number}")).find(free).unwrap_or_default();
-        self.store().begin_filling(&name)?;
+        self.store().begin_shadow_index(&name)?;
         self.delete_dropped_indexes()?;
         let folder = self.home().index_named(&name);
         let (writer, reader, identity) = assay_index::open_any(&folder, &wanted).await?;
@@ -180,7 +180,7 @@ impl Engines {
     /// Deletes folders of indexes that the catalogue does not name, as after a snapshot was restored:
     /// their rows belong to no reading and would never be purged.
     fn delete_unknown_indexes(&self) -> Result<(), Failure> {
-        let named = [Some(self.answering_folder()?), self.store().filling_index()?];
+        let named = [Some(self.answering_folder()?), self.store().shadow_index()?];
         let named = named.map(|name| name.map(|name| self.home().index_named(&name)));
         for folder in self.home().indexes().into_iter().filter(|folder| !named.contains(&Some(folder.clone()))) {
             remove_folder(&folder).map_err(LibraryError::file(&folder))?;
@@ -190,7 +190,11 @@ impl Engines {
 
     /// A document's generation and chunks in the shadow index, if they are complete and its reading is
     /// still the same.
-    pub fn finished_in_shadow(&self, document: &Document, shadow: Option<&Beside>) -> Option<(GenerationId, u32)> {
+    pub fn finished_in_shadow(
+        &self,
+        document: &Document,
+        shadow: Option<&ShadowDocument>,
+    ) -> Option<(GenerationId, u32)> {
         let shadow = shadow.filter(|shadow| Some(shadow.reading) == document.generation)?;
         shadow.chunks.map(|chunks| (shadow.generation, chunks))
     }

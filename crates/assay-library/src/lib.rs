@@ -28,7 +28,9 @@ mod check;
 mod restore;
 
 pub use assay_answer::sentences;
-pub use assay_catalogue::{Conversation, Label, LabelOrigin, Look, NewTurn, Run, Snapshot, Turn};
+pub use assay_catalogue::{
+    Conversation, FolderScan, Label, LabelOrigin, NewTurn, Run, Snapshot, Turn, TurnCandidate, TurnModels,
+};
 pub use assay_files::OcrSettings;
 pub use check::CheckOutcome;
 pub use engines::Engines;

@@ -115,14 +115,14 @@ async fn fill_shadow(
     // Opened first: without the model nothing could be built.
     let embedder = engines.embedder().await?;
     let store = engines.store();
-    if store.filling_index()?.is_none() {
+    if store.shadow_index()?.is_none() {
         engines.take_snapshot("before-rebuild")?;
     }
     let index = engines.shadow_index().await?;
     remove_unfinished(engines, &index).await?;
     let documents = store.documents()?;
     let read: Vec<Document> = documents.into_iter().filter(|document| document.generation.is_some()).collect();
-    let shadow = store.beside()?;
+    let shadow = store.shadow_documents()?;
     let chunking = fitting(engines.settings().chunking, embedder.identity());
     let with = Refill { embedder: embedder.as_ref(), index: index.writer(), chunking, control };
     let mut paths = HashSet::new();
@@ -132,9 +132,9 @@ async fn fill_shadow(
         let pages = engines.pages(document.id)?;
         if !pages.is_empty() {
             if engines.finished_in_shadow(document, shadow.get(&document.id)).is_none() {
-                let generation = store.begin_beside(document.id)?;
+                let generation = store.begin_shadow_document(document.id)?;
                 let chunks = refill(&with, document, pages, generation, cancel).await?;
-                store.finish_beside(generation, chunks)?;
+                store.finish_shadow_document(generation, chunks)?;
             }
             paths.insert(document.path.clone());
         }
@@ -148,7 +148,7 @@ async fn fill_shadow(
 
 /// Removes rows of documents that an earlier run did not finish, or that were read again since.
 async fn remove_unfinished(engines: &Engines, index: &Index) -> Result<(), Failure> {
-    let shadow = engines.store().beside()?.into_values();
+    let shadow = engines.store().shadow_documents()?.into_values();
     let finished: HashSet<GenerationId> =
         shadow.filter(|shadow| shadow.chunks.is_some()).map(|shadow| shadow.generation).collect();
     let there = index.reader.generations().await?.into_iter().map(|(generation, _)| generation);
@@ -158,7 +158,7 @@ async fn remove_unfinished(engines: &Engines, index: &Index) -> Result<(), Failu
 
 async fn check_counts(engines: &Engines, index: &Index) -> Result<(), Failure> {
     let rows: HashMap<GenerationId, u64> = index.reader.generations().await?.into_iter().collect();
-    for shadow in engines.store().beside()?.into_values() {
+    for shadow in engines.store().shadow_documents()?.into_values() {
         let (wanted, reading) = (u64::from(shadow.chunks.unwrap_or(0)), shadow.reading);
         let found = rows.get(&shadow.generation).copied().unwrap_or(0);
         if wanted != found {

@@ -37,7 +37,10 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
     let path = home.catalogue();
     let emptied = fs::metadata(&path).map_or(true, |metadata| metadata.len() == 0);
     let damage = match Store::open(&path) {
-        Ok(store) if !emptied => return Ok(store),
+        Ok(store) if !emptied => {
+            report_upgrade(&store, notices);
+            return Ok(store);
+        }
         Ok(store) => {
             drop(store);
             None
@@ -60,7 +63,19 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
          documents took its place"
     );
     notices.add(NoticeKind::Recovered, what, after_restoring(&snapshot));
-    Ok(Store::open(&path)?)
+    let store = Store::open(&path)?;
+    report_upgrade(&store, notices);
+    Ok(store)
+}
+
+/// Reports kept questions of an earlier version that could not be read.
+fn report_upgrade(store: &Store, notices: &Notices) {
+    let unreadable = store.upgrade().map_or(0, |upgrade| upgrade.unreadable_turns);
+    if unreadable > 0 {
+        let questions = if unreadable == 1 { "1 kept question".into() } else { format!("{unreadable} kept questions") };
+        let what = format!("{questions} of an earlier version could not be read; the catalogue keeps them unseen");
+        notices.add(NoticeKind::Recovered, what, "");
+    }
 }
 
 /// What to do after a snapshot took the place of a damaged catalogue.
@@ -132,7 +147,7 @@ pub async fn reconcile(
     let known: HashSet<GenerationId> = store.dead_generations()?.into_iter().collect();
     let unknown: Vec<GenerationId> = rows.into_keys().filter(|generation| !known.contains(generation)).collect();
     if !unknown.is_empty() {
-        store.bury(&unknown)?;
+        store.mark_dead(&unknown)?;
         let what = format!("{} readings in the index belonged to no document", unknown.len());
         notices.add(NoticeKind::Recovered, what, "");
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use assay_catalogue::Look;
+use assay_catalogue::FolderScan;
 use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{
     Cancel, Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, Problem, WatchedFolder,
@@ -80,7 +80,7 @@ impl Library {
             let (id, collection, before) = (folder.id, folder.collection.clone(), folder.unreachable.clone());
             let surveyed = blocking("walking a folder", move || survey(&folder, documents, &limits)).await?;
             if surveyed.unreachable.is_none() || surveyed.unreachable != before {
-                store.looked(id, &look(&surveyed))?;
+                store.save_scan(id, &look(&surveyed))?;
             }
             for (document, why) in surveyed.offline {
                 let rows = if document.state == DocumentState::Offline { &mut unchanged } else { &mut changed };
@@ -178,8 +178,8 @@ fn is_as(file: &FileSummary, (state, reason): &(DocumentState, Option<String>)) 
     }
 }
 
-fn look(survey: &Survey) -> Look {
-    Look {
+fn look(survey: &Survey) -> FolderScan {
+    FolderScan {
         device: survey.device,
         files: survey.found.sources.len() as u32,
         excluded: survey.found.excluded.len() as u32,

@@ -21,12 +21,17 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
         page: citation.page,
         quote: citation.quote,
     });
-    let kind = match answer.kind {
+    let (kind, refused) = (kind(answer.kind), answer.kind == AnswerKind::Refused);
+    AnswerView { text: answer.text, kind, citations: citations.collect(), refused }
+}
+
+/// How an answer came about.
+pub fn kind(kind: AnswerKind) -> contract::AnswerKind {
+    match kind {
         AnswerKind::Extractive => contract::AnswerKind::Extractive,
         AnswerKind::Written => contract::AnswerKind::Written,
         AnswerKind::Refused => contract::AnswerKind::Refused,
-    };
-    AnswerView { text: answer.text, kind, citations: citations.collect(), refused: answer.kind == AnswerKind::Refused }
+    }
 }
 
 /// What a reranker's logit is.

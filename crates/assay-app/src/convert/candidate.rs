@@ -47,7 +47,8 @@ pub fn rerank(score: &RerankScore) -> RerankView {
     }
 }
 
-fn order_rule(order: OrderRule) -> contract::OrderRule {
+/// Which order is in force.
+pub fn order_rule(order: OrderRule) -> contract::OrderRule {
     match order {
         OrderRule::Fused => contract::OrderRule::Fused,
         OrderRule::Rerank => contract::OrderRule::Rerank,
@@ -55,7 +56,8 @@ fn order_rule(order: OrderRule) -> contract::OrderRule {
     }
 }
 
-fn outcome(outcome: Outcome) -> contract::Outcome {
+/// What became of a candidate.
+pub fn outcome(outcome: Outcome) -> contract::Outcome {
     match outcome {
         Outcome::Kept => contract::Outcome::Kept,
         Outcome::BelowThreshold => contract::Outcome::BelowThreshold,

@@ -1,6 +1,13 @@
+use std::path::Path;
+
 use rusqlite::Connection;
 
-use super::{FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, WATCHED, open, temporary_files_in};
+use super::steps::{FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, WATCHED};
+use crate::database::temporary_files_in;
+
+fn open(path: &Path) -> Connection {
+    crate::open::open(path).unwrap().0
+}
 
 /// Pages and headings of the first layout, opened by this program.
 #[test]
@@ -17,7 +24,7 @@ fn pages_of_the_first_layout_are_kept() {
     )
     .unwrap();
     drop(old);
-    let connection = open(&path).unwrap();
+    let connection = open(&path);
     let rows: Vec<(String, String, u32, Option<String>, u32)> = connection
         .prepare(
             "SELECT extractor, outcome, characters, failure,
@@ -65,7 +72,7 @@ fn documents_of_the_third_layout_are_kept_with_all_that_hangs_on_them() {
     )
     .unwrap();
     drop(old);
-    let connection = open(&path).unwrap();
+    let connection = open(&path);
     let count = |query: &str| connection.query_row::<i64, _, _>(query, [], |row| row.get(0)).unwrap();
     for (query, wanted) in [
         ("SELECT count(*) FROM documents", 2),
@@ -106,7 +113,7 @@ fn problems_of_the_fifth_layout_come_from_its_tries() {
     )
     .unwrap();
     drop(old);
-    let connection = open(&path).unwrap();
+    let connection = open(&path);
     let problems: Vec<Option<String>> = connection
         .prepare("SELECT problem FROM documents ORDER BY id")
         .unwrap()
@@ -118,12 +125,12 @@ fn problems_of_the_fifth_layout_come_from_its_tries() {
 }
 
 #[test]
-fn temporary_files_go_where_they_are_told_to() {
+fn temporary_files_go_into_the_folder_that_is_set() {
     let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     temporary_files_in(folder.path()).unwrap();
-    let connection = open(&data.path().join("catalogue.sqlite")).unwrap();
-    let told: String = connection.pragma_query_value(None, "temp_store_directory", |row| row.get(0)).unwrap();
-    assert_eq!(told, folder.path().to_string_lossy());
+    let connection = open(&data.path().join("catalogue.sqlite"));
+    let folder_set: String = connection.pragma_query_value(None, "temp_store_directory", |row| row.get(0)).unwrap();
+    assert_eq!(folder_set, folder.path().to_string_lossy());
     assert!(temporary_files_in(&folder.path().join("missing")).is_err());
     connection.pragma_update(None, "temp_store_directory", "").unwrap();
 }

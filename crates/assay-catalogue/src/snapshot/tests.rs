@@ -2,16 +2,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use assay_domain::port::Catalogue;
-use assay_domain::{AnswerKind, DocumentState, Problem};
+use assay_domain::{AnswerKind, DocumentId, DocumentState, Outcome, Problem};
 use rusqlite::Connection;
 
 use crate::tests::{Library, locked};
+use crate::turn::tests::about;
 use crate::{CatalogueError, NewTurn, Store, restore, snapshots};
 
 struct Places {
     catalogue: PathBuf,
     snapshots: PathBuf,
-    aside: PathBuf,
+    damaged: PathBuf,
 }
 
 fn places(library: &Library) -> Places {
@@ -19,17 +20,12 @@ fn places(library: &Library) -> Places {
     Places {
         catalogue: folder.join("catalogue.sqlite"),
         snapshots: folder.join("snapshots"),
-        aside: folder.join("set-aside"),
+        damaged: folder.join("damaged"),
     }
 }
 
-fn turn() -> NewTurn {
-    NewTurn {
-        question: "Where?".into(),
-        answer: "There [1]".into(),
-        kind: AnswerKind::Extractive,
-        reply: r#"{"candidates":[{"chunk":"1-0","document":1,"page":1,"heading":null,"text":"walrus words"}]}"#.into(),
-    }
+fn turn(document: DocumentId) -> NewTurn {
+    about("Where?", "There [1]", AnswerKind::Extractive, &[(document, Outcome::Kept)], &[document])
 }
 
 #[test]
@@ -38,7 +34,7 @@ fn a_whole_snapshot_brings_everything_back_and_the_last_three_are_kept() {
     let place = places(&library);
     let document = library.enqueue("/books/a.pdf");
     let (generation, _) = library.commit(document, "walrus words");
-    library.store.save_turn(None, &turn()).unwrap();
+    library.store.save_turn(None, &turn(document)).unwrap();
     for why in ["first", "second", "third", "fourth"] {
         library.store.take_snapshot(&place.snapshots, why).unwrap();
     }
@@ -49,13 +45,13 @@ fn a_whole_snapshot_brings_everything_back_and_the_last_three_are_kept() {
     library.store.remove(&[document]).unwrap();
     let Library { folder, store } = library;
     drop(store);
-    restore(&found[0], &place.catalogue, &place.aside).unwrap();
+    restore(&found[0], &place.catalogue, &place.damaged).unwrap();
     let store = Store::open(&place.catalogue).unwrap();
     let back = store.document(document).unwrap().unwrap();
     assert_eq!((back.state, back.generation), (DocumentState::Committed, Some(generation)));
     assert_eq!(store.pages(document).unwrap().len(), 5);
     assert_eq!(store.conversations().unwrap().len(), 1);
-    assert_eq!(fs::read_dir(&place.aside).unwrap().count(), 1, "the one before is set aside, not lost");
+    assert_eq!(fs::read_dir(&place.damaged).unwrap().count(), 1, "the one before is kept there");
     drop(folder);
 }
 
@@ -67,7 +63,7 @@ fn the_small_snapshot_knows_all_but_the_text() {
     library.commit(document, "the xylophone treaty");
     let failed = library.enqueue("/books/b.pdf");
     library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
-    library.store.save_turn(None, &turn()).unwrap();
+    library.store.save_turn(None, &turn(document)).unwrap();
     for _ in 0..2 {
         library.store.take_small_snapshot(&place.snapshots).unwrap();
     }
@@ -81,7 +77,7 @@ fn the_small_snapshot_knows_all_but_the_text() {
     let Library { folder, store } = library;
     drop(store);
     fs::write(&place.catalogue, b"").unwrap();
-    restore(&found[0], &place.catalogue, &place.aside).unwrap();
+    restore(&found[0], &place.catalogue, &place.damaged).unwrap();
     let store = Store::open(&place.catalogue).unwrap();
     let back = store.document(document).unwrap().unwrap();
     assert_eq!(back.state, DocumentState::Queued, "its text is read again");
@@ -94,7 +90,7 @@ fn the_small_snapshot_knows_all_but_the_text() {
 }
 
 #[test]
-fn what_is_removed_leaves_the_snapshots() {
+fn a_removed_document_is_purged_from_the_snapshots() {
     let library = Library::new();
     let place = places(&library);
     let secret = library.enqueue("/books/secret.pdf");
@@ -108,13 +104,13 @@ fn what_is_removed_leaves_the_snapshots() {
 
     library.store.remove(&[secret]).unwrap();
     assert!(library.holds_on_disk("xylophone treaty"));
-    assert_eq!(library.store.forget_in_snapshots(&place.snapshots).unwrap(), 2);
+    assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 2);
     assert!(!library.holds_on_disk("xylophone"));
     assert!(!library.holds_on_disk("secret.pdf"));
     let found = snapshots(&place.snapshots);
     assert!(found.iter().all(|each| each.documents == 1), "{found:?}");
     assert_eq!(found[0].taken, taken, "it is still of that date");
-    assert_eq!(library.store.forget_in_snapshots(&place.snapshots).unwrap(), 0);
+    assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 0);
 }
 
 #[test]
@@ -132,7 +128,11 @@ fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
     let old = Connection::open(&place.catalogue).unwrap();
     old.execute_batch(
         "ALTER TABLE documents DROP COLUMN problem; ALTER TABLE documents DROP COLUMN partly_by;
-        ALTER TABLE pages DROP COLUMN fault; DROP TABLE indexes; DROP TABLE beside;",
+        ALTER TABLE pages DROP COLUMN fault; DROP TABLE indexes; DROP TABLE shadow_index; DROP TABLE turn_candidates; DROP TABLE turn_citations;
+        DROP TABLE turn_rerankers; DROP TABLE turn_stages; DROP TABLE unreadable_turns; DROP TABLE turns;
+        CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation INTEGER NOT NULL, question TEXT NOT NULL,
+            answer TEXT NOT NULL, kind TEXT NOT NULL, reply TEXT NOT NULL, created INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX turns_of_conversation ON turns (conversation);",
     )
     .unwrap();
     old.pragma_update(None, "user_version", 4).unwrap();
@@ -210,7 +210,7 @@ fn a_file_that_became_mostly_empty_is_made_small() {
     library.commit(kept, "few words");
     let full = fs::metadata(&place.catalogue).unwrap().len();
     library.store.remove(&[big]).unwrap();
-    library.store.tidy().unwrap();
+    library.store.pack().unwrap();
     let tidied = fs::metadata(&place.catalogue).unwrap().len();
     assert!(tidied * 10 < full, "{tidied} of {full}");
     assert_eq!(library.store.pages(kept).unwrap()[0].text, "few words");

@@ -2,7 +2,7 @@ use assay_domain::port::{Catalogue, Source};
 use assay_domain::{DocumentState, Failure, LastHash, Problem, Stamp};
 
 use super::{COLLECTION, Library, source};
-use crate::Look;
+use crate::FolderScan;
 
 #[test]
 fn files_are_admitted_once_and_keep_what_was_known_of_them() {
@@ -45,11 +45,11 @@ fn what_was_seen_of_a_file_is_kept() {
 fn tries_are_counted_for_the_same_bytes_and_the_same_reader() {
     let library = Library::new();
     let document = library.enqueue("/books/a.pdf");
-    let failure = Failure::new(Problem::ReaderDied, "it fell over", "mend it");
+    let failure = Failure::new(Problem::ReaderDied, "it fell over", "repair it");
     let count = |hash: &str, by: &str| library.store.record_failed_try(document, hash, by, &failure).unwrap();
     assert_eq!(library.store.failed_tries(document, "abc").unwrap(), None);
     assert_eq!([count("abc", "one"), count("abc", "one"), count("abc", "two"), count("def", "two")], [1, 2, 1, 1]);
-    assert_eq!(library.store.failed_tries(document, "abc").unwrap(), None, "other bytes, and the tries begin anew");
+    assert_eq!(library.store.failed_tries(document, "abc").unwrap(), None, "other bytes, and the tries begin again");
     let tried = library.store.failed_tries(document, "def").unwrap().unwrap();
     assert_eq!((tried.tries, &tried.failure, tried.by.as_str()), (1, &failure, "two"));
     library.store.allow_retry(&[document]).unwrap();
@@ -92,11 +92,11 @@ fn watched_folders_are_listed_with_their_last_look() {
     assert_eq!(library.store.watch("/books", COLLECTION).unwrap(), folder);
     assert_ne!(library.store.watch("/books", "other").unwrap(), folder);
     assert_eq!(library.store.folders().unwrap()[0].scanned, None);
-    library.store.looked(folder, &Look { device: Some(5), files: 3, excluded: 2, away: None }).unwrap();
-    let away = Look { away: Some("it is not there".into()), ..Look::default() };
-    library.store.looked(folder, &away).unwrap();
+    library.store.save_scan(folder, &FolderScan { device: Some(5), files: 3, excluded: 2, away: None }).unwrap();
+    let away = FolderScan { away: Some("it is not there".into()), ..FolderScan::default() };
+    library.store.save_scan(folder, &away).unwrap();
     let row = library.store.folders().unwrap().remove(0);
-    assert_eq!((row.id, row.device, row.files, row.excluded), (folder, Some(5), 3, 2), "the last look stays");
+    assert_eq!((row.id, row.device, row.files, row.excluded), (folder, Some(5), 3, 2), "the last scan stays");
     assert!(row.scanned.is_some() && row.unreachable.as_deref() == Some("it is not there"));
 }
 

@@ -1,8 +1,8 @@
-//! Which folder holds the index that answers, and how far a new one beside it has come.
+//! The folder whose index answers, and the shadow index that a rebuild fills.
 //!
-//! A rebuild fills a folder of its own while the old one goes on answering. A document's reading
-//! gets a new generation there, which the catalogue keeps beside the one that answers until all of
-//! them are swapped in one transaction.
+//! A rebuild fills a folder of its own while the old index answers. Each document gets a new
+//! generation there, which the catalogue keeps next to the one that answers until all of them are
+//! swapped in one transaction.
 
 #[cfg(test)]
 mod tests;
@@ -12,48 +12,50 @@ use std::collections::HashMap;
 use assay_domain::{DocumentId, GenerationId};
 use rusqlite::{Connection, params};
 
-use crate::{CatalogueError, Store, document};
+use crate::error::CatalogueError;
+use crate::generation;
+use crate::store::Store;
 
-/// A document's chunks in the index that is being filled.
+/// A document in the shadow index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Beside {
-    /// The generation that answers and whose pages were used.
+pub struct ShadowDocument {
+    /// The generation that answers, whose pages were used.
     pub reading: GenerationId,
-    /// The generation there.
+    /// The generation in the shadow index.
     pub generation: GenerationId,
     /// Its chunks; `None` while they are being written.
     pub chunks: Option<u32>,
 }
 
 impl Store {
-    /// Name of the folder whose index answers, once a rebuild has taken place.
+    /// Name of the folder whose index answers; none before the first rebuild.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn answering_index(&self) -> Result<Option<String>, CatalogueError> {
         self.read(|connection| Ok(folders(connection, "answers")?.into_iter().next()))
     }
 
-    /// Name of the folder that a rebuild is filling, if one was begun and not finished.
+    /// Name of the shadow index's folder, if a rebuild was begun and not finished.
     ///
     /// # Errors
-    /// Whatever the disk does.
-    pub fn filling_index(&self) -> Result<Option<String>, CatalogueError> {
+    /// Fails if the disk does.
+    pub fn shadow_index(&self) -> Result<Option<String>, CatalogueError> {
         self.read(|connection| Ok(folders(connection, "filling")?.into_iter().next()))
     }
 
-    /// Folders that answer no more and are to be deleted.
+    /// Folders whose index no longer answers and that are to be deleted.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn dropped_indexes(&self) -> Result<Vec<String>, CatalogueError> {
         self.read(|connection| folders(connection, "dropped"))
     }
 
-    /// A folder is gone from the disk.
+    /// Forgets a dropped folder that was deleted from the disk.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn forget_index(&self, folder: &str) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             transaction.execute("DELETE FROM indexes WHERE folder = ?1 AND state = 'dropped'", [folder])?;
@@ -61,76 +63,76 @@ impl Store {
         })
     }
 
-    /// Begins a rebuild in a folder; one that was begun before is given up.
+    /// Begins a shadow index in a folder; one that was begun before is dropped.
     ///
     /// # Errors
-    /// Whatever the disk does.
-    pub fn begin_filling(&self, folder: &str) -> Result<(), CatalogueError> {
+    /// Fails if the disk does.
+    pub fn begin_shadow_index(&self, folder: &str) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             transaction.execute("UPDATE indexes SET state = 'dropped' WHERE state = 'filling'", [])?;
-            transaction.execute("DELETE FROM generations WHERE id IN (SELECT generation FROM beside)", [])?;
-            transaction.execute("DELETE FROM beside", [])?;
+            transaction.execute("DELETE FROM generations WHERE id IN (SELECT generation FROM shadow_index)", [])?;
+            transaction.execute("DELETE FROM shadow_index", [])?;
             transaction.execute("INSERT OR REPLACE INTO indexes (folder, state) VALUES (?1, 'filling')", [folder])?;
             Ok(())
         })
     }
 
-    /// What a rebuild has written so far, by document.
+    /// What the shadow index holds so far, by document.
     ///
     /// # Errors
-    /// Whatever the disk does.
-    pub fn beside(&self) -> Result<HashMap<DocumentId, Beside>, CatalogueError> {
+    /// Fails if the disk does.
+    pub fn shadow_documents(&self) -> Result<HashMap<DocumentId, ShadowDocument>, CatalogueError> {
         self.read(|connection| {
             let mut statement =
-                connection.prepare_cached("SELECT document, reading, generation, chunks FROM beside")?;
+                connection.prepare_cached("SELECT document, reading, generation, chunks FROM shadow_index")?;
             let rows = statement.query_map([], |row| {
                 let (reading, generation) = (GenerationId(row.get(1)?), GenerationId(row.get(2)?));
-                Ok((DocumentId(row.get(0)?), Beside { reading, generation, chunks: row.get(3)? }))
+                Ok((DocumentId(row.get(0)?), ShadowDocument { reading, generation, chunks: row.get(3)? }))
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
 
-    /// A generation for a document in the index that is being filled, in place of any before.
+    /// Begins a document's generation in the shadow index, in place of any before.
     ///
     /// # Errors
     /// [`CatalogueError::DocumentGone`] if the document was removed or has no reading.
-    pub fn begin_beside(&self, document: DocumentId) -> Result<GenerationId, CatalogueError> {
+    pub fn begin_shadow_document(&self, document: DocumentId) -> Result<GenerationId, CatalogueError> {
         self.transact(|transaction| {
-            let reading = document::generation_of(transaction, document)?;
+            let reading = generation::generation_of(transaction, document)?;
             let reading = reading.ok_or(CatalogueError::DocumentGone { document })?;
             transaction.execute(
-                "DELETE FROM generations WHERE id IN (SELECT generation FROM beside WHERE document = ?1)",
+                "DELETE FROM generations WHERE id IN (SELECT generation FROM shadow_index WHERE document = ?1)",
                 [document.0],
             )?;
             transaction.execute("INSERT INTO generations (document, state) VALUES (?1, 'begun')", [document.0])?;
             let generation = transaction.last_insert_rowid();
             transaction.execute(
-                "INSERT OR REPLACE INTO beside (document, reading, generation) VALUES (?1, ?2, ?3)",
+                "INSERT OR REPLACE INTO shadow_index (document, reading, generation) VALUES (?1, ?2, ?3)",
                 params![document.0, reading.0, generation],
             )?;
             Ok(GenerationId(generation))
         })
     }
 
-    /// The document's chunks are whole in the index that is being filled.
+    /// Notes that all chunks of a generation are in the shadow index.
     ///
     /// # Errors
-    /// Whatever the disk does.
-    pub fn finish_beside(&self, generation: GenerationId, chunks: u32) -> Result<(), CatalogueError> {
+    /// Fails if the disk does.
+    pub fn finish_shadow_document(&self, generation: GenerationId, chunks: u32) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             transaction
-                .execute("UPDATE beside SET chunks = ?2 WHERE generation = ?1", params![generation.0, chunks])?;
+                .execute("UPDATE shadow_index SET chunks = ?2 WHERE generation = ?1", params![generation.0, chunks])?;
             Ok(())
         })
     }
 
-    /// From this call on the index that was filled answers and the one before does not. Documents
-    /// whose reading is not in it keep their pages and are queued. Returns the generations that
-    /// answered before; their rows go with their folder, which `before` names if none is on record.
+    /// Makes the shadow index the one that answers. Documents whose reading is not in it keep their
+    /// pages and are queued. Returns the generations that answered before; their rows go with their
+    /// folder, which `before` names if none is on record.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn swap_index(&self, before: &str) -> Result<Vec<GenerationId>, CatalogueError> {
         self.transact(|transaction| {
             let old = "SELECT generation FROM documents WHERE generation IS NOT NULL";
@@ -140,13 +142,13 @@ impl Store {
                 .collect::<Result<Vec<_>, _>>()?;
             transaction.execute_batch(&format!(
                 "DELETE FROM generations WHERE state = 'dead' OR id IN ({old});
-                UPDATE generations SET state = 'committed' WHERE id IN (SELECT generation FROM beside);
+                UPDATE generations SET state = 'committed' WHERE id IN (SELECT generation FROM shadow_index);
                 UPDATE documents SET state = 'queued', generation = NULL, hash = NULL, bytes = NULL, chunks = 0
                     WHERE generation IS NOT NULL AND id NOT IN
-                        (SELECT document FROM beside WHERE chunks IS NOT NULL AND reading = documents.generation);
-                UPDATE documents SET (generation, chunks) = (SELECT generation, chunks FROM beside WHERE document = id)
+                        (SELECT document FROM shadow_index WHERE chunks IS NOT NULL AND reading = documents.generation);
+                UPDATE documents SET (generation, chunks) = (SELECT generation, chunks FROM shadow_index WHERE document = id)
                     WHERE generation IS NOT NULL;
-                DELETE FROM beside;"
+                DELETE FROM shadow_index;"
             ))?;
             transaction.execute("INSERT OR IGNORE INTO indexes (folder, state) VALUES (?1, 'answers')", [before])?;
             transaction.execute_batch(
@@ -157,10 +159,10 @@ impl Store {
         })
     }
 
-    /// The chunks of a reading were cut again and there are so many now.
+    /// Sets how many chunks a document has, after they were cut again.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn recount(&self, document: DocumentId, chunks: u32) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             transaction.execute("UPDATE documents SET chunks = ?2 WHERE id = ?1", params![document.0, chunks])?;
@@ -168,11 +170,11 @@ impl Store {
         })
     }
 
-    /// Puts documents back in the queue to be read from their originals; what is left of their
-    /// readings answers until then.
+    /// Queues documents to be read from their originals; what is left of their readings answers until
+    /// then.
     ///
     /// # Errors
-    /// Whatever the disk does.
+    /// Fails if the disk does.
     pub fn requeue(&self, documents: &[DocumentId]) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             let mut statement = transaction.prepare_cached(
@@ -186,12 +188,12 @@ impl Store {
         })
     }
 
-    /// Generations that the index holds and this catalogue never heard of: from now on they must
-    /// not answer, their rows are swept, and their numbers are not given to anyone else.
+    /// Marks generations that the index holds and the catalogue does not know as dead: they do not
+    /// answer, their rows are purged, and their numbers are not given again.
     ///
     /// # Errors
-    /// Whatever the disk does.
-    pub fn bury(&self, generations: &[GenerationId]) -> Result<(), CatalogueError> {
+    /// Fails if the disk does.
+    pub fn mark_dead(&self, generations: &[GenerationId]) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
             let mut statement = transaction
                 .prepare_cached("INSERT OR IGNORE INTO generations (id, document, state) VALUES (?1, 0, 'dead')")?;

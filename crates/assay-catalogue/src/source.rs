@@ -1,12 +1,13 @@
-//! Files as they were when they were last looked at, and the tries at them that failed.
+//! Files of documents: admission, the last hash, failed tries, renames.
 
 use assay_domain::port::Source;
 use assay_domain::{Document, DocumentId, FailedTries, Failure, FolderId, LastHash, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{CatalogueError, document};
+use crate::error::CatalogueError;
+use crate::{document, generation};
 
-/// Rows of files, in their order; those that had none are queued.
+/// Documents of files, in their order; files without a document get a queued one.
 pub fn admit(
     connection: &Connection,
     collection: &str,
@@ -24,7 +25,7 @@ pub fn admit(
         let (folder, device) = (folder.map(|folder| folder.0), source.device.map(|device| device as i64));
         insert.execute(params![collection, source.path, source.name, folder, device])?;
         let row = document::at(connection, collection, &source.path)?;
-        let lost = || CatalogueError::UnknownWord { what: "path", word: source.path.clone() };
+        let lost = || CatalogueError::UnknownName { what: "path", name: source.path.clone() };
         rows.push(row.ok_or_else(lost)?);
     }
     Ok(rows)
@@ -107,7 +108,7 @@ pub fn rename(
     new: DocumentId,
     source: &Source,
 ) -> Result<(), CatalogueError> {
-    document::generation_of(connection, document)?;
+    generation::generation_of(connection, document)?;
     let folder: Option<i64> = connection
         .query_row("SELECT folder FROM documents WHERE id = ?1", [new.0], |row| row.get(0))
         .optional()?

@@ -1,5 +1,5 @@
-//! Rows of the cache as bytes: little-endian fields, then a check over them and their key, so that
-//! a torn page can never be taken for a score.
+//! Rows of the cache as bytes: little-endian fields, then a checksum over them and their key, so that
+//! a torn page is never read as a score.
 
 use assay_domain::GenerationId;
 use assay_domain::port::{PassageScore, ScoreKey};
@@ -7,12 +7,12 @@ use assay_domain::port::{PassageScore, ScoreKey};
 /// The first half of a BLAKE3 hash: 128 bits.
 pub type Hash = [u8; 16];
 
-/// Bytes of the check.
+/// Bytes of the checksum.
 const CHECK: usize = 8;
 
 /// Hash of a text.
 pub fn text_hash(text: &str) -> Hash {
-    half(&blake3::hash(text.as_bytes()))
+    first_half(&blake3::hash(text.as_bytes()))
 }
 
 /// Hash of everything that a score depends on besides its passage.
@@ -22,7 +22,7 @@ pub fn question_hash(key: &ScoreKey) -> Hash {
     for part in [&key.weights, &key.tokenizer, key.precision.as_str(), &longest, key.windowing] {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
-    half(&hasher.update(&key.question).finalize())
+    first_half(&hasher.update(&key.question).finalize())
 }
 
 /// A score as a row.
@@ -49,10 +49,10 @@ pub fn ids_from(tokenizer: &Hash, generation: GenerationId, passage: &Hash, row:
     verified(tokenizer, generation, passage, row).map(numbers)
 }
 
-fn half(hash: &blake3::Hash) -> Hash {
-    let mut half = Hash::default();
-    half.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
-    half
+fn first_half(hash: &blake3::Hash) -> Hash {
+    let mut first_half = Hash::default();
+    first_half.iter_mut().zip(hash.as_bytes()).for_each(|(to, from)| *to = *from);
+    first_half
 }
 
 fn numbers(bytes: &[u8]) -> Vec<u32> {

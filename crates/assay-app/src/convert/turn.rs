@@ -1,0 +1,79 @@
+//! Kept questions.
+
+use assay_contract as contract;
+use assay_contract::{
+    AnswerView, AskReply, BlendView, CandidateRow, CitationRow, FusedView, LexicalView, ModelsUsed, PlaceView, TurnRow,
+    VectorView,
+};
+use assay_domain::{Citation, OrderRule};
+use assay_library::{NewTurn, Turn, TurnCandidate, TurnModels};
+
+use super::{answer, candidate, stage};
+
+/// A question of a conversation with its whole reply.
+pub fn row(turn: Turn) -> TurnRow {
+    let Turn { turn, withdrawn, created, .. } = turn;
+    let NewTurn { question, device, models, candidates, order, cut, answer: kept, stages } = turn;
+    let kind = answer::kind(kept.kind);
+    let answer = AnswerView {
+        text: kept.text,
+        refused: kind == contract::AnswerKind::Refused,
+        kind: if withdrawn { contract::AnswerKind::Withdrawn } else { kind },
+        citations: kept.citations.into_iter().map(|each| citation(each, &candidates)).collect(),
+    };
+    let reply = AskReply {
+        question,
+        device,
+        models: self::models(models),
+        threshold: candidate::threshold(&cut),
+        answer,
+        stages: stages.iter().map(stage::stage).collect(),
+        candidates: (1..).zip(candidates).map(|(rank, each)| candidate_row(each, rank, order)).collect(),
+        conversation: None,
+    };
+    TurnRow { created, reply }
+}
+
+/// The models that took part.
+pub fn models(models: TurnModels) -> ModelsUsed {
+    ModelsUsed {
+        embedder: models.embedder,
+        reranker: models.reranker,
+        second_reranker: models.second_reranker,
+        writer: models.writer,
+        rerank_scale: models.rerank_scale.map(answer::scale),
+    }
+}
+
+fn candidate_row(kept: TurnCandidate, rank: u32, order: Option<OrderRule>) -> CandidateRow {
+    CandidateRow {
+        chunk: kept.chunk.to_string(),
+        document: kept.document.0,
+        name: kept.name,
+        offline: kept.offline,
+        page: kept.page,
+        heading: kept.heading,
+        text: kept.text,
+        vector: kept.vector.map(|score| VectorView { similarity: score.similarity, rank: score.rank }),
+        lexical: kept.lexical.map(|score| LexicalView { score: score.score, rank: score.rank }),
+        fused: kept.fused.map(|score| FusedView { score: score.score, rank: score.rank }),
+        rerank: kept.rerank.as_ref().map(candidate::rerank),
+        first_rerank: kept.first_rerank.as_ref().map(candidate::rerank),
+        blend: kept.blend.map(|score| BlendView { score: score.score, rank: score.rank }),
+        place: order.map(|order| PlaceView { rank, rule: candidate::order_rule(order) }),
+        outcome: candidate::outcome(kept.outcome),
+    }
+}
+
+fn citation(citation: Citation, candidates: &[TurnCandidate]) -> CitationRow {
+    let of = candidates.iter().find(|candidate| candidate.document == citation.document);
+    CitationRow {
+        number: citation.number,
+        chunk: citation.chunk.to_string(),
+        document: citation.document.0,
+        name: of.map(|candidate| candidate.name.clone()).unwrap_or_default(),
+        offline: of.is_some_and(|candidate| candidate.offline),
+        page: citation.page,
+        quote: citation.quote,
+    }
+}

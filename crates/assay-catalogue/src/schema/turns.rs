@@ -1,0 +1,118 @@
+//! The step of layout 9: kept turns in columns.
+
+/// Kept turns in columns; earlier layouts have each reply as one JSON text. Candidates and citations
+/// do not reference documents: their scores outlive the document, only their words go (`removed`).
+pub const TURNS: &str = "
+ALTER TABLE turns RENAME TO json_turns;
+DROP INDEX turns_of_conversation;
+CREATE TABLE turns (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation    INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    question        TEXT NOT NULL,
+    answer          TEXT NOT NULL,
+    kind            TEXT NOT NULL CHECK (kind IN ('extractive', 'written', 'refused')),
+    withdrawn       INTEGER NOT NULL DEFAULT 0,
+    device          TEXT NOT NULL,
+    embedder        TEXT NOT NULL,
+    reranker        TEXT,
+    second_reranker TEXT,
+    writer          TEXT,
+    rerank_scale    TEXT,
+    order_rule      TEXT,
+    cut_value       REAL,
+    cut_on          TEXT NOT NULL,
+    cut_rule        TEXT NOT NULL,
+    cut_why         TEXT NOT NULL,
+    created         INTEGER NOT NULL DEFAULT (unixepoch())
+);
+CREATE INDEX turns_of_conversation ON turns (conversation);
+INSERT INTO sqlite_sequence (name, seq) SELECT 'turns', seq FROM sqlite_sequence WHERE name = 'json_turns';
+
+CREATE TABLE turn_candidates (
+    turn                INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    position            INTEGER NOT NULL,
+    generation          INTEGER NOT NULL,
+    ordinal             INTEGER NOT NULL,
+    document            INTEGER NOT NULL,
+    name                TEXT NOT NULL,
+    offline             INTEGER NOT NULL,
+    page                INTEGER,
+    heading             TEXT,
+    text                TEXT NOT NULL,
+    removed             INTEGER NOT NULL DEFAULT 0,
+    vector_similarity   REAL,
+    vector_rank         INTEGER,
+    lexical_score       REAL,
+    lexical_rank        INTEGER,
+    fused_score         REAL,
+    fused_rank          INTEGER,
+    rerank_model        TEXT,
+    rerank_logit        REAL,
+    rerank_probability  REAL,
+    rerank_rank         INTEGER,
+    rerank_tokens_read  INTEGER,
+    rerank_tokens_total INTEGER,
+    rerank_windows      INTEGER,
+    rerank_window       INTEGER,
+    first_model         TEXT,
+    first_logit         REAL,
+    first_probability   REAL,
+    first_rank          INTEGER,
+    first_tokens_read   INTEGER,
+    first_tokens_total  INTEGER,
+    first_windows       INTEGER,
+    first_window        INTEGER,
+    blend_score         REAL,
+    blend_rank          INTEGER,
+    outcome             TEXT NOT NULL,
+    PRIMARY KEY (turn, position)
+);
+CREATE INDEX turn_candidates_of_document ON turn_candidates (document);
+CREATE INDEX turn_candidates_of_chunk ON turn_candidates (generation, ordinal);
+
+CREATE TABLE turn_citations (
+    turn       INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    position   INTEGER NOT NULL,
+    number     INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    ordinal    INTEGER NOT NULL,
+    document   INTEGER NOT NULL,
+    page       INTEGER,
+    quote      TEXT NOT NULL,
+    removed    INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (turn, position)
+);
+CREATE INDEX turn_citations_of_document ON turn_citations (document);
+
+CREATE TABLE turn_stages (
+    turn        INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    name        TEXT NOT NULL,
+    nanoseconds INTEGER NOT NULL,
+    state       TEXT NOT NULL,
+    reason_code TEXT,
+    reason      TEXT,
+    PRIMARY KEY (turn, position)
+);
+
+CREATE TABLE turn_rerankers (
+    turn                   INTEGER NOT NULL,
+    stage                  INTEGER NOT NULL,
+    position               INTEGER NOT NULL,
+    model                  TEXT NOT NULL,
+    precision              TEXT NOT NULL,
+    computed               INTEGER NOT NULL,
+    cached                 INTEGER NOT NULL,
+    tokenizing_nanoseconds INTEGER NOT NULL,
+    PRIMARY KEY (turn, stage, position),
+    FOREIGN KEY (turn, stage) REFERENCES turn_stages (turn, position) ON DELETE CASCADE
+);
+
+-- Replies of earlier layouts that could not be read, as they were.
+CREATE TABLE unreadable_turns (
+    turn  INTEGER PRIMARY KEY REFERENCES turns (id) ON DELETE CASCADE,
+    reply TEXT NOT NULL
+);
+
+ALTER TABLE beside RENAME TO shadow_index;
+";

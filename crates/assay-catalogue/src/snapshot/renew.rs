@@ -1,0 +1,76 @@
+//! Taking snapshots of the open catalogue, and packing its file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::{SMALL, delete, sync, sync_folder, take};
+use crate::error::CatalogueError;
+use crate::store::Store;
+use crate::{database, schema};
+
+/// Free pages (of 4 KB) below which packing the file is not worth a copy of it.
+const WORTH_A_COPY: u64 = 64;
+
+impl Store {
+    /// Takes a whole snapshot into a folder and keeps the last three.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn take_snapshot(&self, folder: &Path, why: &str) -> Result<PathBuf, CatalogueError> {
+        self.read(|connection| take(connection, folder, why))
+    }
+
+    /// Renews the small snapshot.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn take_small_snapshot(&self, folder: &Path) -> Result<(), CatalogueError> {
+        let fault = |source| CatalogueError::Folder { path: folder.to_owned(), source };
+        let (new, path) = (folder.join(format!("{SMALL}.new")), folder.join(SMALL));
+        delete(&new).map_err(fault)?;
+        schema::migrate(&mut database::connect(&new)?)?;
+        self.read(|connection| {
+            connection.execute("ATTACH ?1 AS small", [new.to_string_lossy()])?;
+            let copied = copy_without_text(connection);
+            connection.execute_batch("DETACH small")?;
+            copied
+        })?;
+        sync(&new).and_then(|()| fs::rename(&new, &path)).and_then(|()| sync_folder(folder)).map_err(fault)
+    }
+
+    /// Packs the file once the space that removed documents took is worth a copy of it.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn pack(&self) -> Result<(), CatalogueError> {
+        self.read(|connection| {
+            let number = |name: &str| connection.pragma_query_value::<u64, _>(None, name, |row| row.get(0));
+            let (free, all) = (number("freelist_count")?, number("page_count")?);
+            if free > WORTH_A_COPY && free * 5 > all {
+                connection.execute_batch("VACUUM")?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn copy_without_text(connection: &Connection) -> Result<(), CatalogueError> {
+    let tables: Vec<String> = connection
+        .prepare(
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT IN ('pages', 'headings') \
+             AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let transaction = connection.unchecked_transaction()?;
+    transaction.pragma_update(None, "defer_foreign_keys", "ON")?;
+    for table in tables.iter().map(String::as_str).chain(["sqlite_sequence"]) {
+        transaction.execute_batch(&format!(
+            "DELETE FROM small.{table}; INSERT INTO small.{table} SELECT * FROM main.{table};"
+        ))?;
+    }
+    transaction.commit()?;
+    Ok(())
+}

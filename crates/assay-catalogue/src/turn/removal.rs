@@ -1,0 +1,66 @@
+//! Takes the words of removed documents out of kept turns and leaves their scores.
+
+use rusqlite::{Connection, params};
+
+use crate::error::CatalogueError;
+
+/// An answer goes with a document that it cites, and a written one also with a passage that it was
+/// written from.
+const WITHDRAW_ANSWERS: &str = "
+UPDATE turns SET answer = zeroblob(length(CAST(answer AS BLOB))), withdrawn = 1
+WHERE NOT withdrawn AND (
+    id IN (SELECT turn FROM turn_citations WHERE document = ?1)
+    OR (kind = 'written' AND id IN (SELECT turn FROM turn_candidates WHERE document = ?1 AND outcome = 'kept')))
+";
+
+const EMPTY_CITATIONS: &str = "
+UPDATE turn_citations SET quote = zeroblob(length(CAST(quote AS BLOB))), removed = 1
+WHERE document = ?1 AND NOT removed
+";
+
+const EMPTY_CANDIDATES: &str = "
+UPDATE turn_candidates SET name = zeroblob(length(CAST(name AS BLOB))),
+    heading = zeroblob(length(CAST(heading AS BLOB))), text = zeroblob(length(CAST(text AS BLOB))), removed = 1
+WHERE document = ?1 AND NOT removed
+";
+
+const EMPTY_UNREADABLE_ANSWERS: &str = "
+UPDATE turns SET answer = zeroblob(length(CAST(answer AS BLOB))), withdrawn = 1
+WHERE NOT withdrawn AND id IN (SELECT turn FROM unreadable_turns)
+";
+
+const EMPTY_UNREADABLE_REPLIES: &str = "
+UPDATE unreadable_turns SET reply = zeroblob(length(CAST(reply AS BLOB))) WHERE typeof(reply) = 'text'
+";
+
+/// Empties what kept turns hold of these documents.
+///
+/// The words are overwritten with as many zero bytes, so that each row keeps its size. Rows that shrink
+/// leave pages half empty; SQLite merges such pages at a later deletion, and `secure_delete` does not
+/// overwrite the copies of the rows that it moves.
+///
+/// Nothing tells which documents an unreadable turn is about, so the first removal empties them all.
+pub fn withdraw(connection: &Connection, documents: &[i64]) -> Result<(), CatalogueError> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    for sql in [WITHDRAW_ANSWERS, EMPTY_CITATIONS, EMPTY_CANDIDATES] {
+        let mut statement = connection.prepare_cached(sql)?;
+        for document in documents {
+            statement.execute([document])?;
+        }
+    }
+    for sql in [EMPTY_UNREADABLE_ANSWERS, EMPTY_UNREADABLE_REPLIES] {
+        connection.prepare_cached(sql)?.execute([])?;
+    }
+    Ok(())
+}
+
+/// Documents among a turn's candidates that are not in the library.
+pub fn missing_documents(connection: &Connection, turn: i64) -> Result<Vec<i64>, CatalogueError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT document FROM turn_candidates WHERE turn = ?1 AND document NOT IN (SELECT id FROM documents)",
+    )?;
+    let rows = statement.query_map(params![turn], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,221 @@
+//! Kept turns on a real file: written, read, purged, and carried over from the JSON of earlier layouts.
+
+mod carried_over;
+
+use std::time::Duration;
+
+use assay_domain::port::{Catalogue, ScoreScale};
+use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
+use assay_domain::{
+    Answer, AnswerKind, ChunkId, Citation, Cut, CutOn, CutRule, DocumentId, GenerationId, OrderRule, Outcome,
+    Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
+};
+
+use crate::tests::Library;
+use crate::turn::{NewTurn, TurnCandidate, TurnModels};
+
+/// A turn about documents, with the outcome of each one's candidate, and the documents that its answer cites.
+pub fn about(
+    question: &str,
+    answer: &str,
+    kind: AnswerKind,
+    documents: &[(DocumentId, Outcome)],
+    cited: &[DocumentId],
+) -> NewTurn {
+    let chunk = |document: DocumentId| ChunkId { generation: GenerationId(document.0), ordinal: 0 };
+    let candidates = documents.iter().map(|(document, outcome)| TurnCandidate {
+        chunk: chunk(*document),
+        document: *document,
+        name: format!("file{document}.pdf"),
+        offline: false,
+        page: Some(7),
+        heading: Some(format!("head{document}")),
+        text: format!("words{document} 信 \"x\""),
+        vector: Some(VectorScore { similarity: 0.123_456_7, rank: 1 }),
+        lexical: None,
+        fused: None,
+        rerank: None,
+        first_rerank: None,
+        blend: None,
+        outcome: *outcome,
+    });
+    let citations = cited.iter().map(|document| Citation {
+        number: 1,
+        chunk: chunk(*document),
+        document: *document,
+        page: None,
+        quote: format!("words{document}"),
+    });
+    NewTurn {
+        question: question.to_owned(),
+        device: "processor".to_owned(),
+        models: TurnModels::default(),
+        candidates: candidates.collect(),
+        order: Some(OrderRule::Fused),
+        cut: Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why: "nothing to cut".to_owned() },
+        answer: Answer { text: answer.to_owned(), kind, citations: citations.collect() },
+        stages: Vec::new(),
+    }
+}
+
+#[test]
+fn a_turn_comes_back_as_it_was_kept_bit_for_bit() {
+    let library = Library::new();
+    let [first, second] = ["/a.pdf", "/b.pdf"].map(|path| library.enqueue(path));
+    let rerank = |model: &str, logit: f32, windows| RerankScore {
+        model: model.into(),
+        logit,
+        probability: assay_domain::score::sigmoid(logit),
+        rank: 2,
+        tokens_read: 300,
+        tokens_total: 411,
+        windows,
+        window: windows,
+    };
+    let kept =
+        about("合同?", "there [1]", AnswerKind::Written, &[(first, Outcome::Kept), (second, Outcome::Kept)], &[second]);
+    let mut full = kept.clone();
+    full.models = TurnModels {
+        embedder: "bi".into(),
+        reranker: Some("cross".into()),
+        second_reranker: Some("larger".into()),
+        writer: Some("writer".into()),
+        rerank_scale: Some(ScoreScale::LogOdds),
+    };
+    full.cut = Cut { value: Some(0.1 + 0.2), on: CutOn::RerankProbability, rule: CutRule::Fixed, why: "fixed".into() };
+    full.candidates[0] = TurnCandidate {
+        offline: true,
+        page: None,
+        heading: None,
+        lexical: Some(LexicalScore { score: 17.300_001, rank: 3 }),
+        fused: Some(FusedScore { score: 1.0 / 61.0 + 1.0 / 63.0, rank: 1 }),
+        rerank: Some(rerank("larger", -11.374_999, 3)),
+        first_rerank: Some(rerank("cross", f32::MIN_POSITIVE, 1)),
+        blend: Some(BlendScore { score: 1.0 / 61.0 + 1.0 / 62.0, rank: 1 }),
+        ..full.candidates[0].clone()
+    };
+    let stats = RerankerStats {
+        model: "cross".into(),
+        precision: Precision::Int8,
+        computed: 30,
+        cached: 20,
+        tokenizing: Duration::from_nanos(1_234_567),
+    };
+    full.stages = vec![
+        Stage {
+            name: StageName::Rerank,
+            time: Duration::from_nanos(123_456_789),
+            state: StageState::FellBack,
+            reason: Some(Reason::new(ReasonCode::NoSecondReranker, "it is not there")),
+            reranker_stats: vec![stats.clone(), RerankerStats { precision: Precision::Hosted, ..stats }],
+        },
+        Stage {
+            name: StageName::Answer,
+            time: Duration::ZERO,
+            state: StageState::Done,
+            reason: None,
+            reranker_stats: vec![],
+        },
+    ];
+    let conversation = library.store.save_turn(None, &full).unwrap();
+    library.store.save_turn(Some(conversation), &kept).unwrap();
+    let library = library.reopened();
+    let turns = library.store.turns(conversation).unwrap();
+    assert_eq!(turns.iter().map(|row| &row.turn).collect::<Vec<_>>(), [&full, &kept]);
+    assert!(turns.iter().all(|row| !row.withdrawn && row.created > 0));
+    assert_eq!(library.store.upgrade(), None);
+}
+
+#[test]
+fn a_score_that_is_not_a_number_stays_one() {
+    let library = Library::new();
+    let document = library.enqueue("/a.pdf");
+    let mut turn = about("q", "a", AnswerKind::Extractive, &[(document, Outcome::Kept)], &[]);
+    turn.candidates[0].vector = Some(VectorScore { similarity: f32::NAN, rank: 4 });
+    let conversation = library.store.save_turn(None, &turn).unwrap();
+    let back = library.store.turns(conversation).unwrap().remove(0).turn.candidates[0].vector.unwrap();
+    assert!(back.similarity.is_nan() && back.rank == 4);
+}
+
+#[test]
+fn words_of_what_is_removed_leave_the_kept_answers() {
+    let library = Library::new();
+    let [gone, stays] = ["/books/gone.pdf", "/books/stays.pdf"].map(|path| library.enqueue(path));
+    let both = [(gone, Outcome::Kept), (stays, Outcome::Kept)];
+    // What it is made of, how, what it cites, and whether it stays.
+    let cases = [
+        (&both[..], AnswerKind::Extractive, vec![gone], false),
+        (&both[..], AnswerKind::Extractive, vec![stays], true),
+        (&both[..], AnswerKind::Written, vec![stays], false),
+        (&[(gone, Outcome::BeyondTop), (stays, Outcome::Kept)], AnswerKind::Written, vec![stays], true),
+        (&both[1..], AnswerKind::Extractive, vec![stays], true),
+    ];
+    let given: Vec<NewTurn> =
+        cases.iter().map(|(rows, kind, cited, _)| about("q", "made of words [1]", *kind, rows, cited)).collect();
+    let conversation = given.iter().fold(None, |at, turn| Some(library.store.save_turn(at, turn).unwrap())).unwrap();
+
+    library.store.remove(&[gone]).unwrap();
+    // One that was being answered meanwhile.
+    library.store.save_turn(Some(conversation), &given[0]).unwrap();
+    for words in ["gone", "words1", "head1", "file1"] {
+        assert!(!library.holds_on_disk(words), "{words} is still there");
+    }
+    let turns = library.store.turns(conversation).unwrap();
+    for ((row, before), (.., answers)) in turns.iter().zip(&given).zip(&cases) {
+        assert_eq!((row.turn.answer.text.is_empty(), row.withdrawn), (!answers, !answers), "{row:?}");
+        let scores = |turn: &NewTurn| turn.candidates.iter().map(|each| each.vector).collect::<Vec<_>>();
+        assert_eq!(scores(&row.turn), scores(before), "scores stay");
+        for each in &row.turn.candidates {
+            let emptied = (each.name.is_empty(), each.text.is_empty(), each.heading.is_none());
+            assert_eq!(emptied, if each.document == gone { (true, true, true) } else { (false, false, false) });
+        }
+        assert!(row.turn.candidates.iter().any(|each| each.text.contains("words2")), "{row:?}");
+    }
+    assert_eq!(turns[4].turn, given[4], "what does not name it is as it was");
+    assert_eq!(turns[5].turn, turns[0].turn);
+    assert!(library.store.find_conversations("made of words").unwrap().contains(&conversation));
+    library.store.delete_conversation(conversation).unwrap();
+    let left = "SELECT (SELECT count(*) FROM turn_candidates) + (SELECT count(*) FROM turn_citations)";
+    let left: i64 = library.store.read(|connection| Ok(connection.query_row(left, [], |row| row.get(0))?)).unwrap();
+    assert_eq!(left, 0, "the rows of a turn go with its conversation");
+}
+
+/// A few rows to a page of the file. If the rows of the first document shrank, deleting conversations would
+/// make SQLite merge pages, and copies of the second document's rows would stay where they were.
+#[test]
+fn no_copy_of_a_removed_text_stays_on_a_page_of_the_file() {
+    for length in [70, 95, 105] {
+        let library = Library::new();
+        let [first, second] = ["/a.txt", "/b.txt"].map(|path| library.enqueue(path));
+        let both = [(first, Outcome::Kept), (second, Outcome::Kept)];
+        let mut turn = about("q", "a", AnswerKind::Extractive, &both.repeat(12), &[first]);
+        for each in &mut turn.candidates {
+            each.text = format!("secret{} ", each.document).repeat(length);
+        }
+        let kept: Vec<i64> = (0..20).map(|_| library.store.save_turn(None, &turn).unwrap()).collect();
+        library.store.remove(&[first]).unwrap();
+        assert!(!library.holds_on_disk("secret1") && library.holds_on_disk("secret2"));
+        for conversation in kept.iter().step_by(2) {
+            library.store.delete_conversation(*conversation).unwrap();
+        }
+        library.store.remove(&[second]).unwrap();
+        assert!(!library.holds_on_disk("secret2"), "{length}");
+    }
+}
+
+#[test]
+fn a_cited_passage_is_known_by_the_name_it_had() {
+    let library = Library::new();
+    let document = library.enqueue("/books/a.pdf");
+    library.commit(document, "words");
+    library.store.save_turn(None, &about("q", "a", AnswerKind::Refused, &[], &[])).unwrap();
+    let turn = about("Where?", "There [1]", AnswerKind::Extractive, &[(document, Outcome::Kept)], &[document]);
+    library.store.save_turn(None, &turn).unwrap();
+    let chunk = ChunkId { generation: GenerationId(document.0), ordinal: 0 };
+    let cited = library.store.cited(chunk).unwrap().unwrap();
+    assert_eq!((cited.document, cited.page, cited.heading.as_deref()), (document, Some(7), Some("head1")));
+    assert_eq!(cited.text, "words1 信 \"x\"");
+    assert_eq!(library.store.cited(ChunkId { ordinal: 1, ..chunk }).unwrap(), None);
+    library.store.remove(&[document]).unwrap();
+    assert_eq!(library.store.cited(chunk).unwrap(), None);
+}
