@@ -18,16 +18,16 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the arguments after the program's name. Relative paths start at `from`.
     pub fn read(arguments: impl IntoIterator<Item = OsString>, from: &Path) -> Self {
-        let mut arguments = Self::default();
+        let mut read = Self::default();
         let mut arguments = arguments.into_iter();
-        while let Some(word) = arguments.next() {
-            if word == "--data" {
-                arguments.data = arguments.next().map(|folder| from.join(folder));
-            } else if !word.is_empty() {
-                arguments.paths.push(path(&word, from));
+        while let Some(argument) = arguments.next() {
+            if argument == "--data" {
+                read.data = arguments.next().map(|folder| from.join(folder));
+            } else if !argument.is_empty() {
+                read.paths.push(path(&argument, from));
             }
         }
-        arguments
+        read
     }
 
     /// The absolute path of the data folder, given or default.
@@ -38,9 +38,10 @@ impl Arguments {
 }
 
 /// A path or a `file:` URL, which some file managers pass.
-fn path(word: &OsStr, from: &Path) -> PathBuf {
-    let url = word.to_str().filter(|word| word.starts_with("file:")).and_then(|word| Url::parse(word).ok());
-    url.and_then(|url| url.to_file_path().ok()).unwrap_or_else(|| from.join(word))
+fn path(argument: &OsStr, from: &Path) -> PathBuf {
+    let text = argument.to_str().filter(|text| text.starts_with("file:"));
+    let url = text.and_then(|text| Url::parse(text).ok());
+    url.and_then(|url| url.to_file_path().ok()).unwrap_or_else(|| from.join(argument))
 }
 
 #[cfg(test)]
@@ -70,7 +71,7 @@ mod tests {
     fn paths_need_not_be_unicode() {
         use std::os::unix::ffi::OsStringExt;
         let name = OsString::from_vec(b"/tmp/caf\xe9.txt".to_vec());
-        let started = Arguments::read([name.clone(), "file:///tmp/caf%E9.txt".into()], Path::new("/"));
+        let arguments = Arguments::read([name.clone(), "file:///tmp/caf%E9.txt".into()], Path::new("/"));
         assert_eq!(arguments.paths, [PathBuf::from(&name), PathBuf::from(&name)]);
     }
 }
