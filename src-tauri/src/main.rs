@@ -50,6 +50,11 @@ fn show(arguments: Vec<OsString>) -> anyhow::Result<()> {
     let mut arguments = Arguments::read(arguments, &here);
     arguments.data = arguments.data.or_else(|| std::env::var_os("ASSAY_DATA").map(PathBuf::from));
     let folder = arguments.folder();
+    // The web view and the window's place are written there, so a wrong folder is refused before both.
+    if let Err(error) = assay_app::refuse_foreign(&folder) {
+        let failure = assay_app::Failure::from(error);
+        anyhow::bail!("{}; {}", failure.message, failure.action);
+    }
     let mut builder = tauri::Builder::default();
     if let Some(single) = single::plugin(&arguments) {
         builder = builder.plugin(single);

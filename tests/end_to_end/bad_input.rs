@@ -1,6 +1,7 @@
 use std::fs;
+use std::process::Command;
 
-use assay_tests::{Library, root, rows, word};
+use assay_tests::{Library, built, root, rows, word};
 use serde_json::Value;
 
 /// File, state, and a word that its reason must hold.
@@ -121,4 +122,35 @@ fn a_missing_reranker_is_a_stage_with_a_reason() {
     assert_eq!((word(stage, "state"), word(stage, "code")), ("skipped", "no_reranker"));
     assert!(word(stage, "reason").contains("assay models pull bge-reranker-v2-m3"), "{stage}");
     assert_eq!(reply["threshold"]["rule"], "not_reranked");
+}
+
+#[test]
+fn a_folder_of_other_files_is_refused_as_data_folder_and_stays_as_it_is() {
+    let theirs = tempfile::tempdir().unwrap();
+    let files = ["index_files/page.html", "index/report.txt", "scratch/draft.txt", "letter.txt"];
+    for file in files {
+        let path = theirs.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, file).unwrap();
+    }
+    let data = theirs.path().to_str().unwrap();
+    for words in [
+        &["ask", "Who wrote the letter?"][..],
+        &["ingest", data],
+        &["documents"],
+        &["check"],
+        &["rebuild"],
+        &["restore"],
+        &["models", "list"],
+    ] {
+        let output = Command::new(built("assay")).args(["--data", data]).args(words).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{words:?}");
+        assert!(said.contains("is not a library of Assay") && said.contains("--data"), "{words:?}: {said}");
+    }
+    let found: Vec<_> = assay_tests::files(theirs.path());
+    assert_eq!(found.len(), files.len(), "{found:?}");
+    for file in files {
+        assert_eq!(fs::read_to_string(theirs.path().join(file)).unwrap(), file);
+    }
 }

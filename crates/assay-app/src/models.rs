@@ -156,6 +156,7 @@ impl Drop for PullTicket<'_> {
 
 /// The registry of a data folder, with the hub and proxy of its settings.
 pub fn registry_of(data: &Path) -> Result<ModelRegistry, Failure> {
+    assay_library::refuse_foreign(data)?;
     let written = crate::settings::read(&data.join("settings.toml"))?;
     let checked = crate::settings::checked(&written)?;
     Ok(ModelRegistry::open(data.join("models"))?.through(checked.hub.as_deref(), checked.proxy.as_deref()))

@@ -15,6 +15,7 @@
 
 mod error;
 mod database;
+mod foreign;
 mod schema;
 mod open;
 mod store;
@@ -37,6 +38,7 @@ pub use conversation::Conversation;
 pub use database::temporary_files_in;
 pub use error::CatalogueError;
 pub use folder::FolderScan;
+pub use foreign::is_foreign;
 pub use judgement::{Label, LabelOrigin, Run};
 pub use open::Upgrade;
 pub use score_cache::ScoreCacheFile;

@@ -17,6 +17,12 @@ pub enum LibraryError {
         /// The error of the file system.
         source: io::Error,
     },
+    /// The folder holds files and is no library.
+    #[error("{} holds other files and is not a library of Assay", folder.display())]
+    NotALibrary {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Another Assay has the data folder open.
     #[error("another Assay has the data folder {} open", folder.display())]
     InUse {
@@ -84,6 +90,9 @@ impl From<LibraryError> for Failure {
             }
             LibraryError::Home { .. } => {
                 (Problem::NoPermission, "choose another with --data, or give yourself the right to write there")
+            }
+            LibraryError::NotALibrary { .. } => {
+                (Problem::NoPermission, "choose an empty or a new folder with --data; nothing in this one was changed")
             }
             LibraryError::InUse { .. } => {
                 (Problem::LibraryInUse, "close the other window or wait until its command has ended")

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::claim::claim;
 use crate::error::LibraryError;
 
 /// An open data folder. No other Assay can open it until this value is dropped.
@@ -19,13 +20,14 @@ impl Home {
         folders.map_or_else(|| PathBuf::from("assay-data"), |folders| folders.data_local_dir().to_owned())
     }
 
-    /// Creates the folder if it does not exist, readable by its owner alone, and takes its lock.
+    /// Claims the folder ([`claim`]) and takes its lock.
     ///
     /// # Errors
-    /// [`LibraryError::Home`] if it cannot be created or written, [`LibraryError::InUse`] if it is open.
+    /// [`LibraryError::NotALibrary`] if it holds other files, [`LibraryError::Home`] if it cannot be created or
+    /// written, [`LibraryError::InUse`] if it is open.
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
         let fault = |source| LibraryError::Home { folder: folder.to_owned(), source };
-        make_private(folder).map_err(fault)?;
+        claim(folder)?;
         let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(fault)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { folder: folder.canonicalize().map_err(fault)?, _lock: lock }),
@@ -62,8 +64,8 @@ impl Home {
     /// The folders of all indexes: the one that answers and those that rebuilds began.
     pub fn indexes(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
-        let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("index"));
-        named.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        folders.filter(|entry| entry.file_name().to_str().is_some_and(is_index)).map(|entry| entry.path()).collect()
     }
 
     /// The folder of snapshots.
@@ -92,22 +94,11 @@ impl Home {
     }
 }
 
-/// Creates a folder if it does not exist, and makes it readable by its owner alone.
-pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(folder)?;
-    keep_private(folder)
-}
-
-#[cfg(unix)]
-fn keep_private(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
-}
-
-/// On other systems the platform's data folder is private already.
-#[cfg(not(unix))]
-fn keep_private(_: &Path) -> std::io::Result<()> {
-    Ok(())
+/// Whether a folder bears the name of the first index, or of one that a rebuild began: `index-2`, `index-3`, ...
+fn is_index(name: &str) -> bool {
+    let number =
+        name.strip_prefix("index-").map(|number| number.parse::<u32>().map(|parsed| parsed.to_string() == number));
+    name == "index" || matches!(number, Some(Ok(true)))
 }
 
 #[cfg(test)]
@@ -123,6 +114,19 @@ mod tests {
         assert!(matches!(Home::open(&folder), Err(LibraryError::InUse { .. })));
         drop(first);
         Home::open(&folder).unwrap();
+    }
+
+    #[test]
+    fn only_folders_with_the_exact_names_of_indexes_are_indexes() {
+        let parent = tempfile::tempdir().unwrap();
+        let home = Home::open(&parent.path().join("library")).unwrap();
+        for name in ["index", "index-2", "index-31", "index_files", "index-", "index-old", "index-02", "index-2.bak"] {
+            std::fs::create_dir(home.folder().join(name)).unwrap();
+        }
+        std::fs::write(home.folder().join("index-4"), "a file").unwrap();
+        let mut found: Vec<_> = home.indexes().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
+        found.sort();
+        assert_eq!(found, ["index", "index-2", "index-31"]);
     }
 
     #[test]

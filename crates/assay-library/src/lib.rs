@@ -2,6 +2,7 @@
 //! whole. It reports in types of its own and of the pipelines.
 
 mod error;
+mod claim;
 mod home;
 mod memory;
 mod scratch;
@@ -33,6 +34,7 @@ pub use assay_catalogue::{
 };
 pub use assay_files::OcrSettings;
 pub use check::CheckOutcome;
+pub use claim::refuse_foreign;
 pub use engines::Engines;
 pub use error::LibraryError;
 pub use follow::{FollowEvent, OnFollow};

@@ -6,7 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::home::make_private;
+use crate::claim::claim;
+use crate::error::LibraryError;
 
 /// Name of the folder in the data folder.
 const NAME: &str = "scratch";
@@ -25,9 +26,13 @@ impl Scratch {
     /// Makes a folder in a data folder.
     ///
     /// # Errors
-    /// The data folder cannot be made or written to.
-    pub fn make(home: &Path) -> io::Result<Self> {
-        make_private(home)?;
+    /// As [`claim`]; [`LibraryError::Home`] if the data folder cannot be written to.
+    pub fn make(home: &Path) -> Result<Self, LibraryError> {
+        claim(home)?;
+        Self::make_claimed(home).map_err(|source| LibraryError::Home { folder: home.to_owned(), source })
+    }
+
+    fn make_claimed(home: &Path) -> io::Result<Self> {
         let all = std::path::absolute(home.join(NAME))?;
         fs::create_dir_all(&all)?;
         clear(&all);
