@@ -154,3 +154,22 @@ fn a_folder_of_other_files_is_refused_as_data_folder_and_stays_as_it_is() {
         assert_eq!(fs::read_to_string(theirs.path().join(file)).unwrap(), file);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_name_that_is_not_utf_8_gets_a_row_and_crashes_nothing() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let (library, folder) = (Library::default(), tempfile::tempdir().unwrap());
+    let file = folder.path().join(OsStr::from_bytes(b"caf\xe9.txt"));
+    fs::write(&file, "The espresso machine is cleaned on Mondays.").unwrap();
+    let mut command = library.command(&["ingest", "--json"]);
+    let output = command.arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code().is_some_and(|code| code != 101) && !said.contains("panicked"), "{said}");
+    let reply: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let row = &rows(&reply, "files")[0];
+    assert!(["committed", "failed"].contains(&word(row, "state")), "{row}");
+    assert!(word(row, "state") == "committed" || row["reason"].is_string(), "{row}");
+}

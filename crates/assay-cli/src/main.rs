@@ -15,6 +15,7 @@ mod standalone;
 mod models;
 mod print;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use arguments::Arguments;
@@ -23,11 +24,12 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     assay_app::share_heaps();
-    let arguments: Vec<String> = std::env::args().collect();
+    // Names of files need not be UTF-8.
+    let arguments: Vec<OsString> = std::env::args_os().collect();
     if let [_, worker, role] = arguments.as_slice()
         && worker == "worker"
     {
-        return assay_app::serve_worker(role);
+        return assay_app::serve_worker(&role.to_string_lossy());
     }
     let arguments = Arguments::parse();
     let json = arguments.wants_json();
