@@ -73,7 +73,8 @@ impl Reader for ChildReader {
             format!("{} {} {pages} {} {page} {file}", ocr.program, ocr.languages, ocr.pixels)
         });
         let (version, time, memory) = (env!("CARGO_PKG_VERSION"), self.time.as_secs(), self.memory >> 20);
-        format!("{version} {time} s {memory} MiB {} bytes {}", self.largest, ocr.unwrap_or_default())
+        let (revision, ocr) = (assay_text::REVISION, ocr.unwrap_or_default());
+        format!("{version} revision {revision} {time} s {memory} MiB {} bytes {ocr}", self.largest)
     }
 }
 

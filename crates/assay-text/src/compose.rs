@@ -3,6 +3,7 @@
 use assay_domain::{Extractor, Page, PageOutcome};
 
 use crate::outline::Outline;
+use crate::table::{Layout, Row, Span, fill_down};
 
 /// Builds a page: collapses white space in inline text, separates blocks by line ends, and records
 /// where headings begin.
@@ -36,6 +37,16 @@ impl Composer {
         self.text.push_str(&crate::normalize::normalize(text));
     }
 
+    /// Returns the length of the text so far in bytes.
+    pub(crate) fn position(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Returns the text from a byte offset on.
+    pub(crate) fn text_from(&self, start: usize) -> &str {
+        self.text.get(start..).unwrap_or_default()
+    }
+
     /// Starts a new line with whatever is added next.
     pub(crate) fn begin_line(&mut self) {
         self.newlines = self.newlines.max(1);
@@ -67,26 +78,13 @@ impl Composer {
         self.outline.enter(level, title, self.text.len());
     }
 
-    /// Adds the rows of a table, one per line. Below the header rows each cell carries its column's
-    /// name, so that a row keeps its meaning wherever a chunk is cut.
-    pub(crate) fn push_table(&mut self, rows: &[Vec<String>], header_rows: usize) {
+    /// Adds a table, one line per row.
+    pub(crate) fn push_table(&mut self, mut rows: Vec<Row>, spans: &[Span], layout: &Layout) {
         self.begin_paragraph();
-        let header_rows = if header_rows < rows.len() { header_rows } else { 0 };
-        let names = header_rows.checked_sub(1).and_then(|last| rows.get(last)).cloned().unwrap_or_default();
-        for (row, cells) in rows.iter().enumerate() {
-            let shown: Vec<String> = cells
-                .iter()
-                .enumerate()
-                .filter(|(_, cell)| !cell.is_empty())
-                .map(|(column, cell)| match names.get(column) {
-                    Some(name) if row >= header_rows && !name.is_empty() => format!("{name}: {cell}"),
-                    _ => cell.clone(),
-                })
-                .collect();
-            if !shown.is_empty() {
-                self.begin_line();
-                self.push_inline(&shown.join(" | "));
-            }
+        fill_down(&mut rows, spans, layout.body);
+        for (place, (_, cells)) in rows.iter().enumerate().filter(|(_, (_, cells))| !cells.is_empty()) {
+            self.begin_line();
+            self.push_inline(&layout.line(place, cells));
         }
         self.begin_paragraph();
     }
@@ -114,9 +112,12 @@ impl Composer {
 
     /// Returns the text so far as a page without a number.
     pub(crate) fn finish(self) -> Page {
-        let outcome = if self.text.trim().is_empty() { PageOutcome::Empty } else { PageOutcome::Text };
-        let headings = self.outline.finish();
-        Page { number: None, text: self.text, headings, extractor: Extractor::Format, confidence: None, outcome }
+        let Self { mut text, outline, .. } = self;
+        text.truncate(text.trim_end().len());
+        let outcome = if text.is_empty() { PageOutcome::Empty } else { PageOutcome::Text };
+        let mut headings = outline.finish();
+        headings.retain(|(at, _)| *at < text.len());
+        Page { number: None, text, headings, extractor: Extractor::Format, confidence: None, outcome }
     }
 
     /// Writes the pending white space.

@@ -12,11 +12,16 @@ mod format;
 mod detect;
 mod read;
 mod outline;
+mod table;
 mod compose;
 mod normalize;
 mod language;
 mod guard;
 mod chunk;
+
+/// Revision of the readers, which grows whenever they read the same bytes differently. It is part of the
+/// identity of a reader, so that files that were read in part are read again.
+pub const REVISION: u32 = 2;
 
 pub use chunk::{ChunkSize, TokenStarts, chunk};
 pub use error::TextError;

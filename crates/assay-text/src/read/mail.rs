@@ -1,5 +1,7 @@
 //! Reads mail messages (eml) and saved web pages (mht), with the messages and attachments in them.
 
+use std::collections::BTreeSet;
+
 use assay_domain::{Page, PageOutcome};
 use encoding_rs::{Encoding, UTF_8};
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -46,12 +48,7 @@ fn read_message(message: &Message, context: &Context<'_>, pages: &mut Vec<Page>)
         composer.push_inline(&format!("{label}: {value}"));
     }
     composer.begin_paragraph();
-    let mut bodies: Vec<u32> = message.text_body.clone();
-    let page_only = |id: &u32| !message.text_body.contains(id);
-    bodies.extend(message.html_body.iter().filter(|id| message.text_body.is_empty() && page_only(id)));
-    for part in bodies.iter().filter_map(|id| message.parts.get(*id as usize)) {
-        write_body(&mut composer, message, part);
-    }
+    write_body(&mut composer, message);
     let page = composer.finish();
     let warning = plain::replacement_warning(&page.text);
     pages.push(plain::with_warning(page, warning));
@@ -76,7 +73,44 @@ fn is_inline_picture(part: &MessagePart) -> bool {
     picture && !attached && part.content_id().is_some()
 }
 
-fn write_body(composer: &mut Composer, message: &Message, part: &MessagePart) {
+/// Adds the body: its plain text, or its HTML if that has much more. The plain part of some mails is only a
+/// notice that the message cannot be shown.
+fn write_body(composer: &mut Composer, message: &Message) {
+    let compose = |ids: &[u32]| {
+        let mut body = Composer::default();
+        for part in ids.iter().filter_map(|id| message.parts.get(*id as usize)) {
+            write_part(&mut body, message, part);
+        }
+        body.finish()
+    };
+    let plain = compose(&message.text_body);
+    let body = if message.html_body == message.text_body {
+        plain
+    } else {
+        let html = compose(&message.html_body);
+        if is_richer(&html.text, &plain.text) { html } else { plain }
+    };
+    composer.push_page(&body, 2);
+}
+
+/// Whether a text is richer than another: it is longer, and a third of its words are not in the other.
+fn is_richer(text: &str, than: &str) -> bool {
+    let words = |text: &str| {
+        let lower = text.to_lowercase();
+        // Chinese has no blanks, so each of its characters counts as a word.
+        let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let split = words.flat_map(|word| {
+            if word.is_ascii() { vec![word.to_owned()] } else { word.chars().map(String::from).collect() }
+        });
+        split.collect::<Vec<String>>()
+    };
+    let known: BTreeSet<String> = words(than).into_iter().collect();
+    let words = words(text);
+    let new = words.iter().filter(|word| !known.contains(*word)).count();
+    new * 3 > words.len() && text.len() > than.len()
+}
+
+fn write_part(composer: &mut Composer, message: &Message, part: &MessagePart) {
     match &part.body {
         PartType::Html(text) => {
             let text = decoded(message, part, text);

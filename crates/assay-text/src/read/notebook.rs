@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::compose::Composer;
 use crate::error::TextError;
-use crate::read::plain;
+use crate::read::{markdown, plain};
 
 const NAME: &str = "Jupyter notebook";
 /// Printed output beyond this is left out.
@@ -36,7 +36,7 @@ fn write_cell(composer: &mut Composer, number: u32, cell: &Value) {
     let source = multiline(cell.get("source"));
     composer.begin_paragraph();
     if cell.get("cell_type").and_then(Value::as_str) == Some("markdown") {
-        return write_markdown(composer, &source);
+        return write_markdown(composer, &markdown::with_named_rows(&source));
     }
     if source.trim().is_empty() {
         return;

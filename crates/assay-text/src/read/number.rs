@@ -1,6 +1,9 @@
 //! Formats numbers as a spreadsheet shows them: dates, times, percentages, fixed decimals and thousands.
 
+mod format;
+
 use calamine::{CellErrorType, Data, DataRef, ExcelDateTime};
+use format::{general, number_shown};
 
 /// Formats a cell's value with its number format (ECMA-376, part 1, 18.8.31); empty if there is none.
 pub(crate) fn shown(value: &DataRef, format: &str) -> String {
@@ -63,73 +66,6 @@ fn moment_shown(moment: &ExcelDateTime, format: &str) -> String {
     }
 }
 
-fn number_shown(number: f64, format: &str) -> String {
-    let format = format.split(';').next().unwrap_or_default();
-    let pattern: String = unquoted(format);
-    let percent = pattern.contains('%');
-    if !pattern.contains(['0', '#']) || pattern.contains(['E', '?', '/']) || !number.is_finite() {
-        return general(number);
-    }
-    let decimals =
-        pattern.split_once('.').map_or(0, |(_, after)| after.chars().take_while(|c| matches!(c, '0' | '#')).count());
-    let number = if percent { number * 100.0 } else { number };
-    let mut words = format!("{number:.decimals$}");
-    if pattern.contains("#,#") || pattern.contains("0,0") {
-        words = with_thousands(&words);
-    }
-    if percent {
-        words.push('%');
-    }
-    let sign = ['€', '$', '£', '¥', '￥'].into_iter().find(|sign| format.contains(*sign) && !format.contains("[$-"));
-    match sign {
-        Some(sign) => format!("{sign}{words}"),
-        None => words,
-    }
-}
-
-/// Removes quoted text, colours and conditions from a pattern.
-fn unquoted(format: &str) -> String {
-    let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
-    let mut pattern = String::new();
-    for c in format.chars() {
-        if std::mem::take(&mut escaped) {
-            continue;
-        }
-        match c {
-            '"' => quoted = !quoted,
-            '[' if !quoted => bracketed = true,
-            ']' if bracketed => bracketed = false,
-            '\\' | '_' | '*' if !quoted && !bracketed => escaped = true,
-            c if !quoted && !bracketed => pattern.push(c),
-            _ => {}
-        }
-    }
-    pattern
-}
-
-/// Formats a number to the 15 digits that spreadsheets keep.
-fn general(number: f64) -> String {
-    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
-    if rounded != 0.0 && !(1e-9..1e15).contains(&f64::abs(rounded)) {
-        format!("{rounded:e}")
-    } else {
-        format!("{rounded}")
-    }
-}
-
-fn with_thousands(words: &str) -> String {
-    let (whole, rest) = words.split_at(words.find('.').unwrap_or(words.len()));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut out = sign.to_owned();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + rest
-}
-
 #[cfg(test)]
 mod tests {
     use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
@@ -144,10 +80,27 @@ mod tests {
             (126_500.0, "#,##0", "126,500"),
             (-1_234_567.891, "#,##0.00", "-1,234,567.89"),
             (0.155, "0.0%", "15.5%"),
-            (4.5, "\"EUR\" 0.00", "4.50"),
+            (4.5, "\"EUR\" 0.00", "EUR 4.50"),
             (4.5, "[$€-407]0.00", "€4.50"),
-            (4.5, "[Red]0", "4"),
+            (-4.5, "#,##0.00\\ [$€-407];[Red]-#,##0.00\\ [$€-407]", "-4.50 €"),
+            (-1234.5, "#,##0.00_);(#,##0.00)", "(1,234.50)"),
+            (4.5, "[Red]0", "5"),
+            (1.005, "0.00", "1.01"),
+            (0.0, "0.00", "0.00"),
+            (-0.001, "0.00", "0.00"),
+            (4210.0, "0000000", "0004210"),
+            (1067.0, "00000", "01067"),
+            (305_550_117.0, "000\\-00\\-0000", "305-55-0117"),
+            (0.5, "#.##", ".5"),
+            (4.5, "0.##", "4.5"),
+            (4_200_000.0, "0.0,,\"m\"", "4.2m"),
+            (1.0, "\"yes\";\"yes\";\"no\"", "yes"),
+            (0.0, "\"yes\";\"yes\";\"no\"", "no"),
+            (0.0, "_-* #,##0.00_-;-* #,##0.00_-;_-* \"-\"??_-;_-@_-", "-"),
+            (12.0, "0 \"kg\"", "12 kg"),
+            (12.0, "0.00E+00", "12"),
             (7.0, "@", "7"),
+            (7.0, "[$-F800]General", "7"),
         ] {
             assert_eq!(shown(&DataRef::Float(number), format), expected, "{number} {format}");
         }

@@ -6,6 +6,8 @@ use anydoc::Format as Container;
 use assay_domain::Page;
 
 use crate::error::TextError;
+use crate::read::margin::Margin;
+use crate::read::odf;
 use crate::read::package::Package;
 use crate::read::slides::{self, MARK};
 
@@ -17,12 +19,18 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     let mut package = Package::open(bytes, NAME)?;
     let content = package.part(CONTENT).and_then(|part| String::from_utf8(part).ok());
     let marked = content.and_then(|content| {
-        let (content, slides) = mark(&content)?;
-        Some((package.with(&[(CONTENT.to_owned(), content.into_bytes())])?, slides))
+        let (marked, slides) = mark(odf::without_comments(&content).as_deref().unwrap_or(&content))?;
+        let mut margins: Vec<Margin> = (0..slides).map(|_| Margin::default()).collect();
+        for (slide, comment) in odf::comments(content.as_bytes()) {
+            if let Some(margin) = slide.checked_sub(1).and_then(|place| margins.get_mut(place)) {
+                margin.comments.push(comment);
+            }
+        }
+        Some((package.with(&[(CONTENT.to_owned(), marked.into_bytes())])?, margins))
     });
     match &marked {
-        Some((marked, slides)) => slides::pages(marked, Container::Odp, NAME, *slides),
-        None => slides::pages(bytes, Container::Odp, NAME, 0),
+        Some((marked, margins)) => slides::pages(marked, Container::Odp, NAME, margins),
+        None => slides::pages(bytes, Container::Odp, NAME, &[]),
     }
 }
 

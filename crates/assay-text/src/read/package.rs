@@ -76,6 +76,11 @@ impl<'a> Package<'a> {
     /// Opens an archive after [`check`].
     pub(crate) fn open(bytes: &'a [u8], format: &'static str) -> Result<Self, TextError> {
         check(bytes, format)?;
+        Self::counted(bytes, format)
+    }
+
+    /// Opens an archive that [`check`] has passed.
+    pub(crate) fn counted(bytes: &'a [u8], format: &'static str) -> Result<Self, TextError> {
         let archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| TextError::Damaged { format, cause: error.to_string() })?;
         Ok(Self { archive })

@@ -11,5 +11,5 @@ const NAME: &str = "PowerPoint presentation from before 2007";
 
 /// Returns the whole text as one page.
 pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
-    slides::pages(bytes, Container::Ppt, NAME, 0)
+    slides::pages(bytes, Container::Ppt, NAME, &[])
 }

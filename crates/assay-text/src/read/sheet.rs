@@ -1,26 +1,24 @@
 //! Converts the cells of a sheet to a page: each row is a line that carries its columns' names, under
-//! headings with cell ranges (`Stock > A2:D31`).
+//! headings with the table's title and cell range (`Stock > Lamps in store > A2:D31`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use assay_domain::Page;
 
 use crate::compose::Composer;
 use crate::error::TextError;
+use crate::table::{self, Layout, Names, Row, Span};
 
 /// About as much text as one passage holds; each block has a heading with its cell range.
 const BLOCK_BYTES: usize = 800;
-/// Maximum length of a column's name in characters.
-const LONGEST_NAME: usize = 60;
-/// Rows below a candidate header row that are examined.
-const LOOK_AHEAD: usize = 20;
-/// Maximum number of merged cells, and of the rows and columns that one may span.
+/// Maximum number of merged ranges.
 const MOST_MERGED: usize = 20_000;
-const TALLEST: u32 = 2_000;
-const WIDEST: usize = 100;
 /// Maximum number of filled cells in a workbook.
 const MOST_CELLS: usize = 4_000_000;
+/// Maximum number of rows of a title, and its maximum length in characters.
+const MOST_TITLE_ROWS: usize = 3;
+const LONGEST_TITLE: usize = 120;
 
 /// The filled cells of a sheet; rows and columns count from 0.
 #[derive(Debug, Default)]
@@ -29,8 +27,8 @@ pub(crate) struct Sheet {
     pub(crate) name: String,
     /// Rows by number, with their cells by column.
     pub(crate) rows: BTreeMap<u32, BTreeMap<u32, String>>,
-    /// Merged ranges: first row, first column, last row, last column.
-    pub(crate) merged: Vec<(u32, u32, u32, u32)>,
+    /// Merged ranges.
+    pub(crate) merged: Vec<Span>,
 }
 
 impl Sheet {
@@ -44,53 +42,44 @@ impl Sheet {
 
     /// Makes the sheet's page.
     pub(crate) fn page(mut self) -> Page {
-        self.fill_down();
+        self.merged.truncate(MOST_MERGED);
+        self.merged.sort_by_key(|span| span.top);
         let mut composer = Composer::default();
         if !self.name.is_empty() {
             let start = composer.begin_heading();
             composer.push_inline(&self.name);
             composer.end_heading(1, start);
         }
-        let rows: Vec<(u32, BTreeMap<u32, String>)> = std::mem::take(&mut self.rows).into_iter().collect();
+        let mut rows: Vec<Row> = std::mem::take(&mut self.rows).into_iter().collect();
         let mut names = Names::default();
+        let (mut title, mut above) = (String::new(), String::new());
         for region in regions(&rows) {
-            let region = rows.get(region).unwrap_or_default();
-            let header = header(region, &names);
-            if let Some((place, (_, cells))) = header.and_then(|place| Some((place, region.get(place)?))) {
-                names = self.names(cells, region.get(place).map_or(0, |(number, _)| *number));
-            } else if !names.cover(region) {
-                names = Names::default();
-            }
-            write(&mut composer, region, header, &names);
+            let Some(region) = rows.get_mut(region) else { continue };
+            let spans = self.spans(region);
+            let layout = table::layout(region, spans, 0, &names);
+            table::fill_down(region, spans, layout.body);
+            let own = title_of(region.get(..layout.titles).unwrap_or_default());
+            let continues = layout.body == 0 && layout.names != Names::default() && layout.names == names;
+            title = match (own.is_empty(), above.is_empty()) {
+                (false, _) => own,
+                (true, false) => above,
+                (true, true) if continues => title,
+                (true, true) => String::new(),
+            };
+            write(&mut composer, region, &layout, &title);
+            // A title may be separated from its table by an empty row.
+            above = title_of(region);
+            names = layout.names;
         }
         composer.finish()
     }
 
-    /// Repeats a cell that spans rows in each of them.
-    fn fill_down(&mut self) {
-        self.merged.truncate(MOST_MERGED);
-        for (first, column, last, _) in &self.merged {
-            let words = self.rows.get(first).and_then(|row| row.get(column)).cloned();
-            let Some(words) = words.filter(|_| last > first) else { continue };
-            let below = self.rows.range_mut(
-                first.saturating_add(1)..=(*last).clamp(first.saturating_add(1), first.saturating_add(TALLEST)),
-            );
-            for (_, row) in below {
-                row.entry(*column).or_insert_with(|| words.clone());
-            }
-        }
-    }
-
-    /// Returns the names of the columns; a name that spans columns counts for each.
-    fn names(&self, cells: &BTreeMap<u32, String>, row: u32) -> Names {
-        let mut names = cells.clone();
-        for (_, left, _, right) in self.merged.iter().filter(|(first, .., last, _)| (*first..=*last).contains(&row)) {
-            let Some(name) = cells.get(left) else { continue };
-            for column in (*left..=*right).take(WIDEST) {
-                names.entry(column).or_insert_with(|| name.clone());
-            }
-        }
-        Names(names)
+    /// Returns the merged ranges that begin in a region.
+    fn spans(&self, region: &[Row]) -> &[Span] {
+        let (first, last) = (region.first().map_or(0, |row| row.0), region.last().map_or(0, |row| row.0));
+        let from = self.merged.partition_point(|span| span.top < first);
+        let to = self.merged.partition_point(|span| span.top <= last);
+        self.merged.get(from..to).unwrap_or_default()
     }
 }
 
@@ -112,19 +101,8 @@ impl Cells {
     }
 }
 
-/// The names of the columns.
-#[derive(Debug, Default)]
-struct Names(BTreeMap<u32, String>);
-
-impl Names {
-    /// Whether each column of a region has a name.
-    fn cover(&self, region: &[(u32, BTreeMap<u32, String>)]) -> bool {
-        region.iter().all(|(_, cells)| cells.len() > 1 && cells.keys().all(|column| self.0.contains_key(column)))
-    }
-}
-
 /// Returns the runs of rows without an empty row between them.
-fn regions(rows: &[(u32, BTreeMap<u32, String>)]) -> Vec<Range<usize>> {
+fn regions(rows: &[Row]) -> Vec<Range<usize>> {
     let mut regions = Vec::new();
     let mut start = 0;
     for (place, pair) in rows.windows(2).enumerate() {
@@ -139,28 +117,16 @@ fn regions(rows: &[(u32, BTreeMap<u32, String>)]) -> Vec<Range<usize>> {
     regions
 }
 
-/// Returns the header row of a region: the first with about as many cells as the rows below it, all of
-/// them short and no numbers. If earlier names cover the region, it must also stand above numbers.
-fn header(region: &[(u32, BTreeMap<u32, String>)], earlier: &Names) -> Option<usize> {
-    let place = region.iter().position(|(_, cells)| cells.len() > 1)?;
-    let (_, cells) = region.get(place)?;
-    let below: Vec<&BTreeMap<u32, String>> =
-        region.iter().skip(place + 1).take(LOOK_AHEAD).map(|(_, cells)| cells).collect();
-    let widest = below.iter().map(|cells| cells.len()).max()?;
-    let named = cells.values().all(|name| name.chars().count() <= LONGEST_NAME && !is_number(name));
-    let over_numbers =
-        below.iter().any(|row| row.iter().any(|(column, cell)| is_number(cell) && cells.contains_key(column)));
-    let repeats = cells.values().collect::<BTreeSet<_>>().len() < cells.len();
-    let wide = cells.len() * 3 >= widest * 2;
-    (named && wide && !repeats && (over_numbers || !earlier.cover(region))).then_some(place)
+/// Returns the text of title rows, which have one cell each; empty if the rows are no title.
+fn title_of(rows: &[Row]) -> String {
+    if rows.len() > MOST_TITLE_ROWS || rows.iter().any(|(_, cells)| cells.len() != 1) {
+        return String::new();
+    }
+    let title = rows.iter().flat_map(|(_, cells)| cells.values()).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if title.chars().count() > LONGEST_TITLE { String::new() } else { title }
 }
 
-fn is_number(cell: &str) -> bool {
-    let digits = cell.chars().filter(char::is_ascii_digit).count();
-    digits > 0 && cell.chars().filter(|c| c.is_alphabetic()).count() <= 1
-}
-
-fn write(composer: &mut Composer, region: &[(u32, BTreeMap<u32, String>)], header: Option<usize>, names: &Names) {
+fn write(composer: &mut Composer, region: &[Row], layout: &Layout, title: &str) {
     composer.begin_paragraph();
     let mut start = 0;
     while start < region.len() {
@@ -169,15 +135,15 @@ fn write(composer: &mut Composer, region: &[(u32, BTreeMap<u32, String>)], heade
             .enumerate()
             .skip(start)
             .scan(0, |bytes, (place, (_, cells))| {
-                let is_data = header.is_none_or(|header| place > header);
-                let line = line(cells, is_data.then_some(names));
+                let line = layout.line(place, cells);
                 let full = *bytes >= BLOCK_BYTES;
                 *bytes += line.len();
                 (!full).then_some(line)
             })
             .collect();
         let block = region.get(start..start + lines.len()).unwrap_or_default();
-        composer.begin_section(2, &range(block));
+        let range = range(block);
+        composer.begin_section(2, &if title.is_empty() { range } else { format!("{title} > {range}") });
         for line in &lines {
             composer.begin_line();
             composer.push_inline(line);
@@ -188,20 +154,8 @@ fn write(composer: &mut Composer, region: &[(u32, BTreeMap<u32, String>)], heade
     composer.begin_paragraph();
 }
 
-fn line(cells: &BTreeMap<u32, String>, names: Option<&Names>) -> String {
-    let name = |column: &u32| names.and_then(|names| names.0.get(column));
-    let cells: Vec<String> = cells
-        .iter()
-        .map(|(column, cell)| match name(column) {
-            Some(name) if name != cell => format!("{name}: {cell}"),
-            _ => cell.clone(),
-        })
-        .collect();
-    cells.join(" | ")
-}
-
 /// Formats a cell range as `A2:D31`.
-fn range(rows: &[(u32, BTreeMap<u32, String>)]) -> String {
+fn range(rows: &[Row]) -> String {
     let columns = || rows.iter().flat_map(|(_, cells)| cells.keys().copied());
     let (left, right) = (columns().min().unwrap_or(0), columns().max().unwrap_or(0));
     let (top, bottom) = (rows.first().map_or(0, |(row, _)| *row), rows.last().map_or(0, |(row, _)| *row));
@@ -223,9 +177,11 @@ fn letters(column: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Sheet, letters};
+    use crate::table::Span;
 
     fn check(rows: &[(u32, &[&str])], merged: &[(u32, u32, u32, u32)], text: &str, headings: &[&str]) {
-        let mut sheet = Sheet { name: "Stock".into(), merged: merged.to_vec(), ..Sheet::default() };
+        let merged = merged.iter().map(|&(top, left, bottom, right)| Span { top, left, bottom, right }).collect();
+        let mut sheet = Sheet { name: "Stock".into(), merged, ..Sheet::default() };
         for (row, cells) in rows {
             (0..).zip(*cells).for_each(|(column, words)| sheet.put(*row, column, words));
         }
@@ -241,7 +197,7 @@ mod tests {
             &[(0, &["Lamps in store"]), (1, &["Place", "Count"]), (2, &["Cellar", "4"]), (3, &["Loft", ""])],
             &[],
             "Stock\n\nLamps in store\nPlace | Count\nPlace: Cellar | Count: 4\nPlace: Loft",
-            &["Stock", "Stock > A1:B4"],
+            &["Stock", "Stock > Lamps in store > A1:B4"],
         );
         check(
             &[(0, &["4", "5"]), (7, &["Name", "Age"]), (8, &["Ida", "61"]), (10, &["Per", "40"])],
@@ -255,6 +211,25 @@ mod tests {
             "Stock\n\nPlace | Lamps\nPlace: Loft | Lamps: 4 | Lamps: 5\nPlace: Loft | Lamps: 6 | Lamps: 7",
             &["Stock", "Stock > A1:C3"],
         );
+    }
+
+    #[test]
+    fn a_title_belongs_to_every_block_of_its_table() {
+        let rows: Vec<[String; 2]> = (0..60).map(|row| [format!("pump part {row}"), row.to_string()]).collect();
+        let mut sheet = Sheet::default();
+        sheet.put(0, 0, "Spares for the pump P-7");
+        sheet.put(2, 0, "Part");
+        sheet.put(2, 1, "Pieces");
+        for (number, [part, pieces]) in (3..).zip(&rows) {
+            sheet.put(number, 0, part);
+            sheet.put(number, 1, pieces);
+        }
+        sheet.put(70, 0, "Remarks");
+        sheet.put(70, 3, "none");
+        let page = sheet.page();
+        let of_table = page.headings.iter().filter(|(_, path)| path.starts_with("Spares for the pump P-7 > A")).count();
+        assert!(of_table > 2, "{:?}", page.headings);
+        assert_eq!(page.headings.last().map(|(_, path)| path.as_str()), Some("A71:D71"), "another table");
     }
 
     #[test]

@@ -4,24 +4,27 @@ use anydoc::Format as Container;
 use anydoc::model::{Block, Inline, inlines_to_plain_text};
 use assay_domain::{FaultKind, Page, PageOutcome};
 
+use crate::compose::Composer;
 use crate::error::TextError;
 use crate::read::blocks;
+use crate::read::margin::Margin;
 
 /// The heading text that marks the beginning of a slide in formats without anchors.
 pub(crate) const MARK: &str = "\u{2063}slide\u{2063}";
 
-/// Returns a page for each of `count` marked slides, or one page for all if `count` is 0.
+/// Returns a page for each marked slide, or one page for all if `margins` is empty; `margins` has the comments on
+/// each slide.
 pub(crate) fn pages(
     bytes: &[u8],
     container: Container,
     name: &'static str,
-    count: usize,
+    margins: &[Margin],
 ) -> Result<Vec<Page>, TextError> {
     let document = anydoc::to_document(bytes, container).map_err(|error| blocks::text_error(error, name))?;
-    if count == 0 {
+    if margins.is_empty() {
         return Ok(vec![blocks::page(&document.blocks, &document.notes)]);
     }
-    let mut slides: Vec<Option<Vec<Block>>> = vec![None; count];
+    let mut slides: Vec<Option<Vec<Block>>> = vec![None; margins.len()];
     let mut current = 0;
     for block in document.blocks {
         if let Some(number) = slide_start(&block) {
@@ -34,12 +37,17 @@ pub(crate) fn pages(
             slide.get_or_insert_default().push(block);
         }
     }
-    Ok((1..).zip(slides).map(|(number, slide)| page(number, slide)).collect())
+    Ok((1..).zip(slides).zip(margins).map(|((number, slide), margin)| page(number, slide, margin)).collect())
 }
 
-fn page(number: u32, slide: Option<Vec<Block>>) -> Page {
+fn page(number: u32, slide: Option<Vec<Block>>, margin: &Margin) -> Page {
     let page = match slide {
-        Some(blocks) => blocks::page(&blocks, &[]),
+        Some(blocks) => {
+            let mut composer = Composer::default();
+            blocks::write_slide(&mut composer, &blocks);
+            margin.write(&mut composer);
+            composer.finish()
+        }
         None => {
             let fault = FaultKind::Damaged.because("the slide is missing from the file or damaged");
             Page::without_text(None, PageOutcome::Failed(fault))

@@ -1,4 +1,6 @@
 mod parts;
+mod tables;
+mod margins;
 
 use assay_domain::port::Ocr;
 use assay_domain::{

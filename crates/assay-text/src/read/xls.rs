@@ -9,7 +9,7 @@ use crate::error::TextError;
 use crate::read::blocks;
 use crate::read::number::shown_plain;
 use crate::read::sheet::{Cells, Sheet};
-use crate::read::xlsx::{page, title};
+use crate::read::xlsx::{page, span, title};
 
 pub(crate) const NAME: &str = "Excel workbook from before 2007";
 
@@ -24,7 +24,7 @@ pub(crate) fn pages(bytes: &[u8]) -> Result<Vec<Page>, TextError> {
     let mut pages = Vec::with_capacity(listed.len());
     for (number, listed) in (1..).zip(listed) {
         let merged = book.merge_cells_by_sheet_name(&listed.name).unwrap_or_default();
-        let merged = merged.iter().map(|cells| (cells.start.0, cells.start.1, cells.end.0, cells.end.1)).collect();
+        let merged = merged.iter().map(span).collect();
         let mut sheet = Sheet { name: title(&listed.name, listed.visible), merged, ..Sheet::default() };
         let fault = match book.worksheet_range(&listed.name) {
             Ok(range) => fill(&mut sheet, &range, &mut count).map(|()| None)?,

@@ -4,12 +4,13 @@
 use std::io::Cursor;
 
 use assay_domain::{FaultKind, Page, PageOutcome};
-use calamine::{Reader, SheetVisible, Xlsb, Xlsx};
+use calamine::{Dimensions, Reader, SheetVisible, Xlsb, Xlsx};
 
 use crate::error::TextError;
 use crate::read::number::shown;
 use crate::read::sheet::{Cells, Sheet};
 use crate::read::{blocks, package};
+use crate::table::Span;
 
 pub(crate) const NAME: &str = "Excel workbook";
 
@@ -33,7 +34,7 @@ fn sheets(mut book: Xlsx<Cursor<&[u8]>>) -> Result<Vec<Page>, TextError> {
     let mut pages = Vec::with_capacity(listed.len());
     for (number, listed) in (1..).zip(listed) {
         let merged = book.merge_cells_by_sheet_name(&listed.name).unwrap_or_default();
-        let merged = merged.iter().map(|cells| (cells.start.0, cells.start.1, cells.end.0, cells.end.1)).collect();
+        let merged = merged.iter().map(span).collect();
         let mut sheet = Sheet { name: title(&listed.name, listed.visible), merged, ..Sheet::default() };
         let mut fault = None;
         match book.worksheet_cells_reader(&listed.name) {
@@ -94,6 +95,11 @@ fn binary_sheets(mut book: Xlsb<Cursor<&[u8]>>) -> Result<Vec<Page>, TextError> 
         pages.push(page(number, sheet, fault));
     }
     Ok(pages)
+}
+
+/// Converts the range of merged cells.
+pub(crate) fn span(cells: &Dimensions) -> Span {
+    Span { top: cells.start.0, left: cells.start.1, bottom: cells.end.0, right: cells.end.1 }
 }
 
 /// Returns a sheet's name, marked if the sheet is hidden.

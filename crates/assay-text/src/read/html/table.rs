@@ -1,47 +1,84 @@
 //! Distinguishes data tables from layout tables and extracts their cells.
 
+use std::collections::BTreeMap;
+
 use html2text::Handle;
 
 use super::node;
 use crate::compose::Composer;
+use crate::table::{self, Layout, Names, Row, Span};
 
 /// A cell with deeper nesting belongs to a layout table.
 const DEEPEST: usize = 64;
 const LAYOUT: [&str; 11] = ["table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "article", "form"];
-/// Maximum colspan.
-const WIDEST: usize = 100;
+/// Maximum colspan and rowspan.
+const WIDEST: u32 = 100;
+const TALLEST: u32 = 1_000;
 
 /// A data table.
-#[derive(Default)]
 pub(super) struct Data {
     /// The caption.
     pub(super) caption: String,
-    /// The text of its cells.
-    pub(super) rows: Vec<Vec<String>>,
-    /// The number of header rows.
-    pub(super) header_rows: usize,
+    /// The rows with the text of their cells.
+    pub(super) rows: Vec<Row>,
+    /// The cells that span several columns or rows.
+    pub(super) spans: Vec<Span>,
+    /// How the rows are read.
+    pub(super) layout: Layout,
 }
 
 /// Returns the table's data, or `None` for a layout table.
 pub(super) fn data(table: &Handle) -> Option<Data> {
-    let mut data = Data::default();
-    for row in parts(table, &mut data.caption)? {
-        let mut cells = Vec::new();
-        let mut all_headers = true;
+    let mut data = Data { caption: String::new(), rows: Vec::new(), spans: Vec::new(), layout: Layout::form() };
+    // Header rows at the top, and whether every row begins with its only header cell.
+    let (mut header_rows, mut row_headers, mut pairs) = (0, true, 0);
+    // The first free row of each column, below the cells that span rows.
+    let mut free: BTreeMap<u32, u32> = BTreeMap::new();
+    for (number, row) in (0..).zip(parts(table, &mut data.caption)?) {
+        let mut cells = BTreeMap::new();
+        let (mut headers, mut count, mut column, mut starts) = (0, 0, 0, false);
         for cell in row.children.borrow().iter() {
             let tag = node::tag_of(cell);
             if tag != "td" && tag != "th" {
                 continue;
             }
-            all_headers &= tag == "th";
-            cells.push(text_of(cell)?);
-            let span = node::attribute(cell, "colspan").and_then(|span| span.parse().ok()).unwrap_or(1);
-            cells.resize(cells.len() + usize::min(span, WIDEST).saturating_sub(1), String::new());
+            starts |= count == 0 && tag == "th";
+            headers += usize::from(tag == "th");
+            count += 1;
+            while free.get(&column).is_some_and(|free| *free > number) {
+                column += 1;
+            }
+            let span = |name: &str, most: u32| {
+                let span = node::attribute(cell, name).and_then(|span| span.trim().parse().ok());
+                span.unwrap_or(1_u32).clamp(1, most)
+            };
+            let (across, down) = (span("colspan", WIDEST), span("rowspan", TALLEST));
+            if across > 1 || down > 1 {
+                let (bottom, right) = (number + down - 1, column + across - 1);
+                data.spans.push(Span { top: number, left: column, bottom, right });
+            }
+            let text = text_of(cell)?;
+            if !text.is_empty() {
+                cells.insert(column, text);
+            }
+            for covered in column..column + across {
+                free.insert(covered, number + down);
+            }
+            column += across;
         }
-        if all_headers && data.header_rows == data.rows.len() && !cells.is_empty() {
-            data.header_rows += 1;
+        if count > 1 {
+            pairs += 1;
+            row_headers &= starts && headers == 1;
         }
-        data.rows.push(cells);
+        if headers == count && count > 0 && header_rows == data.rows.len() {
+            header_rows += 1;
+        }
+        data.rows.push((number, cells));
+    }
+    // A table of nothing but header cells has no body to name.
+    let header_rows = if header_rows < data.rows.len() { header_rows } else { 0 };
+    if pairs == 0 || !row_headers {
+        data.layout = table::layout(&data.rows, &data.spans, header_rows, &Names::default());
     }
     Some(data)
 }

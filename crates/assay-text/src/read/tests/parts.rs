@@ -8,7 +8,7 @@ use super::{FakeOcr, check, fixture};
 use crate::{FORMATS, ReadOptions, Step, read, read_with};
 
 /// Makes an archive of these parts.
-fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in parts {
         archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
