@@ -14,6 +14,8 @@ mod widths;
 mod charset;
 mod collection;
 mod lines;
+mod layout;
+mod fields;
 mod glyphs;
 mod second;
 mod fill;
@@ -160,7 +162,12 @@ impl File<'_> {
 
     /// Reads a page and checks its content streams for damage.
     fn read(&self, number: u32, context: &Context<'_>, scans: &mut Scans<'_>) -> Draft {
-        let draft = self.extract(number, context, scans);
+        let mut draft = self.extract(number, context, scans);
+        if let Some(page) = self.first.as_ref().and_then(|(document, tree)| Some((document, *tree.pages.get(&number)?)))
+            && let Ok(annotations) = catch(|| fields::read(page.0, page.1))
+        {
+            draft.annotate(annotations);
+        }
         let fault = || {
             let (document, tree) = self.first.as_ref()?;
             let gave_text = draft.recognised.is_some() || !draft.lines.is_empty();

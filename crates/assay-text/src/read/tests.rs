@@ -1,6 +1,7 @@
 mod parts;
 mod tables;
 mod margins;
+mod pdf;
 
 use assay_domain::port::Ocr;
 use assay_domain::{

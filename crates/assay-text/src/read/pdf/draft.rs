@@ -2,8 +2,11 @@
 
 use assay_domain::{Extractor, FaultKind, Page, PageOutcome};
 
+use super::fields::{self, Annotations};
 use super::glyphs::Reading;
-use super::lines::{Line, compose};
+use super::layout::{Block, arrange};
+use super::lines::{Line, Measure, compose};
+use crate::read::margin::Comment;
 
 /// What the extractors found on a page.
 pub(super) struct Draft {
@@ -13,11 +16,13 @@ pub(super) struct Draft {
     pub(super) extractor: Extractor,
     pub(super) confidence: Option<u8>,
     pub(super) outcome: PageOutcome,
+    /// Comments on the page, which follow its text.
+    pub(super) comments: Vec<Comment>,
 }
 
 impl Draft {
     pub(super) fn of(lines: Vec<Line>, extractor: Extractor, outcome: PageOutcome) -> Self {
-        Self { lines, recognised: None, extractor, confidence: None, outcome }
+        Self { lines, recognised: None, extractor, confidence: None, outcome, comments: Vec::new() }
     }
 
     /// A page that only the first extractor read, with the reason why the second could not help.
@@ -31,12 +36,34 @@ impl Draft {
         Self::of(first.lines, extractor, PageOutcome::Failed(fault))
     }
 
+    /// Adds the values of form fields and the comments. A page with nothing else has them for its text.
+    pub(super) fn annotate(&mut self, annotations: Annotations) {
+        let Annotations { values, comments } = annotations;
+        if self.outcome == PageOutcome::Empty && !(values.is_empty() && comments.is_empty()) {
+            self.outcome = PageOutcome::Text;
+            self.extractor = Extractor::Format;
+        }
+        match &mut self.recognised {
+            Some(text) => values.iter().for_each(|value| {
+                text.push('\n');
+                text.push_str(&value.text);
+            }),
+            None => fields::insert(&mut self.lines, values),
+        }
+        self.comments = comments;
+    }
+
     /// Composes the text of the page.
     pub(super) fn finish(self, number: u32) -> Page {
-        let (text, headings) = match self.recognised {
+        let (mut text, mut headings) = match self.recognised {
             Some(text) => (text, Vec::new()),
-            None => compose(&self.lines),
+            None => composed(&self.lines),
         };
+        if !self.comments.is_empty() {
+            text.push_str(if text.is_empty() { "" } else { "\n\n" });
+            headings.push((text.len(), "Comments".to_owned()));
+            text.push_str(&self.comments.iter().map(Comment::shown).collect::<Vec<_>>().join("\n"));
+        }
         // The page had nothing but lines that repeat on every page.
         let outcome = match self.outcome {
             PageOutcome::Text if text.is_empty() => PageOutcome::Empty,
@@ -45,4 +72,22 @@ impl Draft {
         let Self { extractor, confidence, .. } = self;
         Page { number: Some(number), text, headings, extractor, confidence, outcome }
     }
+}
+
+/// Composes the text of a page from its segments, with the byte offsets and texts of its headings.
+fn composed(segments: &[Line]) -> (String, Vec<(usize, String)>) {
+    let measure = Measure::of(segments);
+    let (mut text, mut headings) = (String::new(), Vec::new());
+    for block in arrange(segments) {
+        text.push_str(if text.is_empty() { "" } else { "\n\n" });
+        match block {
+            Block::Table(lines) => text.push_str(&lines.join("\n")),
+            Block::Text(lines) => {
+                let (part, found) = compose(&lines, measure);
+                headings.extend(found.into_iter().map(|(at, heading)| (text.len() + at, heading)));
+                text.push_str(&part);
+            }
+        }
+    }
+    (text, headings)
 }

@@ -1,10 +1,12 @@
 //! Collects the characters of a page into lines and checks whether they are readable.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use assay_domain::{FaultKind, PageFault};
 use pdf_extract::{Document, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
+use super::layout::GAP;
 use super::lines::{Line, cleaned};
 use crate::guard::catch;
 
@@ -14,6 +16,9 @@ const MOST_PAGE_BYTES: usize = 4 * 1024 * 1024;
 const MOST_UNREADABLE_PERCENT: usize = 2;
 /// Above this share the whole text of the page is left out.
 const HOPELESS_PERCENT: usize = 20;
+
+/// Distance, in font sizes, within which the same glyph counts as drawn twice.
+const OVERPRINT: f64 = 0.15;
 
 /// The result of reading a page. A page that was read in part has both lines and a fault.
 #[derive(Default)]
@@ -113,6 +118,10 @@ pub(super) struct Place {
 #[derive(Default)]
 pub(super) struct Glyphs {
     lines: Vec<Line>,
+    /// Where each glyph was drawn, by its place in a grid.
+    drawn: HashMap<(char, i64, i64), (f64, f64)>,
+    /// The gap to check at the next glyph, if the one that asked for it was left out.
+    pending: Option<f64>,
     bytes: usize,
     word_begins: bool,
     shown: usize,
@@ -120,9 +129,15 @@ pub(super) struct Glyphs {
 }
 
 impl Glyphs {
-    /// Adds a glyph, after a space if its distance exceeds `gap` font sizes, or on a new line.
+    /// Adds a glyph, after a space if its distance exceeds `gap` font sizes, or as a new segment. A glyph that is
+    /// drawn twice at nearly the same place, which makes it look bold, is added once.
     pub(super) fn put(&mut self, place: Place, letter: &str, gap: Option<f64>) {
         if self.is_full() {
+            return;
+        }
+        let gap = gap.or(self.pending.take());
+        if self.is_overprinted(place, letter) {
+            self.pending = gap;
             return;
         }
         if let Some(gap) = gap {
@@ -158,14 +173,35 @@ impl Glyphs {
         self.bytes > MOST_PAGE_BYTES
     }
 
-    /// Begins a line, or a word on the same line, if the glyph's position requires it.
+    /// Whether the same glyph was drawn at nearly the same place; remembers the place if not.
+    fn is_overprinted(&mut self, place: Place, letter: &str) -> bool {
+        let reach = (OVERPRINT * place.size).min(0.5 * place.advance);
+        let Some(c) = letter.chars().next().filter(|_| reach > 0.0 && reach.is_finite()) else { return false };
+        let cell = |distance: f64| (distance / (2.0 * reach)).floor() as i64;
+        let near = |distance: f64| [cell(distance - reach), cell(distance + reach)];
+        let overprinted = near(place.along).into_iter().any(|x| {
+            near(place.across).into_iter().any(|y| {
+                let drawn = self.drawn.get(&(c, x, y));
+                drawn.is_some_and(|(along, across)| {
+                    (along - place.along).abs() < reach && (across - place.across).abs() < reach
+                })
+            })
+        });
+        if !overprinted {
+            self.drawn.insert((c, cell(place.along), cell(place.across)), (place.along, place.across));
+        }
+        overprinted
+    }
+
+    /// Begins a segment, or a word in the same segment, if the glyph's position requires it.
     fn separate(&mut self, place: Place, gap: f64) {
         let Place { along, across, size, .. } = place;
         let Some(line) = self.lines.last_mut() else {
             return self.lines.push(Line::at(along, across, size));
         };
         let drop = (across - line.across).abs();
-        if drop > size * 1.5 || (along < line.end && drop > size * 0.5) {
+        let apart = along > line.end + size * GAP || along < line.start - size;
+        if drop > size * 1.5 || (along < line.end && drop > size * 0.5) || (apart && drop <= size * 0.5) {
             self.lines.push(Line::at(along, across, size));
         } else if along > line.end + size * gap {
             line.text.push(' ');
@@ -220,6 +256,30 @@ impl OutputDev for Glyphs {
 #[cfg(test)]
 mod tests {
     use super::{Glyphs, Place};
+
+    #[test]
+    fn a_glyph_that_is_drawn_twice_is_read_once() {
+        for offsets in [[0.0, 0.35].as_slice(), &[0.0], &[0.0, 0.3, 0.6]] {
+            let mut glyphs = Glyphs::default();
+            for (number, letter) in ["B", "o", "o", "k", " ", "6", "0"].into_iter().enumerate() {
+                for offset in offsets {
+                    let place = Place { along: number as f64 * 5.0 + offset, across: 0.0, size: 10.0, advance: 5.0 };
+                    glyphs.put(place, letter, Some(0.2));
+                }
+            }
+            assert_eq!(glyphs.finish(None).lines[0].text, "Book 60", "{offsets:?}");
+        }
+    }
+
+    #[test]
+    fn a_wide_gap_ends_a_segment() {
+        let mut glyphs = Glyphs::default();
+        for (along, letter) in [(0.0, "a"), (9.0, "b"), (60.0, "c")] {
+            glyphs.put(Place { along, across: 0.0, size: 10.0, advance: 5.0 }, letter, Some(0.2));
+        }
+        let segments: Vec<String> = glyphs.finish(None).lines.into_iter().map(|line| line.text).collect();
+        assert_eq!(segments, ["a b", "c"]);
+    }
 
     #[test]
     fn ligatures_become_letters() {

@@ -34,6 +34,22 @@ impl Line {
     }
 }
 
+/// The usual measures of a page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure {
+    /// Distance of lines, in font sizes.
+    gap: f64,
+    /// Font size of the body text.
+    size: f64,
+}
+
+impl Measure {
+    /// Measures the lines of a page.
+    pub(super) fn of(lines: &[Line]) -> Self {
+        Self { gap: usual_gap(lines), size: body_size(lines) }
+    }
+}
+
 /// Normalises lines and removes empty ones.
 pub(super) fn cleaned(lines: &[Line]) -> Vec<Line> {
     let lines = lines.iter().map(|line| Line { text: clean_line(&line.text), ..line.clone() });
@@ -42,8 +58,8 @@ pub(super) fn cleaned(lines: &[Line]) -> Vec<Line> {
 
 /// Composes the page's text from normalised lines, with blank lines between paragraphs. Returns it with
 /// the byte offsets and texts of its headings.
-pub(super) fn compose(lines: &[Line]) -> (String, Vec<(usize, String)>) {
-    let (usual_gap, body) = (usual_gap(lines), body_size(lines));
+pub(super) fn compose(lines: &[Line], measure: Measure) -> (String, Vec<(usize, String)>) {
+    let Measure { gap: usual_gap, size: body } = measure;
     let mut text = String::new();
     let mut headings: Vec<(usize, String)> = Vec::new();
     let mut above: Option<&Line> = None;
@@ -147,7 +163,7 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, compose};
+    use super::{Line, Measure, compose};
 
     /// Rows of (gap above, left, right, size, text), composed.
     fn check(rows: &[(f64, f64, f64, f64, &str)], expected: &str, headings: &[&str]) {
@@ -159,7 +175,7 @@ mod tests {
                 Line { text: text.to_owned(), start, end, across, size }
             })
             .collect();
-        let (text, found) = compose(&lines);
+        let (text, found) = compose(&lines, Measure::of(&lines));
         assert_eq!(text, expected);
         assert_eq!(found.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>(), headings);
         for (at, words) in &found {

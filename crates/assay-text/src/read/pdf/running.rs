@@ -1,5 +1,9 @@
 //! Removes running headers and footers from all pages but the first, because in every chunk they would
 //! hide the page's own text.
+//!
+//! A line is a header or footer if it repeats at one position and all lines between it and the edge of the page
+//! are headers or footers too. Amounts are not page numbers, and a line on the baseline of a line that does not
+//! repeat is the label of that line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,71 +15,143 @@ const DEEP: usize = 3;
 const LEAST_PAGES: usize = 4;
 /// Maximum difference of its position between pages, in font sizes.
 const DRIFT: f64 = 1.0;
+/// Maximum difference of two segments on one baseline, in font sizes.
+const LEVEL: f64 = 0.5;
 /// Maximum length of a header or footer in characters.
 const LONGEST: usize = 120;
+/// Maximum length of a page number in digits.
+const MOST_DIGITS: usize = 5;
 /// Words that accompany a page number.
 const PAGE_WORDS: [&str; 12] = ["page", "p", "of", "seite", "von", "de", "第", "页", "頁", "共", "ページ", "쪽"];
+
+/// The position of a line: its page, baseline and font size, and its page number minus the index of its page.
+#[derive(Clone, Copy)]
+struct Place {
+    page: usize,
+    across: f64,
+    size: f64,
+    ahead: i64,
+}
 
 /// Removes repeated lines from all pages but the first that has them. A page is never emptied.
 pub(super) fn keep_once<'a>(pages: impl Iterator<Item = &'a mut Vec<Line>>) {
     let mut pages: Vec<&mut Vec<Line>> = pages.collect();
-    let mut seen: BTreeMap<String, Vec<(usize, f64, f64)>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, Vec<Place>> = BTreeMap::new();
     for (page, lines) in pages.iter().enumerate() {
-        for at in margins(lines) {
-            if let Some(line) = lines.get(at).filter(|line| line.text.chars().count() <= LONGEST) {
-                seen.entry(pattern(&line.text)).or_default().push((page, line.across, line.size));
+        for line in ends(lines).into_iter().flatten().flatten().filter_map(|at| lines.get(at)) {
+            if line.text.chars().count() <= LONGEST && !line.text.split_whitespace().any(is_amount) {
+                let (pattern, number) = pattern(&line.text);
+                let ahead = number.map_or(0, |number| number - page as i64);
+                let place = Place { page, across: line.across, size: line.size, ahead };
+                seen.entry(pattern).or_default().push(place);
             }
         }
     }
-    let running: BTreeMap<String, (usize, f64)> =
-        seen.into_iter().filter_map(|(pattern, places)| Some((pattern, repeated(&places)?))).collect();
+    let running: BTreeMap<String, Vec<Place>> = seen
+        .into_iter()
+        .map(|(pattern, places)| (pattern, repeated(&places)))
+        .filter(|(_, firsts)| !firsts.is_empty())
+        .collect();
     if running.is_empty() {
         return;
     }
     for (page, lines) in pages.iter_mut().enumerate() {
-        let margins: BTreeSet<usize> = margins(lines).collect();
-        let is_running = |(at, line): (usize, &Line)| {
-            let known = running.get(&pattern(&line.text)).filter(|_| margins.contains(&at));
-            known.is_some_and(|(first, across)| page > *first && (line.across - across).abs() <= DRIFT * line.size)
+        let is_running = |line: &Line| {
+            let (pattern, number) = pattern(&line.text);
+            let ahead = number.map_or(0, |number| number - page as i64);
+            running.get(&pattern).is_some_and(|firsts| {
+                firsts.iter().any(|first| {
+                    page >= first.page
+                        && ahead == first.ahead
+                        && (line.across - first.across).abs() <= DRIFT * line.size
+                })
+            })
         };
-        let drop: Vec<bool> = lines.iter().enumerate().map(is_running).collect();
-        if drop.contains(&false) {
-            let mut drop = drop.into_iter();
-            lines.retain(|_| !drop.next().unwrap_or(false));
+        let is_first = |line: &Line| {
+            running.get(&pattern(&line.text).0).is_some_and(|firsts| firsts.iter().any(|first| first.page == page))
+        };
+        let mut drop: BTreeSet<usize> = BTreeSet::new();
+        for end in ends(lines) {
+            // Lines on one baseline are removed together, and a line that is kept protects all further in.
+            for level in end {
+                if !level.iter().filter_map(|at| lines.get(*at)).all(is_running) {
+                    break;
+                }
+                drop.extend(level.into_iter().filter(|at| lines.get(*at).is_some_and(|line| !is_first(line))));
+            }
+        }
+        if drop.len() < lines.len() {
+            let mut at = 0;
+            lines.retain(|_| {
+                at += 1;
+                !drop.contains(&(at - 1))
+            });
         }
     }
 }
 
-/// Returns the indices of the outermost lines by position.
-fn margins(lines: &[Line]) -> impl Iterator<Item = usize> + use<> {
+/// Returns the indices of the outermost lines at each end of a page, from the edge inwards, grouped by baseline.
+fn ends(lines: &[Line]) -> [Vec<Vec<usize>>; 2] {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|a, b| {
         let across = |at: &usize| lines.get(*at).map_or(0.0, |line| line.across);
         across(a).total_cmp(&across(b))
     });
-    let (low, high) = (order.iter().take(DEEP), order.iter().rev().take(DEEP));
-    let found: BTreeSet<usize> = low.chain(high).copied().collect();
-    found.into_iter()
+    let mut levels: Vec<Vec<usize>> = Vec::new();
+    for at in order {
+        let Some(line) = lines.get(at) else { continue };
+        let last = levels.last().and_then(|level| lines.get(*level.first()?));
+        match levels.last_mut() {
+            Some(level) if last.is_some_and(|last| (last.across - line.across).abs() <= LEVEL * line.size) => {
+                level.push(at)
+            }
+            _ => levels.push(vec![at]),
+        }
+    }
+    [levels.iter().take(DEEP).cloned().collect(), levels.iter().rev().take(DEEP).cloned().collect()]
 }
 
-/// Returns the first page and the position of a line that repeats at one position on enough pages.
-fn repeated(places: &[(usize, f64, f64)]) -> Option<(usize, f64)> {
-    places.iter().find_map(|&(_, across, size)| {
-        let alike = places.iter().filter(|(_, other, _)| (other - across).abs() <= DRIFT * size);
-        let on: BTreeSet<usize> = alike.map(|(page, ..)| *page).collect();
-        on.first().filter(|_| on.len() >= LEAST_PAGES).map(|first| (*first, across))
-    })
+/// Returns the first page of each position at which a line repeats on enough pages.
+fn repeated(places: &[Place]) -> Vec<Place> {
+    let mut firsts: Vec<Place> = Vec::new();
+    for place in places {
+        let is_alike =
+            |other: &&Place| other.ahead == place.ahead && (other.across - place.across).abs() <= DRIFT * place.size;
+        if firsts.iter().any(|first| is_alike(&first)) {
+            continue;
+        }
+        let on: BTreeSet<usize> = places.iter().filter(is_alike).map(|other| other.page).collect();
+        if on.len() >= LEAST_PAGES {
+            firsts.push(*place);
+        }
+    }
+    firsts
 }
 
-/// Returns the text of a line; for a page number (`page 3 of 10`, `- 3 -`) without the number.
-fn pattern(text: &str) -> String {
-    let (numbers, rest): (Vec<char>, Vec<char>) = text.chars().partition(char::is_ascii_digit);
+/// Whether a word is a number with decimals or thousands, such as `3,420.00`, rather than a date.
+fn is_amount(word: &str) -> bool {
+    let number = word.trim_matches(|c: char| !c.is_ascii_digit());
+    let groups: Vec<&str> = number.split(['.', ',', '\'']).collect();
+    let is_date = groups.len() == 3 && number.matches('.').count() == 2;
+    groups.len() > 1
+        && !is_date
+        && groups.iter().all(|group| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Returns the text of a line; for a page number (`page 3 of 10`, `- 3 -`) without the numbers, and the first
+/// of them.
+fn pattern(text: &str) -> (String, Option<i64>) {
     let lower = text.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    if numbers.is_empty() || !words.all(|word| PAGE_WORDS.contains(&word)) {
-        return text.to_owned();
+    let numbers: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).collect();
+    // `12%` and `€5` are amounts too.
+    let is_amount = text.split_whitespace().any(is_amount) || text.contains(['%', '€', '$', '£', '¥', '+', '°', ':']);
+    let is_short = numbers.iter().all(|number| number.len() <= MOST_DIGITS) && matches!(numbers.len(), 1 | 2);
+    if is_amount || !is_short || !words.all(|word| PAGE_WORDS.contains(&word)) {
+        return (text.to_owned(), None);
     }
-    rest.into_iter().filter(|c| !c.is_whitespace()).collect()
+    let rest = text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace());
+    (rest.collect(), numbers.first().and_then(|number| number.parse().ok()))
 }
 
 #[cfg(test)]
@@ -118,5 +194,27 @@ mod tests {
         check(&[(&long, 800.0), BODY[0]], &[&long, "Of lamp 3"]);
         // A page is never emptied.
         check(&[HEAD], &["The Keeper's Handbook"]);
+        // A title and the page's number on one baseline.
+        check(&[&[HEAD, ("#", 800.0)], &BODY[..]].concat(), &body);
+    }
+
+    #[test]
+    fn labels_and_amounts_are_kept() {
+        check(
+            &[
+                ("Harbour Tools Ltd", 800.0),
+                ("Payslip # of May", 770.0),
+                ("Gross pay", 730.0),
+                ("3,42#.00", 714.0),
+                ("Net pay", 680.0),
+                ("2,33#.70", 664.0),
+            ],
+            &["Payslip 3 of May", "Gross pay", "3,423.00", "Net pay", "2,333.70"],
+        );
+        // A label on the baseline of a value is kept, and so is a number that does not count pages.
+        check(
+            &[("Customer", 800.0), ("No. # of ours", 800.0), ("Text # here", 600.0), ("7", 40.0)],
+            &["Customer", "No. 3 of ours", "Text 3 here", "7"],
+        );
     }
 }
