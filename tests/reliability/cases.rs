@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What became of the cases of one suite.
+/// The results of one suite.
 #[derive(Debug)]
 pub struct Cases {
     suite: &'static str,
@@ -19,7 +19,7 @@ impl Cases {
         Self { suite, passed: 0, skipped: BTreeMap::new(), failures: Vec::new(), figures: Vec::new() }
     }
 
-    /// Records a case. Prints a failure at once, because a long suite may be cut short.
+    /// Records a case. Prints a failure immediately, because a long suite may be interrupted.
     pub fn check(&mut self, name: &str, outcome: Result<(), String>) {
         match outcome {
             Ok(()) => self.passed += 1,
@@ -41,12 +41,12 @@ impl Cases {
         self.figures.push(words);
     }
 
-    /// How many cases have an outcome so far.
+    /// Number of cases with an outcome.
     pub fn run(&self) -> u32 {
         self.passed + self.failures.len() as u32
     }
 
-    /// How many failed so far.
+    /// Number of failed cases.
     pub fn failed(&self) -> usize {
         self.failures.len()
     }
@@ -56,7 +56,7 @@ impl Cases {
         self.failures.is_empty() && self.run() > 0
     }
 
-    /// The closing lines.
+    /// The summary: counts, figures and failures.
     pub fn closing(&self) -> String {
         let skipped: u32 = self.skipped.values().sum();
         let reasons: Vec<String> = self.skipped.iter().map(|(why, count)| format!("{count} {why}")).collect();

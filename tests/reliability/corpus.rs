@@ -1,5 +1,5 @@
-//! A folder of documents with what is known of them: every file ends in a named state, every page of
-//! a readable PDF has its row, and the facts are found.
+//! The `corpus` suite: ingests labelled documents and checks that every file ends in a named state,
+//! every page of a readable PDF has a row, and the labelled facts are found.
 //!
 //! The folder holds `manifest.tsv` (path, source, licence, hash, bytes, kind, pages, ...) and
 //! `facts.jsonl` (`path`, `page`, `must_contain`, `about`).
@@ -17,11 +17,11 @@ use super::options::Options;
 use super::originals::Originals;
 use crate::Library;
 
-/// Facts that must be found.
+/// Least share of facts that must be found.
 const FOUND: f64 = 0.98;
-/// Of what recognition must find, the share of characters from which a string counts as found.
+/// Least share of characters for which a string that needs OCR counts as found.
 const RECOGNISED: f64 = 0.80;
-/// The kinds whose page counts are everybody's.
+/// The kinds whose page count does not depend on the reader.
 const COUNTED: [&str; 3] = ["ordinary", "cjk", "scanned"];
 
 struct Row {
@@ -62,12 +62,12 @@ pub fn corpus(options: &Options) -> Result<Cases, String> {
     Ok(cases)
 }
 
-/// A row for every page, in order. A PDF that is refused by name has no rows, which is said.
+/// Checks that each page has a row, in order. A refused PDF has no rows and is skipped with the reason.
 fn counted(file: &Value, pages: u64, path: &Path, cases: &mut Cases) {
     let name = format!("pages of {}", path.display());
     if text(file, "state") != "committed" {
         let why = text(file, "reason");
-        cases.figure(format!("not read, so without page rows: {}: {why}", path.display()));
+        cases.figure(format!("not read, no page rows: {}: {why}", path.display()));
         let why = if why.contains("no text") { "hold no text" } else { text(file, "problem") };
         return cases.skip(&format!("PDFs without page rows: {why}"));
     }
@@ -81,7 +81,7 @@ fn counted(file: &Value, pages: u64, path: &Path, cases: &mut Cases) {
     cases.check(&name, outcome);
 }
 
-/// Pages that stand in a PDF, where that can be seen without unpacking anything.
+/// The number of page objects in a PDF; `None` if it has object streams, which are compressed.
 fn pages_in(path: &Path) -> Option<usize> {
     let bytes = fs::read(path).ok()?;
     let words: String = bytes.iter().map(|byte| char::from(*byte)).collect();
@@ -143,7 +143,7 @@ pub(super) fn pages(library: &Library) -> Result<BTreeMap<String, Vec<(Option<u6
     Ok(texts)
 }
 
-/// Removes white space, which belongs to the layout.
+/// Removes white space, which depends on the layout.
 fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
@@ -152,8 +152,8 @@ fn holds(text: &str, words: &str, recognised: bool) -> bool {
     text.contains(words) || (recognised && closest(text, words) >= RECOGNISED)
 }
 
-/// The share of a string's characters that stand, in order, in the stretch of the text that has the
-/// most of them (longest common subsequence in a window of the string's length and a quarter).
+/// The share of a string's characters that occur in order in the best window of the text: longest
+/// common subsequence over windows of 1.25 times the string's length.
 fn closest(text: &str, words: &str) -> f64 {
     let (text, words): (Vec<char>, Vec<char>) = (text.chars().collect(), words.chars().collect());
     let window = (words.len() + words.len().div_ceil(4)).min(text.len());

@@ -1,4 +1,5 @@
-//! Adding and deleting over and over: the disk does not fill, and what was taken out is on it no more.
+//! The `cycles` suite: adds and deletes a document repeatedly, and checks that the data folder stays
+//! small and holds none of the deleted text.
 
 use std::fs;
 
@@ -8,11 +9,11 @@ use super::options::Options;
 use super::originals::Originals;
 use crate::Library;
 
-/// Documents that stay.
+/// Documents that are never deleted.
 const LIVE: u64 = 20;
-/// Most that the data folder may take, against that of a library which never held anything else.
+/// Largest size of the data folder, relative to a fresh library with the same documents.
 const SWOLLEN: f64 = 1.5;
-/// Occurs in every document that is removed.
+/// Prefix of a word in every deleted document.
 const PURGED: &str = "purgedword";
 
 /// `cycles [--count 500]`
@@ -23,7 +24,7 @@ pub fn cycles(options: &Options) -> Result<Cases, String> {
     let mut words = Vec::new();
     for number in 0..LIVE {
         words.push(mark(number));
-        // Long enough that the size of a library is its text and not its bookkeeping.
+        // Long enough that text, not metadata, determines the size of the library.
         let text: String = (0..40)
             .map(|line| note(&format!("{} line{line}", if line == 0 { &words[number as usize] } else { "plain" })))
             .collect();
@@ -38,10 +39,10 @@ pub fn cycles(options: &Options) -> Result<Cases, String> {
         fs::write(&file, note(&word)).map_err(|error| error.to_string())?;
         cases.check(&format!("cycle {number}"), cycle(&library, &file));
     }
-    // Maintenance is part of every ingest.
+    // Every ingest runs maintenance.
     library.take_in(live.path())?;
     cases.check("catalogue and index", library.agrees(false));
-    cases.check("what stays answers", library.answers(&words));
+    cases.check("remaining documents answer", library.answers(&words));
 
     let fresh = Library::quick("");
     fresh.take_in(live.path())?;
@@ -52,7 +53,7 @@ pub fn cycles(options: &Options) -> Result<Cases, String> {
     ));
     cases.check("disk", if factor <= SWOLLEN { Ok(()) } else { Err(format!("{factor:.2} times")) });
     let found = holding(&library, PURGED.as_bytes());
-    cases.figure(format!("byte search for what was taken out: {} files hold it", found.len()));
+    cases.figure(format!("byte search for deleted text: found in {} files", found.len()));
     cases.check("purged", if found.is_empty() { Ok(()) } else { Err(format!("{found:?}")) });
     originals.compare(&mut cases);
     Ok(cases)
@@ -62,12 +63,12 @@ fn cycle(library: &Library, file: &std::path::Path) -> Result<(), String> {
     library.take_in(file)?;
     let list = library.reply(&["documents"])?;
     let row = array(&list, "documents").iter().find(|row| text(row, "path") == utf8(file));
-    let id = row.ok_or("it is not in the list")?["id"].to_string();
+    let id = row.ok_or("the document is not in the list")?["id"].to_string();
     let done = library.run(&["remove", &id]);
     if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
 }
 
-/// Files of the data folder in which the bytes stand.
+/// Files of the data folder that contain the bytes.
 fn holding(library: &Library, bytes: &[u8]) -> Vec<String> {
     let all = files(library.data.path()).into_iter();
     let holding = all.filter(|(path, _)| {

@@ -1,5 +1,5 @@
-//! Damage planted in copies of a good library: the next command recovers by itself, says in a sentence
-//! what happened, and what was committed answers.
+//! The `damage` suite: damages copies of a good library, and checks that the next command repairs it,
+//! reports the repair, and that every committed document answers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::Library;
 
 const DOCUMENTS: u64 = 8;
 
-/// What is damaged: a name, and a test of a path in the data folder.
+/// Targets of damage: name, and predicate over paths in the data folder.
 const TARGETS: [(&str, fn(&str) -> bool); 7] = [
     ("newest manifest", |path| path.ends_with(".manifest")),
     ("rows", |path| path.contains(".lance/data/")),
@@ -32,7 +32,7 @@ pub fn damage(options: &Options) -> Result<Cases, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let library = Library::quick("");
     let mut words = Vec::new();
-    // Several ingests, so that there are several versions and fragments.
+    // Several ingests produce several versions and fragments.
     for number in 0..DOCUMENTS {
         let word = mark(number);
         fs::write(folder.path().join(format!("note-{number}.txt")), note(&word)).map_err(|error| error.to_string())?;
@@ -41,7 +41,7 @@ pub fn damage(options: &Options) -> Result<Cases, String> {
             library.take_in(folder.path())?;
         }
     }
-    // A question, so that the cache holds something, and a hard end, so that a journal is left.
+    // The questions fill the score cache.
     library.answers(&words)?;
     let originals = Originals::record(folder.path());
     let mut chance = Chance::new(seed);
@@ -52,7 +52,7 @@ pub fn damage(options: &Options) -> Result<Cases, String> {
         let damage = *chance.one(&["emptied", "cut", "garbage", "zeroed", "gone"]);
         let planted = plant(copy.data.path(), what, of, damage, &mut chance)?;
         let name = format!("{number}: {what} {damage} ({planted})");
-        // A hole may fall where nothing is, and a file of an older version is not needed.
+        // Zeroes may hit unused bytes, and a file of an older version is not needed; neither must be reported.
         let heavy = what == "newest manifest" || (what == "catalogue" && damage != "zeroed");
         match recovered(&copy, &words, heavy) {
             Ok(end) => {
@@ -67,7 +67,7 @@ pub fn damage(options: &Options) -> Result<Cases, String> {
     Ok(cases)
 }
 
-/// The file that was spoilt.
+/// Damages a random file of the target; returns its path.
 fn plant(data: &Path, what: &str, of: fn(&str) -> bool, damage: &str, chance: &mut Chance) -> Result<String, String> {
     let all = files(data);
     let mut meant: Vec<&PathBuf> =
@@ -101,7 +101,7 @@ fn plant(data: &Path, what: &str, of: fn(&str) -> bool, damage: &str, chance: &m
     Ok(path.display().to_string())
 }
 
-/// Runs the next command and the one after it.
+/// Runs two commands over the damaged library; returns how it recovered. `heavy` damage must be reported.
 fn recovered(library: &Library, words: &[String], heavy: bool) -> Result<String, String> {
     let question = words.join(" ");
     let first = library.watched(&["ask", &question, "--rerank", "off", "--no-answer"]);
@@ -120,7 +120,7 @@ fn recovered(library: &Library, words: &[String], heavy: bool) -> Result<String,
     }
     match told {
         Some(line) => Ok(format!("said: {}", line.split(['/', '0']).next().unwrap_or(line).trim())),
-        None if heavy => Err("it recovered, but said nothing".to_owned()),
+        None if heavy => Err("it recovered without a report".to_owned()),
         None => Ok("harmless".to_owned()),
     }
 }

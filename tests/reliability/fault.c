@@ -1,12 +1,12 @@
-/* Fails the n-th call that writes below a folder, for programs that are started with this preloaded.
+/* Makes the n-th writing call below a folder fail in a program that preloads this library.
  *
  * FAULT_ROOT   the folder
- * FAULT_AT     which call fails, from 1; 0 for none
- * FAULT_ERRNO  with which error
- * FAULT_STAYS  1 if every later call fails as well, as on a full disk
- * FAULT_LOG    a file elsewhere: a line for the failed call, and at the end one with the number of calls
+ * FAULT_AT     the number of the call that fails, from 1; 0 for none
+ * FAULT_ERRNO  the error number
+ * FAULT_STAYS  1 if every later call fails too, as on a full disk
+ * FAULT_LOG    a file outside that folder: gets a line for the failed call, and one with the number of calls at the end
  *
- * Children inherit it, and count for themselves: those that read files write nothing there.
+ * Children inherit the library and count separately; those that read files write nothing below the folder.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -45,7 +45,7 @@ static void note(const char *words, const char *path, long number) {
     close(to);
 }
 
-/* Whether this call is to fail; errno says with what. */
+/* Whether this call must fail; sets errno. */
 static int fails(const char *call, const char *path) {
     if (!below(path)) return 0;
     long number = atomic_fetch_add(&calls, 1) + 1;
@@ -73,7 +73,7 @@ static int fails_fd(const char *call, int fd) {
     return fails(call, path);
 }
 
-/* A path that is relative to a folder's descriptor. */
+/* Resolves a path relative to a folder's descriptor. */
 static int fails_at(const char *call, int folder, const char *path) {
     char link[64], whole[PATH_MAX * 2];
     if (path == NULL || path[0] == '/' || folder == AT_FDCWD) return fails(call, path);
@@ -112,7 +112,7 @@ ON_FD(int, ftruncate, (int fd, off_t length), (fd, length))
 ON_FD(int, ftruncate64, (int fd, off64_t length), (fd, length))
 ON_FD(int, fallocate, (int fd, int mode, off_t from, off_t length), (fd, mode, from, length))
 
-/* This one hands its error back instead of setting errno. */
+/* Returns its error instead of setting errno. */
 int posix_fallocate(int fd, off_t from, off_t length) {
     REAL(int, posix_fallocate, int, off_t, off_t);
     return fails_fd("posix_fallocate", fd) ? errno : real(fd, from, length);

@@ -1,5 +1,5 @@
-//! Watched folders: whatever happens in them, and however fast, in the end the library is what a full
-//! look at the folder would give.
+//! The `watch` suite: changes a watched folder in many forms and speeds, and checks that the library
+//! ends with the same documents as a full scan of the folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,12 +15,12 @@ use super::options::Options;
 use super::originals::Originals;
 use crate::Library;
 
-/// The data folder has to be still for so many seconds before the program is taken to be done.
+/// Seconds without a change in the data folder after which the program counts as idle.
 const STILL: f64 = 6.0;
-/// Longest that it may take.
+/// Longest wait until the program is idle.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// `watch [--events 5000] [--seed 1] [--still 6] [--only N]`: all scenes, or the n-th alone.
+/// `watch [--events 5000] [--seed 1] [--still 6] [--only N]`: all scenes, or only the n-th.
 pub fn watch(options: &Options) -> Result<Cases, String> {
     let (events, seed) = (options.count("events", 5000), options.count("seed", 1));
     let (still, only) = (seconds(options.number("still", STILL)), options.count("only", 0));
@@ -33,7 +33,7 @@ pub fn watch(options: &Options) -> Result<Cases, String> {
     let scenes: [(&str, fn(&Path, u64, &mut Chance)); 5] = [
         ("burst of new files", burst),
         ("one file written over and over", hammer),
-        ("five editors' ways of saving", editors),
+        ("five editors' save sequences", editors),
         ("storm of renames", renames),
         ("folders made, moved and deleted", folders),
     ];
@@ -43,17 +43,17 @@ pub fn watch(options: &Options) -> Result<Cases, String> {
         }
     }
     if wanted(6) {
-        cases.check("the folder is renamed away and comes back", away(&mut renamed_away, still));
+        cases.check("a folder is renamed and renamed back", away(&mut renamed_away, still));
     }
     match mounts().map(|()| wanted(7)) {
-        Ok(true) => cases.check("the drive is unmounted and comes back", unmounted(still)),
+        Ok(true) => cases.check("a drive is unmounted and mounted again", unmounted(still)),
         Ok(false) => {}
         Err(why) => cases.skip(&why),
     }
     Ok(cases)
 }
 
-/// Follows a folder while something happens in it, and compares.
+/// Watches a folder while a scene changes it, then compares the library with a full scan.
 fn played(scene: &dyn Fn(&Path, &mut Chance), seed: u64, still: Duration) -> Result<(), String> {
     let parent = tempfile::tempdir().map_err(|error| error.to_string())?;
     let folder = parent.path().join("watched");
@@ -70,12 +70,12 @@ fn played(scene: &dyn Fn(&Path, &mut Chance), seed: u64, still: Duration) -> Res
     same_as_fresh(&library, &folder)
 }
 
-/// The documents against those of a library that looks at the folder once.
+/// Compares the documents with those of a fresh library that scans the folder once.
 fn same_as_fresh(library: &Library, folder: &Path) -> Result<(), String> {
     let fresh = Library::quick("");
     let looked = fresh.run(&["watch", "--once", utf8(folder)]);
     if !looked.status.success() && looked.status.code() != Some(4) {
-        return Err(format!("the full look failed: {}", String::from_utf8_lossy(&looked.stderr)));
+        return Err(format!("the full scan failed: {}", String::from_utf8_lossy(&looked.stderr)));
     }
     let (followed, wanted) = (listed(library, folder)?, listed(&fresh, folder)?);
     let differing: Vec<String> = wanted
@@ -88,7 +88,7 @@ fn same_as_fresh(library: &Library, folder: &Path) -> Result<(), String> {
         return Err(format!("{} differ: {:?}", differing.len(), &differing[..differing.len().min(6)]));
     }
     library.agrees(false)?;
-    // The newest text answers, not only its row.
+    // The newest text answers: a correct row is not enough.
     let texts = files(folder).into_iter().filter_map(|(path, _)| fs::read_to_string(folder.join(path)).ok());
     let words: Vec<String> =
         texts.filter_map(|text| Some(text.split_whitespace().find(|w| w.starts_with("zq"))?.to_owned())).collect();
@@ -96,7 +96,7 @@ fn same_as_fresh(library: &Library, folder: &Path) -> Result<(), String> {
     library.answers(&words.into_iter().step_by(step).collect::<Vec<_>>())
 }
 
-/// Path, state, length and chunks of every document.
+/// State, length and chunk count of every document, by path.
 fn listed(library: &Library, folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let list = library.reply(&["documents"])?;
     let row = |row: &serde_json::Value| {
@@ -124,7 +124,7 @@ impl Following {
                 return Err(format!("`assay watch` ended by itself: {status}"));
             }
             if begun.elapsed() > PATIENCE {
-                return Err(format!("it was not done after {} s", PATIENCE.as_secs()));
+                return Err(format!("it was not idle after {} s", PATIENCE.as_secs()));
             }
             sleep(Duration::from_millis(250));
             let now = newest(library);
@@ -135,7 +135,7 @@ impl Following {
         Ok(())
     }
 
-    /// Sends what Ctrl-C sends.
+    /// Ends the program with SIGINT, as Ctrl-C does.
     fn end(&mut self) -> Result<(), String> {
         let asked = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
         asked.map_err(|error| error.to_string())?;
@@ -159,7 +159,7 @@ impl Drop for Following {
     }
 }
 
-/// The moment of the last change in the data folder, and how many files there are.
+/// The time of the last change in the data folder, and the number of files.
 fn newest(library: &Library) -> (Option<std::time::SystemTime>, usize) {
     let all = files(library.data.path());
     let changed = all.iter().filter_map(|(path, _)| fs::metadata(library.data.path().join(path)).ok()?.modified().ok());
@@ -170,8 +170,8 @@ fn put(path: &Path, number: u64) {
     fs::write(path, note(&mark(number))).unwrap();
 }
 
-/// New files, changes and deletions, as fast as the disk takes them. Few files stay, so that the time
-/// goes into the events.
+/// Creates, changes and deletes files without a pause. At most 120 files exist, so that events and not
+/// embedding take the time.
 fn burst(folder: &Path, events: u64, chance: &mut Chance) {
     let mut there: Vec<PathBuf> = Vec::new();
     for event in 0..events {
@@ -195,7 +195,7 @@ fn hammer(folder: &Path, events: u64, _: &mut Chance) {
     (0..events).for_each(|event| put(&folder.join("first-0.txt"), 100_000 + event));
 }
 
-/// In place; by a new file put over the old; by a backup first; with a swap file; by deleting first.
+/// Saves in place, by renaming a new file over the old, after a backup, with a swap file, and after deleting.
 fn editors(folder: &Path, events: u64, chance: &mut Chance) {
     for event in 0..(events / 50).max(10) {
         let number = 200_000 + event;
@@ -236,7 +236,7 @@ fn renames(folder: &Path, events: u64, chance: &mut Chance) {
     for event in 0..events {
         let place = chance.below(names.len());
         let new = folder.join(format!("renamed-{event}.txt"));
-        // Now and then over another file, which is gone then.
+        // Some renames replace another file.
         let onto = if event % 97 == 0 && names.len() > 5 { names[(place + 1) % names.len()].clone() } else { new };
         if onto != names[place] && fs::rename(&names[place], &onto).is_ok() {
             names.retain(|name| *name != onto);
@@ -268,7 +268,7 @@ fn folders(folder: &Path, events: u64, chance: &mut Chance) {
 
 type Return = Box<dyn FnOnce() -> Result<(), String>>;
 
-/// A folder that is away is offline and not deleted; when it is back, it is as before.
+/// Checks that documents of a missing folder are offline, not deleted, and return with the folder.
 fn away(leave: &mut dyn FnMut(&Path) -> Result<Return, String>, still: Duration) -> Result<(), String> {
     let parent = tempfile::tempdir().map_err(|error| error.to_string())?;
     let folder = parent.path().join("watched");
@@ -308,10 +308,10 @@ fn left_and_returned(
     same_as_fresh(&library, folder)
 }
 
-/// Whether a file system of our own can be mounted.
+/// Fails if this user cannot mount a file system.
 fn mounts() -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    mount(folder.path()).map_err(|_| "no file system can be mounted without being root".to_owned())?;
+    mount(folder.path()).map_err(|_| "mounting a file system needs root".to_owned())?;
     unmount(folder.path())
 }
 
@@ -320,7 +320,7 @@ fn mount(on: &Path) -> Result<(), String> {
 }
 
 fn unmount(from: &Path) -> Result<(), String> {
-    // A file that is open for a moment holds the drive.
+    // A file that is open for a moment keeps the drive busy.
     for _ in 0..50 {
         if done(Command::new("umount").arg(from)).is_ok() {
             return Ok(());
@@ -335,7 +335,7 @@ fn done(command: &mut Command) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
 }
 
-/// A drive: its content is kept elsewhere while it is away, because this one forgets.
+/// Mounts a tmpfs as a drive. Its files are copied elsewhere while it is unmounted, because a tmpfs loses them.
 fn unmounted(still: Duration) -> Result<(), String> {
     let parent = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (folder, kept) = (parent.path().join("drive"), parent.path().join("kept"));

@@ -1,7 +1,7 @@
-//! Documents made to break readers: each comes out as it should, the rest are not harmed, and nothing
-//! is sent anywhere.
+//! The `hostile` suite: ingests documents made to break readers, and checks each outcome, the limits of
+//! the reading processes, and that nothing is sent over the network.
 //!
-//! The folder holds `make_hostile.py`, which writes the documents and `expected.jsonl` beside them.
+//! The folder holds `make_hostile.py`, which writes the documents and `expected.jsonl`.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -20,10 +20,10 @@ use super::originals::Originals;
 use super::process::{Ended, watch};
 use crate::Library;
 
-/// Files of a folder of which the list names one.
+/// Files in `special/ten-thousand`, of which `expected.jsonl` names one.
 const FLOOD: u64 = 10_000;
 
-/// `hostile FOLDER [--flood 10000]`: so many of the files that are there for their number alone.
+/// `hostile FOLDER [--flood 10000]`: `flood` is the number of files kept in `special/ten-thousand`.
 pub fn hostile(options: &Options) -> Result<Cases, String> {
     let script = options.folder()?.join("make_hostile.py");
     let mut cases = Cases::new("hostile");
@@ -33,12 +33,12 @@ pub fn hostile(options: &Options) -> Result<Cases, String> {
     let made = make.arg(&script).arg(&folder).output().map_err(|error| format!("python3: {error}"))?;
     let left_out = String::from_utf8_lossy(&made.stderr).lines().filter(|line| line.starts_with("skipped")).count();
     for _ in 0..left_out {
-        cases.skip("could not be written here (Pillow, a font or a file name is missing)");
+        cases.skip("could not be written (Pillow or a font is missing, or the file system refuses the name)");
     }
     let expected = fs::read_to_string(folder.join("expected.jsonl")).map_err(|error| {
         format!("{} wrote no expected.jsonl ({error}): {}", script.display(), String::from_utf8_lossy(&made.stderr))
     })?;
-    // The list itself is no case.
+    // The list is not a case.
     fs::remove_file(folder.join("expected.jsonl")).map_err(|error| error.to_string())?;
     let wanted = options.count("flood", FLOOD).max(1);
     let flooded = folder.join("special/ten-thousand");
@@ -56,7 +56,7 @@ pub fn hostile(options: &Options) -> Result<Cases, String> {
     limits.hold(&ended, &mut cases);
     match sent {
         Some(outcome) => cases.check("nothing sent", outcome),
-        None => cases.skip("no network namespace of its own can be made here"),
+        None => cases.skip("this machine cannot create a network namespace"),
     }
     let files: BTreeMap<&str, &Value> = array(&reply, "files").iter().map(|file| (text(file, "path"), file)).collect();
     let texts = super::corpus::pages(&library)?;
@@ -72,7 +72,7 @@ pub fn hostile(options: &Options) -> Result<Cases, String> {
     let flood = files.keys().filter(|path| path.contains("/ten-thousand/")).count() as u64;
     if flooded.is_dir() {
         let whole = if flood == wanted { Ok(()) } else { Err(format!("{flood} rows")) };
-        cases.check("every file of a full folder has a row", whole);
+        cases.check("every file of a folder with many files has a row", whole);
     }
     cases.check("catalogue and index", library.agrees(true));
     originals.compare(&mut cases);
@@ -88,11 +88,11 @@ fn own_name(row: &Value) -> OsString {
     OsString::from_vec(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
-/// Compares a file's outcome with the expected one.
+/// Fails if a file's outcome is not the expected one.
 fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], path: &Path) -> Result<(), String> {
     let expect = text(row, "expect");
     if expect == "skip" {
-        // A file that is named and not opened is left out as well.
+        // An excluded file may have a row, as long as it was not read.
         return match file {
             Some(file) if GOOD.contains(&text(file, "state")) => Err(format!("was opened: {file}")),
             _ => Ok(()),
@@ -105,7 +105,7 @@ fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], p
     if text(row, "class") == "no permission" && fs::File::open(path).is_ok() {
         return Ok(());
     }
-    // A name that is not text cannot be kept; that it is said is what counts.
+    // A name that is not Unicode cannot be stored; the reason must say so.
     if path.to_str().is_none() && !good && reason.contains("Unicode") {
         return Ok(());
     }
@@ -114,7 +114,7 @@ fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], p
         return Ok(());
     }
     match expect {
-        "refuse" if good => Err("was taken in".to_owned()),
+        "refuse" if good => Err("was ingested".to_owned()),
         "text" | "partial" if !good => Err(format!("was refused: {reason}")),
         "text" | "partial" => {
             let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -127,12 +127,12 @@ fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], p
                 return Err(format!("lacks {lacks:?}"));
             }
             let whole = reason.is_empty() && array(file, "page_rows").iter().all(|row| row["reason"].is_null());
-            // A bad page that could be read all the same needs no warning.
+            // A bad page that was read in full needs no warning.
             let all_read = pages.iter().all(|(_, text)| !bare(text).is_empty());
             let all_there = row["pages"].as_u64() == Some(pages.len() as u64);
             let repaired = text(row, "class") == "one bad page" && all_read && all_there;
             if expect == "partial" && whole && !repaired {
-                Err("nothing says that it is incomplete".to_owned())
+                Err("no reason says that it is incomplete".to_owned())
             } else {
                 Ok(())
             }
@@ -141,8 +141,8 @@ fn verdict(row: &Value, file: Option<&Value>, pages: &[(Option<u64>, String)], p
     }
 }
 
-/// Takes the folder in, where it can be done in a network of its own, which leads nowhere, and then
-/// says whether anything was sent or tried.
+/// Ingests the folder in an empty network namespace, and fails if a packet was sent or a connection
+/// tried. Without namespaces it ingests normally and returns no verdict.
 fn without_network(library: &Library, folder: &Path, scratch: &Path) -> (Ended, Option<Result<(), String>>) {
     let apart = Command::new("unshare").args(["-n", "true"]).output().is_ok_and(|done| done.status.success());
     if !apart {
@@ -159,7 +159,7 @@ fn without_network(library: &Library, folder: &Path, scratch: &Path) -> (Ended, 
     (ended, Some(silent(&counters)))
 }
 
-/// No packet out, none that found no way out, no connection begun.
+/// Fails if the kernel's counters show a packet sent, a packet without a route, or a connection opened.
 fn silent(counters: &str) -> Result<(), String> {
     let mut tried = Vec::new();
     let lines: Vec<&str> = counters.lines().collect();

@@ -1,5 +1,5 @@
-//! The program killed at moments by chance, while it takes in, changes, deletes, reads again or optimizes:
-//! it opens again at once, nothing that was committed is lost, nothing is there twice.
+//! The `kills` suite: sends SIGKILL at random moments of ingesting, changing, deleting, rereading and
+//! optimizing, and checks that the library opens, keeps every committed document and duplicates none.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,12 +15,12 @@ use super::options::Options;
 use super::originals::Originals;
 use crate::Library;
 
-/// Documents in the library between two kills, about.
+/// Approximate number of documents in the library between two kills.
 const DOCUMENTS: u64 = 12;
-/// Longest that opening may take, in seconds.
+/// Longest time that opening may take, in seconds.
 const OPENS: f64 = 10.0;
 
-const OPERATIONS: [&str; 5] = ["take in", "change", "delete", "read again", "optimize"];
+const OPERATIONS: [&str; 5] = ["ingest", "change", "delete", "reread", "optimize"];
 
 /// `kills [--count 300] [--seed 1]`
 pub fn kills(options: &Options) -> Result<Cases, String> {
@@ -28,20 +28,20 @@ pub fn kills(options: &Options) -> Result<Cases, String> {
     let mut cases = Cases::new("kills");
     let mut scene = Scene::new(seed)?;
     let mut lengths = BTreeMap::new();
-    // How long each takes when it is let alone, at its quickest.
+    // The shortest time of each operation without a kill.
     let rounds = if count < 50 { 1 } else { 3 };
     for operation in OPERATIONS.iter().cycle().take(OPERATIONS.len() * rounds) {
         let words = scene.prepare(operation)?;
         let begun = Instant::now();
         let done = scene.library.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
         if !done.status.success() {
-            return Err(format!("{operation} failed undisturbed: {}", String::from_utf8_lossy(&done.stderr)));
+            return Err(format!("{operation} failed without a kill: {}", String::from_utf8_lossy(&done.stderr)));
         }
         let seconds = begun.elapsed().as_secs_f64();
         lengths.entry(*operation).and_modify(|least: &mut f64| *least = least.min(seconds)).or_insert(seconds);
         scene.repair()?;
     }
-    cases.figure(format!("seconds of each undisturbed: {lengths:.2?}"));
+    cases.figure(format!("seconds of each operation without a kill: {lengths:.2?}"));
     let (mut slowest, mut struck, mut again) = (0.0, 0, 0);
     for number in 0..count {
         let operation = OPERATIONS[number as usize % OPERATIONS.len()];
@@ -57,12 +57,12 @@ pub fn kills(options: &Options) -> Result<Cases, String> {
         cases.check(&name, outcome);
         if failed {
             let kept = scene.library.copy().data.keep();
-            cases.figure(format!("the library as it is after {name} stays in {}", kept.display()));
+            cases.figure(format!("the library after {name} is kept in {}", kept.display()));
             scene = Scene::new(seed + number + 1)?;
         }
     }
     cases.figure(format!(
-        "seed {seed}; {struck} were still at work when killed; slowest to open {slowest:.2} s; {again} times the \
+        "seed {seed}; {struck} were still running when killed; slowest opening {slowest:.2} s; {again} times the \
          library was still in use for a moment"
     ));
     Ok(cases)
@@ -75,11 +75,11 @@ struct Scene {
     next: u64,
     /// The current word of each file.
     written: BTreeMap<PathBuf, String>,
-    /// The word that answered for each file before the operation, where it was committed.
+    /// The word that answered for each committed file before the operation.
     committed: BTreeMap<PathBuf, String>,
-    /// What the operation removes.
+    /// Files that the operation removes, with their words.
     leaving: BTreeMap<PathBuf, String>,
-    /// Tries at opening that found the library in use.
+    /// Number of attempts at opening that found the library in use.
     asked_again: u32,
 }
 
@@ -113,21 +113,21 @@ impl Scene {
         self.written.insert(path, word);
     }
 
-    /// Some of the files, at random.
+    /// Up to `count` random files.
     fn some(&mut self, count: usize) -> Vec<PathBuf> {
         let mut all: Vec<PathBuf> = self.written.keys().cloned().collect();
         let picks = (0..count.min(all.len())).map(|_| all.remove(self.chance.below(all.len())));
         picks.collect()
     }
 
-    /// Changes the folder and says what the program is to do about it.
+    /// Changes the folder; returns the arguments of the command to kill.
     fn prepare(&mut self, operation: &str) -> Result<Vec<String>, String> {
         self.leaving.clear();
         let folder = utf8(self.folder.path()).to_owned();
         let ingest =
             |more: &[&str]| [&["ingest", folder.as_str()], more].concat().iter().map(|w| (*w).to_owned()).collect();
         match operation {
-            "take in" => {
+            "ingest" => {
                 (0..4).for_each(|_| self.write_new());
                 Ok(ingest(&[]))
             }
@@ -141,7 +141,7 @@ impl Scene {
             }
             "delete" | "optimize" => {
                 let list = self.library.reply(&["documents"])?;
-                // The library stays at its size: more go where there are more.
+                // Removes the surplus, so that the library keeps its size.
                 let surplus = self.written.len().saturating_sub(DOCUMENTS as usize);
                 for path in self.some(surplus.max(1)) {
                     fs::remove_file(&path).unwrap();
@@ -165,8 +165,8 @@ impl Scene {
         }
     }
 
-    /// Kills in the middle and looks at what is left. How long opening took, and whether the program
-    /// was still at work when it was killed.
+    /// Kills the program after `after` seconds and checks the library. Returns the seconds that opening
+    /// took, and whether the program was still running when it was killed.
     fn strike(&mut self, operation: &str, after: f64) -> Result<(f64, bool), String> {
         let words = self.prepare(operation)?;
         let originals = Originals::record(self.folder.path());
@@ -184,13 +184,13 @@ impl Scene {
         let opened = begun.elapsed().as_secs_f64();
         let documents = array(&list, "documents");
         if let Some(row) = documents.iter().find(|row| text(row, "state").is_empty()) {
-            return Err(format!("without a state: {row}"));
+            return Err(format!("no state: {row}"));
         }
         self.library.agrees(true)?;
-        // What was committed answers: by its old text, or by its new one where that came through.
+        // Each committed document answers once: by its old text, or by its new text if that was committed.
         let there: Vec<&str> = documents.iter().map(|row| text(row, "path")).collect();
         if let Some(path) = self.committed.keys().find(|path| !there.contains(&utf8(path))) {
-            return Err(format!("{} was committed and is gone", path.display()));
+            return Err(format!("{} was committed and is missing", path.display()));
         }
         let old: Vec<String> = self.committed.values().cloned().collect();
         let new: Vec<String> = self.committed.keys().map(|path| self.written[path].clone()).collect();
@@ -199,15 +199,15 @@ impl Scene {
             let other = if old[place] == new[place] { 0 } else { held[old.len() + place] };
             let count = held[place] + other;
             if count != 1 {
-                return Err(format!("{} was committed, and {count} passages hold its word", path.display()));
+                return Err(format!("{} was committed, and {count} passages contain its word", path.display()));
             }
         }
         self.repair()?;
         Ok((opened, hit))
     }
 
-    /// The list of documents. A child that was being started when its parent was killed may hold the
-    /// lock for a moment longer, so a library in use is asked again.
+    /// The list of documents. A child that was starting when its parent was killed may hold the lock for
+    /// a moment, so a library in use is opened again.
     fn opened(&mut self, begun: Instant) -> Result<serde_json::Value, String> {
         loop {
             let list = self.library.reply(&["documents"])?;
@@ -222,8 +222,8 @@ impl Scene {
         }
     }
 
-    /// What a user does next: takes the folder in again, and out what he wanted out. Then everything
-    /// is as it would have been.
+    /// Ingests the folder again and removes deleted files, as a user would, and checks that the library
+    /// equals one without a kill.
     fn repair(&mut self) -> Result<(), String> {
         let list = self.library.reply(&["documents"])?;
         let gone = |row: &&serde_json::Value| !self.written.contains_key(&PathBuf::from(text(row, "path")));

@@ -1,5 +1,5 @@
-//! Many files, much text, one long PDF: memory does not grow with the library, nor does the cost of a
-//! file.
+//! The `large` suite: ingests many files, much text and one long PDF, and checks that neither memory nor
+//! the time per file grows with the library.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,9 +13,9 @@ use super::originals::Originals;
 use super::process::Ended;
 use crate::Library;
 
-/// Most memory of the program itself, in MiB.
+/// Largest memory of the main process, in MiB.
 const MEMORY: u64 = 600;
-/// How much more the last tenth may cost than the first.
+/// Largest ratio of the time per file in the last tenth to that in the first.
 const GROWTH: f64 = 1.3;
 
 /// `large [--scale 1] [--files 10000] [--mebibytes 1024] [--piece 8] [--pages 2000]`
@@ -82,7 +82,7 @@ fn taken_in(
     ended.survived()?;
     let reply = ended.rows()?;
     let bad = array(&reply, "files").iter().find(|file| !GOOD.contains(&text(file, "state")));
-    cases.figure(format!("{what}: {:.0} s, the program itself {} MiB at most", ended.seconds, ended.peak_kib >> 10));
+    cases.figure(format!("{what}: {:.0} s, peak of the main process {} MiB", ended.seconds, ended.peak_kib >> 10));
     cases.figure(ended.foretold());
     let outcome = match bad {
         Some(file) => Err(format!("{file}")),
@@ -97,10 +97,10 @@ fn taken_in(
 
 fn memory(ended: &Ended, cases: &mut Cases) {
     let used = ended.peak_kib >> 10;
-    cases.check("memory of the program", if used < MEMORY { Ok(()) } else { Err(format!("{used} MiB")) });
+    cases.check("memory of the main process", if used < MEMORY { Ok(()) } else { Err(format!("{used} MiB")) });
 }
 
-/// The last tenth of the files against the first, by the moments of the progress lines.
+/// Compares the time per file in the last tenth with the first, from the times of the progress lines.
 fn flat(ended: &Ended, count: u64, cases: &mut Cases) {
     let seen: Vec<(f64, f64)> = ended
         .said
@@ -113,7 +113,7 @@ fn flat(ended: &Ended, count: u64, cases: &mut Cases) {
         Some(pair[0].1 + share * (pair[1].1 - pair[0].1))
     };
     let (count, first) = (count as f64, seen.first().map_or(0.0, |seen| seen.0));
-    // Before the first line models are opened, so the first tenth is counted from there.
+    // The first tenth starts at the first progress line, because models are loaded before it.
     let early = at(first.max(count * 0.1)).zip(at(first)).map(|(to, from)| (to - from) / (count * 0.1 - first));
     let late = at(count).zip(at(count * 0.9)).map(|(to, from)| (to - from) / (count * 0.1));
     match early.zip(late) {
@@ -121,17 +121,17 @@ fn flat(ended: &Ended, count: u64, cases: &mut Cases) {
             let factor = late / early;
             let (early, late) = (early * 1e3, late * 1e3);
             cases.figure(format!(
-                "a file costs {early:.1} ms in the first tenth, {late:.1} in the last: {factor:.2} times"
+                "a file takes {early:.1} ms in the first tenth, {late:.1} ms in the last: {factor:.2} times"
             ));
             let outcome = if factor <= GROWTH { Ok(()) } else { Err(format!("{factor:.2} times")) };
-            cases.check("cost of a file", outcome);
+            cases.check("time per file", outcome);
         }
-        _ => cases.skip("too few files to tell the cost of the first tenth from that of the last"),
+        _ => cases.skip("too few files to compare the first tenth with the last"),
     }
 }
 
-/// Sentences of words that the smallest embedder knows, so that a chunk is as long as with a real one, with
-/// one word that stands nowhere else.
+/// Writes sentences of words in the smallest embedder's vocabulary, so that chunks are as long as with a real
+/// one, and one unique word.
 fn prose(path: &Path, number: u64, bytes: u64, chance: &mut Chance) -> std::io::Result<()> {
     const WORDS: [&str; 24] = [
         "store",
@@ -176,7 +176,7 @@ fn prose(path: &Path, number: u64, bytes: u64, chance: &mut Chance) -> std::io::
     file.flush()
 }
 
-/// A PDF of plain pages, each with a word of its own.
+/// A PDF of text pages, each with a unique word.
 fn pdf(pages: u64) -> Vec<u8> {
     let mut out = b"%PDF-1.4\n".to_vec();
     let mut places = Vec::new();

@@ -1,4 +1,4 @@
-//! A library of the suites: its data folder, its documents, what it says.
+//! `Library` for the suites: runs and watches commands, and checks documents and answers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,19 +10,19 @@ use serde_json::Value;
 use super::process::{Ended, watch};
 use crate::{Library, root};
 
-/// States that a file may end an ingest in.
+/// States in which a file may end an ingest.
 pub const ENDS: [&str; 8] =
     ["committed", "unchanged", "renamed", "failed", "quarantined", "excluded", "offline", "removed"];
 /// States in which a file's text answers questions.
 pub const GOOD: [&str; 3] = ["committed", "unchanged", "renamed"];
 
-/// The smallest embedder of the fixtures, exact arithmetic and no pool of threads: what is measured
-/// is the program, not its arithmetic.
+/// Settings with the smallest embedder of the fixtures, f32 and one thread, so that the embedder takes
+/// little of the time.
 const SETTINGS: &str =
     "embedder = \"quick\"\nchunk_tokens = 128\nchunk_overlap = 0\nprecision = \"f32\"\nthreads = 1\n";
 
 impl Library {
-    /// A library with the smallest embedder and these further lines of settings.
+    /// A library with the smallest embedder and `more` lines of settings.
     pub fn quick(more: &str) -> Self {
         let library = Self::default();
         let model = root().join("tests/models/bert-bge");
@@ -32,7 +32,7 @@ impl Library {
         library
     }
 
-    /// Copies the library into a folder of its own.
+    /// Copies the library into a new folder.
     pub fn copy(&self) -> Self {
         let copy = Self::default();
         let done = Command::new("cp").arg("-a").arg(self.data.path().join(".")).arg(copy.data.path()).status();
@@ -45,28 +45,28 @@ impl Library {
         watch(self.command(words).arg("--json"))
     }
 
-    /// The same for a command that must survive and print JSON.
+    /// Runs `assay ... --json`; fails if it crashes or prints no JSON.
     pub fn reply(&self, words: &[&str]) -> Result<Value, String> {
         let ended = self.watched(words);
         ended.survived()?;
         ended.json()
     }
 
-    /// Ingests a folder; every file must end committed.
+    /// Ingests a folder; fails if a file is not committed.
     pub fn take_in(&self, folder: &Path) -> Result<Value, String> {
         let reply = self.reply(&["ingest", utf8(folder)])?;
         let files = array(&reply, "files");
         if files.is_empty() {
-            return Err(format!("nothing was taken in: {reply}"));
+            return Err(format!("nothing was ingested: {reply}"));
         }
         match files.iter().find(|file| !GOOD.contains(&text(file, "state"))) {
-            Some(file) => Err(format!("not taken in: {file}")),
+            Some(file) => Err(format!("not ingested: {file}")),
             None => Ok(reply),
         }
     }
 
-    /// Whether catalogue and index agree. Documents that wait for an ingest are no disagreement
-    /// where that is allowed.
+    /// Fails if catalogue and index disagree. With `may_wait`, documents that wait for an ingest are not
+    /// a disagreement.
     pub fn agrees(&self, may_wait: bool) -> Result<(), String> {
         let reply = self.reply(&["check"])?;
         let waits = |problem: &Value| may_wait && problem["kind"] == "unfinished";
@@ -77,7 +77,7 @@ impl Library {
         }
     }
 
-    /// How many passages hold each of the words.
+    /// The number of passages that contain each word.
     pub fn holding(&self, words: &[String]) -> Result<Vec<usize>, String> {
         let mut counts = Vec::new();
         for some in words.chunks(8) {
@@ -94,12 +94,12 @@ impl Library {
         Ok(counts)
     }
 
-    /// Every word is in exactly one passage.
+    /// Fails if a word is not in exactly one passage.
     pub fn answers(&self, words: &[String]) -> Result<(), String> {
         let counts = self.holding(words)?;
         match words.iter().zip(counts).find(|(_, count)| *count != 1) {
-            Some((word, 0)) => Err(format!("no passage holds {word} although its document is committed")),
-            Some((word, count)) => Err(format!("{count} passages hold {word}, which stands in one document once")),
+            Some((word, 0)) => Err(format!("no passage contains {word}, but its document is committed")),
+            Some((word, count)) => Err(format!("{count} passages contain {word}, which occurs once in one document")),
             None => Ok(()),
         }
     }
@@ -110,7 +110,7 @@ impl Library {
     }
 }
 
-/// Every file of a folder by its path in it, with its length.
+/// Every file below a folder: relative path and length.
 pub fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
@@ -128,7 +128,7 @@ pub fn files(folder: &Path) -> Vec<(PathBuf, u64)> {
     found
 }
 
-/// A word that occurs nowhere else.
+/// A unique word for a number.
 pub fn mark(number: u64) -> String {
     let mut rest = number;
     let mut letters = String::from("zq");
@@ -139,7 +139,7 @@ pub fn mark(number: u64) -> String {
     letters
 }
 
-/// A short document around a word.
+/// A short document that contains a word.
 pub fn note(word: &str) -> String {
     format!(
         "The keeper of the {word} lamp counted the ships before breakfast.\nNobody entered the cold store alone \
@@ -157,19 +157,19 @@ pub fn array<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// A string of a row, or nothing.
+/// A string of a row, or an empty string.
 pub fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
 
-/// A file that ended an ingest in a named state, with a reason where one is due.
+/// Fails if a file did not end in a named state, or lacks the reason that its state needs.
 pub fn named(file: &Value) -> Result<(), String> {
     let (state, reason) = (text(file, "state"), text(file, "reason"));
     if !ENDS.contains(&state) {
         return Err(format!("ended as {state:?}: {file}"));
     }
     if !GOOD.contains(&state) && reason.trim().is_empty() {
-        return Err(format!("{state} without a reason: {file}"));
+        return Err(format!("{state}, but no reason: {file}"));
     }
     Ok(())
 }

@@ -9,6 +9,6 @@ fn main() -> ExitCode {
 
 #[cfg(not(target_os = "linux"))]
 fn main() -> ExitCode {
-    eprintln!("the reliability suites look into /proc, so they run on Linux");
+    eprintln!("the reliability suites read /proc and need Linux");
     ExitCode::FAILURE
 }

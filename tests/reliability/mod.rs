@@ -1,6 +1,6 @@
-//! The reliability suites: a library is put through what happens to libraries, by the program that
-//! scripts call, and judged by what that program says.
-#![allow(clippy::print_stdout, missing_docs, reason = "a command prints its findings; its parts are its own")]
+//! The reliability suites: each drives the `assay` program through crashes, damage, hostile files or
+//! load, and checks its exit status and JSON.
+#![allow(clippy::print_stdout, missing_docs, reason = "a command prints its findings, and its modules are internal")]
 
 mod options;
 mod cases;
@@ -27,7 +27,7 @@ pub use options::Options;
 
 type Suite = fn(&Options) -> Result<Cases, String>;
 
-/// Name, what it is called with, its options.
+/// Name, argument, options and function of each suite.
 pub const SUITES: [(&str, &str, &[&str], Suite); 9] = [
     ("corpus", "FOLDER", &[], corpus::corpus),
     ("hostile", "FOLDER", &["flood"], hostile::hostile),
@@ -69,7 +69,7 @@ pub fn main() -> ExitCode {
             if cases.are_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(why) => {
-            println!("\n{name}: could not go on: {why}");
+            println!("\n{name}: stopped early: {why}");
             ExitCode::FAILURE
         }
     }

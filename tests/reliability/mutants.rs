@@ -1,4 +1,5 @@
-//! Real files, damaged at random: each ends in a named state, and the sound files are unharmed.
+//! The `mutants` suite: damages real files at random, and checks that each ends in a named state and
+//! that undamaged files answer.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,11 +13,11 @@ use super::options::Options;
 use super::originals::Originals;
 use crate::Library;
 
-/// Files of one ingest.
+/// Damaged files per ingest.
 const AT_ONCE: usize = 100;
-/// Longer files are left out, so that a thousand cases end within hours.
+/// Longest file in bytes; longer ones are left out, so that a thousand cases take hours and not days.
 const LONGEST: u64 = 2 << 20;
-/// Files that changed.
+/// Undamaged files per ingest.
 const WITNESSES: u64 = 3;
 
 /// `mutants FOLDER [--count 1000] [--seed 1]`
@@ -42,7 +43,7 @@ pub fn mutants(options: &Options) -> Result<Cases, String> {
         }
         let mut names = Vec::new();
         for number in batch * AT_ONCE..count.min((batch + 1) * AT_ONCE) {
-            // Every format in turn, whatever number of files each has.
+            // Takes the formats in turn, so that each gets the same number of cases.
             let sources = &by_ending[endings[number % endings.len()]];
             let source = chance.one(sources);
             let bytes = fs::read(source).map_err(|error| format!("{}: {error}", source.display()))?;
@@ -54,7 +55,7 @@ pub fn mutants(options: &Options) -> Result<Cases, String> {
             names.push(name);
         }
         let ended = library.watched(&["ingest", utf8(scratch.path())]);
-        cases.check(&format!("program alive after batch {batch}"), ended.survived());
+        cases.check(&format!("batch {batch} ends without a crash"), ended.survived());
         let reply = match ended.rows() {
             Ok(reply) => reply,
             Err(why) => {
@@ -72,7 +73,7 @@ pub fn mutants(options: &Options) -> Result<Cases, String> {
             *states.entry(file.map_or("none", |file| text(file, "state")).to_owned()).or_default() += 1;
             cases.check(name, outcome);
         }
-        cases.check(&format!("witnesses of batch {batch}"), library.answers(&words));
+        cases.check(&format!("undamaged files of batch {batch}"), library.answers(&words));
         if cases.failed() > before {
             keep(scratch.keep(), &mut cases);
         }
@@ -85,14 +86,14 @@ pub fn mutants(options: &Options) -> Result<Cases, String> {
 
 /// Keeps the folder of a failed case for inspection.
 fn keep(folder: PathBuf, cases: &mut Cases) {
-    cases.figure(format!("the files of this batch stay in {}", folder.display()));
+    cases.figure(format!("the files of this batch are kept in {}", folder.display()));
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The files of a folder by their ending.
+/// The files of a folder by extension.
 fn by_ending(folder: &Path) -> BTreeMap<String, Vec<PathBuf>> {
     let mut found: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for (path, length) in files(folder) {
@@ -104,7 +105,7 @@ fn by_ending(folder: &Path) -> BTreeMap<String, Vec<PathBuf>> {
     found
 }
 
-/// One to three kinds of damage; the first is named.
+/// Applies one to three kinds of damage; returns the name of the first.
 fn mutate(mut bytes: Vec<u8>, other: &[u8], chance: &mut Chance) -> (&'static str, Vec<u8>) {
     let mut first = "";
     for _ in 0..=chance.below(3) {
@@ -146,7 +147,7 @@ fn spoil(kind: &str, bytes: &mut Vec<u8>, other: &[u8], chance: &mut Chance) {
     }
 }
 
-/// Other digits where there are digits: lengths, offsets and counts in text.
+/// Replaces digits by others, which changes lengths, offsets and counts that a format stores as text.
 fn numbers(bytes: &mut [u8], chance: &mut Chance) {
     let digits: Vec<usize> = bytes.iter().enumerate().filter(|(_, b)| b.is_ascii_digit()).map(|(at, _)| at).collect();
     for _ in 0..=chance.below(16) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A folder and numbers by name.
+/// A folder, and numbers by option name.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     folder: Option<PathBuf>,
@@ -11,7 +11,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// `FOLDER`, `--count 300`.
+    /// Parses `FOLDER` and `--count 300`; an option must be in `known`.
     pub fn parse(words: &[String], known: &[&str]) -> Result<Self, String> {
         let mut options = Self::default();
         let mut words = words.iter();
@@ -21,7 +21,7 @@ impl Options {
                 continue;
             };
             if !known.contains(&name) {
-                return Err(format!("there is no option --{name}; this suite has {}", known.join(", ")));
+                return Err(format!("unknown option --{name}; this suite has {}", known.join(", ")));
             }
             let number = words.next().and_then(|word| word.parse().ok());
             options.numbers.insert(name.to_owned(), number.ok_or(format!("--{name} needs a number"))?);
@@ -29,23 +29,23 @@ impl Options {
         Ok(options)
     }
 
-    /// For tests: a folder and some numbers.
+    /// Options from values, for tests.
     pub fn of(folder: Option<PathBuf>, numbers: &[(&str, f64)]) -> Self {
         Self { folder, numbers: numbers.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect() }
     }
 
-    /// The folder, which must be there.
+    /// The absolute path of the folder. Fails if it is not given or does not exist.
     pub fn folder(&self) -> Result<PathBuf, String> {
-        let folder = self.folder.as_ref().ok_or("which folder?")?;
+        let folder = self.folder.as_ref().ok_or("name a folder")?;
         folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))
     }
 
-    /// The option's number, or its default.
+    /// The option's value, or the default `or`.
     pub fn number(&self, name: &str, or: f64) -> f64 {
         self.numbers.get(name).copied().unwrap_or(or)
     }
 
-    /// The option's count, or its default.
+    /// The option's value as a count, or the default `or`.
     pub fn count(&self, name: &str, or: u64) -> u64 {
         self.number(name, or as f64) as u64
     }

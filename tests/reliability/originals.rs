@@ -1,5 +1,5 @@
-//! Proof that the user's files are only read: hash, length, time of change and mode of each, before
-//! and after. The time of access is left out, because reading may move it.
+//! Checks that the user's files are only read: compares hash, length, modification time and mode before
+//! and after. Access time is left out, because reading may change it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::cases::Cases;
 
-/// Only the first bytes of a longer file are hashed; some files are sparse and hold twenty gigabytes.
+/// Number of bytes hashed at the start of a file; some test files are sparse and 20 GB long.
 const HASHED: u64 = 64 << 20;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ struct Seen {
     hash: String,
 }
 
-/// The files of a folder as they were.
+/// The recorded state of the files in a folder.
 #[derive(Debug)]
 pub struct Originals {
     folder: PathBuf,
@@ -28,7 +28,7 @@ pub struct Originals {
 }
 
 impl Originals {
-    /// Everything below a folder; links are not followed, what is no regular file has no hash.
+    /// Records everything below a folder. Links are not followed; only regular files have a hash.
     pub fn record(folder: &Path) -> Self {
         let mut seen = BTreeMap::new();
         let mut open = vec![folder.to_owned()];
@@ -41,7 +41,7 @@ impl Originals {
                 }
                 let hash = if meta.is_file() { hash(&path) } else { String::new() };
                 let changed = (meta.mtime(), meta.mtime_nsec());
-                // A folder's length is the file system's own affair.
+                // A folder's length depends on the file system.
                 let length = if meta.is_dir() { 0 } else { meta.len() };
                 seen.insert(path, Seen { length, changed, mode: meta.mode(), hash });
             }
@@ -49,7 +49,7 @@ impl Originals {
         Self { folder: folder.to_owned(), seen }
     }
 
-    /// Whether every file is unchanged.
+    /// Fails if a file was changed, added or removed.
     pub fn same(&self) -> Result<(), String> {
         let now = Self::record(&self.folder);
         let shown = |path: &PathBuf| path.display().to_string();
@@ -59,10 +59,10 @@ impl Originals {
         if differing.is_empty() && new.is_empty() {
             return Ok(());
         }
-        Err(format!("{} differences; changed or gone: {differing:?}; new: {new:?}", differing.len() + new.len()))
+        Err(format!("{} differences; changed or missing: {differing:?}; new: {new:?}", differing.len() + new.len()))
     }
 
-    /// Records the same as a case, with the count.
+    /// Records the result of `same` as a case.
     pub fn compare(&self, cases: &mut Cases) {
         let same = self.same();
         if same.is_ok() {

@@ -1,4 +1,4 @@
-//! Watches a run of the program: memory and lifetime of the process and of the children that read files.
+//! Runs the program and samples memory and lifetime of the process and of the children that read files.
 
 use std::collections::HashMap;
 use std::fs;
@@ -15,59 +15,59 @@ const GLANCE: Duration = Duration::from_millis(15);
 /// A child that read a file.
 #[derive(Debug, Clone, Default)]
 pub struct ReadingChild {
-    /// Most memory in use, in KiB.
+    /// Peak memory in KiB.
     pub peak_kib: u64,
-    /// Seconds that it was seen.
+    /// Seconds between the first and the last sample.
     pub lived: f64,
-    /// Seconds of these in which a program that recognises pictures ran for it.
+    /// Seconds of `lived` in which it ran an OCR program.
     pub recognising: f64,
 }
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ended {
     /// The exit status.
     pub status: ExitStatus,
-    /// What was printed.
+    /// Standard output.
     pub stdout: String,
-    /// What was said, each line with the second it came at.
+    /// Lines of standard error, each with its second since the start.
     pub said: Vec<(f64, String)>,
-    /// Wall-clock time.
+    /// Wall-clock time in seconds.
     pub seconds: f64,
-    /// Most memory of the program itself in use, in KiB.
+    /// Peak memory of the main process in KiB.
     pub peak_kib: u64,
     /// The children that read files.
     pub children: Vec<ReadingChild>,
 }
 
 impl Ended {
-    /// The JSON that was printed.
+    /// Standard output as JSON.
     pub fn json(&self) -> Result<Value, String> {
         serde_json::from_str(&self.stdout).map_err(|error| {
             let head: String = self.stdout.chars().take(200).collect();
-            format!("{} printed no JSON ({error}): {head:?}; it said: {}", self.words(), self.complaint())
+            format!("{} printed no JSON ({error}): {head:?}; stderr: {}", self.words(), self.complaint())
         })
     }
 
-    /// The same, unless it holds a problem of the whole library instead of rows.
+    /// Standard output as JSON; fails if it holds a problem of the whole library instead of rows.
     pub fn rows(&self) -> Result<Value, String> {
         let reply = self.json()?;
-        if reply["problem"].is_null() { Ok(reply) } else { Err(format!("it gave up: {}", reply["problem"])) }
+        if reply["problem"].is_null() { Ok(reply) } else { Err(format!("it failed: {}", reply["problem"])) }
     }
 
-    /// The exit, described.
+    /// The exit status in words.
     pub fn words(&self) -> String {
         self.status.to_string()
     }
 
-    /// Its last lines on stderr.
+    /// The last four lines of standard error.
     pub fn complaint(&self) -> String {
         let from = self.said.len().saturating_sub(4);
         self.said[from..].iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join(" / ")
     }
 
-    /// How often the time left that it told was right within a factor of two, of all times it told while
-    /// ten seconds or more were left.
+    /// The share of printed estimates of the time left that were within a factor of two, among those
+    /// printed at least ten seconds before the end.
     pub fn foretold(&self) -> String {
         let told = self.said.iter().filter_map(|(at, line)| {
             let (_, left) = line.split_once(", about ")?;
@@ -75,13 +75,13 @@ impl Ended {
         });
         let told: Vec<(f64, f64)> = told.filter(|(real, _)| *real >= 10.0).collect();
         let right = told.iter().filter(|(real, said)| (0.5..=2.0).contains(&(said / real))).count();
-        format!("time left: within a factor of two in {right} of the {} times it was told", told.len())
+        format!("time left: {right} of {} estimates within a factor of two", told.len())
     }
 
-    /// The program ended by itself and did not panic.
+    /// Fails if a signal ended the program or it panicked.
     pub fn survived(&self) -> Result<(), String> {
         if self.status.code().is_none() {
-            return Err(format!("it died: {}; it said: {}", self.words(), self.complaint()));
+            return Err(format!("it crashed: {}; stderr: {}", self.words(), self.complaint()));
         }
         match self.said.iter().find(|(_, line)| line.contains("panicked at")) {
             Some((_, line)) => Err(format!("it panicked: {line}")),
@@ -90,11 +90,11 @@ impl Ended {
     }
 }
 
-/// Runs a command to its end and watches it.
+/// Runs a command to its end and samples it.
 pub fn watch(command: &mut Command) -> Ended {
     let begun = Instant::now();
     let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be started");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let id = child.id();
     let (mut out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let printed = thread::spawn(move || {
@@ -119,8 +119,8 @@ pub fn watch(command: &mut Command) -> Ended {
     Ended { status, stdout, said, seconds: begun.elapsed().as_secs_f64(), peak_kib: sight.peak_kib, children }
 }
 
-/// A number is given again once all have been used, which takes minutes where several suites run; with the moment it
-/// was given at, there is one process.
+/// Process id and start time. The kernel reuses ids, within minutes where several suites run; together with the
+/// start time an id is unique.
 type Process = (u32, u64);
 
 #[derive(Default)]
@@ -157,14 +157,14 @@ impl Sight {
     }
 }
 
-/// The most memory that a process had in use, in KiB.
+/// The peak memory of a process in KiB.
 pub fn peak(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// When a process began, in the system's ticks: field 22 of its `stat`, whose second may hold blanks.
+/// The start time of a process in clock ticks: field 22 of its `stat`. Field 2, the name, may contain blanks.
 fn born(id: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()

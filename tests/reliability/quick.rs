@@ -1,5 +1,5 @@
-//! A small part of each reliability suite, as every run of the tests has it. The whole is
-//! `cargo xtask reliability SUITE`.
+//! Short runs of the reliability suites for the ordinary tests. `cargo xtask reliability SUITE` runs a
+//! suite in full.
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stdout, clippy::panic, missing_docs, reason = "test code")]
 
@@ -14,42 +14,42 @@ fn check(suite: &str, folder: Option<PathBuf>, numbers: &[(&str, f64)]) {
             println!("{}", cases.closing());
             assert!(cases.are_good(), "{}", cases.closing());
         }
-        Err(why) => panic!("{suite}: could not go on: {why}"),
+        Err(why) => panic!("{suite}: stopped early: {why}"),
     }
 }
 
 #[test]
-fn spoilt_files_have_a_state_and_harm_no_other() {
+fn damaged_files_end_in_a_named_state_and_affect_no_other_file() {
     check("mutants", Some(root().join("tests/documents")), &[("count", 40.0)]);
     check("mutants", Some(root().join("samples/library")), &[("count", 16.0), ("seed", 2.0)]);
 }
 
 #[test]
-fn a_killed_program_loses_nothing() {
+fn a_killed_program_loses_no_committed_document() {
     check("kills", None, &[("count", 10.0)]);
 }
 
 #[test]
-fn a_failed_write_corrupts_nothing() {
+fn a_failed_write_corrupts_no_document() {
     check("writes", None, &[("stride", 230.0), ("jobs", 1.0)]);
 }
 
 #[test]
-fn damage_is_healed_and_said() {
+fn damage_is_repaired_and_reported() {
     check("damage", None, &[("count", 14.0)]);
 }
 
 #[test]
-fn adding_and_deleting_leaves_no_trace() {
+fn repeated_adding_and_deleting_keeps_the_size_and_purges_the_text() {
     check("cycles", None, &[("count", 4.0)]);
 }
 
 #[test]
-fn memory_and_cost_do_not_grow() {
+fn memory_and_time_per_file_do_not_grow_with_the_library() {
     check("large", None, &[("files", 100.0), ("mebibytes", 1.0), ("piece", 1.0), ("pages", 60.0)]);
 }
 
 #[test]
-fn a_watched_folder_ends_as_a_full_look_would() {
+fn a_watched_folder_ends_like_a_full_scan() {
     check("watch", None, &[("events", 60.0), ("still", 2.0)]);
 }

@@ -1,5 +1,5 @@
-//! The n-th write fails: on a full disk, on a broken one, for want of rights. Nothing is corrupted, the
-//! message is clear, and a second try goes through.
+//! The `writes` suite: makes the n-th write fail with ENOSPC, EIO or EACCES, and checks that nothing is
+//! corrupted, the message says what to do, and a second ingest completes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,29 +16,29 @@ use super::originals::Originals;
 use super::process::watch;
 use crate::{Library, root};
 
-/// Documents of the ingest that fails.
+/// Documents that the failing ingest adds.
 const DOCUMENTS: u64 = 20;
-/// Documents that are in the library before.
+/// Documents that are ingested before.
 const BEFORE: u64 = 3;
-/// Errors, by what they are on Linux. A full disk stays full; the others happen once.
+/// Error name, its number on Linux, and whether every later write fails too, as on a full disk.
 const ERRORS: [(&str, i32, bool); 3] = [("ENOSPC", 28, true), ("EIO", 5, false), ("EACCES", 13, false)];
 
-/// `writes [--stride 1] [--jobs 2] [--from 1]`: every n, the errors in turn; with `--errors 3` each n with
-/// each of them.
+/// `writes [--stride 1] [--jobs 2] [--from 1] [--errors 1]`: every n with one of the errors in turn; with
+/// `--errors 3`, every n with each error.
 pub fn writes(options: &Options) -> Result<Cases, String> {
     let (stride, jobs) = (options.count("stride", 1).max(1), options.count("jobs", 2).max(1));
     let each = options.count("errors", 1).clamp(1, 3);
     let mut cases = Cases::new("writes");
     let Some(shim) = build()? else {
-        cases.skip("no C compiler is here");
+        cases.skip("this machine has no C compiler");
         return Ok(cases);
     };
     let scene = Scene::new(shim.clone())?;
     let originals = Originals::record(scene.folder.path());
-    // Undisturbed, to count the calls.
+    // Counts the calls of an ingest without a failure.
     let calls = scene.count()?;
-    cases.figure(format!("{calls} calls write in an ingest of {DOCUMENTS} documents"));
-    // Some more, because the number differs a little from run to run: until none is hit.
+    cases.figure(format!("an ingest of {DOCUMENTS} documents makes {calls} writing calls"));
+    // 5 % more, because the number of calls varies from run to run.
     let wanted = calls + calls / 20 + 1;
     let from = options.count("from", 1).max(1);
     let turns: Vec<(u64, usize)> = (from..=wanted)
@@ -67,13 +67,13 @@ pub fn writes(options: &Options) -> Result<Cases, String> {
         }
     });
     let (_, ends, missed) = shared.into_inner().unwrap();
-    cases.figure(format!("ends {ends:?}; {missed} beyond the last call"));
+    cases.figure(format!("ends {ends:?}; {missed} runs made fewer than n calls"));
     originals.compare(&mut cases);
     let _ = fs::remove_file(shim);
     Ok(cases)
 }
 
-/// Compiles the shim; `None` where there is no compiler.
+/// Compiles the shim; `None` if there is no compiler.
 fn build() -> Result<Option<PathBuf>, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let shim = program.with_file_name(format!("fault-{}.so", std::process::id()));
@@ -89,9 +89,9 @@ fn build() -> Result<Option<PathBuf>, String> {
 }
 
 enum Hit {
-    /// The program made fewer calls.
+    /// The program made fewer than n calls.
     Missed,
-    /// This call failed, and the ingest ended so.
+    /// The call that failed, and how the ingest ended.
     At(String, String),
 }
 
@@ -128,7 +128,7 @@ impl Scene {
         command
     }
 
-    /// How many calls an undisturbed ingest makes.
+    /// The number of writing calls of an ingest without a failure.
     fn count(&self) -> Result<u64, String> {
         let (library, logs) = (self.library.copy(), tempfile::tempdir().map_err(|error| error.to_string())?);
         let log = logs.path().join("log");
@@ -154,9 +154,9 @@ impl Scene {
 
         library.agrees(true).map_err(|why| at(format!("after reopening: {why}")))?;
         library.answers(&self.words[..BEFORE as usize]).map_err(|why| at(format!("after reopening: {why}")))?;
-        let again = library.take_in(self.folder.path()).map_err(|why| at(format!("the second try: {why}")))?;
+        let again = library.take_in(self.folder.path()).map_err(|why| at(format!("the second ingest: {why}")))?;
         if array(&again, "files").len() as u64 != BEFORE + DOCUMENTS {
-            return Err(at(format!("the second try has {} rows", array(&again, "files").len())));
+            return Err(at(format!("the second ingest has {} rows", array(&again, "files").len())));
         }
         library.agrees(false).map_err(|why| at(format!("after the second try: {why}")))?;
         let from = BEFORE as usize + (n as usize % 3) * 6;
@@ -165,10 +165,10 @@ impl Scene {
     }
 }
 
-/// What the program said about it: everything taken in all the same, or what is wrong and what to do.
+/// How the ingest ended: everything ingested, or a problem with a message and an action.
 fn said(ended: &super::process::Ended) -> Result<String, String> {
     if ended.stdout.is_empty() && !ended.status.success() {
-        return Err(format!("it ended as {} without JSON; it said: {}", ended.words(), ended.complaint()));
+        return Err(format!("it ended with {} and no JSON; stderr: {}", ended.words(), ended.complaint()));
     }
     let reply = ended.json()?;
     let problem = &reply["problem"];
@@ -183,6 +183,6 @@ fn said(ended: &super::process::Ended) -> Result<String, String> {
     match failed {
         Some(file) if ended.status.success() => Err(format!("status 0 although {file}")),
         Some(_) => Ok("some files failed".to_owned()),
-        None => Ok("borne".to_owned()),
+        None => Ok("tolerated".to_owned()),
     }
 }
