@@ -20,6 +20,25 @@ const HOPELESS_PERCENT: usize = 20;
 /// Distance, in font sizes, within which the same glyph counts as drawn twice.
 const OVERPRINT: f64 = 0.15;
 
+/// The gap, in font sizes, that is checked at the beginning of a string.
+const STRING_GAP: f64 = 0.1;
+/// Widest gap, in font sizes, within a word whose glyphs are shown one by one, and the least number of glyphs
+/// from which that is recognised.
+const SPREAD: f64 = 0.4;
+const LEAST_GLYPHS: usize = 8;
+
+/// What is known of the segment that is being read.
+#[derive(Default)]
+struct Segment {
+    glyphs: usize,
+    /// Strings that the content stream shows; each has one glyph or more.
+    strings: usize,
+    /// Blanks that are shown.
+    blanks: usize,
+    /// Offsets of the blanks that narrow gaps suggest.
+    inferred: Vec<usize>,
+}
+
 /// The result of reading a page. A page that was read in part has both lines and a fault.
 #[derive(Default)]
 pub(super) struct Reading {
@@ -120,6 +139,7 @@ pub(super) struct Glyphs {
     lines: Vec<Line>,
     /// Where each glyph was drawn, by its place in a grid.
     drawn: HashMap<(char, i64, i64), (f64, f64)>,
+    segment: Segment,
     /// The gap to check at the next glyph, if the one that asked for it was left out.
     pending: Option<f64>,
     bytes: usize,
@@ -143,6 +163,9 @@ impl Glyphs {
         if let Some(gap) = gap {
             self.separate(place, gap);
         }
+        self.segment.glyphs += 1;
+        self.segment.strings += usize::from(gap.is_some_and(|gap| gap <= STRING_GAP));
+        self.segment.blanks += usize::from(letter == " ");
         if let Some(line) = self.lines.last_mut() {
             line.end = place.along + place.advance;
             line.across = place.across;
@@ -158,7 +181,8 @@ impl Glyphs {
     }
 
     /// Returns the page, without its text if most of it is unreadable.
-    pub(super) fn finish(self, fault: Option<PageFault>) -> Reading {
+    pub(super) fn finish(mut self, fault: Option<PageFault>) -> Reading {
+        self.end_segment();
         let (lines, shown) = (cleaned(&self.lines), self.shown);
         match encoding_fault(&lines, shown, self.without_unicode) {
             Some((fault, hopeless)) => {
@@ -171,6 +195,18 @@ impl Glyphs {
 
     fn is_full(&self) -> bool {
         self.bytes > MOST_PAGE_BYTES
+    }
+
+    /// Removes the blanks that narrow gaps suggest from a segment that shows each glyph by itself, blanks included:
+    /// its gaps come from the positions of its glyphs.
+    fn end_segment(&mut self) {
+        let Segment { glyphs, strings, blanks, inferred } = std::mem::take(&mut self.segment);
+        let by_glyph = glyphs >= LEAST_GLYPHS && strings * 10 >= glyphs * 9 && blanks > 0;
+        if let Some(line) = self.lines.last_mut().filter(|_| by_glyph) {
+            inferred.iter().rev().for_each(|at| {
+                line.text.remove(*at);
+            });
+        }
     }
 
     /// Whether the same glyph was drawn at nearly the same place; remembers the place if not.
@@ -202,8 +238,12 @@ impl Glyphs {
         let drop = (across - line.across).abs();
         let apart = along > line.end + size * GAP || along < line.start - size;
         if drop > size * 1.5 || (along < line.end && drop > size * 0.5) || (apart && drop <= size * 0.5) {
+            self.end_segment();
             self.lines.push(Line::at(along, across, size));
         } else if along > line.end + size * gap {
+            if along <= line.end + size * SPREAD {
+                self.segment.inferred.push(line.text.len());
+            }
             line.text.push(' ');
         }
     }
@@ -235,7 +275,7 @@ impl OutputDev for Glyphs {
             advance: width * size * stretch,
         };
         let begins = std::mem::take(&mut self.word_begins);
-        self.put(place, letter, begins.then_some(0.1));
+        self.put(place, letter, begins.then_some(STRING_GAP));
         if self.is_full() { Err(OutputError::FormatError(fmt::Error)) } else { Ok(()) }
     }
 
@@ -268,6 +308,18 @@ mod tests {
                 }
             }
             assert_eq!(glyphs.finish(None).lines[0].text, "Book 60", "{offsets:?}");
+        }
+    }
+
+    #[test]
+    fn glyphs_that_are_shown_one_by_one_with_blanks_form_words() {
+        for (text, expected) in [("Reserve fund", "Reserve fund"), ("Reservefund", "R e s e r v e f u n d")] {
+            let mut glyphs = Glyphs::default();
+            for (number, letter) in text.chars().enumerate() {
+                let place = Place { along: number as f64 * 7.0, across: 0.0, size: 10.0, advance: 5.0 };
+                glyphs.put(place, &letter.to_string(), Some(0.1));
+            }
+            assert_eq!(glyphs.finish(None).lines[0].text, expected);
         }
     }
 
