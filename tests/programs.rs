@@ -1,7 +1,7 @@
-//! The built programs, as tests start them.
+//! Starts the built programs in tests.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is test code: a panic is a failed test")]
 
-// The suites look into /proc.
+// The suites read /proc.
 #[cfg(target_os = "linux")]
 #[path = "reliability/mod.rs"]
 pub mod reliability;
@@ -12,21 +12,21 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// The checkout under test, as cargo says at run time: clones may share a target folder.
+/// The root of the checkout, from cargo's environment at run time, because clones may share a target folder.
 pub fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     Path::new(&here).parent().unwrap().to_owned()
 }
 
-/// A program that cargo built beside this one, or above where it keeps tests.
+/// The path of a built program: in the folder of the running program or in its parent, for tests in `deps`.
 pub fn built(name: &str) -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let mut folders = this.ancestors().skip(1).take(2);
     let program = folders.find_map(|folder| Some(folder.join(name)).filter(|program| program.is_file()));
-    program.unwrap_or_else(|| panic!("{name} is not built beside {}: run `cargo xtask test`", this.display()))
+    program.unwrap_or_else(|| panic!("{name} is not built near {}: run `cargo xtask test`", this.display()))
 }
 
-/// A data folder and the `assay` program over it.
+/// A data folder, and the `assay` program that runs on it.
 pub struct Library {
     /// The data folder.
     pub data: tempfile::TempDir,
@@ -36,7 +36,7 @@ impl Default for Library {
     fn default() -> Self {
         assert!(
             std::env::var_os("ASSAY_MODELS").is_some(),
-            "the embedder's weights are not named in ASSAY_MODELS: run `cargo xtask test`, which fetches them"
+            "ASSAY_MODELS names no embedder's weights: run `cargo xtask test`, which fetches them"
         );
         Self { data: tempfile::tempdir().unwrap() }
     }
@@ -50,12 +50,12 @@ impl Library {
         command
     }
 
-    /// Runs it to its end.
+    /// Runs the command to its end.
     pub fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().unwrap()
     }
 
-    /// Runs it with `--json`; its exit status and the object.
+    /// Runs the command with `--json`; returns the exit status and the JSON.
     pub fn json(&self, words: &[&str]) -> (i32, Value) {
         let output = self.command(words).arg("--json").output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
@@ -66,12 +66,12 @@ impl Library {
     }
 }
 
-/// The sample library.
+/// The path of the sample library.
 pub fn samples() -> String {
     root().join("samples/library").to_str().unwrap().to_owned()
 }
 
-/// All files below a folder, in order.
+/// All files below a folder, sorted.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -82,18 +82,18 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The files below a folder in which these bytes stand.
+/// The files below a folder that contain these bytes.
 pub fn holding(folder: &Path, needle: &[u8]) -> Vec<PathBuf> {
     let holds = |path: &PathBuf| fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle);
     files(folder).into_iter().filter(holds).collect()
 }
 
-/// The rows of an array in a reply.
+/// An array of a reply. Panics if it is missing.
 pub fn rows<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_else(|| panic!("no array {name} in {value}"))
 }
 
-/// A string in a row.
+/// A string of a row. Panics if it is missing.
 pub fn word<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_else(|| panic!("no string {name} in {value}"))
 }

@@ -1,4 +1,4 @@
-//! The program for a graphics card is only used where it finds one and works, and else says why.
+//! Tests of the fallback: without a working accelerator, questions run on the processor and state the reason.
 
 use assay_tests::{Library, built, root, word};
 use serde_json::Value;
@@ -10,7 +10,7 @@ fn an_unusable_accelerator_falls_back_to_the_processor_with_a_reason() {
     assert_eq!(library.json(&["ingest", document.to_str().unwrap()]).0, 0);
     let plain = asked(&library, None);
     assert!(!word(&plain, "device").contains("accelerator"), "{plain}");
-    // Built for the processor, as the tests build it; no program of ours at all.
+    // First the accelerator built without CUDA, as in tests; then a program that is no accelerator.
     for (program, why) in [(built("assay-accelerator"), "it found no card"), (built("assay"), "ended")] {
         let reply = asked(&library, Some(program));
         let device = word(&reply, "device");

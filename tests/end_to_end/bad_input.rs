@@ -4,7 +4,7 @@ use std::process::Command;
 use assay_tests::{Library, built, root, rows, word};
 use serde_json::Value;
 
-/// File, state, and a word that its reason must hold.
+/// File, state, and a word that its reason must contain.
 const FILES: [(&str, &str, &str); 19] = [
     ("empty.txt", "failed", "empty"),
     ("empty.pdf", "failed", "empty"),
@@ -44,7 +44,7 @@ fn every_file_ends_in_a_state_with_a_reason_and_affects_no_other() {
     let (status, check) = library.json(&["check"]);
     assert_eq!(status, 0, "{check}");
     let (_, reply) = library.json(&["ask", "When is the lamp lit?", "--no-answer"]);
-    assert!(!rows(&reply, "candidates").is_empty(), "what could be read answers");
+    assert!(!rows(&reply, "candidates").is_empty(), "readable files answer");
 }
 
 fn problem(library: &Library, words: &[&str]) -> (i32, String) {
@@ -55,7 +55,7 @@ fn problem(library: &Library, words: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn questions_that_cannot_be_asked_say_why() {
+fn invalid_questions_fail_with_a_named_problem() {
     let library = Library::default();
     let long = "why ".repeat(5_000);
     let cases = [
@@ -70,7 +70,7 @@ fn questions_that_cannot_be_asked_say_why() {
 }
 
 #[test]
-fn paths_that_cannot_be_reached_are_named() {
+fn a_missing_file_fails_with_its_problem_named() {
     let library = Library::default();
     let (status, reply) = library.json(&["ingest", "absent.txt"]);
     assert_eq!(status, 1);
@@ -90,7 +90,7 @@ fn an_index_of_another_chunking_refuses_files_until_it_is_rebuilt() {
     let (status, code) = problem(&library, &["ingest", notes]);
     assert_eq!((status, code.as_str()), (1, "index_of_another_model"));
     let (_, reply) = library.json(&["ask", "How much does the pump deliver?"]);
-    assert!(word(&rows(&reply, "candidates")[0], "text").contains("40 litres"), "the old one answers");
+    assert!(word(&rows(&reply, "candidates")[0], "text").contains("40 litres"), "the old index answers");
     assert_eq!(library.json(&["check"]).1["problems"][0]["kind"], "other_model");
 
     let (status, reply) = library.json(&["ingest", "--rebuild"]);
@@ -100,7 +100,7 @@ fn an_index_of_another_chunking_refuses_files_until_it_is_rebuilt() {
 }
 
 #[test]
-fn missing_models_and_bad_settings_are_named() {
+fn missing_models_and_bad_settings_fail_with_a_named_problem() {
     let library = Library::default();
     assert_eq!(problem(&library, &["rerank", "--query", "q", "--passages", "absent.jsonl"]).1, "missing_file");
     fs::write(library.data.path().join("settings.toml"), "embedder = \"no-such-model\"\n").unwrap();
@@ -112,7 +112,7 @@ fn missing_models_and_bad_settings_are_named() {
 }
 
 #[test]
-fn a_missing_reranker_is_a_stage_with_a_reason() {
+fn a_missing_reranker_skips_its_stage_with_a_reason() {
     let library = Library::default();
     let notes = library.data.path().join("notes.md");
     fs::write(&notes, "The harbour pump delivers 40 litres a minute.\n").unwrap();
@@ -125,7 +125,7 @@ fn a_missing_reranker_is_a_stage_with_a_reason() {
 }
 
 #[test]
-fn a_folder_of_other_files_is_refused_as_data_folder_and_stays_as_it_is() {
+fn a_folder_of_other_files_is_refused_as_data_folder_and_stays_unchanged() {
     let theirs = tempfile::tempdir().unwrap();
     let files = ["index_files/page.html", "index/report.txt", "scratch/draft.txt", "letter.txt"];
     for file in files {

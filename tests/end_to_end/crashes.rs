@@ -18,7 +18,7 @@ fn a_library_survives_being_killed_at_any_point() {
         sleep(whole.mul_f64(share));
         ingest.kill().unwrap();
         ingest.wait().unwrap();
-        // Whatever the moment was, the library opens and what it lists has a state.
+        // The library opens after any kill, and every document has a state.
         let (_, list) = library.json(&["documents"]);
         assert!(rows(&list, "documents").iter().all(|row| !word(row, "state").is_empty()));
     }
@@ -33,7 +33,7 @@ fn a_library_survives_being_killed_at_any_point() {
 }
 
 #[test]
-fn a_data_folder_has_one_owner() {
+fn a_second_process_on_the_same_data_folder_is_refused() {
     let library = Library::default();
     let mut ingest = library.command(&["ingest", &samples()]);
     let mut ingest = ingest.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -1,4 +1,4 @@
-//! What is left of a library after damage, removal, a rebuild that died and a step back.
+//! Tests that a library survives damage, an interrupted rebuild and a restored snapshot, and that removed text is gone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ impl Filled {
         self.library.data.path()
     }
 
-    /// Every fact is found, and the check has nothing to say.
+    /// Every fact is found, and the check reports no problem.
     fn answers(&self, when: &str) {
         for (name, _, question) in FACTS {
             let (status, reply) = self.library.json(&["ask", question, "--no-answer"]);
@@ -57,12 +57,12 @@ impl Filled {
         assert!(status == 0 && check["ok"] == true && check["documents"] == 4, "{when}: {check}");
     }
 
-    /// The index's own folder, wherever a rebuild has put it.
+    /// The folder of the current index, which a rebuild moves.
     fn index(&self) -> PathBuf {
         let named = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().starts_with("index");
         let mut found = fs::read_dir(self.data()).unwrap().map(|entry| entry.unwrap().path()).filter(named);
         let index = found.next().unwrap();
-        assert_eq!(found.next(), None, "an index is left over");
+        assert_eq!(found.next(), None, "there is a second index");
         index.join("chunks.lance")
     }
 }
@@ -92,9 +92,9 @@ fn a_damaged_index_is_repaired_at_opening_and_reported_once() {
         damage(&filled);
         let output = filled.library.run(&["ask", FACTS[0].2, "--no-answer"]);
         assert!(output.status.success(), "{what}: {}", sentence(&output));
-        assert!(sentence(&output).contains("assay: "), "{what} was not told");
+        assert!(sentence(&output).contains("assay: "), "{what} was not reported");
         filled.answers(what);
-        assert_eq!(sentence(&filled.library.run(&["check"])), "", "{what}: once is enough");
+        assert_eq!(sentence(&filled.library.run(&["check"])), "", "{what} was reported twice");
     }
 }
 
@@ -134,7 +134,7 @@ fn check_finds_damage_deep_in_a_large_catalogue_and_the_next_opening_repairs_it(
     let mut bytes = fs::read(&catalogue).unwrap();
     let text: Vec<usize> =
         (0..bytes.len() / 4096).filter(|page| holds(&bytes[page * 4096..][..4096], WORDS.as_bytes())).collect();
-    // So long that it is not read through when it is opened.
+    // Larger than what opening verifies in full.
     let lengthen = || fs::File::options().write(true).open(&catalogue).unwrap().set_len(65 << 20).unwrap();
     lengthen();
     filled.is_whole("lengthened");
@@ -185,9 +185,9 @@ fn an_interrupted_rebuild_resumes_and_the_old_index_answers_until_then() {
         sleep(Duration::from_millis(60));
         rebuild.kill().unwrap();
         rebuild.wait().unwrap();
-        let now = asked("after a rebuild that died");
+        let now = asked("after an interrupted rebuild");
         if !filled.data().join("index").is_dir() {
-            break; // it was through before it died
+            break; // the rebuild ended before the kill
         }
         assert_eq!(now, cited, "the old index answers");
     }
@@ -195,7 +195,7 @@ fn an_interrupted_rebuild_resumes_and_the_old_index_answers_until_then() {
     assert_eq!(status, 0, "{reply}");
     let count = |state: &str| reply["counts"][state].as_u64().unwrap_or(0);
     assert_eq!(count("committed") + count("unchanged"), 44, "{reply}");
-    assert_ne!(asked("after"), cited, "chunks of other sizes have other names");
+    assert_ne!(asked("after"), cited, "chunks of other sizes have other ids");
     let (_, check) = filled.library.json(&["check"]);
     assert!(check["ok"] == true && check["documents"] == 44, "{check}");
     assert!(filled.index().parent().unwrap().ends_with("index-2"));
@@ -225,7 +225,7 @@ fn another_model_answers_only_from_an_index_it_filled() {
     let (_, again) = filled.ingest();
     assert_eq!(again["counts"]["unchanged"].as_u64(), Some(4), "{again}");
 
-    // And back: dimension and tokenizer differ both savings.
+    // Back to the first model.
     fs::remove_file(filled.data().join("settings.toml")).unwrap();
     assert_eq!(asked(), "other");
     assert_eq!(filled.library.json(&["rebuild"]).0, 0);
@@ -246,20 +246,20 @@ fn restoring_a_snapshot_restores_the_index() {
     filled.ingest();
     let (status, restored) = filled.library.json(&["restore"]);
     assert_eq!((status, &restored["name"]), (0, &name["name"]), "{restored}");
-    filled.answers("after going back");
+    filled.answers("after the restore");
     let (status, failed) = filled.library.json(&["restore", "no-such-snapshot.sqlite"]);
     assert_eq!((status, word(&failed["problem"], "problem")), (1, "missing_file"));
 }
 
 #[test]
-fn removed_text_is_nowhere_in_the_data_folder() {
+fn no_file_of_the_data_folder_contains_removed_text() {
     let filled = filled();
     let token = "Xanthorrhoea7411";
     let secret = filled.originals.path().join("secret.md");
     fs::write(&secret, format!("# Secret\n\nThe code is {token} and {token} alone.\n")).unwrap();
     filled.ingest();
     filled.library.json(&["rebuild"]);
-    // Something set aside holds it as well.
+    // A damaged file that recovery kept contains the text too.
     fs::remove_dir_all(filled.index().join("_versions")).unwrap();
     filled.library.json(&["ask", "What is the code?", "--no-answer", "--no-cache"]);
     assert!(holding(filled.data(), token.as_bytes()).len() >= 3);
@@ -275,6 +275,6 @@ fn removed_text_is_nowhere_in_the_data_folder() {
             assert_eq!(holding(filled.data(), needle), [] as [PathBuf; 0], "{text}");
         }
     }
-    assert!(fs::read_to_string(&secret).unwrap().contains(token), "the file itself is the user's");
+    assert!(fs::read_to_string(&secret).unwrap().contains(token), "the user's file is unchanged");
     filled.answers("after the removal");
 }

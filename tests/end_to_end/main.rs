@@ -1,4 +1,4 @@
-//! Both pipelines on the real engines, through the program that scripts call.
+//! End-to-end tests: both pipelines on the real engines, through `assay --json`.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
 
 mod samples;

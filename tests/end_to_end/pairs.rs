@@ -1,4 +1,4 @@
-//! Kept scores and token ids on the real engines: the same numbers, at once, and gone with their
+//! Tests of the caches of scores and token ids: cached scores equal computed ones, and leave with their
 //! document.
 
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 use assay_tests::{Library, holding, root, rows, word};
 use serde_json::Value;
 
-/// Words that the shipped tokenizer knows whole, with their ids.
+/// Words that are one token each in the shipped tokenizer, and their ids as little-endian bytes.
 fn known_words() -> (Vec<String>, Vec<u8>) {
     let text = fs::read_to_string(root().join("models/assay-reranker-mini/tokenizer.json")).unwrap();
     let tokenizer: Value = serde_json::from_str(&text).unwrap();
@@ -39,7 +39,7 @@ fn logits(reply: &Value) -> Vec<(String, f64)> {
 }
 
 #[test]
-fn scores_are_kept_reused_and_removed_with_their_document() {
+fn scores_are_cached_reused_and_removed_with_their_document() {
     let library = Library::default();
     let files = tempfile::tempdir().unwrap();
     let (words, ids) = known_words();
@@ -79,14 +79,14 @@ fn scores_are_kept_reused_and_removed_with_their_document() {
     let (_, list) = library.json(&["documents"]);
     let row = rows(&list, "documents").iter().find(|row| word(row, "name") == "secret.txt").unwrap();
     assert!(library.run(&["remove", &row["id"].to_string()]).status.success());
-    assert!(!holds(&ids), "token ids outlived their document");
-    assert!(!holds(secret.as_bytes()), "the text outlived its document");
+    assert!(!holds(&ids), "token ids remain after their document was removed");
+    assert!(!holds(secret.as_bytes()), "text remains after its document was removed");
     let after = ask(&[]);
-    assert_eq!(work(&after), [(0, 6)], "the other documents keep theirs");
+    assert_eq!(work(&after), [(0, 6)], "the scores of other documents remain cached");
 }
 
 fn cascades_keep_models_apart(ask: &dyn Fn(&[&str]) -> Value, first: &Value) {
-    // The same weights under another name: their scores are known already.
+    // The second model has the same weights under another name.
     let folder = root().join("models/assay-reranker-mini");
     let folder = folder.to_str().unwrap();
     let reply = ask(&["--second-model", folder, "--second-pool", "3"]);
@@ -110,7 +110,7 @@ fn cascades_keep_models_apart(ask: &dyn Fn(&[&str]) -> Value, first: &Value) {
         logits.sort_by(|a, b| a.0.cmp(&b.0));
         logits
     };
-    assert_eq!(sorted(&blended), sorted(first), "blending touches no score");
+    assert_eq!(sorted(&blended), sorted(first), "blending changes no score");
 }
 
 fn a_budget_leaves_passages_out(library: &Library, words: &[String]) {

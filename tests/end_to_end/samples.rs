@@ -33,7 +33,7 @@ fn asked_questions_keep_their_scores(library: &Library) {
         let mut reranked: Vec<(u64, f64)> = Vec::new();
         for candidate in candidates {
             assert!(!candidate["vector"].is_null() || !candidate["lexical"].is_null());
-            fused_is_the_sum_of_both_legs(candidate);
+            fused_is_the_sum_of_both_retrievers(candidate);
             let outcome = word(candidate, "outcome");
             let rerank = &candidate["rerank"];
             assert_eq!(rerank.is_null(), outcome == "not_reranked", "{candidate}");
@@ -52,7 +52,7 @@ fn asked_questions_keep_their_scores(library: &Library) {
     }
 }
 
-fn fused_is_the_sum_of_both_legs(candidate: &Value) {
+fn fused_is_the_sum_of_both_retrievers(candidate: &Value) {
     let retriever = |name: &str| candidate[name]["rank"].as_f64().map_or(0.0, |rank| 1.0 / (60.0 + rank));
     let fused = candidate["fused"]["score"].as_f64().unwrap();
     assert!((fused - retriever("vector") - retriever("lexical")).abs() < 1e-12, "{candidate}");
@@ -79,16 +79,16 @@ fn removed_documents_are_gone(library: &Library) {
     let row = rows(&list, "documents").iter().find(|row| word(row, "name") == "brandvold-biography.pdf").unwrap();
     let id = row["id"].to_string();
     assert!(library.run(&["remove", &id]).status.success());
-    assert!(root().join("samples/library/brandvold-biography.pdf").is_file(), "the original stays");
+    assert!(root().join("samples/library/brandvold-biography.pdf").is_file(), "the original remains");
     let (_, reply) = library.json(&["ask", "When did Ottilie Brandvold die?"]);
     assert!(rows(&reply, "candidates").iter().all(|row| word(row, "name") != "brandvold-biography.pdf"));
     let (status, check) = library.json(&["check"]);
     assert_eq!(status, 0, "{check}");
-    assert!(!library.run(&["remove", &id]).status.success(), "a document is removed once");
+    assert!(!library.run(&["remove", &id]).status.success(), "removing it again fails");
 }
 
 #[test]
-fn most_questions_of_the_sample_library_find_their_passage() {
+fn at_most_five_questions_of_the_sample_library_miss_their_passage() {
     let library = Library::default();
     library.json(&["ingest", &samples()]);
     let text = fs::read_to_string(root().join("samples/questions.jsonl")).unwrap();
@@ -106,7 +106,7 @@ fn most_questions_of_the_sample_library_find_their_passage() {
             missed.push(word(question, "id"));
         }
     }
-    // 21 of the 26 when this was written; several were made to be hard. Fewer is a step back.
+    // The baseline is 21 of 26; several questions are hard on purpose.
     assert!(missed.len() <= 5, "the right passage is not among the first five for {missed:?}");
 }
 

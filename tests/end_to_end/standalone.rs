@@ -32,7 +32,7 @@ fn passages_are_scored_in_input_order_and_ranked() {
 }
 
 #[test]
-fn texts_become_unit_vectors() {
+fn embedding_gives_unit_vectors() {
     let library = Library::default();
     let texts = lines(
         &library,
@@ -48,7 +48,7 @@ fn texts_become_unit_vectors() {
 }
 
 #[test]
-fn labelled_questions_are_measured_stage_by_stage() {
+fn measuring_reports_metrics_for_each_stage() {
     let library = Library::default();
     let corpus = lines(
         &library,
@@ -80,7 +80,7 @@ fn labelled_questions_are_measured_stage_by_stage() {
 }
 
 #[test]
-fn the_bench_counts_no_padding() {
+fn the_bench_computes_no_padding_tokens() {
     let library = Library::default();
     let pairs = lines(
         &library,
@@ -97,7 +97,7 @@ fn the_bench_counts_no_padding() {
     assert!(reply["pairs_per_second"].as_f64().unwrap() > 0.0);
 }
 
-/// The reference logits were computed by transformers from the weights that ship.
+/// The reference logits come from transformers with the shipped weights.
 #[test]
 fn the_shipped_reranker_gives_the_reference_implementations_logits() {
     let library = Library::default();
@@ -109,14 +109,14 @@ fn the_shipped_reranker_gives_the_reference_implementations_logits() {
         let line = serde_json::json!({ "id": "it", "text": pair["passage"] }).to_string();
         let passages = lines(&library, "passages.jsonl", &[&line]);
         let wanted = pair["logit"].as_f64().unwrap();
-        // f32 is exact; what is chosen by itself is near, and says what it is.
+        // f32 matches the reference; `auto` may pick a lower precision and names it.
         for (precision, apart) in [("f32", 1e-4), ("auto", 0.15)] {
             let query = ["rerank", "--query", word(pair, "query"), "--passages", &passages, "--precision", precision];
             let (_, reply) = library.json(&query);
             let found = rows(&reply, "scores")[0]["logit"].as_f64().unwrap();
             assert!((found - wanted).abs() < apart, "{precision}: {found} instead of {wanted}: {pair}");
             assert!(["f32", "bf16", "int8"].contains(&word(&reply, "precision")), "{reply}");
-            // Only what was not asked for needs a reason.
+            // Only an automatic choice needs a reason.
             assert_eq!(reply["precision_why"].is_string(), precision == "auto", "{reply}");
         }
     }

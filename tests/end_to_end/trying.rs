@@ -7,7 +7,7 @@ fn state_of<'a>(reply: &'a Value, name: &str) -> &'a Value {
     rows(reply, "files").iter().find(|file| word(file, "name") == name).unwrap_or_else(|| panic!("no {name}: {reply}"))
 }
 
-/// Twelve million paragraphs: a tree of them does not fit into the memory that its reader gets.
+/// HTML of twelve million paragraphs, whose tree exceeds the reader's memory cap.
 fn swells() -> String {
     "<p>a".repeat(12 << 20)
 }
@@ -29,7 +29,7 @@ fn a_file_that_exceeds_the_readers_memory_twice_is_quarantined() {
     assert!(word(file, "reason").contains("1024 MiB"), "{file}");
     assert_eq!(word(state_of(&reply, "notes.md"), "state"), "committed");
 
-    // The same bytes are not read again: the row says the same, without the time.
+    // Unchanged bytes are not read again: the row is the same, without the time.
     let (status, again) = library.json(&["ingest", path]);
     assert_eq!((status, &again["counts"]), (4, &serde_json::json!({ "failed": 1, "quarantined": 1, "unchanged": 1 })));
     for name in ["a-hostile.html", "damaged.docx"] {
@@ -40,7 +40,7 @@ fn a_file_that_exceeds_the_readers_memory_twice_is_quarantined() {
     let row = rows(&list, "documents").iter().find(|row| word(row, "name") == "a-hostile.html").unwrap();
     assert_eq!(word(row, "state"), "quarantined");
 
-    // Asked for another try it gets one, and with other bytes it is a file like any other.
+    // `retry` reads it again, and so does an ingest when its bytes have changed.
     let (status, retried) = library.json(&["retry", &row["id"].to_string()]);
     assert_eq!((status, retried["counts"]["quarantined"].as_u64()), (1, Some(1)), "{retried}");
     assert!(rows(&retried, "files")[0]["seconds"].as_f64() > rows(&again, "files")[0]["seconds"].as_f64());
@@ -52,7 +52,7 @@ fn a_file_that_exceeds_the_readers_memory_twice_is_quarantined() {
 }
 
 #[test]
-fn a_file_that_was_read_in_part_can_be_read_again() {
+fn retry_rereads_a_file_that_was_read_in_part() {
     let library = Library::default();
     let folder = tempfile::tempdir().unwrap();
     let notes = folder.path().join("notes.txt");
@@ -65,7 +65,7 @@ fn a_file_that_was_read_in_part_can_be_read_again() {
     let page = &rows(state_of(&first, "notes.txt"), "page_rows")[0];
     assert_eq!((word(page, "outcome"), word(page, "code")), ("failed", "encoding"), "{page}");
 
-    // All that lacks something, by its number or by a reader that is set up otherwise.
+    // A partly read file is read again by id, by `retry` for all, and after a change of settings.
     assert_eq!(end(&library.json(&["retry"]).1), "committed");
     let (_, list) = library.json(&["documents"]);
     let id = rows(&list, "documents")[0]["id"].to_string();
@@ -73,7 +73,7 @@ fn a_file_that_was_read_in_part_can_be_read_again() {
     fs::write(library.data.path().join("settings.toml"), "read_mebibytes = 1024\n").unwrap();
     assert_eq!((end(&ingest()), end(&ingest())), ("committed".into(), "unchanged".into()));
 
-    // What was read whole is left alone.
+    // `retry` skips a file that was read in full.
     fs::write(&notes, "The harbour pump delivers 40 litres.\n").unwrap();
     assert_eq!(end(&ingest()), "committed");
     assert_eq!(end(&library.json(&["retry", &id]).1), "unchanged");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use assay_tests::{Library, holding, rows, word};
 use serde_json::Value;
 
-/// A library and a folder that it watches.
+/// A library and the folder that it watches.
 struct Watched {
     library: Library,
     _parent: tempfile::TempDir,
@@ -33,20 +33,20 @@ impl Watched {
         fs::write(path, text).unwrap();
     }
 
-    /// Scans once; returns the counts of its rows.
+    /// Scans once; returns the counts of the rows.
     fn scan(&self) -> Value {
         let (_, reply) = self.library.json(&["watch", "--once"]);
         reply["counts"].clone()
     }
 
-    /// The passage that answers a question: its chunk, file name and text.
+    /// The best passage for a question: chunk, file name and text.
     fn best(&self, question: &str) -> (String, String, String) {
         let (_, reply) = self.library.json(&["ask", question, "--no-answer"]);
         let best = &rows(&reply, "candidates")[0];
         (word(best, "chunk").into(), word(best, "name").into(), word(best, "text").into())
     }
 
-    /// Every document that is not offline, by its path below the folder.
+    /// The committed documents, by path below the folder.
     fn documents(&self) -> BTreeSet<String> {
         let (_, list) = self.library.json(&["documents"]);
         let here = rows(&list, "documents").iter().filter(|row| word(row, "state") == "committed");
@@ -62,7 +62,7 @@ impl Watched {
 }
 
 #[test]
-fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_gone() {
+fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_removed() {
     let watched = Watched::with(&[
         ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
         ("sub/lamp.md", "The lamp of the lighthouse is lit at dusk.\n"),
@@ -80,7 +80,7 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_gone() {
     let counts = watched.scan();
     assert_eq!(counts, serde_json::json!({ "removed": 2, "renamed": 1 }));
     let (same, name, _) = watched.best("How much does the pump deliver?");
-    assert_eq!((same, name.as_str()), (chunk, "water.md"), "the same reading under the new name");
+    assert_eq!((same, name.as_str()), (chunk, "water.md"), "the same chunk under the new name");
     assert_eq!(watched.documents(), BTreeSet::from(["machines/water.md".to_owned()]));
     assert_eq!(watched.library.json(&["check"]).0, 0);
 
@@ -89,19 +89,19 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_gone() {
     assert_eq!((word(folder, "path"), word(folder, "state")), (root, "resting"));
     assert_eq!(folder["files"].as_u64(), Some(1));
     assert!(watched.library.run(&["unwatch", root]).status.success());
-    assert_eq!(watched.library.json(&["watch", "--once"]).0, 2, "nothing is watched any more");
-    assert_eq!(watched.documents().len(), 1, "what a folder brought in stays");
+    assert_eq!(watched.library.json(&["watch", "--once"]).0, 2, "no folder is watched");
+    assert_eq!(watched.documents().len(), 1, "documents of a folder that is no longer watched remain");
 }
 
 #[test]
-fn text_deleted_from_a_watched_folder_leaves_the_snapshots() {
+fn deleting_a_watched_file_removes_its_text_from_the_snapshots() {
     let secret = "zephyrantha";
     let watched = Watched::with(&[
         ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
         ("secret.md", &format!("The {secret} is kept in the third drawer.\n")),
     ]);
     watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
-    // Before a rebuild, a snapshot is taken that holds the texts.
+    // A rebuild first takes a snapshot, which holds the texts.
     let data = watched.library.data.path();
     fs::write(data.join("settings.toml"), "chunk_tokens = 64\nchunk_overlap = 8\n").unwrap();
     assert!(watched.library.run(&["rebuild"]).status.success());
@@ -133,7 +133,7 @@ fn a_missing_folder_is_offline_and_still_answers() {
     assert_eq!(watched.best("How much does the pump deliver?").0, chunk, "nothing was embedded again");
 }
 
-/// `assay watch` at work, and what it tells.
+/// A running `assay watch`, and the rows that it prints.
 struct Following {
     program: Child,
     told: Receiver<Value>,
@@ -167,14 +167,14 @@ impl Following {
                 return;
             }
         }
-        panic!("nothing was told of what was waited for");
+        panic!("the expected row was not printed");
     }
 
     fn until_is(&self, name: &str, state: &str) {
         self.until(|file| !file.is_null() && word(file, "name") == name && word(file, "state") == state);
     }
 
-    /// As Ctrl-C does.
+    /// Ends it with SIGINT, as Ctrl-C does.
     fn end(mut self) {
         let pid = self.program.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
@@ -184,7 +184,7 @@ impl Following {
 
 #[cfg(unix)]
 #[test]
-fn every_editors_way_of_saving_updates_the_answer() {
+fn every_save_sequence_of_editors_updates_the_answer() {
     let watched = Watched::with(&[("note.md", "The parrot says zero.\n")]);
     let following = Following::of(&watched, &[]);
     let note = watched.root.join("note.md");
@@ -218,7 +218,7 @@ fn every_editors_way_of_saving_updates_the_answer() {
     let (_, name, text) = watched.best("What does the parrot say?");
     assert_eq!((name.as_str(), text.trim()), ("note.md", "The parrot says four.\nThe parrot says five."));
     assert_eq!(watched.documents(), BTreeSet::from(["note.md".to_owned()]));
-    assert_eq!(watched.scan()["unchanged"].as_u64(), Some(1), "there is nothing left to do");
+    assert_eq!(watched.scan()["unchanged"].as_u64(), Some(1), "a scan finds no change");
 }
 
 #[cfg(unix)]
@@ -229,7 +229,7 @@ fn a_burst_of_changes_ends_like_a_full_scan() {
         watched.write(&format!("{}/{number}.md", number % 5), &format!("Parrot {number} says {number}.\n"));
     }
     let following = Following::of(&watched, &[]);
-    // Some hundred events: writings, renames of files and folders, deletions, new folders.
+    // Some hundred events: writes, renames of files and folders, deletions, new folders.
     for round in 0..6 {
         for number in 0..30 {
             let at = |folder: i32| watched.root.join(format!("{folder}/{number}.md"));
@@ -247,7 +247,7 @@ fn a_burst_of_changes_ends_like_a_full_scan() {
         let _ = fs::rename(watched.root.join(format!("new-{round}")), watched.root.join(format!("old-{round}")));
     }
     let _ = fs::remove_dir_all(watched.root.join("old-1"));
-    // The look that finds the second of these began after all of the burst.
+    // The scan that finds the second of these files began after the burst.
     for last in ["last-1.md", "last-2.md"] {
         watched.write(last, "That was all.\n");
         following.until_is(last, "committed");
@@ -266,7 +266,7 @@ fn a_burst_of_changes_ends_like_a_full_scan() {
     }
     assert!(there.len() > 30, "{there:?}");
     assert_eq!(watched.documents(), there);
-    assert_eq!(watched.scan(), serde_json::json!({ "unchanged": there.len() }), "a full scan finds nothing else");
+    assert_eq!(watched.scan(), serde_json::json!({ "unchanged": there.len() }), "a full scan finds no change");
     assert_eq!(watched.library.json(&["check"]).0, 0);
 }
 

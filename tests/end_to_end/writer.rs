@@ -10,10 +10,10 @@ fn with_notes() -> Library {
     library
 }
 
-/// The tiny model's words are noise; what is tested is that they come from llama.cpp in its own
-/// process, through the model's own template, and are labelled as written.
+/// The tiny model writes noise. The test checks that the answer comes from llama.cpp in a child process,
+/// through the model's chat template, and is labelled as written.
 #[test]
-fn a_language_model_writes_when_one_is_chosen() {
+fn a_chosen_language_model_writes_the_answer() {
     let library = with_notes();
     let model = library.data.path().join("tiny.gguf");
     assay_answer::tiny::write_tiny_model(&model).unwrap();
@@ -32,7 +32,7 @@ fn a_language_model_writes_when_one_is_chosen() {
 }
 
 #[test]
-fn a_broken_language_model_leaves_a_quoted_answer_and_says_so() {
+fn a_broken_language_model_falls_back_to_a_quoted_answer_with_a_reason() {
     let library = with_notes();
     let folder = library.data.path().join("models/broken");
     fs::create_dir_all(&folder).unwrap();

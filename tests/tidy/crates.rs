@@ -1,8 +1,8 @@
-//! Which crate may use which.
+//! Tests which crates a crate may use.
 
 use assay_tests::root;
 
-/// The crates from the ground up. A crate uses only crates of the layers below its own.
+/// The layers of crates, lowest first. A crate may use only crates of lower layers.
 const LAYERS: [&[&str]; 9] = [
     &["assay-domain", "assay-contract"],
     &["assay-text", "assay-encoder", "assay-index", "assay-catalogue", "assay-answer", "assay-process"],

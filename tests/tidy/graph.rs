@@ -1,15 +1,15 @@
-//! Which files import which, and the circles among them.
+//! An import graph of files, and the circles in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Arrows from the importing file to the imported one, each with the names that are taken.
+/// Arrows from importing to imported files, each with the imported names.
 #[derive(Default)]
 pub struct Graph(BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>);
 
 impl Graph {
-    /// Adds an arrow; a file that names its own items adds none.
+    /// Adds an arrow, except from a file to itself.
     pub fn add(&mut self, from: &Path, to: &Path, name: &str) {
         if from != to {
             let arrows = self.0.entry(from.to_owned()).or_default();
@@ -17,12 +17,12 @@ impl Graph {
         }
     }
 
-    /// How many arrows there are; a scan that finds none proves nothing.
+    /// The number of arrows. Tests check it, because a scan that finds none would always pass.
     pub fn arrows(&self) -> usize {
         self.0.values().map(BTreeMap::len).sum()
     }
 
-    /// Sets of files that all reach each other: the strongly connected components with two files or more.
+    /// The strongly connected components of two or more files.
     pub fn circles(&self) -> Vec<Circle<'_>> {
         let reached: BTreeMap<&Path, BTreeSet<&Path>> =
             self.0.keys().map(|file| (file.as_path(), self.reached(file))).collect();
@@ -40,7 +40,7 @@ impl Graph {
         circles
     }
 
-    /// The files that can be reached over one arrow or more.
+    /// The files reachable over one or more arrows.
     fn reached(&self, from: &Path) -> BTreeSet<&Path> {
         let mut found = BTreeSet::new();
         let mut open = vec![from];
@@ -55,7 +55,7 @@ impl Graph {
     }
 }
 
-/// Files that import each other, directly or through others.
+/// Files that import each other, directly or indirectly.
 pub struct Circle<'a> {
     graph: &'a Graph,
     files: BTreeSet<&'a Path>,
@@ -76,7 +76,7 @@ impl fmt::Display for Circle<'_> {
 }
 
 #[test]
-fn circles_are_found_whole_and_a_chain_is_none() {
+fn a_circle_is_found_with_all_its_files_and_a_chain_is_not_a_circle() {
     let mut graph = Graph::default();
     for (from, to) in [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("d", "e"), ("x", "a"), ("e", "e")] {
         graph.add(Path::new(from), Path::new(to), "Name");

@@ -1,4 +1,4 @@
-//! The rules that ARCHITECTURE.md states and a program can check.
+//! Tests of the rules in ARCHITECTURE.md that a program can check.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
 
 mod sources;

@@ -1,4 +1,4 @@
-//! Rules about single files: vendors, serialisation, names, lengths, the window's permissions.
+//! Tests of rules about single files: vendors, serialisation, names, lengths, the window's permissions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ fn domain_types_derive_no_serialisation_and_the_contract_knows_no_domain() {
 }
 
 #[test]
-fn one_file_of_the_screen_imports_tauri_and_no_vector_reaches_it() {
+fn one_file_of_the_screen_imports_tauri_and_the_contract_has_no_vectors_or_paths() {
     let importing: Vec<PathBuf> = sources(&[".ts", ".svelte"])
         .into_iter()
         .filter(|(path, text)| path.starts_with("ui/src") && text.contains("@tauri-apps/"))
@@ -69,12 +69,12 @@ fn one_file_of_the_screen_imports_tauri_and_no_vector_reaches_it() {
 }
 
 #[test]
-fn every_source_file_opens_with_what_it_is_and_names_are_the_fields_own() {
+fn source_files_start_with_a_description_have_at_most_400_lines_and_no_banned_name() {
     for (path, text) in sources(&[".rs"]) {
         let shown = path.display();
         let tests = path.iter().any(|part| part == "tests") || path.ends_with("tests.rs");
         if !tests {
-            assert!(text.starts_with("//!"), "{shown} does not say what it is");
+            assert!(text.starts_with("//!"), "{shown} does not start with a description");
             assert!(text.lines().count() <= 400, "{shown} is {} lines long", text.lines().count());
         }
         let name = path.file_stem().unwrap().to_string_lossy();
@@ -88,7 +88,7 @@ fn every_source_file_opens_with_what_it_is_and_names_are_the_fields_own() {
 }
 
 #[test]
-fn the_window_is_closed_to_the_network() {
+fn the_window_cannot_reach_the_network() {
     let window = fs::read_to_string(root().join("src-tauri/tauri.conf.json")).unwrap();
     let window: serde_json::Value = serde_json::from_str(&window).unwrap();
     let csp = window["app"]["security"]["csp"].as_str().unwrap();

@@ -1,8 +1,8 @@
-//! No circle among the files of a crate.
+//! Tests that the files of a crate import each other without circles.
 //!
-//! A path such as `crate::index::Reader` is an arrow to the file that defines the name, not to the
-//! one that hands it on by `pub use`. Code for tests alone is left out, and so are the paths in
-//! macros that are written as something else than paths.
+//! A path such as `crate::index::Reader` is an arrow to the file that defines the name, not to one that
+//! re-exports it with `pub use`. Test code is left out, and so are names in macros that are not written
+//! as paths.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 use crate::graph::Graph;
 
 #[test]
-fn files_of_a_crate_import_in_no_circle() {
+fn files_of_a_crate_have_no_import_circle() {
     let workspace = std::fs::read_to_string(root().join("Cargo.toml")).unwrap().parse::<toml::Table>().unwrap();
     let mut graph = Graph::default();
     for member in workspace["workspace"]["members"].as_array().unwrap() {
@@ -34,11 +34,11 @@ fn files_of_a_crate_import_in_no_circle() {
 /// A module's place in its crate: `["read", "pdf"]`.
 type Place = Vec<String>;
 
-/// A module as it is written.
+/// A parsed module.
 struct Module {
     file: PathBuf,
     items: Vec<Item>,
-    /// What `use` brings into it: the name here, and the path as written.
+    /// Imports: the local name, and the path as written.
     names: BTreeMap<String, Vec<String>>,
 }
 
@@ -52,7 +52,7 @@ impl Crate {
         modules
     }
 
-    /// Reads a file and the files of its modules, which lie in `folder`.
+    /// Reads a file and the files of its modules, which are in `folder`.
     fn read_file(&mut self, place: Place, file: PathBuf, folder: PathBuf) {
         let text = std::fs::read_to_string(root().join(&file)).unwrap();
         let items = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).items;
@@ -85,7 +85,7 @@ impl Crate {
             None => {
                 let files = [folder.join(format!("{name}.rs")), inner.join("mod.rs")];
                 let file = files.iter().find(|file| root().join(file).is_file());
-                // A module that a build script writes has no file here.
+                // A module written by a build script has no file in the checkout.
                 if let Some(file) = file {
                     self.read_file(place, file.clone(), inner);
                 }
@@ -105,7 +105,7 @@ impl Crate {
         }
     }
 
-    /// The file that defines what a path in a module names; none if it leads out of the crate.
+    /// The file that defines what a path in a module names; `None` if it is in another crate.
     fn file(&self, from: &Place, path: &[String], hops: u8) -> Option<PathBuf> {
         let (mut place, mut rest) = (from.clone(), path);
         match rest.first()?.as_str() {
@@ -117,7 +117,7 @@ impl Crate {
                     rest = &rest[1..];
                 }
             }
-            // A module of this one, a name that it imports, or another crate.
+            // A child module, an imported name, or another crate.
             name => {
                 let child: Place = place.iter().cloned().chain([name.to_owned()]).collect();
                 if !self.0.contains_key(&child) {
@@ -137,7 +137,7 @@ impl Crate {
         let module = self.0.get(&place)?;
         let handed_on = rest.first().and_then(|name| module.names.get(name)).filter(|_| place != *from && hops > 0);
         let defined = handed_on.and_then(|path| self.file(&place, path, hops - 1));
-        // A bare module is named only to go on from it.
+        // A path to a module only is not an arrow.
         (!rest.is_empty()).then(|| defined.unwrap_or_else(|| module.file.clone()))
     }
 }
@@ -151,7 +151,7 @@ impl Visit<'_> for Paths {
         leaves(&used.tree, &mut Vec::new(), &mut |_, path| self.0.push(path.to_vec()));
     }
 
-    // Modules are read by themselves.
+    // `Crate::read_module` visits modules.
     fn visit_item_mod(&mut self, _: &ItemMod) {}
 
     fn visit_item(&mut self, item: &Item) {
@@ -174,7 +174,7 @@ impl Visit<'_> for Paths {
 }
 
 impl Paths {
-    /// The paths that start at the crate's root or above, among a macro's tokens.
+    /// Collects the paths in a macro's tokens that start with `crate`, `super` or `self`.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         for token in tokens {
@@ -210,7 +210,7 @@ impl Paths {
     }
 }
 
-/// The leaves of a `use`, each with its name here and its whole path.
+/// Calls `on` with the local name and the full path of each leaf of a `use`.
 fn leaves(tree: &UseTree, path: &mut Vec<String>, on: &mut impl FnMut(&str, &[String])) {
     let mut leaf = |path: &mut Vec<String>, name: String, here: &str| {
         // `use a::{self}` names the module `a`.

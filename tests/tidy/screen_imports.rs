@@ -1,4 +1,4 @@
-//! No circle among the files of the screen.
+//! Tests that the files of the screen import each other without circles.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::sources::sources;
 
 #[test]
-fn files_of_the_screen_import_in_no_circle() {
+fn files_of_the_screen_have_no_import_circle() {
     let files: Vec<(PathBuf, String)> =
         sources(&[".ts", ".svelte"]).into_iter().filter(|(path, _)| path.starts_with("ui/src")).collect();
     let known: BTreeSet<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
@@ -29,7 +29,7 @@ fn files_of_the_screen_import_in_no_circle() {
     assert!(circles.is_empty(), "{}", circles.join("\n"));
 }
 
-/// What a file imports from files beside it, types included.
+/// The relative imports of a file, including types.
 fn imports(text: &str) -> impl Iterator<Item = &str> {
     let quoted = |quote: char| {
         text.split(quote).zip(text.split(quote).skip(1)).filter_map(move |(before, path)| {

@@ -1,14 +1,14 @@
-//! The files of the checkout that are written by hand.
+//! Lists the hand-written files of the checkout.
 
 use std::fs;
 use std::path::PathBuf;
 
 use assay_tests::root;
 
-/// Folders that hold what tools wrote.
+/// Folders of generated files.
 const GENERATED: [&str; 5] = ["target", "node_modules", "dist", ".git", "gen"];
 
-/// Every file below the checkout whose name ends in one of these, by its path from the root.
+/// Path from the root and text of every file whose name has one of these endings.
 pub fn sources(endings: &[&str]) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![root()];

@@ -1,9 +1,9 @@
-//! How fast the real window is: from start to first paint and to a usable question box, and how
-//! many frames a second a library of 10,000 rows and a table of 200 candidates scroll with. A
-//! command and no test, because filling the library takes minutes and frames depend on the machine.
+//! Measures the speed of the real window: time from start to first paint and to a usable question box,
+//! and frames per second when a library of 10,000 rows and a table of 200 candidates scroll. It is a
+//! command and not a test, because filling the library takes minutes and frames depend on the machine.
 //!
-//! `ui_speed [ROWS]`, beside the built `assay` and `assay-desktop`, with ASSAY_MODELS set.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a measurement that fails has nothing else to say")]
+//! `ui_speed [ROWS]`, in the folder of the built `assay` and `assay-desktop`, with ASSAY_MODELS set.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed measurement ends the command")]
 #![cfg(target_os = "linux")]
 
 #[path = "../window/desktop.rs"]
@@ -21,7 +21,7 @@ use assay_tests::{Library, built, samples};
 use driver::Driver;
 use serde_json::{Value, json};
 
-/// Scrolls an element's scroller by steps, one for each frame, and gives back the gaps between frames.
+/// Scrolls an element's scroll container one step per frame; returns the gaps between frames.
 const SCROLL: &str = "
     const done = arguments[arguments.length - 1];
     let scroller = document.querySelector(arguments[0]);
@@ -100,14 +100,14 @@ fn frames(what: &str, found: &Value) {
     let mut gaps: Vec<f64> =
         found["gaps"].as_array().map(|gaps| gaps.iter().filter_map(Value::as_f64).collect()).unwrap_or_default();
     if gaps.is_empty() {
-        say(&format!("{what}: nothing to scroll"));
+        say(&format!("{what}: too short to scroll"));
         return;
     }
     gaps.sort_by(f64::total_cmp);
     let part = |share: f64| gaps[((gaps.len() - 1) as f64 * share) as usize];
     let mean = gaps.len() as f64 * 1000.0 / gaps.iter().sum::<f64>();
     say(&format!(
-        "{what}: {} frames, {mean:.0} frames a second (median gap {:.1} ms, 95th percentile {:.1} ms, most {:.1} ms), {} rows drawn",
+        "{what}: {} frames, {mean:.0} frames per second (median gap {:.1} ms, 95th percentile {:.1} ms, longest {:.1} ms), {} rows drawn",
         gaps.len(),
         part(0.5),
         part(0.95),

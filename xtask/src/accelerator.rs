@@ -1,5 +1,5 @@
-//! The optional program that computes on an Nvidia card. Built apart, because nothing that links
-//! CUDA may be in the main program, and left out of the tests, because it takes long to compile.
+//! Builds the optional program for Nvidia cards. It is a separate build, because the main program must
+//! not link CUDA; tests do not build it, because it takes long to compile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,8 +19,8 @@ const TOOLKIT: [&str; 8] = [
     "nvidia-curand",
 ];
 
-/// Kernels are compiled to an assembly that every later card translates for itself; 8.0 is the first
-/// with fast half precision.
+/// The compute capability of the kernels. They are compiled to PTX, which the driver of any later card
+/// translates; 8.0 is the first with fast half precision.
 const CAPABILITY: &str = "80";
 
 /// Builds the program and prints its path.
@@ -42,13 +42,13 @@ pub fn accelerator() -> Fallible {
     build.env("LIBRARY_PATH", before(&[toolkit.join("lib"), toolkit.join("lib/stubs")], "LIBRARY_PATH"));
     must(&mut build)?;
     println!(
-        "Built {}. Put it beside the program `assay`; CUDA's libraries and a driver must be on the machine.",
+        "Built {}. Put it into the folder of the program `assay`. The machine needs CUDA's libraries and a driver.",
         folder.join("debug/assay-accelerator").display()
     );
     Ok(())
 }
 
-/// The toolkit from the Python packages, put into the form that builds expect.
+/// Installs the toolkit from Python packages and links it into the layout that builds expect.
 fn fetched(folder: &Path) -> Fallible<PathBuf> {
     if !folder.join("bin/pip").exists() {
         must(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
@@ -58,9 +58,9 @@ fn fetched(folder: &Path) -> Fallible<PathBuf> {
         .filter_map(Result::ok)
         .map(|python| python.path().join("site-packages/nvidia/cu13"))
         .find(|home| home.is_dir())
-        .ok_or("the Python packages hold no folder nvidia/cu13")?;
+        .ok_or("the Python packages contain no folder nvidia/cu13")?;
     link("lib", &home.join("lib64"))?;
-    // Linkers look for names without a version.
+    // Linkers search for names without a version.
     for library in fs::read_dir(home.join("lib"))?.filter_map(Result::ok) {
         let name = library.file_name().to_string_lossy().into_owned();
         if let Some((bare, _)) = name.split_once(".so.") {
@@ -71,7 +71,7 @@ fn fetched(folder: &Path) -> Fallible<PathBuf> {
     Ok(home)
 }
 
-/// A library with the driver's names and nothing behind them: the driver itself comes with the card.
+/// Builds a stub of the driver library to link against; the real one comes with the card's driver.
 fn stub(home: &Path) -> Fallible {
     let folder = home.join("lib/stubs");
     fs::create_dir_all(&folder)?;
@@ -84,7 +84,7 @@ fn stub(home: &Path) -> Fallible {
         .collect();
     names.sort_unstable();
     names.dedup();
-    // Macros of the header give many names a version; both are there.
+    // Macros in the header map many names to a versioned one; the stub has both.
     let versioned = header.lines().filter_map(|line| {
         let (_, to) = line.strip_prefix("#define cu")?.split_once(char::is_whitespace)?;
         let to = to.trim();
@@ -114,7 +114,7 @@ fn link(_: &str, at: &Path) -> Fallible {
     Err(format!("install CUDA's toolkit and name it in CUDA_HOME: {} cannot be linked here", at.display()).into())
 }
 
-/// Folders put before what a variable holds already.
+/// The value of a path variable with folders in front.
 fn before(folders: &[PathBuf], variable: &str) -> std::ffi::OsString {
     let rest = std::env::var_os(variable).unwrap_or_default();
     let all = folders.iter().cloned().chain(std::env::split_paths(&rest));

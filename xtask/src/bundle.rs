@@ -1,13 +1,13 @@
-//! An installable package.
+//! Builds an installable package.
 
 use crate::setup::{self, For};
 use crate::shell::{Fallible, build, command, must, target};
 
-/// Tauri's own bundler, from npm.
+/// Tauri's bundler on npm.
 const BUNDLER: &str = "@tauri-apps/cli@^2.10";
 
-/// Packs what the other tasks build, with the shipped weights and the sample library: arithmetic
-/// is at its full optimisation there, and nothing is compiled a second time for it.
+/// Packages the debug build with the shipped weights and the sample library. The debug profile optimises
+/// arithmetic fully, so a release build would only compile everything again.
 pub fn bundle() -> Fallible {
     setup::setup(For::Running)?;
     build()?;
@@ -20,6 +20,6 @@ pub fn bundle() -> Fallible {
     let mut bundler = command(npm);
     bundler.args(["exec", "--yes", "--package", BUNDLER, "--", "tauri", "bundle", "--debug", "--bundles", kind]);
     must(&mut bundler)?;
-    println!("The package lies under {}", target().join("debug").join("bundle").join(kind).display());
+    println!("The package is in {}", target().join("debug").join("bundle").join(kind).display());
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! Formatting, lints and licences.
+//! Checks formatting, lints and licences.
 
 use crate::shell::{Fallible, cargo, must, npm, target, works};
 
-/// cargo-deny as it was when these checks were written.
+/// The version of cargo-deny that `deny.toml` is written for.
 const DENY: &str = "0.20.2";
 
-/// Runs them all.
+/// Runs all checks.
 pub fn lint() -> Fallible {
     must(cargo().args(["fmt", "--all", "--check"]))?;
     clippy()?;
@@ -14,16 +14,16 @@ pub fn lint() -> Fallible {
     deny()
 }
 
-/// Clippy as the compiler of our own crates in an ordinary build: the dependencies that the tests
-/// were built with serve it too, where `cargo clippy` would check all of them once more.
+/// Runs Clippy as the compiler of the workspace's crates in an ordinary build. This reuses the compiled
+/// dependencies; `cargo clippy` would check all of them again.
 fn clippy() -> Fallible {
     let mut build = cargo();
     build.args(["build", "--workspace", "--all-targets"]);
     must(build.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-Dwarnings"))
 }
 
-/// Licences, bans and sources. Advisories need a database from the network: `cargo deny check
-/// advisories` where there is one.
+/// Checks licences, bans and sources. Advisories are left out, because their database needs the network;
+/// `cargo deny check advisories` checks them.
 fn deny() -> Fallible {
     let tools = target().join("tools");
     let program = tools.join("bin").join("cargo-deny");

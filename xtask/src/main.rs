@@ -1,5 +1,5 @@
-//! The only list of tasks. No dependencies, so that it compiles in seconds.
-#![allow(clippy::print_stdout, reason = "a task talks to the person who started it")]
+//! All development tasks. No dependencies, so that it compiles in seconds.
+#![allow(clippy::print_stdout, reason = "a task reports on standard output")]
 
 mod shell;
 mod setup;
@@ -20,19 +20,19 @@ cargo xtask TASK
 
   run      build everything, then open the window; without a display, ask the sample
            library in the terminal
-  test     build everything, then run every test, the real window included
+  test     build everything, then run every test, including those of the real window
   reliability SUITE [FOLDER] [--option N]
-           a reliability suite: corpus FOLDER, hostile FOLDER, mutants FOLDER, kills, writes,
-           damage, cycles, large or watch (tests/reliability/README.md says what each asks for);
-           or window [ROWS]: how fast the real window is
-  lint     rustfmt, clippy, svelte-check, eslint, cargo-deny
-  bench    measure reranking, embedding and a whole question on this machine
+           run a reliability suite: corpus FOLDER, hostile FOLDER, mutants FOLDER, kills, writes,
+           damage, cycles, large or watch (tests/reliability/README.md describes each);
+           or measure the speed of the real window: window [ROWS]
+  lint     run rustfmt, clippy, svelte-check, eslint and cargo-deny
+  bench    measure reranking, embedding and complete questions on this machine
   bundle   make an installable package
   accelerator
-           the optional program that computes on an Nvidia card; fetches CUDA's compiler
-           from the Python package index unless CUDA_HOME names one
-  setup    only what building needs: system packages and the screen's packages (the
-           embedder's weights come with the first run or test)";
+           build the optional program for Nvidia cards; fetches CUDA's compiler from the
+           Python package index unless CUDA_HOME names a toolkit
+  setup    install what building needs: system packages and npm packages (the first run or
+           test fetches the embedder's weights)";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

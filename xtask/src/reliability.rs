@@ -1,9 +1,9 @@
-//! The reliability suites, which take from minutes to hours, and how fast the real window is.
+//! Runs the reliability suites, which take minutes to hours, and measures the speed of the real window.
 
 use crate::setup::{self, For};
 use crate::shell::{Fallible, build, built, command, must};
 
-/// Builds, then runs one suite, or `window [ROWS]`, with the arguments.
+/// Builds everything, then runs one suite or `window [ROWS]`.
 pub fn reliability(arguments: &[String]) -> Fallible {
     setup::setup(For::Tests)?;
     build()?;

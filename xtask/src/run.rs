@@ -1,13 +1,13 @@
-//! The main job: opens the window, or does the same in the terminal where there is no display.
+//! Opens the window, or asks the sample library in the terminal if there is no display.
 
 use crate::setup::{self, For};
 use crate::shell::{Fallible, build, built, command, must, root, target};
 
-/// One question for each language of the sample library, both with a near miss in the way.
+/// One question per language of the sample library; each has a near miss among its candidates.
 const QUESTIONS: [&str; 2] =
     ["How large is the thumbnail cache limit in Fathomlight 2.4?", "松烟笔记3.2版单本笔记最多多少页？"];
 
-/// Builds, fetches what is missing, and shows Assay at work.
+/// Builds, fetches what is missing, and starts Assay.
 pub fn run(arguments: &[String]) -> Fallible {
     setup::setup(For::Running)?;
     build()?;
@@ -16,7 +16,7 @@ pub fn run(arguments: &[String]) -> Fallible {
     if display || !cfg!(target_os = "linux") {
         return must(command(built("assay-desktop")).args(arguments));
     }
-    println!("\nNo display: the sample library in the terminal.\n");
+    println!("\nNo display: asking the sample library in the terminal.\n");
     let data = target().join("sample-data");
     let assay = || {
         let mut assay = command(built("assay"));
@@ -31,7 +31,7 @@ pub fn run(arguments: &[String]) -> Fallible {
     Ok(())
 }
 
-/// Measures on this machine; further arguments go to each bench.
+/// Measures speed on this machine; `arguments` go to each bench.
 pub fn bench(arguments: &[String]) -> Fallible {
     setup::setup(For::Running)?;
     build()?;

@@ -1,4 +1,4 @@
-//! Installs what a fresh machine lacks: system packages, the screen's packages, the embedder's weights.
+//! Installs what a new machine lacks: system packages, npm packages, the embedder's weights.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::shell::{Fallible, must, npm, output, root, works};
 use crate::weights;
 
-/// Debian's and Ubuntu's packages that building and running need; Tesseract reads scans.
+/// Packages of Debian and Ubuntu that building and running need; Tesseract reads scans.
 const TO_BUILD: [&str; 14] = [
     "build-essential",
     "clang",
@@ -24,7 +24,7 @@ const TO_BUILD: [&str; 14] = [
     "tesseract-ocr-eng",
 ];
 
-/// Those that driving the real window in tests needs besides.
+/// Further packages that tests of the real window need.
 const TO_TEST: [&str; 13] = [
     "chromium",
     "dbus",
@@ -41,7 +41,7 @@ const TO_TEST: [&str; 13] = [
     "xvfb",
 ];
 
-/// The purpose of the set-up.
+/// What the machine is set up for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum For {
     /// Build and run.
@@ -56,7 +56,7 @@ pub fn setup(purpose: For) -> Fallible {
     screen()
 }
 
-/// Fetches the weights; needs the program to be built.
+/// Fetches the weights. The program must be built.
 pub fn models() -> Fallible {
     weights::fetch()
 }
@@ -71,7 +71,7 @@ fn system_packages(purpose: For) -> Fallible {
     }
     if !works(Command::new("dpkg-query").arg("--version")) {
         println!(
-            "This system has no dpkg. Before building, install what these Debian packages hold:\n  {}",
+            "This system has no dpkg. Before building, install the contents of these Debian packages:\n  {}",
             wanted.join(" ")
         );
         return Ok(());
@@ -111,16 +111,13 @@ fn elsewhere() -> Fallible {
     Ok(())
 }
 
-/// The page that the window shows, built once and again whenever its sources change.
+/// Builds the window's page; installs its npm packages when the lock file has changed.
 fn screen() -> Fallible {
     let version = output(Command::new("node").arg("--version")).unwrap_or_default();
     let major: u32 = version.trim_start_matches('v').split('.').next().and_then(|word| word.parse().ok()).unwrap_or(0);
     if major < 20 {
         let found = if version.is_empty() { "none was found".into() } else { format!("{version} was found") };
-        return Err(format!(
-            "the window's page is built with Node 20 or newer, and {found}; install it and start again"
-        )
-        .into());
+        return Err(format!("the window's page needs Node 20 or newer, and {found}; install it and start again").into());
     }
     let ui = root().join("ui");
     let stamp = ui.join("node_modules/.assay-lock");

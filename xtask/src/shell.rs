@@ -1,4 +1,4 @@
-//! Starts programs and knows the paths.
+//! Starts programs and names the paths of the checkout.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -7,25 +7,25 @@ use std::process::{Command, Stdio};
 /// The result of a task.
 pub type Fallible<T = ()> = Result<T, Box<dyn Error>>;
 
-/// The checkout that the task was started in. Cargo says so at run time; what it said when this was
-/// compiled may be another clone's, where clones share a target folder.
+/// The root of the checkout, from cargo's environment at run time: the value at compile time may be
+/// another clone's, if clones share a target folder.
 pub fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let here = PathBuf::from(here);
     here.parent().map(PathBuf::from).unwrap_or(here)
 }
 
-/// Where cargo puts what it builds.
+/// Cargo's target folder.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// A program of ours, as `cargo build` leaves it.
+/// The path of a program that `cargo build` writes.
 pub fn built(name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
-/// Where fetched weights are kept, outside the checkout so that clones share them.
+/// The folder of fetched weights. It is outside the checkout, so that clones share it.
 pub fn models() -> PathBuf {
     if let Some(folder) = std::env::var_os("ASSAY_MODELS") {
         return PathBuf::from(folder);
@@ -37,8 +37,8 @@ pub fn models() -> PathBuf {
 
 /// A command in the checkout, with the weights' folder in its environment.
 ///
-/// What cargo says of this very package is taken out: some build scripts listen to it (ring's
-/// does), and half of the dependencies would be built anew whenever a task follows a plain `cargo`.
+/// Cargo's variables about this package are removed: some build scripts read them (ring's does), and a
+/// task after a plain `cargo` would rebuild half of the dependencies.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root()).env("ASSAY_MODELS", models());
@@ -52,19 +52,19 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// `cargo`, as it started this task.
+/// The `cargo` that started this task.
 pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// `npm` in the screen's folder.
+/// `npm` in the folder `ui`.
 pub fn npm() -> Command {
     let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" });
     npm.current_dir(root().join("ui"));
     npm
 }
 
-/// Prints and runs a command; a status other than 0 is an error.
+/// Prints and runs a command. Fails if it does not exit with 0.
 pub fn must(command: &mut Command) -> Fallible {
     println!("$ {}", words(command));
     let status = command.status().map_err(|error| format!("cannot start {}: {error}", words(command)))?;
@@ -77,14 +77,14 @@ pub fn works(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// The trimmed output of a command that succeeds.
+/// The trimmed standard output of a command; `None` if it fails.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Builds the whole workspace, tests included: one profile and one set of features for every
-/// task, so that nothing is built twice.
+/// Builds the whole workspace, including tests. Every task uses this profile and these features, so that
+/// nothing is built twice.
 pub fn build() -> Fallible {
     must(cargo().args(["build", "--workspace", "--all-targets"]))
 }

@@ -1,4 +1,4 @@
-//! Runs every test, and fails if a suite ran none.
+//! Runs every test; fails if a suite ran no test.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 use crate::setup::{self, For};
 use crate::shell::{Fallible, build, cargo, command, must, npm};
 
-/// Each suite by the name of its program; all of them must run at least one test.
+/// Every suite, by the name of its program. Each must run at least one test.
 const SUITES: [&str; 16] = [
     "assay_domain",
     "assay_text",
@@ -26,7 +26,7 @@ const SUITES: [&str; 16] = [
     "window",
 ];
 
-/// Builds, then tests the screen and every crate; further arguments go to `cargo test`.
+/// Builds, then tests the screen and every crate; `arguments` go to `cargo test`.
 pub fn test(arguments: &[String]) -> Fallible {
     setup::setup(For::Tests)?;
     build()?;
@@ -35,11 +35,11 @@ pub fn test(arguments: &[String]) -> Fallible {
     if chromium() {
         must(npm().args(["run", "test:browser"]))?;
     } else {
-        println!("No Chromium here, so the checks of the screen in a browser are left out.");
+        println!("No Chromium found: the checks of the screen in a browser are skipped.");
     }
 
     println!("$ cargo test --workspace --no-fail-fast");
-    // Cargo names each suite on stderr and the suite reports on stdout; one pipe keeps them in order.
+    // Cargo names each suite on stderr and the suite reports on stdout; a shared pipe keeps the order.
     let mut child = command("sh");
     child.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(cargo().get_program());
     child.args(["test", "--workspace", "--no-fail-fast"]).args(arguments).stdout(Stdio::piped());
@@ -60,7 +60,7 @@ pub fn test(arguments: &[String]) -> Fallible {
     if arguments.is_empty() { counts.all_ran() } else { Ok(()) }
 }
 
-/// Debian and Ubuntu install it with the rest; elsewhere `CHROMIUM` may name one.
+/// Whether Chromium is installed: at the path in `CHROMIUM`, or where Debian and Ubuntu install it.
 fn chromium() -> bool {
     let named = std::env::var_os("CHROMIUM").map(std::path::PathBuf::from);
     named.unwrap_or_else(|| "/usr/bin/chromium".into()).is_file()

