@@ -23,14 +23,14 @@ export default ts.config(
 	{
 		rules: {
 			'svelte/no-at-html-tags': 'error',
-			// The window's content policy allows no style attributes; `style:` directives go another way.
+			// The content security policy forbids style attributes; `style:` directives set properties by script, which it allows.
 			'no-restricted-syntax': ['error', { selector: "SvelteAttribute[key.name='style']", message: 'Use a class or a style: directive.' }],
 			'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
 			'no-restricted-imports': ['error', { patterns: [noTauri] }],
 		},
 	},
 	{ files: ['src/host/tauri.ts'], rules: { 'no-restricted-imports': 'off' } },
-	// Three tiers: shared pieces know no domain, domain pieces know one, views compose.
+	// Three tiers: `shared` imports no domain, a domain imports no other domain, `views` compose domains.
 	{
 		files: ['src/shared/**'],
 		rules: {

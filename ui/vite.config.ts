@@ -1,11 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-/** What the window enforces; the preview server sends it too, so a breach shows up in a browser. */
+/** The window's content security policy; the preview server sends it too, so that a violation shows up in a browser. */
 const policy =
 	"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ipc: http://ipc.localhost";
 
-/** A worker that ends in .mjs is not served as a script by every web view. */
+/** Renames .mjs workers, which some web views do not serve as scripts. */
 const assetFileNames = ({ names }: { names: string[] }) =>
 	names.some((name) => name.endsWith('.mjs')) ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]';
 
@@ -15,7 +15,7 @@ export default defineConfig({
 	server: { port: 1420, strictPort: true },
 	preview: { port: 1421, strictPort: true, headers: { 'Content-Security-Policy': policy } },
 	build: { target: ['es2022', 'safari16'], assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false, chunkSizeWarningLimit: 600, rollupOptions: { output: { assetFileNames } } },
-	// Components are tested as a browser runs them, over the pretend host.
+	// Tests load Svelte's browser build and use the pretend host.
 	resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
 	test: { include: ['test/**/*.test.ts'], environmentOptions: { happyDOM: { url: 'http://localhost/?quick&lang=en' } } },
 });

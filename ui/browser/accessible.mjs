@@ -1,4 +1,4 @@
-// Every view, walked once for each language and theme: axe-core, and whether everything has its room.
+// Checks accessibility (axe-core) and layout of every view, in each language and theme.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -7,7 +7,7 @@ import { ask, go, page } from './open.mjs';
 
 const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪一年去世的？' };
 
-/** From one view to the next, in an order that needs no way back. */
+/** Steps that open each view from the one before it. */
 const steps = (tab, lang) => ({
 	welcome: () => {},
 	ask: () => ask(tab, questions[lang]),
@@ -71,15 +71,15 @@ const steps = (tab, lang) => ({
 
 export async function accessible({ browser, address, faults, seconds }) {
 	const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-	const count = { looks: 0, grave: 0, minor: 0, layouts: 0, cramped: 0 };
-	const looks = [
+	const count = { audits: 0, grave: 0, minor: 0, layouts: 0, cramped: 0 };
+	const variants = [
 		{ lang: 'en', dark: false },
 		{ lang: 'en', dark: true },
 		{ lang: 'zh', dark: false },
 		{ lang: 'zh', dark: true },
 		{ lang: 'en', dark: false, contrast: true },
 	];
-	for (const { lang, dark, contrast = false } of looks) {
+	for (const { lang, dark, contrast = false } of variants) {
 		const tab = await page(browser, address, { wish: `&lang=${lang}&notices`, dark, contrast });
 		await tab.evaluate(axe);
 		const named = (view) => `${view} ${lang} ${dark ? 'dark' : 'light'}${contrast ? ' in high contrast' : ''}`;
@@ -87,7 +87,7 @@ export async function accessible({ browser, address, faults, seconds }) {
 			try {
 				await step();
 				const found = await tab.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-				count.looks += 1;
+				count.audits += 1;
 				for (const { id, impact, nodes } of found.violations) {
 					const grave = impact === 'serious' || impact === 'critical';
 					count[grave ? 'grave' : 'minor'] += 1;
@@ -105,5 +105,5 @@ export async function accessible({ browser, address, faults, seconds }) {
 		}
 		await tab.context().close();
 	}
-	console.log(`axe-core: ${count.looks} looks, ${count.grave} serious or critical, ${count.minor} lesser; layouts: ${count.layouts}, ${count.cramped} cramped; ${seconds()} s`);
+	console.log(`axe-core: ${count.audits} audits, ${count.grave} serious or critical, ${count.minor} lesser; layouts: ${count.layouts}, ${count.cramped} cramped; ${seconds()} s`);
 }

@@ -1,8 +1,8 @@
-// Strings that would run, load or disturb something if anything took them for more than words.
+// Checks that hostile strings run no script, load nothing and move no layout.
 import { hostile } from './hostile.mjs';
 import { ask, freeze, go } from './open.mjs';
 
-/** Every string as file name, folder, reason, heading, passage, question, answer, notice and proposed question. */
+/** Shows every string as file name, folder, reason, heading, passage, question, answer, notice and proposed question. */
 export async function harmless({ browser, address, faults, seconds }) {
 	const count = { ran: 0, asked: 0, blocked: 0, shifted: 0 };
 	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });

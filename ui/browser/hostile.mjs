@@ -1,5 +1,5 @@
-// Strings that files, names and models may hold, and that must stay strings. Each script calls `pwned`, each address
-// leads to a host that must never be asked.
+// Hostile strings, which the page must show as plain text. Each script calls `pwned`; each address
+// belongs to a host that the page must never request.
 const scripts = [
 	'<script>pwned()</script>', '"><script>pwned()</script>', '<img src=x onerror=pwned()>', '<img src="http://evil.test/i.png">', '<svg onload=pwned()>',
 	'<svg><script>pwned()</script></svg>', '<svg><image href="http://evil.test/s.png"/></svg>', '<svg><use href="http://evil.test/u.svg#a"/></svg>', '<svg><animate onbegin=pwned() attributeName=x dur=1s>',
@@ -25,7 +25,7 @@ const shapes = [
 	'Z\u0351\u036B\u0343\u036A\u0302\u036B\u033D\u034F\u0334\u0319\u0324\u031E\u0349\u035A'.repeat(60), '\n'.repeat(300), '\t'.repeat(300), ' '.repeat(3000), '\u00A0'.repeat(800), '\u2028\u2029'.repeat(50), '\u0000\u0001\u0007\u001b[31m', '👩‍👩‍👧‍👦'.repeat(200), '\ufeff\ufffe', '..%2f..%2fetc%2fpasswd',
 	'%00%0d%0aSet-Cookie: a=b', 'CON.txt', 'a/b\\c:d*e?f"g<h>i|j', '﷽'.repeat(80), '𒐫'.repeat(80), '\u202D\u202E'.repeat(100), '()[]{}<>'.repeat(200), '[1]'.repeat(400), '[1,2,3,4,5,6,7,8,9]'.repeat(50), 'http://' + 'x'.repeat(1500) + '.test/', '\u2800'.repeat(400),
 ];
-/** The same in other clothes: inside words, after text, in Chinese, in upper case. */
+/** The same strings inside English, Chinese and Markdown text. */
 const dressed = scripts.slice(0, 40).flatMap((text) => [`before ${text} after`, `查看${text}详情。`]);
 const shouted = markdown.slice(0, 14).map((text) => `Ottilie Brandvold died.\n\n${text}\n\nSee also.`);
 

@@ -1,16 +1,16 @@
-// Whether everything that is on show has its room.
+// Finds text and boxes that overflow.
 
 export const sizes = [
 	{ width: 1920, height: 1080 },
 	{ width: 1280, height: 800 },
 ];
 
-/** What spills out of the window, of what scrolls, or of its own box; the window ends up in that size. */
+/** Resizes the window, then lists what overflows the window, a scroll container or its own box. */
 export async function laidOut(tab, size) {
 	await tab.setViewportSize(size);
 	let found = [];
-	// Charts follow the window a few frames late.
-	for (let look = 0; look < 8; look++) {
+	// Charts resize a few frames after the window.
+	for (let round = 0; round < 8; round++) {
 		await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 		found = await tab.evaluate(cramped);
 		if (found.length === 0) break;

@@ -1,4 +1,4 @@
-// Pictures of every view in both themes and languages: node browser/look.mjs FOLDER [VIEW...]
+// Takes screenshots of every view in both themes and languages: node browser/look.mjs FOLDER [VIEW...]
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// The built page over the pretend host, in the Chromium that is installed.
+// Opens the built page with the pretend host in the installed Chromium.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -9,13 +9,13 @@ import { chromium } from 'playwright-core';
 const here = fileURLToPath(new URL('..', import.meta.url));
 const kinds = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.pdf': 'application/pdf' };
 
-/** The window's own content policy, so that a breach shows up here too. */
+/** The content security policy of the Tauri window, so that a violation shows up here too. */
 async function policy() {
 	const window = JSON.parse(await readFile(join(here, '../src-tauri/tauri.conf.json'), 'utf8'));
 	return window.app.security.csp.replace("connect-src ipc:", "connect-src 'self' ipc:");
 }
 
-/** Serves `dist`, and the sample library's PDFs beside it. */
+/** Serves `dist` and the PDFs of the sample library. */
 async function serve() {
 	const csp = await policy();
 	const server = createServer(async (request, response) => {
@@ -39,7 +39,7 @@ function executable() {
 	return named ?? (process.platform === 'linux' ? '/usr/bin/chromium' : undefined);
 }
 
-/** A browser, the page's address, and the way to end both. */
+/** Starts the server and the browser; returns the browser, the page's address and a function that closes both. */
 export async function open() {
 	const server = await serve();
 	const path = executable();
@@ -52,10 +52,10 @@ export async function open() {
 	return { browser, address, close };
 }
 
-/** As the window does: a library that cannot bear it must be found here and not there. */
+/** Freezes `Object.prototype`, as Tauri does, so that a library that breaks under it fails here. */
 export const freeze = () => void Object.freeze(Object.prototype);
 
-/** A fresh page in a state that the address asks for. */
+/** Opens a new page; `wish` adds query parameters that select a state of the pretend host. */
 export async function page(browser, address, { wish = '', width = 1280, height = 800, dark = false, still = true, contrast = false } = {}) {
 	const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', reducedMotion: still ? 'reduce' : 'no-preference', ...(contrast ? { forcedColors: 'active', contrast: 'more' } : {}) });
 	await context.addInitScript(freeze);

@@ -1,8 +1,8 @@
-// Frames a second while long lists scroll by, and how much of them is drawn at once.
+// Measures frames per second while long lists scroll, and how many rows are in the DOM at once.
 import { ask, go, page } from './open.mjs';
 
 const wanted = 50;
-/** Below this no load of the machine explains it; what lies between is printed and judged by the reader. */
+/** Fails below this rate, which machine load does not explain. Rates above it are only printed. */
 const hopeless = 20;
 const passes = 5;
 
@@ -20,7 +20,7 @@ export async function smooth({ browser, address, faults, seconds }) {
 	await scrolled(table, 'candidates', { list: 'candidates', row: 'candidate-row', head: 2 });
 	await table.context().close();
 
-	/** Letters are typed while every file is read again: from the key to the next frame. */
+	/** Measures the time from a key press to the next frame while every file is ingested again. */
 	async function typed(tab) {
 		await go(tab, 'ask');
 		await tab.evaluate(() => {
@@ -35,20 +35,20 @@ export async function smooth({ browser, address, faults, seconds }) {
 		await tab.type('[data-test=ask-box]', 'When did the midwife of Skarhavn fear that she would die in the winter?', { delay: 20 });
 		const found = await tab.evaluate(() => ({ waits: globalThis.waits.sort((a, b) => a - b), busy: document.querySelector('[data-test=ingest-progress]').dataset.busy }));
 		const at = (share) => found.waits[Math.floor(found.waits.length * share)] ?? Infinity;
-		if (found.busy !== 'true') faults.push('the ingest ended before the typing did');
+		if (found.busy !== 'true') faults.push('the ingest ended during the typing test');
 		if (at(0.5) > 150) faults.push(`typing during an ingest waits ${at(0.5).toFixed(0)} ms for its frame`);
 		console.log(`typing during an ingest of 10,000 files: ${found.waits.length} letters, ${at(0.5).toFixed(1)} ms to the frame (median), ${at(0.95).toFixed(1)} ms (95th percentile); ${seconds()} s`);
 	}
 
-	/** The best of some passes counts: what else the machine does is no fault of the page. */
+	/** Takes the best of several passes, to exclude other load on the machine. */
 	async function scrolled(tab, name, { list, row, head }) {
 		let best = null;
 		for (let pass = 0; pass < passes && (best === null || best.fps < wanted); pass++) {
 			const found = await tab.evaluate(watched, { list, row, head });
 			if (best === null || found.fps > best.fps) best = found;
 		}
-		if (best.rows > 160 && best.most > 60) faults.push(`${best.most} of ${best.rows} rows of ${name} are drawn at once`);
-		if (best.least < 5) faults.push(`${name} ran empty while scrolling`);
+		if (best.rows > 160 && best.most > 60) faults.push(`${best.most} of ${best.rows} rows of ${name} are in the DOM at once`);
+		if (best.least < 5) faults.push(`${name} showed fewer than 5 rows while scrolling`);
 		if (best.fps < hopeless) faults.push(`${name} scrolled at ${best.fps.toFixed(0)} frames a second`);
 		console.log(`scrolling ${name}: ${best.rows} rows, ${best.least} to ${best.most} drawn, ${best.fps.toFixed(0)} frames a second, 95th percentile ${best.high.toFixed(1)} ms; ${seconds()} s`);
 	}

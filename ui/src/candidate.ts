@@ -1,6 +1,6 @@
 import type { CandidateRow, Outcome } from './contract';
 
-/** An outcome on screen. Until the program has decided all outcomes, they are pending. */
+/** An outcome on screen; `pending` until the program has decided all outcomes. */
 export type ShownOutcome = Outcome | 'pending';
 
 /** A candidate on screen. */

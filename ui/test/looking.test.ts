@@ -135,9 +135,9 @@ describe('what leaves the screen', () => {
 	it('carries its source', () => expect(answerAsText(reply(rows), says)).toContain('[1] a.txt, p. 2: “in 1938”'));
 	it('quotes an answer in Markdown, so that it stays text', () => expect(asMarkdown([reply(rows)], says)).toContain('> # no head'));
 	it('says what was taken out with its document', () => {
-		const told = reply(rows);
-		told.answer = { ...told.answer, text: '', kind: 'withdrawn', citations: told.answer.citations.map((row) => ({ ...row, name: '', quote: '' })) };
-		expect(answerAsText(told, says)).toBe('Taken out\n\nSources:\n[1] Removed');
+		const withdrawn = reply(rows);
+		withdrawn.answer = { ...withdrawn.answer, text: '', kind: 'withdrawn', citations: withdrawn.answer.citations.map((row) => ({ ...row, name: '', quote: '' })) };
+		expect(answerAsText(withdrawn, says)).toBe('Taken out\n\nSources:\n[1] Removed');
 	});
 	it('cannot start a formula in a spreadsheet and keeps exact numbers', () => {
 		const csv = asCsv([row('a', -1.25, 1, 'kept', '=1+1, "quoted"\nsecond line')]);

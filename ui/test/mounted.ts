@@ -7,7 +7,7 @@ import { preferences } from '../src/settings/preferences.svelte';
 
 let opened = false;
 
-/** The pretend host, greeted once as the window does. */
+/** Opens the pretend host once and loads its state, as the window does at start. */
 export async function greeted() {
 	if (opened) return host;
 	opened = true;
@@ -19,7 +19,7 @@ export async function greeted() {
 	return host;
 }
 
-/** A component on an empty page, with what one needs to look at it and to press its buttons. */
+/** Mounts a component on an empty page; returns helpers that read it and press its buttons. */
 export async function mounted<Props extends Record<string, unknown>>(component: Component<Props>, props: Props) {
 	await greeted();
 	document.body.innerHTML = '<main data-scroller></main>';
@@ -29,7 +29,7 @@ export async function mounted<Props extends Record<string, unknown>>(component: 
 	const all = (test: string) => [...document.querySelectorAll<HTMLElement>(`[data-test=${test}]`)];
 	const one = (test: string): HTMLElement => {
 		const found = all(test)[0];
-		if (!found) throw new Error(`nothing on the page is called ${test}`);
+		if (!found) throw new Error(`no element has data-test=${test}`);
 		return found;
 	};
 	return {
@@ -46,14 +46,14 @@ export async function mounted<Props extends Record<string, unknown>>(component: 
 			box.dispatchEvent(new Event('input', { bubbles: true }));
 			flushSync();
 		},
-		/** Waits until it holds; the host answers after a moment. */
+		/** Waits up to two seconds until the condition holds. */
 		until: async (what: () => boolean) => {
 			for (let round = 0; round < 200; round++) {
 				flushSync();
 				if (what()) return;
 				await new Promise((done) => setTimeout(done, 10));
 			}
-			throw new Error('it did not come about within two seconds');
+			throw new Error('the condition did not hold within two seconds');
 		},
 		leave: () => unmount(shown),
 	};

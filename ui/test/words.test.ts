@@ -4,7 +4,7 @@ import { duration, exact, fixed, sigmoid } from '../src/shared/format';
 import { en } from '../src/words/en';
 import { zh } from '../src/words/zh';
 
-/** Every key with its way there; functions count as words. */
+/** The path of every key; functions count as leaves. */
 function keys(words: object, way = ''): string[] {
 	return Object.entries(words).flatMap(([key, value]) => (typeof value === 'object' && value !== null ? keys(value, `${way}${key}.`) : [`${way}${key}`]));
 }

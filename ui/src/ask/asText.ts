@@ -1,12 +1,12 @@
 import type { AskReply, CitationRow } from '../contract';
 
-/** The words that name a place, in the language of the screen. */
+/** Labels of the exported text, in the UI language. */
 export interface Says {
 	sources: string;
 	page: (n: number) => string;
-	/** In the place of what was removed. */
+	/** Replaces the name of a removed document. */
 	removed: string;
-	/** In the place of an answer that was made of it. */
+	/** Replaces an answer that used a removed document. */
 	withdrawn: string;
 }
 
@@ -19,13 +19,13 @@ function said(reply: AskReply, says: Says): string {
 	return reply.answer.kind === 'withdrawn' ? says.withdrawn : reply.answer.text.trim();
 }
 
-/** An answer with its sources, for pasting elsewhere. */
+/** An answer with its sources as plain text, for the clipboard. */
 export function answerAsText(reply: AskReply, says: Says): string {
 	const sources = reply.answer.citations.map((row) => source(row, says));
 	return [said(reply, says), ...(sources.length > 0 ? ['', `${says.sources}:`, ...sources] : [])].join('\n');
 }
 
-/** A conversation as Markdown, the oldest question first. What files say is quoted, so that it stays text. */
+/** A conversation as Markdown, oldest question first. Answers are block-quoted, so that their headings do not mix with those of the questions. */
 export function asMarkdown(replies: AskReply[], says: Says): string {
 	const part = (reply: AskReply) => {
 		const quoted = said(reply, says).split('\n').map((line) => `> ${line}`);
@@ -35,7 +35,7 @@ export function asMarkdown(replies: AskReply[], says: Says): string {
 	return `${replies.map(part).join('\n\n')}\n`;
 }
 
-/** A conversation as JSON, the oldest question first: every score as the engine gave it. */
+/** A conversation as JSON, oldest question first, with unrounded scores. */
 export function asJson(replies: AskReply[]): string {
 	return `${JSON.stringify({ format: 'assay.conversation', version: 1, turns: replies }, null, 2)}\n`;
 }

@@ -4,24 +4,24 @@ import { asProblem, host } from '../host';
 import { characters } from '../shared/format';
 import { retrieved, withScores } from './stream';
 
-/** Longest question taken, in characters. */
+/** Maximum length of a question, in characters. */
 export const questionLimit = 4000;
 
 let keys = 0;
 
-/** A question and all that is known of it so far. */
+/** A question and its state so far. */
 export class Turn {
 	readonly key = ++keys;
 	readonly question: string;
-	/** The collection that alone was asked, if one was. */
+	/** The collection that the question was limited to; null for all. */
 	readonly collection: string | null;
 	phase = $state<'searching' | 'reranking' | 'answering' | 'done'>('searching');
 	scored = $state(0);
 	toScore = $state(0);
-	/** Replaced whole, never changed in place: there may be hundreds. */
+	/** Replaced whole, never mutated (`$state.raw`): a list holds up to hundreds. */
 	candidates = $state.raw<ShownCandidate[]>([]);
 	threshold = $state.raw<ThresholdView | null>(null);
-	/** Of the answer, while it comes in. */
+	/** The answer's text as it streams in. */
 	text = $state('');
 	answer = $state.raw<AnswerView | null>(null);
 	stages = $state.raw<StageRow[]>([]);
@@ -36,7 +36,7 @@ export class Turn {
 		this.collection = collection;
 	}
 
-	/** Takes the program's final word. */
+	/** Applies the final reply. */
 	end(reply: AskReply) {
 		this.candidates = reply.candidates;
 		this.threshold = reply.threshold;
@@ -53,7 +53,7 @@ export class Turn {
 		this.phase = 'done';
 	}
 
-	/** Words come faster than they can be drawn: they are put in once a frame. */
+	/** Buffers streamed text and appends it once per frame. */
 	#hear(text: string) {
 		if (this.#heard === '') requestAnimationFrame(() => this.#draw());
 		this.#heard += text;
@@ -64,7 +64,7 @@ export class Turn {
 		this.#heard = '';
 	}
 
-	/** Takes what is reported on the way; what comes after the end changes nothing. */
+	/** Applies a progress event; ignores events after the end. */
 	on(event: AskEvent) {
 		if (this.phase === 'done') return;
 		switch (event.kind) {
@@ -99,14 +99,14 @@ export class Turn {
 class Asking {
 	question = $state('');
 	rerank = $state<RerankChoice>('auto');
-	/** Only this one is asked; null for all. */
+	/** Limits questions to this collection; null for all. */
 	collection = $state<string | null>(null);
-	/** Questions that were asked in this window, the newest first, and those that began a saved conversation. */
+	/** Questions asked in this window, newest first. */
 	asked = $state.raw<string[]>([]);
 	#back = -1;
 	#draft = '';
 	current = $state<Turn | null>(null);
-	/** Newest first. */
+	/** Earlier turns, newest first. */
 	earlier = $state.raw<Turn[]>([]);
 	conversation = $state<number | null>(null);
 	stopping = $state(false);
@@ -116,7 +116,7 @@ class Asking {
 	tooLong = $derived(this.length > questionLimit);
 	ready = $derived(!this.running && !this.tooLong && this.question.trim() !== '');
 
-	/** Told when a question is over. */
+	/** Called when a question ends. */
 	onover: () => void = () => {};
 
 	async ask() {
@@ -141,7 +141,7 @@ class Asking {
 		this.onover();
 	}
 
-	/** Puts an earlier question into the box, or the one after it again; false where there is none. */
+	/** Puts the next older (1) or newer (-1) question into the box; false if there is none. */
 	recall(steps: 1 | -1, older: readonly string[]): boolean {
 		const all = [...new Set([...this.asked, ...older])];
 		const to = this.#back + steps;
@@ -152,7 +152,7 @@ class Asking {
 		return true;
 	}
 
-	/** What is typed anew is no question from before. */
+	/** Leaves the recall of earlier questions, because the user edited the text. */
 	typed() {
 		this.#back = -1;
 	}
@@ -169,7 +169,7 @@ class Asking {
 		}
 	}
 
-	/** Shows a saved conversation; the next question goes on with it. */
+	/** Shows a saved conversation; the next question continues it. */
 	open(conversation: number, turns: TurnRow[]) {
 		void this.stop();
 		const newestFirst = turns.map((saved) => restored(saved.reply)).reverse();

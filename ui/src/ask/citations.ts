@@ -1,9 +1,9 @@
-/** A piece of an answer: words, or a citation's number. */
+/** A piece of an answer: text or a citation number. */
 export type Piece = { kind: 'words'; text: string } | { kind: 'citation'; number: number };
 
 const marks = /\[(\d{1,3}(?:\s*[,，、]\s*\d{1,3})*)\]/g;
 
-/** Cuts an answer at its `[1]`-like marks. A number that names no citation stays as it was written. */
+/** Splits an answer at citations such as `[1]`. A number without a citation stays text. */
 export function pieces(text: string, known: readonly number[]): Piece[] {
 	const found: Piece[] = [];
 	let from = 0;

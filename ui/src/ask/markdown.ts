@@ -1,8 +1,8 @@
 import { Lexer, Marked, type Token } from 'marked';
 
 /**
- * Markdown as tokens, never as HTML: what comes out is drawn by components, so nothing that a model or a file wrote can
- * become markup. Reference definitions are left as text, so that `[1]` stays a citation whatever follows.
+ * Markdown as tokens, never as HTML. Components render the tokens, so nothing that a model or a file wrote can
+ * become markup. Reference definitions stay text, so that `[1]` is always a citation.
  */
 const options = new Marked({ gfm: true, breaks: true, tokenizer: { def: () => undefined, reflink: () => undefined } }).defaults;
 
@@ -10,7 +10,7 @@ export function tokens(text: string): Token[] {
 	return new Lexer(options).lex(text);
 }
 
-/** Only addresses of the web and of mail are worth showing as a link; anything else is text. */
+/** The address if it is http, https or mailto; null for any other, which is shown as text. */
 export function leadsTo(address: string): string | null {
 	try {
 		const url = new URL(address);
@@ -20,7 +20,7 @@ export function leadsTo(address: string): string | null {
 	}
 }
 
-/** A token's own words, with what Markdown escaped put back. */
+/** A token's text, with HTML entities decoded. */
 export function plain(token: Token): string {
 	const text = 'text' in token && typeof token.text === 'string' ? token.text : token.raw;
 	return text.replace(/&(lt|gt|amp|quot|#39);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'" })[name] ?? '');

@@ -1,7 +1,7 @@
 import type { PassageView, ProblemView } from '../contract';
 import { asProblem, host } from '../host';
 
-/** The passage that is open, and its neighbours in the list it was opened from. */
+/** The open passage and the list it was opened from. */
 class Opened {
 	chunks = $state<string[]>([]);
 	at = $state(0);

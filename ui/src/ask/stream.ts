@@ -1,15 +1,15 @@
 import type { ShownCandidate } from '../candidate';
 import type { CandidateRow, ScoredRow } from '../contract';
 
-/** The candidates as first retrieved: no outcome is decided yet. */
+/** Candidates after retrieval, all outcomes pending. */
 export function retrieved(candidates: CandidateRow[]): ShownCandidate[] {
 	return candidates.map((row) => ({ ...row, outcome: 'pending' }));
 }
 
 /**
- * The candidates with a batch of fresh scores: those scored so far by logit, the rest as they were.
- * What a second model read stands before what only the first one read: logits of two models are never compared.
- * A batch's ranks were true when it was sent; a later one may push in between, so they are counted anew.
+ * The candidates with a batch of new scores: scored ones first, by logit, the rest in their previous order.
+ * Candidates of the second reranker precede those of the first alone: logits of two models are never compared.
+ * Ranks are recomputed, because a later batch can insert candidates between earlier ones.
  */
 export function withScores(candidates: ShownCandidate[], scores: ScoredRow[]): ShownCandidate[] {
 	const fresh = new Map(scores.map(({ chunk, ...said }) => [chunk, said]));

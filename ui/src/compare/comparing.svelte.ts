@@ -1,7 +1,7 @@
 import type { AskReply, ProblemView, SetUp, Settings } from '../contract';
 import { asProblem, host } from '../host';
 
-/** A question under two set-ups. */
+/** Compares one question under two set-ups. */
 class Comparing {
 	question = $state('');
 	a = $state<SetUp | null>(null);
@@ -10,7 +10,7 @@ class Comparing {
 	problem = $state.raw<ProblemView | null>(null);
 	running = $state(false);
 
-	/** Once: the settings as they are beside reranking switched off. */
+	/** Sets the first comparison, once: current settings against reranking off. */
 	begin(settings: Settings) {
 		if (this.a) return;
 		const usual: SetUp = {
@@ -36,7 +36,7 @@ class Comparing {
 		this.replies = null;
 		const asked = (setup: SetUp): SetUp => ({ ...$state.snapshot(setup), question, threshold: setup.threshold ?? null });
 		try {
-			// One after the other: side by side they would slow each other and the times would lie.
+			// In sequence: parallel runs would slow each other and falsify the times.
 			const left = await host.whatIf(asked(a));
 			this.replies = { a: left, b: await host.whatIf(asked(b)) };
 		} catch (thrown) {

@@ -1,6 +1,6 @@
 import type { AskReply, CandidateRow } from '../contract';
 
-/** A passage under both set-ups. */
+/** One passage's candidate in both set-ups. */
 export interface Pair {
 	row: CandidateRow;
 	a: Standing | null;
@@ -9,14 +9,14 @@ export interface Pair {
 }
 
 export interface Standing {
-	/** In the final order, from 1. */
+	/** 1-based position in the final order. */
 	place: number;
 	row: CandidateRow;
 }
 
 const kept = (standing: Standing | null) => standing?.row.outcome === 'kept';
 
-/** Every passage that either set-up found, those that one of them keeps first. */
+/** All passages that either set-up found; passages that one of them keeps come first. */
 export function pairs(a: AskReply, b: AskReply): Pair[] {
 	const standings = (reply: AskReply) => new Map(reply.candidates.map((row, at): [string, Standing] => [row.chunk, { place: at + 1, row }]));
 	const [left, right] = [standings(a), standings(b)];

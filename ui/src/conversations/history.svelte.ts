@@ -4,7 +4,7 @@ import { asProblem, host } from '../host';
 class History {
 	rows = $state<ConversationRow[]>([]);
 	problem = $state<ProblemView | null>(null);
-	/** What is looked for, and the conversations that hold it; null while nothing is. */
+	/** The search words, and the matching conversations; null while no search is active. */
 	words = $state('');
 	found = $state.raw<ConversationRow[] | null>(null);
 	shown = $derived(this.found ?? this.rows);
@@ -14,7 +14,7 @@ class History {
 		await this.#try(async () => this.#take(await host.conversations()));
 	}
 
-	/** Looks once the typing rests. */
+	/** Searches after typing pauses. */
 	find(words: string) {
 		this.words = words;
 		clearTimeout(this.#waiting);

@@ -1,7 +1,7 @@
 import type { CostView, ProblemView } from '../contract';
 import { asProblem, host } from '../host';
 
-/** What asking costs, measured when one looks for the first time. */
+/** The cost of a question, measured when the view first opens. */
 class Costing {
 	view = $state.raw<CostView | null>(null);
 	problem = $state.raw<ProblemView | null>(null);

@@ -1,23 +1,23 @@
 import type { ChunkSpan, DocumentPage, PageOutcome } from '../contract';
 
-/** Whether a page deserves a look: it gave no text, or not surely. */
+/** Whether a page gave no text, reported a fault or has a low OCR confidence. */
 export function somethingWrong(page: Pick<DocumentPage, 'outcome' | 'reason' | 'confidence'>): boolean {
 	return page.outcome !== 'text' || page.reason !== null || (page.confidence !== null && page.confidence < 60);
 }
 
-/** How a page came out, in one word; one that failed has text where only a part of it could not be read. */
+/** A page's outcome; `partial` for a failed page that still has text. */
 export function outcomeOf(page: Pick<DocumentPage, 'outcome' | 'text'>): PageOutcome | 'partial' {
 	return page.outcome === 'failed' && page.text !== '' ? 'partial' : page.outcome;
 }
 
-/** A stretch of a page: inside the marked passage or not, and the chunks that begin with it. */
+/** A slice of a page's text: whether it lies inside the marked passage, and the chunks that start with it. */
 export interface Stretch {
 	text: string;
 	marked: boolean;
 	begins: string[];
 }
 
-/** Cuts a page's text at the borders of its chunks. */
+/** Splits a page's text at chunk borders. */
 export function stretches(text: string, chunks: readonly ChunkSpan[], marked: string | null): Stretch[] {
 	const cuts = [...new Set([0, text.length, ...chunks.flatMap(({ start, end }) => [start, end])])].sort((a, b) => a - b);
 	const own = chunks.find(({ chunk }) => chunk === marked);
@@ -40,8 +40,8 @@ export interface Run {
 }
 
 /**
- * Which runs of a printed page a passage covers; null unless it is found exactly once. White space, hyphens at line
- * ends and compatibility forms are what two extractors differ in, so they do not count.
+ * The runs of a printed page that a passage covers; null unless it occurs exactly once. Ignores white space, hyphens at line
+ * ends and compatibility forms, in which two extractors differ.
  */
 export function locate(runs: readonly Run[], passage: string): { from: number; to: number } | null {
 	let whole = '';

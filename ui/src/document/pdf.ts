@@ -10,8 +10,8 @@ export interface Pdf {
 }
 
 /**
- * Opens the bytes of a PDF. The legacy build runs in older web views; its worker comes from the page itself, and
- * nothing that the file names is ever fetched or run.
+ * Opens the bytes of a PDF. The legacy build runs in older web views. The worker is bundled with the page, and
+ * nothing that the file refers to is fetched or run.
  */
 export async function openPdf(bytes: ArrayBuffer): Promise<Pdf> {
 	const pdfjs = await import('pdfjs-dist/legacy/build/pdf.mjs');
@@ -21,7 +21,7 @@ export async function openPdf(bytes: ArrayBuffer): Promise<Pdf> {
 	return { pages: document.numPages, document, close: () => void task.destroy() };
 }
 
-/** Draws a page into an element; whether the passage was found on it and marked, true too if none is wanted. */
+/** Draws a page into an element. Returns false if the passage was not found; true if it was marked or is null. */
 export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLElement, passage: string | null): Promise<boolean> {
 	const page = await pdf.document.getPage(Math.max(1, Math.min(pdf.pages, at)));
 	const scale = width / page.getViewport({ scale: 1 }).width;
@@ -57,7 +57,7 @@ export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLEleme
 	return true;
 }
 
-/** Read chunk by chunk: `getTextContent` iterates over a stream, which WebKit cannot. */
+/** The page's text items. Reads the stream by hand: `getTextContent` uses async iteration, which WebKit lacks. */
 async function textOf(page: PDFPageProxy): Promise<TextItem[]> {
 	const reader = (page.streamTextContent() as ReadableStream<TextContent>).getReader();
 	const items: TextItem[] = [];

@@ -1,7 +1,7 @@
 import type { DocumentView, ProblemView } from '../contract';
 import { asProblem, host } from '../host';
 
-/** The document that is open. Its text stays with it only while it is. */
+/** The open document; its text is released when it closes. */
 class Viewing {
 	document = $state.raw<DocumentView | null>(null);
 	problem = $state.raw<ProblemView | null>(null);

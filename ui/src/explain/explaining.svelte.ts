@@ -1,9 +1,9 @@
 import type { ExplainEvent, ExplainReply, ProblemView, SentenceRow } from '../contract';
 import { asProblem, host } from '../host';
 
-/** The explanation of one passage, as it comes in. */
+/** The explanation of one passage as it streams in. */
 class Explaining {
-	/** The passage that is or was explained. */
+	/** The explained passage. */
 	chunk = $state<string | null>(null);
 	question = $state('');
 	running = $state(false);
@@ -11,7 +11,7 @@ class Explaining {
 	problem = $state.raw<ProblemView | null>(null);
 
 	done = $derived(this.reply?.sentences.filter((row) => row.change !== null).length ?? 0);
-	/** The largest change, to shade the others by. */
+	/** The largest absolute change, which scales the shading. */
 	largest = $derived(Math.max(0.0001, ...(this.reply?.sentences ?? []).map((row) => Math.abs(row.change ?? 0))));
 
 	async start(question: string, chunk: string) {
@@ -36,7 +36,7 @@ class Explaining {
 		if (this.running) await host.stopExplain();
 	}
 
-	/** Another passage is open: what runs for this one is of no use. */
+	/** Stops the running explanation when another passage opens. */
 	leave() {
 		void this.stop();
 		this.chunk = null;

@@ -1,13 +1,13 @@
 import type { SentenceRow } from '../contract';
 
-/** A stretch of a passage that is drawn alike. */
+/** A slice of a passage with uniform style. */
 export interface Piece {
 	text: string;
-	/** Index of the sentence it is part of; null between sentences. */
+	/** Index of its sentence; null between sentences. */
 	sentence: number | null;
-	/** Whether it is a word of the question. */
+	/** Is a word of the question. */
 	matched: boolean;
-	/** Whether the model stopped reading before it. */
+	/** Lies after the last token that the model read. */
 	unread: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Span {
 }
 
 /**
- * The words of a text, as the full-text index finds them: by Unicode segmentation (ICU, which both sides use), without
+ * The words of a text as the full-text index splits them: Unicode segmentation (ICU on both sides), no
  * stemming.
  */
 function words(text: string): (Span & { word: string })[] {
@@ -27,7 +27,7 @@ function words(text: string): (Span & { word: string })[] {
 	);
 }
 
-/** Where words of the question stand in the passage. */
+/** Spans of the question's words in the passage. */
 export function matches(question: string, passage: string): Span[] {
 	const asked = new Set(words(question).map(({ word }) => word));
 	return words(passage)
@@ -35,7 +35,7 @@ export function matches(question: string, passage: string): Span[] {
 		.map(({ start, end }) => ({ start, end }));
 }
 
-/** Cuts a passage wherever anything changes; the pieces joined are the passage. */
+/** Splits a passage wherever the style changes; the pieces joined equal the passage. */
 export function pieces(text: string, sentences: readonly Pick<SentenceRow, 'start' | 'end'>[], matched: readonly Span[], readTo: number | null): Piece[] {
 	const cuts = new Set([0, text.length, ...(readTo === null ? [] : [readTo])]);
 	for (const { start, end } of [...sentences, ...matched]) cuts.add(start).add(end);

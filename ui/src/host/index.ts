@@ -1,7 +1,7 @@
 import type { ProblemView } from '../contract';
 import type { Host } from './types';
 
-/** The program when in its window, a pretend one in a browser. Opened once, before anything is drawn. */
+/** The Tauri host in the window, the pretend host in a browser. Opened once, before the first render. */
 export let host: Host;
 
 export async function openHost(): Promise<void> {
@@ -9,7 +9,7 @@ export async function openHost(): Promise<void> {
 	host = inWindow ? (await import('./tauri')).host : (await import('./pretend')).host;
 }
 
-/** What a failed call rejected with; anything unforeseen is a bug and says so. */
+/** The problem of a failed call; anything that is not a `ProblemView` is reported as a bug. */
 export function asProblem(thrown: unknown): ProblemView {
 	if (typeof thrown === 'object' && thrown !== null && 'problem' in thrown && 'message' in thrown) {
 		return thrown as ProblemView;

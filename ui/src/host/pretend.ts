@@ -10,8 +10,8 @@ import { outside } from './pretend/outside';
 import type { DragState, Host } from './types';
 
 /**
- * The program, acted: sample data and timers on the same progress, streaming and cancel paths.
- * The address can ask for a state: `?empty`, `?stale`, `?broken`, `?notices`, `?files=10000`, `?lang=zh`,
+ * The pretend host: sample data and timers on the same progress, streaming and cancel paths as the program.
+ * Query parameters select a state: `?empty`, `?stale`, `?broken`, `?notices`, `?files=10000`, `?lang=zh`,
  * `?theme=dark`.
  */
 const wish = new URLSearchParams(location.search);

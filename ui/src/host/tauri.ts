@@ -4,7 +4,7 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep, PullEvent, SystemLook } from '../contract';
 import type { Host } from './types';
 
-/** The program behind the window. The only file that imports Tauri. */
+/** The Tauri host. The only file that imports Tauri. */
 export const host: Host = {
 	hello: () => invoke('hello'),
 	watch: async (onEvent) => {
@@ -81,7 +81,7 @@ export const host: Host = {
 	deleteConversation: (conversation) => invoke('delete_conversation', { conversation }),
 };
 
-/** Listens before the command is sent, so the first event is not lost. */
+/** A channel that listens before the command is sent, so that the first event is not lost. */
 function listening<Event>(onEvent: (event: Event) => void): Channel<Event> {
 	const channel = new Channel<Event>();
 	channel.onmessage = onEvent;

@@ -27,30 +27,30 @@ import type {
 	TurnRow,
 } from '../contract';
 
-/** Where a file drag stands over the window. The paths stay with the program. */
+/** The state of a file drag. The paths stay in the program. */
 export type DragState = 'over' | 'gone' | 'dropped';
 
-/** Everything the screen can ask of the program. A call that fails rejects with a `ProblemView`. */
+/** The commands of the program. A failed call rejects with a `ProblemView`. */
 export interface Host {
 	hello(): Promise<Hello>;
-	/** Called once at start; lives as long as the page. */
+	/** Reports library events. Called once at start. */
 	watch(onEvent: (event: LibraryEvent) => void): Promise<void>;
-	/** Files dragged over the window. */
+	/** Reports file drags over the window. */
 	drags(onDrag: (state: DragState) => void): Promise<void>;
 
 	library(): Promise<LibraryView>;
-	/** Native dialog; the ingest then reports to `watch`. Files join the collection, or the usual one. */
+	/** Opens a native dialog; the ingest then reports to `watch`. Null adds to the default collection. */
 	chooseFiles(collection: string | null): Promise<void>;
 	chooseFolder(collection: string | null): Promise<void>;
 	addSamples(): Promise<void>;
 	ingestAgain(documents: number[]): Promise<void>;
 	removeDocuments(documents: number[]): Promise<LibraryView>;
 	stopIngest(): Promise<void>;
-	/** Whether the ingest under way rests; a `paused` event says when it does. */
+	/** Pauses or resumes the running ingest; a `paused` event confirms it. */
 	pauseIngest(paused: boolean): Promise<void>;
-	/** These documents, of those that wait, are read next. */
+	/** Moves queued documents to the front of the queue. */
 	ingestFirst(documents: number[]): Promise<void>;
-	/** Native dialog; the folder is then followed. */
+	/** Opens a native dialog and follows the chosen folder. */
 	watchFolder(): Promise<void>;
 	unwatchFolder(folder: number): Promise<LibraryView>;
 	rebuild(): Promise<void>;
@@ -59,69 +59,69 @@ export interface Host {
 	ask(request: AskRequest, onEvent: (event: AskEvent) => void): Promise<AskReply>;
 	stopAsk(): Promise<void>;
 	passage(chunk: string): Promise<PassageView>;
-	/** The logit without each sentence in turn; another explanation that runs is stopped. */
+	/** Computes the logit without each sentence in turn; stops a running explanation. */
 	explain(request: ExplainRequest, onEvent: (event: ExplainEvent) => void): Promise<ExplainReply>;
 	stopExplain(): Promise<void>;
-	/** The question under another set-up; saved nowhere. */
+	/** Asks a question under another set-up, without saving it. */
 	whatIf(setup: SetUp): Promise<AskReply>;
 	document(document: number): Promise<DocumentView>;
-	/** The bytes of a PDF of the library, if it is still the file that was read. */
+	/** The bytes of a PDF of the library; fails if the file has changed since it was read. */
 	original(document: number): Promise<ArrayBuffer>;
-	/** Takes seconds: it measures. */
+	/** Measures the cost of a question; takes seconds. */
 	cost(): Promise<CostView>;
 
 	mark(request: MarkRequest): Promise<LabelRow[]>;
 	labels(): Promise<LabelRow[]>;
-	/** Rough questions from the library's own words; another round gives other ones. Nothing is kept. */
+	/** Proposes questions from the library's text; each round gives different ones. Saves nothing. */
 	proposeQuestions(round: number): Promise<ProposalRow[]>;
 	acceptQuestion(request: MarkRequest): Promise<LabelRow[]>;
 	deleteLabels(labels: number[]): Promise<LabelRow[]>;
-	/** Native dialog for a file, or for a folder in BEIR's form; null if nothing was chosen. */
+	/** Opens a native dialog for a file or a folder in BEIR format; null if cancelled. */
 	importLabels(folder: boolean): Promise<ImportReply | null>;
 	measure(onStep: (step: MeasureStep) => void): Promise<RunRow>;
 	runs(): Promise<RunRow[]>;
 	deleteRun(run: number): Promise<RunRow[]>;
-	/** Training triplets as JSON lines; `mined` adds passages that rank high and score low, which nobody looked at. */
+	/** Training triplets as JSON lines; `mined` adds hard negatives that nobody labelled: high rank, low score. */
 	triplets(mined: boolean): Promise<string>;
 
-	/** Native dialog; whether the text was written. */
+	/** Opens a native dialog; true if the text was written. */
 	saveText(name: string, text: string): Promise<boolean>;
 	print(): Promise<void>;
 
-	/** Hears which command was chosen from the window's menu. Called once at start. */
+	/** Reports commands chosen from the window's menu. Called once at start. */
 	menu(onCommand: (id: string) => void): Promise<void>;
-	/** The menu in words, by id, and which commands can be chosen now. */
+	/** Sets the menu's labels by id, and the enabled commands. */
 	menuShows(names: Record<string, string>, can: string[]): Promise<void>;
-	/** How the system looks, now and whenever it changes. Called once at start. */
+	/** Reports the system's theme and contrast, now and on each change. Called once at start. */
 	systemLook(onChange: (look: SystemLook) => void): Promise<void>;
-	/** The theme of the window's frame; null leaves it to the system. */
+	/** Sets the theme of the window's frame; null follows the system. */
 	setTheme(dark: boolean | null): Promise<void>;
-	/** Tells somebody who is looking at another window; whether that was so. */
+	/** Shows a system notification if the window has no focus; true if it was shown. */
 	notify(title: string, text: string): Promise<boolean>;
-	/** An address of the web or of mail, outside. To be called only after showing where it leads. */
+	/** Opens a web or mail address in the system's program. Call it only after showing the address to the user. */
 	openLink(address: string): Promise<void>;
-	/** A document's original in the file manager. */
+	/** Shows a document's file in the file manager. */
 	showOriginal(document: number): Promise<void>;
-	/** A document's original in the system's program for it. */
+	/** Opens a document's file in the system's program for it. */
 	openOriginal(document: number): Promise<void>;
 
 	saveSettings(settings: Settings): Promise<Hello>;
-	/** Native dialog for a GGUF file. */
+	/** Opens a native dialog for a GGUF file. */
 	chooseWriter(): Promise<Hello>;
 
 	modelRegistry(): Promise<ModelRegistryView>;
-	/** Ends when the model is here, was stopped, or could not be fetched. */
+	/** Downloads a model; resolves when it is complete, was stopped or failed. */
 	pullModel(name: string, onEvent: (event: PullEvent) => void): Promise<ModelRegistryView>;
 	stopPull(name: string): Promise<void>;
-	/** Native dialog for a model's folder, or for a GGUF file. */
+	/** Opens a native dialog for a model folder or a GGUF file. */
 	importModel(folder: boolean): Promise<ModelRegistryView>;
 	verifyModel(name: string): Promise<void>;
 	removeModel(name: string): Promise<ModelRegistryView>;
-	/** The hosted reranker's key, to the system's key store; an empty one is forgotten. */
+	/** Saves the hosted reranker's key in the system's key store; an empty key deletes it. */
 	keepKey(key: string): Promise<ModelRegistryView>;
 
 	conversations(): Promise<ConversationRow[]>;
-	/** Those whose questions and answers hold all of these words. */
+	/** Conversations whose questions and answers contain all of these words. */
 	findConversations(words: string): Promise<ConversationRow[]>;
 	turns(conversation: number): Promise<TurnRow[]>;
 	deleteConversation(conversation: number): Promise<ConversationRow[]>;

@@ -9,24 +9,24 @@ interface Progress {
 	secondsLeft: number | null;
 }
 
-/** Between two readings of the list while files go by, in milliseconds; a long list is read less often. */
+/** Milliseconds between two refreshes of the list during an ingest; longer for a long list. */
 const restBetweenReads = (rows: number) => Math.max(300, rows / 4);
-/** Files go by faster than they can be drawn: they are put in this often, in milliseconds. */
+/** Milliseconds between two updates of file states, which arrive faster than the page can render. */
 const restBetweenMoves = 120;
 
 class Library {
-	/** Replaced whole, never changed in place: there may be tens of thousands. */
+	/** Replaced whole, never mutated (`$state.raw`): there may be tens of thousands. */
 	documents = $state.raw<readonly DocumentRow[]>([]);
 	folders = $state.raw<readonly FolderRow[]>([]);
-	/** Kept until they are read and put away. */
+	/** Notices not yet dismissed. */
 	notices = $state.raw<readonly NoticeRow[]>([]);
 	paused = $state(false);
-	/** What keeps the index from answering. */
+	/** Why the index cannot answer; null if it can. */
 	problem = $state<ProblemView | null>(null);
 	progress = $state<Progress | null>(null);
 	stopping = $state(false);
 	finished = $state<IngestReply | null>(null);
-	/** What went wrong with the last thing that was asked of the library. */
+	/** Why the last library command failed; null if it did not. */
 	failure = $state<ProblemView | null>(null);
 	checked = $state<CheckReply | null>(null);
 	checking = $state(false);
@@ -35,9 +35,9 @@ class Library {
 	busy = $derived(this.progress !== null);
 	searchable = $derived(this.documents.some((document) => document.searchable));
 	troubles = $derived(troubles(this.documents));
-	/** Documents per state, in the order of the way; they add up to the rows. */
+	/** Number of documents per state, in `stateOrder`; the sum is the number of rows. */
 	counts = $derived(tally(this.documents));
-	/** Files and folders left out by rule in followed folders. */
+	/** Number of files and folders left out by rule in followed folders. */
 	excluded = $derived(this.folders.reduce((sum, folder) => sum + folder.excluded, 0));
 	collections = $derived([...new Set(this.documents.map((row) => row.collection))].sort());
 
@@ -58,11 +58,11 @@ class Library {
 		this.notices = view.notices.filter((notice) => !this.#put.has(notice.what));
 		this.paused = view.paused;
 		this.problem = view.problem;
-		// The view has the last word, so an event that was missed or overtaken cannot leave the pane busy.
+		// The view overrides progress events, so that a lost or late event cannot leave the pane busy.
 		this.progress = view.busy ? (this.progress ?? { done: 0, files: 0, secondsLeft: null }) : null;
 	}
 
-	/** Runs a command of the library; what it rejects with is shown in the pane. */
+	/** Runs a library command; the pane shows its problem if it fails. */
 	async try(work: () => Promise<unknown>) {
 		this.failure = null;
 		try {
@@ -86,7 +86,7 @@ class Library {
 		await this.try(() => host.pauseIngest(paused));
 	}
 
-	/** Those of them that wait are read next. */
+	/** Moves the queued ones among these documents to the front of the queue. */
 	first(documents: readonly DocumentRow[]) {
 		return this.try(() => host.ingestFirst(documents.filter((row) => row.state === 'queued').map((row) => row.id)));
 	}
@@ -104,7 +104,7 @@ class Library {
 		return this.try(async () => this.take(await host.unwatchFolder(folder)));
 	}
 
-	/** A notice that was read does not come back while the window is open. */
+	/** Dismisses a notice until the window closes. */
 	putAway(notice: NoticeRow) {
 		this.#put.add(notice.what);
 		this.notices = this.notices.filter((other) => other.what !== notice.what);

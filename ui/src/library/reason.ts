@@ -1,13 +1,13 @@
 import type { DocumentRow, FileRow } from '../contract';
 import { speech } from '../words/speech.svelte';
 
-type Told = Pick<DocumentRow | FileRow, 'state' | 'reason' | 'problem'>;
+type WithReason = Pick<DocumentRow | FileRow, 'state' | 'reason' | 'problem'>;
 
 /**
- * Why a file stands where it does, and what to do, in the language of the screen. The program's own
- * words are English and name more: in English they are shown, elsewhere they are the tip.
+ * Why a file has its state, and what to do, in the UI language. The program's own
+ * reason is in English and more specific: English shows it, other languages put it in the tooltip.
  */
-export function reasonOf({ state, reason, problem }: Told): string {
+export function reasonOf({ state, reason, problem }: WithReason): string {
 	if (reason === null || speech.language === 'en') return reason ?? '';
 	if (problem !== null) return sentence(speech.words.problems[problem]);
 	return state === 'committed' ? speech.words.library.partlyRead : reason;

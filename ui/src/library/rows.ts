@@ -1,10 +1,10 @@
 import type { DocumentRow, DocumentState } from '../contract';
 import { reasonOf } from './reason';
 
-/** States in the order of the way; what ended well first, what needs a hand last. */
+/** Order of the states on screen: ready, then in progress, then in need of attention. */
 export const stateOrder: readonly DocumentState[] = ['committed', 'queued', 'reading', 'embedding', 'failed', 'quarantined', 'offline', 'removed'];
 
-/** How many of each state there are, in that order; they add up to the rows. */
+/** Number of rows per state, in `stateOrder`; the sum is the number of rows. */
 export function tally(rows: readonly { state: DocumentState }[]): [state: DocumentState, count: number][] {
 	const counts = new Map<DocumentState, number>();
 	for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
@@ -17,13 +17,13 @@ function place(state: DocumentState): number {
 
 export type RowKey = 'state' | 'name' | 'folder' | 'collection' | 'pages' | 'chunks' | 'bytes' | 'language';
 
-/** `null` is the order of the library itself. */
+/** Sort key and direction; `null` keeps the library's order. */
 export interface RowSorting {
 	key: RowKey | null;
 	reversed: boolean;
 }
 
-/** A first press sorts upwards, a second downwards, a third goes back to the library's order. */
+/** The sorting after a press: ascending, then descending, then the library's order. */
 export function sortPressed(now: RowSorting, key: RowKey): RowSorting {
 	if (now.key !== key) return { key, reversed: false };
 	return now.reversed ? { key: null, reversed: false } : { key, reversed: true };
@@ -48,12 +48,12 @@ export function sortedRows(rows: readonly DocumentRow[], { key, reversed }: RowS
 	return [...rows].sort((a, b) => (reversed ? order(b, a) : order(a, b)));
 }
 
-/** What the filter over the files lets through; nothing chosen lets all through. */
+/** Filter of the file table; empty fields match everything. */
 export interface RowFilter {
 	words: string;
 	state: DocumentState | null;
 	collection: string | null;
-	/** Files of one kind of reason alone. */
+	/** Only files with this kind of reason. */
 	reason: string | null;
 }
 
@@ -71,22 +71,21 @@ export function foundRows(rows: readonly DocumentRow[], { words, state, collecti
 	});
 }
 
-/** Files that could not be read for one reason. */
+/** Files that failed with the same kind of reason. */
 export interface Trouble {
 	kind: string;
-	/** The one whose reason stands for all. */
+	/** The file whose reason is shown for all. */
 	first: DocumentRow;
-	/** Whether the others say it in the very same words. */
+	/** Whether all reasons are identical. */
 	alike: boolean;
 	rows: DocumentRow[];
 }
 
-/** Whether a retry may help. */
 function troubled(row: DocumentRow): boolean {
 	return row.state === 'failed' || row.state === 'quarantined';
 }
 
-/** Reasons differ in numbers and in the file's own name; what is left of them is what they share. */
+/** The reason without numbers and the file's own name, to group equal causes. */
 export function reasonKind({ reason, name, state }: Pick<DocumentRow, 'reason' | 'name' | 'state'>): string {
 	return `${state} ${(reason ?? '').replaceAll(name, '…').replace(/\d[\d.,]*/g, '#')}`;
 }

@@ -1,18 +1,18 @@
 import type { ImportReply, LabelRow, ProblemView } from '../contract';
 import { asProblem, host } from '../host';
 
-/** The judgements, as the program keeps them. */
+/** The relevance labels, as the program stores them. */
 class Labels {
 	rows = $state.raw<LabelRow[]>([]);
 	imported = $state.raw<ImportReply | null>(null);
 	problem = $state.raw<ProblemView | null>(null);
 
 	questions = $derived(new Set(this.rows.filter((row) => row.grade > 0).map((row) => row.question)).size);
-	/** Questions that were made from their passage's own words. */
+	/** Number of labelled questions that came from proposals, which share words with their passage. */
 	proposed = $derived(new Set(this.rows.filter((row) => row.origin === 'proposed').map((row) => row.question)).size);
 	relevant = $derived(this.rows.filter((row) => row.grade > 0).length);
 
-	/** What was said of a passage for a question: true, false, or null if nothing was. */
+	/** The label of a passage for a question: true, false, or null if there is none. */
 	of(question: string, passage: string, name: string, page: number | null): boolean | null {
 		const found = this.rows.find((row) => row.question === question && row.passage === passage && row.name === name && row.page === page);
 		return found ? found.grade > 0 : null;

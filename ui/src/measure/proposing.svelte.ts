@@ -2,9 +2,9 @@ import type { ProblemView, ProposalRow } from '../contract';
 import { asProblem, host } from '../host';
 import { labels } from './labels.svelte';
 
-/** Proposed questions that wait for a yes or a no. Nothing is kept before a yes. */
+/** Proposed questions to accept or reject. A question is saved only when accepted. */
 class Proposing {
-	/** With the words as the person left them. */
+	/** Proposals, with the user's edits. */
 	rows = $state<ProposalRow[]>([]);
 	reading = $state(false);
 	accepted = $state(0);
@@ -16,7 +16,7 @@ class Proposing {
 		await this.more();
 	}
 
-	/** Another handful, in place of those that are left. */
+	/** Replaces the remaining proposals with the next round. */
 	async more() {
 		if (this.reading) return;
 		this.reading = true;

@@ -1,12 +1,12 @@
 import type { MeasureStep, ProblemView, RunRow } from '../contract';
 import { asProblem, host } from '../host';
 
-/** Kept measurements. */
+/** Saved measurement runs. */
 class Runs {
 	rows = $state.raw<RunRow[]>([]);
 	step = $state.raw<MeasureStep | null>(null);
 	problem = $state.raw<ProblemView | null>(null);
-	/** The run on show, and the one that it is compared with. */
+	/** The run on show and the run it is compared with. */
 	shown = $state<number | null>(null);
 	against = $state<number | null>(null);
 

@@ -2,18 +2,18 @@ import type { Hello, ProblemView, PullEvent, Settings, ModelRegistryView } from 
 import { asProblem, host } from '../host';
 import { preferences } from '../settings/preferences.svelte';
 
-/** A download as the page sees it. */
+/** A download's state on screen. */
 export interface Pull {
 	event: PullEvent | null;
 	stopping: boolean;
 }
 
-/** The model registry: what is known and here, what is on its way, what went wrong with which model. */
+/** The model registry: known and installed models, downloads, problems per model. */
 class Registry {
 	view = $state<ModelRegistryView | null>(null);
 	pulls = $state<Record<string, Pull>>({});
 	problems = $state<Record<string, ProblemView>>({});
-	/** The last model found whole. */
+	/** The last model that passed verification. */
 	whole = $state('');
 	busy = $state('');
 	problem = $state<ProblemView | null>(null);
@@ -75,7 +75,7 @@ class Registry {
 		await this.#view(() => host.keepKey(key));
 	}
 
-	/** Changes settings; gives back what the program answered, if it took them. */
+	/** Saves changed settings; returns the program's reply, or null if it refused them. */
 	async choose(change: Partial<Settings>): Promise<Hello | null> {
 		if (!preferences.settings) return null;
 		const outcome = await preferences.save({ ...$state.snapshot(preferences.settings), ...change });

@@ -3,7 +3,7 @@ import { fixed } from '../shared/format';
 import { unreachable } from '../shared/unreachable';
 import { speech } from '../words/speech.svelte';
 
-/** Where the cut was made, in the language of the screen. */
+/** The cut's value and scale, in the UI language. */
 export function cutOf({ on, value }: ThresholdView): string {
 	const t = speech.words.scores;
 	switch (on) {
@@ -16,7 +16,7 @@ export function cutOf({ on, value }: ThresholdView): string {
 	}
 }
 
-/** Why the cut was made there. */
+/** The rule that set the cut, in the UI language. */
 export function ruleOf({ rule }: ThresholdView): string {
 	return speech.words.scores.rules[rule];
 }

@@ -51,7 +51,7 @@ export function asTsv(rows: ShownCandidate[]): string {
 	return [head.join('\t'), ...lines].join('\n');
 }
 
-/** The same as CSV (RFC 4180). A cell that a spreadsheet would take for a formula is kept as text. */
+/** All rows as CSV (RFC 4180). Cells that a spreadsheet would run as a formula get a leading apostrophe. */
 export function asCsv(rows: ShownCandidate[]): string {
 	const quoted = (cell: string) => {
 		const safe = /^[=+@\t\r]|^-(?!\d)/.test(cell) ? `'${cell}` : cell;

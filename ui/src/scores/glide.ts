@@ -1,4 +1,4 @@
-/** Where each row stands, by its chunk. */
+/** Vertical position of each row, by chunk. */
 export type Places = Map<string, number>;
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -7,13 +7,13 @@ function rowsOf(body: HTMLElement): HTMLElement[] {
 	return [...body.querySelectorAll<HTMLElement>('[data-chunk]')];
 }
 
-/** The places before a change of order; a row on its way counts where the eye sees it. */
+/** Row positions before a reorder; includes a running animation's offset. */
 export function places(body: HTMLElement): Places {
 	const origin = body.getBoundingClientRect().top;
 	return new Map(rowsOf(body).map((row) => [row.dataset['chunk'] ?? '', row.getBoundingClientRect().top - origin]));
 }
 
-/** Lets each row glide from its old place to its new one. Rows out of sight are simply put there. */
+/** Animates each row from its old position to its new one; rows out of sight move at once. */
 export function glide(body: HTMLElement, before: Places) {
 	if (still() || before.size === 0) return;
 	const origin = body.getBoundingClientRect().top;

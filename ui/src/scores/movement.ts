@@ -2,7 +2,7 @@ import type { ShownCandidate } from '../candidate';
 
 export type Movement = { kind: 'up' | 'down'; places: number } | { kind: 'same' } | { kind: 'none' };
 
-/** From the retrieval order (fused rank) to the rerank order. */
+/** The change from the fused rank to the rerank rank. */
 export function movement(row: Pick<ShownCandidate, 'fused' | 'rerank'>): Movement {
 	if (!row.fused || !row.rerank) return { kind: 'none' };
 	const places = row.fused.rank - row.rerank.rank;

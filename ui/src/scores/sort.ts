@@ -1,17 +1,17 @@
 import type { ShownCandidate } from '../candidate';
 
-/** What the table can be sorted by. `final` is the order the program gave. */
+/** Sort keys of the table. `final` is the program's order. */
 export type SortKey = 'final' | 'similarity' | 'vector_rank' | 'bm25' | 'lexical_rank' | 'fused_rank' | 'logit' | 'sigmoid' | 'rerank_rank' | 'read' | 'move';
 
 export interface Sorting {
 	key: SortKey;
-	/** Best first, unless turned round. */
+	/** Worst first instead of best first. */
 	reversed: boolean;
 }
 
 export const finalOrder: Sorting = { key: 'final', reversed: false };
 
-/** Larger is better for each; ranks therefore count downwards. */
+/** Sort value per key, larger is better; ranks are negated. */
 const goodness: Record<Exclude<SortKey, 'final'>, (row: ShownCandidate) => number | null> = {
 	similarity: (row) => row.vector?.similarity ?? null,
 	vector_rank: (row) => less(row.vector?.rank),
@@ -25,7 +25,7 @@ const goodness: Record<Exclude<SortKey, 'final'>, (row: ShownCandidate) => numbe
 	move: (row) => (row.fused && row.rerank ? row.fused.rank - row.rerank.rank : null),
 };
 
-/** The rows best first (or turned round); rows without that score stay last either way. Ties keep the final order. */
+/** The rows, best first or reversed. Rows without that score come last in both directions. Ties keep the final order. */
 export function sorted(rows: ShownCandidate[], { key, reversed }: Sorting): ShownCandidate[] {
 	if (key === 'final') return reversed ? [...rows].reverse() : rows;
 	const good = goodness[key];
@@ -36,7 +36,7 @@ export function sorted(rows: ShownCandidate[], { key, reversed }: Sorting): Show
 	});
 }
 
-/** A first press sorts best first, a second turns it round, a third goes back to the final order. */
+/** The sorting after a press: best first, then reversed, then the final order. */
 export function pressed(now: Sorting, key: SortKey): Sorting {
 	if (key === 'final' || now.key !== key) return { key, reversed: false };
 	return now.reversed ? finalOrder : { key, reversed: true };

@@ -1,6 +1,6 @@
 import type { ShownCandidate, ShownOutcome } from '../candidate';
 
-/** The logit at which the sigmoid has this value; a cut of 0 or 1 lies beyond every logit. */
+/** The logit whose sigmoid is this value; minus or plus infinity for 0 or 1. */
 export function logitOf(probability: number): number {
 	return Math.log(probability / (1 - probability));
 }
@@ -10,8 +10,8 @@ export function sigmoidOf(logit: number): number {
 }
 
 /**
- * The chunks that a cut on the rerank sigmoid would keep, by the program's own rule: in rerank order, duplicates left
- * out, the best `keep` of those at or over the cut.
+ * The chunks that a cut on the rerank sigmoid would keep, by the program's rule: in rerank order, without
+ * duplicates, the best `keep` at or above the cut.
  */
 export function wouldKeep(candidates: ShownCandidate[], cut: number, keep: number): Set<string> {
 	const order = candidates
@@ -20,7 +20,7 @@ export function wouldKeep(candidates: ShownCandidate[], cut: number, keep: numbe
 	return new Set(order.filter(({ rerank }) => rerank.probability >= cut).slice(0, keep).map(({ chunk }) => chunk));
 }
 
-/** The last passage over a cut and the first under it, and how many logits part them. */
+/** The logits just above and below a cut, and the gap between them. */
 export function margin(candidates: ShownCandidate[], cut: number): { above: number; below: number; gap: number } | null {
 	const logits = candidates.flatMap((row) => (row.rerank ? [{ logit: row.rerank.logit, over: row.rerank.probability >= cut }] : []));
 	const above = Math.min(...logits.filter(({ over }) => over).map(({ logit }) => logit));
@@ -31,11 +31,11 @@ export function margin(candidates: ShownCandidate[], cut: number): { above: numb
 export interface Dot {
 	row: ShownCandidate;
 	logit: number;
-	/** How many dots lie under it. */
+	/** Number of dots below it. */
 	level: number;
 }
 
-/** Dots of one column stand on each other, so that every passage is seen once. */
+/** Stacks the dots of one column, so that no passage hides another. */
 export function stacked(candidates: ShownCandidate[], column: (logit: number) => number): Dot[] {
 	const levels = new Map<number, number>();
 	return candidates
@@ -49,10 +49,9 @@ export function stacked(candidates: ShownCandidate[], column: (logit: number) =>
 		});
 }
 
-/** What the filter over the table lets through. */
+/** Filter of the candidate table. */
 export interface Sieve {
 	words: string;
-	/** Outcomes that are hidden. */
 	hidden: ReadonlySet<ShownOutcome>;
 }
 

@@ -10,13 +10,13 @@ class Preferences {
 	version = $state('');
 	device = $state('');
 	#systemIsDark = $state(systemDark.matches);
-	/** The desktop's own word, where there is one: the web view may go by another theme. */
+	/** The desktop portal's theme and contrast, which override the web view's. */
 	#desktop = $state<SystemLook>({ dark: null, contrast: false });
 
 	#chosen = $derived(this.settings?.theme ?? 'system');
 	dark = $derived(this.#chosen === 'dark' || (this.#chosen === 'system' && (this.#desktop.dark ?? this.#systemIsDark)));
 	contrast = $derived(this.#desktop.contrast);
-	/** Whether the window's frame is dark; null while only the web view knows the system's theme. */
+	/** Whether the window's frame is dark; null follows the system. */
 	frame = $derived(this.#chosen === 'system' && this.#desktop.dark === null ? null : this.dark);
 
 	constructor() {
@@ -35,7 +35,7 @@ class Preferences {
 		speech.use(languageFor(hello.settings.language, navigator.language));
 	}
 
-	/** Saves; gives back the new state, or the problem that kept it from being saved. */
+	/** Saves settings; returns the new state or the problem. */
 	async save(settings: Settings): Promise<{ hello: Hello } | { problem: ProblemView }> {
 		try {
 			const hello = await host.saveSettings(settings);
@@ -46,7 +46,7 @@ class Preferences {
 		}
 	}
 
-	/** Language and theme show at once and are saved by themselves. */
+	/** Applies and saves language and theme at once. */
 	async look(change: Partial<Pick<Settings, 'language' | 'theme'>>): Promise<ProblemView | null> {
 		if (!this.settings) return null;
 		Object.assign(this.settings, change);

@@ -1,4 +1,4 @@
-/** Copies text; some web views have no clipboard interface, but still copy what is selected. */
+/** Copies text; falls back to `execCommand` in web views without a clipboard API. */
 export async function toClipboard(text: string): Promise<void> {
 	try {
 		await navigator.clipboard.writeText(text);

@@ -1,18 +1,18 @@
 import { elementScroll, measureElement, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from '@tanstack/virtual-core';
 
-/** Lists no longer than this are drawn whole: nothing is gained by less. */
+/** Lists up to this length are rendered whole. */
 const whole = 160;
 
-/** The rows of a long list that are in sight, inside whatever scrolls around it. */
+/** The visible rows of a long list inside its scroll container. */
 export class LongRows {
 	shown = $state.raw<{ at: number }[]>([]);
-	/** Empty space that stands for the rows before and after. */
+	/** Height of the space in place of the rows before and after, in pixels. */
 	before = $state(0);
 	after = $state(0);
 	#virtual: Virtualizer<HTMLElement, HTMLElement> | null = null;
 	#stop: (() => void) | undefined;
 
-	/** Takes the list as it is now; `body` holds the rows. */
+	/** Applies the current list; `body` contains the rows. */
 	follow(body: HTMLElement, count: number, key: (at: number) => string, height: number) {
 		const scroller = body.closest<HTMLElement>('[data-scroller]');
 		if (count <= whole || !scroller) {
@@ -43,7 +43,7 @@ export class LongRows {
 		this.#take(margin);
 	}
 
-	/** Rows differ in height; each is measured when it is drawn. */
+	/** Measures a rendered row, because rows differ in height. */
 	measure = (row: HTMLElement) => {
 		this.#virtual?.measureElement(row);
 	};

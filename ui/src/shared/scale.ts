@@ -1,14 +1,14 @@
-/** A linear scale: from a range of values to a range of pixels. */
+/** A linear scale from values to pixels. */
 export interface Scale {
 	(value: number): number;
 	invert: (pixel: number) => number;
-	/** Round values that part the range into about so many steps. */
+	/** Round values that divide the range into about `count` steps. */
 	ticks: (count: number) => number[];
 }
 
 /**
- * Written here and not taken from d3-scale, whose colours assign `toString` to objects: where `Object.prototype` is
- * frozen, as in the window, that throws before anything is drawn.
+ * Creates a linear scale. d3-scale is not used: its colours assign `toString` to objects, and where `Object.prototype` is
+ * frozen, as in the Tauri window, that throws on load.
  */
 export function linear([from, to]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
 	const slope = (end - start) / (to - from || 1);

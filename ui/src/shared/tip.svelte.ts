@@ -1,11 +1,11 @@
 import type { Action } from 'svelte/action';
 
-/** The one explanation on show, and what it explains. */
+/** The tooltip on show and its anchor. */
 export const shown = $state<{ text: string; anchor: DOMRect | null }>({ text: '', anchor: null });
 
 export const tipId = 'tip';
 
-/** Explains an element in plain words on hover and on focus. */
+/** Shows a tooltip on hover and on focus. */
 export const tip: Action<HTMLElement, string | undefined> = (node, given) => {
 	let text = given;
 	let waiting: ReturnType<typeof setTimeout> | undefined;

@@ -7,23 +7,23 @@ import { place, type ViewName } from './place.svelte';
 import { tour } from './tour.svelte';
 import { zoom } from './zoom.svelte';
 
-/** Something that can be done from the palette, from the window's menu or by its keys. */
+/** A command of the palette, the window's menu or a keyboard shortcut. */
 export interface Command {
-	/** The menu's name for it. */
+	/** Id in the menu. */
 	id: string;
 	name: string;
 	keys?: string;
 	run: () => unknown;
 }
 
-/** Replies of the conversation that is open, the oldest first. */
+/** Replies of the open conversation, oldest first. */
 function replies() {
 	return [...asking.earlier].reverse().concat(asking.current ?? []).flatMap((turn) => (turn.reply ? [turn.reply] : []));
 }
 
 const menuIdOf = (view: string) => `go${view[0]?.toUpperCase()}${view.slice(1)}`;
 
-/** What the window's menu says, by id. */
+/** Labels of the window's menu, by id. */
 export function menuNames(): Record<string, string> {
 	const views = Object.entries(speech.words.views.names).map(([view, name]) => [menuIdOf(view), name]);
 	return { ...speech.words.window.menu, ...Object.fromEntries(views) };
@@ -60,7 +60,7 @@ export function commands(open: { settings: () => void; models: () => void; palet
 	];
 }
 
-/** The command that a key press means, if any. */
+/** The command for a key press, if any. */
 export function pressed(event: KeyboardEvent, list: Command[]): Command | undefined {
 	const main = event.ctrlKey || event.metaKey;
 	if (event.altKey && !main && /^[1-9]$/.test(event.key)) return list.find(({ keys }) => keys === `Alt ${event.key}`);

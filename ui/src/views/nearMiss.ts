@@ -1,9 +1,9 @@
 import type { ShownCandidate } from '../candidate';
 
-/** What became of the passage that answers: where it stood after retrieval, and after reranking. */
+/** Rank change of the passage that answers, from retrieval to reranking. */
 export type Outcome = { kind: 'up' | 'down'; from: number; to: number } | { kind: 'same'; to: number } | { kind: 'lost' } | { kind: 'unread' };
 
-/** What the installed model made of a near miss, whatever that is. */
+/** Where the installed model ranks the right passage of a near miss. */
 export function outcome(candidates: readonly ShownCandidate[], right: RegExp): Outcome {
 	const row = candidates.find(({ text }) => right.test(text.replace(/\s+/g, ' ')));
 	if (!row?.fused) return { kind: 'lost' };

@@ -1,7 +1,7 @@
 import { opened } from '../ask/opened.svelte';
 import type { Turn } from '../ask/asking.svelte';
 
-/** Opens passages with the question that they were found for, so that their scores can be shown beside them. */
+/** Opens passages together with their question, so that their scores can be shown. */
 class Passages {
 	turn = $state.raw<Turn | null>(null);
 

@@ -1,19 +1,19 @@
-/** The views of the main pane. The models and the settings open over them. */
+/** The views of the main pane. Models and settings open as dialogs over them. */
 export type ViewName = 'ask' | 'inspect' | 'compare' | 'document' | 'measure' | 'cost' | 'library';
 
-/** How a document is shown: as read, as printed, or page by page with what became of each. */
+/** How a document is shown: as read, as printed, or page by page with each page's outcome. */
 export type DocumentLook = 'text' | 'pages' | 'audit';
 
 const kept = 'assay.folded';
 
-/** Where the user is. Holds names and ids, nothing that the program knows better. */
+/** The navigation state. Holds only names and ids; the program holds the data. */
 class Place {
 	view = $state<ViewName>('ask');
-	/** The document that is open, and the passages one can go through in it. */
+	/** The open document and the passages to step through. */
 	document = $state<number | null>(null);
 	chunk = $state<string | null>(null);
 	look = $state<DocumentLook>('text');
-	/** Whether the side pane is hidden. Belongs to this screen, so it stays with the page. */
+	/** Whether the side pane is hidden. Kept in the page's local storage, because it depends on the screen. */
 	folded = $state(localStorage.getItem(kept) === 'yes');
 	#from: ViewName = 'ask';
 

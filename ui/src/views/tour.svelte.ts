@@ -5,7 +5,7 @@ import { speech } from '../words/speech.svelte';
 import { outcome } from './nearMiss';
 import { place } from './place.svelte';
 
-/** A question of the samples whose words also fit a wrong passage, and the words of the right one. */
+/** A sample question with a near miss, and a pattern of the right passage. */
 const cases = {
 	en: { question: 'When did Ottilie Brandvold die?', right: /died in her sleep/i },
 	zh: { question: '柏令仪是哪一年去世的？', right: /1961年12月/ },
@@ -13,7 +13,7 @@ const cases = {
 
 const steps = ['ask', 'moved', 'cut', 'sentence', 'measure'] as const;
 
-/** The one-minute tour: it asks for real and says what came of it. */
+/** The one-minute tour: it asks a real question and reports the outcome. */
 class Tour {
 	at = $state<number | null>(null);
 	waiting = $state<'samples' | 'answer' | null>(null);
@@ -29,7 +29,7 @@ class Tour {
 		}
 	}
 
-	/** Called when the library or the answer has moved on. */
+	/** Ends the wait for the sample library once it is searchable. */
 	async ready() {
 		if (this.waiting === 'samples' && !library.busy && library.documents.some((row) => row.searchable)) this.waiting = null;
 	}
@@ -58,8 +58,8 @@ class Tour {
 		this.waiting = null;
 	}
 
-	/** In words, for the step that tells it. */
-	told(): string {
+	/** The outcome as text. */
+	outcome(): string {
 		const said = speech.words.tour.steps.moved;
 		const found = outcome(asking.current?.candidates ?? [], this.#case().right);
 		if (found.kind === 'up' || found.kind === 'down') return said[found.kind](found.from, found.to);

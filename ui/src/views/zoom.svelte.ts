@@ -2,7 +2,7 @@ const least = -3;
 const most = 6;
 const place = 'assay.zoom';
 
-/** Size of the text, in steps of a tenth. Belongs to this screen, so it stays with the page. */
+/** Text size in steps of a tenth. Kept in the page's local storage, because it depends on the screen. */
 class Zoom {
 	step = $state(0);
 

@@ -2,7 +2,7 @@ import type { Extractor, FaultKind, FolderState, NoticeKind, PageOutcome, Propos
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-/** The whole library, and what became of each page. */
+/** The library view and the page audit. */
 export const files = {
 	files: {
 		title: 'Every file, and what became of it',

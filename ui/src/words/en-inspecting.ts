@@ -2,7 +2,7 @@ import type { PageOutcome } from '../contract';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-/** The views that look closer at one question. */
+/** The views that inspect one question. */
 export const inspecting = {
 	views: {
 		title: 'Views',

@@ -2,7 +2,7 @@ import type { DiskPart, LabelOrigin, OrderName } from '../contract';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-/** The views that measure, and what belongs to the whole window. */
+/** The measuring views and the words of the whole window. */
 export const measure = {
 	measure: {
 		title: 'How well is the right passage found?',

@@ -1,8 +1,8 @@
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
-/** The window's own manners: menu, notification, what is opened outside. */
+/** The window's menu, notifications and external links. */
 export const window = {
-	/** By the ids of the menu. */
+	/** Labels by menu id. */
 	menu: {
 		file: 'File',
 		edit: 'Edit',

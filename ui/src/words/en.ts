@@ -255,5 +255,5 @@ export const en = {
 	},
 };
 
-/** The shape every language fills. */
+/** The type of every language's words. */
 export type Words = typeof en;

@@ -5,7 +5,7 @@ export type Language = 'en' | 'zh';
 
 const dictionaries: Record<Language, Words> = { en, zh };
 
-/** The setting if it names a language, else the system's. */
+/** The setting's language, or the system's if the setting names none. */
 export function languageFor(setting: string, system: string): Language {
 	const wanted = setting === '' ? system : setting;
 	return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en';

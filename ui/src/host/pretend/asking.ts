@@ -1,7 +1,7 @@
 import type { AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, ReasonCode, Settings, StageName, StageRow, StageState } from '../../contract';
 import { score, retrieve, decide } from './search';
 
-/** `?quick` in the address leaves the pauses out. */
+/** `?quick` in the address removes the pauses. */
 const quick = new URLSearchParams(location.search).has('quick');
 const batch = quick ? 100 : 4;
 export const wait = (ms: number) => new Promise((done) => setTimeout(done, quick ? 0 : ms));
@@ -10,7 +10,7 @@ function stage(name: StageName, ms: number, state: StageState = 'done', code: Re
 	return { name, ms, state, code, reason };
 }
 
-/** The sentence of a passage that shares most with the question. */
+/** The sentence of a passage that is closest to the question. */
 function quote(question: string, text: string): string {
 	const sentences = text.match(/[^.。！？!?\n]+[.。！？!?]?/g) ?? [text];
 	const letters = new Set(question.toLowerCase());
@@ -24,7 +24,7 @@ function answer(question: string, candidates: CandidateRow[]): AnswerView {
 	const citations = kept.map(
 		(row, at): CitationRow => ({ number: at + 1, chunk: row.chunk, document: row.document, name: row.name, page: row.page, quote: quote(question, row.text) }),
 	);
-	// A test may say what a language model wrote.
+	// A test can set the text of a written answer.
 	const written = (globalThis as { assayWritten?: string }).assayWritten;
 	if (written !== undefined) return { text: `${written} [1]`, kind: 'written', citations, refused: false };
 	if (citations.length === 0) return { text: '', kind: 'refused', citations: [], refused: true };
@@ -32,7 +32,7 @@ function answer(question: string, candidates: CandidateRow[]): AnswerView {
 	return { text, kind: 'extractive', citations, refused: false };
 }
 
-/** Takes the words of documents out of a kept answer, as the program does when they are removed. */
+/** Removes the text of removed documents from a saved answer, as the program does. */
 export function withdraw(reply: AskReply, documents: number[]) {
 	const cited = reply.answer.citations.some((row) => documents.includes(row.document));
 	const of = (row: { document: number }) => documents.includes(row.document);
@@ -41,7 +41,7 @@ export function withdraw(reply: AskReply, documents: number[]) {
 	reply.answer = { ...reply.answer, citations, ...(cited ? { text: '', kind: 'withdrawn' } : {}) };
 }
 
-/** Answers a question as the program does, with pauses one can see and stop. */
+/** Answers a question with the program's events, with visible pauses that can be cancelled. */
 export async function answerQuestion(
 	request: AskRequest,
 	settings: Settings,

@@ -1,12 +1,12 @@
 import type { DocumentRow, FolderRow, FolderState, NoticeRow } from '../../contract';
 import { library } from './search';
 
-/** A file as it will be once it is read. */
+/** A file's row once it is read. */
 export type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable'> & { ends?: 'failed' | 'quarantined' | 'offline'; collection?: string };
 
 const wish = new URLSearchParams(location.search);
 
-/** A test may give the words that files and folders carry. */
+/** A test can set file names and headings. */
 const given = (globalThis as { assayPassages?: { name: string; heading: string | null }[] }).assayPassages;
 const words = given?.map((row) => row.heading ?? row.name) ?? [];
 
@@ -23,19 +23,18 @@ function sample(name: string, at: number): Planned {
 	return { name, folder: words[at] ?? 'library', reason: words[at] ?? null, problem: null, pages, pages_with_text: pages, chunks: own.length, bytes: bytes[name] ?? 2741, language, collection: 'samples' };
 }
 
-/** The sample documents. */
 export const samples: Planned[] = [...new Set(library.map((row) => row.name))].map(sample);
 
 const problems = { failed: 'scanned_file', quarantined: 'reader_died', offline: 'missing_file' } as const;
 
-/** A reading that gave nothing, for a reason. */
+/** A file that could not be read. */
 function lost(name: string, reason: string, ends: 'failed' | 'quarantined', pages: number, bytes: number): Planned {
 	return { name, folder: 'Documents', reason, problem: problems[ends], pages, pages_with_text: 0, chunks: 0, bytes, language: null, ends };
 }
 
 const scanned = (pages: number) => `All ${pages} pages are pictures without text. Run text recognition (OCR) on it first.`;
 
-/** Files that show what can go wrong. */
+/** Sample files for each kind of failure. */
 export const troubled: Planned[] = [
 	{ name: 'meeting-notes-2024-autumn.docx', folder: 'Documents', reason: '1 of 12 pages holds no text', problem: null, pages: 12, pages_with_text: 11, chunks: 31, bytes: 482_113, language: 'eng' },
 	lost('lease-scan.pdf', words[0] ?? scanned(6), 'failed', 6, 8_412_331),
@@ -44,7 +43,7 @@ export const troubled: Planned[] = [
 	{ name: '航海日志-2019.md', folder: 'archive', reason: 'The drive “archive” is not there.', problem: 'missing_file', pages: 1, pages_with_text: 1, chunks: 9, bytes: 18_220, language: 'zho', ends: 'offline' },
 ];
 
-/** `?files=10000` in the address makes a library of so many. */
+/** The files of `?files=10000`: a library of that size. */
 export function crowd(): Planned[] {
 	const ends = (at: number): Planned['ends'] => (at % 997 === 0 ? 'quarantined' : at % 211 === 0 ? 'failed' : at % 401 === 0 ? 'offline' : undefined);
 	return Array.from({ length: Number(wish.get('files') ?? 0) }, (_, at) => {

@@ -5,7 +5,7 @@ import { crowd, folders, notices, samples, troubled, type Planned } from './file
 
 export { samples, troubled };
 
-/** A library that lives as long as the page. */
+/** The pretend library, in memory. */
 export class PretendLibrary {
 	documents: DocumentRow[] = [];
 	folders: FolderRow[] = [];
@@ -24,7 +24,7 @@ export class PretendLibrary {
 		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, notices, problem });
 	}
 
-	/** Puts documents there as if ingested earlier. */
+	/** Adds the sample documents as already ingested. */
 	fill() {
 		this.folders = folders();
 		this.notices = notices();
@@ -144,7 +144,7 @@ export class PretendLibrary {
 	}
 }
 
-/** How an ingest ends for a document in this state. */
+/** The file state that an ingest reports for a document in this state. */
 function endOf(state: DocumentState): FileState {
 	switch (state) {
 		case 'committed':

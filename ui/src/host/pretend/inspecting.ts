@@ -26,7 +26,7 @@ type Inspecting = Pick<
 	| 'print'
 >;
 
-/** Explanations, other settings, documents, cost, export. */
+/** Explanations, comparisons, documents, cost, export. */
 export function inspecting(settings: () => Settings, known: (document: number) => DocumentRow | undefined): Inspecting {
 	let explaining = 0;
 	return {
@@ -72,7 +72,7 @@ export function inspecting(settings: () => Settings, known: (document: number) =
 		},
 		async original(document) {
 			const name = known(document)?.name ?? '';
-			// Names that a test gave are no files.
+			// Names set by a test have no files.
 			if ('assayPassages' in globalThis) throw problem('missing_file', `${name} is no file`, '');
 			const file = await fetch(`/${name}`);
 			if (!name.endsWith('.pdf') || !file.ok || !(file.headers.get('content-type') ?? '').includes('pdf')) {
@@ -151,7 +151,7 @@ function tried(setup: SetUp, settings: Settings): AskReply {
 	};
 }
 
-/** Of a PDF the second page needed another reader, which could not tell every letter, and the third one recognition, so that each kind is seen. */
+/** Audit fields of a page. In a PDF, page 2 comes from the second reader with a letters fault and page 3 from OCR, so that each kind is shown. */
 function audited(pdf: boolean, index: number, text: string): Omit<DocumentPage, 'index' | 'number' | 'text' | 'chunks'> {
 	const characters = [...text].length;
 	if (!pdf) return { outcome: 'text', reason: null, code: null, extractor: 'format', characters, confidence: null };

@@ -16,7 +16,7 @@ const imported = [
 	'Where was the midwife wrong?',
 ];
 
-/** Passage by its place, and what is asked of it. */
+/** Proposed questions by the passage's index. */
 const proposals: [at: number, question: string, from: ProposalSource][] = [
 	[9, 'What is Fathomlight?', 'definition'],
 	[11, 'What does “Version 3.2 "Kelp"” say about thumbnail cache?', 'label'],
@@ -33,7 +33,7 @@ function proposed([at, question, from]: (typeof proposals)[number]): ProposalRow
 	return { question: given ? (heading ?? question) : question, from, chunk, name, page, heading, passage: text };
 }
 
-/** Labels and runs that live as long as the page; the numbers of a run are made up. */
+/** Labels and runs, in memory; the numbers of a run are invented. */
 export function measuring(settings: () => Settings): Measuring {
 	let labels: LabelRow[] = [];
 	let runs: RunRow[] = [];
@@ -41,9 +41,9 @@ export function measuring(settings: () => Settings): Measuring {
 
 	return {
 		async mark({ question, chunk, relevant }) {
-			const made = labelOf(question, chunk, relevant ?? false, next++);
-			labels = labels.filter((row) => row.question !== question || row.passage !== made?.passage);
-			if (relevant !== null && made) labels = [...labels, made];
+			const label = labelOf(question, chunk, relevant ?? false, next++);
+			labels = labels.filter((row) => row.question !== question || row.passage !== label?.passage);
+			if (relevant !== null && label) labels = [...labels, label];
 			return structuredClone(labels);
 		},
 		async labels() {
@@ -57,8 +57,8 @@ export function measuring(settings: () => Settings): Measuring {
 		},
 		async acceptQuestion({ question, chunk }) {
 			if (question.trim() === '') throw problem('empty_question', 'the question has no words', 'write one, or leave it out');
-			const made = labelOf(question.trim(), chunk, true, next++);
-			if (made) labels = [...labels, { ...made, origin: 'proposed' }];
+			const label = labelOf(question.trim(), chunk, true, next++);
+			if (label) labels = [...labels, { ...label, origin: 'proposed' }];
 			return structuredClone(labels);
 		},
 		async deleteLabels(ids) {
@@ -101,7 +101,7 @@ export function measuring(settings: () => Settings): Measuring {
 	};
 }
 
-/** A label's passage as the program would name it. */
+/** The label of a passage; null if the passage is unknown. */
 function labelOf(question: string, chunk: string, relevant: boolean, id: number): LabelRow | null {
 	const row = library.find((passage) => passage.chunk === chunk);
 	return row ? { id, question, passage: row.text, name: row.name, page: row.page, grade: Number(relevant), origin: 'marked' } : null;

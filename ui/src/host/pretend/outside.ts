@@ -1,7 +1,7 @@
 import type { Host } from '../types';
 import { problem } from './asking';
 
-/** A browser has no menu of ours, no portal and no file manager; links it would open by itself. */
+/** The calls that a browser cannot serve: it has no native menu, portal or file manager. */
 export const outside: Pick<Host, 'menu' | 'menuShows' | 'systemLook' | 'setTheme' | 'notify' | 'openLink' | 'showOriginal' | 'openOriginal'> = {
 	async menu() {},
 	async menuShows() {},

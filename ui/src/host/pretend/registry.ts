@@ -1,7 +1,7 @@
 import type { KeyPlace, ModelRegistryView, ModelRow, PullEvent, PullPhase } from '../../contract';
 import { problem, wait } from './asking';
 
-/** The model registry, acted: a download of a few seconds, with everything that can be seen of one. */
+/** The pretend model registry: a download takes a few seconds and reports its progress. */
 export class PretendRegistry {
 	#stopped = new Set<string>();
 	pulling: string[] = [];

@@ -10,15 +10,15 @@ export interface PretendPassage {
 	text: string;
 }
 
-/** A test may put passages of its own here before the page starts. */
+/** A test can set its own passages before the page starts. */
 const given = (globalThis as { assayPassages?: Omit<PretendPassage, 'chunk' | 'document'>[] }).assayPassages;
 const source = given ?? passages;
 const names = [...new Set(source.map((passage) => passage.name))];
 
-/** `?many` in the address tries how the screen bears a long list. */
+/** `?many` in the address repeats the passages, to test a long list. */
 const copies = new URLSearchParams(location.search).has('many') ? 9 : 1;
 
-/** Passages of the sample library, as if chunked. */
+/** Chunks of the sample library. */
 export const library: PretendPassage[] = Array.from({ length: copies }, () => source)
 	.flat()
 	.map((passage, at) => {
@@ -26,7 +26,7 @@ export const library: PretendPassage[] = Array.from({ length: copies }, () => so
 		return { ...passage, document, chunk: `${document}:${at + 1}` };
 	});
 
-/** What a question is after, and the passage that answers it: stands in for a cross-encoder's reading. */
+/** Fake cross-encoder: a pattern of the question, of the passage that answers it and of the near miss. */
 const answers: [question: RegExp, passage: RegExp, near: RegExp][] = [
 	[/\b(die|died|death)\b/i, /died in her sleep/, /was born at|carried back/],
 	[/\bborn\b/i, /was born at/, /died in her sleep/],
@@ -43,7 +43,7 @@ function words(text: string): string[] {
 	return [...latin, ...runs.flatMap((run) => [...run].slice(1).map((letter, at) => run.charAt(at) + letter))];
 }
 
-/** The same small number for the same text: keeps the pretend scores from looking made by rule. */
+/** A small number that depends only on the text, so that pretend scores vary. */
 function jitter(text: string): number {
 	let hash = 2166136261;
 	for (const letter of text) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 16777619);
@@ -58,9 +58,9 @@ function overlap(asked: string[], text: string): number {
 	return asked.filter((word) => here.includes(word)).length / Math.max(1, asked.length);
 }
 
-/** Both legs and their fusion, without rerank scores. */
+/** Both retrievers and their fusion, without rerank scores. */
 export function retrieve({ question, collection }: AskRequest): CandidateRow[] {
-	// All pretend passages are in one collection.
+	// All pretend passages are in the collection `samples`.
 	if (collection !== null && collection !== 'samples') return [];
 	const asked = words(question);
 	const scored = library.map((passage) => {
@@ -92,7 +92,7 @@ export function retrieve({ question, collection }: AskRequest): CandidateRow[] {
 	return rows.map((row, at) => ({ ...row, fused: { score: row.fused.score, rank: at + 1 } }));
 }
 
-/** What a cross-encoder might say; its rank is among all of the pool. */
+/** A pretend rerank score, without its rank. */
 export function score(question: string, row: CandidateRow): Omit<RerankView, 'rank'> {
 	const about = overlap(words(question), `${row.heading ?? ''} ${row.text}`);
 	let logit = -9.5 + about * 5 + jitter(question + row.text) * 3;
@@ -106,7 +106,7 @@ export function score(question: string, row: CandidateRow): Omit<RerankView, 'ra
 	return { logit: single(logit), probability: single(1 / (1 + Math.exp(-logit))), tokens_read: Math.min(total, 140), tokens_total: total };
 }
 
-/** Outcomes and the final order. */
+/** Sets the outcomes and the final order. */
 export function decide(rows: CandidateRow[], settings: Settings): { candidates: CandidateRow[]; threshold: ThresholdView } {
 	const reranked = rows.some((row) => row.rerank);
 	const order = [...rows].sort((a, b) => (a.rerank?.rank ?? 1e6 + (a.fused?.rank ?? 0)) - (b.rerank?.rank ?? 1e6 + (b.fused?.rank ?? 0)));
