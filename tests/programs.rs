@@ -30,6 +30,8 @@ pub fn built(name: &str) -> PathBuf {
 pub struct Library {
     /// The data folder.
     pub data: tempfile::TempDir,
+    /// A folder for files of the user.
+    pub files: tempfile::TempDir,
 }
 
 impl Default for Library {
@@ -38,7 +40,7 @@ impl Default for Library {
             std::env::var_os("ASSAY_MODELS").is_some(),
             "ASSAY_MODELS names no embedder's weights: run `cargo xtask test`, which fetches them"
         );
-        Self { data: tempfile::tempdir().unwrap() }
+        Self { data: tempfile::tempdir().unwrap(), files: tempfile::tempdir().unwrap() }
     }
 }
 

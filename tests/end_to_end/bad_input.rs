@@ -81,7 +81,7 @@ fn a_missing_file_fails_with_its_problem_named() {
 #[test]
 fn an_index_of_another_chunking_refuses_files_until_it_is_rebuilt() {
     let library = Library::default();
-    let notes = library.data.path().join("notes.md");
+    let notes = library.files.path().join("notes.md");
     fs::write(&notes, "# Harbour\n\nThe harbour pump delivers 40 litres a minute.\n").unwrap();
     let notes = notes.to_str().unwrap();
     library.json(&["ingest", notes]);
@@ -114,7 +114,7 @@ fn missing_models_and_bad_settings_fail_with_a_named_problem() {
 #[test]
 fn a_missing_reranker_skips_its_stage_with_a_reason() {
     let library = Library::default();
-    let notes = library.data.path().join("notes.md");
+    let notes = library.files.path().join("notes.md");
     fs::write(&notes, "The harbour pump delivers 40 litres a minute.\n").unwrap();
     library.json(&["ingest", notes.to_str().unwrap()]);
     let (_, reply) = library.json(&["ask", "How much does the pump deliver?", "--model", "bge-reranker-v2-m3"]);

@@ -3,7 +3,7 @@ use std::fs;
 use assay_tests::{Library, root, rows, word};
 
 fn lines(library: &Library, name: &str, lines: &[&str]) -> String {
-    let path = library.data.path().join(name);
+    let path = library.files.path().join(name);
     fs::write(&path, lines.join("\n")).unwrap();
     path.to_str().unwrap().to_owned()
 }

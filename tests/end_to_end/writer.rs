@@ -4,7 +4,7 @@ use assay_tests::{Library, rows, word};
 
 fn with_notes() -> Library {
     let library = Library::default();
-    let notes = library.data.path().join("notes.md");
+    let notes = library.files.path().join("notes.md");
     fs::write(&notes, "The harbour pump delivers 40 litres a minute.\n").unwrap();
     library.json(&["ingest", notes.to_str().unwrap()]);
     library
@@ -15,7 +15,7 @@ fn with_notes() -> Library {
 #[test]
 fn a_chosen_language_model_writes_the_answer() {
     let library = with_notes();
-    let model = library.data.path().join("tiny.gguf");
+    let model = library.files.path().join("tiny.gguf");
     assay_answer::tiny::write_tiny_model(&model).unwrap();
     fs::write(library.data.path().join("settings.toml"), "writer = \"tiny\"\nanswer_tokens = 24\nthreshold = 0.0\n")
         .unwrap();

@@ -23,7 +23,8 @@ Assay 会在此写入和删除文件，请勿在此存放您自己的文件。
 /// The file that every library of version 0.1 created first.
 const LOCK: &str = "lock";
 
-/// Files and folders that version 0.1 may have made before a catalogue.
+/// Files and folders that version 0.1, or a user who prepares a library, may have made before a catalogue. None of
+/// them is an index, and of these nothing is deleted unasked.
 const BEFORE_A_CATALOGUE: [&str; 6] = [LOCK, "models", "scratch", "settings.toml", "window", "window.json"];
 
 /// Makes sure that `folder` is a data folder: creates it, or marks an empty one, or checks that it is one.
@@ -73,8 +74,7 @@ fn is_of_version_0_1(folder: &Path, names: &BTreeSet<String>) -> bool {
     if names.contains("catalogue.sqlite") {
         return names.contains(LOCK) && !assay_catalogue::is_foreign(&folder.join("catalogue.sqlite"));
     }
-    let begun = [LOCK, "scratch", "settings.toml"].iter().any(|name| names.contains(*name));
-    begun && names.iter().all(|name| BEFORE_A_CATALOGUE.contains(&name.as_str()))
+    names.iter().all(|name| BEFORE_A_CATALOGUE.contains(&name.as_str()))
 }
 
 fn mark(marker: &Path) -> io::Result<()> {

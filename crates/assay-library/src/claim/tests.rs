@@ -42,7 +42,6 @@ fn a_folder_with_files_of_others_is_refused_and_stays_as_it_is() {
         &["index_files/page.html", "index.html"],
         &["index/chunks.lance/data"],
         &["index-2/notes.txt", "catalogue.sqlite"],
-        &["models/weights.bin"],
         &["scratch/draft.txt", "thesis.tex"],
         &["lock", "database.db"],
         &["settings.toml", "src/main.rs"],
@@ -80,6 +79,7 @@ fn new_empty_and_own_folders_are_claimed_once_and_for_all() {
     for (name, files) in [
         ("empty", &[][..]),
         ("with settings", &["settings.toml"]),
+        ("with models", &["models/m/config.json"]),
         ("after a download", &["scratch/1-2.lock", "models/m/config.json"]),
         ("opened once", &["lock", "window/cache", "window.json"]),
         ("damaged catalogue", &["lock", "catalogue.sqlite", "index/chunks.lance/data"]),
