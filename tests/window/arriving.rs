@@ -80,7 +80,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         window.see("[data-test=skipped]");
         let said = window.text("[data-test=skipped]");
         assert!(said.contains("report.pdf") && said.contains("does not exist"), "{said}");
-        assert!(said.contains("https://example.org/page.html") && said.contains("fetches nothing"), "{said}");
+        assert!(said.contains("https://example.org/page.html") && said.contains("downloads nothing"), "{said}");
         window.picture("skipped");
     });
     all.run("a name that is not Unicode is named, with what to do", window, |window| {
