@@ -118,12 +118,11 @@ fn opened(window: &Driver, ending: &str) {
 /// Makes the last answer one that a language model wrote, as it would stand in the catalogue.
 fn written(data: &Path, text: &str) {
     let script = "
-import json, sqlite3, sys
+import sqlite3, sys
 catalogue = sqlite3.connect(sys.argv[1], timeout=20)
-key, reply = catalogue.execute('select rowid, reply from turns order by rowid desc limit 1').fetchone()
-reply = json.loads(reply)
-reply['answer'].update(kind='written', text=sys.argv[2], citations=[], refused=False)
-catalogue.execute('update turns set reply = ? where rowid = ?', (json.dumps(reply), key))
+(turn,) = catalogue.execute('select max(id) from turns').fetchone()
+catalogue.execute('delete from turn_citations where turn = ?', (turn,))
+catalogue.execute(\"update turns set kind = 'written', answer = ? where id = ?\", (sys.argv[2], turn))
 catalogue.commit()
 ";
     let mut python = Command::new("/usr/bin/python3");
