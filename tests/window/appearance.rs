@@ -1,4 +1,4 @@
-//! Language, theme, the desktop's own look, settings.
+//! Language, theme, desktop appearance and settings.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::scenarios::Scenarios;
 use crate::steps::press;
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
-    all.run("the page speaks Chinese, and English again", window, |window| {
+    all.run("the language button switches to Chinese and back to English", window, |window| {
         window.click("[data-test=language]");
         window.see(":root[lang=zh-CN]");
         assert_eq!(window.text("[data-test=tab][data-view=ask]"), "提问");
@@ -20,14 +20,14 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.click("[data-test=language]");
         window.see(":root[lang=en]");
     });
-    all.run("the page follows the desktop from dark to light and back", window, |window| {
+    all.run("the theme follows the desktop from dark to light and back", window, |window| {
         window.desktop.does("scheme", 2);
         window.see(":root[data-theme=light]");
         window.picture("light");
         window.desktop.does("scheme", 1);
         window.see(":root[data-theme=dark]");
     });
-    all.run("a theme that the user chose stays, whatever the desktop says", window, |window| {
+    all.run("a chosen theme stays when the desktop changes", window, |window| {
         window.click("[data-test=theme]");
         window.see(":root[data-theme=light]");
         window.desktop.does("scheme", 2);
@@ -35,7 +35,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         std::thread::sleep(Duration::from_millis(500));
         window.see(":root[data-theme=light]");
     });
-    all.run("as the system, it follows again", window, |window| {
+    all.run("the system theme follows the desktop again", window, |window| {
         window.keys(&["ctrl+comma"]);
         window.see("[data-test=settings]");
         window.picture("settings");
@@ -44,14 +44,14 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Escape"]);
         window.miss("[data-test=settings]");
     });
-    all.run("high contrast is the desktop's word", window, |window| {
+    all.run("high contrast follows the desktop", window, |window| {
         window.desktop.does("contrast", 1);
         window.see(":root[data-contrast=more]");
         window.picture("contrast");
         window.desktop.does("contrast", 0);
         window.see(":root[data-contrast=usual]");
     });
-    all.run("a setting that cannot be is refused, named, and what was typed stays", window, |window| {
+    all.run("an invalid setting is refused by name and the typed value stays", window, |window| {
         window.click("[data-test=open-settings]");
         set(window, "chunk_tokens", "64");
         set(window, "chunk_overlap", "64");
@@ -65,7 +65,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Escape"]);
         window.miss("[data-test=settings]");
     });
-    all.run("a number out of its range is not even sent", window, |window| {
+    all.run("a number out of range is not sent", window, |window| {
         window.click("[data-test=open-settings]");
         set(window, "keep", "5000");
         window.click("[data-test=save-settings]");
@@ -75,7 +75,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Escape"]);
         window.miss("[data-test=settings]");
     });
-    all.run("a good setting is saved and is there the next time", window, |window| {
+    all.run("a valid setting is saved and shown again", window, |window| {
         window.click("[data-test=open-settings]");
         set(window, "keep", "4");
         window.click("[data-test=save-settings]");

@@ -1,5 +1,5 @@
-//! An empty library, and files that are dragged into it through X: from a GTK program, over the
-//! window, with the pointer.
+//! The empty library, and files dragged into it: the pointer drags them from a GTK program onto the
+//! window through X.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -18,12 +18,12 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
     fs::create_dir_all(files.join("a folder/deeper")).unwrap();
     let write = |name: &str, text: &str| fs::write(files.join(name), format!("# {name}\n\n{text}\n")).unwrap();
 
-    all.run("an empty library says what to do first", window, |window| {
+    all.run("an empty library shows what to do first", window, |window| {
         window.see("[data-test=library-empty]");
         window.see("[data-test=tour]");
         window.picture("empty");
     });
-    all.run("the question box has the focus from the start", window, |window| {
+    all.run("the question box has the focus at the start", window, |window| {
         window.types("hello");
         window.wait(
             "what was typed",
@@ -32,11 +32,11 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         );
         window.keys(&["ctrl+a", "BackSpace"]);
     });
-    all.run("a dark desktop makes a dark page", window, |window| {
+    all.run("the page is dark on a dark desktop", window, |window| {
         window.see(":root[data-theme=dark]");
     });
     all.run(
-        "a file dragged over the window shows where it would go, and leaves no trace when it is taken away",
+        "a file dragged over the window shows the drop target, and nothing is added when it leaves",
         window,
         |window| {
             window.desktop.does("source", json!(["file:///tmp/never.txt"]));
@@ -48,22 +48,22 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
             window.see("[data-test=library-empty]");
         },
     );
-    all.run("a dropped file with spaces in its name", window, |window| {
+    all.run("a dropped file with spaces in its name is added", window, |window| {
         write("tide tables of the north harbour.md", "High water stood at 4.2 metres in the north harbour.");
         dragged(window, &[&file(&files, "tide%20tables%20of%20the%20north%20harbour.md")]);
         arrived(window, "tide tables of the north harbour.md");
     });
-    all.run("a dropped file with a Chinese name", window, |window| {
+    all.run("a dropped file with a Chinese name is added", window, |window| {
         write("海港 潮汐 纪要.md", "北港的高潮位是四点二米。");
         dragged(window, &[&file(&files, "%E6%B5%B7%E6%B8%AF%20%E6%BD%AE%E6%B1%90%20%E7%BA%AA%E8%A6%81.md")]);
         arrived(window, "海港 潮汐 纪要.md");
     });
-    all.run("a dropped file with percent signs and a hash in its name", window, |window| {
+    all.run("a dropped file with percent signs and a hash in its name is added", window, |window| {
         write("100% of #1 %20 done.md", "All of it is done, without remainder.");
         dragged(window, &[&file(&files, "100%25%20of%20%231%20%2520%20done.md")]);
         arrived(window, "100% of #1 %20 done.md");
     });
-    all.run("a dropped folder with what lies deeper in it, without what is hidden", window, |window| {
+    all.run("a dropped folder is added with its subfolders, without hidden files", window, |window| {
         write("a folder/first.md", "The first of the folder.");
         write("a folder/deeper/second.md", "The second of the folder.");
         write("a folder/.hidden.md", "Nobody asked for this.");
@@ -72,7 +72,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         let there = names(window, "committed");
         assert!(there.contains(&"first.md".into()) && !there.contains(&".hidden.md".into()), "{there:?}");
     });
-    all.run("of several dropped at once, what is missing and what is an address is named", window, |window| {
+    all.run("missing files and web addresses among dropped items are named", window, |window| {
         write("among others.md", "This one is there.");
         let there = file(&files, "among%20others.md");
         dragged(window, &["file:///no/such/report.pdf", "https://example.org/page.html", &there]);
@@ -83,7 +83,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         assert!(said.contains("https://example.org/page.html") && said.contains("downloads nothing"), "{said}");
         window.picture("skipped");
     });
-    all.run("a name that is not Unicode is named, with what to do", window, |window| {
+    all.run("a file name that is not Unicode is reported with what to do", window, |window| {
         fs::write(files.join(OsStr::from_bytes(b"caf\xe9.txt")), "coffee").unwrap();
         dragged(window, &[&file(&files, "caf%E9.txt")]);
         window.wait(
@@ -92,7 +92,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
             "document.querySelector('[data-test=skipped]')?.textContent.includes('not valid Unicode')",
         );
     });
-    all.run("names that are markup are shown as text and run nothing", window, |window| {
+    all.run("markup in file names is shown as text and does not run", window, |window| {
         write("<img src=x onerror=alert(1)>.md", "Nothing runs here.");
         write("\u{202e}gpj.exe \u{202e} tne.md", "Turned around.");
         dragged(
@@ -105,7 +105,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         arrived(window, "<img src=x onerror=alert(1)>.md");
         assert_eq!(window.count("[data-test=document-row] img"), 0);
     });
-    all.run("the sample library as a dropped folder", window, |window| {
+    all.run("the sample library is added as a dropped folder", window, |window| {
         dragged(window, &[&format!("file://{}", samples().replace(' ', "%20"))]);
         arrived(window, "brandvold-biography.pdf");
         rested(window);
@@ -119,7 +119,7 @@ fn file(folder: &std::path::Path, name: &str) -> String {
     format!("file://{}/{name}", folder.display())
 }
 
-/// Drags addresses from the corner to the middle of the window and lets go.
+/// Drags addresses from the corner to the middle of the window and drops them.
 pub fn dragged(window: &Driver, addresses: &[&str]) {
     window.desktop.does("source", json!(addresses));
     lift(window);
@@ -140,7 +140,7 @@ pub fn dragged(window: &Driver, addresses: &[&str]) {
     window.desktop.does("close", "source");
 }
 
-/// The pointer moves in steps, because toolkits begin a drag after a few of them.
+/// Starts the drag. The pointer moves in steps, because toolkits begin a drag after several moves.
 fn lift(window: &Driver) {
     window.xdotool(&["mousemove", "25", "25", "sleep", "0.15", "mousedown", "1", "sleep", "0.1"]);
     window.xdotool(&[

@@ -1,4 +1,4 @@
-//! Questions: asked, stopped, followed up, kept, deleted.
+//! Questions and conversations: asking, stopping, following up, reopening and deleting.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::scenarios::Scenarios;
 use crate::steps::{QUESTION, ask, fill, press};
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
-    all.run("a question typed and sent with Enter is answered with citations", window, |window| {
+    all.run("a question sent with Enter is answered with citations", window, |window| {
         window.run("document.querySelector('[data-test=ask-box]').focus();");
         window.types(QUESTION);
         window.keys(&["Return"]);
@@ -20,17 +20,13 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert_eq!(window.text("[data-test=turn] .question"), QUESTION);
         window.picture("answer");
     });
-    all.run(
-        "the line under the answer says which models, on which device, and how long each stage took",
-        window,
-        |window| {
-            let line = window.text("[data-test=stages]");
-            for wanted in ["all-MiniLM-L6-v2", "assay-reranker-mini", "Rerank", "ms"] {
-                assert!(line.contains(wanted), "{wanted} is not in {line}");
-            }
-        },
-    );
-    all.run("Shift+Enter makes a line and does not ask", window, |window| {
+    all.run("the line under the answer names the models, the device and the time of each stage", window, |window| {
+        let line = window.text("[data-test=stages]");
+        for wanted in ["all-MiniLM-L6-v2", "assay-reranker-mini", "Rerank", "ms"] {
+            assert!(line.contains(wanted), "{wanted} is not in {line}");
+        }
+    });
+    all.run("Shift+Enter adds a line and does not ask", window, |window| {
         window.run("document.querySelector('[data-test=ask-box]').focus();");
         window.types("one");
         window.keys(&["shift+Return"]);
@@ -53,18 +49,18 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.wait("two turns", Duration::from_secs(10), "document.querySelectorAll('[data-test=turn]').length === 2");
         window.click(".earlier .fold");
     });
-    all.run("a Chinese question skips the vector retriever and says so", window, |window| {
+    all.run("a Chinese question skips the vector retriever with a reason", window, |window| {
         ask(window, "柏令仪是哪一年去世的？");
         let turn = window.text("[data-test=turn]");
         assert!(turn.contains("not trained on the language"), "{turn}");
         window.see("[data-test=turn] [data-test=citation]");
     });
-    all.run("a question that nothing answers is refused, with the nearest misses", window, |window| {
+    all.run("a question without an answer is refused with the nearest misses", window, |window| {
         ask(window, "What is the melting point of tungsten carbide in kelvin?");
         window.see("[data-test=answer][data-kind=refused]");
         window.see("[data-test=answer] [data-test=source]");
     });
-    all.run("a question that is too long is not sent, and why is said", window, |window| {
+    all.run("a question that is too long is not sent and the reason is shown", window, |window| {
         fill(window, &"word ".repeat(900));
         window.see("[data-test=too-long]");
         assert_eq!(window.run("return document.querySelector('[data-test=ask-button]').disabled;"), true);
@@ -79,7 +75,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         ask(window, "When was Ottilie Brandvold born?");
         window.see("[data-test=turn] [data-test=citation]");
     });
-    all.run("a new conversation begins empty", window, |window| {
+    all.run("a new conversation starts empty", window, |window| {
         window.click("[data-test=new-conversation]");
         window.miss("[data-test=turn]");
         ask(window, QUESTION);
@@ -89,12 +85,12 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             "document.querySelectorAll('[data-test=conversation]').length === 2",
         );
     });
-    all.run("a kept conversation opens again with its answers", window, |window| {
+    all.run("a stored conversation opens with its answers", window, |window| {
         window.click("[data-test=conversation]:last-child button");
         window.wait("its turns", Duration::from_secs(20), "document.querySelectorAll('.earlier .fold').length >= 3");
         window.see("[data-test=turn][data-phase=done] [data-test=answer]");
     });
-    all.run("a conversation is deleted after being asked, and kept when not", window, |window| {
+    all.run("a conversation is deleted only after confirmation", window, |window| {
         window.click("[data-test=conversation]:last-child .actions button:last-child");
         window.see("[data-test=confirm]");
         press(window, "[data-test=confirm]", "Cancel");
@@ -108,7 +104,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             "document.querySelectorAll('[data-test=conversation]').length === 1",
         );
     });
-    all.run("what was found is copied with its exact numbers", window, |window| {
+    all.run("the table is copied with exact numbers", window, |window| {
         ask(window, QUESTION);
         tap(
             window,

@@ -1,4 +1,4 @@
-//! While files are read, keys are drawn at once, and a notification tells the end to a user in another window.
+//! A long ingest: typing stays responsive, and a notification reports the end if another window has the focus.
 
 use std::fmt::Write;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::driver::Driver;
 use crate::scenarios::{Scenarios, say};
 use crate::steps::{fill, go};
 
-/// From the key's own time to the frame that shows it.
+/// Records the time from each key event to the frame that shows it.
 const LISTEN: &str = "
     window.latencies = [];
     document.querySelector('[data-test=ask-box]').addEventListener('input', () => {
@@ -24,7 +24,7 @@ const LISTEN: &str = "
 pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
     let folder = library.data.path().join("files/long");
     fs::create_dir_all(&folder).unwrap();
-    all.run("typing is drawn at once while files are read", window, |window| {
+    all.run("typing is drawn while files are read", window, |window| {
         for book in 0..BOOKS {
             fs::write(folder.join(format!("book {book}.md")), text(book)).unwrap();
         }
@@ -41,14 +41,14 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         assert!(times.len() > 40, "{times:?}");
         let part = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
         say(&format!(
-            "window measure: key to frame while reading files (still reading at the end: {busy}): median {:.0} ms, 95th percentile {:.0} ms, most {:.0} ms, {} keys",
+            "window measure: key to frame while reading files (still reading at the end: {busy}): median {:.0} ms, 95th percentile {:.0} ms, longest {:.0} ms, {} keys",
             part(0.5), part(0.95), part(1.0), times.len()
         ));
-        // How fast it is, is printed; a machine that does other work is slow, and a page that is held up stands still.
-        assert!(part(0.95) < 3_000.0, "typing waits while files are read: {times:?}");
+        // The limit only detects a blocked page; the measured times are printed, because they depend on the machine.
+        assert!(part(0.95) < 3_000.0, "typing is blocked while files are read: {times:?}");
         fill(window, "");
     });
-    all.run("the end of a long ingest is told to somebody who looks at another window", window, |window| {
+    all.run("the end of a long ingest is notified if another window has the focus", window, |window| {
         window.desktop.does("other", 0);
         window.wait(
             "the end",
@@ -62,7 +62,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         window.desktop.does("close", "other");
         window.xdotool(&["search", "--onlyvisible", "--name", "^Assay$", "windowactivate", "--sync"]);
     });
-    all.run("what is no longer wanted is taken out", window, |window| {
+    all.run("several documents are removed at once", window, |window| {
         let script = "const done = arguments[arguments.length - 1];
             const wanted = [...document.querySelectorAll('[data-test=document-row]')].filter((row) => /^book /.test(row.querySelector('.name').textContent)).map((row) => Number(row.dataset.document));
             window.__TAURI_INTERNALS__.invoke('remove_documents', { documents: wanted }).then(() => done(wanted.length), (problem) => done(problem.message));";
@@ -70,7 +70,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
     });
 }
 
-/// Enough to be read for longer than the ten seconds after which the end is told.
+/// Enough files that the ingest takes more than ten seconds, after which its end is notified.
 const BOOKS: usize = 24;
 
 fn text(book: usize) -> String {

@@ -1,7 +1,7 @@
-"""A desktop for the window under test, as far as the window can tell: the portal's settings, notifications, the
-file manager's bus name, a clipboard to read, a window to drag from, another window to look at.
+"""Plays a desktop for the window under test: portal settings, notifications, the file manager's bus name, reading the
+clipboard, a window to drag from, and another program's window.
 
-Commands come in as JSON, one a line; each is answered by one line. Needs GTK 3 from the system's own Python.
+Reads one JSON command per line and answers each with one line. Needs GTK 3 for the system's Python.
 """
 
 import json
@@ -86,7 +86,7 @@ def reply(value):
 
 
 def change(key, value):
-    """The user changes a setting of the desktop."""
+    """Changes a setting of the desktop."""
     settings[key] = value
     words = GLib.Variant("(ssv)", ("org.freedesktop.appearance", key, GLib.Variant("u", value)))
     bus.emit_signal(None, PORTAL[1], PORTAL[2], "SettingChanged", words)
@@ -94,7 +94,7 @@ def change(key, value):
 
 
 def source(uris):
-    """A window in the corner to drag these addresses from, instead of the one before."""
+    """Opens a window in the corner to drag these addresses from; closes the previous one."""
     close("source")
     window = Gtk.Window(type=Gtk.WindowType.POPUP)
     window.set_default_size(60, 60)
@@ -111,7 +111,7 @@ def source(uris):
 
 
 def other(_=None):
-    """Another program's window takes the focus."""
+    """Opens another program's window, which takes the focus."""
     close("other")
     window = Gtk.Window(title="another program")
     window.set_default_size(300, 200)
@@ -134,7 +134,7 @@ def clipboard(_=None):
 
 
 def taken(what):
-    """What has arrived since it was last asked for."""
+    """Returns what has arrived since the last call."""
     arrived = {"notes": notes, "shown": shown}[what]
     now = list(arrived)
     arrived.clear()

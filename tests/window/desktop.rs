@@ -1,4 +1,4 @@
-//! Controls the desktop around the window: `desktop.py` on the same display and bus.
+//! Controls `desktop.py`, which plays the desktop on the window's display and bus.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -7,17 +7,17 @@ use std::sync::Mutex;
 use assay_tests::root;
 use serde_json::{Value, json};
 
-/// The system's Python, the only one that surely has GTK.
+/// The system's Python, because `cargo xtask setup` installs GTK for it.
 const PYTHON: &str = "/usr/bin/python3";
 
-/// The portal's settings, notifications, the file manager, a source of drags, another window.
+/// A running `desktop.py`: portal settings, notifications, file manager, source of drags, another window.
 pub struct Desktop {
     child: Child,
     pipes: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
 }
 
 impl Desktop {
-    /// Starts it, and returns when its names are on the bus.
+    /// Starts it; returns when its names are on the bus.
     pub fn start(environment: &[(String, String)]) -> Self {
         let mut command = Command::new(PYTHON);
         command.arg(root().join("tests/window/desktop.py")).envs(environment.iter().map(|(name, value)| (name, value)));
@@ -29,7 +29,7 @@ impl Desktop {
         desktop
     }
 
-    /// The user, or the desktop, does something.
+    /// Sends a command; returns its result.
     pub fn does(&self, what: &str, value: impl Into<Value>) -> Value {
         let line = json!([what, value.into()]);
         writeln!(self.pipes.lock().unwrap().0, "{line}").unwrap();
@@ -39,7 +39,7 @@ impl Desktop {
     fn answer(&self) -> Value {
         let mut line = String::new();
         self.pipes.lock().unwrap().1.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("the desktop said {line:?}: {error}"))
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("desktop.py answered {line:?}: {error}"))
     }
 }
 

@@ -1,7 +1,6 @@
-//! A display without a screen, a window manager, WebKit's driver and the program in it. Spoken to
-//! in the W3C protocol; keys and the pointer are X's own (xdotool), so that they go the way that a
-//! person's go; pictures are taken of the display itself, because the driver's own screenshot call
-//! does not return.
+//! Runs the program on a virtual display with a window manager and WebKitWebDriver, controlled by the W3C
+//! WebDriver protocol. Keys and the pointer come from xdotool, so that they take the same path as a
+//! user's. Pictures are of the display, because the driver's screenshot call does not return.
 
 use std::fs;
 use std::net::TcpListener;
@@ -17,19 +16,19 @@ use serde_json::{Value, json};
 
 use crate::desktop::Desktop;
 
-/// Starts openbox, tells where the display is, and becomes the driver.
+/// Starts openbox, writes the addresses of display and bus to a file, and becomes the driver.
 const SCRIPT: &str = r#"
 openbox >/dev/null 2>&1 &
 printf '%s\n' "$DISPLAY" "$XAUTHORITY" "$DBUS_SESSION_BUS_ADDRESS" > "$1/display.new" && mv "$1/display.new" "$1/display"
 exec WebKitWebDriver --host=127.0.0.1 --port="$2"
 "#;
 
-/// Replaces the system's opener: records what it was asked to open.
+/// Replaces `xdg-open`; records the addresses that it is called with.
 const OPENER: &str = "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$OPENED\"\n";
 
-/// A display with a desktop on it, on which windows can be opened one after the other.
+/// A display with a desktop, on which one window at a time can be open.
 pub struct Driver {
-    /// The portal, the notifications and the rest of a desktop.
+    /// Portal, notifications and other services of a desktop.
     pub desktop: Desktop,
     processes: Child,
     runtime: tempfile::TempDir,
@@ -40,7 +39,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts everything but the window itself. `scheme` is the desktop's: 1 dark, 2 light, 0 either.
+    /// Starts everything except the window. `scheme` is the desktop's color scheme: 0 none, 1 dark, 2 light.
     pub fn start(scheme: u32) -> Self {
         let runtime = tempfile::tempdir().unwrap();
         fs::set_permissions(runtime.path(), fs::Permissions::from_mode(0o700)).unwrap();
@@ -70,7 +69,7 @@ impl Driver {
         let processes = processes.expect("dbus-run-session is installed by `cargo xtask setup`");
         let begun = Instant::now();
         while !runtime.path().join("display").exists() {
-            assert!(begun.elapsed() < Duration::from_secs(30), "the display did not come up");
+            assert!(begun.elapsed() < Duration::from_secs(30), "the display did not start");
             sleep(Duration::from_millis(50));
         }
         let text = fs::read_to_string(runtime.path().join("display")).unwrap();
@@ -95,7 +94,7 @@ impl Driver {
         driver
     }
 
-    /// Opens the window over a data folder, and waits until the page can be asked.
+    /// Opens the window on a data folder, and waits until the page is ready.
     pub fn open(&mut self, program: &Path, data: &Path) {
         let options = json!({ "binary": program, "args": ["--data", data] });
         let body = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
@@ -105,7 +104,7 @@ impl Driver {
         self.wait("the page", Duration::from_secs(60), "document.querySelector('[data-test=ready]')");
     }
 
-    /// Closes the window as a person does, and waits until the program has ended.
+    /// Closes the window with Ctrl+Q, and waits until the library is unlocked.
     pub fn close(&mut self, data: &Path) {
         self.keys(&["ctrl+q"]);
         let lock = data.join("lock");
@@ -114,7 +113,7 @@ impl Driver {
         while !free() {
             assert!(
                 begun.elapsed() < Duration::from_secs(20),
-                "the window still holds the library after it was closed"
+                "the library is still locked after the window was closed"
             );
             sleep(Duration::from_millis(50));
         }
@@ -122,12 +121,12 @@ impl Driver {
         self.session.clear();
     }
 
-    /// Runs a script in the page; what it returns.
+    /// Runs a script in the page; returns its result.
     pub fn run(&self, script: &str) -> Value {
         self.run_with(script, &[])
     }
 
-    /// The same with arguments.
+    /// Runs a script with arguments.
     pub fn run_with(&self, script: &str, arguments: &[Value]) -> Value {
         let body = json!({ "script": script, "args": arguments });
         let value = self.post(&format!("{}/execute/sync", self.session), &body);
@@ -135,7 +134,7 @@ impl Driver {
         value
     }
 
-    /// A script that ends when it calls its last argument.
+    /// Runs an asynchronous script, which ends when it calls its last argument.
     pub fn run_to_end(&self, script: &str, arguments: &[Value]) -> Value {
         let body = json!({ "script": script, "args": arguments });
         let value = self.post(&format!("{}/execute/async", self.session), &body);
@@ -149,21 +148,21 @@ impl Driver {
         self.until(what, limit, |driver| driver.run(&script) == true);
     }
 
-    /// Waits for an element, for as long as an ordinary action may take on a slow machine.
+    /// Waits up to 30 s for an element, which is long enough for an action on a slow machine.
     pub fn see(&self, selector: &str) {
         self.wait(selector, Duration::from_secs(30), &format!("document.querySelector(`{selector}`)"));
     }
 
-    /// Waits until an element is gone.
+    /// Waits until an element is removed.
     pub fn miss(&self, selector: &str) {
         self.wait(
-            &format!("the end of {selector}"),
+            &format!("removal of {selector}"),
             Duration::from_secs(60),
             &format!("!document.querySelector(`{selector}`)"),
         );
     }
 
-    /// Presses a button of the page once it can be pressed.
+    /// Clicks an element of the page when it is enabled.
     pub fn click(&self, selector: &str) {
         let there =
             format!("(() => {{ const it = document.querySelector(`{selector}`); return it && !it.disabled; }})()");
@@ -171,42 +170,42 @@ impl Driver {
         self.run(&format!("document.querySelector(`{selector}`).click();"));
     }
 
-    /// The words of an element.
+    /// The text of an element.
     pub fn text(&self, selector: &str) -> String {
         let text = self.run(&format!("return document.querySelector(`{selector}`)?.textContent ?? null;"));
         text.as_str().unwrap_or_else(|| panic!("there is no {selector}")).trim().to_owned()
     }
 
-    /// How many there are of an element.
+    /// The number of elements that match.
     pub fn count(&self, selector: &str) -> usize {
         self.run(&format!("return document.querySelectorAll(`{selector}`).length;")).as_u64().unwrap() as usize
     }
 
-    /// Presses keys on the keyboard, one combination after the other.
+    /// Presses key combinations, one after the other.
     pub fn keys(&self, keys: &[&str]) {
         self.xdotool(&[&["key", "--clearmodifiers", "--delay", "60"], keys].concat());
     }
 
-    /// Types words on the keyboard.
+    /// Types text.
     pub fn types(&self, words: &str) {
         self.xdotool(&["type", "--clearmodifiers", "--delay", "15", words]);
     }
 
-    /// X's own keyboard and pointer.
+    /// Runs xdotool, which controls the keyboard and the pointer of X.
     pub fn xdotool(&self, words: &[&str]) -> String {
         let output = self.on_display("xdotool", words);
         assert!(output.status.success(), "xdotool {words:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// A program on this display and on this session's bus.
+    /// A command on this display and session bus.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.envs(self.environment.iter().map(|(name, value)| (name, value))).current_dir(root());
         command
     }
 
-    /// What the system's opener was asked to open since the last question.
+    /// The addresses passed to `xdg-open` since the last call.
     pub fn opened(&self) -> Vec<String> {
         let file = self.runtime.path().join("opened");
         let text = fs::read_to_string(&file).unwrap_or_default();
@@ -216,7 +215,7 @@ impl Driver {
 
     /// Takes a picture of the display into `target/`.
     pub fn picture(&self, name: &str) {
-        sleep(Duration::from_millis(500)); // let what is moving come to rest
+        sleep(Duration::from_millis(500)); // lets animations end
         let folder = built("assay-desktop").ancestors().nth(2).unwrap().join("window-pictures");
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join(format!("{name}.png"));
@@ -243,7 +242,7 @@ impl Driver {
                 if !self.session.is_empty() {
                     self.picture("failed");
                 }
-                panic!("{what} did not come within {limit:?}; {} shows it; the page says: {page}", picture.display());
+                panic!("timed out after {limit:?}: {what}; picture: {}; text of the page: {page}", picture.display());
             }
             sleep(Duration::from_millis(60));
         }
@@ -265,7 +264,7 @@ impl Drop for Driver {
         if !self.session.is_empty() {
             let _ = self.agent.delete(&self.session).call();
         }
-        // The display, the manager and the driver live in one process group.
+        // Display, window manager and driver are in one process group.
         let _ = Command::new("kill").args(["-TERM", "--", &format!("-{}", self.processes.id())]).status();
         let _ = self.processes.wait();
     }

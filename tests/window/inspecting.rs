@@ -1,4 +1,4 @@
-//! Inspecting a question: sort and filter the table, move the cut by keyboard, charts.
+//! Inspecting a question: charts, sorting and filtering the table, moving the cut.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn held(window: &Driver, cell: &str) -> Vec<f64> {
 }
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
-    all.run("the movement of every passage is drawn", window, |window| {
+    all.run("the chart draws the movement of every passage", window, |window| {
         ask(window, QUESTION);
         go(window, "inspect");
         window.see("[data-test=cut]");
@@ -20,7 +20,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert!(window.count(".charts svg circle") >= rows, "a passage is missing from the chart");
         window.picture("inspect");
     });
-    all.run("the table sorts by a score, both ways, and back to the final order", window, |window| {
+    all.run("the table sorts by a score in both directions and back to the final order", window, |window| {
         let before = held(window, "rerank-rank");
         window.click("thead th:nth-of-type(8) button");
         let one = held(window, "logit");
@@ -32,7 +32,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.click("thead tr:nth-child(2) th:nth-of-type(1) button");
         assert_eq!(held(window, "rerank-rank"), before);
     });
-    all.run("the table sieves by words", window, |window| {
+    all.run("the table filters by words", window, |window| {
         let all_rows = window.count("[data-test=candidate-row]");
         window.run("document.querySelector('[data-test=filter]').focus();");
         window.types("brandvold-biography");
@@ -41,7 +41,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["ctrl+a", "BackSpace"]);
         window.wait("all rows", Duration::from_secs(10), &format!("document.querySelectorAll('[data-test=candidate-row]').length === {all_rows}"));
     });
-    all.run("the table sieves by outcome", window, |window| {
+    all.run("the table filters by outcome", window, |window| {
         let kept = window.count("[data-test=candidate-row][data-outcome=kept]");
         assert!(kept > 0);
         window.click(".outcomes button:first-child");
@@ -53,7 +53,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             &format!("document.querySelectorAll('[data-test=candidate-row][data-outcome=kept]').length === {kept}"),
         );
     });
-    all.run("the cut is tried by keyboard: what would be kept is said at once", window, |window| {
+    all.run("moving the cut by keyboard shows how many passages would be kept", window, |window| {
         let now = window
             .run("return Number(document.querySelector('[data-test=would-keep]').dataset.kept);")
             .as_u64()
@@ -70,7 +70,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert!(said.as_str().unwrap().contains(&then.to_string()), "{said}");
         window.picture("cut");
     });
-    all.run("Escape takes the cut back", window, |window| {
+    all.run("Escape resets the cut", window, |window| {
         window.keys(&["Escape"]);
         window.miss("[data-test=use-cut]");
     });
@@ -83,24 +83,24 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.xdotool(&drag);
         window.see("[data-test=use-cut]");
     });
-    all.run("a cut that is used becomes the setting, in words", window, |window| {
+    all.run("applying the cut changes the setting and reports it", window, |window| {
         window.click("[data-test=use-cut]");
         window.see("[data-test=said]");
-        // The chunks of the question at hand were cut by the setting of its time.
+        // The shown question keeps the threshold that it was asked with.
         window.see("[data-test=threshold]");
     });
-    all.run("arrow keys walk through the table's cells", window, |window| {
+    all.run("arrow keys move between the table's cells", window, |window| {
         window.run("document.querySelector('[data-test=candidate-row] [data-test=similarity]').focus();");
         window.keys(&["Down", "Right"]);
         window.wait("the next cell", Duration::from_secs(10), "document.activeElement?.dataset.test === 'vector-rank' && document.activeElement.closest('tr').dataset.index === '1'");
     });
-    all.run("back to asking from the tabs", window, |window| {
+    all.run("the tab returns to the question", window, |window| {
         go(window, "ask");
         window.see("[data-test=turn]");
     });
 }
 
-/// Presses an element of the page with the pointer itself, which is what a clipboard wants to see.
+/// Clicks an element with the pointer, because the clipboard needs a real user gesture.
 pub fn tap(window: &Driver, element: &str) {
     let script = format!(
         "const it = {element}; it.scrollIntoView({{ block: 'center' }}); const box = it.getBoundingClientRect();
@@ -111,7 +111,7 @@ pub fn tap(window: &Driver, element: &str) {
     window.xdotool(&["mousemove", "--window", &id, &x.to_string(), &y.to_string(), "sleep", "0.1", "click", "1"]);
 }
 
-/// From a place in the page to one in the window, which has the menu above the page.
+/// Converts a position in the page to one in the window, which has the menu above the page.
 fn in_window(window: &Driver, x: f64, y: f64) -> (String, i64, i64) {
     let ids = window.xdotool(&["search", "--onlyvisible", "--name", "^Assay$"]);
     let id = ids.lines().last().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! Everything by keys: views, palette, the window's own menu and its editing, zoom.
+//! Keyboard control: views, command palette, the window's menu, editing and zoom.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -17,7 +17,7 @@ fn box_says(window: &Driver, wanted: &str) {
 }
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
-    all.run("every view by its keys", window, |window| {
+    all.run("every view opens by its keys", window, |window| {
         for (keys, wanted) in
             [("alt+2", "inspect"), ("alt+3", "compare"), ("alt+4", "measure"), ("alt+5", "cost"), ("alt+1", "ask")]
         {
@@ -25,7 +25,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             view(window, wanted);
         }
     });
-    all.run("every view from the palette", window, |window| {
+    all.run("every view opens from the palette", window, |window| {
         for (words, wanted) in [
             ("inspect", "inspect"),
             ("compare", "compare"),
@@ -41,7 +41,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         }
         window.miss("[data-test=palette]");
     });
-    all.run("every view from the window's menu", window, |window| {
+    all.run("every view opens from the window's menu", window, |window| {
         for (down, wanted) in [(2, "inspect"), (3, "compare"), (4, "measure"), (5, "cost"), (1, "ask")] {
             let keys = [vec!["F10", "Right", "Right"], vec!["Down"; down], vec!["Return"]].concat();
             if down == 2 {
@@ -54,7 +54,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             view(window, wanted);
         }
     });
-    all.run("cut, paste and undo by their keys in the question box", window, |window| {
+    all.run("cut, paste and undo work by keys in the question box", window, |window| {
         go(window, "ask");
         fill(window, "");
         window.run("document.querySelector('[data-test=ask-box]').focus();");
@@ -70,7 +70,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             "document.querySelector('[data-test=ask-box]').value !== 'harbourharbour'",
         );
     });
-    all.run("select all, copy and paste from the window's menu", window, |window| {
+    all.run("select all, copy and paste work from the window's menu", window, |window| {
         // Edit: undo, redo, cut, copy, paste, select all.
         let choose = |down: usize| {
             window.keys(&[vec!["F10", "Right"], vec!["Down"; down], vec!["Return"]].concat());
@@ -85,14 +85,14 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         box_says(window, "lanternlantern");
         fill(window, "");
     });
-    all.run("the slash key comes back to the question box from any view", window, |window| {
+    all.run("the slash key returns to the question box from any view", window, |window| {
         go(window, "cost");
         window.run("document.activeElement?.blur();");
         window.keys(&["slash"]);
         view(window, "ask");
         window.wait("the box", Duration::from_secs(10), "document.activeElement?.dataset.test === 'ask-box'");
     });
-    all.run("larger, smaller and usual text", window, |window| {
+    all.run("the text becomes larger, smaller and normal again", window, |window| {
         let size =
             || window.run("return parseFloat(getComputedStyle(document.documentElement).fontSize);").as_f64().unwrap();
         let usual = size();

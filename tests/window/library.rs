@@ -1,4 +1,4 @@
-//! The library view: retry a failed file, remove a document, check that the counts add up.
+//! The library view: retrying a failed file, removing a document, checking the index.
 
 use std::fs;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const BROKEN: &str = "broken harbour plan.pdf";
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join(BROKEN);
-    all.run("a file that cannot be read has a row that says why", window, |window| {
+    all.run("a file that cannot be read has a row with the reason", window, |window| {
         fs::write(&broken, "%PDF-1.7 and nothing more").unwrap();
         dragged(window, &[&format!("file://{}", broken.display().to_string().replace(' ', "%20"))]);
         window.wait(
@@ -27,7 +27,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert_eq!(names(window, "failed"), [BROKEN]);
         window.picture("failed-file");
     });
-    all.run("it is tried again after it was repaired", window, |window| {
+    all.run("retry reads the file after it was repaired", window, |window| {
         fs::copy(assay_tests::root().join("samples/library/brandvold-biography.pdf"), &broken).unwrap();
         window.click("[data-test=document-row][data-state=failed] [data-test=retry]");
         window.wait(
@@ -38,18 +38,18 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         rested(window);
         assert!(names(window, "committed").contains(&BROKEN.into()));
     });
-    all.run("a document is not taken out when the user thinks better of it", window, |window| {
+    all.run("a cancelled removal keeps the document", window, |window| {
         remove(window, BROKEN);
         press(window, "[data-test=confirm]", "Cancel");
         window.miss("[data-test=confirm]");
         assert!(names(window, "committed").contains(&BROKEN.into()));
     });
-    all.run("a conversation is kept that found a passage of it", window, |window| {
+    all.run("a conversation finds a passage of the document", window, |window| {
         window.click("[data-test=new-conversation]");
         ask(window, QUESTION);
         assert!(found(window, BROKEN) > 0);
     });
-    all.run("a document that is taken out answers no more, and the file stays", window, |window| {
+    all.run("a removed document is no longer found, and its file stays", window, |window| {
         remove(window, BROKEN);
         window.click("[data-test=confirm-yes]");
         window.until("one row less", Duration::from_secs(30), |window| {
@@ -60,8 +60,8 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         ask(window, QUESTION);
         assert_eq!(found(window, BROKEN), 0);
     });
-    all.run("its name and words are gone from the kept conversation, and their scores are not", window, |window| {
-        // Lists are the newest first: the second is the one from before.
+    all.run("the stored conversation loses the document's name and text and keeps its scores", window, |window| {
+        // The list is newest first: the second conversation is the earlier one.
         window.click("[data-test=conversation]:nth-child(2) button");
         window.wait(
             "the kept answer",
@@ -75,7 +75,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.picture("removed-from-kept-answer");
         window.click("[data-test=new-conversation]");
     });
-    all.run("the index is what the list of documents says", window, |window| {
+    all.run("the check finds that index and documents agree", window, |window| {
         window.click("[data-test=check]");
         window.wait("the check", Duration::from_secs(60), "document.querySelector('dialog[open]')");
         let said = window.text("dialog[open]");
@@ -85,7 +85,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     });
 }
 
-/// How many candidates of the question at hand are of this document.
+/// The number of shown candidates that belong to this document.
 fn found(window: &Driver, name: &str) -> usize {
     let script = "return [...document.querySelectorAll('[data-test=open-passage]')].filter((one) => one.textContent === arguments[0]).length;";
     window.run_with(script, &[json!(name)]).as_u64().unwrap() as usize

@@ -1,6 +1,6 @@
-//! The real window, on a display of its own with a desktop around it: files dragged in through X,
-//! keys and menu, every view over the real engines, what the window owes the desktop. One program
-//! and one library for all scenarios, because a start costs seconds; each is counted by name.
+//! Tests of the real window on a virtual display with a desktop: drag and drop through X, keys, menus,
+//! every view on the real engines, and the window's use of desktop services. All scenarios share one
+//! library and mostly one process, because a start takes seconds; each is counted by name.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
 #![cfg(target_os = "linux")]
 
@@ -27,7 +27,7 @@ use driver::Driver;
 use scenarios::Scenarios;
 
 #[test]
-fn the_window_in_all_its_views() {
+fn every_scenario_of_the_window_passes() {
     let mut all = Scenarios::default();
     let library = Library::default();
     let mut window = Driver::start(DARK);
@@ -50,5 +50,5 @@ fn the_window_in_all_its_views() {
     all.end();
 }
 
-/// The portal's number for a desktop that prefers dark.
+/// The portal's `color-scheme` value for a dark desktop.
 pub const DARK: u32 = 1;

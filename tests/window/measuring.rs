@@ -1,4 +1,4 @@
-//! Compare two set-ups, measure quality on a judgement, show what a question costs, take the tour.
+//! Comparing two set-ups, measuring quality on a judgement, measuring cost, and the tour.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::steps::{QUESTION, go};
 const LONG: Duration = Duration::from_secs(120);
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
-    all.run("what if the reranker were off: both set-ups side by side", window, |window| {
+    all.run("two set-ups are compared: with and without the reranker", window, |window| {
         go(window, "compare");
         let asked = window.run("return document.querySelector('[data-test=compare-question]').value;");
         assert_eq!(asked, QUESTION);
@@ -22,7 +22,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert!(window.count("[data-test=pair]") > 0);
         window.picture("compare");
     });
-    all.run("what if the pool were smaller", window, |window| {
+    all.run("two set-ups are compared: usual and smaller pool", window, |window| {
         window.run("const choice = document.querySelector('[data-side=b] [data-test=setup-reranker]');
             choice.selectedIndex = 0; choice.dispatchEvent(new Event('change', { bubbles: true }));
             const pool = document.querySelector('[data-side=b] [data-test=setup-pool]');
@@ -31,13 +31,13 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.click("[data-test=compare]");
         window.wait("the differences", LONG, "document.querySelector('[data-test=differences]') && !document.querySelector('[data-test=compare]').disabled");
     });
-    all.run("a measurement on the user's own mark, with few questions called few", window, |window| {
+    all.run("quality is measured on the user's mark", window, |window| {
         go(window, "measure");
         window.click("[data-test=measure]");
         window.wait("the run", LONG, "document.querySelector('[data-test=run]')");
         window.picture("measure");
     });
-    all.run("a mark is taken back", window, |window| {
+    all.run("a mark is removed", window, |window| {
         let before = window.count("[role=region] ul li .origin");
         window.click("[role=region] ul li:has(.origin) button");
         window.wait(
@@ -46,12 +46,12 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
             &format!("document.querySelectorAll('[role=region] ul li .origin').length === {}", before - 1),
         );
     });
-    all.run("what asking costs on this machine is measured", window, |window| {
+    all.run("the cost of a question on this machine is measured", window, |window| {
         go(window, "cost");
         window.wait("the costs", LONG, "document.querySelector('[data-test=cost]')");
         window.picture("cost");
     });
-    all.run("the tour asks for real and ends where it says", window, |window| {
+    all.run("the tour asks a real question and ends after its last step", window, |window| {
         window.click("[data-test=new-conversation]");
         go(window, "ask");
         window.click("[data-test=tour]");

@@ -1,5 +1,5 @@
-//! Every number on the screen is the engine's, to the places that it shows: over thirty questions
-//! against what the program itself says of them, and against the terminal.
+//! Numbers on the screen equal the engine's to the shown decimals: compares over thirty questions with the
+//! stored replies, and one question with the terminal.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::driver::Driver;
 use crate::scenarios::{Scenarios, say};
 use crate::steps::{QUESTION, ask, table};
 
-/// Questions besides those of the samples.
+/// Questions in addition to those of the samples.
 const MORE: [&str; 4] = [
     "What does the reading room ask of its guests?",
     "Which version raised the limit of the thumbnail cache?",
@@ -18,7 +18,7 @@ const MORE: [&str; 4] = [
     "北港的高潮位是多少？",
 ];
 
-/// A number in the table: its cell, where the reply holds it, the places it is shown with.
+/// Numbers in the table: cell, object and field in the reply, shown decimals.
 const NUMBERS: [(&str, &str, &str, usize); 7] = [
     ("similarity", "vector", "similarity", 3),
     ("vector-rank", "vector", "rank", 0),
@@ -29,10 +29,10 @@ const NUMBERS: [(&str, &str, &str, usize); 7] = [
     ("rerank-rank", "rerank", "rank", 0),
 ];
 
-/// Gives back what the page held for the one question that the terminal is asked too.
+/// Returns the rows of the page for the question that the terminal is asked too.
 pub fn scenarios(all: &mut Scenarios, window: &Driver) -> Vec<Value> {
     let mut page = Vec::new();
-    all.run("every number of thirty questions is the engine's to the places it shows", window, |window| {
+    all.run("every number of thirty questions equals the engine's to the shown decimals", window, |window| {
         let text = fs::read_to_string(root().join("samples/questions.jsonl")).unwrap();
         let asked = text
             .lines()
@@ -45,13 +45,10 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) -> Vec<Value> {
             ask(window, question);
             compared += compare(window, question);
         }
-        say(&format!(
-            "window measure: {compared} numbers of {} questions compared with the engine's, text by text",
-            questions.len()
-        ));
-        assert!(compared > 2_000, "only {compared} numbers were there to compare");
+        say(&format!("window measure: {compared} numbers of {} questions compared with the engine's", questions.len()));
+        assert!(compared > 2_000, "only {compared} numbers were compared");
     });
-    all.run("the numbers of one question are kept for the terminal", window, |window| {
+    all.run("the numbers of one question are recorded for the terminal", window, |window| {
         window.click("[data-test=new-conversation]");
         ask(window, QUESTION);
         page = table(window);
@@ -60,7 +57,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) -> Vec<Value> {
     page
 }
 
-/// The page's text against the reply as the program keeps it; how many numbers were compared.
+/// Compares the page's text with the stored reply; returns the number of compared numbers.
 fn compare(window: &Driver, question: &str) -> usize {
     let reply = last_reply(window);
     assert_eq!(word(&reply, "question"), question);
@@ -95,7 +92,7 @@ fn last_reply(window: &Driver) -> Value {
     window.run_to_end(script, &[])
 }
 
-/// The text says the number, rounded to so many places.
+/// Checks that a cell shows the number rounded to `places` decimals, or a dash if there is none; returns 1 or 0.
 fn same(shown: &Value, stated: Option<f64>, places: usize, at: &str) -> usize {
     let shown = shown.as_str().unwrap_or_else(|| panic!("{at} is not on the page"));
     let Some(stated) = stated else {
@@ -104,7 +101,7 @@ fn same(shown: &Value, stated: Option<f64>, places: usize, at: &str) -> usize {
     };
     let number = shown.replace('−', "-");
     assert_eq!(number.split_once('.').map_or(0, |(_, after)| after.len()), places, "{at}: {shown}");
-    let number: f64 = number.parse().unwrap_or_else(|_| panic!("{at}: {shown} is no number"));
+    let number: f64 = number.parse().unwrap_or_else(|_| panic!("{at}: {shown} is not a number"));
     let half = 0.5 * 10f64.powi(-(places as i32));
     assert!((number - stated).abs() <= half + 1e-9, "{at}: {shown} is not {stated}");
     1
@@ -119,7 +116,7 @@ fn sigmoid(shown: &Value, stated: Option<f64>, at: &str) -> usize {
     1
 }
 
-/// Tokens read, and of how many where that differs.
+/// Checks the token count: `read`, or `read/total` if they differ.
 fn tokens(shown: &Value, rerank: &Value, at: &str) -> usize {
     let (Some(read), Some(total)) = (rerank["tokens_read"].as_u64(), rerank["tokens_total"].as_u64()) else {
         assert_eq!(shown, "–", "{at}");
@@ -139,10 +136,9 @@ fn duration(ms: f64) -> String {
     }
 }
 
-/// The terminal over the same library says the same; scores of the encoders within what their
-/// batches may differ by.
+/// Compares the terminal's numbers with the page's. Scores may differ by 1e-4, because batches may differ.
 pub fn in_the_terminal(all: &mut Scenarios, library: &Library, page: &[Value]) {
-    all.check("the terminal over the same library says the same numbers", || {
+    all.check("the terminal gives the same numbers for the same library", || {
         let (_, reply) = library.json(&["ask", QUESTION]);
         let candidates = rows(&reply, "candidates");
         assert_eq!(page.len(), candidates.len());

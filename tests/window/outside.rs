@@ -1,4 +1,4 @@
-//! Links, originals and files of a second start: what the window hands to other programs and takes from them.
+//! Exchange with other programs: links, original files, and files passed on by a second start.
 
 use std::ffi::OsString;
 use std::fs;
@@ -15,24 +15,24 @@ use crate::steps::{QUESTION, arrived, ask, go, rested};
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
     let data = library.data.path();
-    all.run("a link in a written answer shows where it leads before it opens", window, |window| {
+    all.run("a link in a written answer shows its address before it opens", window, |window| {
         ask(window, QUESTION);
         written(data, "See [the archive](https://archive.example.org/a?b=1) and [this](javascript:alert(1)).");
         window.click("[data-test=conversation] button");
         window.see("[data-test=answer][data-kind=written] [data-test=link]");
-        assert_eq!(window.count("[data-test=link]"), 1, "an address that is none of the web's is text");
+        assert_eq!(window.count("[data-test=link]"), 1, "only web addresses are links");
         window.click("[data-test=link]");
         window.see("[data-test=link-dialog]");
         assert!(window.text("[data-test=link-dialog]").contains("https://archive.example.org/a?b=1"));
         assert_eq!(window.opened(), Vec::<String>::new());
         window.picture("link");
     });
-    all.run("it opens in the system's browser, and only then", window, |window| {
+    all.run("the link opens in the system's browser after confirmation", window, |window| {
         window.click("[data-test=open-link]");
         window.miss("[data-test=link-dialog]");
         opened(window, "https://archive.example.org/a?b=1");
     });
-    all.run("the program itself refuses addresses that are none of the web's or of mail's", window, |window| {
+    all.run("the program refuses addresses that are neither web nor mail", window, |window| {
         for address in ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "smb://server/share", "not an address"] {
             let refused = window.run_to_end(
                 "const done = arguments[arguments.length - 1];
@@ -61,7 +61,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         opened(window, "/brandvold-biography.pdf");
         go(window, "ask");
     });
-    all.run("a second start hands its files over, brings the window to the front and ends", window, |window| {
+    all.run("a second start passes its files on, raises the window and ends", window, |window| {
         window.desktop.does("other", 0);
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("handed over.md"), "# Handed over\n\nThe second start ended.\n").unwrap();
@@ -91,7 +91,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         });
         window.desktop.does("close", "other");
     });
-    all.run("another library opens a window of its own", window, |window| {
+    all.run("another library opens in a separate window", window, |window| {
         let folder = tempfile::tempdir().unwrap();
         let mut child = second(window, folder.path()).spawn().unwrap();
         window.until("a second window", Duration::from_secs(30), |window| {
@@ -115,7 +115,7 @@ fn opened(window: &Driver, ending: &str) {
     });
 }
 
-/// Makes the last answer one that a language model wrote, as it would stand in the catalogue.
+/// Changes the last answer in the catalogue to one that a language model wrote.
 fn written(data: &Path, text: &str) {
     let script = "
 import sqlite3, sys

@@ -1,4 +1,4 @@
-//! From a citation to the passage, to the document at its place, to the printed page.
+//! Opening a citation: the passage, the document with the passage marked, the printed page.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::scenarios::Scenarios;
 use crate::steps::{QUESTION, ask, go};
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
-    all.run("a citation opens the passage it stands for", window, |window| {
+    all.run("a citation opens its passage", window, |window| {
         ask(window, QUESTION);
         let number = window.text("[data-test=citation]");
         window.click("[data-test=citation]");
@@ -21,7 +21,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert!(!window.text("[data-test=passage-mark]").is_empty());
         window.picture("passage");
     });
-    all.run("arrow keys go on to the next source and back", window, |window| {
+    all.run("arrow keys move to the next source and back", window, |window| {
         let place = || window.text("[data-test=passage] .position");
         let first = place();
         window.click("[data-test=next]");
@@ -41,19 +41,19 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         let there = format!("document.querySelector('[data-test=passage-mark]')?.textContent.includes({quote})");
         window.wait("its words", Duration::from_secs(20), &there);
     });
-    all.run("sentences are shaded by what they add to the logit", window, |window| {
+    all.run("sentences are shaded by their contribution to the logit", window, |window| {
         window.click("[data-test=explain]");
         window.wait("the explanation", Duration::from_secs(90), "document.querySelector('[data-test=explained]')");
-        assert!(window.count("[data-test=passage-mark] .raises") > 0, "no sentence carries the score");
+        assert!(window.count("[data-test=passage-mark] .raises") > 0, "no sentence raises the score");
         window.picture("explained");
     });
     all.run("a passage is marked as relevant", window, |window| {
         window.click("[data-test=mark-yes]");
         window.see("[data-test=mark-yes][aria-pressed=true]");
     });
-    all.run("a passage is copied with where it stands", window, |window| {
+    all.run("a passage is copied with its location", window, |window| {
         tap(window, "document.querySelector('[data-test=copy-passage]')");
-        window.wait("the word for it", Duration::from_secs(5), "[...document.querySelectorAll('[data-test=passage] [role=status]')].some((one) => one.textContent === 'Copied')");
+        window.wait("the message", Duration::from_secs(5), "[...document.querySelectorAll('[data-test=passage] [role=status]')].some((one) => one.textContent === 'Copied')");
     });
     all.run("the document opens with the passage marked", window, |window| {
         if window.count("[data-test=passage]") == 0 {
@@ -64,13 +64,13 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert!(!window.text("[data-test=document-mark]").is_empty());
         window.picture("document");
     });
-    all.run("the borders of its chunks can be shown", window, |window| {
+    all.run("the document shows the borders of its chunks", window, |window| {
         window.click("[data-test=borders]");
         let on = window.run("return document.querySelector('[data-test=borders]').checked;");
         assert_eq!(on, true);
         window.click("[data-test=borders]");
     });
-    all.run("its printed page is drawn with the passage marked", window, |window| {
+    all.run("the printed page is drawn with the passage marked", window, |window| {
         window.click("[data-test=printed] input[value=pages]");
         window.wait(
             "the page",
@@ -82,7 +82,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.picture("printed");
         assert_eq!(drawn, "true", "the passage is not marked on its printed page");
     });
-    all.run("back leads to where the document was opened from", window, |window| {
+    all.run("Back returns to the view that opened the document", window, |window| {
         window.click("[data-test=back]");
         window.see("[data-test=tab][data-view=ask][aria-current=page]");
         go(window, "ask");

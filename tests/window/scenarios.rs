@@ -1,4 +1,4 @@
-//! Scenarios, counted and named. One that fails does not keep the others from running.
+//! Runs, counts and names scenarios. The others run after one fails.
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,14 +34,14 @@ impl Scenarios {
         passed
     }
 
-    /// The closing line.
+    /// Prints the summary; panics if a scenario failed.
     pub fn end(self) {
         say(&format!("window scenarios: {} run, {} passed", self.run, self.run - self.failed.len()));
         assert!(self.failed.is_empty(), "these scenarios failed: {:?}", self.failed);
     }
 }
 
-/// Past the test harness, which keeps what passing tests print to itself.
+/// Prints to stderr directly, because the test harness captures what passing tests print.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

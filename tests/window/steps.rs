@@ -1,4 +1,4 @@
-//! Steps that many scenarios share.
+//! Steps shared by scenarios.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::driver::Driver;
 
 pub const QUESTION: &str = "When did Ottilie Brandvold die?";
 
-/// The current turn is over and is about this question.
+/// An expression that is true when the current turn asks this question and has ended.
 fn answered(question: &str) -> String {
     format!(
         "(() => {{ const turn = document.querySelector('[data-test=turn]');
@@ -17,7 +17,7 @@ fn answered(question: &str) -> String {
     )
 }
 
-/// Pastes a question into the box.
+/// Puts a question into the box.
 pub fn fill(window: &Driver, question: &str) {
     let script = "
         const box = document.querySelector('[data-test=ask-box]');
@@ -26,7 +26,7 @@ pub fn fill(window: &Driver, question: &str) {
     window.run_with(script, &[json!(question)]);
 }
 
-/// Asks and waits for the end of the answer.
+/// Asks a question and waits for the end of the answer.
 pub fn ask(window: &Driver, question: &str) {
     go(window, "ask");
     fill(window, question);
@@ -40,7 +40,7 @@ pub fn go(window: &Driver, view: &str) {
     window.see(&format!("[data-test=tab][data-view={view}][aria-current=page]"));
 }
 
-/// Names of the documents that are in this state.
+/// The names of the documents in a state.
 pub fn names(window: &Driver, state: &str) -> Vec<String> {
     let script = "return [...document.querySelectorAll('[data-test=document-row]')]
         .filter((row) => row.dataset.state === arguments[0]).map((row) => row.querySelector('.name').textContent);";
@@ -48,7 +48,7 @@ pub fn names(window: &Driver, state: &str) -> Vec<String> {
     names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
-/// Waits until no file is being read and a document of this name is finished.
+/// Waits until no file is being read and a document of this name is committed.
 pub fn arrived(window: &Driver, name: &str) {
     let there = format!(
         "document.querySelector('[data-test=ingest-progress]')?.dataset.busy === 'false' &&
@@ -58,14 +58,14 @@ pub fn arrived(window: &Driver, name: &str) {
     window.wait(name, Duration::from_secs(180), &there);
 }
 
-/// Waits until no file is being read.
+/// Waits until no file is being read and every document has a final state.
 pub fn rested(window: &Driver) {
     let done = "document.querySelector('[data-test=ingest-progress]')?.dataset.busy === 'false' &&
         [...document.querySelectorAll('[data-test=document-row]')].every((row) => ['committed', 'failed', 'quarantined', 'offline'].includes(row.dataset.state))";
     window.wait("the end of the ingest", Duration::from_secs(240), done);
 }
 
-/// The rows of the first table of candidates, with what they show and what they hold.
+/// The rows of the first table of candidates: shown text and exact values.
 pub fn table(window: &Driver) -> Vec<Value> {
     let script = "
         const table = document.querySelector('[data-test=candidates]');
@@ -82,7 +82,7 @@ pub fn table(window: &Driver) -> Vec<Value> {
     window.run(script).as_array().unwrap().clone()
 }
 
-/// Takes the first button with these words below an element.
+/// Clicks the first button with this text or label in an element.
 pub fn press(window: &Driver, within: &str, words: &str) {
     let script = "const button = [...document.querySelectorAll(`${arguments[0]} button`)].find((one) => one.textContent.trim() === arguments[1] || one.getAttribute('aria-label') === arguments[1]);
         if (!button) return false;
