@@ -4,8 +4,8 @@
     python make.py --out FOLDER --font FONT.ttf
 
 FONT is a TrueType font with Latin letters (DejaVu Serif was used). Needs fpdf2, python-docx, pikepdf, pillow and msoffcrypto-tool; the versions
-are in samples/make/requirements.txt. README.md says what a reader must do with each file. The encrypted files hold random salt, so they
-differ from run to run; the others do not.
+are in samples/make/requirements.txt. README.md says what a reader must do with each file. The encrypted files contain a random salt and
+differ between runs; the others do not.
 """
 import argparse
 import datetime
@@ -46,7 +46,7 @@ def scanned_pdf(font):
 
 
 def raw_pdf(objects):
-    """A PDF from the bytes of its objects, numbered from 1; the first one is the catalogue."""
+    """Builds a PDF from the bytes of its objects, numbered from 1; the first is the catalogue."""
     out, places = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
@@ -64,7 +64,7 @@ def stream(data, extra=b""):
 
 
 def cmap_pdf(cmap, codec, text):
-    """Chinese text by a predefined CMap, with a font that is named but not embedded and without ToUnicode."""
+    """Builds a PDF with Chinese text in a predefined CMap; the font is not embedded, and ToUnicode is missing."""
     shown = b"BT /F1 16 Tf 40 500 Td <%s> Tj ET" % text.encode(codec).hex().upper().encode()
     return raw_pdf([
         b"<< /Type /Catalog /Pages 2 0 R >>",

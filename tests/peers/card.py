@@ -3,7 +3,7 @@
     python tests/peers/card.py --card target/debug/examples/card --accelerator target/accelerator/debug/assay-accelerator
 
 Needs PyTorch with CUDA, transformers and sentence-transformers in the Python that runs it, and no network. Makes the models of
-`models.py` in --folder. Every pass ranks one question's passages, as when a question is asked. The measured time includes tokenising.
+`models.py` in --folder. Every pass ranks the passages of one question. The measured time includes tokenising.
 Prints a table in Markdown and writes the figures to --out.
 """
 
@@ -23,7 +23,7 @@ BATCHES = (16, 32, 64, 128)
 
 
 def made(name, folder, count):
-    """The model's folder with its pairs."""
+    """Makes the model's folder with its pairs."""
     models.COUNT[name] = (count, count)
     out = folder / name
     if not (out / "L.jsonl").exists():
@@ -32,7 +32,7 @@ def made(name, folder, count):
 
 
 def rival(folder, pairs, dtype, rounds):
-    """sentence-transformers in its best batch size: logits and seconds of each round."""
+    """Runs sentence-transformers with its best batch size; returns logits and the seconds of each round."""
     import torch
     from sentence_transformers import CrossEncoder
 

@@ -30,7 +30,7 @@ class Rival:
         self.open()
 
     def sorted_batches(self, encodings):
-        """Index groups of neighbours by length, longest first."""
+        """Groups of indices of similar length, longest first."""
         order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))
         return [order[i : i + self.batch] for i in range(0, len(order), self.batch)]
 
@@ -176,7 +176,7 @@ class FastEmbed(Rival):
 
 
 class FlashRank(Rival):
-    """Its own class over a folder laid out as it expects; one padded batch for each question, whatever its size."""
+    """flashrank's `Ranker` on a folder in its layout; one padded batch per question of any size."""
 
     packages, file, batched = ("FlashRank", "onnxruntime"), "model.onnx", False
 
@@ -278,10 +278,10 @@ def timed(rival):
 
 
 def best_batch(rival):
-    """The size of batch that takes least processor time, which other work on the machine disturbs less than the clock."""
+    """The batch size with the least processor time, which depends less on other load than wall-clock time."""
     whole, tried = rival.pairs, {}
     rival.pairs = whole[:: max(1, min(3, len(whole) // 12))]
-    for size in (BATCHES[1], *BATCHES):  # the first one warms up
+    for size in (BATCHES[1], *BATCHES):  # the first warms up
         rival.batch, begun = size, time.process_time()
         rival.run()
         tried[size] = time.process_time() - begun
@@ -298,7 +298,7 @@ def main():
     parser.add_argument("--batch", type=int)
     parser.add_argument("--embed", action="store_true")
     args = parser.parse_args()
-    answers = os.fdopen(os.dup(1), "w", buffering=1)  # whatever libraries print goes elsewhere
+    answers = os.fdopen(os.dup(1), "w", buffering=1)  # keeps what libraries print out of the replies
     os.dup2(2, 1)
     lines = [json.loads(x) for x in args.pairs.read_text(encoding="utf-8").splitlines()]
     pairs = [(x["query"], x["passage"]) for x in lines]

@@ -6,7 +6,7 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# Packages that come with PyTorch, for a folder that has them already.
+# Packages that come with PyTorch; taken from an existing folder if --torch names one.
 TORCH = ("torch", "torchgen", "functorch", "triton", "nvidia", "cuda")
 TORCH_RECORDS = ("torch-*.dist-info", "triton-*.dist-info", "nvidia_*.dist-info", "cuda_*.dist-info")
 
@@ -16,7 +16,7 @@ def python(folder):
 
 
 def borrow(environment, packages):
-    """Lets the environment see another one's PyTorch, and nothing else of it."""
+    """Makes only PyTorch of another environment visible in this one."""
     borrowed = environment / "borrowed"
     borrowed.mkdir(exist_ok=True)
     for source in [packages / n for n in TORCH] + [p for pattern in TORCH_RECORDS for p in packages.glob(pattern)]:

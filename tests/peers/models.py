@@ -30,7 +30,7 @@ def write_json(path, value):
 
 
 def lengths(kind, count, longest, rng):
-    """Tokens of each whole pair."""
+    """The number of tokens of each pair."""
     if kind == "U":
         return [min(256, longest)] * count
     sigma = math.log(400 / 120) / 1.2816
@@ -56,7 +56,7 @@ def whole_words(tokenizer):
 
 
 def shipped(source, out):
-    """The shipped folder with f32 weights, so that every engine starts from the same numbers."""
+    """The shipped model with f32 weights, so that every engine starts from the same numbers."""
     out.mkdir(parents=True, exist_ok=True)
     save_file({k: v.float().contiguous() for k, v in load_file(source / "model.safetensors").items()}, out / "model.safetensors", metadata={"format": "pt"})
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def xlm_roberta(name, out):
     with torch.no_grad():
         for key, value in model.named_parameters():
             if value.dim() > 1 and "embeddings" not in key:
-                value.mul_(2.0)  # wide enough that layers change what they read
+                value.mul_(2.0)  # wide enough that each layer changes its input
         head = model.classifier.out_proj
         logits = torch.tensor(reference(model, out, "L", 16)[0])
         scale = 6.0 / (logits.max() - logits.min())
@@ -139,7 +139,7 @@ def embedder(out):
             target = out / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-    # What reads the tokenizer directly must see the model's own limit and no fixed padding.
+    # Engines that read the tokenizer directly need the model's length limit and no fixed padding.
     tokenizer = json.loads((out / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer["truncation"] = tokenizer["padding"] = None
     write_json(out / "tokenizer.json", tokenizer)

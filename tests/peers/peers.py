@@ -1,9 +1,9 @@
-"""Compares Assay's reranker and embedder with other engines, in alternating rounds, on the same pairs and weights.
+"""Compares the speed of Assay's reranker and embedder with other engines in alternating rounds, on the same pairs and weights.
 
     python tests/peers/peers.py --assay PROGRAM [--candle PROGRAM] [--folder FOLDER] [--set m6:L:5 r-base:L:3 …]
 
-Installs what is missing into FOLDER, makes the models, pairs and exports that are missing, finds each rival's best batch
-size once, then lets every engine do one pass in turn, round after round. Prints the tables and writes `peers.md` and
+Installs what is missing into FOLDER, makes missing models, pairs and exports, searches each rival's best batch size once,
+then runs one pass of each engine per round. Prints the tables and writes `peers.md` and
 `peers.json` to --out. README.md in this folder describes what is compared and how.
 """
 
@@ -91,7 +91,7 @@ def measure(args, model, kind, times, sizes):
         lines = pairs.read_text(encoding="utf-8").splitlines(keepends=True)[:count]
         pairs = scratch / f"{model}.{kind}.jsonl"
         pairs.write_text("".join(lines), encoding="utf-8")
-    # A batch size found once for a model serves both sets.
+    # Both sets of a model use the same batch size.
     key = f"{model}:{args.threads}"
     args.batches = {} if args.retune else dict.fromkeys(RERANKERS, 8) if args.pairs else sizes.get(key, {})
     running, missing, notes, rounds = [], [], [], {}
@@ -105,7 +105,7 @@ def measure(args, model, kind, times, sizes):
                 say(f"  not measured: {error}")
         sizes[key] = {**sizes.get(key, {}), **{r.name: r.batch for r in running if r.batch}}
         for number in range(times):
-            # Everybody goes first once.
+            # The starting engine rotates.
             order = running[number % max(1, len(running)) :] + running[: number % max(1, len(running))]
             for rival in order:
                 time.sleep(args.pause)
@@ -134,22 +134,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assay", help="the assay program")
     parser.add_argument("--candle", help="the stock_candle program")
-    parser.add_argument("--folder", type=Path, default=usual_folder(), help="where environments, models and exports live")
+    parser.add_argument("--folder", type=Path, default=usual_folder(), help="folder of environments, models and exports")
     parser.add_argument("--torch", type=Path, help="a site-packages folder whose PyTorch is used instead of a new download")
     parser.add_argument("--shipped", type=Path, default=SHIPPED, help="the embedded default's folder")
     parser.add_argument("--set", nargs="+", default=["m6:L", "m6:U:3", "r-base:L:3", "embed:L:3"],
                         help="model:set[:rounds], of m6, r-base, r-large, embed and U, L")
-    parser.add_argument("--only", nargs="+", help="engines by name; `assay` stands for all of ours")
+    parser.add_argument("--only", nargs="+", help="engines by name; `assay` selects all precisions of Assay")
     parser.add_argument("--all", action="store_true", help="every rival on the large shapes too")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of a set that names no number of its own")
-    parser.add_argument("--pairs", type=int, help="only the first pairs and batches of 8, to see quickly that everything runs")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of a set without its own number")
+    parser.add_argument("--pairs", type=int, help="only the first pairs, in batches of 8, to check that everything runs")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--precisions", nargs="+", default=["f32", "int8"], help="ours")
-    parser.add_argument("--default", help="the precision that Assay takes by itself; int8 where it runs")
-    parser.add_argument("--pause", type=float, default=0.2, help="seconds of rest before each pass")
+    parser.add_argument("--precisions", nargs="+", default=["f32", "int8"], help="precisions of Assay")
+    parser.add_argument("--default", help="the precision that Assay picks automatically; int8 where it runs")
+    parser.add_argument("--pause", type=float, default=0.2, help="seconds of pause before each pass")
     parser.add_argument("--prepare", action="store_true", help="install, make models and export, without measuring")
-    parser.add_argument("--retune", action="store_true", help="find the batch sizes anew")
-    parser.add_argument("--fresh", action="store_true", help="make models and exports anew")
+    parser.add_argument("--retune", action="store_true", help="search the batch sizes again")
+    parser.add_argument("--fresh", action="store_true", help="make models and exports again")
     parser.add_argument("--out", type=Path, default=Path.cwd())
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the rivals end with this process

@@ -17,7 +17,7 @@ EMBEDDERS = ["sentence-transformers", "sentence-transformers-5.3", "fastembed", 
 
 
 class Missing(Exception):
-    """Why an engine is not measured."""
+    """The reason why an engine is not measured."""
 
 
 def surroundings(threads):
@@ -80,7 +80,7 @@ class Child:
 
 
 class Assay:
-    """Assay; each round is a new process, of which only the reported seconds count."""
+    """Assay: each round is a new process, and only its reported seconds count."""
 
     def __init__(self, program, precision, model, pairs, threads, embed, scratch):
         self.name, self.batch = f"assay-{precision}", None
@@ -118,7 +118,7 @@ class Assay:
 
 
 def open_rival(name, folder, model, pairs, args, scratch):
-    """Starts one engine, loaded and warm."""
+    """Starts one engine and waits until it is loaded and warm."""
     if name.startswith("assay-"):
         if not args.assay:
             raise Missing("no --assay PROGRAM was given")

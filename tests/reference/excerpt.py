@@ -1,10 +1,10 @@
-"""Writes an excerpt of the XLM-RoBERTa tokenizer that tokenises the texts of its id vectors exactly as the whole one.
+"""Writes an excerpt of the XLM-RoBERTa tokenizer that tokenises the texts of its id vectors exactly like the full one.
 
     python excerpt.py FOLDER ../models/xlm-roberta-excerpt
 
 FOLDER holds `tokenizer.json` (250,002 pieces) and `id-vectors.json`. A piece that occurs in none of the normalised texts
-cannot be a token of them, so only those that occur are kept, with their scores. `true-ids.json` has the id of each of
-them in the whole vocabulary, the texts, and the ids published for the texts.
+cannot be a token of them, so only those that occur are kept, with their scores. `true-ids.json` has the id of each
+in the full vocabulary, the texts, and the published ids of the texts.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Makes the small models of tests/models and the results of their references on 40 pairs.
+"""Makes the small models of tests/models, and the results of their reference implementations on 40 pairs.
 
     pip install -r requirements.txt
     python make.py ../models [NAME ...]
@@ -58,7 +58,7 @@ def gemma(folder):
     norm = model.model.norm.weight
     with torch.no_grad():
         norm.copy_((1 + norm) * SPREAD / (max(found) - min(found)) - 1)
-    # Stored in bf16 as language models are, and in two files with an index.
+    # Stored like language models: in bf16, in two files with an index.
     shapes.round_to(model, torch.bfloat16)
     shapes.save(model, folder, half=torch.bfloat16, shards=2)
     golden(folder, "FlagEmbedding 1.4.2 FlagLLMReranker", scores=scores())
@@ -135,7 +135,7 @@ def embedder(family, architecture, pooling, prompts, normalise, seed):
 
 
 def sentence_files(folder, pooling, limit, prompts, normalise):
-    """The files with sentence-transformers' settings: pooling, truncation and prompts."""
+    """Writes sentence-transformers' settings: pooling, truncation and prompts."""
     kinds = ["Transformer", "Pooling"] + (["Normalize"] if normalise else [])
     places = ["", "1_Pooling", "2_Normalize"]
     shapes.write(folder / "modules.json", [

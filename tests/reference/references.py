@@ -1,4 +1,4 @@
-"""Results of the reference implementations for a folder: one function per family.
+"""Computes the results of the reference implementations for a model folder: one function per family.
 
 Libraries: transformers (classifiers), FlagEmbedding (LLM judge, bge-m3), sentence-transformers (bi-encoders).
 monoT5 and ColBERT are reimplemented here from their libraries (pygaggle 0.0.3.1 and colbert-ai 0.2.22),
@@ -18,7 +18,7 @@ def classifier(folder, model, pairs, limit):
     takes_types = json.loads((folder / "config.json").read_text())["model_type"] == "bert"
     logits = []
     for question, passage in pairs:
-        # As lists: for an empty passage on its own transformers leaves the second half of the frame out.
+        # Lists, because transformers omits the second segment of a pair when a single passage is empty.
         inputs = tokenizer([question], [passage], truncation="only_second", max_length=limit, return_tensors="pt")
         if not takes_types:
             inputs.pop("token_type_ids", None)
@@ -62,7 +62,7 @@ def mono_t5(folder, model, pairs, limit):
 
 
 def colbert(folder, model, linear, pairs, query_length, passage_length):
-    """ColBERT v2: MaxSim of normalised token vectors, the question filled up with `[MASK]`."""
+    """ColBERT v2: MaxSim of normalised token vectors, the question padded with `[MASK]`."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     q_marker, d_marker = tokenizer.convert_tokens_to_ids(["[unused0]", "[unused1]"])
     skip = {tokenizer.encode(symbol, add_special_tokens=False)[0] for symbol in string.punctuation}

@@ -1,4 +1,4 @@
-"""Configurations in the form the hub's folders have them, small or in their true shape, and seeded weights."""
+"""Configurations in the layout of hub folders, small or in full size, and seeded weights."""
 
 import json
 
@@ -71,7 +71,7 @@ def deberta(architecture, vocabulary, size, **more):
 
 def gemma(architecture, vocabulary, size, **more):
     hidden, layers, heads, wide = SIZES[size]
-    # The first releases say `gelu` and mean its approximation by tanh.
+    # The configuration of the first releases says `gelu` and means its tanh approximation.
     return {
         "architectures": [architecture], "model_type": "gemma", "vocab_size": vocabulary, "hidden_size": hidden,
         "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": 1,
@@ -93,7 +93,7 @@ def t5(architecture, vocabulary, size, **more):
 
 
 def write_folder(folder, config, tokenizer, limit, special):
-    """config.json, tokenizer.json and tokenizer_config.json."""
+    """Writes config.json, tokenizer.json and tokenizer_config.json."""
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "config.json", config)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
@@ -109,7 +109,7 @@ def write(path, value):
 
 
 def build(folder, seed, half=True):
-    """A model from the folder's configuration with seeded weights, rounded to what the file will hold."""
+    """A model from the folder's configuration with seeded weights, rounded to the stored precision."""
     torch.manual_seed(seed)
     config = AutoConfig.from_pretrained(folder)
     architecture = json.loads((folder / "config.json").read_text())["architectures"][0]
@@ -147,7 +147,7 @@ def randomise(model, seed, architecture, config):
 
 
 def round_to(model, kind):
-    """The weights alone: rotary tables are no weights and stay exact."""
+    """Only the weights: rotary tables are not weights and stay exact."""
     if kind:
         with torch.no_grad():
             for parameter in model.parameters():
@@ -155,7 +155,7 @@ def round_to(model, kind):
 
 
 def save(model, folder, half=True, shards=1, extra=None):
-    """`model.safetensors`, or several with their index."""
+    """Writes `model.safetensors`, or several files with an index."""
     tied = set(getattr(model, "_tied_weights_keys", None) or [])
     kind = torch.float16 if half is True else half or torch.float32
     tensors = {

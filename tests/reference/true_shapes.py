@@ -1,10 +1,10 @@
-"""A classifier in its true shape, 12 layers of 768 or 24 of 1024: transformers and ours over the same pairs.
+"""Compares transformers and Assay on the same pairs with a full-size classifier: 12 layers of 768 or 24 of 1024.
 
     python true_shapes.py base|large [--family xlm_roberta] [--pairs 8] [--tokenizer FOLDER] [--ours COMMAND]
 
-The folder (1.1 to 2.2 GB, random seeded weights) is made anew and removed at the end unless `--keep` names a place for
-it. `--tokenizer` takes a folder with a real tokenizer.json of the family; else the small vocabulary is used, in a word
-table of the true size. `--ours` is what runs `examples/score_pairs.rs`, by default through cargo.
+The model folder (1.1 to 2.2 GB, random seeded weights) is made in each run and removed at the end unless `--keep` names
+a folder for it. `--tokenizer` names a folder with a real tokenizer.json of the family; without it, the small vocabulary is
+used with a full-size embedding table. `--ours` is the command for `examples/score_pairs.rs`, by default through cargo.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def compare(args, folder):
     config = getattr(shapes, args.family)(architecture, vocabulary, args.size, **shapes.CLASSIFIER)
     shapes.write_folder(folder, config, own or shapes.tokenizer_of(args.family), LIMIT, shapes.SPECIAL[args.family])
     model = shapes.build(folder, 7, half=False)
-    # Passages in rotation, so that few pairs cover every kind: short, other language, long, truncated, empty.
+    # Rotates the passages, so that few pairs cover every kind: short, other language, long, truncated, empty.
     asked = [(QUESTIONS[n % 8], [passages(n % 8)[n % 5]]) for n in range(args.pairs)]
     pairs = [(question, passage) for question, own in asked for passage in own]
     with torch.no_grad():

@@ -18,7 +18,7 @@ def run(dice, number):
     """One question: its candidates in order, and the grade of each judged one."""
     count = dice.choice([1, 2, 5, 9, 10, 11, 30])
     candidates = [f"q{number}-d{place}" for place in range(count)]
-    # Some of what was judged was not retrieved.
+    # Some judged passages were not retrieved.
     known = candidates + [f"q{number}-elsewhere{place}" for place in range(3)]
     judged = dice.sample(known, dice.randint(1, len(known)))
     grades = {docid: dice.choice([0, 0, 1, 1, 2, 3]) for docid in judged}
@@ -28,7 +28,7 @@ def run(dice, number):
 
 
 def measured(assay, runs, depth):
-    """The means that `assay measure` gives the order as it was handed in."""
+    """The means that `assay measure` reports for the given order."""
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder) / "candidates.jsonl"
         with lines.open("w") as out:
@@ -42,7 +42,7 @@ def measured(assay, runs, depth):
 
 
 def expected(runs, depth):
-    """The means of trec_eval; truncating a list at the depth gives the reciprocal rank at that depth."""
+    """The means of trec_eval; lists are truncated at the depth, which gives the reciprocal rank at that depth."""
     qrels = {f"q{number}": grades for number, (_, grades) in enumerate(runs)}
     scores = {f"q{number}": {d: float(-place) for place, d in enumerate(docs)} for number, (docs, _) in enumerate(runs)}
     cut = {q: dict(sorted(ranked.items(), key=lambda row: -row[1])[:depth]) for q, ranked in scores.items()}
