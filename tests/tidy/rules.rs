@@ -112,3 +112,15 @@ fn the_architecture_names_every_member_of_the_workspace() {
         assert!(architecture.contains(&format!("`{member}`")), "{member} is not in ARCHITECTURE.md");
     }
 }
+
+#[test]
+fn every_path_in_the_architecture_exists() {
+    let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let named = architecture.split('`').skip(1).step_by(2);
+    let tops = ["crates/", "src-tauri/", "ui/", "tests/", "xtask/"];
+    let paths: Vec<&str> = named.filter(|name| tops.iter().any(|top| name.starts_with(top))).collect();
+    assert!(paths.len() > 20, "only {} paths were found", paths.len());
+    for path in paths {
+        assert!(root().join(path).exists(), "{path}");
+    }
+}
