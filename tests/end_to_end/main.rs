@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
 
 mod samples;
+mod bilingual;
 mod pairs;
 mod accelerator;
 mod bad_input;
