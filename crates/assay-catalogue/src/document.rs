@@ -15,7 +15,8 @@ use crate::turn::removal;
 const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
                        seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format, \
-                       CASE WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by \
+                       CASE WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by, \
+                       reader_revision \
                        FROM documents";
 
 impl Store {
@@ -174,6 +175,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         device: row.get::<_, Option<i64>>(14)?.map(|device| device as u64),
         last_hash: seen(row)?,
         partly_by: row.get(22)?,
+        reader_revision: row.get(23)?,
     })
 }
 

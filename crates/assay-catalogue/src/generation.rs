@@ -78,7 +78,7 @@ pub fn commit(
         .prepare_cached(
             "UPDATE documents SET state = 'committed', reason = ?2, incomplete = ?2, generation = ?3, hash = ?4, \
              bytes = ?5, format = ?6, language = ?7, pages = ?8, pages_with_text = ?9, chunks = ?10, \
-             partly_by = CASE WHEN ?2 IS NOT NULL THEN ?11 END, changed = unixepoch() WHERE id = ?1",
+             partly_by = CASE WHEN ?2 IS NOT NULL THEN ?11 END, reader_revision = ?12, changed = unixepoch() WHERE id = ?1",
         )?
         .execute(params![
             document.0,
@@ -92,6 +92,7 @@ pub fn commit(
             reading.document.pages_with_text(),
             reading.chunks,
             reading.by,
+            reading.revision,
         ])?;
     Ok(previous)
 }

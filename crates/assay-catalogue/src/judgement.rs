@@ -194,7 +194,8 @@ mod tests {
         let generation = store.begin(document).unwrap();
         let read = ReadDocument { format: "text".into(), pages: Vec::new(), language: None, hash: "h".into() };
         let fingerprint = Fingerprint { hash: "h".into(), bytes: 1 };
-        let reading = GenerationContent { fingerprint, document: read, chunks: 0, reason: None, by: "r".into() };
+        let reading =
+            GenerationContent { fingerprint, document: read, chunks: 0, reason: None, by: "r".into(), revision: 1 };
         store.commit(document, generation, &reading).unwrap();
         let label = |question: &str, document, grade| Label {
             id: 0,

@@ -10,12 +10,12 @@ use rusqlite::Connection;
 use crate::database;
 use crate::error::CatalogueError;
 use crate::turn::from_json;
-use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, WATCHED};
+use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, REVISIONS, WATCHED};
 use turns::TURNS;
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A released step
 /// never changes.
-const STEPS: [&str; 9] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS];
+const STEPS: [&str; 10] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS];
 
 /// The layout of this program.
 pub const NEWEST: i64 = STEPS.len() as i64;

@@ -97,6 +97,7 @@ fn reading(text: &str) -> GenerationContent {
         chunks: 7,
         reason: Some("1 of 3 pages could not be read".into()),
         by: "this reader".into(),
+        revision: 1,
     }
 }
 

@@ -129,12 +129,17 @@ pub struct Document {
     /// The reader of the committed generation ([`Reader::identity`](crate::port::Reader::identity)) if it
     /// left something out, because another one may do better. Empty once the user asks for another try.
     pub partly_by: Option<String>,
+    /// [`Reader::revision`](crate::port::Reader::revision) of the reader of the committed generation; `None`
+    /// for generations of versions that did not record it.
+    pub reader_revision: Option<u32>,
 }
 
 impl Document {
-    /// Whether the committed generation is what the reader `by` gets out of bytes with this hash.
-    pub fn is_read(&self, hash: &str, by: &str) -> bool {
+    /// Whether the committed generation is what the reader `by`, of this revision, gets out of bytes with this
+    /// hash. Another revision gets other text; another identity may read pages that were left out.
+    pub fn is_read(&self, hash: &str, by: &str, revision: u32) -> bool {
         let same = self.fingerprint.as_ref().is_some_and(|print| print.hash == hash);
-        same && self.generation.is_some() && self.partly_by.as_ref().is_none_or(|earlier| earlier == by)
+        let whole = self.partly_by.as_ref().is_none_or(|earlier| earlier == by);
+        same && whole && self.generation.is_some() && self.reader_revision == Some(revision)
     }
 }

@@ -66,6 +66,10 @@ impl Reader for ChildReader {
         async move { (&mut reading.0).await.unwrap_or_else(|_| Err(Failure::bug("reading a file panicked"))) }.boxed()
     }
 
+    fn revision(&self) -> u32 {
+        assay_text::REVISION
+    }
+
     /// The program's version, its limits, and the recognition of pictures.
     fn identity(&self) -> String {
         let ocr = self.ocr.as_ref().map(|ocr| {

@@ -197,9 +197,10 @@ fn needs_nothing(engines: &Engines, row: &Document, source: &Source) -> Result<b
     let Some(last) = row.last_hash.as_ref().filter(|last| last.stamp.is_some() && last.stamp == source.stamp) else {
         return Ok(false);
     };
-    let by = engines.reader().identity();
+    let reader = engines.reader();
+    let by = reader.identity();
     match row.state {
-        DocumentState::Committed => Ok(row.is_read(&last.hash, &by)),
+        DocumentState::Committed => Ok(row.is_read(&last.hash, &by, reader.revision())),
         DocumentState::Failed | DocumentState::Quarantined => {
             let tried = engines.store().failed_tries(row.id, &last.hash)?.filter(|tried| tried.by == by);
             let may_try =

@@ -1,4 +1,4 @@
-//! The steps of layouts 1 to 8.
+//! The steps of layouts 1 to 8, and of layout 10.
 
 /// Documents, generations, pages, conversations.
 pub const FIRST: &str = "
@@ -232,4 +232,9 @@ ALTER TABLE pages ADD COLUMN fault TEXT;
 /// The reader of a document that has pages with faults.
 pub const PARTLY: &str = "
 ALTER TABLE documents ADD COLUMN partly_by TEXT;
+";
+
+/// Layout 10: the revision of the reader, so that files are read again once a newer one reads more of them.
+pub const REVISIONS: &str = "
+ALTER TABLE documents ADD COLUMN reader_revision INTEGER;
 ";

@@ -67,6 +67,7 @@ impl Catalogue for MemoryCatalogue {
                 device: source.device,
                 last_hash: None,
                 partly_by: None,
+                reader_revision: None,
             });
             id
         }))
@@ -164,6 +165,7 @@ impl Catalogue for MemoryCatalogue {
             row.state = DocumentState::Committed;
             row.reason.clone_from(&content.reason);
             row.partly_by = content.reason.is_some().then(|| content.by.clone());
+            row.reader_revision = Some(content.revision);
             row.fingerprint = Some(content.fingerprint.clone());
             row.pages = content.document.pages.len() as u32;
             row.pages_with_text = content.document.pages_with_text();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::future::{BoxFuture, FutureExt};
 
@@ -19,6 +20,8 @@ pub struct MemoryReader {
     pub reads: Mutex<Vec<String>>,
     /// Its [`Reader::identity`].
     pub identity: Mutex<String>,
+    /// Its [`Reader::revision`].
+    pub revision: AtomicU32,
 }
 
 impl Reader for MemoryReader {
@@ -50,6 +53,10 @@ impl Reader for MemoryReader {
 
     fn identity(&self) -> String {
         self.identity.lock().expect("no test panics while holding it").clone()
+    }
+
+    fn revision(&self) -> u32 {
+        self.revision.load(Ordering::Relaxed)
     }
 }
 

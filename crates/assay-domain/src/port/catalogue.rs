@@ -19,6 +19,8 @@ pub struct GenerationContent {
     pub reason: Option<String>,
     /// What read it ([`Reader::identity`](crate::port::Reader::identity)).
     pub by: String,
+    /// The reader's [`Reader::revision`](crate::port::Reader::revision).
+    pub revision: u32,
 }
 
 /// The source of truth about documents. Calls are short and synchronous, and their effect is durable

@@ -47,4 +47,9 @@ pub trait Reader: Send + Sync {
     fn identity(&self) -> String {
         String::new()
     }
+
+    /// Number that grows whenever the text of readable files changes, so that they are read again.
+    fn revision(&self) -> u32 {
+        0
+    }
 }

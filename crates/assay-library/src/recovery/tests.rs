@@ -26,7 +26,7 @@ fn reading(text: &str) -> GenerationContent {
     };
     let document = ReadDocument { format: "text".into(), pages: vec![page], language: None, hash: text.to_owned() };
     let fingerprint = Fingerprint { hash: text.to_owned(), bytes: 9 };
-    GenerationContent { fingerprint, document, chunks: 1, reason: None, by: "r".into() }
+    GenerationContent { fingerprint, document, chunks: 1, reason: None, by: "r".into(), revision: 1 }
 }
 
 fn fill(home: &Home) -> Vec<DocumentId> {

@@ -53,7 +53,7 @@ async fn try_to_decide(
         with.catalogue.record_hash(file.row.id, &LastHash { hash: hash.clone(), stamp: file.source.stamp })?;
     }
     let by = with.reader.identity();
-    if file.row.is_read(&hash, &by) {
+    if file.row.is_read(&hash, &by, with.reader.revision()) {
         return Ok(Decision::Finish(renamed.map_or(FileOutcome::Unchanged, |from| FileOutcome::Renamed { from })));
     }
     if let Some(failed) = with.catalogue.failed_tries(file.row.id, &hash)?.filter(|failed| failed.by == by)

@@ -96,6 +96,7 @@ async fn commit(
         chunks,
         reason: reason.clone(),
         by: with.reader.identity(),
+        revision: with.reader.revision(),
         document,
     };
     replaced.extend(with.catalogue.commit(file.row.id, generation, &content)?);

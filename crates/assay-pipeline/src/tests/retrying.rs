@@ -1,5 +1,6 @@
 //! Files that fail repeatedly, renamed files, prioritised files and pauses.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use assay_domain::port::Catalogue;
@@ -66,6 +67,18 @@ fn a_file_that_was_read_in_part_is_read_again_only_for_a_reason() {
     assert_eq!(outcomes(&fixture, &["a", "b"]), partly, "the user wanted another try");
     assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
     assert_eq!(reads(&fixture), ["a", "a"]);
+    assert_eq!(fixture.index.rows.lock().unwrap().len(), 2, "each generation replaced the one before");
+}
+
+#[test]
+fn a_newer_revision_of_the_reader_reads_every_file_again_once() {
+    let fixture = Fixture::with(&[("a", "apples"), ("b", "pears")]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["committed"; 2]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
+    fixture.files.revision.store(1, Ordering::Relaxed);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["committed"; 2]);
+    assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged"; 2]);
+    assert_eq!(reads(&fixture), ["a", "b", "a", "b"]);
     assert_eq!(fixture.index.rows.lock().unwrap().len(), 2, "each generation replaced the one before");
 }
 

@@ -314,3 +314,16 @@ fn check_withdrawn(store: &Store) {
     assert_eq!(turns[0].turn.answer.citations[0].quote, "");
     assert_eq!(turns[2].turn.answer.citations[0].quote, "plain words");
 }
+
+#[test]
+fn documents_of_layout_8_are_read_again_by_the_next_reader() {
+    let store = Old::new().open();
+    let documents = assay_domain::port::Catalogue::documents(&store).unwrap();
+    let read: Vec<_> = documents.iter().filter(|document| document.generation.is_some()).collect();
+    assert!(!read.is_empty());
+    for document in read {
+        let hash = &document.fingerprint.as_ref().unwrap().hash;
+        assert_eq!(document.reader_revision, None);
+        assert!(!document.is_read(hash, "any reader", 0), "{}", document.name);
+    }
+}
