@@ -64,6 +64,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         device,
         last_hash: None,
         partly_by: None,
+        reader_revision: None,
     }
 }
 
