@@ -128,6 +128,7 @@ fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
     let old = Connection::open(&place.catalogue).unwrap();
     old.execute_batch(
         "ALTER TABLE documents DROP COLUMN problem; ALTER TABLE documents DROP COLUMN partly_by;
+        ALTER TABLE documents DROP COLUMN reader_revision;
         ALTER TABLE pages DROP COLUMN fault; DROP TABLE indexes; DROP TABLE shadow_index; DROP TABLE turn_candidates; DROP TABLE turn_citations;
         DROP TABLE turn_rerankers; DROP TABLE turn_stages; DROP TABLE unreadable_turns; DROP TABLE turns;
         CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation INTEGER NOT NULL, question TEXT NOT NULL,
