@@ -7,20 +7,26 @@ use crate::setup::{self, For};
 use crate::shell::{Fallible, build, cargo, command, must, npm};
 
 /// Every suite, by the name of its program. Each must run at least one test.
-const SUITES: [&str; 16] = [
+const SUITES: [&str; 22] = [
     "assay_domain",
     "assay_text",
     "assay_pipeline",
     "assay_contract",
     "assay_encoder",
+    "sentence_vectors",
+    "protocol",
     "assay_index",
     "assay_catalogue",
     "assay_answer",
+    "assay_process",
+    "children",
     "assay_files",
     "assay_models",
     "assay_library",
     "assay_app",
+    "assay_desktop",
     "assay_tests",
+    "tidy",
     "end_to_end",
     "reliability",
     "window",
