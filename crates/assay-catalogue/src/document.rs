@@ -76,6 +76,11 @@ pub fn all(connection: &Connection) -> Result<Vec<Document>, CatalogueError> {
     rows.map(|row| row?).collect()
 }
 
+/// Whether there is no document.
+pub fn none(connection: &Connection) -> Result<bool, CatalogueError> {
+    Ok(connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM documents)", [], |row| row.get(0))?)
+}
+
 /// The documents of a watched folder.
 pub fn of_folder(connection: &Connection, folder: FolderId) -> Result<Vec<Document>, CatalogueError> {
     let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE folder = ?1 ORDER BY id"))?;

@@ -1,6 +1,6 @@
 //! Generations: begun, committed, dead, forgotten.
 
-use assay_domain::port::GenerationContent;
+use assay_domain::port::{Answering, GenerationContent};
 use assay_domain::{DocumentId, GenerationId};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -106,6 +106,13 @@ pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), Cata
         )?
         .execute([document.0])?;
     Ok(())
+}
+
+/// What answers now. SQLite keeps the greatest number that was given, also of a generation that is forgotten.
+pub fn answering(connection: &Connection) -> Result<Answering, CatalogueError> {
+    let newest = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'generations'), 0)";
+    let newest = connection.query_row(newest, [], |row| row.get(0).map(GenerationId))?;
+    Ok(Answering { excluded: that_must_not_answer(connection)?, newest })
 }
 
 /// Dead and begun generations: rows of a reading are in the index before it is committed. Generations

@@ -1,6 +1,6 @@
 //! The catalogue as the pipelines see it.
 
-use assay_domain::port::{Catalogue, GenerationContent, Source};
+use assay_domain::port::{Answering, Catalogue, GenerationContent, Source};
 use assay_domain::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash};
 
 use crate::store::Store;
@@ -9,6 +9,19 @@ use crate::{document, generation, source};
 impl Catalogue for Store {
     fn documents(&self) -> Result<Vec<Document>, Failure> {
         Ok(self.read(document::all)?)
+    }
+
+    fn some_documents(&self, documents: &[DocumentId]) -> Result<Vec<Document>, Failure> {
+        let found: Result<Vec<_>, _> = documents.iter().map(|&id| self.document(id)).collect();
+        Ok(found?.into_iter().flatten().collect())
+    }
+
+    fn is_empty(&self) -> Result<bool, Failure> {
+        Ok(self.read(document::none)?)
+    }
+
+    fn answering(&self) -> Result<Answering, Failure> {
+        Ok(self.read(generation::answering)?)
     }
 
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {

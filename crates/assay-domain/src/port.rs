@@ -24,7 +24,7 @@ mod score_cache;
 mod catalogue;
 mod writer;
 
-pub use catalogue::{Catalogue, GenerationContent};
+pub use catalogue::{Answering, Catalogue, GenerationContent};
 pub use embedder::{Embedder, EmbedderIdentity, TextKind};
 pub use index::{Filter, IndexReader, IndexWriter, ReadBack, Sampled};
 pub use ocr::Ocr;

@@ -184,10 +184,8 @@ fn condition(filter: &Filter) -> Option<DfExpr> {
         let generations = filter.excluded.iter().map(|generation| lit(generation.0)).collect();
         col("generation").in_list(generations, true)
     });
-    match (collection, excluded) {
-        (Some(collection), Some(excluded)) => Some(collection.and(excluded)),
-        (one, other) => one.or(other),
-    }
+    let newest = filter.newest.map(|newest| col("generation").lt_eq(lit(newest.0)));
+    [collection, excluded, newest].into_iter().flatten().reduce(DfExpr::and)
 }
 
 fn with_score(column: &'static str) -> Select {

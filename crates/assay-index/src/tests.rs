@@ -115,7 +115,7 @@ fn holds(folder: &Path, needle: &[u8]) -> bool {
 }
 
 fn excluding(generations: &[i64]) -> Filter {
-    Filter { collection: None, excluded: generations.iter().copied().map(GenerationId).collect() }
+    Filter { excluded: generations.iter().copied().map(GenerationId).collect(), ..Filter::default() }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::port::{Catalogue, GenerationContent, Source};
+use crate::port::{Answering, Catalogue, GenerationContent, Source};
 use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash};
 
 /// Rows in memory, numbered from 1.
@@ -35,6 +35,18 @@ impl Catalogue for MemoryCatalogue {
     fn documents(&self) -> Result<Vec<Document>, Failure> {
         let there = |row: &&Document| row.state != DocumentState::Removed;
         Ok(self.with(|rows| rows.documents.iter().filter(there).cloned().collect()))
+    }
+
+    fn some_documents(&self, documents: &[DocumentId]) -> Result<Vec<Document>, Failure> {
+        Ok(self.documents()?.into_iter().filter(|row| documents.contains(&row.id)).collect())
+    }
+
+    fn is_empty(&self) -> Result<bool, Failure> {
+        Ok(self.documents()?.is_empty())
+    }
+
+    fn answering(&self) -> Result<Answering, Failure> {
+        Ok(self.with(|rows| Answering { excluded: rows.dead.clone(), newest: GenerationId(rows.generations) }))
     }
 
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {

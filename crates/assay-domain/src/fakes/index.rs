@@ -25,7 +25,8 @@ impl MemoryIndex {
         let rows = self.rows.lock().expect("no test panics while holding it");
         let counted = rows.iter().filter(|row| {
             let collection = filter.collection.as_ref().is_none_or(|name| *name == row.collection);
-            collection && !filter.excluded.contains(&row.generation)
+            let newer = filter.newest.is_some_and(|newest| row.generation > newest);
+            collection && !newer && !filter.excluded.contains(&row.generation)
         });
         let mut hits: Vec<Hit> = counted.map(|row| Hit { passage: passage(row), score: score(row) }).collect();
         hits.retain(|hit| hit.score > 0.0);

@@ -23,11 +23,31 @@ pub struct GenerationContent {
     pub revision: u32,
 }
 
+/// Which generations answer at one moment: all up to the newest, but for the excluded ones. An ingest that goes
+/// on meanwhile begins generations with greater numbers, so their rows do not count although they are in the
+/// index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answering {
+    /// Generations that are not committed.
+    pub excluded: Vec<GenerationId>,
+    /// The greatest number that was given by then.
+    pub newest: GenerationId,
+}
+
 /// The source of truth about documents. Calls are short and synchronous, and their effect is durable
 /// when they return. All of them fail if the database does.
 pub trait Catalogue: Send + Sync {
     /// All documents that are not removed.
     fn documents(&self) -> Result<Vec<Document>, Failure>;
+
+    /// Those of these documents that are not removed.
+    fn some_documents(&self, documents: &[DocumentId]) -> Result<Vec<Document>, Failure>;
+
+    /// Whether there is no document.
+    fn is_empty(&self) -> Result<bool, Failure>;
+
+    /// Which generations answer now.
+    fn answering(&self) -> Result<Answering, Failure>;
 
     /// The document at a path in a collection, if it is not removed.
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure>;

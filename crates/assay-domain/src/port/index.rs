@@ -2,6 +2,7 @@
 
 use futures::future::BoxFuture;
 
+use super::catalogue::Answering;
 use crate::{EmbeddedChunk, Failure, GenerationId, Hit};
 
 /// What a search leaves out.
@@ -9,8 +10,17 @@ use crate::{EmbeddedChunk, Failure, GenerationId, Hit};
 pub struct Filter {
     /// Search only this collection.
     pub collection: Option<String>,
-    /// Generations that the catalogue does not call committed.
+    /// Generations that do not answer.
     pub excluded: Vec<GenerationId>,
+    /// Generations with a greater number do not answer either; `None` for no limit.
+    pub newest: Option<GenerationId>,
+}
+
+impl Filter {
+    /// What answers for a collection, or for all of them.
+    pub fn of(collection: Option<String>, answering: Answering) -> Self {
+        Self { collection, excluded: answering.excluded, newest: Some(answering.newest) }
+    }
 }
 
 /// The read side of the index: two retrievers with raw scores, best first.

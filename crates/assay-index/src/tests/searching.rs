@@ -96,10 +96,12 @@ async fn the_filter_is_applied_before_the_cut() {
         for (filter, expected) in [
             (excluding(&[1, 2, 3]), vec![4]),
             (excluding(&[1, 2, 3, 4, 99]), vec![]),
-            (Filter { collection: Some("it's \"theirs\"".into()), excluded: vec![] }, vec![2; 5]),
-            (Filter { collection: Some("库".into()), excluded: vec![GenerationId(1)] }, vec![3; 5]),
-            (Filter { collection: Some("库".into()), excluded: vec![GenerationId(3)] }, vec![]),
-            (Filter { collection: Some("' OR 1=1 --".into()), excluded: vec![] }, vec![]),
+            (Filter { collection: Some("it's \"theirs\"".into()), ..Filter::default() }, vec![2; 5]),
+            (Filter { collection: Some("库".into()), excluded: vec![GenerationId(1)], newest: None }, vec![3; 5]),
+            (Filter { collection: Some("库".into()), excluded: vec![GenerationId(3)], newest: None }, vec![]),
+            (Filter { newest: Some(GenerationId(2)), ..excluding(&[1]) }, vec![2; 5]),
+            (Filter { newest: Some(GenerationId(0)), ..Filter::default() }, vec![]),
+            (Filter { collection: Some("' OR 1=1 --".into()), ..Filter::default() }, vec![]),
         ] {
             let found = index.reader.matching("fox".into(), 5, filter.clone()).await.unwrap();
             assert_eq!(ids(&found), expected, "words, {when} optimizing, {filter:?}");

@@ -1,13 +1,15 @@
 //! What the catalogue knows about the candidates' documents.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use assay_domain::port::Catalogue;
-use assay_domain::{Candidate, DocumentState, Failure};
+use assay_domain::{Candidate, DocumentId, DocumentState, Failure};
 
 /// Sets each candidate's document name, and whether its file is unreachable.
 pub(super) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {
-    let documents: HashMap<_, _> = catalogue.documents()?.into_iter().map(|row| (row.id, row)).collect();
+    let named: BTreeSet<DocumentId> = candidates.iter().map(|candidate| candidate.passage.document).collect();
+    let documents = catalogue.some_documents(&named.into_iter().collect::<Vec<_>>())?;
+    let documents: HashMap<_, _> = documents.into_iter().map(|row| (row.id, row)).collect();
     for candidate in candidates {
         let Some(document) = documents.get(&candidate.passage.document) else { continue };
         candidate.name.clone_from(&document.name);

@@ -19,12 +19,10 @@ pub(super) async fn retrieve(
     question: &Question,
     stages: &mut Stages<'_>,
 ) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
-    let excluded = with.catalogue.dead_generations()?;
-    let filter = Filter { collection: question.collection.clone(), excluded };
-
     if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), &question.text) {
         stages.skipped(StageName::Embed, reason.clone());
         stages.skipped(StageName::Vector, reason);
+        let filter = Filter::of(question.collection.clone(), with.catalogue.answering()?);
         let lexical = retrieve_lexical(with, question, filter, stages).await?;
         return unless_library_is_empty(with, Vec::new(), lexical);
     }
@@ -33,6 +31,8 @@ pub(super) async fn retrieve(
     let embedded = embed_question(with.embedder, &question.text).await;
     stages.ended(StageName::Embed, begun, embedded.as_ref().err(), ReasonCode::EmbedderFailed);
 
+    // Embedding can wait for an ingest, so what answers is looked up after it. Both retrievers search the same.
+    let filter = Filter::of(question.collection.clone(), with.catalogue.answering()?);
     let vector = match embedded {
         Ok(vector) => {
             let begun = Instant::now();
@@ -70,7 +70,7 @@ fn unless_library_is_empty(
     vector: Vec<Hit>,
     lexical: Vec<Hit>,
 ) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
-    if vector.is_empty() && lexical.is_empty() && with.catalogue.documents()?.is_empty() {
+    if vector.is_empty() && lexical.is_empty() && with.catalogue.is_empty()? {
         let message = "there is nothing in the library to search";
         return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
     }
@@ -88,12 +88,15 @@ pub(crate) async fn candidates(
     question: &Question,
 ) -> Result<Vec<Candidate>, Failure> {
     check(question)?;
-    let filter = Filter { collection: question.collection.clone(), excluded: catalogue.dead_generations()? };
-    let mut vector = Vec::new();
-    if reason_to_skip_vectors(embedder.identity(), &question.text).is_none() {
-        let embedded = embed_question(embedder, &question.text).await?;
-        vector = index.nearest(embedded, question.retrieve, filter.clone()).await?;
-    }
+    let embedded = match reason_to_skip_vectors(embedder.identity(), &question.text) {
+        None => Some(embed_question(embedder, &question.text).await?),
+        Some(_) => None,
+    };
+    let filter = Filter::of(question.collection.clone(), catalogue.answering()?);
+    let vector = match embedded {
+        Some(embedded) => index.nearest(embedded, question.retrieve, filter.clone()).await?,
+        None => Vec::new(),
+    };
     let lexical = index.matching(question.text.clone(), question.retrieve, filter).await?;
     let mut candidates = fuse(vector, lexical);
     name(&mut candidates, catalogue)?;

@@ -1,6 +1,7 @@
 //! The pipelines and their steps on the fakes.
 
 mod asking;
+mod answering_meanwhile;
 mod cascading;
 mod explaining;
 mod ingesting;
