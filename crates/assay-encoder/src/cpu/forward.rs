@@ -122,7 +122,7 @@ impl PackedEncoder {
         let hidden = config.hidden;
         let line = layers.first().map_or(0, Layer::line);
         let blocks = blocks(batch, threads.current_num_threads());
-        let bytes = word_embeddings.bytes()?;
+        let words = word_embeddings.numbers()?;
         let parts = cut(states, &blocks, hidden).zip(cut(projected, &blocks, line));
         let parts: Vec<_> = blocks.iter().cloned().zip(parts).collect();
         threads.install(|| {
@@ -131,7 +131,7 @@ impl PackedEncoder {
                 let lines = states.chunks_exact_mut(hidden).zip(added.chunks_exact_mut(hidden));
                 for (token, (state, added)) in tokens.zip(lines) {
                     let row = |row: u32| row as usize * hidden..(row as usize + 1) * hidden;
-                    word_embeddings.row(bytes, batch.ids[token], state);
+                    words.row(batch.ids[token] as usize, state);
                     let position = &positions[row(batch.positions[token])];
                     let kind = &types[row(batch.types[token])];
                     for ((added, position), kind) in added.iter_mut().zip(position).zip(kind) {

@@ -103,7 +103,7 @@ impl LlmJudge {
         }
         let weights = Weights::of_files(&folder.weights()?)?;
         weights.outside("model.norm.weight", &[config.hidden_size])?;
-        let builder = weights.named(device)?;
+        let builder = weights.named(device);
         let model = gemma::Model::new(false, &config, builder).map_err(|error| weights.unusable(&error))?;
         Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, layout })
     }

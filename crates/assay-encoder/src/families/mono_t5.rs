@@ -72,7 +72,7 @@ impl MonoT5 {
         };
         let weights = Weights::of_files(&folder.weights()?)?;
         weights.outside("decoder.final_layer_norm.weight", &[config.d_model])?;
-        let model = t5::T5ForConditionalGeneration::load(weights.named(device)?, &config);
+        let model = t5::T5ForConditionalGeneration::load(weights.named(device), &config);
         let model = model.map_err(|error| weights.unusable(&error))?;
         Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, answer, longest })
     }

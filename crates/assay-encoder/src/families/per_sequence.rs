@@ -80,7 +80,7 @@ fn modern_bert(config: &ModernBertConfig, weights: &Weights, device: &Device) ->
     for layer in 1..config.num_hidden_layers {
         weights.encoder(&format!("layers.{layer}.attn_norm.weight"), &[config.hidden_size])?;
     }
-    let builder = weights.builder("model.", device)?;
+    let builder = weights.builder("model.", device);
     ModernBert::load(builder, config).map_err(|error| weights.unusable(&error))
 }
 
@@ -88,7 +88,7 @@ fn deberta(config: &DebertaConfig, weights: &Weights, device: &Device) -> Result
     let (hidden, last) = (config.hidden_size, config.num_hidden_layers.saturating_sub(1));
     weights.encoder("embeddings.LayerNorm.weight", &[hidden])?;
     weights.encoder(&format!("encoder.layer.{last}.output.LayerNorm.weight"), &[hidden])?;
-    let builder = weights.builder("deberta.", device)?;
+    let builder = weights.builder("deberta.", device);
     DebertaV2Model::load(builder.pp("deberta"), config).map_err(|error| weights.unusable(&error))
 }
 

@@ -6,6 +6,7 @@ mod goldens;
 mod ids;
 mod frames;
 mod folders;
+mod int8_weights;
 mod streams;
 
 use std::path::{Path, PathBuf};

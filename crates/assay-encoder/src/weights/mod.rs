@@ -1,13 +1,16 @@
 //! The weights files, mapped into memory; their tensors are read as f32.
 
+mod numbers;
+mod builder;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
-use half::slice::HalfFloatSliceExt;
-use half::{bf16, f16};
+
+pub(crate) use numbers::Numbers;
+use numbers::{Float, Storage};
 
 use crate::EncoderError;
 use crate::config::{EncoderConfig, Family};
@@ -29,15 +32,8 @@ pub(crate) struct Weights {
 pub(crate) struct Table {
     weights: Weights,
     name: String,
-    kind: Kind,
+    storage: Storage,
     width: usize,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    F32,
-    F16,
-    Bf16,
 }
 
 impl Weights {
@@ -78,23 +74,6 @@ impl Weights {
         self.tensor(&self.find(name)?, shape)
     }
 
-    /// The tensors in f32 on a device, for candle's own models, which ask for the names that tensors have below a
-    /// head. Tensors of a bare encoder are found without `prefix`.
-    pub fn builder(&self, prefix: &'static str, device: &Device) -> Result<VarBuilder<'static>, EncoderError> {
-        let builder = self.named(device)?;
-        if self.prefix.is_empty() {
-            return Ok(builder.rename_f(move |name| name.strip_prefix(prefix).unwrap_or(name).to_string()));
-        }
-        Ok(builder)
-    }
-
-    /// The tensors in f32 on a device, by their full names.
-    pub fn named(&self, device: &Device) -> Result<VarBuilder<'static>, EncoderError> {
-        // SAFETY: the map is sound while no process shortens the file; model files are written once.
-        let builder = unsafe { VarBuilder::from_mmaped_safetensors(&self.files, DType::F32, device) };
-        builder.map_err(|error| self.unusable(&error))
-    }
-
     /// The error of a model of candle that does not find its tensors.
     pub fn unusable(&self, error: &candle_core::Error) -> EncoderError {
         EncoderError::BadFile { file: self.files.first().cloned().unwrap_or_default(), reason: first_line(error) }
@@ -102,9 +81,13 @@ impl Weights {
 
     /// Number of rows of a matrix, by its full name.
     pub fn rows(&self, name: &str) -> Result<usize, EncoderError> {
-        let missing = || EncoderError::TensorMissing { tensor: name.to_string() };
-        let view = self.file.get(name).map_err(|_| missing())?;
-        view.shape().first().copied().filter(|rows| *rows > 0).ok_or_else(missing)
+        let rows = self.shape(name)?.first().copied().filter(|rows| *rows > 0);
+        rows.ok_or_else(|| EncoderError::TensorMissing { tensor: name.to_string() })
+    }
+
+    fn shape(&self, name: &str) -> Result<Vec<usize>, EncoderError> {
+        let missing = |_| EncoderError::TensorMissing { tensor: name.to_string() };
+        self.file.get(name).map(|view| view.shape().to_vec()).map_err(missing)
     }
 
     /// Whether the file holds a tensor of this full name.
@@ -125,23 +108,36 @@ impl Weights {
                 .map_err(|error| EncoderError::Device { device: "the device".into(), reason: first_line(&error) });
         }
         let name = self.find(&format!("{}{name}", self.prefix))?;
-        self.check(&name, shape)?;
-        let tensor = self.file.load(&name, device).and_then(|tensor| tensor.to_dtype(precision));
+        let tensor = match self.check(&name, shape)? {
+            Storage::Float(_) => self.file.load(&name, device),
+            Storage::Int8 { .. } => Tensor::from_vec(self.tensor(&name, shape)?, shape, device),
+        };
+        let tensor = tensor.and_then(|tensor| tensor.to_dtype(precision));
         tensor.map_err(|error| EncoderError::Device { device: "the device".into(), reason: first_line(&error) })
     }
 
     /// A table `[rows, width]` of the encoder that is read row by row.
     pub fn table(&self, name: &str, rows: usize, width: usize) -> Result<Table, EncoderError> {
         let name = self.find(&format!("{}{name}", self.prefix))?;
-        let kind = self.check(&name, &[rows, width])?;
-        Ok(Table { weights: self.clone(), name, kind, width })
+        let storage = self.check(&name, &[rows, width])?;
+        Ok(Table { weights: self.clone(), name, storage, width })
     }
 
     fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
-        let kind = self.check(name, shape)?;
+        let storage = self.check(name, shape)?;
         let mut values = vec![0.0; shape.iter().product()];
-        kind.decode(self.bytes(name)?, &mut values);
+        self.numbers(name, storage, shape.last().copied().unwrap_or(1))?.all(&mut values);
         Ok(values)
+    }
+
+    fn numbers(&self, name: &str, storage: Storage, width: usize) -> Result<Numbers<'_>, EncoderError> {
+        let (mut scales, mut zero_points): (&[u8], &[u8]) = (&[], &[]);
+        if matches!(storage, Storage::Int8 { .. }) {
+            scales = self.bytes(&scale_of(name))?;
+            let zero_point = zero_point_of(name);
+            zero_points = if self.holds(&zero_point) { self.bytes(&zero_point)? } else { &[] };
+        }
+        Ok(Numbers { storage, width, bytes: self.bytes(name)?, scales, zero_points })
     }
 
     fn find(&self, name: &str) -> Result<String, EncoderError> {
@@ -153,18 +149,53 @@ impl Weights {
             .ok_or_else(|| EncoderError::TensorMissing { tensor: name.to_string() })
     }
 
-    fn check(&self, name: &str, wanted: &[usize]) -> Result<Kind, EncoderError> {
-        let missing = |_| EncoderError::TensorMissing { tensor: name.to_string() };
-        let view = self.file.get(name).map_err(missing)?;
-        if view.shape() != wanted {
-            let (found, wanted) = (view.shape().to_vec(), wanted.to_vec());
-            return Err(EncoderError::TensorShape { tensor: name.to_string(), found, wanted });
+    fn check(&self, name: &str, wanted: &[usize]) -> Result<Storage, EncoderError> {
+        let found = self.shape(name)?;
+        if found != wanted {
+            return Err(EncoderError::TensorShape { tensor: name.to_string(), found, wanted: wanted.to_vec() });
         }
-        match DType::try_from(view.dtype()) {
-            Ok(DType::F32) => Ok(Kind::F32),
-            Ok(DType::F16) => Ok(Kind::F16),
-            Ok(DType::BF16) => Ok(Kind::Bf16),
-            _ => Err(EncoderError::Unsupported { part: format!("{:?} for the tensor {name}", view.dtype()) }),
+        match self.float(name) {
+            Ok(float) => Ok(Storage::Float(float)),
+            Err(kind) if kind == INT8 => self.check_scale(name, wanted),
+            Err(kind) => Err(EncoderError::Unsupported { part: format!("{kind} for the tensor {name}") }),
+        }
+    }
+
+    /// Checks the scales and zero points of a matrix in 8 bits.
+    fn check_scale(&self, name: &str, shape: &[usize]) -> Result<Storage, EncoderError> {
+        let (scale, zero_point) = (scale_of(name), zero_point_of(name));
+        let found = self.shape(&scale)?;
+        let groups = match (shape, found.as_slice()) {
+            ([rows, columns], [scaled, groups]) if scaled == rows && columns.checked_rem(*groups) == Some(0) => *groups,
+            _ => {
+                let wanted = vec![shape.first().copied().unwrap_or(1), 1];
+                return Err(EncoderError::TensorShape { tensor: scale, found, wanted });
+            }
+        };
+        let unsupported = |kind, tensor| EncoderError::Unsupported { part: format!("{kind} for the tensor {tensor}") };
+        let float = self.float(&scale).map_err(|kind| unsupported(kind, &scale))?;
+        if self.holds(&zero_point) {
+            let shape = self.shape(&zero_point)?;
+            if shape != found {
+                return Err(EncoderError::TensorShape { tensor: zero_point, found: shape, wanted: found });
+            }
+            match self.float(&zero_point) {
+                Err(kind) if kind == INT8 => {}
+                Err(kind) => return Err(unsupported(kind, &zero_point)),
+                Ok(kind) => return Err(unsupported(format!("{kind:?}"), &zero_point)),
+            }
+        }
+        Ok(Storage::Int8 { groups, scale: float })
+    }
+
+    /// The kind of a tensor's floats, or the name of what it holds instead.
+    fn float(&self, name: &str) -> Result<Float, String> {
+        let kind = self.file.get(name).map(|view| view.dtype()).map_err(|error| first_line(&error))?;
+        match DType::try_from(kind) {
+            Ok(DType::F32) => Ok(Float::F32),
+            Ok(DType::F16) => Ok(Float::F16),
+            Ok(DType::BF16) => Ok(Float::Bf16),
+            _ => Err(kind.to_string()),
         }
     }
 
@@ -175,56 +206,21 @@ impl Weights {
 }
 
 impl Table {
-    /// All bytes of the table. Looking them up takes time, so get them once per batch.
-    pub fn bytes(&self) -> Result<&[u8], EncoderError> {
-        self.weights.bytes(&self.name)
-    }
-
-    /// Reads one row of the table in f32. A row beyond the table leaves `into` as it is.
-    pub fn row(&self, bytes: &[u8], row: u32, into: &mut [f32]) {
-        let length = self.width * self.kind.size();
-        if let Some(bytes) = bytes.get(row as usize * length..(row as usize + 1) * length) {
-            self.kind.decode(bytes, into);
-        }
+    /// The table's numbers. Looking them up takes time, so get them once per batch.
+    pub fn numbers(&self) -> Result<Numbers<'_>, EncoderError> {
+        self.weights.numbers(&self.name, self.storage, self.width)
     }
 }
 
-impl Kind {
-    fn size(self) -> usize {
-        match self {
-            Kind::F32 => 4,
-            Kind::F16 | Kind::Bf16 => 2,
-        }
-    }
+/// The name that safetensors gives to whole numbers of 8 bits, for which candle has no type.
+const INT8: &str = "I8";
 
-    fn decode(self, bytes: &[u8], into: &mut [f32]) {
-        match self {
-            Kind::F32 => {
-                for (value, bytes) in into.iter_mut().zip(bytes.as_chunks::<4>().0) {
-                    *value = f32::from_le_bytes(*bytes);
-                }
-            }
-            Kind::F16 => decode_f16(bytes, into),
-            Kind::Bf16 => {
-                for (value, bytes) in into.iter_mut().zip(bytes.as_chunks::<2>().0) {
-                    *value = bf16::from_le_bytes(*bytes).to_f32();
-                }
-            }
-        }
-    }
+fn scale_of(name: &str) -> String {
+    format!("{name}_scale")
 }
 
-/// Decodes f16 by the slice, which half does with vectors. The file does not align its tensors, so they go through
-/// an array.
-fn decode_f16(bytes: &[u8], into: &mut [f32]) {
-    const CHUNK: usize = 64;
-    for (into, bytes) in into.chunks_mut(CHUNK).zip(bytes.chunks(2 * CHUNK)) {
-        let mut chunk = [f16::ZERO; CHUNK];
-        for (value, bytes) in chunk.iter_mut().zip(bytes.as_chunks::<2>().0) {
-            *value = f16::from_le_bytes(*bytes);
-        }
-        chunk[..into.len()].convert_to_f32_slice(into);
-    }
+fn zero_point_of(name: &str) -> String {
+    format!("{name}_zero_point")
 }
 
 const TYPES: &str = "embeddings.token_type_embeddings.weight";
@@ -248,32 +244,4 @@ fn in_distil_bert(name: &str) -> String {
 
 pub(crate) fn first_line(error: &candle_core::Error) -> String {
     error.to_string().lines().next().unwrap_or_default().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Kind;
-
-    fn decoded(bits: u16) -> f32 {
-        let mut value = [0.0];
-        Kind::F16.decode(&bits.to_le_bytes(), &mut value);
-        value[0]
-    }
-
-    #[test]
-    fn half_precision_is_read_exactly() {
-        for (bits, expected) in [
-            (0x0000, 0.0),
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x3555, 0.333_251_95),
-            (0x7bff, 65504.0),
-            (0x0001, 5.960_464_5e-8),
-            (0x03ff, 6.097_555e-5),
-            (0x7c00, f32::INFINITY),
-        ] {
-            assert_eq!(decoded(bits), expected, "bits {bits:04x}");
-        }
-        assert!(decoded(0x7e00).is_nan());
-    }
 }
