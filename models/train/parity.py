@@ -6,7 +6,9 @@
 `e5` wants the unpacked package with its compiled engine. It compares vectors (cosine), the number of tokens, and, where a C
 compiler is found, the token ids of the package's own tokenizer with those of the folder's tokenizer.json, piece by piece.
 `--full` is a conversion with the whole vocabulary; then the cost of pruning is told as well. `cross` wants the package's
-ONNX file; it compares logits and the first of five passages a question with onnxruntime. Both run the folder with transformers in f32.
+ONNX file; it compares logits and the first of five passages a question with onnxruntime, which runs the file as it is and with
+its products in f32 (`reference_pairs.py`). `--half` is a folder with the same weights in f16, compared as well. Both run the folder
+with transformers in f32.
 """
 
 import argparse
@@ -20,10 +22,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from common import load
+from int8 import widened
 
 
 def texts(data, count, seed=5):
@@ -42,6 +45,11 @@ def spread(values):
     return f"mean {values.mean():.5f}, least {values.min():.5f}, 5th percentile {np.percentile(values, 5):.5f}"
 
 
+def weights(folder):
+    """The weights of a folder in f32."""
+    return {name: torch.from_numpy(value) for name, value in widened(load_file(folder / "model.safetensors")).items()}
+
+
 class Folder:
     """A converted bi-encoder: prefixes, mean over the tokens, length one."""
 
@@ -49,8 +57,7 @@ class Folder:
         from transformers import BertConfig, BertModel
 
         self.model = BertModel(BertConfig.from_pretrained(path), add_pooling_layer=False).eval()
-        state = {k: v.float() for k, v in load_file(path / "model.safetensors").items()}
-        self.model.load_state_dict(state)
+        self.model.load_state_dict(weights(path))
         self.prompts = json.loads((path / "config_sentence_transformers.json").read_text())["prompts"]
         self.tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
 
@@ -127,31 +134,39 @@ def e5(args):
 
 
 def cross(args):
-    import onnxruntime
+    import onnx
     from transformers import BertConfig, BertForSequenceClassification
 
-    model = BertForSequenceClassification(BertConfig.from_pretrained(args.folder)).eval()
-    model.load_state_dict({k: v.float() for k, v in load_file(args.folder / "model.safetensors").items()})
+    import reference_pairs
+
+    def folder(path):
+        model = BertForSequenceClassification(BertConfig.from_pretrained(path)).eval()
+        model.load_state_dict(weights(path))
+        return lambda inputs: model(**{k: torch.tensor([v]) for k, v in inputs.items()}).logits.item()
+
+    def engine(model):
+        session = reference_pairs.session(model)
+        return lambda inputs: reference_pairs.logit(session, inputs)
+
     tokenizer = Tokenizer.from_file(str(args.folder / "tokenizer.json"))
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(args.engine), options, providers=["CPUExecutionProvider"])
+    tokenizer.enable_truncation(512)
     questions, paragraphs = texts(args.data, args.count)["squad-train"]
     rng = random.Random(3)
     pairs = [(q, p) for i, q in enumerate(questions) for p in [paragraphs[i], *rng.sample(paragraphs, 4)]]
-    ours, theirs, inputs = [], [], []
-    for question, paragraph in pairs:
-        encoding = tokenizer.encode(question, paragraph)
-        feed = {"input_ids": encoding.ids[:512], "token_type_ids": encoding.type_ids[:512], "attention_mask": encoding.attention_mask[:512]}
-        feed = {k: np.array([v], np.int64) for k, v in feed.items()}
-        inputs.append(feed)
-        theirs.append(session.run(None, feed)[0].item())
-        with torch.no_grad():
-            ours.append(model(**{k: torch.from_numpy(v) for k, v in feed.items()}).logits.item())
-    a, b = np.array(ours), np.array(theirs)
-    first = (a.reshape(-1, 5).argmax(1) == b.reshape(-1, 5).argmax(1)).mean()
-    print(f"onnxruntime, {len(a)} pairs: correlation {np.corrcoef(a, b)[0, 1]:.5f}, mean difference {np.abs(a - b).mean():.4f}, most {np.abs(a - b).max():.4f}, "
-          f"same first of five {first:.3f}; right one first {np.mean(a.reshape(-1, 5).argmax(1) == 0):.3f} here, {np.mean(b.reshape(-1, 5).argmax(1) == 0):.3f} there", flush=True)
+    inputs = [reference_pairs.feed(tokenizer, question, passage) for question, passage in pairs]
+    runs = {"onnxruntime, products in f32": engine(reference_pairs.in_f32(onnx.load(args.engine)).SerializeToString()),
+            "onnxruntime as it is": engine(str(args.engine))}
+    if args.half:
+        runs["the folder in f16"] = folder(args.half)
+    own = folder(args.folder)
+    with torch.no_grad():
+        ours = np.array([own(i) for i in inputs])
+        for name, run in runs.items():
+            theirs = np.array([run(i) for i in inputs])
+            first = (ours.reshape(-1, 5).argmax(1) == theirs.reshape(-1, 5).argmax(1)).mean()
+            away = np.abs(ours - theirs)
+            print(f"{name}, {len(ours)} pairs: correlation {np.corrcoef(ours, theirs)[0, 1]:.6f}, mean difference {away.mean():.6f}, most {away.max():.6f}, "
+                  f"same first of five {first:.3f}; right one first {np.mean(ours.reshape(-1, 5).argmax(1) == 0):.3f} here, {np.mean(theirs.reshape(-1, 5).argmax(1) == 0):.3f} there", flush=True)
 
 
 def main():
@@ -161,6 +176,7 @@ def main():
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--engine", type=Path, required=True)
     parser.add_argument("--full", type=Path)
+    parser.add_argument("--half", type=Path)
     parser.add_argument("--count", type=int, default=60)
     args = parser.parse_args()
     torch.set_num_threads(1)

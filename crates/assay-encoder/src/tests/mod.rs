@@ -2,6 +2,7 @@
 
 mod parity;
 mod precisions;
+mod shipped;
 mod goldens;
 mod ids;
 mod frames;
