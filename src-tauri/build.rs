@@ -24,6 +24,7 @@ const COMMANDS: &[&str] = &[
     "choose_writer",
     "model_registry",
     "pull_model",
+    "take_pair",
     "stop_pull",
     "import_model",
     "verify_model",

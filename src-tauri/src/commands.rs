@@ -34,6 +34,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         models::choose_writer,
         models::model_registry,
         models::pull_model,
+        models::take_pair,
         models::stop_pull,
         models::import_model,
         models::verify_model,

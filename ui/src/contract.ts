@@ -1000,6 +1000,10 @@ export type ModelRole = "embedder" | "reranker" | "writer";
 
 export type ModelState = "built_in" | "here" | "not_here";
 
+export type ModelObstacle = "family" | "pickle";
+
+export type Metric = "cosine" | "dot";
+
 export type ModelRow = { 
 /**
  * Its name.
@@ -1034,9 +1038,37 @@ max_tokens: number,
  */
 state: ModelState, 
 /**
- * What it is and where it comes from, in one line.
+ * Its purpose in one line.
  */
 about: string, 
+/**
+ * The same in Chinese; empty for an imported model.
+ */
+about_zh: string, 
+/**
+ * Why it is not offered for download; absent if it is.
+ */
+obstacle: ModelObstacle | null, 
+/**
+ * Whether it is one of the pair that is recommended for this machine.
+ */
+recommended: boolean, 
+/**
+ * What a bi-encoder of the catalogue wants before a question; its own folder takes precedence.
+ */
+query_prefix: string | null, 
+/**
+ * What it wants before a passage.
+ */
+passage_prefix: string | null, 
+/**
+ * How a bi-encoder's vectors are compared, where known.
+ */
+metric: Metric | null, 
+/**
+ * Numbers in a bi-encoder's vector, where known.
+ */
+dimension: number | null, 
 /**
  * Bytes to download, where known. Files on this machine count in `bytes`.
  */
@@ -1066,11 +1098,63 @@ documents: number, };
 
 export type KeyPlace = "environment" | "store" | "none";
 
+export type PairRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * ISO 639-3 codes of the languages that it is recommended for.
+ */
+languages: Array<string>, 
+/**
+ * Bytes of main memory from which it is recommended.
+ */
+memory: number, 
+/**
+ * Name of the bi-encoder.
+ */
+embedder: string, 
+/**
+ * Name of the cross-encoder.
+ */
+reranker: string, 
+/**
+ * Bytes still to download, where known; 0 if both models are here.
+ */
+download: number | null, 
+/**
+ * Bytes of main memory that both need, where known.
+ */
+needs: number | null, 
+/**
+ * Whether it is the one for this machine.
+ */
+recommended: boolean, };
+
+export type MirrorRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its address.
+ */
+address: string, };
+
 export type ModelRegistryView = { 
 /**
  * Models known.
  */
 models: Array<ModelRow>, 
+/**
+ * Recommended pairs; the one for less memory first.
+ */
+pairs: Array<PairRow>, 
+/**
+ * Mirrors of the hub.
+ */
+mirrors: Array<MirrorRow>, 
 /**
  * Bytes of this machine's main memory, where the system reports them.
  */

@@ -16,11 +16,13 @@ mod propose;
 mod triplets;
 mod cost;
 mod models;
+mod pulling;
 pub mod standalone;
 
 mod labels_file;
 mod memory;
 mod settings;
+mod model_rows;
 mod convert;
 #[cfg(test)]
 mod tests;
@@ -33,7 +35,8 @@ pub use assay_models::{ImportMode, ModelRegistry, Phase};
 pub use convert::problem::problem;
 pub use documents::DEFAULT_COLLECTION;
 pub use maintenance::{restore, snapshot_rows};
-pub use models::{registry_of, row as model_row};
+pub use model_rows::{model_row, model_rows, pair_rows};
+pub use models::registry_of;
 
 /// The file formats that are read: name, extensions, and what locates a passage in a file.
 pub use assay_text::FORMATS;

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow, ModelState, PullEvent};
+use assay_contract::{Hello, LanguageRow, ModelRegistryView, ModelRow};
 use assay_domain::port::Catalogue;
-use assay_domain::{Cancel, Failure, Problem};
+use assay_domain::{Failure, Problem};
 use assay_models::hosted::KeyStore;
-use assay_models::{ImportMode, Known, ModelRegistry, Progress, State, blocking, machine};
-use tokio::sync::mpsc;
+use assay_models::{ImportMode, ModelRegistry, ModelsError, blocking, machine};
 
 use crate::app::{App, lock};
 use crate::convert;
+use crate::model_rows::{model_rows, pair_rows};
 
 /// The work that a panic is reported for.
 const WORK: &str = "work on a model's files";
@@ -19,10 +19,7 @@ const WORK: &str = "work on a model's files";
 impl App {
     /// All known models.
     pub async fn models(&self) -> Vec<ModelRow> {
-        let registry = self.fresh_registry().await;
-        registry
-            .map(|registry| registry.models().iter().map(|model| row(&registry, model)).collect())
-            .unwrap_or_default()
+        self.fresh_registry().await.map(|registry| model_rows(&registry)).unwrap_or_default()
     }
 
     /// The registry: models, this machine's memory and disk, the languages of the library.
@@ -41,43 +38,15 @@ impl App {
         let hosted = engines.settings().hosted.clone();
         let key = hosted.and_then(|hosted| KeyStore::of_this_system().key(&hosted.url));
         Ok(ModelRegistryView {
-            models: registry.models().iter().map(|model| row(&registry, model)).collect(),
+            models: model_rows(&registry),
+            pairs: pair_rows(&registry),
+            mirrors: registry.mirrors().iter().map(convert::model::mirror).collect(),
             memory: machine::memory(),
             disk: machine::disk_free(&registry.folder()),
             languages,
             pulling: lock(&self.pulls).iter().map(|(name, _)| name.clone()).collect(),
             key: convert::model::key_place(key.map(|(_, place)| place)),
         })
-    }
-
-    /// Downloads a model; `on` receives the progress.
-    pub async fn pull_model(
-        &self,
-        name: &str,
-        on: &mut (dyn FnMut(PullEvent) + Send),
-    ) -> Result<ModelRegistryView, Failure> {
-        let registry = self.fresh_registry().await?;
-        let cancel = Cancel::default();
-        lock(&self.pulls).push((name.to_owned(), cancel.clone()));
-        let _ticket = PullTicket { app: self, cancel: cancel.clone() };
-        let (sender, mut receiver) = mpsc::unbounded_channel();
-        let model = name.to_owned();
-        let work = tokio::task::spawn_blocking(move || {
-            registry.pull(&model, &cancel, &mut |progress| {
-                // The download goes on when nobody listens any more.
-                let _ = sender.send(progress);
-            })
-        });
-        while let Some(progress) = receiver.recv().await {
-            on(event(name, progress));
-        }
-        work.await.map_err(|_| Failure::bug("the download of a model panicked"))??;
-        self.registry().await
-    }
-
-    /// Stops a download. The bytes that arrived are kept.
-    pub fn stop_pull(&self, name: &str) {
-        lock(&self.pulls).iter().filter(|(model, _)| model == name).for_each(|(_, cancel)| cancel.stop());
     }
 
     /// Imports a model from a folder or a GGUF file, under the name of that file.
@@ -92,12 +61,13 @@ impl App {
         Ok(blocking(WORK, move || registry.verify(&name)).await??)
     }
 
-    /// Removes a model's files from the disk, unless the settings name it.
+    /// Removes a model's files from the disk, unless the settings name it or the index that answers needs it.
+    ///
+    /// # Errors
+    /// [`ModelsError::InUse`] with what uses it, or the model is not here.
     pub async fn remove_model(&self, name: &str) -> Result<ModelRegistryView, Failure> {
-        let settings = self.settings();
-        if [&settings.embedder, &settings.reranker, &settings.writer].into_iter().any(|used| used == name) {
-            let message = format!("{name} is chosen in the settings, so it cannot be removed");
-            return Err(Failure::new(Problem::BadSetting, message, "choose another model for its role first"));
+        if let Some(why) = self.uses(name).await? {
+            return Err(ModelsError::InUse { name: name.to_owned(), why }.into());
         }
         let (registry, name) = (self.fresh_registry().await?, name.to_owned());
         blocking(WORK, move || registry.remove(&name)).await??;
@@ -124,6 +94,23 @@ impl App {
         self.save_settings(settings).await
     }
 
+    /// What a model is used for, if it is.
+    async fn uses(&self, name: &str) -> Result<Option<String>, Failure> {
+        let settings = self.settings();
+        let roles = [
+            (&settings.embedder, "embedder"),
+            (&settings.reranker, "reranker"),
+            (&settings.second_reranker, "second reranker"),
+            (&settings.writer, "writer"),
+        ];
+        if let Some((_, role)) = roles.into_iter().find(|(used, _)| *used == name) {
+            return Ok(Some(format!("it is the {role} of the settings")));
+        }
+        let filled = self.library.engines().await.filled_by().await?;
+        let answers = filled.is_some_and(|filled| filled.embedder == name);
+        Ok(answers.then(|| "it filled the index that answers, and embeds its questions until a rebuild".to_owned()))
+    }
+
     async fn import(&self, from: &Path) -> Result<String, Failure> {
         let named = if from.is_dir() { from.file_name() } else { from.file_stem() };
         let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -133,24 +120,11 @@ impl App {
     }
 
     /// The registry as it is on the disk now: models may have changed since the engines were opened.
-    async fn fresh_registry(&self) -> Result<ModelRegistry, Failure> {
+    pub(crate) async fn fresh_registry(&self) -> Result<ModelRegistry, Failure> {
         let engines = self.library.engines().await;
         let settings = engines.settings();
         let registry = ModelRegistry::open(engines.home().models())?;
         Ok(registry.through(settings.hub.as_deref(), settings.proxy.as_deref()))
-    }
-}
-
-/// A download's entry in the list of stop buttons; dropping it removes the entry.
-struct PullTicket<'a> {
-    app: &'a App,
-    cancel: Cancel,
-}
-
-impl Drop for PullTicket<'_> {
-    fn drop(&mut self) {
-        self.cancel.stop();
-        lock(&self.app.pulls).retain(|(_, cancel)| !cancel.is_same(&self.cancel));
     }
 }
 
@@ -160,39 +134,4 @@ pub fn registry_of(data: &Path) -> Result<ModelRegistry, Failure> {
     let written = crate::settings::read(&data.join("settings.toml"))?;
     let checked = crate::settings::checked(&written)?;
     Ok(ModelRegistry::open(data.join("models"))?.through(checked.hub.as_deref(), checked.proxy.as_deref()))
-}
-
-fn event(name: &str, progress: Progress) -> PullEvent {
-    let Progress { phase, done, total, speed, seconds_left } = progress;
-    PullEvent { name: name.to_owned(), phase: convert::model::phase(phase), done, total, speed, seconds_left }
-}
-
-/// A model's row. Its files are not read for it.
-pub fn row(registry: &ModelRegistry, model: &Known) -> ModelRow {
-    let state = registry.state(model);
-    let files = model.files.iter().map(|file| file.place());
-    let names = if model.files.is_empty() { vec!["model.safetensors"] } else { files.collect() };
-    let here = state.place().map(|place| {
-        names.iter().filter_map(|file| std::fs::metadata(place.join(file)).ok()).map(|meta| meta.len()).sum::<u64>()
-    });
-    let state = match state {
-        State::BuiltIn(_) => ModelState::BuiltIn,
-        State::Installed(_) => ModelState::Here,
-        State::NotInstalled => ModelState::NotHere,
-    };
-    ModelRow {
-        name: model.name.clone(),
-        role: convert::model::role(model.role),
-        family: model.family.clone(),
-        languages: model.languages.clone(),
-        licence: model.licence.clone(),
-        bytes: here.unwrap_or(0),
-        max_tokens: model.max_tokens,
-        state,
-        about: model.about.clone(),
-        download: model.download,
-        memory: model.memory,
-        repository: model.repository.clone(),
-        revision: model.revision.clone(),
-    }
 }

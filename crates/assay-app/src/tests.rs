@@ -1,6 +1,8 @@
-use assay_contract::{DocumentState, Precision, ProblemCode, Settings};
+use assay_contract::{DocumentState, ModelRow, ModelState, PairRow, Precision, ProblemCode, Settings};
 use assay_domain::Problem;
+use assay_models::ModelRegistry;
 
+use crate::model_rows::{model_rows, pair_rows};
 use crate::passage::{utf16, utf16_offsets};
 use crate::{convert, settings};
 
@@ -55,4 +57,35 @@ fn byte_offsets_become_utf16_offsets() {
     offsets.sort_unstable();
     assert_eq!(offsets, [(0, 0), (1, 1), (4, 2), (5, 2), (8, 4), (10, 5), (11, 6), (99, 6)]);
     assert_eq!(utf16(text, 8), 4);
+}
+
+/// Keeps the models of the pretend front end equal to the catalogue. After a change, run this test once with
+/// `ASSAY_WRITE_CONTRACT=1` to write the file.
+#[test]
+fn the_pretend_front_end_offers_the_models_of_the_catalogue() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = ModelRegistry::open(folder.path().join("models")).unwrap();
+    // What this machine has does not count; rows of imported models have no Chinese line.
+    let models = model_rows(&registry).into_iter().filter(|row| !row.about_zh.is_empty()).map(|row| {
+        let shipped = row.repository.is_none();
+        let state = if shipped { ModelState::BuiltIn } else { ModelState::NotHere };
+        ModelRow { state, bytes: 0, recommended: false, ..row }
+    });
+    let pairs = pair_rows(&registry).into_iter().map(|row| PairRow { download: None, recommended: false, ..row });
+    let mirrors = registry.mirrors().iter().map(convert::model::mirror);
+    let wanted = serde_json::to_string_pretty(&serde_json::json!({
+        "models": models.collect::<Vec<_>>(),
+        "pairs": pairs.collect::<Vec<_>>(),
+        "mirrors": mirrors.collect::<Vec<_>>(),
+    }));
+    let wanted = format!("{}\n", wanted.unwrap());
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/host/pretend/catalogue.json");
+    if std::env::var_os("ASSAY_WRITE_CONTRACT").is_some() {
+        std::fs::write(&file, &wanted).unwrap();
+    }
+    assert!(
+        std::fs::read_to_string(&file).unwrap_or_default() == wanted,
+        "{} is out of date: run this test with ASSAY_WRITE_CONTRACT=1 and commit the file",
+        file.display()
+    );
 }

@@ -1,8 +1,12 @@
 //! The command line.
 
+mod models;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use models::{ModelAction, Source};
 
 /// Ask questions of your own files and see why each passage was chosen.
 #[derive(Debug, Parser)]
@@ -35,7 +39,7 @@ impl Arguments {
             | Command::Measure(Measure { json, .. })
             | Command::Bench(Bench { json, .. }) => *json,
             Command::Remove { .. } | Command::Unwatch { .. } => false,
-            Command::Models { action } => matches!(action, ModelAction::List { json: true }),
+            Command::Models { action } => action.wants_json(),
         }
     }
 }
@@ -356,38 +360,4 @@ pub enum BenchChoice {
     Rerank,
     Embed,
     Query,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ModelAction {
-    /// List the known models
-    List {
-        /// One JSON object
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one model with its files
-    Show { name: String },
-    /// Download a model from the hub; an interrupted download is resumed
-    Pull {
-        name: String,
-        /// Address of the hub or a mirror
-        #[arg(long, value_name = "URL")]
-        hub: Option<String>,
-        /// http://host:port; the environment's if absent
-        #[arg(long, value_name = "URL")]
-        proxy: Option<String>,
-    },
-    /// Import a model from a folder, a packed folder (.zip, .whl) or a .gguf file
-    Import {
-        name: String,
-        from: PathBuf,
-        /// Link the files instead of copying them; they must stay where they are
-        #[arg(long)]
-        link: bool,
-    },
-    /// Remove a model from the disk
-    Remove { name: String },
-    /// Compare a model with its checksums
-    Verify { name: String },
 }

@@ -41,7 +41,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Embed(command) => standalone::embed(&encoders(data, &command.encoder), command).await,
         Command::Measure(command) => standalone::measure(&encoders(data, &command.encoder), command).await,
         Command::Bench(command) => standalone::bench(&encoders(data, &command.encoder), command, opening).await,
-        Command::Models { action } => models::models(data, action),
+        Command::Models { action } => models::models(opening, action).await,
     }
 }
 

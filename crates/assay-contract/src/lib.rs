@@ -43,7 +43,8 @@ pub use library::{
 };
 pub use look::SystemLook;
 pub use models::{
-    Hello, KeyPlace, LanguageRow, ModelRegistryView, ModelRole, ModelRow, ModelState, PullEvent, PullPhase,
+    Hello, KeyPlace, LanguageRow, Metric, MirrorRow, ModelObstacle, ModelRegistryView, ModelRole, ModelRow, ModelState,
+    PairRow, PullEvent, PullPhase,
 };
 pub use problem::{ProblemCode, ProblemView};
 pub use settings::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};

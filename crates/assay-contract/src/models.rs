@@ -31,6 +31,26 @@ closed_set! {
 }
 
 closed_set! {
+    /// Why a model is not offered for download.
+    ModelObstacle {
+        /// No engine of this program opens its family.
+        Family = "family",
+        /// The hub has its weights only as a pickle.
+        Pickle = "pickle",
+    }
+}
+
+closed_set! {
+    /// How a bi-encoder's vectors are compared.
+    Metric {
+        /// Cosine of the angle.
+        Cosine = "cosine",
+        /// Dot product.
+        Dot = "dot",
+    }
+}
+
+closed_set! {
     /// Where the key of a hosted reranker is kept.
     KeyPlace {
         /// In the environment.
@@ -74,8 +94,29 @@ pub struct ModelRow {
     pub max_tokens: u32,
     /// Whether it is on this machine.
     pub state: ModelState,
-    /// What it is and where it comes from, in one line.
+    /// Its purpose in one line.
     pub about: String,
+    /// The same in Chinese; empty for an imported model.
+    #[serde(default)]
+    pub about_zh: String,
+    /// Why it is not offered for download; absent if it is.
+    #[serde(default)]
+    pub obstacle: Option<ModelObstacle>,
+    /// Whether it is one of the pair that is recommended for this machine.
+    #[serde(default)]
+    pub recommended: bool,
+    /// What a bi-encoder of the catalogue wants before a question; its own folder takes precedence.
+    #[serde(default)]
+    pub query_prefix: Option<String>,
+    /// What it wants before a passage.
+    #[serde(default)]
+    pub passage_prefix: Option<String>,
+    /// How a bi-encoder's vectors are compared, where known.
+    #[serde(default)]
+    pub metric: Option<Metric>,
+    /// Numbers in a bi-encoder's vector, where known.
+    #[serde(default)]
+    pub dimension: Option<u32>,
     /// Bytes to download, where known. Files on this machine count in `bytes`.
     #[serde(default)]
     #[ts(type = "number | null")]
@@ -101,11 +142,48 @@ pub struct LanguageRow {
     pub documents: u32,
 }
 
+/// A bi-encoder and a cross-encoder that go well together on a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PairRow {
+    /// Its name.
+    pub name: String,
+    /// ISO 639-3 codes of the languages that it is recommended for.
+    pub languages: Vec<String>,
+    /// Bytes of main memory from which it is recommended.
+    #[ts(type = "number")]
+    pub memory: u64,
+    /// Name of the bi-encoder.
+    pub embedder: String,
+    /// Name of the cross-encoder.
+    pub reranker: String,
+    /// Bytes still to download, where known; 0 if both models are here.
+    #[ts(type = "number | null")]
+    pub download: Option<u64>,
+    /// Bytes of main memory that both need, where known.
+    #[ts(type = "number | null")]
+    pub needs: Option<u64>,
+    /// Whether it is the one for this machine.
+    pub recommended: bool,
+}
+
+/// Another address that passes on the hub's files and their checksums.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MirrorRow {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+}
+
 /// The model registry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelRegistryView {
     /// Models known.
     pub models: Vec<ModelRow>,
+    /// Recommended pairs; the one for less memory first.
+    pub pairs: Vec<PairRow>,
+    /// Mirrors of the hub.
+    pub mirrors: Vec<MirrorRow>,
     /// Bytes of this machine's main memory, where the system reports them.
     #[ts(type = "number | null")]
     pub memory: Option<u64>,

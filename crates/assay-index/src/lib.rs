@@ -25,6 +25,6 @@ mod open;
 mod tests;
 
 pub use error::IndexError;
-pub use open::{open, open_any};
+pub use open::{filled_by, open, open_any};
 pub use reader::Reader;
 pub use writer::Writer;

@@ -7,6 +7,7 @@ use assay_domain::port::{Embedder, ScoreCache};
 use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page};
 use assay_encoder::BiEncoder;
 use assay_index::IndexError;
+use assay_models::open_encoders::Prefixes;
 use assay_models::{blocking, open_encoders};
 
 use crate::engines::Engines;
@@ -72,8 +73,12 @@ impl Engines {
         if let Some(open) = slot.as_ref().filter(|open| fills(open.as_ref(), &index.identity)) {
             return Ok((open.clone(), index));
         }
-        let (registry, name, speed) = (self.registry().clone(), index.identity.embedder.clone(), self.speed());
-        match blocking("opening a model", move || open_encoders::embedder(&registry, &name, speed)).await? {
+        let (registry, filled, speed) = (self.registry().clone(), index.identity.clone(), self.speed());
+        let open = move || {
+            let prefixes = Prefixes { query: filled.query_prefix, passage: filled.passage_prefix };
+            open_encoders::embedder_with(&registry, &filled.embedder, prefixes, speed)
+        };
+        match blocking("opening a model", open).await? {
             Ok(earlier) if fills(&earlier, &index.identity) => Ok((slot.insert(Arc::new(earlier)).clone(), index)),
             _ => Err(IndexError::AnotherModel { difference }.into()),
         }
@@ -116,6 +121,21 @@ impl Engines {
     /// Takes a document off the list of [`Self::incomplete`]: it has its rows again, or is in the queue.
     pub fn mark_complete(&self, document: DocumentId) {
         self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).retain(|lacking| *lacking != document);
+    }
+
+    /// The identity that filled the index that answers, without opening a model; `None` while it holds nothing
+    /// that answers.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub async fn filled_by(&self) -> Result<Option<IndexIdentity>, Failure> {
+        if self.store().live_generations()?.is_empty() {
+            return Ok(None);
+        }
+        if let Some(open) = self.index.lock().await.as_ref() {
+            return Ok(Some(open.identity.clone()));
+        }
+        Ok(assay_index::filled_by(&self.home().index_named(&self.answering_folder()?)).await)
     }
 
     fn answering_folder(&self) -> Result<String, Failure> {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use assay_domain::{Failure, Problem};
 use thiserror::Error;
 
+use crate::family::Obstacle;
+
 /// Why a model cannot be found, fetched, imported, verified or reached.
 #[derive(Debug, Error)]
 pub enum ModelsError {
@@ -58,6 +60,30 @@ pub enum ModelsError {
     NotOnHub {
         /// The file's address.
         url: String,
+    },
+    /// The catalogue lists the model and does not offer it.
+    #[error("{name} is not offered: {}", why(*obstacle))]
+    NotOffered {
+        /// The model's name.
+        name: String,
+        /// Why not.
+        obstacle: Obstacle,
+    },
+    /// The registry has no pair of that name.
+    #[error("no pair is called {name:?}; known are {known}")]
+    UnknownPair {
+        /// The name that was asked for.
+        name: String,
+        /// The names of the catalogue.
+        known: String,
+    },
+    /// The model is in use, so its files cannot be removed.
+    #[error("{name} cannot be removed: {why}")]
+    InUse {
+        /// The model's name.
+        name: String,
+        /// What uses it.
+        why: String,
     },
     /// Neither the catalogue nor the hub states a hash of the file.
     #[error("{url} comes without a hash, so it cannot be told from a damaged or a forged one")]
@@ -173,6 +199,14 @@ pub enum ModelsError {
     },
 }
 
+/// Why a model is not offered, in words.
+fn why(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Family => "no engine of this program opens its family yet",
+        Obstacle::Pickle => "the hub has its weights only as a pickle, which Assay does not open",
+    }
+}
+
 impl ModelsError {
     /// Turns an I/O error on `path` into [`ModelsError::File`].
     pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
@@ -188,6 +222,7 @@ impl ModelsError {
             Self::AlreadyFetching { .. } => Problem::LibraryInUse,
             Self::Stopped => Problem::Stopped,
             Self::UnknownModel { .. }
+            | Self::NotOffered { .. }
             | Self::NotInstalled { .. }
             | Self::Fetch { .. }
             | Self::Refused { .. }
@@ -195,6 +230,8 @@ impl ModelsError {
             | Self::HostUnreachable { .. } => Problem::ModelMissing,
             Self::BadAddress { .. }
             | Self::BadName { .. }
+            | Self::UnknownPair { .. }
+            | Self::InUse { .. }
             | Self::NoKey { .. }
             | Self::KeyStore { .. }
             | Self::HostRefused { .. } => Problem::BadSetting,
@@ -220,6 +257,12 @@ impl ModelsError {
                 "make room on the disk and start again; nothing stored is lost"
             }
             Self::File { .. } => "check that the file may be read and written",
+            Self::NotOffered { obstacle: Obstacle::Family, .. } => "choose another model, or update Assay",
+            Self::NotOffered { obstacle: Obstacle::Pickle, .. } => {
+                "convert its weights to model.safetensors and import that folder: assay models import NAME FOLDER"
+            }
+            Self::UnknownPair { .. } => "choose one of these: assay models pairs",
+            Self::InUse { .. } => "choose another model for that, or rebuild the index, and remove it then",
             Self::UnknownModel { .. } => "choose one of these, or import a folder: assay models import NAME FOLDER",
             Self::Fetch { .. } => "check the connection and try again; what has arrived is kept and the rest follows",
             Self::NotOnHub { .. } => {

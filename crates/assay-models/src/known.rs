@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::error::ModelsError;
+use crate::family::{Family, Obstacle};
 
 /// What a model is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
@@ -29,6 +30,16 @@ impl Role {
     }
 }
 
+/// How a bi-encoder's vectors are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Metric {
+    /// Cosine of the angle.
+    Cosine,
+    /// Dot product.
+    Dot,
+}
+
 /// A model of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,7 +49,7 @@ pub struct Known {
     /// What it is for.
     pub role: Role,
     /// Model family.
-    pub family: String,
+    pub family: Family,
     /// Licence of the weights.
     pub licence: String,
     /// Most tokens it reads.
@@ -46,8 +57,23 @@ pub struct Known {
     /// ISO 639-3 codes of its languages; empty for many or unknown.
     #[serde(default)]
     pub languages: Vec<String>,
-    /// A description in one line.
+    /// Its purpose in one line.
     pub about: String,
+    /// The same in Chinese; empty for an imported model.
+    #[serde(default)]
+    pub about_zh: String,
+    /// What a bi-encoder wants before a question, where its own folder does not say.
+    #[serde(default)]
+    pub query_prefix: Option<String>,
+    /// What a bi-encoder wants before a passage, where its own folder does not say.
+    #[serde(default)]
+    pub passage_prefix: Option<String>,
+    /// How a bi-encoder's vectors are compared.
+    #[serde(default)]
+    pub metric: Option<Metric>,
+    /// Numbers in a bi-encoder's vector.
+    #[serde(default)]
+    pub dimension: Option<u32>,
     /// `owner/name` on the hub.
     #[serde(default)]
     pub repository: Option<String>,
@@ -66,6 +92,19 @@ pub struct Known {
     /// Whether it ships with the program.
     #[serde(default)]
     pub shipped: bool,
+    /// Whether the hub has its weights only as a pickle.
+    #[serde(default)]
+    pub pickled: bool,
+}
+
+impl Known {
+    /// Why it is not offered for download, if it is not.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        if !self.family.is_loadable() {
+            return Some(Obstacle::Family);
+        }
+        self.pickled.then_some(Obstacle::Pickle)
+    }
 }
 
 fn main() -> String {
@@ -87,11 +126,14 @@ pub struct KnownFile {
     /// Its name in the model's folder, if it differs from the hub's.
     #[serde(default)]
     pub rename: Option<String>,
+    /// Whether the model works without it, so that a hub that lacks it is no error.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 impl From<String> for KnownFile {
     fn from(path: String) -> Self {
-        Self { path, sha256: None, bytes: None, rename: None }
+        Self { path, sha256: None, bytes: None, rename: None, optional: false }
     }
 }
 
@@ -102,21 +144,59 @@ impl KnownFile {
     }
 }
 
-#[derive(Deserialize)]
-struct File {
-    hub: String,
-    model: Vec<Known>,
+/// A bi-encoder and a cross-encoder that go well together on a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// Its name.
+    pub name: String,
+    /// ISO 639-3 codes of the languages that it is recommended for.
+    pub languages: Vec<String>,
+    /// Bytes of main memory from which it is recommended.
+    pub memory: u64,
+    /// Name of the bi-encoder.
+    pub embedder: String,
+    /// Name of the cross-encoder.
+    pub reranker: String,
 }
 
-/// The hub's address and the models, from the file that is built into the program.
-///
-/// # Errors
-/// [`ModelsError::Manifest`] if the file cannot be parsed.
-pub fn catalogue() -> Result<(String, Vec<Known>), ModelsError> {
-    let text = include_str!("../../../models/catalogue.toml");
-    let file: File = toml::from_str(text).map_err(|error| ModelsError::Manifest {
-        path: PathBuf::from("models/catalogue.toml"),
-        reason: error.to_string(),
-    })?;
-    Ok((file.hub, file.model))
+/// Another address that passes on the hub's files and their hashes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mirror {
+    /// Its name, which `--hub` takes in place of the address.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+}
+
+/// The file that is built into the program.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// The hub's address.
+    pub hub: String,
+    /// Mirrors of the hub.
+    #[serde(default, rename = "mirror")]
+    pub mirrors: Vec<Mirror>,
+    /// Recommended pairs; for the same languages, the one for less memory first.
+    #[serde(default, rename = "pair")]
+    pub pairs: Vec<Pair>,
+    /// The models.
+    #[serde(rename = "model")]
+    pub models: Vec<Known>,
+}
+
+impl Catalogue {
+    /// The catalogue that is built into the program.
+    ///
+    /// # Errors
+    /// [`ModelsError::Manifest`] if it cannot be parsed.
+    pub fn built_in() -> Result<Self, ModelsError> {
+        let text = include_str!("../../../models/catalogue.toml");
+        toml::from_str(text).map_err(|error| ModelsError::Manifest {
+            path: PathBuf::from("models/catalogue.toml"),
+            reason: error.to_string(),
+        })
+    }
 }

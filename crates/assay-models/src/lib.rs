@@ -3,6 +3,7 @@
 
 mod error;
 mod blocking;
+mod family;
 mod known;
 mod manifest;
 mod scan;
@@ -15,6 +16,7 @@ mod import;
 mod verdicts;
 mod registry;
 pub mod hosted;
+mod prefixes;
 pub mod open_encoders;
 mod placement;
 #[cfg(test)]
@@ -22,8 +24,9 @@ mod tests;
 
 pub use blocking::blocking;
 pub use error::ModelsError;
+pub use family::{Family, Obstacle};
 pub use import::ImportMode;
-pub use known::{Known, KnownFile, Role};
+pub use known::{Known, KnownFile, Metric, Mirror, Pair, Role};
 pub use manifest::sha256;
 pub use network::Network;
 pub use placement::{Placed, place_reranker};

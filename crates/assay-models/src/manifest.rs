@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::ModelsError;
+use crate::family::Family;
 use crate::known::{Known, KnownFile, Role};
 
 /// File name of a manifest.
@@ -71,17 +72,24 @@ impl Manifest {
         Known {
             name: self.name,
             role: self.role,
-            family: self.family,
+            // The engine reads what an imported model is from its files.
+            family: Family::Imported,
             licence: "its own".into(),
             max_tokens: 0,
             languages: Vec::new(),
             about: "imported".into(),
+            about_zh: String::new(),
+            query_prefix: None,
+            passage_prefix: None,
+            metric: None,
+            dimension: None,
             repository: None,
             files: self.files.into_keys().map(KnownFile::from).collect(),
             revision: self.revision,
             memory: None,
             download: None,
             shipped: false,
+            pickled: false,
         }
     }
 }

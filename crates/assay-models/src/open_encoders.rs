@@ -1,9 +1,10 @@
 //! Opens encoders by name or folder.
 
 use assay_domain::Failure;
-pub use assay_encoder::{BiEncoder, OpenReranker, Precision, usual_threads};
+pub use assay_encoder::{BiEncoder, OpenReranker, Precision, Prefixes, usual_threads};
 use assay_encoder::{DeviceChoice, EncoderOptions};
 
+use crate::prefixes;
 use crate::registry::ModelRegistry;
 
 /// Threads and precision of an encoder.
@@ -22,15 +23,29 @@ impl Default for Speed {
     }
 }
 
-/// Opens a bi-encoder by name or folder.
+/// Opens a bi-encoder by name or folder, with the prefixes that its folder or the catalogue states.
 ///
 /// # Errors
 /// Fails if the model is not installed, or its files are damaged or of another family.
 pub fn embedder(registry: &ModelRegistry, name: &str, speed: Speed) -> Result<BiEncoder, Failure> {
+    let prefixes = prefixes::of(&registry.place(name)?, registry.model(name).ok());
+    embedder_with(registry, name, prefixes, speed)
+}
+
+/// The same with these prefixes: an index belongs to those that filled it.
+///
+/// # Errors
+/// As [`embedder`].
+pub fn embedder_with(
+    registry: &ModelRegistry,
+    name: &str,
+    prefixes: Prefixes,
+    speed: Speed,
+) -> Result<BiEncoder, Failure> {
     let folder = registry.place(name)?;
     registry.scan(&folder)?;
     let memory = registry.verdicts();
-    let opened = assay_encoder::open_embedder_remembering(&folder, name, None, options(speed), &memory)?;
+    let opened = assay_encoder::open_embedder_remembering(&folder, name, Some(prefixes), options(speed), &memory)?;
     Ok(opened.with_languages(languages(registry, name)))
 }
 

@@ -59,8 +59,8 @@ impl Default for PullOptions {
 /// Fetches a model and puts it in its place.
 ///
 /// # Errors
-/// Fails if a file cannot be fetched, lacks a hash or differs from it, or if the disk is full; what arrived
-/// is kept for the next run.
+/// Fails if the model is not offered, if a file cannot be fetched, lacks a hash or differs from it, or if the
+/// disk is full; what arrived is kept for the next run.
 pub fn pull(
     network: &Network,
     model: &Known,
@@ -69,6 +69,9 @@ pub fn pull(
     cancel: &Cancel,
     on: &mut dyn FnMut(Progress),
 ) -> Result<PathBuf, ModelsError> {
+    if let Some(obstacle) = model.obstacle() {
+        return Err(ModelsError::NotOffered { name: model.name.clone(), obstacle });
+    }
     let Some(repository) = &model.repository else {
         let path = folder.to_owned();
         return Err(ModelsError::NotAModel { path, reason: "it is not on the hub; import it instead".into() });
@@ -89,7 +92,7 @@ pub fn pull(
         scan::file(&file.whole)?;
     }
     let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-    Manifest::write(&model.name, model.role, &model.family, &model.revision, &staging, &names)?;
+    Manifest::write(&model.name, model.role, model.family.as_str(), &model.revision, &staging, &names)?;
     install::swap(&staging, folder)?;
     Ok(folder.to_owned())
 }

@@ -8,7 +8,7 @@ use assay_domain::Cancel;
 
 use crate::error::ModelsError;
 use crate::import::{self, ImportMode};
-use crate::known::{self, Known, Role};
+use crate::known::{Catalogue, Known, Mirror, Pair, Role};
 use crate::manifest::{Manifest, sha256};
 use crate::network::Network;
 use crate::pull::{self, Progress, PullOptions};
@@ -41,6 +41,8 @@ impl State {
 #[derive(Debug, Clone)]
 pub struct ModelRegistry {
     known: Vec<Known>,
+    pairs: Vec<Pair>,
+    mirrors: Vec<Mirror>,
     network: Network,
     own: PathBuf,
     elsewhere: Vec<PathBuf>,
@@ -56,16 +58,16 @@ impl ModelRegistry {
         let named = std::env::var_os("ASSAY_MODELS").map(PathBuf::from);
         let mut registry = Self::at(own, named.into_iter().chain(shipped_folders()).collect())?;
         if let Ok(hub) = std::env::var("ASSAY_HUB") {
-            registry.network.hub = hub;
+            registry.network.hub = registry.address(&hub);
         }
         Ok(registry)
     }
 
-    /// The same registry with the hub and the proxy of the settings, if they name one; `ASSAY_HUB` takes
-    /// precedence for the hub.
+    /// The same registry with the hub and the proxy of the settings, if they name one; the hub is an address
+    /// or a mirror's name. `ASSAY_HUB` takes precedence for the hub.
     pub fn through(mut self, hub: Option<&str>, proxy: Option<&str>) -> Self {
         if let Some(hub) = hub.filter(|_| std::env::var_os("ASSAY_HUB").is_none()) {
-            self.network.hub = hub.to_owned();
+            self.network.hub = self.address(hub);
         }
         self.network.proxy = proxy.map(str::to_owned).or(self.network.proxy);
         self
@@ -73,7 +75,7 @@ impl ModelRegistry {
 
     pub(crate) fn at(own: PathBuf, elsewhere: Vec<PathBuf>) -> Result<Self, ModelsError> {
         install::recover(&own);
-        let (hub, mut known) = known::catalogue()?;
+        let Catalogue { hub, mirrors, pairs, models: mut known } = Catalogue::built_in()?;
         for folder in std::iter::once(&own).chain(&elsewhere) {
             for brought in Manifest::all(folder) {
                 if !known.iter().any(|model| model.name == brought.name) {
@@ -81,7 +83,13 @@ impl ModelRegistry {
                 }
             }
         }
-        Ok(Self { known, network: Network { hub, proxy: None }, own, elsewhere })
+        Ok(Self { known, pairs, mirrors, network: Network { hub, proxy: None }, own, elsewhere })
+    }
+
+    /// The address of a mirror by its name; any other text is an address itself.
+    fn address(&self, hub: &str) -> String {
+        let mirror = self.mirrors.iter().find(|mirror| mirror.name == hub);
+        mirror.map_or(hub, |mirror| mirror.address.as_str()).to_owned()
     }
 
     /// The precision that earlier trials chose for each model on this processor.
@@ -103,6 +111,40 @@ impl ModelRegistry {
             let known: Vec<&str> = self.known.iter().map(|model| model.name.as_str()).collect();
             ModelsError::UnknownModel { name: name.to_owned(), known: known.join(", ") }
         })
+    }
+
+    /// The address that models are fetched from.
+    pub fn hub(&self) -> &str {
+        &self.network.hub
+    }
+
+    /// Mirrors of the hub.
+    pub fn mirrors(&self) -> &[Mirror] {
+        &self.mirrors
+    }
+
+    /// Pairs that go well together; for the same languages, the one for less memory first.
+    pub fn pairs(&self) -> &[Pair] {
+        &self.pairs
+    }
+
+    /// The pair of that name.
+    ///
+    /// # Errors
+    /// [`ModelsError::UnknownPair`].
+    pub fn pair(&self, name: &str) -> Result<&Pair, ModelsError> {
+        self.pairs.iter().find(|pair| pair.name == name).ok_or_else(|| {
+            let known: Vec<&str> = self.pairs.iter().map(|pair| pair.name.as_str()).collect();
+            ModelsError::UnknownPair { name: name.to_owned(), known: known.join(", ") }
+        })
+    }
+
+    /// The pair that is recommended for a machine with so many bytes of memory: the largest that fits, else the
+    /// smallest.
+    pub fn recommended(&self, memory: Option<u64>) -> Option<&Pair> {
+        // A system reports less than is built in, because its kernel and its graphics keep some.
+        let fits = |pair: &&Pair| memory.is_some_and(|memory| pair.memory / 100 * 85 <= memory);
+        self.pairs.iter().filter(fits).max_by_key(|pair| pair.memory).or_else(|| self.pairs.first())
     }
 
     /// Whether a model is installed. Only the presence of its files is checked.

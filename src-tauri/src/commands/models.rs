@@ -34,6 +34,12 @@ pub async fn pull_model(
 }
 
 #[tauri::command]
+pub async fn take_pair(managed: State<'_, Managed>, name: String, events: Channel<PullEvent>) -> Reply<Hello> {
+    let app = opened(&managed)?;
+    reply(app.take_pair(&name, None, None, &mut |event| drop(events.send(event))).await)
+}
+
+#[tauri::command]
 pub fn stop_pull(managed: State<'_, Managed>, name: String) -> Reply<()> {
     opened(&managed)?.stop_pull(&name);
     Ok(())

@@ -4,7 +4,7 @@ import { crowd } from './pretend/files';
 import { PretendLibrary, samples, troubled } from './pretend/ingest';
 import { inspecting } from './pretend/inspecting';
 import { library as passages } from './pretend/search';
-import { models, settings } from './pretend/settings';
+import { settings } from './pretend/settings';
 import { PretendRegistry } from './pretend/registry';
 import { outside } from './pretend/outside';
 import type { DragState, Host } from './types';
@@ -22,12 +22,12 @@ if (wish.has('stale')) {
 }
 
 let current = { ...settings, language: wish.get('lang') ?? '', theme: (wish.get('theme') ?? 'system') as typeof settings.theme };
-const registry = new PretendRegistry(models);
+const registry = new PretendRegistry();
 let asked = 0;
 const saved = new Map<number, TurnRow[]>();
 
 function hello(): Hello {
-	return structuredClone({ version: '0.1.0', settings: current, models, library: library.view(), device: 'CPU, 8 threads' });
+	return structuredClone({ version: '0.1.0', settings: current, models: registry.models, library: library.view(), device: 'CPU, 8 threads' });
 }
 
 function conversations() {
@@ -153,6 +153,10 @@ export const host: Host = {
 		return registry.view();
 	},
 	pullModel: (name, onEvent) => registry.pull(name, onEvent),
+	async takePair(name, onEvent) {
+		const { embedder, reranker } = await registry.take(name, onEvent);
+		return host.saveSettings({ ...current, embedder, reranker });
+	},
 	async stopPull(name) {
 		registry.stop(name);
 	},

@@ -69,6 +69,7 @@ export const host: Host = {
 
 	modelRegistry: () => invoke('model_registry'),
 	pullModel: (name, onEvent) => invoke('pull_model', { name, events: listening<PullEvent>(onEvent) }),
+	takePair: (name, onEvent) => invoke('take_pair', { name, events: listening<PullEvent>(onEvent) }),
 	stopPull: (name) => invoke('stop_pull', { name }),
 	importModel: (folder) => invoke('import_model', { folder }),
 	verifyModel: (name) => invoke('verify_model', { name }),

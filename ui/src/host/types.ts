@@ -112,6 +112,8 @@ export interface Host {
 	modelRegistry(): Promise<ModelRegistryView>;
 	/** Downloads a model; resolves when it is complete, was stopped or failed. */
 	pullModel(name: string, onEvent: (event: PullEvent) => void): Promise<ModelRegistryView>;
+	/** Downloads what is missing of a recommended pair and chooses both models in the settings. */
+	takePair(name: string, onEvent: (event: PullEvent) => void): Promise<Hello>;
 	stopPull(name: string): Promise<void>;
 	/** Opens a native dialog for a model folder or a GGUF file. */
 	importModel(folder: boolean): Promise<ModelRegistryView>;

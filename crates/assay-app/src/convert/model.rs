@@ -1,10 +1,10 @@
 //! Models, their downloads and their precision.
 
 use assay_contract as contract;
-use assay_contract::{KeyPlace, ModelRole, PullPhase};
+use assay_contract::{KeyPlace, MirrorRow, ModelObstacle, ModelRole, PullPhase};
 use assay_domain::Precision;
 use assay_models::hosted::KeyWhere;
-use assay_models::{Phase, Role, open_encoders};
+use assay_models::{Metric, Mirror, Obstacle, Phase, Role, open_encoders};
 
 /// Precision of an encoder's linear layers.
 pub fn precision(precision: Precision) -> contract::Precision {
@@ -35,6 +35,27 @@ pub fn role(role: Role) -> ModelRole {
         Role::Reranker => ModelRole::Reranker,
         Role::Writer => ModelRole::Writer,
     }
+}
+
+/// Why a model is not offered for download.
+pub fn obstacle(obstacle: Obstacle) -> ModelObstacle {
+    match obstacle {
+        Obstacle::Family => ModelObstacle::Family,
+        Obstacle::Pickle => ModelObstacle::Pickle,
+    }
+}
+
+/// How a bi-encoder's vectors are compared.
+pub fn metric(metric: Metric) -> contract::Metric {
+    match metric {
+        Metric::Cosine => contract::Metric::Cosine,
+        Metric::Dot => contract::Metric::Dot,
+    }
+}
+
+/// A mirror of the hub.
+pub fn mirror(mirror: &Mirror) -> MirrorRow {
+    MirrorRow { name: mirror.name.clone(), address: mirror.address.clone() }
 }
 
 /// The phase of a download.

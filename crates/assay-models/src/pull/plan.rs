@@ -67,8 +67,8 @@ impl Planned {
     }
 }
 
-/// Asks the hub about every file. A file that lies in `place` with the right hash is linked or copied
-/// into `staging` and is not fetched again.
+/// Asks the hub about every file; an optional one that the hub lacks is left out. A file that lies in `place`
+/// with the right hash is linked or copied into `staging` and is not fetched again.
 pub fn plan(
     hub: &Hub,
     model: &Known,
@@ -87,7 +87,10 @@ pub fn plan(
         let parent = whole.parent().unwrap_or(staging);
         fs::create_dir_all(parent).map_err(ModelsError::file(parent))?;
         let url = format!("{}/{repository}/resolve/{}/{}", hub.address, model.revision, file.path);
-        let asked = retry(hub.retries, stop, &url, || ask(hub, &url))?;
+        let asked = match retry(hub.retries, stop, &url, || ask(hub, &url)) {
+            Err(ModelsError::NotOnHub { .. }) if file.optional => continue,
+            asked => asked?,
+        };
         let wanted = wanted(model, file, &url, asked.stated)?;
         let right = |path: &Path| wanted.of(path).is_ok_and(|found| found == wanted.hex());
         if whole.is_file() && !right(&whole) {

@@ -12,6 +12,7 @@ use assay_domain::Cancel;
 
 use super::{Phase, Progress, PullOptions, RetryPolicy, pull};
 use crate::error::ModelsError;
+use crate::family::Family;
 use crate::known::{Known, KnownFile, Role};
 use crate::manifest::{git_blob, sha256};
 use crate::network::Network;
@@ -59,6 +60,8 @@ struct Host {
     claims: Option<usize>,
     /// Redirects before the file.
     hops: usize,
+    /// The end of a path that the hub does not have.
+    lacks: Option<&'static str>,
     /// A hash that the hub states in place of the true one; empty for none.
     stated: Option<String>,
 }
@@ -102,6 +105,9 @@ impl Host {
         };
         if let Some(status) = self.always.or_else(|| self.first.get(number).copied()) {
             return say(&format!("{status} So"), "Retry-After: 0\r\n");
+        }
+        if self.lacks.is_some_and(|end| path.ends_with(end)) {
+            return say("404 No", "");
         }
         let config = path.ends_with("config.json");
         if let Some(hop) = path.strip_prefix("/hop/") {
@@ -151,17 +157,23 @@ fn model() -> Known {
     Known {
         name: "tiny".into(),
         role: Role::Reranker,
-        family: "test".into(),
+        family: Family::BertCrossEncoder,
         licence: "CC0".into(),
         max_tokens: 1,
         languages: Vec::new(),
         about: String::new(),
+        about_zh: String::new(),
+        query_prefix: None,
+        passage_prefix: None,
+        metric: None,
+        dimension: None,
         repository: Some("owner/tiny".into()),
         files: vec![KnownFile::from("model.safetensors".to_owned()), KnownFile::from("config.json".to_owned())],
         revision: "main".into(),
         memory: None,
         download: None,
         shipped: false,
+        pickled: false,
     }
 }
 
@@ -292,6 +304,25 @@ fn local_files_are_not_fetched_again() {
     // Two files, each asked about once, at the hub and at the file's host.
     assert_eq!(hub.requests.load(Ordering::SeqCst) - before, 4);
     assert!(is_whole(&folder));
+}
+
+#[test]
+fn an_optional_file_is_fetched_where_the_hub_has_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let mut model = model();
+    model.files.push(KnownFile { optional: true, ..KnownFile::from("1_Pooling/config.json".to_owned()) });
+    for (lacks, name, there) in [(None, "with", true), (Some("1_Pooling/config.json"), "without", false)] {
+        let folder = parent.path().join(name);
+        fetch(&Host { lacks, ..Host::default() }.open(), &model, &folder).unwrap();
+        assert!(is_whole(&folder));
+        assert_eq!(folder.join("1_Pooling/config.json").is_file(), there, "{name}");
+    }
+    let error = fetch(
+        &Host { lacks: Some("tiny/resolve/main/config.json"), ..Host::default() }.open(),
+        &model,
+        &parent.path().join("needed"),
+    );
+    assert!(matches!(error, Err(ModelsError::NotOnHub { .. })), "{error:?}");
 }
 
 #[test]

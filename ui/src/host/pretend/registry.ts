@@ -1,25 +1,55 @@
-import type { KeyPlace, ModelRegistryView, ModelRow, PullEvent, PullPhase } from '../../contract';
+import type { KeyPlace, MirrorRow, ModelRegistryView, ModelRow, PairRow, PullEvent, PullPhase } from '../../contract';
 import { problem, wait } from './asking';
+import catalogue from './catalogue.json';
+
+/** Written from models/catalogue.toml by a test of assay-app. */
+const { models, pairs, mirrors } = catalogue as { models: ModelRow[]; pairs: PairRow[]; mirrors: MirrorRow[] };
+
+/** The model of a fresh checkout that was fetched with it. */
+const fetched = 'all-MiniLM-L6-v2';
+/** Stands for the length of a shipped model's files, which the catalogue does not state. */
+const shippedBytes = 86_050_000;
+/** A model that its owner gives to nobody who is not logged in. */
+export const refused = 'bge-reranker-large';
 
 /** The pretend model registry: a download takes a few seconds and reports its progress. */
 export class PretendRegistry {
 	#stopped = new Set<string>();
 	pulling: string[] = [];
 	key: KeyPlace = 'none';
+	models: ModelRow[];
 
-	constructor(readonly models: ModelRow[]) {}
+	/** `missing` is a model that is not here although the settings name it. */
+	constructor(readonly memory = 8_232_000_000, missing = '') {
+		const best = this.#best();
+		this.models = structuredClone(models).map((row) => {
+			const recommended = row.name === best?.embedder || row.name === best?.reranker;
+			if (row.name === missing) return { ...row, state: 'not_here', bytes: 0, recommended };
+			if (row.state === 'built_in') return { ...row, bytes: shippedBytes, recommended };
+			return row.name === fetched ? { ...row, state: 'here', bytes: row.download ?? 0, recommended } : { ...row, recommended };
+		});
+	}
 
 	view(): ModelRegistryView {
 		const languages = [
 			{ language: 'eng', documents: 10 },
 			{ language: 'zho', documents: 8 },
 		];
-		return structuredClone({ models: this.models, memory: 8_232_000_000, disk: 41_000_000_000, languages, pulling: this.pulling, key: this.key });
+		const left = (name: string) => {
+			const row = this.models.find((model) => model.name === name);
+			return row?.state === 'not_here' ? row.download : 0;
+		};
+		const rows = pairs.map((pair): PairRow => {
+			const [one, other] = [left(pair.embedder), left(pair.reranker)];
+			return { ...pair, download: one === null || other === null || one === undefined || other === undefined ? null : one + other, recommended: pair.name === this.#best()?.name };
+		});
+		return structuredClone({ models: this.models, pairs: rows, mirrors, memory: this.memory, disk: 41_000_000_000, languages, pulling: this.pulling, key: this.key });
 	}
 
 	async pull(name: string, onEvent: (event: PullEvent) => void): Promise<ModelRegistryView> {
 		const model = this.#model(name);
-		if (name === 'bge-reranker-large') throw problem('model_missing', `${name} is not given to everybody: the hub answered 403`, 'log in there, save the files, and import them');
+		if (name === refused) throw problem('model_missing', `${name} is not given to everybody: the hub answered 403`, 'log in there, save the files, and import them');
+		if (model.obstacle !== null) throw problem('model_missing', `${name} is not offered`, 'choose another model');
 		const total = model.download ?? 500_000_000;
 		this.#stopped.delete(name);
 		this.pulling.push(name);
@@ -39,6 +69,16 @@ export class PretendRegistry {
 		return this.view();
 	}
 
+	/** Downloads what is missing of a pair; returns it. */
+	async take(name: string, onEvent: (event: PullEvent) => void): Promise<PairRow> {
+		const pair = pairs.find((row) => row.name === name);
+		if (!pair) throw problem('bad_setting', `no pair is called ${name}`, 'choose one of those listed');
+		for (const model of [pair.embedder, pair.reranker]) {
+			if (this.#model(model).state === 'not_here') await this.pull(model, onEvent);
+		}
+		return pair;
+	}
+
 	stop(name: string) {
 		this.#stopped.add(name);
 	}
@@ -51,6 +91,10 @@ export class PretendRegistry {
 	remove(name: string): ModelRegistryView {
 		Object.assign(this.#model(name), { state: 'not_here', bytes: 0 });
 		return this.view();
+	}
+
+	#best(): PairRow | undefined {
+		return pairs.findLast((pair) => pair.memory * 0.85 <= this.memory) ?? pairs[0];
 	}
 
 	#model(name: string): ModelRow {
