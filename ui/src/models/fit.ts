@@ -1,4 +1,5 @@
 import type { LanguageRow, ModelRow } from '../contract';
+import type { Language } from '../words/speech.svelte';
 
 /** Languages of the library that a model was not trained on; empty if the model states no languages. */
 export function unread(model: ModelRow, library: LanguageRow[]): LanguageRow[] {
@@ -13,4 +14,19 @@ export function isTooLarge(model: ModelRow, memory: number | null): boolean {
 
 export function isHere(model: ModelRow): boolean {
 	return model.state === 'built_in' || model.state === 'here';
+}
+
+/** Its purpose in the window's language; an imported model has one line in English. */
+export function purpose(model: ModelRow, language: Language): string {
+	return language === 'zh' && model.about_zh !== '' ? model.about_zh : model.about;
+}
+
+/** Bytes on the disk, else those of the download; null where nobody states them. */
+export function length(model: ModelRow): number | null {
+	return model.bytes > 0 ? model.bytes : model.download;
+}
+
+/** Whether it can be downloaded: it is not here, and the catalogue offers it. */
+export function isOffered(model: ModelRow): boolean {
+	return !isHere(model) && model.repository !== null && model.obstacle === null;
 }

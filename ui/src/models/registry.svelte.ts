@@ -15,6 +15,8 @@ class Registry {
 	problems = $state<Record<string, ProblemView>>({});
 	/** The last model that passed verification. */
 	whole = $state('');
+	/** The pair that is being taken. */
+	taking = $state('');
 	busy = $state('');
 	problem = $state<ProblemView | null>(null);
 
@@ -22,20 +24,48 @@ class Registry {
 		await this.#view(() => host.modelRegistry());
 	}
 
-	async pull(name: string) {
+	/** Downloads a model; true if it is here now. */
+	async pull(name: string): Promise<boolean> {
 		this.#clear(name);
 		this.pulls[name] = { event: null, stopping: false };
+		let here = false;
 		try {
 			const view = await host.pullModel(name, (event) => {
 				const pull = this.pulls[name];
 				if (pull) pull.event = event;
 			});
 			this.#take(view);
+			here = true;
 		} catch (thrown) {
 			const problem = asProblem(thrown);
 			if (problem.problem !== 'stopped') this.problems[name] = problem;
 		}
 		this.pulls = without(this.pulls, name);
+		return here;
+	}
+
+	/** Downloads what is missing of a pair and chooses it; returns the program's reply, or null if it was stopped or failed. */
+	async take(pair: string): Promise<Hello | null> {
+		this.problem = null;
+		this.taking = pair;
+		let now = '';
+		try {
+			const hello = await host.takePair(pair, (event) => {
+				if (event.name !== now) this.pulls = without(this.pulls, now);
+				now = event.name;
+				this.pulls[now] = { event, stopping: this.pulls[now]?.stopping ?? false };
+			});
+			preferences.take(hello);
+			return hello;
+		} catch (thrown) {
+			const problem = asProblem(thrown);
+			if (problem.problem !== 'stopped') this.problem = problem;
+			return null;
+		} finally {
+			this.pulls = without(this.pulls, now);
+			this.taking = '';
+			await this.#view(() => host.modelRegistry(), false);
+		}
 	}
 
 	async stop(name: string) {
@@ -99,10 +129,10 @@ class Registry {
 		preferences.models = view.models;
 	}
 
-	async #view(ask: () => Promise<ModelRegistryView>) {
+	async #view(ask: () => Promise<ModelRegistryView>, clears = true) {
 		try {
 			this.#take(await ask());
-			this.problem = null;
+			if (clears) this.problem = null;
 		} catch (thrown) {
 			const problem = asProblem(thrown);
 			if (problem.problem !== 'stopped') this.problem = problem;

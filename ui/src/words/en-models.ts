@@ -1,4 +1,4 @@
-import type { HostedChoice, KeyPlace } from '../contract';
+import type { HostedChoice, KeyPlace, ModelObstacle } from '../contract';
 
 export const models = {
 	title: 'Models',
@@ -6,6 +6,16 @@ export const models = {
 	reading: 'Loading the models…',
 	machine: (memory: string | null, disk: string | null) =>
 		[memory && `This computer has ${memory} of memory`, disk && `${disk} are free on the disk`].filter(Boolean).join(', ') + '.',
+	pairs: 'Recommended for Chinese and English',
+	pairsText: 'One click fetches a bi-encoder and a cross-encoder that go well together, and uses both. A library that is filled already has to be rebuilt once.',
+	pairFor: (gigabytes: number) => `For ${gigabytes} GB of memory`,
+	forThis: 'recommended here',
+	take: 'Fetch and use',
+	nothing: 'nothing, it is here',
+	obstacles: {
+		family: 'This version of Assay cannot run this kind of model yet.',
+		pickle: 'Its owner offers the weights only as a pickle, a format that can run code. Convert it to safetensors and import the folder.',
+	} satisfies Record<ModelObstacle, string>,
 	inUse: 'in use',
 	onDisk: 'On disk',
 	download: 'Download',
@@ -55,6 +65,9 @@ export const models = {
 	} satisfies Record<KeyPlace, string>,
 	source: 'Where models come from',
 	sourceText: 'Models are fetched only when you ask for one. A mirror must pass on the hub’s checksums.',
+	hubItself: 'Hugging Face',
+	mirrorNames: { 'hf-mirror': 'hf-mirror.com (mainland China)' } as Record<string, string>,
+	otherHub: 'Another address',
 	hub: 'Hub or mirror',
 	proxy: 'Proxy',
 };
