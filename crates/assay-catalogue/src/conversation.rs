@@ -95,8 +95,8 @@ impl Store {
         })
     }
 
-    /// The turns of a conversation, in order; none if there is no such conversation. A turn of an
-    /// earlier layout whose reply could not be read is left out.
+    /// The turns of a conversation, in order; none if there is no such conversation. A turn that cannot be
+    /// read has its question and its answer, and says so ([`Turn::unreadable`]).
     ///
     /// # Errors
     /// Fails if the disk does.

@@ -5,13 +5,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::error::CatalogueError;
 
 /// Files up to this size are checked page by page when they are opened. Of larger ones only the
 /// length is checked, unless damage was found in them before.
 const CHECKED_WHOLE: u64 = 64 << 20;
+
+/// How long a call waits for another program that has the file locked. This process never keeps it locked for
+/// longer than a call takes: long reads give way to writes (`beside.rs`).
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Ending of the file next to the catalogue that says that damage was found.
 pub const DAMAGED: &str = "-damaged";
@@ -20,7 +24,7 @@ pub const DAMAGED: &str = "-damaged";
 pub fn connect(path: &Path) -> Result<Connection, CatalogueError> {
     prepare_file(path).map_err(|source| CatalogueError::Folder { path: path.to_owned(), source })?;
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
@@ -59,6 +63,14 @@ pub fn check(connection: &Connection, path: &Path) -> Result<(), CatalogueError>
 pub fn check_pages(connection: &Connection) -> Result<(), CatalogueError> {
     let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if said == "ok" { Ok(()) } else { Err(CatalogueError::NotWhole { said }) }
+}
+
+/// Opens an existing file without preparing it. The file of an open [`crate::Store`] must be opened in no other way:
+/// when a process closes a file, POSIX drops all its locks on it.
+pub fn connect_again(path: &Path, flags: OpenFlags) -> Result<Connection, CatalogueError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    Ok(connection)
 }
 
 /// The file next to the catalogue that has its name and this ending.

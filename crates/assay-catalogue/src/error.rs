@@ -40,9 +40,12 @@ pub enum CatalogueError {
     /// The disk is full.
     #[error("the disk is full, so the catalogue could not be written")]
     DiskFull,
-    /// Another process has the file.
-    #[error("another program is writing to the catalogue")]
+    /// Another process has had the file for longer than is waited for.
+    #[error("another program has kept the catalogue file busy for half a minute")]
     InUse,
+    /// A long read found no pause between writes.
+    #[error("the library is being written to, so the catalogue could not be read as a whole")]
+    GaveWay,
     /// The file may not be read or written.
     #[error("the catalogue may not be read or written: {source}")]
     NoPermission {
@@ -91,6 +94,62 @@ pub enum CatalogueError {
     },
 }
 
+/// What an error says about the file that it happened to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The file was read and is damaged.
+    Damage,
+    /// Disk, rights, memory or other programs stand in the way at this moment; the file may be whole.
+    Moment,
+    /// Neither: a file of a later layout, a row that no version writes, a request that makes no sense.
+    Other,
+}
+
+impl CatalogueError {
+    /// What the error says about the file. Nothing is given up for lost for any reason but [`Fault::Damage`].
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Damaged { .. } | Self::NotWhole { .. } => Fault::Damage,
+            Self::Folder { .. }
+            | Self::DiskFull
+            | Self::InUse
+            | Self::GaveWay
+            | Self::NoPermission { .. }
+            | Self::Disk { .. } => Fault::Moment,
+            Self::Sqlite { source } => match source.sqlite_error_code() {
+                Some(
+                    ErrorCode::OutOfMemory
+                    | ErrorCode::OperationInterrupted
+                    | ErrorCode::OperationAborted
+                    | ErrorCode::FileLockingProtocolFailed
+                    | ErrorCode::SchemaChanged,
+                ) => Fault::Moment,
+                _ => Fault::Other,
+            },
+            _ => Fault::Other,
+        }
+    }
+
+    /// Whether a row cannot be read: its values are not what any version writes.
+    pub(crate) fn is_about_a_row(&self) -> bool {
+        let Self::Sqlite { source } = self else { return matches!(self, Self::UnknownName { .. }) };
+        match source {
+            rusqlite::Error::SqliteFailure(error, _) => {
+                // Malformed JSON has the code of all errors that have no code of their own.
+                matches!(
+                    error.code,
+                    ErrorCode::Unknown | ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig
+                )
+            }
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..) => true,
+            _ => false,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for CatalogueError {
     fn from(source: rusqlite::Error) -> Self {
         match source.sqlite_error_code() {
@@ -131,12 +190,51 @@ impl From<CatalogueError> for Failure {
                 Problem::UnreadableFile,
                 "check the disk and your rights on the data folder, and try again: what was committed is kept",
             ),
-            CatalogueError::InUse => (Problem::LibraryInUse, "close the other Assay and try again"),
+            CatalogueError::InUse => (
+                Problem::LibraryInUse,
+                "close the program that reads the data folder (a database viewer, a copying program) and try again",
+            ),
+            CatalogueError::GaveWay => (Problem::LibraryInUse, "try again when no files are being added"),
             CatalogueError::DocumentGone { .. } => (Problem::Stopped, "add the file again if you want it back"),
             CatalogueError::NotBegun { .. }
             | CatalogueError::NothingCommitted { .. }
             | CatalogueError::Sqlite { .. } => return Failure::bug(message),
         };
         Failure::new(problem, message, action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::{CatalogueError, Fault};
+
+    fn of(code: i32) -> CatalogueError {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn only_damage_is_damage_and_only_a_bad_row_is_a_bad_row() {
+        for (code, fault, row) in [
+            (ffi::SQLITE_CORRUPT, Fault::Damage, false),
+            (ffi::SQLITE_NOTADB, Fault::Damage, false),
+            (ffi::SQLITE_FULL, Fault::Moment, false),
+            (ffi::SQLITE_BUSY, Fault::Moment, false),
+            (ffi::SQLITE_LOCKED, Fault::Moment, false),
+            (ffi::SQLITE_NOMEM, Fault::Moment, false),
+            (ffi::SQLITE_INTERRUPT, Fault::Moment, false),
+            (ffi::SQLITE_IOERR, Fault::Moment, false),
+            // Too many open files, too.
+            (ffi::SQLITE_CANTOPEN, Fault::Moment, false),
+            (ffi::SQLITE_READONLY, Fault::Moment, false),
+            (ffi::SQLITE_PERM, Fault::Moment, false),
+            (ffi::SQLITE_ERROR, Fault::Other, true),
+            (ffi::SQLITE_CONSTRAINT, Fault::Other, true),
+            (ffi::SQLITE_MISUSE, Fault::Other, false),
+        ] {
+            let error = of(code);
+            assert_eq!((error.fault(), error.is_about_a_row()), (fault, row), "{error:?}");
+        }
     }
 }

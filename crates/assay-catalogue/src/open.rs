@@ -12,7 +12,7 @@ use crate::{database, schema, snapshot};
 pub struct Upgrade {
     /// The layout that it had.
     pub from: i64,
-    /// Kept questions whose replies could not be read. They stay in the file and are not shown.
+    /// Kept questions whose replies could not be read. Their questions and answers are.
     pub unreadable_turns: u32,
 }
 

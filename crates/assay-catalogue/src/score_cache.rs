@@ -22,7 +22,7 @@ use assay_domain::port::{PassageScore, ScoreCache, ScoreKey};
 use assay_domain::{Failure, GenerationId, Passage};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::error::CatalogueError;
+use crate::error::{CatalogueError, Fault};
 use file::{Open, connect, delete};
 use rows::{ids_from, ids_row, question_hash, score_from, score_row, text_hash};
 
@@ -39,14 +39,16 @@ pub struct ScoreCacheFile {
 }
 
 impl ScoreCacheFile {
-    /// Opens the file, or creates it if it does not exist or cannot be used. It grows to `most` bytes.
+    /// Opens the file. It is created if it does not exist, and created anew if it is damaged or of another layout;
+    /// a full disk or a missing right is an error and deletes nothing. It grows to `most` bytes.
     /// Rows of generations other than `live` are purged: a run that died may have left some.
     ///
     /// # Errors
-    /// Fails if a new file cannot be created.
+    /// Fails if the file cannot be read, or a new one cannot be created.
     pub fn open(path: &Path, most: u64, live: &[GenerationId]) -> Result<Self, CatalogueError> {
         let opened = match connect(path) {
             Ok(connection) => connection,
+            Err(error) if error.fault() == Fault::Moment => return Err(error),
             Err(_) => {
                 delete(path)?;
                 connect(path)?

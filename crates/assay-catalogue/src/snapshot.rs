@@ -4,7 +4,8 @@
 //! are kept. A small one without the text of pages is renewed after each ingest: restored, it knows
 //! every document, conversation and judgement, and the text is read from the originals again.
 //!
-//! A removed document is purged from the snapshots too.
+//! A removed document is purged from the snapshots too. A snapshot is deleted only if it was read and found damaged
+//! and another one is whole, or if three newer ones are whole: an error of the moment deletes nothing.
 
 pub mod renew;
 pub mod purge;
@@ -26,6 +27,9 @@ pub const FOLDER: &str = "snapshots";
 
 /// Whole snapshots that are kept.
 const KEPT: usize = 3;
+
+/// Ending of a snapshot that is being written.
+const NEW: &str = "new";
 
 /// The small one's name.
 const SMALL: &str = "without-text.sqlite";
@@ -58,16 +62,14 @@ pub fn take(connection: &Connection, folder: &Path, why: &str) -> Result<PathBuf
         |row| row.get(0),
     )?;
     let path = folder.join(name);
+    let new = path.with_extension(NEW);
     let fault = |source| CatalogueError::Folder { path: path.clone(), source };
-    delete(&path).map_err(fault)?;
-    database::prepare_file(&path).map_err(fault)?;
-    let copied = connection
-        .execute("VACUUM INTO ?1", [path.to_string_lossy()])
-        .map_err(CatalogueError::from)
-        .and_then(|_| sync(&path).and_then(|()| sync_folder(folder)).map_err(fault));
+    delete(&new).map_err(fault)?;
+    let copied =
+        copy(connection, &new).and_then(|()| fs::rename(&new, &path).and_then(|()| sync_folder(folder)).map_err(fault));
     if copied.is_err() {
         // An incomplete copy is deleted.
-        delete(&path).map_err(fault)?;
+        delete(&new).map_err(fault)?;
     }
     copied?;
     let whole = snapshots(folder).into_iter().filter(|snapshot| snapshot.with_text);
@@ -75,6 +77,14 @@ pub fn take(connection: &Connection, folder: &Path, why: &str) -> Result<PathBuf
         delete(&old.path).map_err(fault)?;
     }
     Ok(path)
+}
+
+/// Copies the open catalogue, packed, into a new file that is on the disk when this returns.
+pub fn copy(connection: &Connection, new: &Path) -> Result<(), CatalogueError> {
+    let fault = |source| CatalogueError::Folder { path: new.to_owned(), source };
+    database::prepare_file(new).map_err(fault)?;
+    connection.execute("VACUUM INTO ?1", [new.to_string_lossy()])?;
+    sync(new).map_err(fault)
 }
 
 /// The snapshots in a folder that can be restored, newest first.

@@ -1,23 +1,20 @@
 //! The open catalogue: one connection, and transactions on it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::database;
 use crate::error::CatalogueError;
 use crate::open::{Upgrade, open};
-
-/// How long a check of the whole file waits for a write to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::writes::Writes;
 
 /// The open catalogue. Calls wait for each other; each is one transaction.
 #[derive(Debug)]
 pub struct Store {
+    path: PathBuf,
     connection: Mutex<Connection>,
+    writes: Writes,
     upgrade: Option<Upgrade>,
 }
 
@@ -30,7 +27,7 @@ impl Store {
     /// it is no catalogue, and any failure of the disk.
     pub fn open(path: &Path) -> Result<Self, CatalogueError> {
         let (connection, upgrade) = open(path)?;
-        Ok(Self { connection: Mutex::new(connection), upgrade })
+        Ok(Self { path: path.to_owned(), connection: Mutex::new(connection), writes: Writes::default(), upgrade })
     }
 
     /// What was brought up to date when the file was opened.
@@ -38,24 +35,9 @@ impl Store {
         self.upgrade
     }
 
-    /// Checks every page of the file, while other calls go on. Damage that is found is remembered
-    /// next to the file, so that the next opening does not rely on it.
-    ///
-    /// # Errors
-    /// [`CatalogueError::NotWhole`] or [`CatalogueError::Damaged`] if it is damaged.
-    pub fn read_through(&self) -> Result<(), CatalogueError> {
-        let path = self.read(|connection| Ok(PathBuf::from(connection.path().unwrap_or_default())))?;
-        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        connection.busy_timeout(PATIENCE)?;
-        let read = database::check_pages(&connection);
-        let mark = database::sibling(&path, database::DAMAGED);
-        let noted = match &read {
-            Ok(()) if mark.exists() => fs::remove_file(&mark),
-            Err(CatalogueError::NotWhole { .. } | CatalogueError::Damaged { .. }) => fs::write(&mark, b""),
-            _ => Ok(()),
-        };
-        noted.map_err(|source| CatalogueError::Folder { path: mark, source })?;
-        read
+    /// Rows written since the file was opened: the same number twice means that nothing was written between.
+    pub fn changes(&self) -> u64 {
+        self.lock().total_changes()
     }
 
     /// Runs reads and writes as one transaction; an error undoes them all.
@@ -63,6 +45,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, CatalogueError>,
     ) -> Result<T, CatalogueError> {
+        let _write = self.writes.begin();
         let mut connection = self.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let value = work(&transaction)?;
@@ -76,6 +59,16 @@ impl Store {
         work: impl FnOnce(&Connection) -> Result<T, CatalogueError>,
     ) -> Result<T, CatalogueError> {
         work(&self.lock())
+    }
+
+    /// The catalogue's file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes that are under way or wait.
+    pub(crate) fn writes(&self) -> &Writes {
+        &self.writes
     }
 
     /// The connection, also after a panic: a panic inside a transaction drops it, and dropping rolls it back.

@@ -46,6 +46,8 @@ pub struct Turn {
     pub turn: NewTurn,
     /// Whether the answer is empty because it was made of a document that was removed since.
     pub withdrawn: bool,
+    /// Whether only the question and the answer could be read; candidates, citations and stages are empty then.
+    pub unreadable: bool,
     /// Seconds since 1970, UTC.
     pub created: i64,
 }

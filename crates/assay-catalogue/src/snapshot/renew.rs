@@ -2,13 +2,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::{SMALL, delete, sync, sync_folder, take};
+use super::{NEW, SMALL, delete, sync, sync_folder, take};
 use crate::error::CatalogueError;
 use crate::store::Store;
 use crate::{database, schema};
+
+/// How long the small snapshot waits for a pause between writes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Free pages (of 4 KB) below which packing the file is not worth a copy of it.
 const WORTH_A_COPY: u64 = 64;
@@ -22,21 +26,22 @@ impl Store {
         self.read(|connection| take(connection, folder, why))
     }
 
-    /// Renews the small snapshot.
+    /// Renews the small snapshot, while other calls go on: the copying gives way to every write.
     ///
     /// # Errors
-    /// Fails if the disk does.
+    /// [`CatalogueError::GaveWay`] if the catalogue is written to all the time; fails if the disk does. The small
+    /// snapshot of before stays then.
     pub fn take_small_snapshot(&self, folder: &Path) -> Result<(), CatalogueError> {
         let fault = |source| CatalogueError::Folder { path: folder.to_owned(), source };
-        let (new, path) = (folder.join(format!("{SMALL}.new")), folder.join(SMALL));
-        delete(&new).map_err(fault)?;
-        schema::migrate(&mut database::connect(&new)?)?;
-        self.read(|connection| {
-            connection.execute("ATTACH ?1 AS small", [new.to_string_lossy()])?;
-            let copied = copy_without_text(connection);
-            connection.execute_batch("DETACH small")?;
-            copied
-        })?;
+        let (new, path) = (folder.join(format!("{SMALL}.{NEW}")), folder.join(SMALL));
+        let empty = || {
+            delete(&new).map_err(fault)?;
+            let mut connection = database::connect(&new)?;
+            schema::migrate(&mut connection)?;
+            connection.execute("ATTACH ?1 AS whole", [self.path().to_string_lossy()])?;
+            Ok(connection)
+        };
+        self.beside(PATIENCE, empty, copy_without_text)?;
         sync(&new).and_then(|()| fs::rename(&new, &path)).and_then(|()| sync_folder(folder)).map_err(fault)
     }
 
@@ -45,6 +50,7 @@ impl Store {
     /// # Errors
     /// Fails if the disk does.
     pub fn pack(&self) -> Result<(), CatalogueError> {
+        let _write = self.writes().begin();
         self.read(|connection| {
             let number = |name: &str| connection.pragma_query_value::<u64, _>(None, name, |row| row.get(0));
             let (free, all) = (number("freelist_count")?, number("page_count")?);
@@ -56,10 +62,16 @@ impl Store {
     }
 }
 
+/// Whether the small snapshot is older than the catalogue's file, or not there.
+pub fn is_outdated(folder: &Path, catalogue: &Path) -> bool {
+    let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    modified(&folder.join(SMALL)) < modified(catalogue)
+}
+
 fn copy_without_text(connection: &Connection) -> Result<(), CatalogueError> {
     let tables: Vec<String> = connection
         .prepare(
-            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT IN ('pages', 'headings') \
+            "SELECT name FROM whole.sqlite_master WHERE type = 'table' AND name NOT IN ('pages', 'headings') \
              AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
         )?
         .query_map([], |row| row.get(0))?
@@ -68,7 +80,7 @@ fn copy_without_text(connection: &Connection) -> Result<(), CatalogueError> {
     transaction.pragma_update(None, "defer_foreign_keys", "ON")?;
     for table in tables.iter().map(String::as_str).chain(["sqlite_sequence"]) {
         transaction.execute_batch(&format!(
-            "DELETE FROM small.{table}; INSERT INTO small.{table} SELECT * FROM main.{table};"
+            "DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM whole.{table};"
         ))?;
     }
     transaction.commit()?;

@@ -1,13 +1,15 @@
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use assay_domain::port::Catalogue;
+use assay_domain::port::{Catalogue, Source};
 use assay_domain::{AnswerKind, DocumentId, DocumentState, Outcome, Problem};
 use rusqlite::Connection;
 
 use crate::tests::{Library, locked};
 use crate::turn::tests::about;
-use crate::{CatalogueError, NewTurn, Store, restore, snapshots};
+use crate::{CatalogueError, Fault, NewTurn, Store, restore, snapshots};
 
 struct Places {
     catalogue: PathBuf,
@@ -111,6 +113,99 @@ fn a_removed_document_is_purged_from_the_snapshots() {
     assert!(found.iter().all(|each| each.documents == 1), "{found:?}");
     assert_eq!(found[0].taken, taken, "it is still of that date");
     assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 0);
+}
+
+/// A program that reads a snapshot, and a disk or a right that fails for a moment, say nothing about the snapshot.
+#[test]
+fn an_error_of_the_moment_deletes_no_snapshot() {
+    let library = Library::new();
+    let place = places(&library);
+    let secret = library.enqueue("/books/secret.pdf");
+    library.commit(secret, "the xylophone treaty of Zanzibar");
+    let taken = library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
+    library.store.take_small_snapshot(&place.snapshots).unwrap();
+    library.store.remove(&[secret]).unwrap();
+
+    // A folder in the place of the journal: the file cannot be written to.
+    let journal = taken.with_extension("sqlite-journal");
+    fs::create_dir(&journal).unwrap();
+    let error = library.store.purge_snapshots(&place.snapshots).unwrap_err();
+    assert_eq!(error.fault(), Fault::Moment, "{error:?}");
+    assert!(taken.exists(), "it stays");
+    assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap_err().fault(), Fault::Moment);
+    let found = snapshots(&place.snapshots);
+    assert_eq!(found.iter().find(|each| !each.with_text).unwrap().documents, 0, "the other one is purged");
+
+    fs::remove_dir(&journal).unwrap();
+    assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 1);
+    assert!(!library.holds_on_disk("xylophone"), "purging is done as soon as it can be");
+}
+
+#[test]
+fn the_last_snapshot_is_not_deleted_even_if_it_is_damaged() {
+    let library = Library::new();
+    let place = places(&library);
+    library.store.take_small_snapshot(&place.snapshots).unwrap();
+    let only = snapshots(&place.snapshots)[0].path.clone();
+    let whole = fs::read(&only).unwrap();
+    for damage in [&b""[..], b"torn", &whole[..whole.len() / 2]] {
+        fs::write(&only, damage).unwrap();
+        assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 0);
+        assert!(only.exists(), "no other one is whole");
+    }
+    let second = library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
+    assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 0);
+    assert!(!only.exists() && second.exists());
+}
+
+#[test]
+fn a_document_that_was_renamed_stays_in_the_snapshots() {
+    let library = Library::new();
+    let place = places(&library);
+    let document = library.enqueue("/books/a.pdf");
+    library.commit(document, "words");
+    library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
+    let new = library.enqueue("/moved/b.pdf");
+    library.store.rename(document, new, &Source::at("/moved/b.pdf", "b.pdf")).unwrap();
+    assert_eq!(library.store.purge_snapshots(&place.snapshots).unwrap(), 0);
+    assert_eq!(snapshots(&place.snapshots)[0].documents, 1);
+}
+
+/// Both read the whole file, and SQLite commits nothing while another connection reads.
+#[test]
+fn long_reads_give_way_to_writes() {
+    let library = Library::new();
+    let place = places(&library);
+    let document = library.enqueue("/books/long.pdf");
+    library.commit(document, &"words of a long page ".repeat(3_000_000));
+    let begun = Instant::now();
+    library.store.read_through().unwrap();
+    let alone = begun.elapsed();
+    let (store, ended) = (&library.store, AtomicBool::new(false));
+    let (slowest, writes) = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let read = store.read_through().and_then(|()| store.take_small_snapshot(&place.snapshots));
+            ended.store(true, Ordering::SeqCst);
+            read
+        });
+        let (mut slowest, mut writes) = (Duration::ZERO, 0);
+        // As many writes as a folder of notes makes, then none for a while.
+        while !ended.load(Ordering::SeqCst) {
+            let begun = Instant::now();
+            if writes < 20 {
+                store.set_state(document, DocumentState::Committed, None).unwrap();
+                writes += 1;
+                slowest = slowest.max(begun.elapsed());
+            }
+            std::thread::sleep(Duration::from_millis(40));
+        }
+        reading.join().unwrap().unwrap();
+        (slowest, writes)
+    });
+    eprintln!("a check takes {alone:?}; the slowest of {writes} writes beside it took {slowest:?}");
+    assert_eq!(writes, 20);
+    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    assert_eq!(snapshots(&place.snapshots).len(), 1);
 }
 
 #[test]

@@ -95,18 +95,24 @@ pub fn carry_over(connection: &Connection) -> Result<(), CatalogueError> {
         connection.execute_batch("SAVEPOINT turn")?;
         match carry(connection, turn) {
             Ok(true) => (),
-            // Malformed JSON, a missing field or a name that no version wrote.
-            Ok(false) | Err(CatalogueError::Sqlite { .. } | CatalogueError::UnknownName { .. }) => {
-                connection.execute_batch("ROLLBACK TO turn")?;
-                for sql in [UNREADABLE, UNREADABLE_REPLY] {
-                    connection.prepare_cached(sql)?.execute([turn])?;
-                }
-            }
+            Ok(false) => keep_unread(connection, turn)?,
+            // Malformed JSON, a missing field or a name that no version wrote. All other errors end the upgrade,
+            // which is tried again at the next opening.
+            Err(error) if error.is_about_a_row() => keep_unread(connection, turn)?,
             Err(other) => return Err(other),
         }
         connection.execute_batch("RELEASE turn")?;
     }
     connection.execute_batch("DROP TABLE json_turns")?;
+    Ok(())
+}
+
+/// Keeps a turn with its question, its answer and the text of its reply.
+fn keep_unread(connection: &Connection, turn: i64) -> Result<(), CatalogueError> {
+    connection.execute_batch("ROLLBACK TO turn")?;
+    for sql in [UNREADABLE, UNREADABLE_REPLY] {
+        connection.prepare_cached(sql)?.execute([turn])?;
+    }
     Ok(())
 }
 

@@ -16,15 +16,18 @@ use crate::error::CatalogueError;
 
 const COLUMNS: &str = "SELECT id, question, CASE WHEN withdrawn THEN '' ELSE answer END, kind, withdrawn, device, \
                        embedder, reranker, second_reranker, writer, rerank_scale, order_rule, cut_value, cut_on, \
-                       cut_rule, cut_why, created FROM turns";
+                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns) FROM turns";
 
-/// The turns of a conversation, in order. Those whose reply could not be carried over from an
-/// earlier layout are left out.
+/// The turns of a conversation, in order. One that cannot be read, or whose reply could not be carried over from
+/// an earlier layout, has its question and its answer.
 pub fn of_conversation(connection: &Connection, conversation: i64) -> Result<Vec<Turn>, CatalogueError> {
-    let mut statement = connection.prepare_cached(&format!(
-        "{COLUMNS} WHERE conversation = ?1 AND id NOT IN (SELECT turn FROM unreadable_turns) ORDER BY id"
-    ))?;
-    let rows = statement.query_map([conversation], |row| Ok(from_row(connection, row)))?;
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE conversation = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([conversation], |row| {
+        Ok(match from_row(connection, row) {
+            Err(error) if error.is_about_a_row() => without_details(row),
+            read => read,
+        })
+    })?;
     rows.map(|row| row?).collect()
 }
 
@@ -70,7 +73,23 @@ fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Turn, CatalogueErr
         answer: Answer { text: row.get(2)?, kind, citations: citations(connection, id)? },
         stages: stages(connection, id)?,
     };
-    Ok(Turn { id, turn, withdrawn: row.get(4)?, created: row.get(16)? })
+    Ok(Turn { id, turn, withdrawn: row.get(4)?, unreadable: row.get(17)?, created: row.get(16)? })
+}
+
+/// The question and the answer of a turn whose other rows cannot be read.
+fn without_details(row: &Row<'_>) -> Result<Turn, CatalogueError> {
+    let kind = named::<AnswerKind>(row, 3).unwrap_or(AnswerKind::Extractive);
+    let turn = NewTurn {
+        question: row.get(1)?,
+        device: String::new(),
+        models: TurnModels::default(),
+        candidates: Vec::new(),
+        order: None,
+        cut: Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why: String::new() },
+        answer: Answer { text: row.get(2)?, kind, citations: Vec::new() },
+        stages: Vec::new(),
+    };
+    Ok(Turn { id: row.get(0)?, turn, withdrawn: row.get(4)?, unreadable: true, created: row.get(16)? })
 }
 
 fn candidates(connection: &Connection, turn: i64) -> Result<Vec<TurnCandidate>, CatalogueError> {

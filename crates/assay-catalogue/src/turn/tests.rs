@@ -126,6 +126,30 @@ fn a_turn_comes_back_as_it_was_kept_bit_for_bit() {
     assert_eq!(library.store.upgrade(), None);
 }
 
+/// A row that a later version or another program wrote.
+#[test]
+fn a_turn_that_cannot_be_read_hides_no_other() {
+    let library = Library::new();
+    let document = library.enqueue("/a.pdf");
+    let turn = about("q", "a [1]", AnswerKind::Written, &[(document, Outcome::Kept)], &[document]);
+    let conversation = library.store.save_turn(None, &turn).unwrap();
+    for _ in 0..3 {
+        library.store.save_turn(Some(conversation), &turn).unwrap();
+    }
+    for change in [
+        "UPDATE turn_candidates SET outcome = 'cherished' WHERE turn = 2",
+        "UPDATE turn_candidates SET ordinal = -1 WHERE turn = 3",
+    ] {
+        library.store.transact(|transaction| Ok(transaction.execute(change, [])?)).unwrap();
+    }
+    let turns = library.store.turns(conversation).unwrap();
+    assert_eq!(turns.iter().map(|row| row.unreadable).collect::<Vec<_>>(), [false, true, true, false]);
+    for row in &turns {
+        assert_eq!((row.turn.question.as_str(), row.turn.answer.text.as_str()), ("q", "a [1]"));
+        assert_eq!(row.turn.candidates.is_empty(), row.unreadable);
+    }
+}
+
 #[test]
 fn a_score_that_is_not_a_number_stays_one() {
     let library = Library::new();
