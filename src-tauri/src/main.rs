@@ -111,7 +111,11 @@ fn open_library(app: &AppHandle, data: Option<PathBuf>, folder: &Path) {
 fn on_run(app: &AppHandle, event: RunEvent) {
     match event {
         RunEvent::Exit => {
-            app.state::<Managed>().keep_scratch(None);
+            let managed = app.state::<Managed>();
+            if let Some(app) = managed.opened_by_now() {
+                tauri::async_runtime::block_on(app.close());
+            }
+            managed.keep_scratch(None);
             // The window-state plugin creates this folder and leaves it empty.
             drop(app.path().app_config_dir().map(std::fs::remove_dir));
         }

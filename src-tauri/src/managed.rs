@@ -26,6 +26,11 @@ impl Managed {
         self.app.get_or_init(|| app.map(Arc::new));
     }
 
+    /// The open library, if it is open by now.
+    pub fn opened_by_now(&self) -> Option<&Arc<App>> {
+        self.app.get()?.as_ref().ok()
+    }
+
     /// The open library. It is opened while the page loads; early callers wait for it.
     pub fn opened(&self) -> Result<&Arc<App>, Failure> {
         self.app.wait().as_ref().map_err(Clone::clone)

@@ -914,7 +914,11 @@ stages: Array<StageRow>,
 /**
  * The conversation it was saved in, if it was.
  */
-conversation: number | null, };
+conversation: number | null, 
+/**
+ * Why it was not saved, if saving failed. The answer is whole.
+ */
+unsaved?: ProblemView, };
 
 export type ScoredRow = { 
 /**
@@ -994,7 +998,11 @@ created: number,
 /**
  * The reply as it was given.
  */
-reply: AskReply, };
+reply: AskReply, 
+/**
+ * Whether only the question and the answer could be read.
+ */
+unreadable: boolean, };
 
 export type ModelRole = "embedder" | "reranker" | "writer";
 

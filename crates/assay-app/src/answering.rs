@@ -96,6 +96,7 @@ impl Answered {
             stages: asked.stages.iter().map(stage::stage).collect(),
             candidates: candidate::candidates(&asked.candidates, asked.order),
             conversation: None,
+            unsaved: None,
         }
     }
 }

@@ -92,6 +92,11 @@ impl App {
         self.hello().await
     }
 
+    /// Renews the copies of the catalogue a last time: for a front end whose process ends without dropping the app.
+    pub async fn close(&self) {
+        self.library.close().await;
+    }
+
     /// The data folder.
     pub async fn folder(&self) -> PathBuf {
         self.library.folder().await

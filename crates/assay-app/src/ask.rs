@@ -8,6 +8,7 @@ use assay_domain::{Cancel, Failure, Question};
 
 use crate::answering::{Variant, run};
 use crate::app::App;
+use crate::convert::problem::problem;
 use crate::settings;
 
 /// Options that only the terminal has.
@@ -30,7 +31,8 @@ pub struct AskOptions {
 }
 
 impl App {
-    /// Asks a question; `on` receives stages, scores and text as they come.
+    /// Asks a question; `on` receives stages, scores and text as they come. An answer that cannot be saved is still
+    /// the reply, with the reason.
     ///
     /// # Errors
     /// Fails if the index cannot be opened, nothing can be retrieved, or the question is not valid.
@@ -53,7 +55,10 @@ impl App {
         let turn = answered.turn(&question.text).filter(|_| !options.forget);
         let mut reply = answered.reply(question.text);
         if let Some(turn) = turn {
-            reply.conversation = Some(self.remember(request.conversation, &turn).await?);
+            match self.remember(request.conversation, &turn).await {
+                Ok(conversation) => reply.conversation = Some(conversation),
+                Err(failure) => reply.unsaved = Some(problem(&failure)),
+            }
         }
         Ok(reply)
     }

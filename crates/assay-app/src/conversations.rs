@@ -31,8 +31,8 @@ impl App {
         Ok(self.conversations().await?.into_iter().filter(|row| found.contains(&row.id)).collect())
     }
 
-    /// The questions of a conversation with their replies. Turns of an earlier version that cannot be read
-    /// are left out.
+    /// The questions of a conversation with their replies. A turn that cannot be read has
+    /// its question and its answer alone.
     pub async fn turns(&self, conversation: i64) -> Result<Vec<TurnRow>, Failure> {
         let turns = self.library.engines().await.store().turns(conversation)?;
         Ok(turns.into_iter().map(turn::row).collect())

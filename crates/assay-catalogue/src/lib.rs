@@ -29,6 +29,7 @@ mod generation;
 mod page;
 mod shadow;
 mod snapshot;
+mod backup;
 mod turn;
 mod conversation;
 mod judgement;
@@ -36,6 +37,7 @@ mod score_cache;
 #[cfg(test)]
 mod tests;
 
+pub use backup::{CopyFacts, Root, copy_for_backup, inspect, repoint};
 pub use conversation::Conversation;
 pub use database::temporary_files_in;
 pub use error::{CatalogueError, Fault};

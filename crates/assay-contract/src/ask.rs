@@ -126,6 +126,10 @@ pub struct AskReply {
     #[serde(default)]
     #[ts(type = "number | null")]
     pub conversation: Option<i64>,
+    /// Why it was not saved, if saving failed. The answer is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub unsaved: Option<ProblemView>,
 }
 
 /// What happens to a question, as it happens.
@@ -206,4 +210,6 @@ pub struct TurnRow {
     pub created: i64,
     /// The reply as it was given.
     pub reply: AskReply,
+    /// Whether only the question and the answer could be read.
+    pub unreadable: bool,
 }

@@ -90,12 +90,13 @@ impl IndexError {
         Self::Engine { doing, source: Box::new(source) }
     }
 
-    /// Sorts an error of opening an existing table: all but the disk and its permissions means damage.
+    /// Sorts an error of opening an existing table: all but the disk, its permissions and what passes means damage.
     pub(crate) fn opening(folder: &Path, source: lancedb::Error) -> Self {
         match Self::engine("opening it", source) {
             Self::Engine { doing, source } if source.to_string().contains("Permission denied") => {
                 Self::Folder { folder: folder.to_owned(), reason: format!("{doing}: permission denied") }
             }
+            Self::Engine { doing, source } if passes(&source.to_string()) => Self::Engine { doing, source },
             Self::Engine { doing, source } => Self::Damaged { doing, reason: source.to_string() },
             other => other,
         }
@@ -108,6 +109,14 @@ impl IndexError {
             _ => Self::System { doing, source },
         }
     }
+}
+
+/// Whether an error of the operating system, which some layers keep only as text, says nothing about the file: it may
+/// be whole, and the next try may succeed.
+fn passes(text: &str) -> bool {
+    let signs =
+        ["Too many open files", "Input/output error", "Cannot allocate memory", "Stale file handle", "timed out"];
+    signs.iter().any(|sign| text.contains(sign))
 }
 
 const REBUILD: &str = "run `assay ingest --rebuild`, or press Rebuild in the window";

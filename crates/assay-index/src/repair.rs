@@ -9,7 +9,7 @@ mod manifests;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lance::Dataset;
 use lance::dataset::transaction::Operation;
@@ -59,10 +59,11 @@ async fn leave_out_broken_fragments(table: &Table, root: &Path) -> Result<usize,
     let (mut gone, mut changed) = (Vec::new(), Vec::new());
     for fragment in dataset.get_fragments() {
         let metadata = fragment.metadata();
-        let whole = metadata.files.iter().all(|file| {
+        let files = metadata.files.iter();
+        let whole = all_whole(files.map(|file| {
             let length = file.file_size_bytes.get().map(u64::from);
-            is_whole(&root.join("data").join(&file.path), length).unwrap_or(false)
-        });
+            (root.join("data").join(&file.path), length)
+        }))?;
         if !whole {
             gone.push(metadata.id);
         } else if metadata.deletion_file.is_some() && fragment.get_deletion_vector().await.is_err() {
@@ -82,6 +83,13 @@ async fn leave_out_broken_fragments(table: &Table, root: &Path) -> Result<usize,
     Ok(lost)
 }
 
+/// Whether all of these files, with their lengths, are whole.
+fn all_whole(mut files: impl Iterator<Item = (PathBuf, Option<u64>)>) -> Result<bool, IndexError> {
+    files
+        .try_fold(true, |whole, (path, length)| Ok(whole && is_whole(&path, length)?))
+        .map_err(|error| IndexError::system(REPAIRING, error))
+}
+
 /// Names of search indexes with a file that is gone, of another length, or without its end.
 async fn broken_indexes(table: &Table, root: &Path) -> Result<Vec<String>, IndexError> {
     let dataset = dataset(table).await?;
@@ -90,9 +98,7 @@ async fn broken_indexes(table: &Table, root: &Path) -> Result<Vec<String>, Index
     for index in indexes.iter().filter(|index| index.base_id.is_none()) {
         let folder = root.join("_indices").join(index.uuid.to_string());
         let whole = match &index.files {
-            Some(files) => {
-                files.iter().all(|file| is_whole(&folder.join(&file.path), Some(file.size_bytes)).unwrap_or(false))
-            }
+            Some(files) => all_whole(files.iter().map(|file| (folder.join(&file.path), Some(file.size_bytes))))?,
             // One that is only defined has no files yet.
             None => index.fragment_bitmap.as_ref().is_some_and(|covered| covered.is_empty()) || folder.is_dir(),
         };

@@ -15,10 +15,11 @@ use assay_models::{ModelRegistry, ModelsError, Placed, Role, blocking, place_rer
 use assay_process::WorkerCommand;
 use tokio::sync::Mutex;
 
+use crate::copies::{self, Copies};
 use crate::home::Home;
 use crate::index::Index;
 use crate::notices::Notices;
-use crate::recovery::open_catalogue;
+use crate::recovery::{self, open_catalogue};
 use crate::settings::Settings;
 use crate::writer::{self, ChildWriter};
 
@@ -39,7 +40,8 @@ pub struct Engines {
     /// The index that answered before a rebuild, while a question still reads it.
     pub(crate) retired: std::sync::Mutex<Weak<Index>>,
     pub(crate) incomplete: std::sync::Mutex<Vec<DocumentId>>,
-    notices: Notices,
+    notices: Arc<Notices>,
+    copies: Arc<Copies>,
     writer: Mutex<Option<Arc<ChildWriter>>>,
 }
 
@@ -50,18 +52,20 @@ impl Engines {
     /// # Errors
     /// Fails if the catalogue or the cache of scores cannot be opened.
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
-        let notices = Notices::default();
+        let notices = Arc::new(Notices::default());
         let store = open_catalogue(&home, &notices)?;
         store.reset_unfinished().map_err(Failure::from)?;
         let registry = registry(&home, &settings)?;
         let score_cache = score_cache(&home, &settings, &store)?;
+        let store = Arc::new(store);
         Ok(Self {
+            copies: Arc::new(Copies::keep(&home, store.clone(), notices.clone(), copies::EVERY)),
             score_cache,
             home,
             settings,
             registry,
             program,
-            store: Arc::new(store),
+            store,
             embedder: Mutex::default(),
             reranker: Mutex::default(),
             second_reranker: Mutex::default(),
@@ -112,6 +116,19 @@ impl Engines {
     /// What happened to the library itself since it was opened.
     pub fn notices(&self) -> &Notices {
         &self.notices
+    }
+
+    /// The copies of the catalogue.
+    pub fn copies(&self) -> &Arc<Copies> {
+        &self.copies
+    }
+
+    /// Reads every page of the catalogue. Damage becomes a notice, and is repaired at the next opening.
+    ///
+    /// # Errors
+    /// Fails if the catalogue is damaged or cannot be read.
+    pub async fn read_catalogue_through(&self) -> Result<(), Failure> {
+        recovery::read_through(self.store.clone(), &self.notices).await
     }
 
     /// The settings in force.

@@ -149,12 +149,13 @@ impl Engines {
     pub async fn shadow_index(&self) -> Result<Index, Failure> {
         let wanted = self.identity().await?;
         if let Some(name) = self.store().shadow_index()? {
-            // A shadow index that cannot be opened is replaced by a new one.
-            if let Ok((writer, reader, identity)) =
-                assay_index::open_any(&self.home().index_named(&name), &wanted).await
-                && identity.difference(&wanted).is_none()
-            {
-                return Ok(Index { reader, writer, identity });
+            // One that is damaged, or that other settings filled, is replaced by a new one.
+            match assay_index::open_any(&self.home().index_named(&name), &wanted).await {
+                Ok((writer, reader, identity)) if identity.difference(&wanted).is_none() => {
+                    return Ok(Index { reader, writer, identity });
+                }
+                Ok(_) | Err(IndexError::Damaged { .. } | IndexError::AnotherModel { .. }) => (),
+                Err(other) => return Err(other.into()),
             }
         }
         let answering = self.answering_folder()?;
@@ -182,6 +183,14 @@ impl Engines {
         self.notices().withdraw(NoticeKind::Rebuilding);
         self.score_cache().map_or(Ok(()), |cache: &dyn ScoreCache| cache.purge(&old))?;
         self.delete_dropped_indexes()
+    }
+
+    /// Purges removed documents from the copies of the catalogue, and deletes indexes that answer no more. What
+    /// fails is tried again later.
+    pub(crate) async fn forget_removed(&self) {
+        drop(self.delete_dropped_indexes());
+        let copies = self.copies().clone();
+        drop(blocking("purging the snapshots", move || copies.purge()).await);
     }
 
     /// Deletes the folders of indexes that answer no more, unless a question still reads one of them.

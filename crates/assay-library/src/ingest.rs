@@ -77,7 +77,8 @@ impl Library {
         let reports = ingest(&with, sources, cancel, on).await?;
         // Documents that were removed meanwhile left rows behind.
         purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
-        engines.renew_copies(false);
+        // One that cannot be deleted now is deleted after the next ingest or at the next opening.
+        drop(engines.delete_dropped_indexes());
         Ok(reports.into_iter().map(FileSummary::from).collect())
     }
 
@@ -155,7 +156,7 @@ impl Library {
                 store.remove(documents).and_then(|had| engines.score_cache().map_or(Ok(()), |cache| cache.purge(&had)))
             }
         };
-        engines.renew_copies(true);
+        engines.forget_removed().await;
         removed
     }
 }

@@ -13,9 +13,9 @@ mod settings;
 mod writer;
 mod worker;
 mod index;
+mod copies;
 mod engines;
 mod indexes;
-mod copies;
 
 mod report;
 mod stop_buttons;

@@ -46,6 +46,12 @@ impl Library {
         })
     }
 
+    /// Renews the copies of the catalogue a last time. A front end whose process ends without dropping the library
+    /// calls it.
+    pub async fn close(&self) {
+        self.engines().await.copies().close();
+    }
+
     /// The engines, as long as the settings stay as they are.
     pub async fn engines(&self) -> RwLockReadGuard<'_, Engines> {
         self.engines.read().await

@@ -116,7 +116,7 @@ async fn fill_shadow(
     let embedder = engines.embedder().await?;
     let store = engines.store();
     if store.shadow_index()?.is_none() {
-        engines.take_snapshot("before-rebuild")?;
+        engines.copies().take_snapshot("before-rebuild")?;
     }
     let index = engines.shadow_index().await?;
     remove_unfinished(engines, &index).await?;

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use assay_catalogue::{CatalogueError, Snapshot, Store, restore, snapshots};
+use assay_catalogue::{Fault, Snapshot, Store, restore, snapshots};
 use assay_domain::port::{Catalogue, IndexReader};
 use assay_domain::{DocumentId, Failure, GenerationId};
 use assay_models::blocking;
@@ -35,7 +35,11 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
         );
     }
     let path = home.catalogue();
-    let emptied = fs::metadata(&path).map_or(true, |metadata| metadata.len() == 0);
+    let emptied = match fs::metadata(&path) {
+        Ok(metadata) => metadata.len() == 0,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => return Err(LibraryError::file(&path)(error).into()),
+    };
     let damage = match Store::open(&path) {
         Ok(store) if !emptied => {
             report_upgrade(&store, notices);
@@ -45,7 +49,7 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
             drop(store);
             None
         }
-        Err(error @ (CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. })) => Some(error),
+        Err(error) if error.fault() == Fault::Damage => Some(error),
         Err(other) => return Err(other.into()),
     };
     let Some(snapshot) = snapshots(&home.snapshots()).into_iter().next() else {
@@ -73,7 +77,9 @@ fn report_upgrade(store: &Store, notices: &Notices) {
     let unreadable = store.upgrade().map_or(0, |upgrade| upgrade.unreadable_turns);
     if unreadable > 0 {
         let questions = if unreadable == 1 { "1 kept question".into() } else { format!("{unreadable} kept questions") };
-        let what = format!("{questions} of an earlier version could not be read; the catalogue keeps them unseen");
+        let what = format!(
+            "{questions} of an earlier version could not be read in full; their answers are shown without the passages that were found"
+        );
         notices.add(NoticeKind::Recovered, what, "");
     }
 }
@@ -94,7 +100,7 @@ fn after_restoring(snapshot: &Snapshot) -> &'static str {
 /// Fails if the catalogue is damaged or cannot be read.
 pub async fn read_through(store: Arc<Store>, notices: &Notices) -> Result<(), Failure> {
     let read = blocking("reading the catalogue through", move || store.read_through()).await?;
-    if let Err(CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. }) = &read {
+    if read.as_ref().is_err_and(|error| error.fault() == Fault::Damage) {
         let action = "close Assay and open it again: the newest copy that is whole takes its place, and your files \
                       are read again where it lacks them";
         notices.add(NoticeKind::Damaged, "the catalogue on the disk is damaged", action);
@@ -158,17 +164,6 @@ pub async fn reconcile(
         notices.add(NoticeKind::Rebuilding, what, "");
     }
     Ok(lacking)
-}
-
-/// Deletes damaged files: they may hold the text of a document that is removed now.
-///
-/// # Errors
-/// Fails if a folder cannot be deleted.
-pub fn delete_damaged(home: &Home) -> Result<(), Failure> {
-    for folder in [home.damaged(), home.damaged_before()] {
-        remove_folder(&folder).map_err(LibraryError::file(&folder))?;
-    }
-    Ok(())
 }
 
 /// Deletes a folder and all that is in it, if it exists.

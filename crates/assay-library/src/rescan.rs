@@ -162,7 +162,7 @@ impl Library {
         }
         if !ids.is_empty() {
             let removed = remove(store.as_ref(), index.writer(), engines.score_cache(), &ids).await;
-            engines.renew_copies(true);
+            engines.forget_removed().await;
             removed?;
         }
         Ok(files)

@@ -29,11 +29,16 @@ export class Turn {
 	device = $state<string | null>(null);
 	problem = $state.raw<ProblemView | null>(null);
 	reply = $state.raw<AskReply | null>(null);
+	/** Why the turn was not saved. */
+	unsaved = $state.raw<ProblemView | null>(null);
+	/** Set for a saved turn of which only the question and the answer could be read. */
+	readonly unreadable: boolean;
 	#heard = '';
 
-	constructor(question: string, collection: string | null = null) {
+	constructor(question: string, collection: string | null = null, unreadable = false) {
 		this.question = question;
 		this.collection = collection;
+		this.unreadable = unreadable;
 	}
 
 	/** Applies the final reply. */
@@ -45,6 +50,7 @@ export class Turn {
 		this.models = reply.models;
 		this.device = reply.device;
 		this.reply = reply;
+		this.unsaved = reply.unsaved ?? null;
 		this.phase = 'done';
 	}
 
@@ -172,7 +178,7 @@ class Asking {
 	/** Shows a saved conversation; the next question continues it. */
 	open(conversation: number, turns: TurnRow[]) {
 		void this.stop();
-		const newestFirst = turns.map((saved) => restored(saved.reply)).reverse();
+		const newestFirst = turns.map(restored).reverse();
 		this.conversation = conversation;
 		this.current = newestFirst[0] ?? null;
 		this.earlier = newestFirst.slice(1);
@@ -186,8 +192,8 @@ class Asking {
 	}
 }
 
-function restored(reply: AskReply): Turn {
-	const turn = new Turn(reply.question);
+function restored({ reply, unreadable }: TurnRow): Turn {
+	const turn = new Turn(reply.question, null, unreadable);
 	turn.end(reply);
 	return turn;
 }

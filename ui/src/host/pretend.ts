@@ -110,7 +110,7 @@ export const host: Host = {
 		const reply = await answerQuestion(request, current, () => mine !== asked, onEvent);
 		const id = request.conversation ?? saved.size + 1;
 		const kept = { ...reply, conversation: id };
-		saved.set(id, [...(saved.get(id) ?? []), { created: Math.floor(Date.now() / 1000), reply: kept }]);
+		saved.set(id, [...(saved.get(id) ?? []), { created: Math.floor(Date.now() / 1000), reply: kept, unreadable: false }]);
 		return kept;
 	},
 	async stopAsk() {

@@ -12,7 +12,7 @@ use super::{answer, candidate, stage};
 
 /// A question of a conversation with its whole reply.
 pub fn row(turn: Turn) -> TurnRow {
-    let Turn { turn, withdrawn, created, .. } = turn;
+    let Turn { turn, withdrawn, unreadable, created, .. } = turn;
     let NewTurn { question, device, models, candidates, order, cut, answer: kept, stages } = turn;
     let kind = answer::kind(kept.kind);
     let answer = AnswerView {
@@ -30,8 +30,9 @@ pub fn row(turn: Turn) -> TurnRow {
         stages: stages.iter().map(stage::stage).collect(),
         candidates: (1..).zip(candidates).map(|(rank, each)| candidate_row(each, rank, order)).collect(),
         conversation: None,
+        unsaved: None,
     };
-    TurnRow { created, reply }
+    TurnRow { created, reply, unreadable }
 }
 
 /// The models that took part.

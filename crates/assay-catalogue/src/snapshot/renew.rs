@@ -11,9 +11,6 @@ use crate::error::CatalogueError;
 use crate::store::Store;
 use crate::{database, schema};
 
-/// How long the small snapshot waits for a pause between writes.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Free pages (of 4 KB) below which packing the file is not worth a copy of it.
 const WORTH_A_COPY: u64 = 64;
 
@@ -29,9 +26,9 @@ impl Store {
     /// Renews the small snapshot, while other calls go on: the copying gives way to every write.
     ///
     /// # Errors
-    /// [`CatalogueError::GaveWay`] if the catalogue is written to all the time; fails if the disk does. The small
+    /// [`CatalogueError::GaveWay`] if no pause in the writes was long enough `within` a time; fails if the disk does. The small
     /// snapshot of before stays then.
-    pub fn take_small_snapshot(&self, folder: &Path) -> Result<(), CatalogueError> {
+    pub fn take_small_snapshot(&self, folder: &Path, within: Duration) -> Result<(), CatalogueError> {
         let fault = |source| CatalogueError::Folder { path: folder.to_owned(), source };
         let (new, path) = (folder.join(format!("{SMALL}.{NEW}")), folder.join(SMALL));
         let empty = || {
@@ -41,7 +38,7 @@ impl Store {
             connection.execute("ATTACH ?1 AS whole", [self.path().to_string_lossy()])?;
             Ok(connection)
         };
-        self.beside(PATIENCE, empty, copy_without_text)?;
+        self.beside(within, empty, copy_without_text)?;
         sync(&new).and_then(|()| fs::rename(&new, &path)).and_then(|()| sync_folder(folder)).map_err(fault)
     }
 
@@ -65,7 +62,7 @@ impl Store {
 /// Whether the small snapshot is older than the catalogue's file, or not there.
 pub fn is_outdated(folder: &Path, catalogue: &Path) -> bool {
     let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
-    modified(&folder.join(SMALL)) < modified(catalogue)
+    modified(&folder.join(SMALL)) <= modified(catalogue)
 }
 
 fn copy_without_text(connection: &Connection) -> Result<(), CatalogueError> {

@@ -11,6 +11,8 @@ use crate::tests::{Library, locked};
 use crate::turn::tests::about;
 use crate::{CatalogueError, Fault, NewTurn, Store, restore, snapshots};
 
+const SOON: Duration = Duration::from_secs(20);
+
 struct Places {
     catalogue: PathBuf,
     snapshots: PathBuf,
@@ -67,7 +69,7 @@ fn the_small_snapshot_knows_all_but_the_text() {
     library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
     library.store.save_turn(None, &turn(document)).unwrap();
     for _ in 0..2 {
-        library.store.take_small_snapshot(&place.snapshots).unwrap();
+        library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
     }
     let found = snapshots(&place.snapshots);
     assert_eq!(found.len(), 1);
@@ -100,7 +102,7 @@ fn a_removed_document_is_purged_from_the_snapshots() {
     let kept = library.enqueue("/books/kept.pdf");
     library.commit(kept, "plain words");
     library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
-    library.store.take_small_snapshot(&place.snapshots).unwrap();
+    library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
     fs::write(place.snapshots.join("torn.sqlite"), b"the xylophone treaty, half written").unwrap();
     let taken = snapshots(&place.snapshots)[0].taken;
 
@@ -123,7 +125,7 @@ fn an_error_of_the_moment_deletes_no_snapshot() {
     let secret = library.enqueue("/books/secret.pdf");
     library.commit(secret, "the xylophone treaty of Zanzibar");
     let taken = library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
-    library.store.take_small_snapshot(&place.snapshots).unwrap();
+    library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
     library.store.remove(&[secret]).unwrap();
 
     // A folder in the place of the journal: the file cannot be written to.
@@ -145,7 +147,7 @@ fn an_error_of_the_moment_deletes_no_snapshot() {
 fn the_last_snapshot_is_not_deleted_even_if_it_is_damaged() {
     let library = Library::new();
     let place = places(&library);
-    library.store.take_small_snapshot(&place.snapshots).unwrap();
+    library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
     let only = snapshots(&place.snapshots)[0].path.clone();
     let whole = fs::read(&only).unwrap();
     for damage in [&b""[..], b"torn", &whole[..whole.len() / 2]] {
@@ -184,7 +186,7 @@ fn long_reads_give_way_to_writes() {
     let (store, ended) = (&library.store, AtomicBool::new(false));
     let (slowest, writes) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
-            let read = store.read_through().and_then(|()| store.take_small_snapshot(&place.snapshots));
+            let read = store.read_through().and_then(|()| store.take_small_snapshot(&place.snapshots, SOON));
             ended.store(true, Ordering::SeqCst);
             read
         });

@@ -11,8 +11,19 @@ const MAGIC: &[u8; 4] = b"LANC";
 pub const REPAIRING: &str = "repairing";
 
 /// Whether a file exists, has the expected length, and ends with Lance's magic number.
+///
+/// # Errors
+/// Fails if the file cannot be read at this moment, which does not mean that it is damaged.
 pub fn is_whole(path: &Path, length: Option<u64>) -> io::Result<bool> {
-    let mut file = File::open(path)?;
+    let mut file = match File::open(path) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(false);
+        }
+        opened => opened?,
+    };
+    if file.metadata()?.is_dir() {
+        return Ok(false);
+    }
     let found = file.metadata()?.len();
     if found < MAGIC.len() as u64 || length.is_some_and(|length| length != found) {
         return Ok(false);

@@ -1,0 +1,129 @@
+use std::fs;
+
+use assay_domain::port::Catalogue;
+use assay_domain::{AnswerKind, DocumentId, Outcome};
+use rusqlite::Connection;
+
+use super::{Root, copy_for_backup, inspect, repoint};
+use crate::tests::Library;
+use crate::turn::tests::about;
+use crate::{CatalogueError, Store};
+
+fn root(path: &str, documents: u32, watched: bool) -> Root {
+    Root { path: path.to_owned(), documents, watched }
+}
+
+fn paths(store: &Store) -> Vec<String> {
+    let mut paths: Vec<String> = store.documents().unwrap().into_iter().map(|document| document.path).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn a_copy_holds_everything_but_the_shadow_index() {
+    let library = Library::new();
+    let document = library.enqueue("/books/a.pdf");
+    library.commit(document, "words");
+    library.store.watch("/books", "default").unwrap();
+    library.store.begin_shadow_index("index-2").unwrap();
+    library.store.begin_shadow_document(document).unwrap();
+    let turn = about("q", "a [1]", AnswerKind::Written, &[(document, Outcome::Kept)], &[document]);
+    library.store.save_turn(None, &turn).unwrap();
+
+    let (first, second) = (library.folder.path().join("first.sqlite"), library.folder.path().join("second.sqlite"));
+    let facts = library.store.copy_for_backup(&first).unwrap();
+    let catalogue = library.folder.path().join("library/catalogue.sqlite");
+    assert_eq!(copy_for_backup(&catalogue, &second).unwrap(), facts, "from another process");
+    assert_eq!(inspect(&first).unwrap(), facts);
+    assert_eq!((facts.documents, facts.turns, facts.labels), (1, 1, 0));
+    assert_eq!(facts.roots, [root("/books", 1, true)]);
+    assert!(!facts.is_empty());
+    let copy = Store::open(&first).unwrap();
+    assert_eq!(copy.shadow_index().unwrap(), None);
+    assert_eq!(copy.pages(document).unwrap(), library.store.pages(document).unwrap());
+    assert_eq!(copy.turns(1).unwrap(), library.store.turns(1).unwrap());
+    assert_eq!(library.store.shadow_index().unwrap().as_deref(), Some("index-2"), "the library is as it was");
+}
+
+#[test]
+fn each_document_lies_in_one_root() {
+    let library = Library::new();
+    for path in ["/home/a/notes/x.md", "/home/a/notes/deep/y.md", "/home/a/notes2/z.md", "/top.md", "/mnt/b/c/d.pdf"] {
+        library.enqueue(path);
+    }
+    library.enqueue(r"C:\Users\a\w.docx");
+    library.store.watch("/mnt/b", "default").unwrap();
+    let facts = library.store.copy_for_backup(&library.folder.path().join("copy.sqlite")).unwrap();
+    // A file in the root of a file system makes everything below it one root.
+    assert_eq!(facts.roots, [root("/", 5, true), root(r"C:\Users\a", 1, false)]);
+    let top = library.store.documents().unwrap().into_iter().find(|document| document.path == "/top.md").unwrap();
+    library.store.remove(&[top.id]).unwrap();
+    let facts = library.store.copy_for_backup(&library.folder.path().join("copy.sqlite")).unwrap();
+    let expected = [
+        root("/home/a/notes", 2, false),
+        root("/home/a/notes2", 1, false),
+        root("/mnt/b", 1, true),
+        root(r"C:\Users\a", 1, false),
+    ];
+    assert_eq!(facts.roots, expected);
+}
+
+#[test]
+fn documents_move_with_their_roots_and_with_nothing_else() {
+    let library = Library::new();
+    let ids: Vec<DocumentId> = ["/a/x.md", "/a/deep/y.md", "/ab/z.md", "/b/w.md", r"D:\n\deep\v.md"]
+        .iter()
+        .map(|path| library.enqueue(path))
+        .collect();
+    library.store.watch("/a", "default").unwrap();
+    let copy = library.folder.path().join("copy.sqlite");
+    library.store.copy_for_backup(&copy).unwrap();
+    let moves = [("/a", "/b"), ("/b", "/a/"), (r"D:\n", "/n"), ("/nowhere", "/c")];
+    let moves = moves.map(|(old, new)| (old.to_owned(), new.to_owned()));
+    assert_eq!(repoint(&copy, &moves).unwrap(), [2, 1, 1, 0]);
+    let store = Store::open(&copy).unwrap();
+    assert_eq!(paths(&store), ["/a/w.md", "/ab/z.md", "/b/deep/y.md", "/b/x.md", "/n/deep/v.md"]);
+    assert_eq!(store.folders().unwrap()[0].path, "/b");
+    assert_eq!(store.document(ids[0]).unwrap().unwrap().path, "/b/x.md", "numbers stay");
+}
+
+#[test]
+fn two_documents_never_get_one_path() {
+    let library = Library::new();
+    library.enqueue("/a/x.md");
+    library.enqueue("/b/x.md");
+    let copy = library.folder.path().join("copy.sqlite");
+    library.store.copy_for_backup(&copy).unwrap();
+    repoint(&copy, &[("/a".to_owned(), "/b".to_owned())]).unwrap_err();
+    assert_eq!(paths(&Store::open(&copy).unwrap()), ["/a/x.md", "/b/x.md"], "nothing was moved");
+}
+
+#[test]
+fn a_catalogue_from_elsewhere_is_read_through_before_it_is_used() {
+    let library = Library::new();
+    let document = library.enqueue("/a.txt");
+    library.commit(document, &"words ".repeat(20_000));
+    let copy = library.folder.path().join("copy.sqlite");
+    library.store.copy_for_backup(&copy).unwrap();
+    let whole = fs::read(&copy).unwrap();
+    let damaged =
+        |error: CatalogueError| matches!(error, CatalogueError::NotWhole { .. } | CatalogueError::Damaged { .. });
+    for left in [whole.len() / 2, 4096, 100] {
+        fs::write(&copy, &whole[..left]).unwrap();
+        assert!(damaged(inspect(&copy).unwrap_err()), "{left} bytes");
+    }
+    fs::write(&copy, "no catalogue at all ".repeat(999)).unwrap();
+    assert!(damaged(inspect(&copy).unwrap_err()));
+    for (change, what) in [
+        ("CREATE TRIGGER t AFTER INSERT ON turns BEGIN DELETE FROM documents; END", "more than tables"),
+        ("CREATE VIEW v AS SELECT * FROM documents", "more than tables"),
+        ("PRAGMA user_version = 999", "newer Assay"),
+        ("PRAGMA user_version = 3", "layout"),
+        ("PRAGMA foreign_keys = OFF; DELETE FROM documents", "belong to nothing"),
+    ] {
+        fs::write(&copy, &whole).unwrap();
+        Connection::open(&copy).unwrap().execute_batch(change).unwrap();
+        let error = inspect(&copy).unwrap_err();
+        assert!(error.to_string().contains(what), "{change}: {error}");
+    }
+}
