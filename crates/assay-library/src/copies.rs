@@ -111,10 +111,13 @@ impl Drop for Copies {
 impl Work {
     fn renew_until_closed(&self, every: Duration) {
         let mut state = self.lock();
-        while !state.closing {
+        loop {
             let waited = self.closed.wait_timeout_while(state, every, |state| !state.closing);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
             self.said(self.renew(&mut state));
+            if state.closing {
+                return;
+            }
         }
     }
 
