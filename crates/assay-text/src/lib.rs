@@ -18,6 +18,7 @@ mod normalize;
 mod language;
 mod guard;
 mod chunk;
+mod fold;
 
 /// Revision of the readers, which grows whenever they read the same bytes differently. It is part of the
 /// identity of a reader, so that files that were read in part are read again.
@@ -25,6 +26,7 @@ pub const REVISION: u32 = 2;
 
 pub use chunk::{ChunkSize, TokenStarts, chunk};
 pub use error::TextError;
+pub use fold::{fold, simplified};
 pub use format::{FORMATS, Format};
 pub use options::{OcrLimits, ReadOptions, Step};
 pub use read::{read, read_with};
