@@ -144,7 +144,7 @@ excluded: number,
  */
 scanned: number | null, };
 
-export type NoticeKind = "healed" | "damaged" | "rebuilding" | "snapshot" | "synced_folder";
+export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "snapshot" | "synced_folder";
 
 export type NoticeRow = { 
 /**
@@ -414,6 +414,10 @@ chunk_tokens: number,
  */
 chunk_overlap: number, 
 /**
+ * Whether passages are indexed and reranked with the context they come from: file, folder, headings.
+ */
+context: boolean, 
+/**
  * Candidates per retriever.
  */
 retrieve: number, 
@@ -681,6 +685,10 @@ document: number,
  */
 name: string, 
 /**
+ * Folder that the file lies in, which tells files of one name apart; empty in a kept answer.
+ */
+folder?: string, 
+/**
  * Whether its document's file could not be reached then: its text is as it was last read.
  */
 offline?: boolean, 
@@ -769,6 +777,10 @@ document: number,
  */
 name: string, 
 /**
+ * Folder that the file lies in, which tells files of one name apart; empty in a kept answer.
+ */
+folder?: string, 
+/**
  * Whether its document's file could not be reached then: its text is as it was last read.
  */
 offline?: boolean, 
@@ -855,7 +867,11 @@ code: ReasonCode | null,
 /**
  * What each cross-encoder did in it.
  */
-scores?: Array<ScoresRow>, };
+scores?: Array<ScoresRow>, 
+/**
+ * Words that the lexical retriever searched besides the question's own, because no file has those as written.
+ */
+also_searched?: Array<string>, };
 
 export type ScoreScale = "logit" | "log_odds";
 

@@ -1,8 +1,10 @@
 //! Explanations of a logit: what each sentence of the passage adds, and where the model stops reading.
 
 use assay_contract::{ExplainEvent, ExplainReply, ExplainRequest, SentenceRow};
+use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure};
 use assay_library::sentences;
+use assay_pipeline::cached_scorer::{context_of, in_context};
 use assay_pipeline::explain::{ExplainEvent as PipelineEvent, explain};
 
 use crate::app::App;
@@ -23,9 +25,13 @@ impl App {
         self.stop_explain();
         let _ticket = self.explanations.ticket(cancel);
         let engines = self.library.engines().await;
-        let (passage, _) = self.find_passage(&engines, &request.chunk).await?;
+        let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
         let reranker = engines.reranker().await?;
         let text = &passage.text;
+        let context = match self.settings().context {
+            true => context_of(reranker.as_ref(), &document.context(passage.heading.as_deref()), text),
+            false => String::new(),
+        };
         let ranges = sentences(text);
         let row = |range: &std::ops::Range<usize>| SentenceRow {
             start: utf16(text, range.start),
@@ -38,13 +44,14 @@ impl App {
             logit: None,
             tokens_read: 0,
             tokens_total: 0,
-            read_to: reranker.truncated_at(&request.question, text).map(|end| utf16(text, end)),
+            read_to: read_to(reranker.as_ref(), &request.question, &context, text),
             sentences: ranges.iter().map(row).collect(),
             stopped: false,
         };
         on(ExplainEvent::Begun { reply: reply.clone() });
         let mut forward = |event: PipelineEvent| on(record(&mut reply, event));
-        let whole = explain(reranker.as_ref(), &request.question, text, &ranges, cancel, &mut forward).await?;
+        let whole =
+            explain(reranker.as_ref(), &request.question, (&context, text), &ranges, cancel, &mut forward).await?;
         reply.stopped = !whole;
         Ok(reply)
     }
@@ -53,6 +60,13 @@ impl App {
     pub fn stop_explain(&self) {
         self.explanations.stop_all();
     }
+}
+
+/// Where in the passage the model stops reading, in UTF-16 units; `None` if it reads all of it after its context.
+fn read_to(reranker: &dyn Reranker, question: &str, context: &str, text: &str) -> Option<u32> {
+    let whole = in_context(context, text);
+    let end = reranker.truncated_at(question, &whole)?;
+    Some(utf16(text, end.saturating_sub(whole.len() - text.len())))
 }
 
 /// Records an event in the reply, and converts it.

@@ -326,6 +326,9 @@ pub struct Measure {
     /// Candidates that the cross-encoder reads
     #[arg(long, default_value_t = 50)]
     pub pool: usize,
+    /// Leave out the titles of passages, which are read as their context otherwise
+    #[arg(long)]
+    pub no_context: bool,
     /// Name or folder of the bi-encoder
     #[arg(long, value_name = "NAME_OR_DIR")]
     pub embedder: Option<String>,

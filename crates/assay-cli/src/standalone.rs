@@ -66,6 +66,7 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
         k: command.k,
         retrieve: command.retrieve,
         rerank_pool: command.pool,
+        context: !command.no_context,
     };
     let mut progress = Progress::new();
     let mut forward = |done: usize, total: usize| progress.step(done as u32, total as u32, None);

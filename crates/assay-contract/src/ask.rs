@@ -37,6 +37,10 @@ pub struct CitationRow {
     pub document: i64,
     /// File name; empty in a kept answer once its document was removed from the library.
     pub name: String,
+    /// Folder that the file lies in, which tells files of one name apart; empty in a kept answer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub folder: String,
     /// Whether its document's file could not be reached then: its text is as it was last read.
     #[serde(default, skip_serializing_if = "is_false")]
     #[ts(as = "Option<bool>", optional)]

@@ -14,7 +14,8 @@ pub struct VectorView {
     pub rank: u32,
 }
 
-/// BM25 score and rank of the lexical retriever.
+/// Score and rank of the lexical retriever: BM25F over text with headings and names of file and folder, or BM25 over the
+/// text alone where the index has no more.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
 pub struct LexicalView {
     /// 0 and up.
@@ -122,6 +123,10 @@ pub struct CandidateRow {
     pub document: i64,
     /// File name; empty in a kept answer once its document was removed from the library.
     pub name: String,
+    /// Folder that the file lies in, which tells files of one name apart; empty in a kept answer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub folder: String,
     /// Whether its document's file could not be reached then: its text is as it was last read.
     #[serde(default, skip_serializing_if = "is_false")]
     #[ts(as = "Option<bool>", optional)]

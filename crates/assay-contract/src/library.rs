@@ -65,6 +65,8 @@ closed_set! {
         Damaged = "damaged",
         /// The index is being rebuilt, or lacks documents that are read again.
         Rebuilding = "rebuilding",
+        /// An earlier version filled the index, which answers with less than this one can.
+        OlderIndex = "older_index",
         /// A snapshot could not be taken.
         Snapshot = "snapshot",
         /// The data folder lies in a synchronised folder.

@@ -98,6 +98,8 @@ pub struct Settings {
     pub chunk_tokens: u32,
     /// Tokens shared by neighbouring chunks.
     pub chunk_overlap: u32,
+    /// Whether passages are indexed and reranked with the context they come from: file, folder, headings.
+    pub context: bool,
     /// Candidates per retriever.
     pub retrieve: u32,
     /// Candidates that the cross-encoder reads.
@@ -176,6 +178,7 @@ impl Default for Settings {
             writer: String::new(),
             chunk_tokens: 256,
             chunk_overlap: 32,
+            context: true,
             retrieve: 100,
             rerank_pool: 50,
             second_pool: 20,

@@ -114,6 +114,10 @@ pub struct StageRow {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<ScoresRow>>", optional)]
     pub scores: Vec<ScoresRow>,
+    /// Words that the lexical retriever searched besides the question's own, because no file has those as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub also_searched: Vec<String>,
 }
 
 /// What one cross-encoder did.

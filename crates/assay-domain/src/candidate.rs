@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
-use crate::{ChunkId, DocumentId};
+use crate::{ChunkId, DocumentId, PassageContext};
 
 /// A chunk as the index returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct Candidate {
     pub passage: Passage,
     /// File name of its document.
     pub name: String,
+    /// Folder that the file lies in; it tells files of one name apart.
+    pub folder: String,
     /// Whether its document's file is unreachable now.
     pub offline: bool,
     /// Set if the vector retriever found it.
@@ -87,4 +89,11 @@ pub struct Candidate {
     pub blend: Option<BlendScore>,
     /// What happened to it.
     pub outcome: Outcome,
+}
+
+impl Candidate {
+    /// Where the passage comes from, by the names of now.
+    pub fn context(&self) -> PassageContext {
+        PassageContext { folder: self.folder.clone(), name: self.name.clone(), heading: self.passage.heading.clone() }
+    }
 }

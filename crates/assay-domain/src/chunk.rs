@@ -45,6 +45,15 @@ pub struct Chunk {
     pub text: String,
 }
 
+/// What the lexical retriever reads of a chunk, folded as the words of a question are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChunkWords {
+    /// Its text, and before it the headings that the text lacks.
+    pub text: String,
+    /// Its file's name and folders; they follow a rename.
+    pub names: String,
+}
+
 /// A chunk with its vector, ready for the index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmbeddedChunk {
@@ -56,6 +65,8 @@ pub struct EmbeddedChunk {
     pub collection: String,
     /// The chunk.
     pub chunk: Chunk,
+    /// Its words for the lexical retriever.
+    pub words: ChunkWords,
     /// Its L2-normalised vector, unless the model scores by plain dot product.
     pub vector: Vec<f32>,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{FolderId, LastHash, Problem};
+use crate::{FolderId, LastHash, PassageContext, Problem};
 
 /// The catalogue's number for a file in a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -135,6 +135,20 @@ pub struct Document {
 }
 
 impl Document {
+    /// Folder that the file lies in, for display and as context: the last one of its path, because the whole path
+    /// would tell more of the machine than of the file.
+    pub fn folder_name(&self) -> &str {
+        let is_separator = |c: char| c == '/' || (cfg!(windows) && c == '\\');
+        let folder = self.path.rsplit_once(is_separator).map_or("", |(folder, _)| folder);
+        folder.rsplit_once(is_separator).map_or(folder, |(_, last)| last)
+    }
+
+    /// Where a passage of this document under a heading comes from.
+    pub fn context(&self, heading: Option<&str>) -> PassageContext {
+        let (folder, name) = (self.folder_name().to_owned(), self.name.clone());
+        PassageContext { folder, name, heading: heading.map(str::to_owned) }
+    }
+
     /// Whether the committed generation is what the reader `by`, of this revision, gets out of bytes with this
     /// hash. Another revision gets other text; another identity may read pages that were left out.
     pub fn is_read(&self, hash: &str, by: &str, revision: u32) -> bool {

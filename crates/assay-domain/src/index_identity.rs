@@ -22,11 +22,37 @@ pub struct IndexIdentity {
     pub chunk_tokens: usize,
     /// Tokens shared by neighbouring chunks.
     pub chunk_overlap: usize,
+    /// What its rows hold besides the text.
+    pub rows: RowContent,
+}
+
+/// What the rows of an index hold besides the text of their chunks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowContent {
+    /// Nothing: versions up to 0.1.0 filled it. It takes in documents as it was filled and answers by the text as
+    /// it is written.
+    TextAlone,
+    /// Folded words, without context.
+    Words,
+    /// Folded words, names and headings; vectors of headings and text.
+    WordsAndContext,
+}
+
+impl RowContent {
+    /// What a new index holds.
+    pub fn with_context(context: bool) -> Self {
+        if context { Self::WordsAndContext } else { Self::Words }
+    }
+
+    /// Whether vectors and words hold the context.
+    pub fn has_context(self) -> bool {
+        self == Self::WordsAndContext
+    }
 }
 
 impl IndexIdentity {
     /// The identity of an index that this model fills with chunks of this size.
-    pub fn of(model: &EmbedderIdentity, chunk_tokens: usize, chunk_overlap: usize) -> Self {
+    pub fn of(model: &EmbedderIdentity, chunk_tokens: usize, chunk_overlap: usize, rows: RowContent) -> Self {
         Self {
             embedder: model.name.clone(),
             weights: model.weights.clone(),
@@ -36,12 +62,16 @@ impl IndexIdentity {
             query_prefix: model.query_prefix.clone(),
             chunk_tokens,
             chunk_overlap,
+            rows,
         }
     }
 
-    /// The first difference between this index and the wanted one, as a sentence; `None` if they agree.
+    /// The first difference between this index and the wanted one, as a sentence; `None` if they agree. An index of
+    /// an earlier version agrees with any content of rows, because it takes in documents as it was filled.
     pub fn difference(&self, wanted: &Self) -> Option<String> {
-        let rows: [(&str, String, String); 8] = [
+        let context = |rows: RowContent| if rows.has_context() { "on" } else { "off" };
+        let wanted_rows = if self.rows == RowContent::TextAlone { self.rows } else { wanted.rows };
+        let rows: [(&str, String, String); 9] = [
             ("model", self.embedder.clone(), wanted.embedder.clone()),
             ("model weights", self.weights.clone(), wanted.weights.clone()),
             ("dimension", self.dimension.to_string(), wanted.dimension.to_string()),
@@ -50,6 +80,7 @@ impl IndexIdentity {
             ("query prefix", self.query_prefix.clone(), wanted.query_prefix.clone()),
             ("chunk size", self.chunk_tokens.to_string(), wanted.chunk_tokens.to_string()),
             ("chunk overlap", self.chunk_overlap.to_string(), wanted.chunk_overlap.to_string()),
+            ("context of passages", context(self.rows).to_owned(), context(wanted_rows).to_owned()),
         ];
         rows.into_iter()
             .find(|(_, filled, asked)| filled != asked)

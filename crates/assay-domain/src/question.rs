@@ -102,6 +102,8 @@ pub struct Question {
     pub collection: Option<String>,
     /// Most candidates of each retriever (default 100).
     pub retrieve: usize,
+    /// Whether cross-encoders read where a passage comes from before its text (default on).
+    pub context: bool,
     /// How many of the fused order the cross-encoder scores (default 50).
     pub rerank_pool: usize,
     /// How many of the first model's order a second one scores (default 20).

@@ -80,6 +80,8 @@ pub struct Stage {
     pub reason: Option<Reason>,
     /// What each cross-encoder did in it; empty in other stages.
     pub reranker_stats: Vec<RerankerStats>,
+    /// Words that the lexical retriever searched besides the question's own; empty in other stages.
+    pub also_searched: Vec<String>,
 }
 
 /// What one cross-encoder did in a stage.

@@ -1,4 +1,4 @@
-//! The two search indexes over the rows: the full-text index, and a vector index from a number of rows
+//! The search indexes over the rows: a full-text index for each field of words, and a vector index from a number of rows
 //! on. Both are built in parts, so that memory does not grow with the library.
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use lancedb::table::{OptimizeAction, OptimizeOptions};
 use lancedb::{DistanceType, Table};
 
 use crate::error::IndexError;
-use crate::layout::{self, TEXT, VECTOR};
+use crate::layout::{self, VECTOR};
 use crate::table::{IndexTable, dataset};
 
 /// Parts of an index that may stay before they are merged.
@@ -27,22 +27,24 @@ const PARTITION: usize = 4096;
 const SAMPLE: usize = 64 << 20;
 const SAMPLED: (usize, usize) = (32, 256);
 
-/// Brings both indexes up to date with the rows.
+/// Brings all indexes up to date with the rows.
 pub async fn refresh(table: &Table, index_table: &IndexTable) -> Result<(), IndexError> {
     let indexes = table.list_indices().await.map_err(failed)?;
     let over = |column: &str| indexes.iter().find(|index| index.columns == [column]).map(|index| index.name.clone());
-    refresh_full_text(table, over(TEXT)).await.map_err(failed)?;
+    for column in layout::searched(index_table.rows) {
+        refresh_full_text(table, column, over(column)).await.map_err(failed)?;
+    }
     refresh_vectors(table, index_table, over(VECTOR)).await
 }
 
-async fn refresh_full_text(table: &Table, name: Option<String>) -> Result<(), lancedb::Error> {
+async fn refresh_full_text(table: &Table, column: &str, name: Option<String>) -> Result<(), lancedb::Error> {
     if let Some(name) = name
         && let Some(state) = table.index_stats(&name).await?
         && state.num_unindexed_rows <= ADDED_ROWS
     {
         return add(table, name, state.num_indices.unwrap_or(1) as usize, OptimizeOptions::default()).await;
     }
-    table.create_index(&[TEXT], Index::FTS(layout::full_text())).execute().await
+    table.create_index(&[column], Index::FTS(layout::full_text())).execute().await
 }
 
 /// Defines the vector index again, with new centroids, when the rows have doubled since the last time. Lance's

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
-use assay_domain::IndexIdentity;
+use assay_domain::{IndexIdentity, RowContent};
 use lancedb::index::scalar::FtsIndexBuilder;
 
 /// The table's name.
@@ -13,14 +13,23 @@ pub const TABLE: &str = "chunks";
 pub const VECTOR: &str = "vector";
 /// Column of the text.
 pub const TEXT: &str = "text";
+/// Column of the folded words of text and headings.
+pub const WORDS: &str = "words";
+/// Column of the folded names of file and folder.
+pub const NAMES: &str = "names";
+/// What a word in a name counts against one in the text, in BM25F. Names are short and chosen to say what a file
+/// is about; the fields share one idf, so a word that most names have weighs little.
+pub const NAME_WEIGHT: f32 = 2.0;
 /// Columns of a passage, in the table's order; a search never returns vectors.
 pub const PASSAGE: [&str; 10] =
     ["generation", "ordinal", "document", "collection", "page_index", "page", "start", "end", "heading", TEXT];
 
-/// Counts up when the columns or the tokenizer of the full-text index change; an index of another
-/// layout is filled again like one of another model.
-const LAYOUT: &str = "1";
+/// Counts up when the columns or the tokenizer of the full-text index change. An index of layout 1 has no folded
+/// words; it answers and grows as it is. One of an unknown layout is filled again like one of another model.
+const LAYOUT: &str = "2";
+const LAYOUT_OF_TEXT_ALONE: &str = "1";
 const LAYOUT_KEY: &str = "assay.layout";
+const CONTEXT_KEY: &str = "assay.context";
 
 /// Length of the longest word that is indexed, in bytes: a SHA-512 in hex fits, the base64 of an
 /// embedded picture does not.
@@ -33,8 +42,12 @@ const BUILDING_WORKERS: usize = 2;
 pub fn schema(identity: &IndexIdentity) -> SchemaRef {
     let mut metadata: HashMap<String, String> =
         entries(identity).into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    metadata.insert(LAYOUT_KEY.to_owned(), LAYOUT.to_owned());
-    let fields = vec![
+    let layout = if identity.rows == RowContent::TextAlone { LAYOUT_OF_TEXT_ALONE } else { LAYOUT };
+    metadata.insert(LAYOUT_KEY.to_owned(), layout.to_owned());
+    if identity.rows != RowContent::TextAlone {
+        metadata.insert(CONTEXT_KEY.to_owned(), identity.rows.has_context().to_string());
+    }
+    let mut fields = vec![
         Field::new("generation", DataType::Int64, false),
         Field::new("ordinal", DataType::UInt32, false),
         Field::new("document", DataType::Int64, false),
@@ -45,9 +58,21 @@ pub fn schema(identity: &IndexIdentity) -> SchemaRef {
         Field::new("end", DataType::UInt64, false),
         Field::new("heading", DataType::Utf8, true),
         Field::new(TEXT, DataType::Utf8, false),
-        Field::new(VECTOR, DataType::FixedSizeList(vector_item(), identity.dimension as i32), false),
     ];
+    if identity.rows != RowContent::TextAlone {
+        fields.extend([WORDS, NAMES].map(|name| Field::new(name, DataType::Utf8, false)));
+    }
+    fields.push(Field::new(VECTOR, DataType::FixedSizeList(vector_item(), identity.dimension as i32), false));
     Arc::new(Schema::new_with_metadata(fields, metadata))
+}
+
+/// Columns that have a full-text index.
+pub fn searched(rows: RowContent) -> &'static [&'static str] {
+    match rows {
+        RowContent::TextAlone => &[TEXT],
+        RowContent::Words => &[WORDS],
+        RowContent::WordsAndContext => &[WORDS, NAMES],
+    }
 }
 
 /// Field of one number of a vector.
@@ -58,9 +83,11 @@ pub fn vector_item() -> FieldRef {
 /// The identity that filled a table; `None` if its layout is another version's.
 pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
     let metadata = found.metadata();
-    if metadata.get(LAYOUT_KEY).map(String::as_str) != Some(LAYOUT) {
-        return None;
-    }
+    let rows = match metadata.get(LAYOUT_KEY).map(String::as_str) {
+        Some(LAYOUT_OF_TEXT_ALONE) => RowContent::TextAlone,
+        Some(LAYOUT) => RowContent::with_context(metadata.get(CONTEXT_KEY).is_some_and(|context| context == "true")),
+        _ => return None,
+    };
     let text = |key: &str| metadata.get(key).cloned().unwrap_or_default();
     let number = |key: &str| text(key).parse().unwrap_or(0);
     Some(IndexIdentity {
@@ -72,12 +99,14 @@ pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
         query_prefix: text("assay.query_prefix"),
         chunk_tokens: number("assay.chunk_tokens"),
         chunk_overlap: number("assay.chunk_overlap"),
+        rows,
     })
 }
 
 /// Settings of the full-text index. Words are found by Unicode segmentation (UAX 29) with a dictionary
 /// for Chinese, Japanese, Thai and the like, and split again at apostrophes, dots and underscores, so
-/// that `company` finds `company's`. Stemming and stop words are off: both are made for one language,
+/// that `company` finds `company's`. Case and accents of Latin are folded here too, for indexes without folded words.
+/// Stemming and stop words are off: both are made for one language,
 /// and a library has several. Positions are off: only exact phrases need them.
 pub fn full_text() -> FtsIndexBuilder {
     FtsIndexBuilder::default()

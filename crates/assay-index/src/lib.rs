@@ -1,4 +1,4 @@
-//! Chunks, their vectors and a full-text index over them, in one LanceDB table.
+//! Chunks, their vectors and full-text indexes over their words and names, in one LanceDB table.
 //!
 //! The index is a cache: the catalogue knows which generations count, and everything here can be
 //! filled again from the originals. It belongs to the [`IndexIdentity`] that filled it, which is
@@ -18,6 +18,8 @@ mod repair;
 mod compact;
 mod indexes;
 mod read_back;
+mod lexical;
+mod spelling;
 mod reader;
 mod writer;
 mod open;

@@ -10,7 +10,7 @@ use lancedb::index::Index;
 use lancedb::{Connection, ObjectStoreRegistry, Session, Table};
 
 use crate::error::IndexError;
-use crate::layout::{self, TABLE, TEXT};
+use crate::layout::{self, TABLE};
 use crate::reader::Reader;
 use crate::repair;
 use crate::table::IndexTable;
@@ -63,7 +63,7 @@ async fn open_any_with(
     let connection = connect(&folder).await?;
     let (table, filled, repairs) = open_or_create(&connection, &folder, identity).await?;
     let view = connection.open_table(TABLE).execute().await.map_err(|error| IndexError::opening(&folder, error))?;
-    let index_table = IndexTable::new(filled.dimension, vector_index_from);
+    let index_table = IndexTable::new(&filled, vector_index_from);
     let writer = Writer::new(folder, table, view.clone(), index_table.clone(), repairs);
     writer.sync().await?;
     Ok((writer, Reader::new(view, index_table, false), filled))
@@ -97,7 +97,7 @@ impl Reader {
         let connection = connect(&folder).await?;
         let (table, filled, _) = open_or_create(&connection, &folder, identity).await?;
         same(&filled, identity)?;
-        Ok(Self::new(table, IndexTable::new(identity.dimension, VECTOR_INDEX_FROM), true))
+        Ok(Self::new(table, IndexTable::new(&filled, VECTOR_INDEX_FROM), true))
     }
 }
 
@@ -132,9 +132,10 @@ async fn open_or_create(
     let filled = filled.ok_or_else(|| IndexError::AnotherModel { difference: "layout is another version's".into() })?;
     // Without a full-text index Lance splits the text at whitespace and punctuation, which finds no Chinese.
     let indices = table.list_indices().await.map_err(|error| IndexError::opening(folder, error))?;
-    if !indices.iter().any(|index| index.columns == [TEXT]) {
+    let searched = layout::searched(filled.rows).iter();
+    for column in searched.filter(|column| !indices.iter().any(|index| index.columns == [**column])) {
         table
-            .create_index(&[TEXT], Index::FTS(layout::full_text()))
+            .create_index(&[*column], Index::FTS(layout::full_text()))
             .execute()
             .await
             .map_err(|error| IndexError::engine("creating", error))?;

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use assay_domain::port::{Filter, IndexReader};
-use assay_domain::{Failure, GenerationId, Hit, Passage};
+use assay_domain::port::{Filter, IndexReader, LexicalQuery, Spelling};
+use assay_domain::{Failure, GenerationId, Hit, Passage, RowContent};
 use futures::TryStreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use lancedb::expr::{DfExpr, col, lit};
-use lancedb::index::scalar::{FtsQuery, FullTextSearchQuery, MatchQuery};
+use lancedb::index::scalar::{FtsQuery, FullTextSearchQuery};
 use lancedb::query::{ExecutableQuery, Query, QueryBase, Select};
 use lancedb::{DistanceType, Table};
 use tokio::sync::RwLockReadGuard;
 
 use crate::error::IndexError;
-use crate::layout::{PASSAGE, TEXT, VECTOR};
+use crate::layout::{self, PASSAGE, VECTOR};
 use crate::rows;
 use crate::table::IndexTable;
+use crate::{lexical, spelling};
 
 /// Hits fetched beyond the limit, to see whether the last place is shared.
 const TIE_MARGIN: usize = 16;
@@ -36,7 +37,7 @@ pub struct Reader {
 /// What finds passages, with its query.
 enum Retriever {
     Vector(Vec<f32>),
-    Lexical(String),
+    Lexical(FtsQuery),
 }
 
 impl Reader {
@@ -125,10 +126,8 @@ impl Reader {
                 collect(&fetch(&nearest).await?, "_distance", |distance| 1.0 - distance)?
             }
             Retriever::Lexical(words) => {
-                let words = MatchQuery::new(words.clone()).with_column(Some(TEXT.to_owned()));
-                let matching = query
-                    .select(with_score("_score"))
-                    .full_text_search(FullTextSearchQuery::new_query(FtsQuery::Match(words)));
+                let matching =
+                    query.select(with_score("_score")).full_text_search(FullTextSearchQuery::new_query(words.clone()));
                 collect(&fetch::<Query>(&matching).await?, "_score", |score| score)?
             }
         };
@@ -161,12 +160,28 @@ impl IndexReader for Reader {
         .boxed()
     }
 
-    fn matching(&self, words: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+    fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
         async move {
-            if !words.chars().any(char::is_alphanumeric) {
+            match lexical::query(query, self.index_table.rows)? {
+                Some(query) => Ok(self.best(Retriever::Lexical(query), limit, filter).await?),
+                None => Ok(Vec::new()),
+            }
+        }
+        .boxed()
+    }
+
+    fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
+        async move {
+            let _open = self.enter().await?;
+            if self.index_table.rows == RowContent::TextAlone || self.rows().await? == 0 {
                 return Ok(Vec::new());
             }
-            Ok(self.best(Retriever::Lexical(words), limit, filter).await?)
+            let search = spelling::Search {
+                table: &self.table,
+                columns: layout::searched(self.index_table.rows),
+                condition: condition(&filter),
+            };
+            Ok(search.spellings(words).await?)
         }
         .boxed()
     }
@@ -192,7 +207,8 @@ fn with_score(column: &'static str) -> Select {
     Select::columns(&PASSAGE.into_iter().chain([column]).collect::<Vec<_>>())
 }
 
-async fn fetch<Q: ExecutableQuery>(query: &Q) -> Result<Vec<RecordBatch>, IndexError> {
+/// The batches of a query.
+pub async fn fetch<Q: ExecutableQuery>(query: &Q) -> Result<Vec<RecordBatch>, IndexError> {
     let stream = query.execute().await.map_err(|error| IndexError::engine("searching", error))?;
     stream.try_collect().await.map_err(|error| IndexError::engine("searching", error))
 }

@@ -12,7 +12,7 @@ use arrow_schema::SchemaRef;
 use assay_domain::{ChunkId, DocumentId, EmbeddedChunk, GenerationId, Hit, Passage};
 
 use crate::error::IndexError;
-use crate::layout::{TEXT, vector_item};
+use crate::layout::{TEXT, WORDS, vector_item};
 
 /// The rows as one batch, in their order.
 pub fn to_batch(schema: SchemaRef, dimension: usize, rows: &[EmbeddedChunk]) -> Result<RecordBatch, IndexError> {
@@ -22,7 +22,8 @@ pub fn to_batch(schema: SchemaRef, dimension: usize, rows: &[EmbeddedChunk]) -> 
     let numbers = Float32Array::from_iter_values(rows.iter().flat_map(|row| row.vector.iter().copied()));
     let vectors = FixedSizeListArray::try_new(vector_item(), dimension as i32, Arc::new(numbers), None)
         .map_err(|error| IndexError::engine("adding to", error.into()))?;
-    let columns: Vec<ArrayRef> = vec![
+    let has_words = schema.column_with_name(WORDS).is_some();
+    let mut columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.generation.0))),
         Arc::new(UInt32Array::from_iter_values(rows.iter().map(|row| row.chunk.ordinal))),
         Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.document.0))),
@@ -33,8 +34,12 @@ pub fn to_batch(schema: SchemaRef, dimension: usize, rows: &[EmbeddedChunk]) -> 
         Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.chunk.range.end as u64))),
         Arc::new(rows.iter().map(|row| row.chunk.heading.as_deref()).collect::<StringArray>()),
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.chunk.text.as_str()))),
-        Arc::new(vectors),
     ];
+    if has_words {
+        columns.push(Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.words.text.as_str()))));
+        columns.push(Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.words.names.as_str()))));
+    }
+    columns.push(Arc::new(vectors));
     RecordBatch::try_new(schema, columns).map_err(|error| IndexError::engine("adding to", error.into()))
 }
 
@@ -80,7 +85,8 @@ fn numbers<'a, T: ArrowPrimitiveType>(
     batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<T>()).ok_or_else(|| missing(name))
 }
 
-fn texts<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<&'a StringArray, IndexError> {
+/// A column of texts.
+pub fn texts<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<&'a StringArray, IndexError> {
     batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>()).ok_or_else(|| missing(name))
 }
 

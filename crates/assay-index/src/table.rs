@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use assay_domain::{IndexIdentity, RowContent};
 use lance::Dataset;
 use lancedb::Table;
 use tokio::sync::RwLock;
@@ -13,6 +14,8 @@ use crate::error::IndexError;
 pub struct IndexTable {
     /// Length of a vector.
     pub dimension: usize,
+    /// What its rows hold besides the text.
+    pub rows: RowContent,
     /// Rows from which on a vector index is kept.
     pub vector_index_from: usize,
     /// Every search holds it for reading; deleting files of older versions takes it for writing.
@@ -20,9 +23,10 @@ pub struct IndexTable {
 }
 
 impl IndexTable {
-    /// A table of vectors of this length, indexed from this number of rows on.
-    pub fn new(dimension: usize, vector_index_from: usize) -> Arc<Self> {
-        Arc::new(Self { dimension, vector_index_from, pruning: RwLock::new(()) })
+    /// A table that this identity filled, with a vector index from this number of rows on.
+    pub fn new(identity: &IndexIdentity, vector_index_from: usize) -> Arc<Self> {
+        let (dimension, rows) = (identity.dimension, identity.rows);
+        Arc::new(Self { dimension, rows, vector_index_from, pruning: RwLock::new(()) })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The index on a real folder, with vectors made from the text by a hash.
 
 mod searching;
+mod context;
 mod removing;
 mod vector_index;
 mod opening;
@@ -8,8 +9,8 @@ mod opening;
 use std::fs;
 use std::path::Path;
 
-use assay_domain::port::{Filter, IndexReader, IndexWriter};
-use assay_domain::{Chunk, DocumentId, EmbeddedChunk, GenerationId, Hit, IndexIdentity};
+use assay_domain::port::{Filter, IndexReader, IndexWriter, LexicalQuery};
+use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, GenerationId, Hit, IndexIdentity, RowContent};
 use tempfile::TempDir;
 
 use crate::{Reader, Writer, open};
@@ -42,7 +43,7 @@ impl Index {
     }
 
     async fn matching(&self, words: &str) -> Vec<Hit> {
-        self.reader.matching(words.to_owned(), 10, Filter::default()).await.unwrap()
+        self.reader.matching(query(words), 10, Filter::default()).await.unwrap()
     }
 
     pub async fn found(&self, words: &str) -> Vec<i64> {
@@ -64,6 +65,7 @@ pub fn identity() -> IndexIdentity {
         query_prefix: "query: ".into(),
         chunk_tokens: 200,
         chunk_overlap: 20,
+        rows: RowContent::WordsAndContext,
     }
 }
 
@@ -82,6 +84,11 @@ pub fn vector(text: &str) -> Vec<f32> {
     raw.into_iter().map(|number| number / length).collect()
 }
 
+/// Words as a question has them. The pipelines fold more than case.
+pub fn query(words: &str) -> LexicalQuery {
+    LexicalQuery { written: words.to_owned(), folded: words.to_lowercase() }
+}
+
 pub fn rows(generation: i64, collection: &str, texts: &[&str]) -> Vec<EmbeddedChunk> {
     let row = |(ordinal, text): (usize, &&str)| EmbeddedChunk {
         document: DocumentId(generation * 10),
@@ -95,6 +102,7 @@ pub fn rows(generation: i64, collection: &str, texts: &[&str]) -> Vec<EmbeddedCh
             heading: (ordinal > 0).then(|| format!("Heading {ordinal}")),
             text: (*text).to_owned(),
         },
+        words: ChunkWords { text: text.to_lowercase(), names: String::new() },
         vector: vector(text),
     };
     texts.iter().enumerate().map(row).collect()

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 
 use crate::durable::Disk;
 use crate::error::IndexError;
+use crate::layout::NAMES;
 use crate::table::{IndexTable, dataset};
 use crate::{compact, indexes, read_back, rows};
 
@@ -139,6 +140,22 @@ impl Writer {
         self.publish().await
     }
 
+    /// Rewrites one column of a generation's rows; vectors and words stay as they are.
+    async fn rename_rows(&self, generation: GenerationId, names: &str) -> Result<(), IndexError> {
+        if !self.index_table.rows.has_context() {
+            return Ok(());
+        }
+        let mut history = self.history.lock().await;
+        history.forget_fragments();
+        history.additions += 1;
+        let failed = |error| IndexError::engine("renaming in", error);
+        self.table.checkout_latest().await.map_err(failed)?;
+        let literal = format!("'{}'", names.replace('\'', "''"));
+        let rows = format!("generation = {generation}");
+        self.table.update().only_if(rows).column(NAMES, literal).execute().await.map_err(failed)?;
+        self.publish().await
+    }
+
     /// Compacts and indexes the table. After a removal the search indexes are built again instead of
     /// extended, because an extended one keeps the removed words. A search that runs meanwhile sees
     /// the old version.
@@ -204,6 +221,10 @@ impl IndexWriter for Writer {
         sample: Vec<(u32, Vec<f32>)>,
     ) -> BoxFuture<'_, Result<ReadBack, Failure>> {
         async move { Ok(self.read_rows_back(generation, sample).await?) }.boxed()
+    }
+
+    fn rename(&self, generation: GenerationId, names: String) -> BoxFuture<'_, Result<(), Failure>> {
+        async move { Ok(self.rename_rows(generation, &names).await?) }.boxed()
     }
 
     fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>> {

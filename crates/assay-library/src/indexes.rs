@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use assay_catalogue::ShadowDocument;
 use assay_domain::port::{Embedder, ScoreCache};
-use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page};
+use assay_domain::{Document, DocumentId, Failure, GenerationId, IndexIdentity, Page, RowContent};
 use assay_encoder::BiEncoder;
 use assay_index::IndexError;
 use assay_models::open_encoders::Prefixes;
@@ -42,7 +42,8 @@ impl Engines {
     pub async fn identity(&self) -> Result<IndexIdentity, Failure> {
         let embedder = self.embedder().await?;
         let chunking = self.settings().chunking;
-        Ok(IndexIdentity::of(embedder.identity(), chunking.tokens, chunking.overlap))
+        let rows = RowContent::with_context(self.settings().context);
+        Ok(IndexIdentity::of(embedder.identity(), chunking.tokens, chunking.overlap, rows))
     }
 
     /// The index that answers, if the model and the chunking of the settings filled it.
@@ -107,6 +108,11 @@ impl Engines {
         for sentence in writer.repairs() {
             self.notices().add(NoticeKind::Recovered, sentence.clone(), "");
         }
+        if identity.rows == RowContent::TextAlone {
+            let what = "an earlier version filled the index, so names of files and headings are not searched";
+            let action = "fill it again when there is time: assay rebuild, or press Rebuild in the window";
+            self.notices().add(NoticeKind::OlderIndex, what, action);
+        }
         let lacking = recovery::reconcile(self.store(), &reader, self.notices()).await?;
         *self.incomplete.lock().unwrap_or_else(PoisonError::into_inner) = lacking;
         Ok(slot.insert(Arc::new(Index { reader, writer, identity })).clone())
@@ -151,7 +157,7 @@ impl Engines {
         if let Some(name) = self.store().shadow_index()? {
             // One that is damaged, or that other settings filled, is replaced by a new one.
             match assay_index::open_any(&self.home().index_named(&name), &wanted).await {
-                Ok((writer, reader, identity)) if identity.difference(&wanted).is_none() => {
+                Ok((writer, reader, identity)) if identity == wanted => {
                     return Ok(Index { reader, writer, identity });
                 }
                 Ok(_) | Err(IndexError::Damaged { .. } | IndexError::AnotherModel { .. }) => (),
@@ -181,6 +187,7 @@ impl Engines {
         }
         *self.earlier_embedder.lock().await = None;
         self.notices().withdraw(NoticeKind::Rebuilding);
+        self.notices().withdraw(NoticeKind::OlderIndex);
         self.score_cache().map_or(Ok(()), |cache: &dyn ScoreCache| cache.purge(&old))?;
         self.delete_dropped_indexes()
     }
@@ -238,6 +245,6 @@ impl Engines {
 }
 
 fn fills(embedder: &BiEncoder, identity: &IndexIdentity) -> bool {
-    let of = IndexIdentity::of(embedder.identity(), identity.chunk_tokens, identity.chunk_overlap);
+    let of = IndexIdentity::of(embedder.identity(), identity.chunk_tokens, identity.chunk_overlap, identity.rows);
     of.difference(identity).is_none()
 }

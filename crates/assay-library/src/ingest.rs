@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
-use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure};
+use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, RowContent};
 use assay_files::sources;
 use assay_models::blocking;
 use assay_pipeline::consistency::{purge, remove};
@@ -69,7 +69,8 @@ impl Library {
             index: index.writer(),
             catalogue: store.as_ref(),
             score_cache: engines.score_cache(),
-            chunking: fitting(engines.settings().chunking, embedder.identity()),
+            chunking: fitting(engines.settings().chunking, index.identity.rows, embedder.identity()),
+            context: index.identity.rows.has_context(),
             collection,
             gone,
             control: &self.control,
@@ -175,10 +176,12 @@ pub(crate) fn by_collection(documents: impl Iterator<Item = Document>) -> BTreeM
     paths
 }
 
-/// The largest chunk size up to the wanted one that fits the model with its special tokens: the model
-/// would never read the end of a longer chunk.
-pub(crate) fn fitting(wanted: ChunkSize, model: &EmbedderIdentity) -> ChunkSize {
-    let most = model.max_tokens.saturating_sub(model.special_tokens).max(1);
+/// The largest chunk size up to the wanted one that fits the model with its special tokens and, where rows have it,
+/// the context: the model would never read the end of a longer chunk.
+pub(crate) fn fitting(wanted: ChunkSize, rows: RowContent, model: &EmbedderIdentity) -> ChunkSize {
+    // The line end between context and text may be a token, too.
+    let context = if rows.has_context() { PREFIX_TOKENS + 1 } else { 0 };
+    let most = model.max_tokens.saturating_sub(model.special_tokens + context).max(1);
     let tokens = wanted.tokens.min(most);
     ChunkSize { tokens, overlap: wanted.overlap.min(tokens / 2) }
 }

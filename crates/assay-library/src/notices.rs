@@ -11,6 +11,8 @@ pub enum NoticeKind {
     Damaged,
     /// The index is incomplete and is filled again.
     Rebuilding,
+    /// An earlier version filled the index, which answers with less than this one can.
+    OlderIndex,
     /// The copies of the catalogue could not be renewed.
     Snapshot,
     /// Another program copies the data folder to other machines.

@@ -64,9 +64,10 @@ impl Library {
             if !lacking.is_empty() {
                 purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
                 let chunking = ChunkSize { tokens: index.identity.chunk_tokens, overlap: index.identity.chunk_overlap };
-                let chunking = fitting(chunking, embedder.identity());
-                let (embedder, index) = (embedder.as_ref(), index.writer());
-                let with = Refill { embedder, index, chunking, control: &self.control };
+                let rows = index.identity.rows;
+                let chunking = fitting(chunking, rows, embedder.identity());
+                let (embedder, index, context) = (embedder.as_ref(), index.writer(), rows.has_context());
+                let with = Refill { embedder, index, chunking, context, control: &self.control };
                 let mut steps = Steps::new(lacking.len(), on);
                 for id in lacking {
                     cancel.check()?;
@@ -123,8 +124,10 @@ async fn fill_shadow(
     let documents = store.documents()?;
     let read: Vec<Document> = documents.into_iter().filter(|document| document.generation.is_some()).collect();
     let shadow = store.shadow_documents()?;
-    let chunking = fitting(engines.settings().chunking, embedder.identity());
-    let with = Refill { embedder: embedder.as_ref(), index: index.writer(), chunking, control };
+    let rows = index.identity.rows;
+    let chunking = fitting(engines.settings().chunking, rows, embedder.identity());
+    let (writer, context) = (index.writer(), rows.has_context());
+    let with = Refill { embedder: embedder.as_ref(), index: writer, chunking, context, control };
     let mut paths = HashSet::new();
     let mut steps = Steps::new(read.len(), on);
     for document in &read {

@@ -21,6 +21,8 @@ pub struct Settings {
     pub writer: Option<String>,
     /// Size of a chunk in the embedder's tokens.
     pub chunking: ChunkSize,
+    /// Whether passages are indexed with the context they come from.
+    pub context: bool,
     /// Threads for the encoders; `None` for one per physical core.
     pub threads: Option<usize>,
     /// Precision of the encoders' linear layers.

@@ -50,14 +50,14 @@ pub async fn ask(
     on: &mut (dyn FnMut(AskEvent<'_>) + Send),
 ) -> Result<AskReport, Failure> {
     check(question)?;
-    let mut stages = Stages { list: Vec::new(), on };
+    let mut stages = Stages { list: Vec::new(), also_searched: Vec::new(), on };
 
-    let (vector, lexical) = retrieve(with, question, &mut stages).await?;
-    let mut candidates = stages.timed(StageName::Fuse, || fuse(vector, lexical));
+    let found = retrieve(with, question, &mut stages).await?;
+    let mut candidates = stages.timed(StageName::Fuse, || fuse(found.vector, found.lexical));
     name(&mut candidates, with.catalogue)?;
     (stages.on)(AskEvent::Retrieved(&candidates));
 
-    let order = rerank_stage(with, question, &mut candidates, cancel, &mut stages).await;
+    let order = rerank_stage(with, (question, &found.question), &mut candidates, cancel, &mut stages).await;
     let cut = stages.timed(StageName::Keep, || keep(question, &mut candidates, order != OrderRule::Fused));
     let answer = answer_stage(with, question, &mut candidates, (&cut, order), cancel, &mut stages).await;
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use assay_domain::port::{PassageScore, PretokenizedReranker, Reranker, ScoreCache, ScoreKey};
-use assay_domain::{Failure, Passage, Reason, RerankerStats};
+use assay_domain::{Candidate, Failure, Passage, PassageContext, Reason, RerankerStats};
 
 use crate::deadline::Deadline;
 use crate::windows::{WINDOWING, WindowScoring};
@@ -15,6 +15,27 @@ pub struct CachedScorer<'a> {
     pub reranker: &'a dyn Reranker,
     /// Token ids and scores of earlier questions, if they are kept.
     pub cache: Option<&'a dyn ScoreCache>,
+}
+
+/// A passage as a cross-encoder reads it: the context, a line end, the text.
+#[derive(Debug, Clone)]
+pub struct PairPassage {
+    /// Where the passage comes from ([`PassageContext::prefix`](assay_domain::PassageContext::prefix)); may be empty.
+    pub context: String,
+    /// The passage.
+    pub passage: Passage,
+}
+
+impl PairPassage {
+    /// The passage with its context as one text. Cached scores belong to it, so a renamed file is scored again.
+    fn joined(&self) -> Passage {
+        Passage { text: in_context(&self.context, &self.passage.text), ..self.passage.clone() }
+    }
+}
+
+/// A text after its context.
+pub fn in_context(context: &str, text: &str) -> String {
+    if context.is_empty() { text.to_owned() } else { format!("{context}\n{text}") }
 }
 
 /// How scoring ended.
@@ -46,20 +67,30 @@ struct Uncached<'a> {
 }
 
 impl CachedScorer<'_> {
+    /// A candidate as the model is to read it.
+    pub fn pair(&self, candidate: &Candidate, context: bool) -> PairPassage {
+        let passage = candidate.passage.clone();
+        let context =
+            if context { context_of(self.reranker, &candidate.context(), &passage.text) } else { String::new() };
+        PairPassage { context, passage }
+    }
+
     /// Scores passages against a question, roughly in their order. A passage longer than the model
     /// reads is scored window by window ([`crate::windows`]).
     pub async fn score(
         &self,
         question: &str,
-        passages: &[&Passage],
+        passages: &[PairPassage],
         deadline: &Deadline,
         on: &mut OnScores<'_>,
     ) -> (ScoringOutcome, RerankerStats) {
         let identity = self.reranker.identity();
         let (model, precision) = (identity.name.clone(), identity.precision);
         let mut stats = RerankerStats { model, precision, computed: 0, cached: 0, tokenizing: Duration::ZERO };
-        let outcome = match self.look_up(question, passages, on, &mut stats) {
-            Ok(Prepared::ToCompute(uncached)) => self.compute(uncached, passages, deadline, on, &mut stats).await,
+        let joined: Vec<Passage> = passages.iter().map(PairPassage::joined).collect();
+        let joined: Vec<&Passage> = joined.iter().collect();
+        let outcome = match self.look_up(question, passages, &joined, on, &mut stats) {
+            Ok(Prepared::ToCompute(uncached)) => self.compute(uncached, &joined, deadline, on, &mut stats).await,
             Ok(Prepared::Ended(outcome)) => Ok(outcome),
             Err(failure) => Err(failure),
         };
@@ -70,7 +101,8 @@ impl CachedScorer<'_> {
     fn look_up(
         &self,
         question: &str,
-        passages: &[&Passage],
+        passages: &[PairPassage],
+        joined: &[&Passage],
         on: &mut OnScores<'_>,
         stats: &mut RerankerStats,
     ) -> Result<Prepared<'_>, Failure> {
@@ -80,7 +112,7 @@ impl CachedScorer<'_> {
         stats.tokenizing = begun.elapsed();
 
         let key = self.key(question, pretokenized, question_ids.as_deref());
-        let known = self.cache.map_or_else(|| vec![None; passages.len()], |cache| cache.scores(&key, passages));
+        let known = self.cache.map_or_else(|| vec![None; joined.len()], |cache| cache.scores(&key, joined));
         let cached: Vec<(usize, PassageScore)> =
             (0..).zip(&known).filter_map(|(place, score)| Some((place, (*score)?))).collect();
         stats.cached = cached.len();
@@ -96,12 +128,19 @@ impl CachedScorer<'_> {
         }
 
         let begun = Instant::now();
-        let uncached: Vec<&Passage> = places.iter().filter_map(|place| passages.get(*place).copied()).collect();
+        let uncached: Vec<&PairPassage> = places.iter().filter_map(|place| passages.get(*place)).collect();
         let scoring = match (pretokenized, question_ids) {
             (Some(reranker), Some(question)) => {
-                WindowScoring::of_ids(reranker, question, self.ids(reranker, &uncached)?)
+                let contexts: Vec<&str> = uncached.iter().map(|pair| pair.context.as_str()).collect();
+                let passages: Vec<&Passage> = uncached.iter().map(|pair| &pair.passage).collect();
+                let passages = self.ids(reranker, &passages)?;
+                let pairs = reranker.ids(&contexts)?.into_iter().zip(passages).collect();
+                WindowScoring::of_ids(reranker, question, pairs)
             }
-            _ => WindowScoring::of_texts(self.reranker, question, &uncached),
+            _ => {
+                let texts = places.iter().filter_map(|place| Some(joined.get(*place)?.text.clone())).collect();
+                WindowScoring::of_texts(self.reranker, question, texts)
+            }
         };
         stats.tokenizing += begun.elapsed();
         Ok(Prepared::ToCompute(Uncached { key, places, scoring }))
@@ -180,6 +219,17 @@ impl CachedScorer<'_> {
         let all: Vec<Vec<u32>> = found.into_iter().filter_map(|ids| ids.or_else(|| computed.next())).collect();
         if all.len() == passages.len() { Ok(all) } else { Err(Failure::bug("a passage got no token ids")) }
     }
+}
+
+/// The context of a passage with this text, within its budget of the model's tokens.
+pub fn context_of(reranker: &dyn Reranker, context: &PassageContext, text: &str) -> String {
+    context.prefix(text, &|text| tokens(reranker, text))
+}
+
+/// Tokens of a short text; about one for three bytes where the model does not tell.
+fn tokens(reranker: &dyn Reranker, text: &str) -> usize {
+    let ids = reranker.as_pretokenized().and_then(|reranker| reranker.ids(&[text]).ok());
+    ids.and_then(|ids| Some(ids.first()?.len())).unwrap_or(text.len().div_ceil(3))
 }
 
 fn ids_of_question(reranker: &dyn PretokenizedReranker, question: &str) -> Result<Vec<u32>, Failure> {

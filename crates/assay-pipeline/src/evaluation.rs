@@ -56,7 +56,7 @@ pub async fn evaluate(
         let retrieved = begun.elapsed();
         let reranker = with.reranker.filter(|reranker| reason_to_skip(question, &found, *reranker).is_none());
         if let Some(reranker) = reranker {
-            rerank_all(&question.text, &mut found, question.rerank_pool, reranker).await?;
+            rerank_all(&question.text, &mut found, question.rerank_pool, question.context, reranker).await?;
         }
         let reranked = begun.elapsed();
 

@@ -11,6 +11,8 @@ use assay_domain::port::{PairScore, Reranker};
 use assay_domain::{Cancel, Failure};
 use futures::stream::StreamExt;
 
+use crate::cached_scorer::in_context;
+
 /// The scores of an explanation, as they come.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ExplainEvent {
@@ -27,7 +29,8 @@ pub enum ExplainEvent {
     },
 }
 
-/// Scores the whole passage, and the passage without each of the sentences (byte ranges). Returns
+/// Scores the whole passage, and the passage without each of the sentences (byte ranges), each after the
+/// passage's context, which may be empty. Returns
 /// `false` if it was stopped before the end.
 ///
 /// # Errors
@@ -35,13 +38,13 @@ pub enum ExplainEvent {
 pub async fn explain(
     reranker: &dyn Reranker,
     question: &str,
-    passage: &str,
+    (context, passage): (&str, &str),
     sentences: &[Range<usize>],
     cancel: &Cancel,
     on: &mut (dyn FnMut(ExplainEvent) + Send),
 ) -> Result<bool, Failure> {
-    let mut texts = vec![passage.to_owned()];
-    texts.extend(sentences.iter().map(|sentence| cut_out(passage, sentence)));
+    let mut texts = vec![in_context(context, passage)];
+    texts.extend(sentences.iter().map(|sentence| in_context(context, &cut_out(passage, sentence))));
     let wanted = texts.len();
     let mut scored = 0;
     let mut whole: Option<f32> = None;

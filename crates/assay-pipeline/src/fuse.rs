@@ -49,6 +49,7 @@ fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut C
     found.entry(hit.passage.chunk).or_insert_with(|| Candidate {
         passage: hit.passage.clone(),
         name: String::new(),
+        folder: String::new(),
         offline: false,
         vector: None,
         lexical: None,

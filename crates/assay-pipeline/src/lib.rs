@@ -23,6 +23,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod propose;
 
+pub mod spelling;
 pub mod retrieve;
 pub mod fuse;
 pub mod rerank;

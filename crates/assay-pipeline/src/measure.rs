@@ -16,6 +16,7 @@ use crate::order::put_in_order;
 use crate::quality::{Order, OrderQuality, QualityBoard};
 use crate::rerank::rerank_all;
 use crate::retrieve::{embed_question, reason_to_skip_vectors};
+use crate::spelling::respell;
 
 /// A question with the grades of its passages.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,7 +118,7 @@ pub async fn measure_pools(
             (0..).zip(&pool.texts).map(|(ordinal, text)| pool_candidate(ordinal, text)).collect();
         add(&mut given, &candidates, &grades, Duration::ZERO);
         let begun = Instant::now();
-        rerank_all(&pool.question, &mut candidates, usize::MAX, reranker).await?;
+        rerank_all(&pool.question, &mut candidates, usize::MAX, false, reranker).await?;
         for (board, rule) in [(&mut reranked, OrderRule::Rerank), (&mut blended, OrderRule::Blend)] {
             put_in_order(&mut candidates, rule);
             add(board, &candidates, &grades, begun.elapsed());
@@ -132,18 +133,19 @@ async fn retrieve(with: &Measure<'_>, question: &str, order: Order) -> Result<Ve
     let filter = Filter::default();
     let mut vector = Vec::new();
     let skipped = order != Order::Vector && reason_to_skip_vectors(with.embedder.identity(), question).is_some();
+    let respelled = respell(with.index, question, filter.clone()).await?;
     if order != Order::Lexical && !skipped {
-        let embedded = embed_question(with.embedder, question).await?;
+        let embedded = embed_question(with.embedder, &respelled.text).await?;
         vector = with.index.nearest(embedded, with.retrieve, filter.clone()).await?;
     }
     let mut lexical = Vec::new();
     if order != Order::Vector {
-        lexical = with.index.matching(question.to_owned(), with.retrieve, filter).await?;
+        lexical = with.index.matching(respelled.query, with.retrieve, filter).await?;
     }
     let mut candidates = fuse(vector, lexical);
     if matches!(order, Order::Reranked | Order::Blended) {
         let reranker = with.reranker.ok_or_else(|| Failure::bug("reranked order asked for without a reranker"))?;
-        rerank_all(question, &mut candidates, with.rerank_pool, reranker).await?;
+        rerank_all(&respelled.text, &mut candidates, with.rerank_pool, true, reranker).await?;
     }
     Ok(candidates)
 }
@@ -169,6 +171,7 @@ fn pool_candidate(ordinal: u32, text: &str) -> Candidate {
     Candidate {
         passage,
         name: String::new(),
+        folder: String::new(),
         offline: false,
         vector: None,
         lexical: None,

@@ -15,6 +15,8 @@ pub struct Refill<'a> {
     pub index: &'a dyn IndexWriter,
     /// Size of a chunk in the embedder's tokens.
     pub chunking: ChunkSize,
+    /// As [`Ingest::context`](crate::ingest::Ingest::context).
+    pub context: bool,
     /// The pause button.
     pub control: &'a IngestControl,
 }
@@ -42,9 +44,9 @@ pub async fn refill(
     let mut rows = RowMaker {
         embedder: with.embedder,
         control: with.control,
-        document: document.id,
+        document,
         generation,
-        collection: &document.collection,
+        context: with.context,
         chunks,
         ahead: Vec::new(),
     };

@@ -38,6 +38,8 @@ pub fn language_mismatch(question: &str, reranker: &dyn Reranker) -> Option<Reas
 
 /// The models of a cascade.
 pub struct Cascade<'a> {
+    /// Whether the models read the context of a passage before its text.
+    pub context: bool,
     /// Scores the pool.
     pub first: CachedScorer<'a>,
     /// How many of the fused order it scores.
@@ -84,7 +86,13 @@ pub async fn rerank(
     let mut progress = Progress { done: 0, total: pool + second_pool, on };
 
     let places: Vec<usize> = (0..pool).collect();
-    let turn = Turn { scorer: &cascade.first, places: &places, is_second: false, stop_for_top: None };
+    let turn = Turn {
+        scorer: &cascade.first,
+        context: cascade.context,
+        places: &places,
+        is_second: false,
+        stop_for_top: None,
+    };
     let (outcome, stats) = score(question, candidates, &turn, deadline, &mut progress).await;
     let mut all_stats = vec![stats];
     let outcome = match outcome {
@@ -99,7 +107,8 @@ pub async fn rerank(
     let mut places = places;
     places.sort_by_key(|&place| rank_of(candidates, place));
     places.truncate(second_pool);
-    let turn = Turn { scorer: &second.scorer, places: &places, is_second: true, stop_for_top: second.stop_for_top };
+    let (context, stop_for_top) = (cascade.context, second.stop_for_top);
+    let turn = Turn { scorer: &second.scorer, context, places: &places, is_second: true, stop_for_top };
     let (outcome, stats) = score(question, candidates, &turn, deadline, &mut progress).await;
     all_stats.push(stats);
     let outcome = match outcome {
@@ -119,9 +128,10 @@ pub(crate) async fn rerank_all(
     question: &str,
     candidates: &mut [Candidate],
     pool: usize,
+    context: bool,
     reranker: &dyn Reranker,
 ) -> Result<(), Failure> {
-    let cascade = Cascade { first: CachedScorer { reranker, cache: None }, pool, second: None };
+    let cascade = Cascade { first: CachedScorer { reranker, cache: None }, pool, second: None, context };
     let deadline = Deadline::new(&Cancel::default(), None);
     match rerank(question, candidates, &cascade, &deadline, &mut |_| ()).await.0 {
         RerankOutcome::Complete => Ok(()),

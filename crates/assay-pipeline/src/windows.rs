@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
+use assay_domain::Failure;
 use assay_domain::port::{PairScore, PassageScore, PretokenizedReranker, Reranker};
-use assay_domain::{Failure, Passage};
 use futures::stream::BoxStream;
 
 /// Names the rule by which long passages are scored (windows as cut here, the best one's logit). It
@@ -39,6 +39,8 @@ struct Window {
     passage: usize,
     /// Its number in the passage, from 1.
     number: u32,
+    /// Tokens of the context before it.
+    context: u32,
     tokens: u32,
 }
 
@@ -50,25 +52,31 @@ struct PartialScore {
 }
 
 impl<'a> WindowScoring<'a> {
-    /// Scores passages given as token ids, in windows where they are too long.
-    pub fn of_ids(sides: &'a dyn PretokenizedReranker, question: Vec<u32>, passages: Vec<Vec<u32>>) -> Self {
+    /// Scores passages given as token ids, each after its context, in windows where they are too long. Every window
+    /// has the context before it; counts of tokens are those of the passage alone.
+    pub fn of_ids(
+        sides: &'a dyn PretokenizedReranker,
+        question: Vec<u32>,
+        passages: Vec<(Vec<u32>, Vec<u32>)>,
+    ) -> Self {
         let limit = sides.max_passage_tokens(question.len());
         let (mut places, mut parts, mut scores) = (Vec::new(), Vec::new(), Vec::new());
-        for (passage, ids) in passages.iter().enumerate() {
-            let windows = windows(ids.len(), limit);
+        for (passage, (context, ids)) in passages.iter().enumerate() {
+            // Where the question leaves room for nothing else, the passage goes before its context.
+            let context = if context.len() * 2 > limit { &[][..] } else { context };
+            let windows = windows(ids.len(), limit - context.len());
             scores.push(PartialScore::new(windows.len(), ids.len() as u32));
             for (number, window) in (1..).zip(windows) {
-                places.push(Window { passage, number, tokens: window.len() as u32 });
-                parts.push(ids.get(window).unwrap_or_default().to_vec());
+                places.push(Window { passage, number, context: context.len() as u32, tokens: window.len() as u32 });
+                parts.push([context, ids.get(window).unwrap_or_default()].concat());
             }
         }
         Self { batches: sides.score_ids(question, parts), windows: places, passages: scores }
     }
 
     /// Scores whole texts with a model that cuts them itself.
-    pub fn of_texts(reranker: &'a dyn Reranker, question: &str, passages: &[&Passage]) -> Self {
-        let texts: Vec<String> = passages.iter().map(|passage| passage.text.clone()).collect();
-        let windows = (0..texts.len()).map(|passage| Window { passage, number: 1, tokens: 0 }).collect();
+    pub fn of_texts(reranker: &'a dyn Reranker, question: &str, texts: Vec<String>) -> Self {
+        let windows = (0..texts.len()).map(|passage| Window { passage, number: 1, context: 0, tokens: 0 }).collect();
         let scores = vec![PartialScore::new(1, 0); texts.len()];
         Self { batches: reranker.score(question.to_owned(), texts), windows, passages: scores }
     }
@@ -104,10 +112,12 @@ impl PartialScore {
 
     fn add(&mut self, pair: PairScore, window: &Window) {
         self.windows_left -= 1;
+        let read = pair.tokens_read.saturating_sub(window.context);
         if self.score.windows == 1 {
-            (self.score.tokens_read, self.score.tokens_total) = (pair.tokens_read, pair.tokens_total);
+            let total = pair.tokens_total.saturating_sub(window.context);
+            (self.score.tokens_read, self.score.tokens_total) = (read, total);
         } else {
-            let unread = window.tokens.saturating_sub(pair.tokens_read);
+            let unread = window.tokens.saturating_sub(read);
             self.score.tokens_read = self.score.tokens_read.saturating_sub(unread);
         }
         if window.number == 1 || pair.logit > self.score.logit {

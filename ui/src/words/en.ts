@@ -128,6 +128,7 @@ export const en = {
 		withdrawn: 'Taken out: a document that it was made from was removed',
 		removed: 'Removed from the library',
 		offline: 'offline',
+		alsoSearched: (words: string[]) => `No file has a word as you wrote it, so these were searched too: ${words.join(', ')}.`,
 		offlineHint: 'Its file could not be reached. The text is as it was last read.',
 		refusedText: 'Rather than guess, here is what came closest:',
 		noText: 'There is no answer text.',

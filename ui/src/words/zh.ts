@@ -124,6 +124,7 @@ export const zh: Words = {
 		withdrawn: '回答所依据的文档已移除，回答一并删去',
 		removed: '已从资料库移除',
 		offline: '离线',
+		alsoSearched: (words) => `问题里有的词没有任何文件写成这样，所以也搜索了：${words.join('、')}。`,
 		offlineHint: '当时读不到这个文件，文字是上次读取的内容。',
 		refusedText: '与其猜测，不如列出最接近的段落：',
 		noText: '没有回答文字。',

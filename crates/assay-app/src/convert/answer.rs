@@ -17,6 +17,7 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
         chunk: citation.chunk.to_string(),
         document: citation.document.0,
         name: named(citation.document).map(|candidate| candidate.name.clone()).unwrap_or_default(),
+        folder: named(citation.document).map(|candidate| candidate.folder.clone()).unwrap_or_default(),
         offline: named(citation.document).is_some_and(|candidate| candidate.offline),
         page: citation.page,
         quote: citation.quote,

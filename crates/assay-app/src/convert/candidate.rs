@@ -19,6 +19,7 @@ fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow
         chunk: passage.chunk.to_string(),
         document: passage.document.0,
         name: candidate.name.clone(),
+        folder: candidate.folder.clone(),
         offline: candidate.offline,
         page: passage.page,
         heading: passage.heading.clone(),

@@ -37,6 +37,7 @@ pub fn notice(notice: Notice) -> NoticeRow {
         NoticeKind::Recovered => contract::NoticeKind::Healed,
         NoticeKind::Damaged => contract::NoticeKind::Damaged,
         NoticeKind::Rebuilding => contract::NoticeKind::Rebuilding,
+        NoticeKind::OlderIndex => contract::NoticeKind::OlderIndex,
         NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
         NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
     };

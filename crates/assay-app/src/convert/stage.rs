@@ -15,6 +15,7 @@ pub fn stage(stage: &Stage) -> StageRow {
         reason: stage.reason.as_ref().map(|reason| reason.text.clone()),
         code: stage.reason.as_ref().map(|reason| reason_code(reason.code)),
         scores: stage.reranker_stats.iter().map(scores).collect(),
+        also_searched: stage.also_searched.clone(),
     }
 }
 

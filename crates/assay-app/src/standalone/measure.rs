@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use assay_contract::{MeasureReply, MeasureStage, Percentiles};
 use assay_domain::port::{Embedder, IndexWriter, Reranker, TextKind};
-use assay_domain::{Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity};
+use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity, RowContent};
+use assay_pipeline::cached_scorer::in_context;
 use assay_pipeline::measure::{CandidatePool, LabelledQuestion, Measure, measure as pipeline, measure_pools};
 use assay_pipeline::quality::{Order, OrderQuality};
+use assay_text::fold;
 use serde::Deserialize;
 
 use super::models::{Models, bad_input};
@@ -41,6 +43,8 @@ pub struct MeasureOptions {
     pub retrieve: usize,
     /// Candidates that the cross-encoder reads.
     pub rerank_pool: usize,
+    /// Whether titles are read as the context of their passages, or left out.
+    pub context: bool,
 }
 
 #[derive(Deserialize)]
@@ -116,9 +120,9 @@ async fn corpus_measure(
         None
     };
     let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
-    let (writer, reader) =
-        assay_library::open_index(folder.path(), &IndexIdentity::of(embedder.identity(), 0, 0)).await?;
-    fill(&writer, &embedder, &corpus).await?;
+    let identity = IndexIdentity::of(embedder.identity(), 0, 0, RowContent::with_context(options.context));
+    let (writer, reader) = assay_library::open_index(folder.path(), &identity).await?;
+    fill(&writer, &embedder, &corpus, options.context).await?;
     let with = Measure {
         embedder: &embedder,
         index: &reader,
@@ -132,31 +136,33 @@ async fn corpus_measure(
 }
 
 /// Fills the index with one chunk per passage, whatever its length, because the labels are per passage.
-async fn fill(writer: &dyn IndexWriter, embedder: &dyn Embedder, corpus: &[BeirText]) -> Result<(), Failure> {
+async fn fill(
+    writer: &dyn IndexWriter,
+    embedder: &dyn Embedder,
+    corpus: &[BeirText],
+    context: bool,
+) -> Result<(), Failure> {
     const STEP: usize = 512;
     for (step, texts) in corpus.chunks(STEP).enumerate() {
-        let whole: Vec<String> = texts.iter().map(BeirText::whole).collect();
-        let vectors = embedder.embed(TextKind::Passage, whole.clone()).await?;
-        let rows = (step * STEP..).zip(whole.into_iter().zip(vectors)).map(|(ordinal, (text, vector))| {
-            let (ordinal, range) = (ordinal as u32, 0..text.len());
-            let chunk = Chunk { ordinal, page_index: 0, page: None, range, heading: None, text };
+        let title = |text: &BeirText| Some(text.title.clone()).filter(|title| context && !title.is_empty());
+        let read = |text: &BeirText| in_context(&title(text).unwrap_or_default(), &text.text);
+        let vectors = embedder.embed(TextKind::Passage, texts.iter().map(read).collect()).await?;
+        let rows = (step * STEP..).zip(texts.iter().zip(vectors)).map(|(ordinal, (text, vector))| {
+            let words = ChunkWords { text: fold(&read(text)), names: String::new() };
+            let (ordinal, range) = (ordinal as u32, 0..text.text.len());
+            let (heading, text) = (title(text), text.text.clone());
             EmbeddedChunk {
                 document: DocumentId(1),
                 generation: GenerationId(1),
                 collection: String::new(),
-                chunk,
+                chunk: Chunk { ordinal, page_index: 0, page: None, range, heading, text },
+                words,
                 vector,
             }
         });
         writer.add(rows.collect()).await?;
     }
     writer.optimize().await
-}
-
-impl BeirText {
-    fn whole(&self) -> String {
-        if self.title.is_empty() { self.text.clone() } else { format!("{}\n{}", self.title, self.text) }
-    }
 }
 
 fn labelled(

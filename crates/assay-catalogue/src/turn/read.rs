@@ -192,6 +192,8 @@ fn stage(connection: &Connection, turn: i64, row: &Row<'_>) -> Result<Stage, Cat
         state: named::<StageState>(row, 3)?,
         reason,
         reranker_stats: rerankers(connection, turn, row.get(0)?)?,
+        // They are words of files, so they are not kept.
+        also_searched: Vec::new(),
     })
 }
 

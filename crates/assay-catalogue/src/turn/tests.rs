@@ -108,6 +108,7 @@ fn a_turn_comes_back_as_it_was_kept_bit_for_bit() {
             state: StageState::FellBack,
             reason: Some(Reason::new(ReasonCode::NoSecondReranker, "it is not there")),
             reranker_stats: vec![stats.clone(), RerankerStats { precision: Precision::Hosted, ..stats }],
+            also_searched: Vec::new(),
         },
         Stage {
             name: StageName::Answer,
@@ -115,6 +116,7 @@ fn a_turn_comes_back_as_it_was_kept_bit_for_bit() {
             state: StageState::Done,
             reason: None,
             reranker_stats: vec![],
+            also_searched: Vec::new(),
         },
     ];
     let conversation = library.store.save_turn(None, &full).unwrap();

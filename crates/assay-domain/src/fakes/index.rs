@@ -1,12 +1,12 @@
 //! An index in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use futures::future::{BoxFuture, FutureExt};
 
 use super::words::words;
-use crate::port::{Filter, IndexReader, IndexWriter, ReadBack, Sampled};
+use crate::port::{Filter, IndexReader, IndexWriter, LexicalQuery, ReadBack, Sampled, Spelling};
 use crate::{ChunkId, EmbeddedChunk, Failure, GenerationId, Hit, Passage, Problem};
 
 /// Rows in memory, searched one by one; the lexical score is the number of shared words.
@@ -23,11 +23,7 @@ pub struct MemoryIndex {
 impl MemoryIndex {
     fn best(&self, filter: &Filter, limit: usize, score: impl Fn(&EmbeddedChunk) -> f32) -> Vec<Hit> {
         let rows = self.rows.lock().expect("no test panics while holding it");
-        let counted = rows.iter().filter(|row| {
-            let collection = filter.collection.as_ref().is_none_or(|name| *name == row.collection);
-            let newer = filter.newest.is_some_and(|newest| row.generation > newest);
-            collection && !newer && !filter.excluded.contains(&row.generation)
-        });
+        let counted = rows.iter().filter(|row| counts(filter, row));
         let mut hits: Vec<Hit> = counted.map(|row| Hit { passage: passage(row), score: score(row) }).collect();
         hits.retain(|hit| hit.score > 0.0);
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.chunk.cmp(&b.passage.chunk)));
@@ -36,9 +32,26 @@ impl MemoryIndex {
     }
 }
 
+fn counts(filter: &Filter, row: &EmbeddedChunk) -> bool {
+    let collection = filter.collection.as_ref().is_none_or(|name| *name == row.collection);
+    let newer = filter.newest.is_some_and(|newest| row.generation > newest);
+    collection && !newer && !filter.excluded.contains(&row.generation)
+}
+
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
     let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
     product(a, b) / (product(a, a) * product(b, b)).sqrt()
+}
+
+fn words_of(row: &EmbeddedChunk) -> Vec<String> {
+    words(&format!("{} {}", row.words.text, row.words.names))
+}
+
+/// Whether two words differ in one letter that one of them lacks.
+fn is_near(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let without = |at: usize| long.char_indices().filter(|(place, _)| *place != at).map(|(_, c)| c).collect::<String>();
+    long.char_indices().any(|(at, _)| without(at) == short)
 }
 
 fn passage(row: &EmbeddedChunk) -> Passage {
@@ -60,13 +73,23 @@ impl IndexReader for MemoryIndex {
         async move { Ok(hits) }.boxed()
     }
 
-    fn matching(&self, question: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
-        let asked = words(&question);
+    fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+        let asked = words(&query.folded);
         let hits = self.best(&filter, limit, |row| {
-            let there = words(&row.chunk.text);
+            let there = words_of(row);
             asked.iter().filter(|word| there.contains(word)).count() as f32
         });
         async move { Ok(hits) }.boxed()
+    }
+
+    fn spellings(&self, asked: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
+        let rows = self.rows.lock().expect("no test panics while holding it");
+        let there: BTreeSet<String> = rows.iter().filter(|row| counts(&filter, row)).flat_map(words_of).collect();
+        let unknown = asked.into_iter().filter(|word| !there.contains(word));
+        let near =
+            |word: &String| -> Vec<String> { there.iter().filter(|known| is_near(known, word)).cloned().collect() };
+        let spellings = unknown.map(|word| Spelling { near: near(&word), word }).collect();
+        async move { Ok(spellings) }.boxed()
     }
 
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {
@@ -109,6 +132,12 @@ impl IndexWriter for MemoryIndex {
         });
         let back = ReadBack { rows: rows.len() as u64, sampled: sampled.collect() };
         async move { Ok(back) }.boxed()
+    }
+
+    fn rename(&self, generation: GenerationId, names: String) -> BoxFuture<'_, Result<(), Failure>> {
+        let mut rows = self.rows.lock().expect("no test panics while holding it");
+        rows.iter_mut().filter(|row| row.generation == generation).for_each(|row| row.words.names.clone_from(&names));
+        async move { Ok(()) }.boxed()
     }
 
     fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>> {

@@ -23,6 +23,24 @@ impl Filter {
     }
 }
 
+/// What the lexical retriever looks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LexicalQuery {
+    /// The question as it was written, for an index that holds no folded words.
+    pub written: String,
+    /// The question folded as the words of rows are, with the words that replace unknown ones.
+    pub folded: String,
+}
+
+/// A word that no row has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spelling {
+    /// The word, folded.
+    pub word: String,
+    /// Words of rows that are spelt like it, nearest first; often none.
+    pub near: Vec<String>,
+}
+
 /// The read side of the index: two retrievers with raw scores, best first.
 pub trait IndexReader: Send + Sync {
     /// The vector retriever: up to `limit` chunks by cosine similarity.
@@ -32,9 +50,14 @@ pub trait IndexReader: Send + Sync {
     /// other methods.
     fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
 
-    /// The lexical retriever: up to `limit` chunks by BM25 (Robertson et al., TREC-3, 1994). Words
-    /// of any language are found by Unicode segmentation.
-    fn matching(&self, question: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+    /// The lexical retriever: up to `limit` chunks by BM25 (Robertson et al., TREC-3, 1994), over two fields where
+    /// rows have names: BM25F (Robertson, Zaragoza and Taylor, CIKM 2004). Words of any language are found by Unicode
+    /// segmentation.
+    fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+
+    /// For each word that no row has, the words of rows that are spelt like it, nearest first; a word that rows have
+    /// is not in the result. Words are folded. Empty if the index holds no folded words.
+    fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>>;
 
     /// Row count of each generation, for the comparison with the catalogue.
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>>;
@@ -77,6 +100,10 @@ pub trait IndexWriter: Send + Sync {
         generation: GenerationId,
         sample: Vec<(u32, Vec<f32>)>,
     ) -> BoxFuture<'_, Result<ReadBack, Failure>>;
+
+    /// Replaces the names in the rows of a generation ([`ChunkWords::names`](crate::ChunkWords::names)): its file has
+    /// another name or place now. Does nothing in an index without names.
+    fn rename(&self, generation: GenerationId, names: String) -> BoxFuture<'_, Result<(), Failure>>;
 
     /// Removes whole generations.
     fn remove(&self, generations: Vec<GenerationId>) -> BoxFuture<'_, Result<(), Failure>>;

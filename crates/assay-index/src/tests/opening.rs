@@ -3,9 +3,9 @@
 use std::fs;
 
 use assay_domain::port::{Filter, IndexReader, IndexWriter};
-use assay_domain::{EmbeddedChunk, Failure, GenerationId, IndexIdentity, Problem};
+use assay_domain::{EmbeddedChunk, Failure, GenerationId, IndexIdentity, Problem, RowContent};
 
-use super::{CORPUS, Index, check_questions, identity, ids, rows};
+use super::{CORPUS, Index, check_questions, identity, ids, query, rows};
 use crate::{IndexError, Reader, open};
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn an_index_of_another_model_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (writer, _) = open(folder.path(), &identity()).await.unwrap();
     writer.add(rows(1, "default", &["words"])).await.unwrap();
-    let change: [(&str, fn(&mut IndexIdentity)); 8] = [
+    let change: [(&str, fn(&mut IndexIdentity)); 9] = [
         ("model", |identity| identity.embedder = "other".into()),
         ("model weights", |identity| identity.weights = "other".into()),
         ("dimension", |identity| identity.dimension = 8),
@@ -22,6 +22,7 @@ async fn an_index_of_another_model_is_refused() {
         ("query prefix", |identity| identity.query_prefix = String::new()),
         ("chunk size", |identity| identity.chunk_tokens = 300),
         ("chunk overlap", |identity| identity.chunk_overlap = 0),
+        ("context of passages", |identity| identity.rows = RowContent::Words),
     ];
     for (what, change) in change {
         let mut other = identity();
@@ -104,7 +105,7 @@ async fn the_folder_may_have_any_name() {
         let (writer, reader) = open(&path, &identity()).await.unwrap();
         writer.add(rows(1, "default", &["some words"])).await.unwrap();
         writer.optimize().await.unwrap();
-        assert_eq!(reader.matching("words".into(), 5, Filter::default()).await.unwrap().len(), 1, "{name}");
+        assert_eq!(reader.matching(query("words"), 5, Filter::default()).await.unwrap().len(), 1, "{name}");
         assert!(path.join("chunks.lance").is_dir(), "{name}");
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions()) & 0o777, 0o700);
@@ -117,5 +118,5 @@ async fn a_reader_without_a_writer_follows_another_writer() {
     let follower = Reader::open(&index.folder.path().join("index"), &identity()).await.unwrap();
     assert_eq!(follower.count().await.unwrap(), 1);
     index.add(2, "default", &["penguin"]).await;
-    assert_eq!(ids(&follower.matching("penguin".into(), 5, Filter::default()).await.unwrap()), [2]);
+    assert_eq!(ids(&follower.matching(query("penguin"), 5, Filter::default()).await.unwrap()), [2]);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assay_domain::port::{Filter, IndexReader, IndexWriter};
 use assay_domain::{GenerationId, Hit};
 
-use super::{CORPUS, Index, check_questions, excluding, identity, ids, rows, vector};
+use super::{CORPUS, Index, check_questions, excluding, identity, ids, query, rows, vector};
 use crate::open;
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn the_filter_is_applied_before_the_cut() {
             (Filter { newest: Some(GenerationId(0)), ..Filter::default() }, vec![]),
             (Filter { collection: Some("' OR 1=1 --".into()), ..Filter::default() }, vec![]),
         ] {
-            let found = index.reader.matching("fox".into(), 5, filter.clone()).await.unwrap();
+            let found = index.reader.matching(query("fox"), 5, filter.clone()).await.unwrap();
             assert_eq!(ids(&found), expected, "words, {when} optimizing, {filter:?}");
             let found = index.reader.nearest(vector("quick brown fox"), 5, filter.clone()).await.unwrap();
             assert_eq!(ids(&found), expected, "vectors, {when} optimizing, {filter:?}");
@@ -119,7 +119,7 @@ async fn equal_scores_are_cut_by_generation_and_ordinal() {
         index.add(generation, "default", &vec!["the same words"; 50]).await;
     }
     for when in ["before", "after"] {
-        let words = index.reader.matching("same".into(), 60, Filter::default()).await.unwrap();
+        let words = index.reader.matching(query("same"), 60, Filter::default()).await.unwrap();
         let near = index.reader.nearest(vector("the same words"), 60, Filter::default()).await.unwrap();
         for hits in [words, near] {
             let found: Vec<_> = hits.iter().map(|hit| hit.passage.chunk).map(|c| (c.generation.0, c.ordinal)).collect();
@@ -134,7 +134,7 @@ async fn equal_scores_are_cut_by_generation_and_ordinal() {
 #[tokio::test]
 async fn a_limit_of_nothing_gives_nothing() {
     let index = Index::holding(&CORPUS).await;
-    assert_eq!(index.reader.matching("fusion".into(), 0, Filter::default()).await.unwrap(), []);
+    assert_eq!(index.reader.matching(query("fusion"), 0, Filter::default()).await.unwrap(), []);
     assert_eq!(index.reader.nearest(vector("a"), 0, Filter::default()).await.unwrap(), []);
     assert_eq!(index.reader.nearest(vector("a"), 1000, Filter::default()).await.unwrap().len(), CORPUS.len());
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use assay_domain::port::Catalogue;
 use assay_domain::{Candidate, DocumentId, DocumentState, Failure};
 
-/// Sets each candidate's document name, and whether its file is unreachable.
+/// Sets the name and folder of each candidate's document, and whether its file is unreachable.
 pub(super) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {
     let named: BTreeSet<DocumentId> = candidates.iter().map(|candidate| candidate.passage.document).collect();
     let documents = catalogue.some_documents(&named.into_iter().collect::<Vec<_>>())?;
@@ -13,6 +13,7 @@ pub(super) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> R
     for candidate in candidates {
         let Some(document) = documents.get(&candidate.passage.document) else { continue };
         candidate.name.clone_from(&document.name);
+        document.folder_name().clone_into(&mut candidate.folder);
         candidate.offline = document.state == DocumentState::Offline;
     }
     Ok(())

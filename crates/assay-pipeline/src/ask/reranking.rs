@@ -16,11 +16,11 @@ use crate::deadline::Deadline;
 use crate::order::put_in_order;
 use crate::rerank::{Batch, Cascade, RerankOutcome, Second, language_mismatch, reason_to_skip, rerank};
 
-/// Reranks the candidates and sorts them. Returns the order that they are in afterwards: the fused
+/// Reranks the candidates against the question as it is read (`read_as`) and sorts them. Returns the order that they are in afterwards: the fused
 /// one if nothing was scored.
 pub(super) async fn rerank_stage(
     with: &Ask<'_>,
-    question: &Question,
+    (question, read_as): (&Question, &str),
     candidates: &mut [Candidate],
     cancel: &Cancel,
     stages: &mut Stages<'_>,
@@ -42,11 +42,11 @@ pub(super) async fn rerank_stage(
     let (second, reason_without_second) = second_reranker(with, question);
     let stop_for_top = question.early_stop.then_some(question.keep);
     let second = second.map(|second| Second { scorer: scorer(second), pool: question.second_pool, stop_for_top });
-    let cascade = Cascade { first: scorer(first), pool: question.rerank_pool, second };
+    let cascade = Cascade { first: scorer(first), pool: question.rerank_pool, second, context: question.context };
     let deadline = Deadline::new(cancel, question.budget);
     let on = &mut stages.on;
     let mut report = |batch: Batch<'_>| on(AskEvent::Scored(batch));
-    let (outcome, stats) = rerank(&question.text, candidates, &cascade, &deadline, &mut report).await;
+    let (outcome, stats) = rerank(read_as, candidates, &cascade, &deadline, &mut report).await;
 
     let (state, reason) = match outcome {
         RerankOutcome::Complete if reason_without_second.is_some() => (StageState::FellBack, reason_without_second),
@@ -61,7 +61,14 @@ pub(super) async fn rerank_stage(
     let scored = candidates.iter().any(|candidate| candidate.rerank.is_some());
     let order = if state == StageState::Failed || !scored { OrderRule::Fused } else { question.order };
     put_in_order(candidates, order);
-    stages.push(Stage { name: StageName::Rerank, time: begun.elapsed(), state, reason, reranker_stats: stats });
+    stages.push(Stage {
+        name: StageName::Rerank,
+        time: begun.elapsed(),
+        state,
+        reason,
+        reranker_stats: stats,
+        also_searched: Vec::new(),
+    });
     order
 }
 

@@ -11,28 +11,43 @@ use super::naming::name;
 use super::stages::Stages;
 use crate::fuse::fuse;
 use crate::retrieve::{embed_question, reason_to_skip_vectors};
+use crate::spelling::{Respelled, respell};
 
-/// Runs the vector retriever and the lexical one. One of them may fail, both may not. Returns the
-/// hits of each, best first.
+/// What the retrievers found.
+pub(super) struct Retrieved {
+    /// Hits of the vector retriever, best first.
+    pub(super) vector: Vec<Hit>,
+    /// Hits of the lexical retriever, best first.
+    pub(super) lexical: Vec<Hit>,
+    /// The question as the models read it ([`Respelled::text`]).
+    pub(super) question: String,
+}
+
+/// Looks up the question's words, then runs the vector retriever and the lexical one. One of them may fail, both
+/// may not.
 pub(super) async fn retrieve(
     with: &Ask<'_>,
     question: &Question,
     stages: &mut Stages<'_>,
-) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
+) -> Result<Retrieved, Failure> {
+    let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), with.catalogue.answering()?));
+    // An index that cannot be searched is reported by the retrievers.
+    let respelled = respell(with.index, &question.text, answering()?).await;
+    let respelled = respelled.unwrap_or_else(|_| Respelled::as_written(&question.text));
+
     if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), &question.text) {
         stages.skipped(StageName::Embed, reason.clone());
         stages.skipped(StageName::Vector, reason);
-        let filter = Filter::of(question.collection.clone(), with.catalogue.answering()?);
-        let lexical = retrieve_lexical(with, question, filter, stages).await?;
-        return unless_library_is_empty(with, Vec::new(), lexical);
+        let lexical = retrieve_lexical(with, question, &respelled, answering()?, stages).await?;
+        return unless_library_is_empty(with, Vec::new(), lexical, respelled);
     }
 
     let begun = Instant::now();
-    let embedded = embed_question(with.embedder, &question.text).await;
+    let embedded = embed_question(with.embedder, &respelled.text).await;
     stages.ended(StageName::Embed, begun, embedded.as_ref().err(), ReasonCode::EmbedderFailed);
 
     // Embedding can wait for an ingest, so what answers is looked up after it. Both retrievers search the same.
-    let filter = Filter::of(question.collection.clone(), with.catalogue.answering()?);
+    let filter = answering()?;
     let vector = match embedded {
         Ok(vector) => {
             let begun = Instant::now();
@@ -46,20 +61,24 @@ pub(super) async fn retrieve(
         }
     };
 
-    match (vector, retrieve_lexical(with, question, filter, stages).await) {
+    match (vector, retrieve_lexical(with, question, &respelled, filter, stages).await) {
         (Err(failure), Err(_)) => Err(failure),
-        (vector, lexical) => unless_library_is_empty(with, vector.unwrap_or_default(), lexical.unwrap_or_default()),
+        (vector, lexical) => {
+            unless_library_is_empty(with, vector.unwrap_or_default(), lexical.unwrap_or_default(), respelled)
+        }
     }
 }
 
 async fn retrieve_lexical(
     with: &Ask<'_>,
     question: &Question,
+    respelled: &Respelled,
     filter: Filter,
     stages: &mut Stages<'_>,
 ) -> Result<Vec<Hit>, Failure> {
     let begun = Instant::now();
-    let hits = with.index.matching(question.text.clone(), question.retrieve, filter).await;
+    let hits = with.index.matching(respelled.query.clone(), question.retrieve, filter).await;
+    stages.also_searched.clone_from(&respelled.also);
     stages.ended(StageName::Lexical, begun, hits.as_ref().err(), ReasonCode::LexicalFailed);
     hits
 }
@@ -69,12 +88,13 @@ fn unless_library_is_empty(
     with: &Ask<'_>,
     vector: Vec<Hit>,
     lexical: Vec<Hit>,
-) -> Result<(Vec<Hit>, Vec<Hit>), Failure> {
+    respelled: Respelled,
+) -> Result<Retrieved, Failure> {
     if vector.is_empty() && lexical.is_empty() && with.catalogue.is_empty()? {
         let message = "there is nothing in the library to search";
         return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
     }
-    Ok((vector, lexical))
+    Ok(Retrieved { vector, lexical, question: respelled.text })
 }
 
 /// The fused and named candidates alone, without stages and events: for evaluation.
@@ -88,16 +108,18 @@ pub(crate) async fn candidates(
     question: &Question,
 ) -> Result<Vec<Candidate>, Failure> {
     check(question)?;
+    let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), catalogue.answering()?));
+    let respelled = respell(index, &question.text, answering()?).await?;
     let embedded = match reason_to_skip_vectors(embedder.identity(), &question.text) {
-        None => Some(embed_question(embedder, &question.text).await?),
+        None => Some(embed_question(embedder, &respelled.text).await?),
         Some(_) => None,
     };
-    let filter = Filter::of(question.collection.clone(), catalogue.answering()?);
+    let filter = answering()?;
     let vector = match embedded {
         Some(embedded) => index.nearest(embedded, question.retrieve, filter.clone()).await?,
         None => Vec::new(),
     };
-    let lexical = index.matching(question.text.clone(), question.retrieve, filter).await?;
+    let lexical = index.matching(respelled.query, question.retrieve, filter).await?;
     let mut candidates = fuse(vector, lexical);
     name(&mut candidates, catalogue)?;
     Ok(candidates)

@@ -9,6 +9,8 @@ use super::report::AskEvent;
 /// The stages so far.
 pub(super) struct Stages<'a> {
     pub(super) list: Vec<Stage>,
+    /// For the stage of the lexical retriever: words searched besides the question's own.
+    pub(super) also_searched: Vec<String>,
     pub(super) on: &'a mut (dyn FnMut(AskEvent<'_>) + Send),
 }
 
@@ -28,7 +30,7 @@ impl Stages<'_> {
 
     pub(super) fn skipped(&mut self, name: StageName, reason: Reason) {
         let (time, state, reason) = (Duration::ZERO, StageState::Skipped, Some(reason));
-        self.push(Stage { name, time, state, reason, reranker_stats: Vec::new() });
+        self.push(Stage { name, time, state, reason, reranker_stats: Vec::new(), also_searched: Vec::new() });
     }
 
     /// A stage that is done or, with a failure, failed; `code` is the reason's code then.
@@ -39,6 +41,8 @@ impl Stages<'_> {
     }
 
     pub(super) fn finished(&mut self, name: StageName, begun: Instant, state: StageState, reason: Option<Reason>) {
-        self.push(Stage { name, time: begun.elapsed(), state, reason, reranker_stats: Vec::new() });
+        let lexical = name == StageName::Lexical;
+        let also_searched = if lexical { std::mem::take(&mut self.also_searched) } else { Vec::new() };
+        self.push(Stage { name, time: begun.elapsed(), state, reason, reranker_stats: Vec::new(), also_searched });
     }
 }

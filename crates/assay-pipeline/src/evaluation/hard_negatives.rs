@@ -22,7 +22,8 @@ pub async fn hard_negatives(
 ) -> Result<Vec<String>, Failure> {
     let Some(reranker) = with.reranker else { return Ok(Vec::new()) };
     let mut found = candidates(with.embedder, with.index, with.catalogue, &judged.question).await?;
-    rerank_all(&judged.question.text, &mut found, judged.question.rerank_pool, reranker).await?;
+    rerank_all(&judged.question.text, &mut found, judged.question.rerank_pool, judged.question.context, reranker)
+        .await?;
     found.retain(|candidate| {
         let below = candidate.rerank.as_ref().is_some_and(|score| score.probability < threshold);
         below && !judged.judgements.iter().any(|judgement| is_about(judgement, candidate))

@@ -48,7 +48,7 @@ async fn try_to_decide(
 ) -> Result<Decision, Failure> {
     cancel.check()?;
     let hash = hash_of(with, file).await?;
-    let renamed = renames.take(with, file, &hash)?;
+    let renamed = renames.take(with, file, &hash).await?;
     if renamed.is_some() {
         with.catalogue.record_hash(file.row.id, &LastHash { hash: hash.clone(), stamp: file.source.stamp })?;
     }

@@ -75,9 +75,9 @@ async fn embed_file(
     let mut rows = RowMaker {
         embedder: with.embedder,
         control: with.control,
-        document: file.row.id,
+        document: &file.row,
         generation,
-        collection: with.collection,
+        context: with.context,
         chunks,
         ahead: Vec::new(),
     };

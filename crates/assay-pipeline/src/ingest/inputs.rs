@@ -18,6 +18,8 @@ pub struct Ingest<'a> {
     pub score_cache: Option<&'a dyn ScoreCache>,
     /// Size of a chunk in the embedder's tokens.
     pub chunking: ChunkSize,
+    /// Whether vectors and words get the context of their passages, as the rest of the index has it.
+    pub context: bool,
     /// The collection that the files join.
     pub collection: &'a str,
     /// Documents whose files are gone. A new file with the same bytes is one of them under another

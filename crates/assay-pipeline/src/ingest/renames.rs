@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use assay_domain::{Document, Failure};
+use assay_text::fold;
 
 use super::inputs::Ingest;
 use super::queue::QueuedFile;
@@ -23,7 +24,12 @@ impl<'a> Renames<'a> {
 
     /// Moves a document to the file's path if it had the file's content. Returns the document's old
     /// name. Under another extension the same bytes may be another format, so they are read anew.
-    pub(super) fn take(&self, with: &Ingest<'_>, file: &mut QueuedFile, hash: &str) -> Result<Option<String>, Failure> {
+    pub(super) async fn take(
+        &self,
+        with: &Ingest<'_>,
+        file: &mut QueuedFile,
+        hash: &str,
+    ) -> Result<Option<String>, Failure> {
         if file.row.generation.is_some() {
             return Ok(None);
         }
@@ -31,6 +37,10 @@ impl<'a> Renames<'a> {
             let same_extension = extension(&document.name) == extension(&file.source.name);
             let there = with.catalogue.find(with.collection, &document.path)?.is_some_and(|row| row.id == document.id);
             if same_extension && there {
+                if let Some(generation) = document.generation {
+                    // Before the catalogue, so that a crash in between leads here again.
+                    with.index.rename(generation, fold(&file.row.context(None).names())).await?;
+                }
                 with.catalogue.rename(document.id, file.row.id, &file.source)?;
                 let lost =
                     || Failure::bug(format!("{} is not in the catalogue after it was renamed", file.source.path));

@@ -1,7 +1,8 @@
 //! Chunks to vectors: the index rows of one generation.
 
 use assay_domain::port::{Embedder, TextKind};
-use assay_domain::{Cancel, Chunk, DocumentId, EmbeddedChunk, Failure, GenerationId, IngestControl};
+use assay_domain::{Cancel, Chunk, ChunkWords, Document, EmbeddedChunk, Failure, GenerationId, IngestControl};
+use assay_text::fold;
 
 /// Chunks cut and embedded between two looks at the stop and pause buttons.
 const CHUNKS_PER_STEP: usize = 64;
@@ -13,9 +14,9 @@ const CHUNKS_PER_PART: usize = 512;
 pub(crate) struct RowMaker<'a, C> {
     pub(crate) embedder: &'a dyn Embedder,
     pub(crate) control: &'a IngestControl,
-    pub(crate) document: DocumentId,
+    pub(crate) document: &'a Document,
     pub(crate) generation: GenerationId,
-    pub(crate) collection: &'a str,
+    pub(crate) context: bool,
     pub(crate) chunks: C,
     /// Chunks that are cut and not embedded yet.
     pub(crate) ahead: Vec<Chunk>,
@@ -35,7 +36,7 @@ impl<C: Iterator<Item = Chunk> + Send> RowMaker<'_, C> {
                 break;
             }
             self.control.wait(cancel).await?;
-            let texts = step.iter().map(|chunk| chunk.text.clone()).collect();
+            let texts = step.iter().map(|chunk| self.to_embed(chunk)).collect();
             let vectors = self.embedder.embed(TextKind::Passage, texts);
             self.ahead = self.cut();
             let vectors = vectors.await?;
@@ -43,14 +44,36 @@ impl<C: Iterator<Item = Chunk> + Send> RowMaker<'_, C> {
                 return Err(Failure::bug(format!("{} vectors came back for {} chunks", vectors.len(), step.len())));
             }
             rows.extend(step.into_iter().zip(vectors).map(|(chunk, vector)| EmbeddedChunk {
-                document: self.document,
+                document: self.document.id,
                 generation: self.generation,
-                collection: self.collection.to_owned(),
+                collection: self.document.collection.clone(),
+                words: self.words(&chunk),
                 chunk,
                 vector,
             }));
         }
         Ok(rows)
+    }
+
+    /// What the bi-encoder reads: the headings that the chunk lacks, then its text.
+    fn to_embed(&self, chunk: &Chunk) -> String {
+        if !self.context {
+            return chunk.text.clone();
+        }
+        let tokens = |text: &str| self.embedder.token_starts(text).len();
+        let headings = self.document.context(chunk.heading.as_deref()).headings(&chunk.text, &tokens);
+        if headings.is_empty() { chunk.text.clone() } else { format!("{headings}\n{}", chunk.text) }
+    }
+
+    /// What the lexical retriever reads.
+    fn words(&self, chunk: &Chunk) -> ChunkWords {
+        if !self.context {
+            return ChunkWords { text: fold(&chunk.text), names: String::new() };
+        }
+        let context = self.document.context(chunk.heading.as_deref());
+        let mut read: Vec<&str> = context.segments(&chunk.text).collect();
+        read.push(&chunk.text);
+        ChunkWords { text: fold(&read.join("\n")), names: fold(&context.names()) }
     }
 
     fn cut(&mut self) -> Vec<Chunk> {

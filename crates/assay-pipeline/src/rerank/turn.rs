@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use assay_domain::port::PassageScore;
 use assay_domain::score::{RerankScore, sigmoid};
-use assay_domain::{Candidate, Passage, Reason, ReasonCode, RerankerStats};
+use assay_domain::{Candidate, Reason, ReasonCode, RerankerStats};
 
-use crate::cached_scorer::{CachedScorer, ScoringOutcome};
+use crate::cached_scorer::{CachedScorer, PairPassage, ScoringOutcome};
 use crate::deadline::Deadline;
 use crate::early_stop::can_stop;
 
@@ -32,6 +32,8 @@ pub(super) struct Progress<'a> {
 /// One model over the candidates at these places.
 pub(super) struct Turn<'a> {
     pub(super) scorer: &'a CachedScorer<'a>,
+    /// Whether it reads the context of a passage before its text.
+    pub(super) context: bool,
     pub(super) places: &'a [usize],
     /// The second model's scores decide, and the first model's are kept as `first_rerank`.
     pub(super) is_second: bool,
@@ -47,9 +49,11 @@ pub(super) async fn score(
     progress: &mut Progress<'_>,
 ) -> (ScoringOutcome, RerankerStats) {
     let places = turn.places;
-    let passages: Vec<Passage> =
-        places.iter().filter_map(|&place| Some(candidates.get(place)?.passage.clone())).collect();
-    let passages: Vec<&Passage> = passages.iter().collect();
+    let passages: Vec<PairPassage> = places
+        .iter()
+        .filter_map(|&place| candidates.get(place))
+        .map(|candidate| turn.scorer.pair(candidate, turn.context))
+        .collect();
     let model: Arc<str> = turn.scorer.reranker.identity().name.as_str().into();
     let mut take = |scores: &[(usize, PassageScore)]| {
         let fresh: Vec<usize> = scores.iter().filter_map(|(index, _)| places.get(*index).copied()).collect();

@@ -3,8 +3,10 @@
 use std::sync::Mutex;
 
 use assay_domain::fakes::{EchoWriter, MemoryIndex, WordEmbedder, WordReranker};
-use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Filter, IndexReader, IndexWriter, TextKind};
-use assay_domain::{Cancel, Chunk, EmbeddedChunk, Failure, GenerationId, Hit};
+use assay_domain::port::{
+    Catalogue, Embedder, EmbedderIdentity, Filter, IndexReader, IndexWriter, LexicalQuery, Spelling, TextKind,
+};
+use assay_domain::{Cancel, Chunk, ChunkWords, EmbeddedChunk, Failure, GenerationId, Hit};
 use futures::future::{BoxFuture, FutureExt};
 
 use super::{Fixture, block_on, question};
@@ -44,8 +46,12 @@ impl IndexReader for SlowIndex<'_> {
         found
     }
 
-    fn matching(&self, question: String, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
-        self.0.matching(question, limit, filter)
+    fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
+        self.0.matching(query, limit, filter)
+    }
+
+    fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
+        self.0.spellings(words, filter)
     }
 
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {
@@ -61,7 +67,8 @@ fn write_uncommitted(fixture: &Fixture) {
     let vector =
         fixture.embedder.embed(TextKind::Passage, vec![text.clone()]).now_or_never().unwrap().unwrap().remove(0);
     let chunk = Chunk { ordinal: 0, page_index: 0, page: None, range: 0..text.len(), heading: None, text };
-    let row = EmbeddedChunk { document, generation, collection: "default".into(), chunk, vector };
+    let (collection, words) = ("default".into(), ChunkWords { text: chunk.text.clone(), names: String::new() });
+    let row = EmbeddedChunk { document, generation, collection, chunk, words, vector };
     fixture.index.add(vec![row]).now_or_never().unwrap().unwrap();
 }
 

@@ -16,7 +16,7 @@ fn the_sentence_that_answers_carries_the_logit() {
     let end = block_on(explain(
         &WordReranker::default(),
         "died oslo",
-        PASSAGE,
+        ("", PASSAGE),
         &sentences(),
         &Cancel::default(),
         &mut |event| events.push(event),
@@ -37,7 +37,7 @@ fn the_sentence_that_answers_carries_the_logit() {
 fn an_explanation_stops_at_the_next_batch_and_reports_failures() {
     let cancel = Cancel::default();
     let mut events = 0;
-    let end = block_on(explain(&WordReranker::default(), "ada", PASSAGE, &sentences(), &cancel, &mut |_| {
+    let end = block_on(explain(&WordReranker::default(), "ada", ("", PASSAGE), &sentences(), &cancel, &mut |_| {
         events += 1;
         cancel.stop();
     }));
@@ -45,6 +45,6 @@ fn an_explanation_stops_at_the_next_batch_and_reports_failures() {
     assert_eq!(events, 2, "one batch of two");
 
     let broken = WordReranker::that_breaks_after(1);
-    let end = block_on(explain(&broken, "ada", PASSAGE, &sentences(), &Cancel::default(), &mut |_| ()));
+    let end = block_on(explain(&broken, "ada", ("", PASSAGE), &sentences(), &Cancel::default(), &mut |_| ()));
     assert!(end.unwrap_err().to_string().contains("broken"));
 }

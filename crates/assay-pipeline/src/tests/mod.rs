@@ -5,6 +5,7 @@ mod answering_meanwhile;
 mod cascading;
 mod explaining;
 mod ingesting;
+mod contexts;
 mod retrying;
 mod evaluating;
 mod measuring;
@@ -34,6 +35,8 @@ pub struct Fixture {
     pub catalogue: MemoryCatalogue,
     pub score_cache: MemoryScoreCache,
     pub control: IngestControl,
+    /// Whether rows get the context of their passages.
+    pub context: bool,
 }
 
 impl Fixture {
@@ -68,11 +71,13 @@ impl Fixture {
             catalogue: &self.catalogue,
             score_cache: Some(&self.score_cache),
             chunking: ChunkSize { tokens: 40, overlap: 4 },
+            context: self.context,
             collection: "default",
             gone,
             control: &self.control,
         };
-        let sources = paths.iter().map(|path| Source::at(*path, *path)).collect();
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let sources = paths.iter().map(|path| Source::at(*path, name(path))).collect();
         block_on(ingest(&with, sources, cancel, on))
     }
 }
@@ -82,6 +87,7 @@ pub fn question(text: &str) -> Question {
         text: text.into(),
         collection: None,
         retrieve: 100,
+        context: false,
         rerank_pool: 50,
         second_pool: 3,
         budget: None,

@@ -64,7 +64,8 @@ fn an_index_is_filled_again_from_stored_pages() {
         assert_eq!(rows[0].chunk.text.contains("Plums"), path == "b");
         let pages = block_on(fixture.files.read(&Source::at(path, path))).unwrap().pages;
         let chunking = ChunkSize { tokens: 40, overlap: 4 };
-        let with = Refill { embedder: &fixture.embedder, index: &fixture.index, chunking, control: &fixture.control };
+        let (embedder, index, control) = (&fixture.embedder, &fixture.index, &fixture.control);
+        let with = Refill { embedder, index, chunking, context: false, control };
         let cancel = Cancel::default();
         let count = block_on(refill(&with, &document, pages.clone(), GenerationId(1), &cancel)).unwrap();
         assert_eq!(count as usize, rows.len());

@@ -7,6 +7,7 @@ export const settings: Settings = {
 	writer: '',
 	chunk_tokens: 256,
 	chunk_overlap: 32,
+	context: true,
 	retrieve: 100,
 	rerank_pool: 50,
 	second_pool: 20,

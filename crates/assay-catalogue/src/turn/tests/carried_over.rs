@@ -132,6 +132,7 @@ fn full(kind: AnswerKind, answer: &str, citations: Vec<Citation>) -> NewTurn {
         state,
         reason: reason.map(|(code, text)| Reason::new(code, text)),
         reranker_stats: Vec::new(),
+        also_searched: Vec::new(),
     };
     let english = Some((ReasonCode::LanguageUnknownToEmbedder, "it reads English only"));
     let missing = Some((ReasonCode::NoSecondReranker, "it is not there"));

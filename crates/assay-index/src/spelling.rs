@@ -1,0 +1,155 @@
+//! Words that no row has, and the words of rows that are spelt like them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use assay_domain::port::Spelling;
+use futures::future::try_join_all;
+use lancedb::Table;
+use lancedb::expr::DfExpr;
+use lancedb::index::scalar::{FullTextSearchQuery, MatchQuery};
+use lancedb::query::{Query, QueryBase, Select};
+
+use crate::error::IndexError;
+use crate::lexical::in_column;
+use crate::reader::fetch;
+use crate::rows::texts;
+
+/// Letters from which on two slips are allowed, and the shortest word that is corrected at all.
+const TWO_SLIPS_FROM: usize = 7;
+const SHORTEST: usize = 4;
+/// Rows that are read for words spelt alike; they come best first.
+const ROWS_READ: usize = 64;
+/// Most words in place of an unknown one.
+const MOST_NEAR: usize = 3;
+
+/// A search for spellings in the columns of words.
+pub struct Search<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// Columns with words.
+    pub columns: &'static [&'static str],
+    /// Which rows count.
+    pub condition: Option<DfExpr>,
+}
+
+impl Search<'_> {
+    /// The words that no row has, each with those spelt like it.
+    pub async fn spellings(&self, words: Vec<String>) -> Result<Vec<Spelling>, IndexError> {
+        let known = try_join_all(words.iter().map(|word| self.is_known(word))).await?;
+        let unknown = words.into_iter().zip(known).filter(|(_, known)| !known).map(|(word, _)| word);
+        try_join_all(unknown.map(|word| self.spelling(word))).await
+    }
+
+    async fn is_known(&self, word: &str) -> Result<bool, IndexError> {
+        for column in self.columns {
+            if !self.rows(in_column(word.to_owned(), column), column, 1).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The nearest words; of those equally near, the most frequent ones. The first letter is taken as right: slips are
+    /// rare there (Pollock and Zamora, CACM 1984), and it keeps the search small.
+    async fn spelling(&self, word: String) -> Result<Spelling, IndexError> {
+        let letters = word.chars().count();
+        if letters < SHORTEST {
+            return Ok(Spelling { word, near: Vec::new() });
+        }
+        let slips = if letters < TWO_SLIPS_FROM { 1 } else { 2 };
+        let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        for column in self.columns {
+            let query = in_column(word.clone(), column).with_fuzziness(Some(slips as u32)).with_prefix_length(1);
+            let mut seen: HashMap<String, usize> = HashMap::new();
+            for row in self.rows(query, column, ROWS_READ).await? {
+                for found in row.split(|c: char| !c.is_alphanumeric()) {
+                    *seen.entry(found.to_owned()).or_default() += 1;
+                }
+            }
+            for (found, count) in seen {
+                let distance = distance(&word, &found);
+                // Short words of one length are words of their own more often than slips: does, dogs.
+                let substituted = slips == 1 && found.chars().count() == letters && !is_swap(&word, &found);
+                if distance <= slips && !substituted {
+                    *counts.entry((distance, found)).or_default() += count;
+                }
+            }
+        }
+        let nearest = counts.keys().next().map_or(0, |(distance, _)| *distance);
+        let mut near: Vec<(usize, String)> = counts
+            .into_iter()
+            .filter(|((distance, _), _)| *distance == nearest)
+            .map(|((_, found), count)| (count, found))
+            .collect();
+        near.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        near.truncate(MOST_NEAR);
+        Ok(Spelling { word, near: near.into_iter().map(|(_, found)| found).collect() })
+    }
+
+    /// The column's text in the best rows of a query.
+    async fn rows(&self, query: MatchQuery, column: &'static str, limit: usize) -> Result<Vec<String>, IndexError> {
+        let mut search: Query = self.table.query().select(Select::columns(&[column])).limit(limit);
+        if let Some(condition) = &self.condition {
+            search = search.only_if_expr(condition.clone());
+        }
+        let batches = fetch(&search.full_text_search(FullTextSearchQuery::new_query(query.into()))).await?;
+        let mut found = Vec::new();
+        for batch in &batches {
+            found.extend(texts(batch, column)?.iter().flatten().map(str::to_owned));
+        }
+        Ok(found)
+    }
+}
+
+/// Whether two words have the same letters.
+fn is_swap(one: &str, other: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
+}
+
+/// Optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours (Damerau, CACM
+/// 1964; each place is edited once).
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=other.len()).collect();
+    for (row, letter) in one.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, found) in other.iter().enumerate() {
+            let substituted = above[column] + usize::from(letter != found);
+            let mut best = substituted.min(above[column + 1] + 1).min(current[column] + 1);
+            let swapped = row > 0 && column > 0 && one[row - 1] == *found && other[column - 1] == *letter;
+            if swapped {
+                best = best.min(before[column - 1] + 1);
+            }
+            current.push(best);
+        }
+        before = std::mem::replace(&mut above, current);
+    }
+    above.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn distances_count_edits_and_swaps() {
+        for (one, other, expected) in [
+            ("coffee", "coffee", 0),
+            ("cofee", "coffee", 1),
+            ("desclae", "descale", 1),
+            ("bycicle", "bicycle", 2),
+            ("padds", "pads", 1),
+            ("", "abc", 3),
+            ("über", "uber", 1),
+        ] {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+            assert_eq!(distance(other, one), expected, "{other} {one}");
+        }
+    }
+}
