@@ -41,11 +41,10 @@ impl Precision {
         self.arithmetic().ok().map(|arithmetic| arithmetic.instructions(Isa::best()))
     }
 
-    /// The precisions below f32 that this processor has instructions for, the fastest first.
+    /// The precisions below f32 that this processor has vectors for, the fastest first.
     pub(crate) fn reduced() -> Vec<Self> {
         let mut precisions = Vec::new();
-        // Without VNNI int8 is hardly faster than f32 and less exact.
-        if Isa::best().has_vnni() {
+        if Isa::best() != Isa::Portable {
             precisions.push(Precision::Int8);
         }
         if has_bf16() {

@@ -1,8 +1,9 @@
 //! Precision trials: which precision a model computes in on this processor.
 //!
 //! A lower precision must agree with f32, for a cross-encoder in the order of built-in pairs, for a bi-encoder in
-//! the direction of its vectors. It must also be faster here, which is measured on the same texts. The verdict
-//! holds for the weights, the instructions and the program's version ([`verdict_key`]); a caller that opens a
+//! the direction of its vectors. It must also be faster here, which is measured on the same texts: both compute
+//! each batch in turn, and the median of their ratios counts, so that other work on the processor decides nothing.
+//! The verdict holds for the weights, the instructions and the program's version ([`verdict_key`]); a caller that opens a
 //! model more than once keeps it ([`Verdicts`]).
 
 use std::path::Path;
@@ -106,11 +107,11 @@ pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict,
             pairs.push(tokens.pair(&question, &tokens.ids(passage)?, config.longest()).sequence);
         }
     }
-    let run = |precision: Precision| {
+    let open = |precision: Precision| {
         let mut scorer = Scorer::open(folder, EncoderOptions { precision, ..options })?;
-        timed(&pairs, |pairs| scorer.logits(pairs))
+        Ok(move |pairs: &[TokenSequence]| scorer.logits(pairs))
     };
-    try_reduced(run, |exact, reduced| {
+    try_reduced(&pairs, open, |exact, reduced| {
         let lists = || exact.chunks(QUESTIONS[0].1.len()).zip(reduced.chunks(QUESTIONS[0].1.len()));
         let mean = |measure: &dyn Fn(&[f32], &[f32]) -> f64| {
             lists().map(|(exact, reduced)| measure(exact, reduced)).sum::<f64>() / lists().count() as f64
@@ -133,11 +134,11 @@ pub(crate) fn try_embedder_precisions(
     let texts = QUESTIONS.iter().flat_map(|(question, passages)| passages.iter().chain([question]));
     let texts = texts.map(|text| Ok(tokens.single(&tokens.ids(text)?, config.longest())));
     let texts = texts.collect::<Result<Vec<_>, EncoderError>>()?;
-    let run = |precision: Precision| {
+    let open = |precision: Precision| {
         let mut engine = Engine::load(weights, config, pooling, EncoderOptions { precision, ..options })?;
-        timed(&texts, |texts| embed(&mut engine, texts.to_vec(), Similarity::Cosine, &|| false))
+        Ok(move |texts: &[TokenSequence]| embed(&mut engine, texts.to_vec(), Similarity::Cosine, &|| false))
     };
-    try_reduced(run, |exact, reduced| {
+    try_reduced(&texts, open, |exact, reduced| {
         let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();
         let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
         let least = cosines.iter().copied().fold(1.0, f64::min);
@@ -146,44 +147,63 @@ pub(crate) fn try_embedder_precisions(
     })
 }
 
-/// Tries the lower precisions, the fastest first. `run` computes in one of them, `agree` compares with f32.
-fn try_reduced<T>(
-    mut run: impl FnMut(Precision) -> Result<(Vec<T>, f64), EncoderError>,
+/// Tries the lower precisions, the fastest first. `open` makes what computes in one of them, `agree` compares with
+/// f32.
+fn try_reduced<T, C>(
+    sequences: &[TokenSequence],
+    open: impl Fn(Precision) -> Result<C, EncoderError>,
     agree: impl Fn(&[T], &[T]) -> (bool, String),
-) -> Result<Verdict, EncoderError> {
+) -> Result<Verdict, EncoderError>
+where
+    C: FnMut(&[TokenSequence]) -> Result<Vec<T>, EncoderError>,
+{
     let reduced = Precision::reduced();
     if reduced.is_empty() {
-        let why = "this processor has no fast instructions below f32".to_string();
+        let why = "this processor has no vectors below f32".to_string();
         return Ok(Verdict { precision: Precision::F32, why });
     }
-    let (exact, usual) = run(Precision::F32)?;
+    let mut exact = open(Precision::F32)?;
     let mut refused = Vec::new();
     for precision in reduced {
-        let (name, (results, seconds)) = (precision.name(), run(precision)?);
-        let (kept, measured) = agree(&exact, &results);
-        let gain = usual / seconds.max(1e-9);
-        if kept && gain >= LEAST_GAIN {
-            refused.push(format!("{name} is used: {measured}, {gain:.1} times as fast"));
+        let compared = compare(sequences, &mut exact, &mut open(precision)?)?;
+        let (name, (kept, measured)) = (precision.name(), agree(&compared.exact, &compared.reduced));
+        if kept && compared.gain >= LEAST_GAIN {
+            refused.push(format!("{name} is used: {measured}, {:.1} times as fast", compared.gain));
             return Ok(Verdict { precision, why: refused.join("; ") });
         }
         refused.push(match kept {
-            true => format!("{name} is not used: {gain:.1} times as fast as f32 here"),
+            true => format!("{name} is not used: {:.1} times as fast as f32 here", compared.gain),
             false => format!("{name} is not used: {measured}"),
         });
     }
     Ok(Verdict { precision: Precision::F32, why: refused.join("; ") })
 }
 
-/// Results of batches of eight, and the seconds of all batches but the first, which warms up.
-fn timed<T>(
+/// Results in f32 and in a lower precision, and how many times as fast the lower one is.
+struct Compared<T> {
+    exact: Vec<T>,
+    reduced: Vec<T>,
+    gain: f64,
+}
+
+fn compare<T>(
     sequences: &[TokenSequence],
-    mut compute: impl FnMut(&[TokenSequence]) -> Result<Vec<T>, EncoderError>,
-) -> Result<(Vec<T>, f64), EncoderError> {
-    let (first, rest) = sequences.split_at(sequences.len().min(8));
-    let mut results = compute(first)?;
-    let begun = Instant::now();
-    for batch in rest.chunks(8) {
-        results.extend(compute(batch)?);
+    exact: &mut impl FnMut(&[TokenSequence]) -> Result<Vec<T>, EncoderError>,
+    reduced: &mut impl FnMut(&[TokenSequence]) -> Result<Vec<T>, EncoderError>,
+) -> Result<Compared<T>, EncoderError> {
+    let mut compared = Compared { exact: Vec::new(), reduced: Vec::new(), gain: 1.0 };
+    let mut ratios = Vec::new();
+    for batch in sequences.chunks(4) {
+        let begun = Instant::now();
+        compared.exact.extend(exact(batch)?);
+        let usual = begun.elapsed();
+        let begun = Instant::now();
+        compared.reduced.extend(reduced(batch)?);
+        ratios.push(usual.as_secs_f64() / begun.elapsed().as_secs_f64().max(1e-9));
     }
-    Ok((results, begun.elapsed().as_secs_f64()))
+    // The first batch warms up.
+    let mut ratios = ratios.split_off(ratios.len().min(1));
+    ratios.sort_by(f64::total_cmp);
+    compared.gain = ratios.get(ratios.len() / 2).copied().unwrap_or(1.0);
+    Ok(compared)
 }

@@ -46,15 +46,6 @@ impl Isa {
         sets.push(Isa::Portable);
         sets
     }
-
-    /// Whether four products of int8 are one instruction.
-    pub fn has_vnni(self) -> bool {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Isa::Avx512Vnni | Isa::AvxVnni => true,
-            _ => false,
-        }
-    }
 }
 
 /// Whether this processor multiplies bf16.

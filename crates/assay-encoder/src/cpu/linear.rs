@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::bf16::{self, Bf16Panels, Bf16Rows};
-use super::i8::{I8Panels, I8Rows, i8_kernel};
+use super::i8::{I8Panels, i8_kernel};
+use super::i8_rows::I8Rows;
 use super::matrix::{Panels, Rows, RowsMut, f32_kernel};
 use super::{Floats, Isa};
 
@@ -21,7 +22,7 @@ impl Arithmetic {
         match self {
             Arithmetic::F32 => f32_kernel(isa).name,
             Arithmetic::Bf16 => "AVX-512 BF16",
-            Arithmetic::Int8 => i8_kernel(isa).name,
+            Arithmetic::Int8 => i8_kernel(isa).name(),
         }
     }
 }
@@ -82,7 +83,7 @@ impl Linear {
         match self {
             Linear::F32(_) => {}
             Linear::Bf16(_) => scratch.bf16.begin(rows.len() / depth, depth),
-            Linear::Int8(..) => scratch.i8.begin(rows.len() / depth, depth),
+            Linear::Int8(_, panels) => scratch.i8.begin(panels.form(), rows.len() / depth, depth),
         }
         for (index, row) in rows.chunks_exact_mut(depth).enumerate() {
             before(index, row);

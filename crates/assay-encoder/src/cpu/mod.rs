@@ -10,6 +10,7 @@
 
 mod isa;
 mod aligned;
+mod i8_rows;
 mod kernel;
 mod tile;
 mod matrix;

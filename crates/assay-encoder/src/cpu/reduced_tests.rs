@@ -7,7 +7,8 @@ use half::bf16;
 use super::Isa;
 use super::attention::Heads;
 use super::bf16::{Bf16Panels, Bf16Rows};
-use super::i8::{I8Panels, I8Rows};
+use super::i8::{I8Panels, i8_kernel};
+use super::i8_rows::I8Rows;
 use super::i16::I16Line;
 use super::i16_attention::{I16Scratch, attend};
 use super::isa::has_bf16;
@@ -46,7 +47,7 @@ fn sums(
 
 fn quantised(isa: Isa, rows: &[f32], width: usize) -> I8Rows {
     let mut taken = I8Rows::default();
-    taken.begin(rows.len() / width, width);
+    taken.begin(i8_kernel(isa).form(), rows.len() / width, width);
     rows.chunks_exact(width).enumerate().for_each(|(index, row)| taken.put(isa, index, row));
     taken
 }
@@ -65,7 +66,7 @@ fn i8_products_are_exact_in_every_shape() {
         for shape in SHAPES {
             let (rows, depth, columns) = shape;
             let (a, weights, bias) = (numbers(rows * depth, 1), numbers(columns * depth, 2), numbers(columns, 3));
-            let taken = quantised(Isa::best(), &a, depth);
+            let taken = quantised(isa, &a, depth);
             let panels = I8Panels::new(isa, &weights, &bias, depth);
             // A wider result shows whether a tile writes past its columns.
             let stride = columns + 3;
@@ -89,7 +90,7 @@ fn extreme_i8_values_do_not_saturate() {
     for isa in Isa::available() {
         let depth = 4096;
         let (rows, weights) = (vec![1.0; 2 * depth], [vec![1.0; depth], vec![-1.0; depth]].concat());
-        let taken = quantised(Isa::best(), &rows, depth);
+        let taken = quantised(isa, &rows, depth);
         let mut out = vec![0.0; 4];
         I8Panels::new(isa, &weights, &[0.0, 0.0], depth).multiply(&taken, RowsMut { data: &mut out, stride: 2 }, 0..2);
         assert_near(&format!("{isa:?}"), &out, &[4096.0, -4096.0, 4096.0, -4096.0], 20.0);

@@ -4,6 +4,8 @@ pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod x86;
 
+use super::i8_rows::I8Form;
+
 /// The registers and instructions of one instruction set.
 ///
 /// All functions are inlined into code that is compiled for the instruction set ([`super::tile`]).
@@ -17,6 +19,8 @@ pub(super) trait Kernel {
     type Ints: Copy;
     /// Numbers of 32 bits in a register.
     const LANES: usize;
+    /// The form of the numbers in the groups of [`Self::dot_i8`].
+    const I8_FORM: I8Form;
 
     unsafe fn load(from: *const f32) -> Self::Floats;
     unsafe fn splat(value: f32) -> Self::Floats;
@@ -32,8 +36,8 @@ pub(super) trait Kernel {
     unsafe fn to_floats(value: Self::Ints) -> Self::Floats;
     /// Adds the products of the two i16 of each group.
     unsafe fn dot_i16(sums: Self::Ints, a: Self::Ints, b: Self::Ints) -> Self::Ints;
-    /// Adds the products of the four u8 of each group of `a` with the four i8 of `b`. It does not saturate, so
-    /// every instruction set gives the same integers.
+    /// Adds the products of the u8 of each group of `a` with the i8 of `b`. It does not saturate, so every
+    /// instruction set gives the same integers.
     unsafe fn dot_i8(sums: Self::Ints, a: Self::Ints, b: Self::Ints) -> Self::Ints;
 }
 

@@ -1,6 +1,7 @@
 //! Any processor: loops of fixed length, which the compiler turns into vectors.
 
 use super::{Kernel, instructions};
+use crate::cpu::i8_rows::I8Form;
 use crate::cpu::isa::multiply_add;
 
 /// Arrays instead of registers.
@@ -12,6 +13,7 @@ impl Kernel for Portable {
     type Floats = [f32; LANES];
     type Ints = [i32; LANES];
     const LANES: usize = LANES;
+    const I8_FORM: I8Form = I8Form::Bytes;
 
     instructions! {
         fn load(from: *const f32) -> [f32; LANES] = from.cast::<[f32; LANES]>().read_unaligned();

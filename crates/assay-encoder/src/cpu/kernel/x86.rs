@@ -3,6 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::{Kernel, instructions};
+use crate::cpu::i8_rows::I8Form;
 
 /// 512 bits. The products of i16 and i8 need AVX-512 VNNI too.
 pub(in crate::cpu) struct Avx512;
@@ -17,6 +18,7 @@ impl Kernel for Avx512 {
     type Floats = __m512;
     type Ints = __m512i;
     const LANES: usize = 16;
+    const I8_FORM: I8Form = I8Form::Bytes;
 
     instructions! {
         fn load(from: *const f32) -> __m512 = _mm512_loadu_ps(from);
@@ -38,6 +40,9 @@ impl<const VNNI: bool> Kernel for Avx256<VNNI> {
     type Floats = __m256;
     type Ints = __m256i;
     const LANES: usize = 8;
+    // `_mm256_maddubs_epi16` multiplies four, but its sums of 16 bits saturate. Widening them here would take longer
+    // than the product.
+    const I8_FORM: I8Form = if VNNI { I8Form::Bytes } else { I8Form::Words };
 
     instructions! {
         fn load(from: *const f32) -> __m256 = _mm256_loadu_ps(from);
@@ -58,13 +63,7 @@ impl<const VNNI: bool> Kernel for Avx256<VNNI> {
         fn dot_i8(sums: __m256i, a: __m256i, b: __m256i) -> __m256i = if VNNI {
             _mm256_dpbusd_avx_epi32(sums, a, b)
         } else {
-            // Even and odd bytes separately, each widened to 16 bits: `_mm256_maddubs_epi16` would saturate.
-            let even = _mm256_and_si256(a, _mm256_set1_epi16(0xff));
-            let odd = _mm256_srli_epi16::<8>(a);
-            let even_weights = _mm256_srai_epi16::<8>(_mm256_slli_epi16::<8>(b));
-            let odd_weights = _mm256_srai_epi16::<8>(b);
-            let pairs = _mm256_add_epi32(_mm256_madd_epi16(even, even_weights), _mm256_madd_epi16(odd, odd_weights));
-            _mm256_add_epi32(sums, pairs)
+            _mm256_add_epi32(sums, _mm256_madd_epi16(a, b))
         };
     }
 }
