@@ -62,7 +62,7 @@ impl Watched {
 }
 
 #[test]
-fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_removed() {
+fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_missing() {
     let watched = Watched::with(&[
         ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
         ("sub/lamp.md", "The lamp of the lighthouse is lit at dusk.\n"),
@@ -78,7 +78,9 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_removed() {
     fs::rename(watched.root.join("pump.md"), watched.root.join("machines/water.md")).unwrap();
     fs::remove_dir_all(watched.root.join("sub")).unwrap();
     let counts = watched.scan();
-    assert_eq!(counts, serde_json::json!({ "removed": 2, "renamed": 1 }));
+    assert_eq!(counts, serde_json::json!({ "missing": 2, "renamed": 1 }));
+    assert_eq!(watched.scan(), serde_json::json!({ "missing": 2, "unchanged": 1 }), "they stay missing");
+    assert_eq!(watched.library.json(&["check"]).0, 0);
     let (same, name, _) = watched.best("How much does the pump deliver?");
     assert_eq!((same, name.as_str()), (chunk, "water.md"), "the same chunk under the new name");
     assert_eq!(watched.documents(), BTreeSet::from(["machines/water.md".to_owned()]));
@@ -94,7 +96,7 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_removed() {
 }
 
 #[test]
-fn deleting_a_watched_file_removes_its_text_from_the_snapshots() {
+fn the_end_of_the_grace_time_removes_the_text_of_a_missing_file_from_the_snapshots() {
     let secret = "zephyrantha";
     let watched = Watched::with(&[
         ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
@@ -103,10 +105,17 @@ fn deleting_a_watched_file_removes_its_text_from_the_snapshots() {
     watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
     // A rebuild first takes a snapshot, which holds the texts.
     let data = watched.library.data.path();
-    fs::write(data.join("settings.toml"), "chunk_tokens = 64\nchunk_overlap = 8\n").unwrap();
+    let settings = |days: u32| {
+        let text = format!("chunk_tokens = 64\nchunk_overlap = 8\nmissing_days = {days}\n");
+        fs::write(data.join("settings.toml"), text).unwrap();
+    };
+    settings(30);
     assert!(watched.library.run(&["rebuild"]).status.success());
     assert!(!holding(&data.join("snapshots"), secret.as_bytes()).is_empty());
     fs::remove_file(watched.root.join("secret.md")).unwrap();
+    assert_eq!(watched.scan(), serde_json::json!({ "missing": 1, "unchanged": 1 }));
+    assert!(!holding(&data.join("snapshots"), secret.as_bytes()).is_empty(), "it may come back");
+    settings(0);
     assert_eq!(watched.scan(), serde_json::json!({ "removed": 1, "unchanged": 1 }));
     assert_eq!(holding(data, secret.as_bytes()), Vec::<PathBuf>::new());
     assert_eq!(watched.best("How much does the pump deliver?").1, "pump.md");
@@ -266,7 +275,9 @@ fn a_burst_of_changes_ends_like_a_full_scan() {
     }
     assert!(there.len() > 30, "{there:?}");
     assert_eq!(watched.documents(), there);
-    assert_eq!(watched.scan(), serde_json::json!({ "unchanged": there.len() }), "a full scan finds no change");
+    let counts = watched.scan();
+    let found = counts.as_object().unwrap().keys().all(|state| state == "unchanged" || state == "missing");
+    assert!(found && counts["unchanged"] == there.len(), "a full scan finds no change: {counts}");
     assert_eq!(watched.library.json(&["check"]).0, 0);
 }
 
@@ -278,7 +289,7 @@ fn folders_without_events_are_scanned_periodically() {
     watched.write("other.md", "The parrot says one.\n");
     following.until_is("other.md", "committed");
     fs::remove_file(watched.root.join("other.md")).unwrap();
-    following.until_is("other.md", "removed");
+    following.until_is("other.md", "missing");
     let away = watched.root.with_file_name("unplugged");
     fs::rename(&watched.root, &away).unwrap();
     following.until_is("note.md", "offline");

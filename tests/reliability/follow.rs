@@ -96,14 +96,14 @@ fn same_as_fresh(library: &Library, folder: &Path) -> Result<(), String> {
     library.answers(&words.into_iter().step_by(step).collect::<Vec<_>>())
 }
 
-/// State, length and chunk count of every document, by path.
+/// State, length and chunk count of every document that is not missing, by path.
 fn listed(library: &Library, folder: &Path) -> Result<BTreeMap<String, String>, String> {
     let list = library.reply(&["documents"])?;
     let row = |row: &serde_json::Value| {
         let path = text(row, "path").trim_start_matches(utf8(folder)).to_owned();
         (path, format!("{} {} bytes {} chunks", text(row, "state"), row["bytes"], row["chunks"]))
     };
-    Ok(array(&list, "documents").iter().map(row).collect())
+    Ok(array(&list, "documents").iter().filter(|row| text(row, "state") != "missing").map(row).collect())
 }
 
 struct Following(Child, Duration);

@@ -11,8 +11,8 @@ use super::process::{Ended, watch};
 use crate::{Library, root};
 
 /// States in which a file may end an ingest.
-pub const ENDS: [&str; 8] =
-    ["committed", "unchanged", "renamed", "failed", "quarantined", "excluded", "offline", "removed"];
+pub const ENDS: [&str; 9] =
+    ["committed", "unchanged", "renamed", "failed", "quarantined", "excluded", "offline", "missing", "removed"];
 /// States in which a file's text answers questions.
 pub const GOOD: [&str; 3] = ["committed", "unchanged", "renamed"];
 

@@ -1,6 +1,6 @@
 // Generated from crates/assay-contract by its test; do not edit by hand.
 
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "device_fault" | "too_many_open_files" | "file_in_use" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
 
 export type ProblemView = { 
 /**
@@ -16,7 +16,7 @@ message: string,
  */
 action: string, };
 
-export type DocumentState = "queued" | "reading" | "embedding" | "committed" | "failed" | "quarantined" | "offline" | "removed";
+export type DocumentState = "queued" | "reading" | "embedding" | "committed" | "failed" | "quarantined" | "offline" | "missing" | "removed";
 
 export type Extractor = "pdf-extract" | "second" | "ocr" | "format" | "none";
 
@@ -106,7 +106,15 @@ language: string | null,
 /**
  * Whether a reading of it (perhaps an earlier one) answers questions.
  */
-searchable: boolean, };
+searchable: boolean, 
+/**
+ * Unix time in seconds at which it leaves the library for good, if its file is missing.
+ */
+missing_until: number | null, 
+/**
+ * Unix time in seconds of the next try, if it failed with a fault that passes by itself.
+ */
+again_at: number | null, };
 
 export type FolderState = "watching" | "polling" | "offline" | "resting";
 
@@ -190,7 +198,7 @@ notices: Array<NoticeRow>,
  */
 problem: ProblemView | null, };
 
-export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "removed" | "stopped";
+export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "missing" | "removed" | "stopped";
 
 export type FileRow = { 
 /**
@@ -490,6 +498,10 @@ read_mebibytes: number,
  * Largest file that is ingested, in mebibytes.
  */
 file_mebibytes: number, 
+/**
+ * Days for which a document is kept whose file is gone from a watched folder; 0 removes it at once.
+ */
+missing_days: number, 
 /**
  * Whether text in pictures and scans is recognised, where Tesseract is installed.
  */

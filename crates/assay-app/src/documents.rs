@@ -96,10 +96,11 @@ impl App {
     /// Fails if the catalogue cannot be read.
     pub async fn documents(&self) -> Result<DocumentList, Failure> {
         let engines = self.library.engines().await;
+        let missing_time = engines.settings().missing_time;
         let documents = engines.store().documents()?.into_iter().map(|document| {
             let pages = engines.store().page_rows(document.id)?;
             let page_rows = Some(pages.into_iter().map(convert::document::page_row).collect());
-            Ok(DocumentRow { page_rows, ..convert::document::document(document, true) })
+            Ok(DocumentRow { page_rows, ..convert::document::document(document, true, missing_time) })
         });
         Ok(DocumentList { documents: documents.collect::<Result<_, Failure>>()? })
     }
@@ -119,7 +120,7 @@ impl App {
     /// Fails if the catalogue cannot be read.
     pub async fn library(&self) -> Result<LibraryView, Failure> {
         let engines = self.library.engines().await;
-        let documents = engines.store().documents()?;
+        let (documents, missing_time) = (engines.store().documents()?, engines.settings().missing_time);
         let problem = engines.index().await.err().map(|failure| convert::problem::problem(&failure));
         drop(engines);
         let mut counts = BTreeMap::new();
@@ -127,7 +128,7 @@ impl App {
             *counts.entry(convert::document::state(document.state)).or_default() += 1;
         }
         Ok(LibraryView {
-            documents: documents.into_iter().map(|row| convert::document::document(row, false)).collect(),
+            documents: documents.into_iter().map(|row| convert::document::document(row, false, missing_time)).collect(),
             counts,
             busy: self.library.is_ingesting(),
             paused: self.library.is_paused(),

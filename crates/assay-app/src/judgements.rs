@@ -45,8 +45,11 @@ impl App {
             Some(_) => store.save_labels(&[label])?,
             None => {
                 let same = |known: &Label| {
-                    (&known.question, &known.name, known.page, &known.passage)
-                        == (&label.question, &label.name, label.page, &label.passage)
+                    let of = match known.document {
+                        Some(document) => Some(document) == label.document,
+                        None => known.name == label.name,
+                    };
+                    of && (&known.question, known.page, &known.passage) == (&label.question, label.page, &label.passage)
                 };
                 let ids: Vec<i64> = store.labels()?.iter().filter(|known| same(known)).map(|known| known.id).collect();
                 store.delete_labels(&ids)?;
@@ -85,7 +88,7 @@ impl App {
     pub async fn measure(&self, cancel: &Cancel, on: &mut (dyn FnMut(MeasureStep) + Send)) -> Result<RunRow, Failure> {
         let _ticket = self.questions.ticket(cancel);
         let engines = self.library.engines().await;
-        let questions = self.judged(engines.store().labels()?);
+        let questions = self.judged(engines.store().measurable_labels()?);
         if questions.is_empty() {
             let message = "there is no question with a passage marked as relevant";
             return Err(Failure::new(
@@ -135,8 +138,13 @@ impl App {
         let written = self.settings();
         let mut by_question: BTreeMap<String, Vec<Judgement>> = BTreeMap::new();
         for label in labels {
-            let judgement =
-                Judgement { passage: label.passage, name: label.name, page: label.page, grade: label.grade };
+            let judgement = Judgement {
+                document: label.document,
+                passage: label.passage,
+                name: label.name,
+                page: label.page,
+                grade: label.grade,
+            };
             by_question.entry(label.question).or_default().push(judgement);
         }
         let usable = |judgements: &Vec<Judgement>| judgements.iter().any(|judgement| judgement.grade > 0);

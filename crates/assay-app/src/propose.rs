@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use assay_contract::{LabelRow, MarkRequest, ProposalRow};
-use assay_domain::{Failure, Passage, Problem};
+use assay_domain::{DocumentState, Failure, Passage, Problem};
 use assay_library::LabelOrigin;
 use assay_pipeline::propose::{ProposedFrom, propose};
 
@@ -38,7 +38,9 @@ impl App {
         let index = engines.index().await?;
         let mut found: Vec<(usize, ProposalRow)> = Vec::new();
         for (generation, document, _) in live.into_iter().take(DOCUMENTS) {
-            let Some(document) = store.document(document)? else { continue };
+            let Some(document) = store.document(document)?.filter(|row| row.state != DocumentState::Missing) else {
+                continue;
+            };
             let passages = index.reader.chunks_of(generation).await.map_err(Failure::from)?;
             for (place, (from, question, passage)) in distinct(round, passages).into_iter().take(EACH).enumerate() {
                 if !taken.insert(question.clone()) {

@@ -72,6 +72,7 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
     within("reading time in seconds", written.read_seconds, 1, 86_400)?;
     within("reading memory in MiB", written.read_mebibytes, 1_024, 1 << 20)?;
     within("file size in MiB", written.file_mebibytes, 1, 1 << 20)?;
+    within("days for which a missing file is kept", written.missing_days, 0, 3_650)?;
     within("pages recognised", written.ocr_pages, 0, 50_000)?;
     within("megapixels recognised", written.ocr_megapixels, 1, 200)?;
     within("recognition time of a page in seconds", written.ocr_page_seconds, 1, 3_600)?;
@@ -115,12 +116,18 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
         read_time: Duration::from_secs(written.read_seconds.into()),
         read_memory: u64::from(written.read_mebibytes) << 20,
         file_bytes: u64::from(written.file_mebibytes) << 20,
+        missing_time: missing_time(written),
         ocr: written.ocr.then(|| ocr(written)),
         answer_tokens: written.answer_tokens as usize,
         hub,
         proxy: given(&written.proxy),
         hosted,
     })
+}
+
+/// How long a document whose file is gone is kept.
+pub fn missing_time(written: &Settings) -> Duration {
+    Duration::from_secs(u64::from(written.missing_days) * 86_400)
 }
 
 fn ocr(written: &Settings) -> OcrSettings {

@@ -20,7 +20,7 @@ impl App {
     pub async fn triplets(&self, mine: bool, cancel: &Cancel) -> Result<String, Failure> {
         let _ticket = self.questions.ticket(cancel);
         let engines = self.library.engines().await;
-        let questions = self.judged(engines.store().labels()?);
+        let questions = self.judged(engines.store().measurable_labels()?);
         let mut lines = String::new();
         if !mine {
             for judged in &questions {

@@ -2,21 +2,25 @@
 
 use assay_domain::port::Source;
 use assay_domain::{
-    Document, DocumentId, DocumentState, Failure, Fingerprint, FolderId, GenerationId, LastHash, Problem, Stamp,
+    Document, DocumentId, DocumentState, Failure, Fingerprint, FolderId, GenerationId, LastHash, Problem, Retry, Stamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::CatalogueError;
 use crate::generation;
+use crate::missing;
 use crate::store::Store;
 use crate::turn::removal;
 
-/// A problem counts in the states that have one; in others it is left from an earlier state.
-const COLUMNS: &str = "SELECT id, collection, path, name, state, reason, hash, bytes, generation, \
+/// A problem counts in the states that have one; in others it is left from an earlier state. A missing
+/// document has the state that it had beneath.
+const COLUMNS: &str = "SELECT id, collection, path, name, CASE WHEN missing_since IS NULL THEN state ELSE 'missing' END, \
+                       CASE WHEN missing_since IS NULL THEN reason ELSE missing_why END, hash, bytes, generation, \
                        pages, pages_with_text, chunks, language, folder, device, \
                        seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format, \
-                       CASE WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by, \
-                       reader_revision \
+                       CASE WHEN missing_since IS NOT NULL THEN 'missing_file' \
+                           WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by, \
+                       reader_revision, missing_since, again_at, again_tries \
                        FROM documents";
 
 impl Store {
@@ -40,8 +44,10 @@ impl Store {
     /// Fails if the disk does.
     pub fn counts(&self) -> Result<Vec<(DocumentState, u32)>, CatalogueError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT state, count(*) FROM documents GROUP BY state ORDER BY state")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT CASE WHEN missing_since IS NULL THEN state ELSE 'missing' END AS shown, count(*) FROM documents \
+                 GROUP BY shown ORDER BY shown",
+            )?;
             let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
             rows.map(|row| row.map_err(CatalogueError::from).and_then(|(name, count)| Ok((state(name)?, count))))
                 .collect()
@@ -88,6 +94,14 @@ pub fn of_folder(connection: &Connection, folder: FolderId) -> Result<Vec<Docume
     rows.map(|row| row?).collect()
 }
 
+/// The missing documents of a collection.
+pub fn missing_in(connection: &Connection, collection: &str) -> Result<Vec<Document>, CatalogueError> {
+    let mut statement = connection
+        .prepare_cached(&format!("{COLUMNS} WHERE missing_since IS NOT NULL AND collection = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([collection], |row| Ok(from_row(row)))?;
+    rows.map(|row| row?).collect()
+}
+
 pub fn at(connection: &Connection, collection: &str, path: &str) -> Result<Option<Document>, CatalogueError> {
     connection
         .prepare_cached(&format!("{COLUMNS} WHERE collection = ?1 AND path = ?2"))?
@@ -101,14 +115,16 @@ pub fn enqueue(connection: &Connection, collection: &str, source: &Source) -> Re
         .prepare_cached(
             "INSERT INTO documents (collection, path, name, state) VALUES (?1, ?2, ?3, 'queued') \
              ON CONFLICT (collection, path) DO UPDATE \
-             SET state = 'queued', reason = NULL, name = excluded.name, changed = unixepoch() RETURNING id",
+             SET state = 'queued', reason = NULL, name = excluded.name, missing_since = NULL, missing_why = NULL, \
+             changed = unixepoch() RETURNING id",
         )?
         .query_row([collection, source.path.as_str(), source.name.as_str()], |row| row.get(0))?;
     Ok(DocumentId(id))
 }
 
 /// Sets a state and its reason. A document that fails gives up the generation it had begun. One that
-/// is committed without a new reading (its content had not changed) has its reading's reason again.
+/// is committed without a new reading (its content had not changed) has its reading's reason again. A missing
+/// one keeps its state, and is back with any other.
 pub fn set_state(
     connection: &Connection,
     document: DocumentId,
@@ -118,6 +134,7 @@ pub fn set_state(
     let current = generation::generation_of(connection, document)?;
     match state {
         DocumentState::Removed => return remove(connection, document).map(|_| ()),
+        DocumentState::Missing => return missing::mark(connection, document, why),
         DocumentState::Committed if current.is_none() => return Err(CatalogueError::NothingCommitted { document }),
         DocumentState::Failed | DocumentState::Quarantined => generation::abandon(connection, document)?,
         _ => {}
@@ -125,7 +142,8 @@ pub fn set_state(
     connection
         .prepare_cached(
             "UPDATE documents SET state = ?2, changed = unixepoch(), \
-             reason = coalesce(?3, CASE WHEN ?2 = 'committed' THEN incomplete END), problem = ?4 WHERE id = ?1",
+             reason = coalesce(?3, CASE WHEN ?2 = 'committed' THEN incomplete END), problem = ?4, \
+             missing_since = NULL, missing_why = NULL WHERE id = ?1",
         )?
         .execute(params![
             document.0,
@@ -133,7 +151,11 @@ pub fn set_state(
             why.map(Failure::to_string),
             why.map(|failure| failure.problem.as_str()),
         ])?;
-    Ok(())
+    match state {
+        // It is between two states: the tries before it count.
+        DocumentState::Queued | DocumentState::Reading | DocumentState::Embedding => Ok(()),
+        _ => missing::plan_retry(connection, document, why.filter(|_| state == DocumentState::Failed)),
+    }
 }
 
 /// Removes documents, and their words from kept answers.
@@ -181,6 +203,11 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         last_hash: seen(row)?,
         partly_by: row.get(22)?,
         reader_revision: row.get(23)?,
+        missing_since: row.get(24)?,
+        retry: match (row.get(25)?, row.get(26)?) {
+            (Some(at), tries) => Some(Retry { at, tries }),
+            (None, _) => None,
+        },
     })
 }
 

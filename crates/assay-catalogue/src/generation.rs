@@ -9,8 +9,8 @@ use crate::page;
 use crate::store::Store;
 
 impl Store {
-    /// The generations that answer, with their documents and how many chunks the index should hold
-    /// of each.
+    /// The committed generations, with their documents and how many chunks the index should hold of each.
+    /// They answer, except those of missing documents.
     ///
     /// # Errors
     /// Fails if the disk does.
@@ -78,7 +78,8 @@ pub fn commit(
         .prepare_cached(
             "UPDATE documents SET state = 'committed', reason = ?2, incomplete = ?2, generation = ?3, hash = ?4, \
              bytes = ?5, format = ?6, language = ?7, pages = ?8, pages_with_text = ?9, chunks = ?10, \
-             partly_by = CASE WHEN ?2 IS NOT NULL THEN ?11 END, reader_revision = ?12, changed = unixepoch() WHERE id = ?1",
+             partly_by = CASE WHEN ?2 IS NOT NULL THEN ?11 END, reader_revision = ?12, missing_since = NULL, missing_why = NULL, \
+             again_at = NULL, again_tries = 0, changed = unixepoch() WHERE id = ?1",
         )?
         .execute(params![
             document.0,
@@ -112,7 +113,7 @@ pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), Cata
 pub fn answering(connection: &Connection) -> Result<Answering, CatalogueError> {
     let newest = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'generations'), 0)";
     let newest = connection.query_row(newest, [], |row| row.get(0).map(GenerationId))?;
-    Ok(Answering { excluded: that_must_not_answer(connection)?, newest })
+    Ok(Answering { excluded: silent(connection)?, newest })
 }
 
 /// Dead and begun generations: rows of a reading are in the index before it is committed. Generations
@@ -121,6 +122,15 @@ pub fn that_must_not_answer(connection: &Connection) -> Result<Vec<GenerationId>
     list(
         connection,
         "SELECT id FROM generations WHERE state <> 'committed' AND id NOT IN (SELECT generation FROM shadow_index) ORDER BY id",
+    )
+}
+
+/// The generations that must not answer, and those of missing documents, whose rows stay.
+fn silent(connection: &Connection) -> Result<Vec<GenerationId>, CatalogueError> {
+    list(
+        connection,
+        "SELECT id FROM generations WHERE state <> 'committed' AND id NOT IN (SELECT generation FROM shadow_index) \
+         UNION SELECT generation FROM documents WHERE missing_since IS NOT NULL AND generation IS NOT NULL ORDER BY id",
     )
 }
 

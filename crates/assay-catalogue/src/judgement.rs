@@ -1,5 +1,7 @@
 //! The user's judgements of passages, and the measurements made with them.
 
+use std::collections::HashSet;
+
 use assay_domain::DocumentId;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, params};
@@ -14,9 +16,9 @@ pub struct Label {
     pub id: i64,
     /// The question.
     pub question: String,
-    /// The document that it is deleted with, if it was made in one.
+    /// The document that it is about and is deleted with, if it was made in one.
     pub document: Option<DocumentId>,
-    /// File name of the document, if known.
+    /// File name: the document's present one, or the one that an imported judgement names.
     pub name: Option<String>,
     /// The page's own number, if known.
     pub page: Option<u32>,
@@ -72,7 +74,8 @@ pub struct Run {
 }
 
 impl Store {
-    /// Saves judgements in one transaction; one that exists already gets the new grade.
+    /// Saves judgements in one transaction; one that exists already gets the new grade. A judgement made in a
+    /// document takes the place of an imported one of the same passage under the document's name.
     ///
     /// # Errors
     /// Fails if the disk does.
@@ -81,11 +84,19 @@ impl Store {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO labels (question, document, name, page, passage, grade, origin) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-                 ON CONFLICT (question, coalesce(name, ''), coalesce(page, -1), coalesce(passage, '')) \
-                 DO UPDATE SET grade = excluded.grade, origin = excluded.origin, document = excluded.document",
+                 ON CONFLICT (question, coalesce(document, -1), \
+                     CASE WHEN document IS NULL THEN coalesce(name, '') ELSE '' END, \
+                     coalesce(page, -1), coalesce(passage, '')) \
+                 DO UPDATE SET grade = excluded.grade, origin = excluded.origin, name = excluded.name",
+            )?;
+            let mut replace = transaction.prepare_cached(
+                "DELETE FROM labels WHERE document IS NULL AND question = ?1 AND name IS ?2 AND page IS ?3 AND passage IS ?4",
             )?;
             for label in labels {
                 let document = label.document.map(|document| document.0);
+                if document.is_some() {
+                    replace.execute(params![label.question, label.name, label.page, label.passage])?;
+                }
                 insert.execute(params![
                     label.question,
                     document,
@@ -107,11 +118,22 @@ impl Store {
     pub fn labels(&self) -> Result<Vec<Label>, CatalogueError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id, question, document, name, page, passage, grade, origin FROM labels ORDER BY id",
+                "SELECT labels.id, question, document, coalesce(documents.name, labels.name), page, passage, grade, origin \
+                 FROM labels LEFT JOIN documents ON documents.id = document ORDER BY labels.id",
             )?;
             let rows = statement.query_map([], label)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// The judgements that can be measured now: without those of missing documents, which cannot be found.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn measurable_labels(&self) -> Result<Vec<Label>, CatalogueError> {
+        let missing: HashSet<DocumentId> = self.missing_for(0)?.into_iter().collect();
+        let there = |label: &Label| label.document.is_none_or(|document| !missing.contains(&document));
+        Ok(self.labels()?.into_iter().filter(there).collect())
     }
 
     /// Deletes judgements. Unknown numbers are no error.

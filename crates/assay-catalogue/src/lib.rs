@@ -23,6 +23,7 @@ mod store;
 mod beside;
 mod port;
 mod document;
+mod missing;
 mod source;
 mod folder;
 mod generation;

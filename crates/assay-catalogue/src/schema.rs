@@ -2,6 +2,7 @@
 
 mod steps;
 mod turns;
+mod lives;
 #[cfg(test)]
 mod tests;
 
@@ -10,12 +11,14 @@ use rusqlite::Connection;
 use crate::database;
 use crate::error::CatalogueError;
 use crate::turn::from_json;
+use lives::LIVES;
 use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, REVISIONS, WATCHED};
 use turns::TURNS;
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A released step
 /// never changes.
-const STEPS: [&str; 10] = [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS];
+const STEPS: [&str; 11] =
+    [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES];
 
 /// The layout of this program.
 pub const NEWEST: i64 = STEPS.len() as i64;

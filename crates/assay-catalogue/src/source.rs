@@ -100,8 +100,9 @@ pub fn allow_retry(connection: &Connection, documents: &[DocumentId]) -> Result<
     Ok(())
 }
 
-/// The new row goes and the old one takes its place, with its number and its reading. One that was
-/// not there for a while is what it was before.
+/// The new row goes and the old one takes its place, with its number and its reading. One that was offline
+/// or missing for a while is what it was before. A judgement that was imported for the old name follows to the
+/// new one, unless another document has the old name.
 pub fn rename(
     connection: &Connection,
     document: DocumentId,
@@ -109,6 +110,13 @@ pub fn rename(
     source: &Source,
 ) -> Result<(), CatalogueError> {
     generation::generation_of(connection, document)?;
+    connection
+        .prepare_cached(
+            "UPDATE OR IGNORE labels SET name = ?2 WHERE document IS NULL AND name = \
+                 (SELECT name FROM documents WHERE id = ?1 AND name <> ?2) \
+             AND NOT EXISTS (SELECT 1 FROM documents other WHERE other.name = labels.name AND other.id NOT IN (?1, ?3))",
+        )?
+        .execute(params![document.0, source.name, new.0])?;
     let folder: Option<i64> = connection
         .query_row("SELECT folder FROM documents WHERE id = ?1", [new.0], |row| row.get(0))
         .optional()?
@@ -118,8 +126,8 @@ pub fn rename(
         .prepare_cached(
             "UPDATE documents SET path = ?2, name = ?3, folder = ?4, device = ?5, changed = unixepoch(), \
              reason = CASE WHEN state = 'offline' THEN incomplete ELSE reason END, \
-             state = CASE WHEN state <> 'offline' THEN state WHEN generation IS NULL THEN 'queued' ELSE 'committed' END \
-             WHERE id = ?1",
+             state = CASE WHEN state <> 'offline' THEN state WHEN generation IS NULL THEN 'queued' ELSE 'committed' END, \
+             missing_since = NULL, missing_why = NULL WHERE id = ?1",
         )?
         .execute(params![
             document.0,

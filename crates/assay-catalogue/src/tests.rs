@@ -15,6 +15,7 @@ use crate::schema::NEWEST;
 use crate::turn::tests::about;
 use crate::{CatalogueError, Store};
 
+mod lives;
 mod watched;
 
 const COLLECTION: &str = "default";

@@ -56,7 +56,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Watch folders: ingest new and changed files, remove deleted ones
+    /// Watch folders: ingest new and changed files; deleted ones are missing until they come back
     Watch(Watch),
     /// Watch a folder no longer; its documents stay in the library
     Unwatch {

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_app::App;
-use assay_contract::{DocumentState, FileState, IngestReply, LibraryEvent};
+use assay_contract::{DocumentRow, DocumentState, FileState, IngestReply, LibraryEvent};
 
 use crate::arguments::Ingest;
 use crate::interrupt::stop_on_interrupt;
-use crate::print::{Progress, json_to, table};
+use crate::print::{Progress, day, json_to, table};
 
 /// `assay ingest`
 pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
@@ -68,7 +68,7 @@ fn status(reply: &IngestReply) -> ExitCode {
     for (state, count) in &reply.counts {
         match state {
             FileState::Committed | FileState::Unchanged | FileState::Renamed => good += count,
-            FileState::Removed | FileState::Offline => good += count,
+            FileState::Missing | FileState::Removed | FileState::Offline => good += count,
             FileState::Failed | FileState::Quarantined => failed += count,
             FileState::Stopped => stopped += count,
             FileState::Excluded => (),
@@ -116,11 +116,17 @@ pub async fn documents(app: &App, json: bool) -> anyhow::Result<ExitCode> {
             format!("{}/{}", row.pages_with_text, row.pages),
             row.chunks.to_string(),
             row.language.clone().unwrap_or_default(),
-            row.reason.clone().unwrap_or_default(),
+            until(row),
         ]
     });
     table(&["id", "state", "file", "collection", "pages", "chunks", "language", "reason"], rows.collect());
     Ok(if list.documents.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+/// The reason of a row, with the day on which a missing document leaves.
+fn until(row: &DocumentRow) -> String {
+    let reason = row.reason.clone().unwrap_or_default();
+    row.missing_until.map_or(reason.clone(), |at| format!("{reason}; it leaves the library on {}", day(at)))
 }
 
 /// `assay pages`

@@ -93,3 +93,35 @@ impl Progress {
         }
     }
 }
+
+/// The day of a Unix time, as YYYY-MM-DD in UTC: `civil_from_days` of Howard Hinnant's "chrono-Compatible Low-Level
+/// Date Algorithms".
+pub fn day(seconds: i64) -> String {
+    let days = seconds.div_euclid(86_400) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let (day, month) = (of_year - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
+    let year = year + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::day;
+
+    #[test]
+    fn a_time_is_shown_as_its_day() {
+        for (seconds, wanted) in [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (951_782_399, "2000-02-28"),
+            (951_782_400, "2000-02-29"),
+            (1_798_675_199, "2026-12-30"),
+            (4_102_444_800, "2100-01-01"),
+        ] {
+            assert_eq!(day(seconds), wanted);
+        }
+    }
+}

@@ -23,6 +23,9 @@ closed_set! {
         Quarantined = "quarantined",
         /// Its folder or drive is not there now. What was read of it stays searchable.
         Offline = "offline",
+        /// Its file is gone, or a rule leaves it out by now. It does not answer, and comes back whole with its
+        /// file.
+        Missing = "missing",
         /// Taken out of the library.
         Removed = "removed",
     }
@@ -144,6 +147,12 @@ pub struct DocumentRow {
     pub language: Option<String>,
     /// Whether a reading of it (perhaps an earlier one) answers questions.
     pub searchable: bool,
+    /// Unix time in seconds at which it leaves the library for good, if its file is missing.
+    #[ts(type = "number | null")]
+    pub missing_until: Option<i64>,
+    /// Unix time in seconds of the next try, if it failed with a fault that passes by itself.
+    #[ts(type = "number | null")]
+    pub again_at: Option<i64>,
 }
 
 /// `assay documents --json`.

@@ -25,7 +25,9 @@ closed_set! {
         Excluded = "excluded",
         /// Its folder or drive is not there now.
         Offline = "offline",
-        /// Deleted from a watched folder.
+        /// Gone from a watched folder, or left out by a rule from now on; it comes back with its file.
+        Missing = "missing",
+        /// Out of the library for good.
         Removed = "removed",
         /// The ingest was stopped before its turn.
         Stopped = "stopped",

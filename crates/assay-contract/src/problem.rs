@@ -26,6 +26,12 @@ closed_set! {
         MissingFile = "missing_file",
         /// The file was written to while it was read.
         FileChanged = "file_changed",
+        /// Disk, drive or network did not deliver the file's bytes; it is tried again by itself.
+        DeviceFault = "device_fault",
+        /// The system has no more files to open; it is tried again by itself.
+        TooManyOpenFiles = "too_many_open_files",
+        /// Another program holds the file; it is tried again by itself.
+        FileInUse = "file_in_use",
         /// The child process that read the file died.
         ReaderDied = "reader_died",
         /// The child process that read the file overran its deadline.

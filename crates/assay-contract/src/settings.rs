@@ -137,6 +137,8 @@ pub struct Settings {
     pub read_mebibytes: u32,
     /// Largest file that is ingested, in mebibytes.
     pub file_mebibytes: u32,
+    /// Days for which a document is kept whose file is gone from a watched folder; 0 removes it at once.
+    pub missing_days: u32,
     /// Whether text in pictures and scans is recognised, where Tesseract is installed.
     pub ocr: bool,
     /// Tesseract's names of the languages to recognise, joined by `+`.
@@ -197,6 +199,7 @@ impl Default for Settings {
             read_seconds: 120,
             read_mebibytes: 2048,
             file_mebibytes: 256,
+            missing_days: 30,
             ocr: true,
             ocr_languages: "chi_sim+eng".into(),
             ocr_pages: 500,

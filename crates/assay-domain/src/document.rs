@@ -53,6 +53,9 @@ pub enum DocumentState {
     /// Its folder or drive is unreachable now, which does not mean that it was deleted. It stays
     /// searchable.
     Offline,
+    /// Its file is gone, or a rule leaves it out by now. It answers nothing and keeps everything for a grace
+    /// time: if its bytes come back, under any name, it is again what it was.
+    Missing,
     /// Removed from the library.
     Removed,
 }
@@ -68,6 +71,7 @@ impl DocumentState {
             Self::Failed => "failed",
             Self::Quarantined => "quarantined",
             Self::Offline => "offline",
+            Self::Missing => "missing",
             Self::Removed => "removed",
         }
     }
@@ -82,6 +86,7 @@ impl DocumentState {
             Self::Failed,
             Self::Quarantined,
             Self::Offline,
+            Self::Missing,
             Self::Removed,
         ]
         .into_iter()
@@ -132,6 +137,28 @@ pub struct Document {
     /// [`Reader::revision`](crate::port::Reader::revision) of the reader of the committed generation; `None`
     /// for generations of versions that did not record it.
     pub reader_revision: Option<u32>,
+    /// Unix time in seconds when its file was found to be missing, if it is.
+    pub missing_since: Option<i64>,
+    /// When a fault that passes by itself is tried again, if it failed with one.
+    pub retry: Option<Retry>,
+}
+
+/// The next try at a file that failed with a fault that passes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    /// Unix time in seconds.
+    pub at: i64,
+    /// Tries so far, one after the other.
+    pub tries: u32,
+}
+
+impl Retry {
+    /// Seconds to the next try after so many: short at first, since most such faults pass within a minute.
+    pub fn pause(tries: u32) -> i64 {
+        const PAUSES: [i64; 6] = [5, 30, 120, 600, 1_800, 7_200];
+        let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
+        PAUSES.get(place).copied().unwrap_or(21_600)
+    }
 }
 
 impl Document {

@@ -23,6 +23,12 @@ pub enum Problem {
     MissingFile,
     /// The file was changed while it was read.
     FileChanged,
+    /// Disk, drive or network did not deliver the file's bytes.
+    DeviceFault,
+    /// The system has no more files to open.
+    TooManyOpenFiles,
+    /// Another program holds the file.
+    FileInUse,
     /// The child process that read the file died.
     ReaderDied,
     /// The child process that read the file overran its deadline.
@@ -56,7 +62,7 @@ pub enum Problem {
 }
 
 /// Each problem with its code in JSON, between processes and on screen.
-const CODES: [(Problem, &str); 24] = [
+const CODES: [(Problem, &str); 27] = [
     (Problem::UnsupportedFile, "unsupported_file"),
     (Problem::UnreadableFile, "unreadable_file"),
     (Problem::EncryptedFile, "encrypted_file"),
@@ -66,6 +72,9 @@ const CODES: [(Problem, &str); 24] = [
     (Problem::NoPermission, "no_permission"),
     (Problem::MissingFile, "missing_file"),
     (Problem::FileChanged, "file_changed"),
+    (Problem::DeviceFault, "device_fault"),
+    (Problem::TooManyOpenFiles, "too_many_open_files"),
+    (Problem::FileInUse, "file_in_use"),
     (Problem::ReaderDied, "reader_died"),
     (Problem::TimedOut, "timed_out"),
     (Problem::ModelMissing, "model_missing"),
@@ -98,6 +107,12 @@ impl Problem {
     /// another process, so there are only two.
     pub fn breaks_reader(self) -> bool {
         matches!(self, Self::ReaderDied | Self::TimedOut | Self::OutOfMemory)
+    }
+
+    /// Whether the fault is of the moment and not of the file: it passes by itself, so the file is tried again
+    /// after a pause.
+    pub fn is_passing(self) -> bool {
+        matches!(self, Self::DeviceFault | Self::TooManyOpenFiles | Self::FileInUse | Self::FileChanged)
     }
 
     /// Whether the fault is in the file's content, so that the same bytes would fail again.

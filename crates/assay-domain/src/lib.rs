@@ -29,7 +29,7 @@ pub mod fakes;
 pub use cancel::Cancel;
 pub use candidate::{Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, ChunkWords, EmbeddedChunk};
-pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId};
+pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, Retry};
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
 pub use index_identity::{IndexIdentity, RowContent};

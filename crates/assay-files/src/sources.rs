@@ -3,7 +3,8 @@
 
 mod presence;
 mod rules;
-mod stamp;
+mod placeholder;
+pub(crate) mod stamp;
 
 use std::fs;
 use std::io;
@@ -13,7 +14,7 @@ use assay_domain::Failure;
 use assay_domain::port::Source;
 
 use crate::error::FilesError;
-pub use presence::{Presence, presence};
+pub use presence::{Presence, is_listed, presence};
 use rules::{Level, Verdict};
 
 /// What is left out of folders, besides what their ignore files say.
@@ -57,6 +58,16 @@ pub fn find(paths: &[PathBuf], limits: &Limits) -> Found {
     found
 }
 
+/// Finds all regular files below a watched folder. Their paths begin with the folder's own, also if it was
+/// moved since and a link leads to it, so that its documents keep their paths.
+pub fn find_below(root: &Path, limits: &Limits) -> Found {
+    let mut found = Found::default();
+    walk(root.to_owned(), &mut found, limits);
+    found.sources.sort_by(|a, b| a.path.cmp(&b.path));
+    found.excluded.sort();
+    found
+}
+
 fn named(path: &Path, found: &mut Found, limits: &Limits) {
     let real = path.canonicalize().and_then(|real| Ok((fs::symlink_metadata(&real)?, real)));
     match real {
@@ -73,7 +84,9 @@ fn named(path: &Path, found: &mut Found, limits: &Limits) {
 fn walk(root: PathBuf, found: &mut Found, limits: &Limits) {
     let mut waiting = vec![(root, None)];
     while let Some((folder, above)) = waiting.pop() {
-        let listed = fs::symlink_metadata(&folder).and_then(|meta| Ok((meta, fs::read_dir(&folder)?)));
+        // Only the root may be a link.
+        let meta = if above.is_none() { fs::metadata(&folder) } else { fs::symlink_metadata(&folder) };
+        let listed = meta.and_then(|meta| Ok((meta, fs::read_dir(&folder)?)));
         let (meta, entries) = match listed {
             Ok(listed) => listed,
             Err(error) => {
@@ -113,7 +126,7 @@ fn exclusion(path: &Path, meta: &fs::Metadata, level: &Level, limits: &Limits) -
     if !meta.is_dir() && !meta.is_file() {
         return Some("a pipe, a socket or a device".into());
     }
-    if path == limits.own {
+    if is_own(path, &limits.own) {
         return Some("Assay's own data".into());
     }
     match level.verdict(path, meta.is_dir()) {
@@ -124,12 +137,20 @@ fn exclusion(path: &Path, meta: &fs::Metadata, level: &Level, limits: &Limits) -
             if hidden {
                 return Some("hidden: its name begins with a dot".into());
             }
+            if let Some(rule) = placeholder::rule(path, meta) {
+                return Some(rule.into());
+            }
         }
     }
     let too_large = meta.is_file() && meta.len() > limits.largest;
     too_large.then(|| {
         format!("{} MiB long, and the limit in the settings is {} MiB", meta.len() >> 20, limits.largest >> 20)
     })
+}
+
+/// Whether a folder is Assay's own, also if the path leads to it through a link.
+fn is_own(path: &Path, own: &Path) -> bool {
+    path == own || path.file_name() == own.file_name() && path.canonicalize().is_ok_and(|real| real == own)
 }
 
 fn take(path: &Path, meta: &fs::Metadata, device: Option<u64>, found: &mut Found) {

@@ -1,5 +1,5 @@
 //! A survey of a watched folder: the files in it, and what became of documents that are not found. A
-//! document counts as deleted only if it cannot merely be out of reach.
+//! document counts as missing only if it cannot merely be out of reach.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use assay_domain::port::Source;
 use assay_domain::{Document, WatchedFolder};
 
-use crate::sources::{Found, Limits, Presence, find, presence};
+use crate::sources::{Found, Limits, Presence, find_below, is_listed, presence, stamp};
 
 /// What a survey found.
 #[derive(Debug, Default)]
@@ -18,10 +18,8 @@ pub struct Survey {
     pub device: Option<u64>,
     /// The files in it.
     pub found: Found,
-    /// Documents whose files were deleted, or renamed.
-    pub gone: Vec<Document>,
-    /// Documents that a rule excludes by now, with the rule.
-    pub excluded: Vec<(Document, String)>,
+    /// Documents whose files are gone or renamed, or that a rule leaves out by now, with the reason.
+    pub missing: Vec<(Document, String)>,
     /// Documents whose files are out of reach, with the reason.
     pub offline: Vec<(Document, String)>,
     /// Whether a file appeared during the survey.
@@ -55,14 +53,14 @@ pub fn survey(folder: &WatchedFolder, documents: Vec<Document>, limits: &Limits)
         found.excluded.iter().map(|(path, rule)| (path.as_path(), rule.as_str())).collect();
     let not_reached: HashMap<&Path, &str> =
         found.unreachable.iter().map(|(path, why)| (path.as_path(), why.message.as_str())).collect();
-    let (mut gone, mut out, mut offline, mut moving) = (Vec::new(), Vec::new(), Vec::new(), false);
+    let (mut gone, mut offline, mut moving) = (Vec::new(), Vec::new(), false);
     for document in missing {
         let place = Path::new(&document.path);
         let above = |list: &HashMap<&Path, &str>| {
             place.ancestors().find_map(|path| list.get(path).map(|why| (*why).to_owned()))
         };
         if let Some(rule) = above(&excluded) {
-            out.push((document, rule));
+            gone.push((document, rule));
             continue;
         }
         if let Some(why) = above(&not_reached) {
@@ -70,33 +68,35 @@ pub fn survey(folder: &WatchedFolder, documents: Vec<Document>, limits: &Limits)
             continue;
         }
         match presence(place) {
-            Presence::There(_) => moving = true,
+            // The walk lists it once it has come to rest.
+            Presence::There(_) if is_listed(place) => moving = true,
+            Presence::There(_) => gone.push((document, "something else is in its place".into())),
             Presence::Unknown(why) => offline.push((document, why)),
             Presence::Gone(is) => {
                 let was = document.device;
                 let elsewhere = was.is_some() && is.is_some() && was != is && !renumbered.contains(&(was, is));
                 match elsewhere {
                     true => offline.push((document, "the drive that it lies on is not there".into())),
-                    false => gone.push(document),
+                    false => gone.push((document, "its file is gone".into())),
                 }
             }
         }
     }
-    Survey { unreachable: None, device, found, gone, excluded: out, offline, moving }
+    Survey { unreachable: None, device, found, missing: gone, offline, moving }
 }
 
 /// The folder's files and its disk, or why they are out of reach.
 fn look(root: &Path, limits: &Limits) -> Result<(Found, Option<u64>), String> {
     let shown = root.display();
-    let device = match presence(root) {
-        Presence::There(device) => device,
+    match presence(root) {
+        Presence::There(_) => (),
         Presence::Gone(_) => return Err(format!("{shown} is not there: it was moved, or its drive is unplugged")),
         Presence::Unknown(why) => return Err(why),
-    };
-    if !std::fs::symlink_metadata(root).is_ok_and(|meta| meta.is_dir()) {
-        return Err(format!("{shown} is no folder any more"));
     }
-    let found = find(&[root.to_owned()], limits);
+    // A link in its place leads to where the folder was moved.
+    let folder = std::fs::metadata(root).ok().filter(std::fs::Metadata::is_dir);
+    let device = stamp::device(folder.ok_or_else(|| format!("{shown} is no folder any more"))?);
+    let found = find_below(root, limits);
     match found.unreachable.iter().find(|(path, _)| path == root) {
         Some((_, failure)) => Err(failure.message.clone()),
         None => Ok((found, device)),

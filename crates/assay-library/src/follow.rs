@@ -14,8 +14,8 @@ use futures::future::{Either, select};
 use crate::error::LibraryError;
 use crate::followed::{FollowState, Followed, FollowedFolder};
 use crate::library::Library;
-use crate::report::{IngestReport, OnIngest};
-use crate::rescan::Rescan;
+use crate::report::{FileStatus, IngestReport, OnIngest};
+use crate::rescan::{Asked, Rescan};
 
 /// Time between two scans of a followed folder: an event may have been missed.
 const EVERY_HOUR: Duration = Duration::from_secs(3_600);
@@ -93,6 +93,7 @@ impl Library {
     /// Fails if the catalogue cannot be read. A scan that fails is an event.
     pub async fn follow(&self, cancel: &Cancel, on: &mut OnFollow<'_>) -> Result<(), Failure> {
         let mut follower = Follower::new(self.dirty.clone());
+        let mut next_expiry = Instant::now();
         for folder in self.watched().await? {
             self.dirty.mark_due(folder.id);
         }
@@ -101,6 +102,7 @@ impl Library {
             let Either::Left((mut due, _)) = select(marked, cancel.stopped()).await else { break };
             due.extend(self.overdue());
             due.extend(follower.moved());
+            due.extend(self.tend(&mut next_expiry, cancel, on).await?);
             let (folders, left) = self.due(due).await?;
             for folder in left {
                 follower.leave(folder);
@@ -111,6 +113,39 @@ impl Library {
         }
         *self.followed() = Followed::default();
         Ok(())
+    }
+
+    /// What comes with time and not with a change: the end of the grace time of missing documents, and the next
+    /// try at files that met a passing fault. Returns the watched folders of such files.
+    async fn tend(
+        &self,
+        next_expiry: &mut Instant,
+        cancel: &Cancel,
+        on: &mut OnFollow<'_>,
+    ) -> Result<Vec<FolderId>, Failure> {
+        let begun = Instant::now();
+        if *next_expiry <= begun {
+            *next_expiry = begun + EVERY_HOUR;
+            let expired = self.expire_if_idle(&mut |event| on(FollowEvent::Ingest(event))).await?;
+            if !expired.is_empty() {
+                on(FollowEvent::Finished(IngestReport::since(begun, expired)));
+            }
+        }
+        let (in_folders, named): (Vec<_>, Vec<_>) =
+            self.engines().await.store().due_again()?.into_iter().partition(|(_, folder)| folder.is_some());
+        if !named.is_empty() {
+            let named: Vec<_> = named.into_iter().map(|(document, _)| document).collect();
+            let mut forward = |event| on(FollowEvent::Ingest(event));
+            let tried = self.ingest_again(&named, cancel, &mut quietly(&mut forward, &AtomicBool::new(false))).await;
+            match tried {
+                Ok(report) if report.files.iter().any(|file| file.status != FileStatus::Failed) => {
+                    on(FollowEvent::Finished(report));
+                }
+                Ok(_) => (),
+                Err(failure) => on(FollowEvent::Failed(failure)),
+            }
+        }
+        Ok(in_folders.into_iter().filter_map(|(_, folder)| folder).collect())
     }
 
     fn followed(&self) -> MutexGuard<'_, Followed> {
@@ -147,7 +182,7 @@ impl Library {
         let rescan = {
             let mut ingest = |event| on(FollowEvent::Ingest(event));
             let mut quiet = quietly(&mut ingest, &busy);
-            let scanning = pin!(self.rescan(folders.clone(), &button, &mut quiet));
+            let scanning = pin!(self.rescan(folders.clone(), Asked::ByItself, &button, &mut quiet));
             match select(scanning, cancel.stopped()).await {
                 Either::Left((rescan, _)) => rescan,
                 Either::Right((_, scanning)) => {
@@ -191,6 +226,7 @@ impl Library {
                 Some(Err(why)) => ((FollowState::Offline, Some(why.clone())), WHILE_AWAY),
                 None => ((FollowState::Resting, None), AFTER_FAILURE),
             };
+            let wait = if rescan.unsettled.contains(&folder.id) { wait.min(AFTER_FAILURE) } else { wait };
             let mut followed = self.followed();
             followed.next.insert(folder.id, Instant::now() + wait);
             changed |= followed.states.insert(folder.id, state.clone()) != Some(state);
@@ -206,7 +242,10 @@ fn quietly<'a>(on: &'a mut OnIngest<'_>, busy: &'a AtomicBool) -> impl FnMut(Ing
     move |event| {
         let works = match &event {
             IngestEvent::Started { .. } => return held = Some(event),
-            IngestEvent::File { state: DocumentState::Removed | DocumentState::Offline, .. } => return on(event),
+            IngestEvent::File {
+                state: DocumentState::Removed | DocumentState::Missing | DocumentState::Offline,
+                ..
+            } => return on(event),
             IngestEvent::File { state, .. } => {
                 matches!(state, DocumentState::Reading | DocumentState::Embedding)
             }

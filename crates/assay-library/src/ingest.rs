@@ -16,6 +16,7 @@ use crate::engines::Engines;
 use crate::error::LibraryError;
 use crate::index::Index;
 use crate::library::Library;
+use crate::missing::lost;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
 
 impl Library {
@@ -45,7 +46,8 @@ impl Library {
             unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)).collect();
         let excluded = found.excluded.into_iter();
         files.extend(excluded.map(|(path, rule)| FileSummary::unread(&path, FileStatus::Excluded, Some(rule))));
-        files.extend(self.ingest_sources(&engines, &index, found.sources, collection, &[], cancel, on).await?);
+        let lost = lost(engines.store(), collection, &found.sources, std::iter::empty())?;
+        files.extend(self.ingest_sources(&engines, &index, found.sources, collection, &lost, cancel, on).await?);
         Ok(IngestReport::since(begun, files))
     }
 

@@ -22,6 +22,7 @@ mod stop_buttons;
 mod followed;
 mod library;
 mod ingest;
+mod missing;
 mod rescan;
 mod follow;
 mod rebuild;

@@ -26,10 +26,19 @@ pub enum FileStatus {
     Excluded,
     /// Its folder or drive is out of reach.
     Offline,
-    /// It left the library, because it was deleted or a rule leaves it out by now.
+    /// Its file is gone or a rule leaves it out by now; it does not answer, and comes back with its file.
+    Missing,
+    /// It left the library for good.
     Removed,
     /// The ingest was stopped before its turn; it is still in the queue.
     Stopped,
+}
+
+impl FileStatus {
+    /// Whether the file's text answers questions.
+    pub(crate) fn answers(self) -> bool {
+        matches!(self, Self::Committed | Self::Unchanged | Self::Renamed)
+    }
 }
 
 /// What became of one file.
@@ -100,6 +109,7 @@ impl FileSummary {
         let status = match document.state {
             DocumentState::Failed => FileStatus::Failed,
             DocumentState::Quarantined => FileStatus::Quarantined,
+            DocumentState::Missing => FileStatus::Missing,
             _ => FileStatus::Unchanged,
         };
         let reason = document.reason.filter(|_| status != FileStatus::Unchanged);

@@ -1,24 +1,25 @@
 //! A full scan of watched folders and what follows from it: new and changed files are taken in, renamed
-//! documents move, deleted ones are removed, and those out of reach become offline.
+//! documents move, those whose files are gone become missing, and those out of reach become offline.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use assay_catalogue::FolderScan;
 use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{
     Cancel, Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, Problem, WatchedFolder,
 };
-use assay_files::sources::{Presence, presence};
+use assay_files::sources::is_listed;
 use assay_files::{Survey, survey};
 use assay_models::blocking;
-use assay_pipeline::consistency::{purge, remove};
+use assay_pipeline::consistency::purge;
 use assay_pipeline::ingest::IngestEvent;
 
 use crate::engines::Engines;
 use crate::ingest::limits;
 use crate::library::Library;
+use crate::missing::{lost, miss};
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
 
 /// What to do about a file that is out of reach.
@@ -34,14 +35,23 @@ pub(crate) struct Rescan {
     pub(crate) below: HashMap<FolderId, Result<Vec<(PathBuf, u64)>, String>>,
     /// Watched folders in which something changed during the scan.
     pub(crate) moving: Vec<FolderId>,
+    /// Watched folders of which a part could not be listed, for a reason that passes by itself.
+    pub(crate) unsettled: Vec<FolderId>,
+}
+
+/// Who asked for a scan. The user's own scan does not wait for the pause after a passing fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    ByUser,
+    ByItself,
 }
 
 /// What is to be done for the watched folders of one collection.
 #[derive(Default)]
 struct Changes {
     sources: Vec<Source>,
-    gone: Vec<Document>,
-    excluded: Vec<(Document, String)>,
+    /// Documents that the scan did not find, with the reason.
+    missing: Vec<(Document, String)>,
     /// State and reason of each file before the scan, by its path.
     before: HashMap<String, (DocumentState, Option<String>)>,
 }
@@ -54,7 +64,7 @@ impl Library {
     pub async fn rescan_all(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
         let folders = self.engines().await.store().folders()?;
-        let rescan = self.rescan(folders, cancel, on).await?;
+        let rescan = self.rescan(folders, Asked::ByUser, cancel, on).await?;
         let mut files = rescan.changed;
         files.extend(rescan.unchanged);
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -66,14 +76,16 @@ impl Library {
     pub(crate) async fn rescan(
         &self,
         folders: Vec<WatchedFolder>,
+        asked: Asked,
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<Rescan, Failure> {
         let _turn = self.writing.lock().await;
         let engines = self.engines().await;
         let store = engines.store().clone();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
         let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
-        let (mut below, mut moving) = (HashMap::new(), Vec::new());
+        let (mut below, mut moving, mut unsettled) = (HashMap::new(), Vec::new(), Vec::new());
         let mut by_collection: BTreeMap<String, Changes> = BTreeMap::new();
         for folder in folders {
             let (documents, limits) = (store.documents_of(folder.id)?, limits(&engines));
@@ -83,6 +95,11 @@ impl Library {
                 store.save_scan(id, &look(&surveyed))?;
             }
             for (document, why) in surveyed.offline {
+                // What was missing before its drive went away stays missing.
+                if document.state == DocumentState::Missing {
+                    unchanged.push(FileSummary::unchanged(document));
+                    continue;
+                }
                 let rows = if document.state == DocumentState::Offline { &mut unchanged } else { &mut changed };
                 let why = Failure::new(Problem::MissingFile, why, OFFLINE);
                 rows.push(FileSummary::unreached(Path::new(&document.path), FileStatus::Offline, &why));
@@ -97,30 +114,45 @@ impl Library {
             below.insert(id, surveyed.unreachable.map_or(Ok(surveyed.found.folders), Err));
             let excluded = surveyed.found.excluded.into_iter();
             unchanged.extend(excluded.map(|(path, rule)| FileSummary::unread(&path, FileStatus::Excluded, Some(rule))));
+            if surveyed.found.unreachable.iter().any(|(_, why)| why.problem.is_passing()) {
+                unsettled.push(id);
+            }
             let unreachable = surveyed.found.unreachable.iter();
             unchanged.extend(unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)));
 
             let changes = by_collection.entry(collection.clone()).or_default();
             let rows = store.admit(&collection, Some(id), &surveyed.found.sources)?;
             for (row, source) in rows.into_iter().zip(surveyed.found.sources) {
-                if needs_nothing(&engines, &row, &source)? {
+                let waits = asked == Asked::ByItself && row.retry.is_some_and(|retry| retry.at > now);
+                if waits || needs_nothing(&engines, &row, &source)? {
                     unchanged.push(FileSummary::unchanged(row));
                     continue;
                 }
                 changes.before.insert(row.path, (row.state, row.reason));
                 changes.sources.push(source);
             }
-            changes.gone.extend(surveyed.gone);
-            changes.excluded.extend(surveyed.excluded);
+            let before = |document: &Document| (document.state, document.reason.clone());
+            changes.before.extend(surveyed.missing.iter().map(|(row, _)| (row.path.clone(), before(row))));
+            changes.missing.extend(surveyed.missing);
         }
         for (collection, mut changes) in by_collection {
             let before = std::mem::take(&mut changes.before);
-            for file in self.apply(&engines, &collection, changes, cancel, on).await? {
-                let same = before.get(&file.path).is_some_and(|before| is_as(&file, before));
+            for mut file in self.apply(&engines, &collection, changes, cancel, on).await? {
+                let before = before.get(&file.path);
+                if before.is_some_and(|(state, _)| *state == DocumentState::Missing) && file.status.answers() {
+                    file.reason = Some("its file was missing and is back".into());
+                }
+                let same = before.is_some_and(|before| is_as(&file, before));
                 if same { unchanged.push(file) } else { changed.push(file) }
             }
         }
-        Ok(Rescan { changed, unchanged, below, moving })
+        let expired = self.expire(&engines, on).await?;
+        let over =
+            |row: &FileSummary| row.status == FileStatus::Missing && expired.iter().any(|end| end.path == row.path);
+        changed.retain(|row| !over(row));
+        unchanged.retain(|row| !over(row));
+        changed.extend(expired);
+        Ok(Rescan { changed, unchanged, below, moving, unsettled })
     }
 
     async fn apply(
@@ -131,39 +163,35 @@ impl Library {
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
-        let Changes { sources, gone, excluded, before: _ } = changes;
-        if sources.is_empty() && gone.is_empty() && excluded.is_empty() {
-            return Ok(Vec::new());
-        }
-        let _ticket = self.ingests.ticket(cancel);
-        let (store, index) = (engines.store().clone(), engines.index().await?);
+        let Changes { sources, missing, before: _ } = changes;
+        let store = engines.store().clone();
         let mut files = Vec::new();
         if !sources.is_empty() {
+            let _ticket = self.ingests.ticket(cancel);
+            let index = engines.index().await?;
             purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
-            files = self.ingest_sources(engines, &index, sources, collection, &gone, cancel, on).await?;
+            let lost = lost(&store, collection, &sources, missing.iter().map(|(document, _)| document.clone()))?;
+            files = self.ingest_sources(engines, &index, sources, collection, &lost, cancel, on).await?;
         }
         // A renamed document may be among the files that a stopped ingest did not reach.
         if cancel.is_stopped() {
             return Ok(files);
         }
-        let deleted = gone.into_iter().map(|document| (document, None));
-        let left_out = excluded.into_iter().map(|(document, rule)| (document, Some(rule)));
-        let mut ids: Vec<DocumentId> = Vec::new();
-        for (document, rule) in deleted.chain(left_out) {
-            let path = Path::new(&document.path);
+        let mut never_read: Vec<DocumentId> = Vec::new();
+        for (document, why) in missing {
+            // It may have a new path by now, or its file may be back.
             let same = store.find(collection, &document.path)?.is_some_and(|row| row.id == document.id);
-            if same && (rule.is_some() || matches!(presence(path), Presence::Gone(_))) {
-                // A file that a rule leaves out has a row of its own already.
-                let why = rule.unwrap_or_else(|| "its file was deleted".to_owned());
-                files.push(FileSummary::unread(path, FileStatus::Removed, Some(why.clone())));
-                on(file_event(&document, DocumentState::Removed, why, None));
-                ids.push(document.id);
+            if !same || document.state != DocumentState::Missing && is_listed(Path::new(&document.path)) {
+                continue;
             }
+            if document.generation.is_none() {
+                never_read.push(document.id);
+            }
+            files.push(miss(&store, document, why, on)?);
         }
-        if !ids.is_empty() {
-            let removed = remove(store.as_ref(), index.writer(), engines.score_cache(), &ids).await;
+        if !never_read.is_empty() {
+            store.remove(&never_read)?;
             engines.forget_removed().await;
-            removed?;
         }
         Ok(files)
     }
@@ -174,6 +202,7 @@ fn is_as(file: &FileSummary, (state, reason): &(DocumentState, Option<String>)) 
     match state {
         DocumentState::Committed => file.status == FileStatus::Unchanged,
         DocumentState::Failed => file.status == FileStatus::Failed && file.reason == *reason,
+        DocumentState::Missing => file.status == FileStatus::Missing,
         _ => false,
     }
 }
@@ -187,7 +216,12 @@ fn look(survey: &Survey) -> FolderScan {
     }
 }
 
-fn file_event(document: &Document, state: DocumentState, why: String, problem: Option<Problem>) -> IngestEvent {
+pub(crate) fn file_event(
+    document: &Document,
+    state: DocumentState,
+    why: String,
+    problem: Option<Problem>,
+) -> IngestEvent {
     IngestEvent::File { document: document.id, name: document.name.clone(), state, reason: Some(why), problem }
 }
 

@@ -33,6 +33,8 @@ pub struct Settings {
     pub read_memory: u64,
     /// Largest file that is taken in, in bytes.
     pub file_bytes: u64,
+    /// How long a document whose file is gone is kept.
+    pub missing_time: Duration,
     /// Recognition of text in pictures; `None` if it is switched off.
     pub ocr: Option<assay_files::OcrSettings>,
     /// Most tokens in a written answer.

@@ -2,7 +2,7 @@ import type { DocumentRow, DocumentState } from '../contract';
 import { reasonOf } from './reason';
 
 /** Order of the states on screen: ready, then in progress, then in need of attention. */
-export const stateOrder: readonly DocumentState[] = ['committed', 'queued', 'reading', 'embedding', 'failed', 'quarantined', 'offline', 'removed'];
+export const stateOrder: readonly DocumentState[] = ['committed', 'queued', 'reading', 'embedding', 'failed', 'quarantined', 'offline', 'missing', 'removed'];
 
 /** Number of rows per state, in `stateOrder`; the sum is the number of rows. */
 export function tally(rows: readonly { state: DocumentState }[]): [state: DocumentState, count: number][] {

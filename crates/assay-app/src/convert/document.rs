@@ -1,6 +1,7 @@
 //! Documents and their pages.
 
 use std::path::Path;
+use std::time::Duration;
 
 use assay_contract as contract;
 use assay_contract::{DocumentRow, PageRow};
@@ -8,8 +9,8 @@ use assay_domain::{Document, DocumentState, Extractor, FaultKind, PageOutcome};
 
 use super::problem;
 
-/// A document's row. Only the terminal gets the path.
-pub fn document(document: Document, with_path: bool) -> DocumentRow {
+/// A document's row. Only the terminal gets the path. A missing document leaves the library after `missing_time`.
+pub fn document(document: Document, with_path: bool, missing_time: Duration) -> DocumentRow {
     let folder = Path::new(&document.path).parent().and_then(Path::file_name);
     let folder = folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
     DocumentRow {
@@ -27,7 +28,9 @@ pub fn document(document: Document, with_path: bool) -> DocumentRow {
         chunks: document.chunks,
         bytes: document.fingerprint.map_or(0, |fingerprint| fingerprint.bytes),
         language: document.language,
-        searchable: document.generation.is_some(),
+        searchable: document.generation.is_some() && document.state != DocumentState::Missing,
+        missing_until: document.missing_since.map(|since| since.saturating_add(missing_time.as_secs() as i64)),
+        again_at: document.retry.map(|retry| retry.at),
     }
 }
 
@@ -41,6 +44,7 @@ pub fn state(state: DocumentState) -> contract::DocumentState {
         DocumentState::Failed => contract::DocumentState::Failed,
         DocumentState::Quarantined => contract::DocumentState::Quarantined,
         DocumentState::Offline => contract::DocumentState::Offline,
+        DocumentState::Missing => contract::DocumentState::Missing,
         DocumentState::Removed => contract::DocumentState::Removed,
     }
 }

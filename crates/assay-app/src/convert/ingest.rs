@@ -73,6 +73,7 @@ fn status(status: FileStatus) -> FileState {
         FileStatus::Quarantined => FileState::Quarantined,
         FileStatus::Excluded => FileState::Excluded,
         FileStatus::Offline => FileState::Offline,
+        FileStatus::Missing => FileState::Missing,
         FileStatus::Removed => FileState::Removed,
         FileStatus::Stopped => FileState::Stopped,
     }

@@ -134,3 +134,34 @@ fn temporary_files_go_into_the_folder_that_is_set() {
     assert!(temporary_files_in(&folder.path().join("missing")).is_err());
     connection.pragma_update(None, "temp_store_directory", "").unwrap();
 }
+
+/// Judgements of the tenth layout: a file that was judged under two names is one document.
+#[test]
+fn judgements_of_the_tenth_layout_are_known_by_their_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("catalogue.sqlite");
+    drop(open(&path));
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(
+        "DROP TABLE dismissed; DROP INDEX documents_missing; DROP INDEX documents_again; DROP INDEX labels_once;
+        ALTER TABLE documents DROP COLUMN missing_since; ALTER TABLE documents DROP COLUMN missing_why;
+        ALTER TABLE documents DROP COLUMN again_at; ALTER TABLE documents DROP COLUMN again_tries;
+        CREATE UNIQUE INDEX labels_once
+            ON labels (question, coalesce(name, ''), coalesce(page, -1), coalesce(passage, ''));
+        INSERT INTO documents (id, collection, path, name, state) VALUES (1, 'a', '/b', 'b', 'failed');
+        INSERT INTO labels (question, document, name, passage, grade, origin) VALUES
+            ('q', 1, 'old', 'p', 1, 'marked'), ('q', 1, 'b', 'p', 0, 'marked'), ('q', NULL, 'b', 'r', 1, 'imported'),
+            ('q', NULL, 'c', 'r', 1, 'imported');
+        PRAGMA user_version = 10;",
+    )
+    .unwrap();
+    drop(old);
+    let connection = open(&path);
+    let mut labels = connection.prepare("SELECT coalesce(document, 0), name, grade FROM labels ORDER BY id").unwrap();
+    let labels: Vec<(i64, String, u32)> = labels
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(labels, [(1, "b".into(), 0), (0, "b".into(), 1), (0, "c".into(), 1)]);
+}

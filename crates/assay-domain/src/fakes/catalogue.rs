@@ -46,7 +46,12 @@ impl Catalogue for MemoryCatalogue {
     }
 
     fn answering(&self) -> Result<Answering, Failure> {
-        Ok(self.with(|rows| Answering { excluded: rows.dead.clone(), newest: GenerationId(rows.generations) }))
+        let missing = |row: &&Document| row.state == DocumentState::Missing;
+        Ok(self.with(|rows| {
+            let missing = rows.documents.iter().filter(missing).filter_map(|row| row.generation);
+            let excluded = rows.dead.iter().copied().chain(missing).collect();
+            Answering { excluded, newest: GenerationId(rows.generations) }
+        }))
     }
 
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {
@@ -80,6 +85,8 @@ impl Catalogue for MemoryCatalogue {
                 last_hash: None,
                 partly_by: None,
                 reader_revision: None,
+                missing_since: None,
+                retry: None,
             });
             id
         }))
@@ -139,6 +146,7 @@ impl Catalogue for MemoryCatalogue {
             let row = rows.get(document)?;
             (row.path, row.name, row.folder) = (source.path.clone(), source.name.clone(), folder);
             row.device = source.device;
+            row.missing_since = None;
             if row.generation.is_some() {
                 row.state = DocumentState::Committed;
             }
@@ -152,6 +160,7 @@ impl Catalogue for MemoryCatalogue {
             row.state = state;
             row.reason = why.map(Failure::to_string);
             row.problem = why.map(|failure| failure.problem);
+            row.missing_since = (state == DocumentState::Missing).then_some(row.missing_since.unwrap_or(1));
             Ok(())
         })
     }
@@ -175,6 +184,7 @@ impl Catalogue for MemoryCatalogue {
             rows.dead.retain(|dead| *dead != generation);
             let row = rows.get(document)?;
             row.state = DocumentState::Committed;
+            row.missing_since = None;
             row.reason.clone_from(&content.reason);
             row.partly_by = content.reason.is_some().then(|| content.by.clone());
             row.reader_revision = Some(content.revision);

@@ -28,7 +28,7 @@ pub struct GenerationContent {
 /// index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answering {
-    /// Generations that are not committed.
+    /// Generations that are not committed, and those of missing documents.
     pub excluded: Vec<GenerationId>,
     /// The greatest number that was given by then.
     pub newest: GenerationId,
@@ -75,7 +75,8 @@ pub trait Catalogue: Send + Sync {
     /// and nothing was read for; everything that was read stays.
     fn rename(&self, document: DocumentId, new: DocumentId, source: &Source) -> Result<(), Failure>;
 
-    /// Sets the state of a document, with a reason where there is one.
+    /// Sets the state of a document, with a reason where there is one. A missing document keeps the state
+    /// that it had beneath, and any other state brings it back.
     ///
     /// # Errors
     /// [`Stopped`](crate::Problem::Stopped) if the document was removed.

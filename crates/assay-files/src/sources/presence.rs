@@ -18,6 +18,18 @@ pub enum Presence {
     Unknown(String),
 }
 
+/// Whether a folder lists a regular file under exactly this path. A path may also lead to a file of another
+/// name, where letter case does not count, or through a link.
+pub fn is_listed(path: &Path) -> bool {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
+    if !fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file()) {
+        return false;
+    }
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let found = entries.into_iter().find(|entry| entry.file_name() == name);
+    found.is_some_and(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+}
+
 /// Looks up a path, and its ancestors until one exists.
 pub fn presence(path: &Path) -> Presence {
     for (height, place) in path.ancestors().enumerate() {

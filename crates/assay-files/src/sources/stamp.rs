@@ -40,13 +40,13 @@ fn of(meta: &Metadata) -> Option<Stamp> {
 
 /// The number of the disk that a file or folder lies on.
 #[cfg(unix)]
-pub(super) fn device(meta: Metadata) -> Option<u64> {
+pub(crate) fn device(meta: Metadata) -> Option<u64> {
     Some(std::os::unix::fs::MetadataExt::dev(&meta))
 }
 
 /// The standard library gives no such number on other systems.
 #[cfg(not(unix))]
-pub(super) fn device(_: Metadata) -> Option<u64> {
+pub(crate) fn device(_: Metadata) -> Option<u64> {
     None
 }
 

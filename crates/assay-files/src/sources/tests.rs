@@ -121,3 +121,22 @@ fn deleted_paths_are_gone_on_the_disk_of_their_ancestor() {
     fs::write(folder.path().join("file"), "text").unwrap();
     assert_eq!(presence(&folder.path().join("file/below.txt")), Presence::Gone(disk));
 }
+
+#[test]
+fn lock_files_and_placeholders_are_left_out_with_their_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["~$report.docx", "report.docx", "plan.pdf.nextcloud", "plan.PDF.ICLOUD", "~notes.txt", "notes.txt~"] {
+        fs::write(at(name), "text").unwrap();
+    }
+    fs::create_dir(at("~$folder")).unwrap();
+    fs::write(at("~$folder/inside.txt"), "text").unwrap();
+    let found = find(&[folder.path().to_owned()], &limits(Path::new("")));
+    assert_eq!(names(&found), ["notes.txt~", "report.docx", "inside.txt", "~notes.txt"]);
+    let rules = left_out(&found);
+    let rule = |name: &str| rules.iter().find(|(known, _)| known == name).map(|(_, rule)| *rule).unwrap_or_default();
+    assert!(rule("~$report.docx").contains("lock file of Office"), "{rules:?}");
+    assert!(rule("plan.pdf.nextcloud").contains("would download it"), "{rules:?}");
+    assert!(rule("plan.PDF.ICLOUD").contains("would download it"), "{rules:?}");
+    assert_eq!(rules.len(), 3);
+}

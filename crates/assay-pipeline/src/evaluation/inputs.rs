@@ -1,7 +1,7 @@
 //! What an evaluation needs: engines, questions and judgements.
 
-use assay_domain::Question;
 use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker};
+use assay_domain::{DocumentId, Question};
 
 /// The engines of an evaluation.
 pub struct Evaluate<'a> {
@@ -27,6 +27,8 @@ pub struct JudgedQuestion {
 /// One judgement of one passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
+    /// The document, if the judgement was made in one; then its name does not count.
+    pub document: Option<DocumentId>,
     /// Text of the passage, if it is known.
     pub passage: Option<String>,
     /// File name of the document, if it is known.

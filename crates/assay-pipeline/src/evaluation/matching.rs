@@ -9,16 +9,20 @@ use crate::quality::Order;
 const UNSCORED: u32 = 1_000_000;
 
 /// Whether a judgement is about this passage: one text contains the other, white space apart; or,
-/// where the judgement has no text, document and page agree.
+/// where the judgement has no text, document and page agree. A document is known by its number, and by its
+/// name only where a judgement was imported.
 pub(super) fn is_about(judgement: &Judgement, candidate: &Candidate) -> bool {
-    let named = judgement.name.as_ref().is_none_or(|name| *name == candidate.name);
+    let named = match judgement.document {
+        Some(document) => document == candidate.passage.document,
+        None => judgement.name.as_ref().is_none_or(|name| *name == candidate.name),
+    };
     let paged = judgement.page.is_none() || judgement.page == candidate.passage.page;
     match &judgement.passage {
         Some(text) => {
             let (wanted, here) = (without_space(text), without_space(&candidate.passage.text));
             named && !wanted.is_empty() && !here.is_empty() && (here.contains(&wanted) || wanted.contains(&here))
         }
-        None => judgement.name.is_some() && named && paged,
+        None => (judgement.document.is_some() || judgement.name.is_some()) && named && paged,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::evaluation::{
 };
 
 fn judgement(passage: Option<&str>, name: Option<&str>, grade: u32) -> Judgement {
-    Judgement { passage: passage.map(str::to_owned), name: name.map(str::to_owned), page: None, grade }
+    Judgement { document: None, passage: passage.map(str::to_owned), name: name.map(str::to_owned), page: None, grade }
 }
 
 #[test]

@@ -2,7 +2,7 @@ import type { DocumentRow, FolderRow, FolderState, NoticeRow } from '../../contr
 import { library } from './search';
 
 /** A file's row once it is read. */
-export type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable'> & { ends?: 'failed' | 'quarantined' | 'offline'; collection?: string };
+export type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable' | 'missing_until' | 'again_at'> & { ends?: 'failed' | 'quarantined' | 'offline' | 'missing'; collection?: string };
 
 const wish = new URLSearchParams(location.search);
 
@@ -25,7 +25,7 @@ function sample(name: string, at: number): Planned {
 
 export const samples: Planned[] = [...new Set(library.map((row) => row.name))].map(sample);
 
-const problems = { failed: 'scanned_file', quarantined: 'reader_died', offline: 'missing_file' } as const;
+const problems = { failed: 'scanned_file', quarantined: 'reader_died', offline: 'missing_file', missing: 'missing_file' } as const;
 
 /** A file that could not be read. */
 function lost(name: string, reason: string, ends: 'failed' | 'quarantined', pages: number, bytes: number): Planned {
@@ -41,6 +41,7 @@ export const troubled: Planned[] = [
 	lost('lease-scan-annex.pdf', words[1] ?? scanned(2), 'failed', 2, 2_093_114),
 	lost('tide-tables-1911.pdf', words[2] ?? 'Reading broke off twice on page 3. It is set aside so that it cannot hold up the others.', 'quarantined', 214, 61_204_118),
 	{ name: '航海日志-2019.md', folder: 'archive', reason: 'The drive “archive” is not there.', problem: 'missing_file', pages: 1, pages_with_text: 1, chunks: 9, bytes: 18_220, language: 'zho', ends: 'offline' },
+	{ name: 'draft-of-the-charter.md', folder: 'Documents', reason: 'its file is gone; put its file back, under any name, or remove it from the library', problem: 'missing_file', pages: 1, pages_with_text: 1, chunks: 4, bytes: 7_411, language: 'eng', ends: 'missing' },
 ];
 
 /** The files of `?files=10000`: a library of that size. */

@@ -77,7 +77,7 @@ export class PretendLibrary {
 			const id = this.#next++;
 			this.#plans.set(id, plan);
 			const { name, folder, bytes, language, collection = 'default' } = plan;
-			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, problem: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false });
+			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, problem: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false, missing_until: null, again_at: null });
 			return id;
 		});
 	}
@@ -126,7 +126,7 @@ export class PretendLibrary {
 		const row = this.documents[id - 1]?.id === id ? this.documents[id - 1] : this.documents.find((document) => document.id === id);
 		if (!plan || !row) return;
 		const { pages, pages_with_text, chunks, reason, problem, ends } = plan;
-		Object.assign(row, { pages, pages_with_text, chunks, reason, problem, state: ends ?? 'committed', searchable: chunks > 0 });
+		Object.assign(row, { pages, pages_with_text, chunks, reason, problem, state: ends ?? 'committed', searchable: chunks > 0 && ends !== 'missing', missing_until: ends === 'missing' ? Math.floor(Date.now() / 1000) + 30 * 86_400 : null });
 	}
 
 	#file(id: number): FileRow {
@@ -151,6 +151,7 @@ function endOf(state: DocumentState): FileState {
 		case 'failed':
 		case 'quarantined':
 		case 'offline':
+		case 'missing':
 		case 'removed':
 			return state;
 		case 'queued':

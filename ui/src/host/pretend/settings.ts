@@ -26,6 +26,7 @@ export const settings: Settings = {
 	read_seconds: 120,
 	read_mebibytes: 2048,
 	file_mebibytes: 256,
+	missing_days: 30,
 	ocr: true,
 	ocr_languages: 'chi_sim+eng',
 	ocr_pages: 500,

@@ -1,0 +1,74 @@
+//! Missing documents, and the next try at files that failed with a fault that passes by itself.
+
+use assay_domain::{Document, DocumentId, Failure, FolderId, Retry};
+use rusqlite::{Connection, params};
+
+use crate::document;
+use crate::error::CatalogueError;
+use crate::store::Store;
+
+impl Store {
+    /// Documents that have been missing for at least so many seconds, oldest first.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn missing_for(&self, seconds: i64) -> Result<Vec<DocumentId>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM documents WHERE missing_since <= unixepoch() - ?1 ORDER BY missing_since, id",
+            )?;
+            let rows = statement.query_map([seconds], |row| row.get(0).map(DocumentId))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// The missing documents of a collection.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn missing_in(&self, collection: &str) -> Result<Vec<Document>, CatalogueError> {
+        self.read(|connection| document::missing_in(connection, collection))
+    }
+
+    /// Documents whose next try is due, with their watched folders.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn due_again(&self) -> Result<Vec<(DocumentId, Option<FolderId>)>, CatalogueError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, folder FROM documents WHERE again_at <= unixepoch() AND missing_since IS NULL ORDER BY again_at, id",
+            )?;
+            let rows = statement
+                .query_map([], |row| Ok((DocumentId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(FolderId))))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// Marks a document as missing; one that is missing already keeps its time.
+pub fn mark(connection: &Connection, document: DocumentId, why: Option<&Failure>) -> Result<(), CatalogueError> {
+    connection
+        .prepare_cached(
+            "UPDATE documents SET missing_since = coalesce(missing_since, unixepoch()), missing_why = ?2, changed = unixepoch() WHERE id = ?1",
+        )?
+        .execute(params![document.0, why.map(Failure::to_string)])?;
+    Ok(())
+}
+
+/// Plans the next try after a failure that passes by itself; any other end plans none.
+pub fn plan_retry(connection: &Connection, document: DocumentId, why: Option<&Failure>) -> Result<(), CatalogueError> {
+    if why.is_none_or(|failure| !failure.problem.is_passing()) {
+        connection
+            .prepare_cached("UPDATE documents SET again_at = NULL, again_tries = 0 WHERE id = ?1")?
+            .execute([document.0])?;
+        return Ok(());
+    }
+    let tries: u32 = connection
+        .prepare_cached("UPDATE documents SET again_tries = again_tries + 1 WHERE id = ?1 RETURNING again_tries")?
+        .query_row([document.0], |row| row.get(0))?;
+    connection
+        .prepare_cached("UPDATE documents SET again_at = unixepoch() + ?2 WHERE id = ?1")?
+        .execute(params![document.0, Retry::pause(tries)])?;
+    Ok(())
+}
