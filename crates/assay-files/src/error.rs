@@ -6,6 +6,11 @@ use std::path::PathBuf;
 use assay_domain::{Failure, Problem};
 use thiserror::Error;
 
+use crate::moment::{problem_of, problem_of_start};
+
+/// What to do about a fault that passes by itself.
+const AGAIN: &str = "nothing needs to be done: it is tried again by itself";
+
 /// Why a file or folder cannot be found, watched or read.
 #[derive(Debug, Error)]
 pub enum FilesError {
@@ -137,6 +142,14 @@ pub enum FilesError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The process that should read a file cannot be started.
+    #[error("{name} cannot be read now, because no reader can be started: {source}")]
+    NotStarted {
+        /// The file's name.
+        name: String,
+        /// The error of the system.
+        source: io::Error,
+    },
     /// The process that read a file died.
     #[error("{name} brought its reader down: {how}")]
     ReaderDied {
@@ -149,6 +162,14 @@ pub enum FilesError {
 
 impl From<FilesError> for Failure {
     fn from(error: FilesError) -> Self {
+        let moment = match &error {
+            FilesError::NotOpened { source, .. } | FilesError::FileNotRead { source, .. } => problem_of(source),
+            FilesError::NotStarted { source, .. } => problem_of_start(source),
+            _ => None,
+        };
+        if let Some(problem) = moment {
+            return Failure::new(problem, error.to_string(), AGAIN);
+        }
         let (problem, action) = match &error {
             FilesError::NeitherFileNorFolder { .. } | FilesError::LeadsToNeither { .. } => {
                 (Problem::UnsupportedFile, "name a file")
@@ -172,7 +193,8 @@ impl From<FilesError> for Failure {
             FilesError::FileNotRead { .. } => (Problem::UnreadableFile, "check the disk and try again"),
             FilesError::NotRegular { .. } => (Problem::UnsupportedFile, "add a file or a folder"),
             FilesError::TooLarge { .. } => (Problem::TooLarge, "raise the limit in the settings, or split the file"),
-            FilesError::Changed { .. } => (Problem::FileChanged, "try again when the program that writes it is done"),
+            FilesError::Changed { .. } => (Problem::FileChanged, AGAIN),
+            FilesError::NotStarted { .. } => (Problem::Bug, "check that Assay is installed completely"),
             FilesError::TimedOut { .. } => {
                 (Problem::TimedOut, "raise the reading time in the settings and try this file again")
             }

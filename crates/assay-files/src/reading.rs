@@ -223,7 +223,8 @@ fn blame(name: &str, error: WorkerError) -> Failure {
         WorkerError::TooMuchOutput { .. } => FilesError::TooMuchText { name },
         WorkerError::OutOfMemory { limit_bytes } => FilesError::OutOfMemory { name, limit: limit_bytes },
         // The file is not at fault.
-        error @ (WorkerError::Spawn { .. } | WorkerError::BadRequest { .. }) => return error.into(),
+        WorkerError::Spawn { cause, .. } => FilesError::NotStarted { name, source: cause },
+        error @ WorkerError::BadRequest { .. } => return error.into(),
         error => FilesError::ReaderDied { name, how: error.to_string() },
     };
     error.into()
