@@ -12,3 +12,4 @@ mod watching;
 mod durable;
 mod writer;
 mod standalone;
+mod shelf;

@@ -69,6 +69,11 @@ const views = {
 		await tab.click('[data-test=open-models]');
 		await tab.waitForSelector('[data-test=models]');
 	},
+	nomodel: async (tab) => {
+		await tab.click('[data-test=add-files]');
+		await tab.waitForSelector('[data-test=waiting]');
+	},
+	damaged: async (tab) => tab.waitForSelector('[data-test=no-embedder]'),
 	palette: async (tab) => tab.keyboard.press('Control+k'),
 	tour: async (tab) => {
 		await tab.click('[data-test=tour]');
@@ -76,13 +81,16 @@ const views = {
 	},
 };
 
+/** States of the pretend host that a view needs. */
+const states = { nomodel: '&empty&nomodel', damaged: '&damaged' };
+
 const { browser, address, close } = await open();
 await mkdir(folder, { recursive: true });
 let failed = 0;
 for (const [name, show] of Object.entries(views)) {
 	if (only.length > 0 && !only.includes(name)) continue;
 	for (const [lang, dark] of [['en', false], ['en', true], ['zh', false], ['zh', true]]) {
-		const tab = await page(browser, address, { wish: `&lang=${lang}`, dark });
+		const tab = await page(browser, address, { wish: `&lang=${lang}${states[name] ?? ''}`, dark });
 		try {
 			await show(tab, lang);
 			await tab.mouse.move(2, 2);

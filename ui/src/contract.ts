@@ -196,7 +196,11 @@ notices: Array<NoticeRow>,
 /**
  * Why the index cannot answer, if it cannot.
  */
-problem: ProblemView | null, };
+problem: ProblemView | null, 
+/**
+ * Names of files and folders that were added and wait until the library can take them in.
+ */
+waiting: Array<string>, };
 
 export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "missing" | "removed" | "stopped";
 

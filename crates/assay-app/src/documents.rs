@@ -141,6 +141,7 @@ impl App {
                 .collect(),
             notices: self.notices().await,
             problem,
+            waiting: Vec::new(),
         })
     }
 

@@ -127,6 +127,9 @@ pub struct LibraryView {
     pub notices: Vec<NoticeRow>,
     /// Why the index cannot answer, if it cannot.
     pub problem: Option<ProblemView>,
+    /// Names of files and folders that were added and wait until the library can take them in.
+    #[serde(default)]
+    pub waiting: Vec<String>,
 }
 
 closed_set! {

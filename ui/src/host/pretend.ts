@@ -1,17 +1,18 @@
 import type { Hello, TurnRow } from '../contract';
+import { waitsForEmbedder } from '../models/fit';
 import { problem, wait, answerQuestion, withdraw } from './pretend/asking';
 import { crowd } from './pretend/files';
 import { PretendLibrary, samples, troubled } from './pretend/ingest';
 import { inspecting } from './pretend/inspecting';
 import { library as passages } from './pretend/search';
 import { settings } from './pretend/settings';
-import { PretendRegistry } from './pretend/registry';
+import { PretendRegistry, fetched } from './pretend/registry';
 import { outside } from './pretend/outside';
 import type { DragState, Host } from './types';
 
 /**
  * The pretend host: sample data and timers on the same progress, streaming and cancel paths as the program.
- * Query parameters select a state: `?empty`, `?stale`, `?broken`, `?notices`, `?files=10000`, `?lang=zh`,
+ * Query parameters select a state: `?empty`, `?stale`, `?nomodel`, `?damaged`, `?broken`, `?notices`, `?files=10000`, `?lang=zh`,
  * `?theme=dark`.
  */
 const wish = new URLSearchParams(location.search);
@@ -22,12 +23,26 @@ if (wish.has('stale')) {
 }
 
 let current = { ...settings, language: wish.get('lang') ?? '', theme: (wish.get('theme') ?? 'system') as typeof settings.theme };
+if (wish.has('nomodel')) {
+	current.embedder = 'multilingual-e5-base';
+	library.problem = problem('model_missing', 'the model multilingual-e5-base is not on this machine', 'fetch it: assay models pull multilingual-e5-base');
+}
+if (wish.has('damaged')) {
+	current.embedder = fetched;
+	library.problem = problem('model_wrong', `model.safetensors of ${fetched} cannot be read: its header is cut off`, `fetch it again: assay models pull ${fetched}`);
+}
 const registry = new PretendRegistry();
 let asked = 0;
 const saved = new Map<number, TurnRow[]>();
 
 function hello(): Hello {
 	return structuredClone({ version: '0.1.0', settings: current, models: registry.models, library: library.view(), device: 'CPU, 8 threads' });
+}
+
+/** The bi-encoder is here: the library takes in what waited. */
+function recovered() {
+	library.problem = null;
+	setTimeout(() => library.resume(), 100);
 }
 
 function conversations() {
@@ -140,6 +155,11 @@ export const host: Host = {
 		if (next.chunk_overlap >= next.chunk_tokens) {
 			throw problem('bad_setting', `chunk_overlap is ${next.chunk_overlap}, chunk_tokens is ${next.chunk_tokens}`, 'make the overlap smaller than the chunk');
 		}
+		if (waitsForEmbedder(library.problem) && next.embedder !== current.embedder) {
+			current = { ...next };
+			recovered();
+			return hello();
+		}
 		const stale = next.chunk_tokens !== settings.chunk_tokens || next.embedder !== settings.embedder;
 		library.problem = stale ? problem('index_of_another_model', 'the index was filled with other chunks', 'rebuild the index') : null;
 		current = { ...next };
@@ -152,7 +172,11 @@ export const host: Host = {
 	async modelRegistry() {
 		return registry.view();
 	},
-	pullModel: (name, onEvent) => registry.pull(name, onEvent),
+	async pullModel(name, onEvent) {
+		const view = await registry.pull(name, onEvent);
+		if (name === current.embedder) recovered();
+		return view;
+	},
 	async takePair(name, onEvent) {
 		const { embedder, reranker } = await registry.take(name, onEvent);
 		return host.saveSettings({ ...current, embedder, reranker });

@@ -1,5 +1,6 @@
 import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../contract';
 import { asProblem, host } from '../host';
+import { waitsForEmbedder } from '../models/fit';
 import { announce } from './announce';
 import { tally, troubles } from './rows';
 
@@ -20,6 +21,8 @@ class Library {
 	folders = $state.raw<readonly FolderRow[]>([]);
 	/** Notices not yet dismissed. */
 	notices = $state.raw<readonly NoticeRow[]>([]);
+	/** Names of files and folders that wait until the library can take them in. */
+	waiting = $state.raw<readonly string[]>([]);
 	paused = $state(false);
 	/** Why the index cannot answer; null if it can. */
 	problem = $state<ProblemView | null>(null);
@@ -58,6 +61,7 @@ class Library {
 		this.notices = view.notices.filter((notice) => !this.#put.has(notice.what));
 		this.paused = view.paused;
 		this.problem = view.problem;
+		this.waiting = view.waiting;
 		// The view overrides progress events, so that a lost or late event cannot leave the pane busy.
 		this.progress = view.busy ? (this.progress ?? { done: 0, files: 0, secondsLeft: null }) : null;
 	}
@@ -142,7 +146,9 @@ class Library {
 				break;
 			case 'failed':
 				this.#end();
-				if (event.problem.problem !== 'stopped') this.failure = event.problem;
+				// The pane offers a model instead; the files wait for it.
+				if (waitsForEmbedder(event.problem)) this.problem = event.problem;
+				else if (event.problem.problem !== 'stopped') this.failure = event.problem;
 				break;
 		}
 	}

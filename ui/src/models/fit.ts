@@ -1,4 +1,4 @@
-import type { LanguageRow, ModelRow } from '../contract';
+import type { LanguageRow, ModelRow, ProblemView } from '../contract';
 import type { Language } from '../words/speech.svelte';
 
 /** Languages of the library that a model was not trained on; empty if the model states no languages. */
@@ -29,4 +29,9 @@ export function length(model: ModelRow): number | null {
 /** Whether it can be downloaded: it is not here, and the catalogue offers it. */
 export function isOffered(model: ModelRow): boolean {
 	return !isHere(model) && model.repository !== null && model.obstacle === null;
+}
+
+/** Whether a library takes nothing in because its bi-encoder is absent or damaged; files wait for it then. */
+export function waitsForEmbedder(problem: ProblemView | null): boolean {
+	return problem?.problem === 'model_missing' || problem?.problem === 'model_wrong';
 }

@@ -1,4 +1,5 @@
 import type { DocumentRow, DocumentState, FileRow, FileState, FolderRow, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../../contract';
+import { waitsForEmbedder } from '../../models/fit';
 import { unreachable } from '../../shared/unreachable';
 import { wait } from './asking';
 import { crowd, folders, notices, samples, troubled, type Planned } from './files';
@@ -15,13 +16,16 @@ export class PretendLibrary {
 	#busy = false;
 	#paused = false;
 	#stopped = false;
+	/** What waits for a bi-encoder. */
+	#held: Planned[] = [];
 	#plans = new Map<number, Planned>();
 	#waiting: number[] = [];
 	#next = 1;
 
 	view(): LibraryView {
 		const { documents, folders, notices, problem } = this;
-		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, notices, problem });
+		const waiting = this.#held.map((plan) => plan.name);
+		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, notices, problem, waiting });
 	}
 
 	/** Adds the sample documents as already ingested. */
@@ -31,8 +35,19 @@ export class PretendLibrary {
 		for (const id of this.#enqueue([...samples, ...troubled, ...crowd()])) this.#end(id);
 	}
 
-	add(planned: Planned[]) {
-		return this.#run(this.#enqueue(planned));
+	/** Takes files in; while the bi-encoder cannot be opened they wait, and the ingest fails. */
+	async add(planned: Planned[]) {
+		const problem = this.problem;
+		if (problem === null || !waitsForEmbedder(problem)) return this.#run(this.#enqueue(planned));
+		this.#held.push(...planned.filter((plan) => !this.#held.includes(plan)));
+		this.onEvent({ kind: 'failed', problem });
+	}
+
+	/** Takes in what waited. */
+	resume() {
+		const held = this.#held;
+		this.#held = [];
+		if (held.length > 0) void this.add(held);
 	}
 
 	again(ids: number[]) {

@@ -6,7 +6,7 @@ import catalogue from './catalogue.json';
 const { models, pairs, mirrors } = catalogue as { models: ModelRow[]; pairs: PairRow[]; mirrors: MirrorRow[] };
 
 /** The model of a fresh checkout that was fetched with it. */
-const fetched = 'all-MiniLM-L6-v2';
+export const fetched = 'all-MiniLM-L6-v2';
 /** Stands for the length of a shipped model's files, which the catalogue does not state. */
 const shippedBytes = 86_050_000;
 /** A model that its owner gives to nobody who is not logged in. */
@@ -19,12 +19,10 @@ export class PretendRegistry {
 	key: KeyPlace = 'none';
 	models: ModelRow[];
 
-	/** `missing` is a model that is not here although the settings name it. */
-	constructor(readonly memory = 8_232_000_000, missing = '') {
+	constructor(readonly memory = 8_232_000_000) {
 		const best = this.#best();
 		this.models = structuredClone(models).map((row) => {
 			const recommended = row.name === best?.embedder || row.name === best?.reranker;
-			if (row.name === missing) return { ...row, state: 'not_here', bytes: 0, recommended };
 			if (row.state === 'built_in') return { ...row, bytes: shippedBytes, recommended };
 			return row.name === fetched ? { ...row, state: 'here', bytes: row.download ?? 0, recommended } : { ...row, recommended };
 		});
