@@ -34,7 +34,6 @@ fn questions_find_passages_of_both_languages_by_their_vectors() {
         ),
     ] {
         let library = Library::default();
-        fs::write(library.data.path().join("settings.toml"), "embedder = \"multilingual-e5-small-zh-en\"\n").unwrap();
         for (name, text) in files {
             fs::write(library.files.path().join(name), text).unwrap();
         }
@@ -49,4 +48,52 @@ fn questions_find_passages_of_both_languages_by_their_vectors() {
             assert_eq!(word(found, "name"), files[place].0, "{question}");
         }
     }
+}
+
+#[test]
+fn a_library_of_an_earlier_version_keeps_its_embedder_and_is_offered_a_rebuild_once() {
+    let library = Library::default();
+    let settings = library.data.path().join("settings.toml");
+    fs::write(&settings, "embedder = \"all-MiniLM-L6-v2\"\n").unwrap();
+    for (name, text) in ENGLISH.iter().chain(&CHINESE) {
+        fs::write(library.files.path().join(name), text).unwrap();
+    }
+    library.json(&["ingest", library.files.path().to_str().unwrap()]);
+    // As an earlier version left it: no settings, and an index that its default filled.
+    fs::remove_file(&settings).unwrap();
+    let asked = |question: &str| library.run(&["ask", question, "--no-answer", "--rerank", "off", "--json"]);
+    let first = asked("番茄什么时候移栽？");
+    assert_eq!(fs::read_to_string(&settings).unwrap(), "rebuild_offer = false\nembedder = \"all-MiniLM-L6-v2\"\n");
+    let said = String::from_utf8_lossy(&first.stderr).into_owned();
+    assert!(said.contains("reads English alone") && said.contains("assay rebuild"), "{said}");
+    let reply: Value = serde_json::from_slice(&first.stdout).unwrap();
+    assert_eq!(word(&reply["models"], "embedder"), "all-MiniLM-L6-v2");
+    let vector = rows(&reply, "stages").iter().find(|stage| stage["name"] == "vector").unwrap();
+    assert_eq!((word(vector, "state"), word(vector, "code")), ("skipped", "language_unknown_to_embedder"));
+    assert_eq!(word(&rows(&reply, "candidates")[0], "name"), "菜园笔记.txt", "words find it");
+    let again = asked("How long does the dough rest?");
+    assert!(!String::from_utf8_lossy(&again.stderr).contains("English alone"), "said once");
+
+    // What the offer says.
+    fs::write(&settings, "embedder = \"multilingual-e5-small-zh-en\"\n").unwrap();
+    assert_eq!(library.json(&["rebuild"]).0, 0);
+    let reply: Value = serde_json::from_slice(&asked("番茄什么时候移栽？").stdout).unwrap();
+    let vector = rows(&reply, "stages").iter().find(|stage| stage["name"] == "vector").unwrap();
+    assert_eq!(word(vector, "state"), "done");
+}
+
+#[test]
+fn an_earlier_library_without_passages_takes_the_new_embedder() {
+    let library = Library::default();
+    let settings = library.data.path().join("settings.toml");
+    fs::write(&settings, "embedder = \"all-MiniLM-L6-v2\"\n").unwrap();
+    library.json(&["check"]);
+    assert!(library.data.path().join("index").is_dir());
+    fs::remove_file(&settings).unwrap();
+    fs::write(library.files.path().join("choir.txt"), ENGLISH[2].1).unwrap();
+    let (status, reply) = library.json(&["ingest", library.files.path().to_str().unwrap()]);
+    assert_eq!(status, 0, "{reply}");
+    let (_, reply) = library.json(&["ask", "合唱团什么时候排练？", "--no-answer", "--rerank", "off"]);
+    assert_eq!(word(&reply["models"], "embedder"), "multilingual-e5-small-zh-en");
+    assert!(!rows(&reply, "candidates")[0]["vector"].is_null());
 }

@@ -215,9 +215,9 @@ fn another_model_answers_only_from_an_index_it_filled() {
         assert!(rows(&reply, "candidates").iter().any(|row| !row["vector"].is_null()), "{reply}");
         word(&reply["models"], "embedder").to_owned()
     };
-    assert_eq!(asked(), "all-MiniLM-L6-v2");
+    assert_eq!(asked(), "multilingual-e5-small-zh-en");
     fs::write(filled.data().join("settings.toml"), "embedder = \"other\"\n").unwrap();
-    assert_eq!(asked(), "all-MiniLM-L6-v2", "the index answers with the model that filled it");
+    assert_eq!(asked(), "multilingual-e5-small-zh-en", "the index answers with the model that filled it");
     assert_eq!(filled.library.json(&["check"]).1["problems"][0]["kind"], "other_model");
     assert_eq!(filled.library.json(&["rebuild"]).0, 0);
     assert_eq!(asked(), "other");
@@ -226,10 +226,10 @@ fn another_model_answers_only_from_an_index_it_filled() {
     assert_eq!(again["counts"]["unchanged"].as_u64(), Some(4), "{again}");
 
     // Back to the first model.
-    fs::remove_file(filled.data().join("settings.toml")).unwrap();
+    fs::write(filled.data().join("settings.toml"), "embedder = \"multilingual-e5-small-zh-en\"\n").unwrap();
     assert_eq!(asked(), "other");
     assert_eq!(filled.library.json(&["rebuild"]).0, 0);
-    assert_eq!(asked(), "all-MiniLM-L6-v2");
+    assert_eq!(asked(), "multilingual-e5-small-zh-en");
     filled.answers("with the first model again");
 }
 

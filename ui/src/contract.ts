@@ -152,7 +152,7 @@ excluded: number,
  */
 scanned: number | null, };
 
-export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "snapshot" | "synced_folder";
+export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "snapshot" | "synced_folder" | "embedder";
 
 export type NoticeRow = { 
 /**
@@ -166,7 +166,11 @@ what: string,
 /**
  * What to do about it; empty where there is nothing to do.
  */
-do: string, };
+do: string, 
+/**
+ * The bi-encoder that a rebuild should fill the index with, where that is what the notice offers.
+ */
+embedder?: string, };
 
 export type LibraryView = { 
 /**
@@ -405,6 +409,10 @@ export type Settings = {
  * Name of the bi-encoder, as in the model list.
  */
 embedder: string, 
+/**
+ * Whether to offer a rebuild where the bi-encoder reads English alone; false once it was said.
+ */
+rebuild_offer: boolean, 
 /**
  * Name of the cross-encoder, as in the model list.
  */

@@ -31,8 +31,8 @@ cargo xtask TASK
   accelerator
            build the optional program for Nvidia cards; fetches CUDA's compiler from the
            Python package index unless CUDA_HOME names a toolkit
-  setup    install what building needs: system packages and npm packages (the first run or
-           test fetches the embedder's weights)";
+  setup    install what building needs: system packages and npm packages (the first test
+           fetches the weights of one more embedder)";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

@@ -7,11 +7,10 @@ use crate::shell::{Fallible, build, built, command, must, root, target};
 const QUESTIONS: [&str; 2] =
     ["How large is the thumbnail cache limit in Fathomlight 2.4?", "松烟笔记3.2版单本笔记最多多少页？"];
 
-/// Builds, fetches what is missing, and starts Assay.
+/// Builds and starts Assay. The weights that it needs ship with it.
 pub fn run(arguments: &[String]) -> Fallible {
     setup::setup(For::Running)?;
     build()?;
-    setup::models()?;
     let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     if display || !cfg!(target_os = "linux") {
         return must(command(built("assay-desktop")).args(arguments));
@@ -35,7 +34,6 @@ pub fn run(arguments: &[String]) -> Fallible {
 pub fn bench(arguments: &[String]) -> Fallible {
     setup::setup(For::Running)?;
     build()?;
-    setup::models()?;
     for what in ["rerank", "embed", "query"] {
         must(command(built("assay")).args(["bench", what]).args(arguments))?;
     }

@@ -1,4 +1,4 @@
-//! Installs what a new machine lacks: system packages, npm packages, the embedder's weights.
+//! Installs what a new machine lacks: system packages, npm packages; for tests, the weights of an embedder that does not ship.
 
 use std::fs;
 use std::process::Command;
@@ -56,7 +56,7 @@ pub fn setup(purpose: For) -> Fallible {
     screen()
 }
 
-/// Fetches the weights. The program must be built.
+/// Fetches the weights that tests need and that do not ship. The program must be built.
 pub fn models() -> Fallible {
     weights::fetch()
 }

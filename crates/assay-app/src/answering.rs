@@ -6,6 +6,7 @@ use assay_contract::{AskEvent, AskReply};
 use assay_domain::port::{Embedder, Reranker, ScoreCache};
 use assay_domain::{AnswerKind, Cancel, Failure, Question};
 use assay_library::{Engines, NewTurn, TurnModels};
+use assay_models::measured;
 use assay_pipeline::ask::{Ask, AskReport, ask};
 
 use crate::convert::{answer, candidate, event, stage, turn};
@@ -47,6 +48,7 @@ pub async fn run(
     let (writer, fallback) = engines.writer(reranker.as_ref().ok().cloned()).await;
     let with = Ask {
         embedder: embedder.as_ref(),
+        embedder_measured: &measured(&embedder.identity().name)?,
         index: index.reader(),
         catalogue: engines.store().as_ref(),
         reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),

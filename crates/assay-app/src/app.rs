@@ -9,6 +9,7 @@ use assay_domain::{Cancel, Failure};
 use assay_library::{Home, Library, StopButtons};
 use assay_models::open_encoders::OpenReranker;
 
+use crate::embedder::name_embedder;
 use crate::settings;
 
 /// How an app is opened.
@@ -27,7 +28,7 @@ pub struct Opening {
 /// An open library with its settings. Cheap to share behind an `Arc`; every method takes `&self`.
 pub struct App {
     pub(crate) library: Library,
-    written: Mutex<Settings>,
+    pub(crate) written: Mutex<Settings>,
     pub(crate) questions: StopButtons,
     pub(crate) explanations: StopButtons,
     /// The last cross-encoder that was tried in place of the one in the settings.
@@ -40,7 +41,7 @@ impl App {
     /// Opens the data folder and its catalogue. Engines are opened when they are needed.
     pub fn open(opening: Opening) -> Result<Self, Failure> {
         let home = Home::open(&opening.data.unwrap_or_else(Home::usual))?;
-        let mut written = settings::read(&home.settings())?;
+        let mut written = name_embedder(&home, settings::read(&home.settings())?)?;
         if let Some(reranker) = opening.reranker {
             written.reranker = reranker;
             written.hosted = HostedChoice::Off;

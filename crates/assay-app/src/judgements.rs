@@ -8,6 +8,7 @@ use assay_contract::{ImportReply, LabelRow, MarkRequest, MeasureStep, QuestionRo
 use assay_domain::port::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Problem, Question};
 use assay_library::{Label, LabelOrigin};
+use assay_models::measured;
 use assay_pipeline::evaluation::{
     Evaluate, JudgedQuestion, Judgement, best_f1, calibration_bins, evaluate, threshold_curve,
 };
@@ -101,6 +102,7 @@ impl App {
         let reranker = engines.reranker().await.ok();
         let with = Evaluate {
             embedder: embedder.as_ref(),
+            embedder_measured: &measured(&embedder.identity().name)?,
             index: index.reader(),
             catalogue: engines.store().as_ref(),
             reranker: reranker.as_deref().map(|reranker| reranker as &dyn Reranker),

@@ -5,6 +5,7 @@ mod app;
 mod documents;
 mod folders;
 mod maintenance;
+mod rebuild_offer;
 mod answering;
 mod ask;
 mod what_if;
@@ -23,6 +24,7 @@ mod labels_file;
 mod memory;
 mod settings;
 mod model_rows;
+mod embedder;
 mod convert;
 #[cfg(test)]
 mod tests;

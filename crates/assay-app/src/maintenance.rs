@@ -51,7 +51,8 @@ impl App {
 
     /// What happened to the library itself since it was opened.
     pub async fn notices(&self) -> Vec<NoticeRow> {
-        self.library.notices().await.into_iter().map(convert::library::notice).collect()
+        let notices = self.library.notices().await.into_iter().map(convert::library::notice);
+        notices.chain(self.rebuild_offer().await).collect()
     }
 }
 

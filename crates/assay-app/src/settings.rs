@@ -18,20 +18,40 @@ const WIDE: f32 = 0.15;
 
 /// The settings in a file; one that is not there yet holds the defaults.
 pub fn read(path: &Path) -> Result<Settings, Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Settings::default()),
-        Err(error) => return Err(cannot(path, &error)),
-    };
-    toml::from_str(&text).map_err(|error| {
+    toml::from_str(&text(path)?).map_err(|error| {
         let message = format!("{} cannot be understood: {}", path.display(), error.message());
         Failure::new(Problem::BadSetting, message, "correct that line, or delete the file to start with the defaults")
     })
 }
 
-/// Writes the settings. A crash leaves either the old file or the new one.
+/// Whether a file of settings names one of them; a missing file names none.
+pub fn names(path: &Path, key: &str) -> Result<bool, Failure> {
+    let table: Result<toml::Table, _> = text(path)?.parse();
+    Ok(table.is_ok_and(|table| table.contains_key(key)))
+}
+
+/// Sets one setting and leaves the other lines of the file as they are.
+pub fn set(path: &Path, key: &str, value: impl Into<toml::Value>) -> Result<(), Failure> {
+    let names_it = |line: &&str| line.split_once('=').is_some_and(|(name, _)| name.trim() == key);
+    let before = text(path)?;
+    let others = before.lines().filter(|line| !names_it(line)).map(|line| format!("{line}\n"));
+    replace(path, &format!("{key} = {}\n{}", value.into(), others.collect::<String>()))
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        other => other.map_err(|error| cannot(path, &error)),
+    }
+}
+
+/// Writes the settings.
 pub fn write(path: &Path, settings: &Settings) -> Result<(), Failure> {
-    let text = toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))?;
+    replace(path, &toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))?)
+}
+
+/// Writes the file. A crash leaves either the old one or the new one.
+fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let staging = path.with_extension("toml.new");
     let written = File::create(&staging).and_then(|mut file| {
         file.write_all(text.as_bytes())?;

@@ -2,6 +2,7 @@ use assay_contract::{DocumentState, ModelRow, ModelState, PairRow, Precision, Pr
 use assay_domain::Problem;
 use assay_models::ModelRegistry;
 
+use crate::embedder::name_embedder;
 use crate::model_rows::{model_rows, pair_rows};
 use crate::passage::{utf16, utf16_offsets};
 use crate::{convert, settings};
@@ -47,6 +48,23 @@ fn settings_survive_their_file_and_bad_ones_are_named() {
         let failure = settings::checked(&bad).unwrap_err();
         assert!(failure.problem == Problem::BadSetting && failure.message.contains(named), "{failure}");
     }
+}
+
+#[test]
+fn a_library_is_told_its_embedder_once_and_the_other_lines_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = assay_library::Home::open(&folder.path().join("library")).unwrap();
+    let path = home.settings();
+    std::fs::write(&path, "# mine\nkeep = 3\n").unwrap();
+    let named = name_embedder(&home, settings::read(&path).unwrap()).unwrap();
+    assert_eq!(named, Settings { keep: 3, ..Settings::default() });
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text, format!("embedder = \"{}\"\n# mine\nkeep = 3\n", named.embedder));
+
+    settings::set(&path, "embedder", "another").unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "embedder = \"another\"\n# mine\nkeep = 3\n");
+    let named = name_embedder(&home, settings::read(&path).unwrap()).unwrap();
+    assert_eq!(named.embedder, "another", "what is named stays");
 }
 
 #[test]

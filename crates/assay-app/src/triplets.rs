@@ -1,7 +1,8 @@
 //! Training triplets for a reranker.
 
-use assay_domain::port::Reranker;
+use assay_domain::port::{Embedder, Reranker};
 use assay_domain::{Cancel, Failure, Problem};
+use assay_models::measured;
 use assay_pipeline::evaluation::{Evaluate, JudgedQuestion, hard_negatives};
 
 use crate::app::App;
@@ -32,6 +33,7 @@ impl App {
         let reranker = engines.reranker().await?;
         let with = Evaluate {
             embedder: embedder.as_ref(),
+            embedder_measured: &measured(&embedder.identity().name)?,
             index: index.reader(),
             catalogue: engines.store().as_ref(),
             reranker: Some(&*reranker as &dyn Reranker),

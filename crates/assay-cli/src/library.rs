@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_app::App;
-use assay_contract::{DocumentRow, DocumentState, FileState, IngestReply, LibraryEvent};
+use assay_contract::{DocumentRow, DocumentState, FileState, IngestReply, LibraryEvent, NoticeKind};
 
 use crate::arguments::Ingest;
 use crate::interrupt::stop_on_interrupt;
@@ -209,5 +209,9 @@ pub async fn say_notices(app: &App) {
     for notice in app.notices().await {
         let action = if notice.action.is_empty() { String::new() } else { format!("\n       {}", notice.action) };
         eprintln!("assay: {}{action}", notice.what);
+        if notice.kind == NoticeKind::Embedder {
+            // A folder of settings that cannot be written to is reported by the work itself.
+            drop(app.rebuild_offer_said().await);
+        }
     }
 }

@@ -71,6 +71,8 @@ closed_set! {
         Snapshot = "snapshot",
         /// The data folder lies in a synchronised folder.
         SyncedFolder = "synced_folder",
+        /// The bi-encoder reads English alone, and one that ships reads more.
+        Embedder = "embedder",
     }
 }
 
@@ -84,6 +86,10 @@ pub struct NoticeRow {
     /// What to do about it; empty where there is nothing to do.
     #[serde(rename = "do")]
     pub action: String,
+    /// The bi-encoder that a rebuild should fill the index with, where that is what the notice offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub embedder: Option<String>,
 }
 
 /// A copy of the catalogue that can be restored.

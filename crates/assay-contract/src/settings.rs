@@ -88,6 +88,8 @@ pub enum HostedChoice {
 pub struct Settings {
     /// Name of the bi-encoder, as in the model list.
     pub embedder: String,
+    /// Whether to offer a rebuild where the bi-encoder reads English alone; false once it was said.
+    pub rebuild_offer: bool,
     /// Name of the cross-encoder, as in the model list.
     pub reranker: String,
     /// Name of a cross-encoder that reads the best of the first one's order; empty for none.
@@ -174,7 +176,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            embedder: "all-MiniLM-L6-v2".into(),
+            embedder: "multilingual-e5-small-zh-en".into(),
+            rebuild_offer: true,
             reranker: "assay-reranker-mini".into(),
             second_reranker: String::new(),
             writer: String::new(),

@@ -8,6 +8,7 @@
 mod failure;
 mod watched;
 mod document;
+mod language;
 mod index_identity;
 mod fault;
 mod page;
@@ -34,6 +35,7 @@ pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
 pub use index_identity::{IndexIdentity, RowContent};
 pub use ingest_control::IngestControl;
+pub use language::{Language, LanguagePair, Measured};
 pub use ocr::{OcrFault, Picture, RecognisedText};
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use passage_context::{PREFIX_TOKENS, PassageContext};

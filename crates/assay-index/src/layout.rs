@@ -30,6 +30,7 @@ const LAYOUT: &str = "2";
 const LAYOUT_OF_TEXT_ALONE: &str = "1";
 const LAYOUT_KEY: &str = "assay.layout";
 const CONTEXT_KEY: &str = "assay.context";
+const EMBEDDER_KEY: &str = "assay.embedder";
 
 /// Length of the longest word that is indexed, in bytes: a SHA-512 in hex fits, the base64 of an
 /// embedded picture does not.
@@ -91,7 +92,7 @@ pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
     let text = |key: &str| metadata.get(key).cloned().unwrap_or_default();
     let number = |key: &str| text(key).parse().unwrap_or(0);
     Some(IndexIdentity {
-        embedder: text("assay.embedder"),
+        embedder: text(EMBEDDER_KEY),
         weights: text("assay.weights"),
         dimension: number("assay.dimension"),
         pooling: text("assay.pooling"),
@@ -101,6 +102,11 @@ pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
         chunk_overlap: number("assay.chunk_overlap"),
         rows,
     })
+}
+
+/// Name of the bi-encoder that filled a table of any layout.
+pub fn embedder(found: &Schema) -> Option<String> {
+    found.metadata().get(EMBEDDER_KEY).cloned()
 }
 
 /// Settings of the full-text index. Words are found by Unicode segmentation (UAX 29) with a dictionary
@@ -123,7 +129,7 @@ pub fn full_text() -> FtsIndexBuilder {
 
 fn entries(identity: &IndexIdentity) -> [(&'static str, String); 8] {
     [
-        ("assay.embedder", identity.embedder.clone()),
+        (EMBEDDER_KEY, identity.embedder.clone()),
         ("assay.weights", identity.weights.clone()),
         ("assay.dimension", identity.dimension.to_string()),
         ("assay.pooling", identity.pooling.clone()),

@@ -23,9 +23,11 @@ mod spelling;
 mod reader;
 mod writer;
 mod open;
+mod contents;
 #[cfg(test)]
 mod tests;
 
+pub use contents::{Contents, contents};
 pub use error::IndexError;
 pub use open::{filled_by, open, open_any};
 pub use reader::Reader;

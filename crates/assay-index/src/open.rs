@@ -101,7 +101,7 @@ impl Reader {
     }
 }
 
-async fn connect(folder: &Path) -> Result<Connection, IndexError> {
+pub(crate) async fn connect(folder: &Path) -> Result<Connection, IndexError> {
     let Some(name) = folder.to_str() else {
         return Err(IndexError::Folder { folder: folder.to_owned(), reason: "its name is not Unicode".to_owned() });
     };

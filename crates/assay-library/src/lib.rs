@@ -9,6 +9,7 @@ mod scratch;
 mod synced;
 mod notices;
 mod recovery;
+mod embedder_kept;
 mod settings;
 mod writer;
 mod worker;
@@ -36,6 +37,7 @@ pub use assay_catalogue::{
 pub use assay_files::OcrSettings;
 pub use check::CheckOutcome;
 pub use claim::refuse_foreign;
+pub use embedder_kept::embedder_kept;
 pub use engines::Engines;
 pub use error::LibraryError;
 pub use follow::{FollowEvent, OnFollow};

@@ -52,7 +52,8 @@ pub async fn evaluate(
     for (place, JudgedQuestion { question, judgements }) in questions.iter().enumerate() {
         cancel.check()?;
         let begun = Instant::now();
-        let mut found = candidates(with.embedder, with.index, with.catalogue, question).await?;
+        let mut found =
+            candidates((with.embedder, with.embedder_measured), with.index, with.catalogue, question).await?;
         let retrieved = begun.elapsed();
         let reranker = with.reranker.filter(|reranker| reason_to_skip(question, &found, *reranker).is_none());
         if let Some(reranker) = reranker {

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use assay_domain::port::{Embedder, Filter, IndexReader, Reranker};
 use assay_domain::score::FusedScore;
-use assay_domain::{Candidate, ChunkId, DocumentId, Failure, GenerationId, OrderRule, Outcome, Passage};
+use assay_domain::{Candidate, ChunkId, DocumentId, Failure, GenerationId, Measured, OrderRule, Outcome, Passage};
+
+use assay_text::tell_language;
 
 use crate::fuse::fuse;
 use crate::order::put_in_order;
@@ -32,6 +34,8 @@ pub struct LabelledQuestion {
 pub struct Measure<'a> {
     /// Question to vector.
     pub embedder: &'a dyn Embedder,
+    /// What its vectors were measured to add, by pair of languages; empty if nobody measured.
+    pub embedder_measured: &'a [Measured],
     /// The vector retriever and the lexical one.
     pub index: &'a dyn IndexReader,
     /// The cross-encoder; only [`Order::Reranked`] and [`Order::Blended`] need it.
@@ -132,7 +136,8 @@ pub async fn measure_pools(
 async fn retrieve(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<Candidate>, Failure> {
     let filter = Filter::default();
     let mut vector = Vec::new();
-    let skipped = order != Order::Vector && reason_to_skip_vectors(with.embedder.identity(), question).is_some();
+    let skipped = order != Order::Vector
+        && reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, tell_language(question)).is_some();
     let respelled = respell(with.index, question, filter.clone()).await?;
     if order != Order::Lexical && !skipped {
         let embedded = embed_question(with.embedder, &respelled.text).await?;

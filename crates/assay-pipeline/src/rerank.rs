@@ -7,6 +7,8 @@ mod turn;
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Candidate, Failure, Question, Reason, ReasonCode, RerankMode, RerankerStats};
 
+use assay_text::tell_language;
+
 use crate::cached_scorer::{CachedScorer, ScoringOutcome};
 use crate::deadline::Deadline;
 use crate::language::is_unknown_to;
@@ -29,9 +31,10 @@ pub fn reason_to_skip(question: &Question, candidates: &[Candidate], reranker: &
 /// Why a model cannot read the question's language, if it cannot.
 pub fn language_mismatch(question: &str, reranker: &dyn Reranker) -> Option<Reason> {
     let identity = reranker.identity();
-    is_unknown_to(&identity.languages, question).then(|| {
+    let language = tell_language(question);
+    is_unknown_to(&identity.languages, language).then(|| {
         let name = &identity.name;
-        let text = format!("{name} was not trained on Chinese; set reranking to on to use it anyway");
+        let text = format!("{name} was not trained on {}; set reranking to on to use it anyway", language.name());
         Reason::new(ReasonCode::LanguageUnknownToModel, text)
     })
 }

@@ -55,7 +55,8 @@ export const files = {
 		resume: 'Go on',
 		paused: 'Paused. What is done stays done.',
 		inSeconds: (parts: string, time: string) => `Done in ${time}: ${parts}.`,
-		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', older_index: 'Older index', snapshot: 'Snapshot', synced_folder: 'Synced folder' } satisfies Record<NoticeKind, string>,
+		rebuildWith: (model: string) => `Rebuild with ${model}`,
+		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', older_index: 'Older index', snapshot: 'Snapshot', synced_folder: 'Synced folder', embedder: 'English only' } satisfies Record<NoticeKind, string>,
 	},
 	audit: {
 		title: 'Page by page',

@@ -54,7 +54,8 @@ export const files: typeof english = {
 		resume: '继续',
 		paused: '已暂停。已完成的部分不会丢失。',
 		inSeconds: (parts, time) => `用时 ${time}，完成：${parts}。`,
-		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '正在重建', older_index: '旧版索引', snapshot: '快照', synced_folder: '同步文件夹' },
+		rebuildWith: (model) => `用 ${model} 重建索引`,
+		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '正在重建', older_index: '旧版索引', snapshot: '快照', synced_folder: '同步文件夹', embedder: '只读英文' },
 	},
 	audit: {
 		title: '逐页核对',

@@ -41,7 +41,7 @@ pub fn notice(notice: Notice) -> NoticeRow {
         NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
         NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
     };
-    NoticeRow { kind, what: notice.what, action: notice.action }
+    NoticeRow { kind, what: notice.what, action: notice.action, embedder: None }
 }
 
 /// A snapshot of the catalogue.

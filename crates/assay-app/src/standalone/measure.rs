@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use assay_contract::{MeasureReply, MeasureStage, Percentiles};
 use assay_domain::port::{Embedder, IndexWriter, Reranker, TextKind};
 use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity, RowContent};
+use assay_models::measured;
 use assay_pipeline::cached_scorer::in_context;
 use assay_pipeline::measure::{CandidatePool, LabelledQuestion, Measure, measure as pipeline, measure_pools};
 use assay_pipeline::quality::{Order, OrderQuality};
@@ -125,14 +126,15 @@ async fn corpus_measure(
     fill(&writer, &embedder, &corpus, options.context).await?;
     let with = Measure {
         embedder: &embedder,
+        embedder_measured: &measured(&embedder.identity().name)?,
         index: &reader,
         reranker: reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
         retrieve: options.retrieve,
         rerank_pool: options.rerank_pool,
     };
     let total = questions.len();
-    let measured = pipeline(&with, &questions, &options.stages, options.k, &mut |done| on(done, total)).await?;
-    Ok((total, measured))
+    let quality = pipeline(&with, &questions, &options.stages, options.k, &mut |done| on(done, total)).await?;
+    Ok((total, quality))
 }
 
 /// Fills the index with one chunk per passage, whatever its length, because the labels are per passage.

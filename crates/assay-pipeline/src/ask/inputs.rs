@@ -1,12 +1,14 @@
 //! The engines that a question needs.
 
 use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker, ScoreCache, Writer};
-use assay_domain::{Failure, Reason};
+use assay_domain::{Failure, Measured, Reason};
 
 /// The engines that a question needs.
 pub struct Ask<'a> {
     /// Question to vector.
     pub embedder: &'a dyn Embedder,
+    /// What its vectors were measured to add, by pair of languages; empty if nobody measured.
+    pub embedder_measured: &'a [Measured],
     /// The vector retriever and the lexical one.
     pub index: &'a dyn IndexReader,
     /// Which generations are searched, and the names of documents.

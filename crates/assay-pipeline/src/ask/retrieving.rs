@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use assay_domain::port::{Catalogue, Embedder, Filter, IndexReader};
-use assay_domain::{Candidate, Failure, Hit, Problem, Question, Reason, ReasonCode, StageName};
+use assay_domain::{Candidate, Failure, Hit, Measured, Problem, Question, Reason, ReasonCode, StageName};
+
+use assay_text::tell_language;
 
 use super::checking::check;
 use super::inputs::Ask;
@@ -35,7 +37,8 @@ pub(super) async fn retrieve(
     let respelled = respell(with.index, &question.text, answering()?).await;
     let respelled = respelled.unwrap_or_else(|_| Respelled::as_written(&question.text));
 
-    if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), &question.text) {
+    let language = tell_language(&respelled.text);
+    if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, language) {
         stages.skipped(StageName::Embed, reason.clone());
         stages.skipped(StageName::Vector, reason);
         let lexical = retrieve_lexical(with, question, &respelled, answering()?, stages).await?;
@@ -102,7 +105,7 @@ fn unless_library_is_empty(
 /// # Errors
 /// As [`crate::ask::ask`]; also if either retriever fails.
 pub(crate) async fn candidates(
-    embedder: &dyn Embedder,
+    (embedder, measured): (&dyn Embedder, &[Measured]),
     index: &dyn IndexReader,
     catalogue: &dyn Catalogue,
     question: &Question,
@@ -110,7 +113,7 @@ pub(crate) async fn candidates(
     check(question)?;
     let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), catalogue.answering()?));
     let respelled = respell(index, &question.text, answering()?).await?;
-    let embedded = match reason_to_skip_vectors(embedder.identity(), &question.text) {
+    let embedded = match reason_to_skip_vectors(embedder.identity(), measured, tell_language(&question.text)) {
         None => Some(embed_question(embedder, &respelled.text).await?),
         Some(_) => None,
     };

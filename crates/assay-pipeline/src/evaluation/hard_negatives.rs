@@ -21,7 +21,8 @@ pub async fn hard_negatives(
     limit: usize,
 ) -> Result<Vec<String>, Failure> {
     let Some(reranker) = with.reranker else { return Ok(Vec::new()) };
-    let mut found = candidates(with.embedder, with.index, with.catalogue, &judged.question).await?;
+    let mut found =
+        candidates((with.embedder, with.embedder_measured), with.index, with.catalogue, &judged.question).await?;
     rerank_all(&judged.question.text, &mut found, judged.question.rerank_pool, judged.question.context, reranker)
         .await?;
     found.retain(|candidate| {

@@ -1,12 +1,14 @@
 //! What an evaluation needs: engines, questions and judgements.
 
 use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker};
-use assay_domain::{DocumentId, Question};
+use assay_domain::{DocumentId, Measured, Question};
 
 /// The engines of an evaluation.
 pub struct Evaluate<'a> {
     /// Question to vector.
     pub embedder: &'a dyn Embedder,
+    /// What its vectors were measured to add, by pair of languages; empty if nobody measured.
+    pub embedder_measured: &'a [Measured],
     /// The vector retriever and the lexical one.
     pub index: &'a dyn IndexReader,
     /// Which generations are searched, and the names of documents.

@@ -83,6 +83,7 @@ fn rows_that_are_not_committed_answer_no_question() {
         let (embedder, index) = (SlowEmbedder(&fixture.embedder, first), SlowIndex(&fixture.index, second));
         let with = Ask {
             embedder: &embedder,
+            embedder_measured: &[],
             index: &index,
             catalogue: &fixture.catalogue,
             reranker: Ok(&WordReranker::default()),

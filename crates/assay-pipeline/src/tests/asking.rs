@@ -29,6 +29,7 @@ fn run(
 ) -> Result<AskReport, Failure> {
     let with = Ask {
         embedder: &fixture.embedder,
+        embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Ok(reranker),
@@ -86,6 +87,7 @@ fn scores_arrive_in_batches_before_outcomes_are_decided() {
     let (reranker, writer) = (WordReranker::default(), EchoWriter::default());
     let with = Ask {
         embedder: &fixture.embedder,
+        embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Ok(&reranker),

@@ -110,6 +110,7 @@ fn a_second_model_that_cannot_run_leaves_the_first_order_with_a_reason() {
     {
         let with = Ask {
             embedder: &fixture.embedder,
+            embedder_measured: &[],
             index: &fixture.index,
             catalogue: &fixture.catalogue,
             reranker: Ok(&first),

@@ -21,6 +21,7 @@ fn judgements_find_their_passage_in_any_chunking_and_count_in_every_order() {
     let reranker = WordReranker::default();
     let with = Evaluate {
         embedder: &fixture.embedder,
+        embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Some(&reranker),
@@ -54,6 +55,7 @@ fn hard_negatives_are_retrieved_scored_low_and_not_judged() {
     let reranker = WordReranker::default();
     let with = Evaluate {
         embedder: &fixture.embedder,
+        embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Some(&reranker),

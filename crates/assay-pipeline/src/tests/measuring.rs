@@ -42,6 +42,7 @@ fn measure_compares_the_orders_of_a_corpus() {
     let reranker = WordReranker::default();
     let with = Measure {
         embedder: &fixture.embedder,
+        embedder_measured: &[],
         index: &fixture.index,
         reranker: Some(&reranker),
         retrieve: 10,

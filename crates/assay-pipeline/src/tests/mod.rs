@@ -110,6 +110,7 @@ pub fn asked_with(
 ) -> AskReport {
     let with = Ask {
         embedder: &fixture.embedder,
+        embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
         reranker: Ok(first),

@@ -1,7 +1,8 @@
 import type { Settings } from '../../contract';
 
 export const settings: Settings = {
-	embedder: 'all-MiniLM-L6-v2',
+	embedder: 'multilingual-e5-small-zh-en',
+	rebuild_offer: true,
 	reranker: 'assay-reranker-mini',
 	second_reranker: '',
 	writer: '',
