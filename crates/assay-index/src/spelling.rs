@@ -14,11 +14,17 @@ use crate::lexical::in_column;
 use crate::reader::fetch;
 use crate::rows::texts;
 
-/// Letters from which on two slips are allowed, and the shortest word that is corrected at all.
-const TWO_SLIPS_FROM: usize = 7;
+/// The shortest word that is corrected, and that corrects.
 const SHORTEST: usize = 4;
+/// Letters from which on another letter can be a slip; shorter words of one length are often words of their own.
+const SUBSTITUTED_FROM: usize = 6;
+/// Letters from which on two slips are allowed: with the same letters in another order, and any.
+const REORDERED_FROM: usize = 7;
+const TWO_SLIPS_FROM: usize = 9;
 /// Rows that are read for words spelt alike; they come best first.
 const ROWS_READ: usize = 64;
+/// Words within two edits that Lance looks up; it counts a swap as two, so short words have many.
+const MOST_EXPANSIONS: usize = 200;
 /// Most words in place of an unknown one.
 const MOST_NEAR: usize = 3;
 
@@ -52,14 +58,13 @@ impl Search<'_> {
     /// The nearest words; of those equally near, the most frequent ones. The first letter is taken as right: slips are
     /// rare there (Pollock and Zamora, CACM 1984), and it keeps the search small.
     async fn spelling(&self, word: String) -> Result<Spelling, IndexError> {
-        let letters = word.chars().count();
-        if letters < SHORTEST {
+        if word.chars().count() < SHORTEST {
             return Ok(Spelling { word, near: Vec::new() });
         }
-        let slips = if letters < TWO_SLIPS_FROM { 1 } else { 2 };
         let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
         for column in self.columns {
-            let query = in_column(word.clone(), column).with_fuzziness(Some(slips as u32)).with_prefix_length(1);
+            let query = in_column(word.clone(), column).with_fuzziness(Some(2)).with_prefix_length(1);
+            let query = query.with_max_expansions(MOST_EXPANSIONS);
             let mut seen: HashMap<String, usize> = HashMap::new();
             for row in self.rows(query, column, ROWS_READ).await? {
                 for found in row.split(|c: char| !c.is_alphanumeric()) {
@@ -67,10 +72,7 @@ impl Search<'_> {
                 }
             }
             for (found, count) in seen {
-                let distance = distance(&word, &found);
-                // Short words of one length are words of their own more often than slips: does, dogs.
-                let substituted = slips == 1 && found.chars().count() == letters && !is_swap(&word, &found);
-                if distance <= slips && !substituted {
+                if let Some(distance) = slips_between(&word, &found) {
                     *counts.entry((distance, found)).or_default() += count;
                 }
             }
@@ -99,6 +101,18 @@ impl Search<'_> {
         }
         Ok(found)
     }
+}
+
+/// Slips between a word and a known one, if the one can be meant by the other.
+fn slips_between(word: &str, known: &str) -> Option<usize> {
+    let (letters, of_known) = (word.chars().count(), known.chars().count());
+    let distance = distance(word, known);
+    let plausible = match distance {
+        1 => letters != of_known || letters >= SUBSTITUTED_FROM || is_swap(word, known),
+        2 => letters >= TWO_SLIPS_FROM || (letters >= REORDERED_FROM && is_swap(word, known)),
+        _ => false,
+    };
+    (plausible && of_known >= SHORTEST).then_some(distance)
 }
 
 /// Whether two words have the same letters.
@@ -135,7 +149,24 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::distance;
+    use super::{distance, slips_between};
+
+    #[test]
+    fn a_slip_is_told_from_another_word() {
+        for (word, known, slips) in [
+            ("cofee", "coffee", Some(1)),
+            ("desclae", "descale", Some(1)),
+            ("bycicle", "bicycle", Some(2)),
+            ("seperate", "separate", Some(1)),
+            ("accomadatoin", "accomodation", Some(2)),
+            ("does", "dogs", None),
+            ("many", "may", None),
+            ("changed", "charge", None),
+            ("pump", "pump", None),
+        ] {
+            assert_eq!(slips_between(word, known), slips, "{word} {known}");
+        }
+    }
 
     #[test]
     fn distances_count_edits_and_swaps() {

@@ -30,8 +30,8 @@ impl Respelled {
     }
 }
 
-/// Looks up the words of a question. A question with more unknown words than known ones is in another language than
-/// the files, and stays as it is.
+/// Looks up the words of a question. A question most of whose words are neither in the files nor spelt like one that is
+/// comes in another language than the files, and stays as it is.
 ///
 /// # Errors
 /// What the index reports.
@@ -44,7 +44,8 @@ pub async fn respell(index: &dyn IndexReader, question: &str, filter: Filter) ->
     }
     let count = words.len();
     let unknown = index.spellings(words.into_iter().collect(), filter).await?;
-    if unknown.len() * 2 > count {
+    let strange = unknown.iter().filter(|spelling| spelling.near.is_empty()).count();
+    if strange * 2 > count {
         return Ok(respelled);
     }
     for (place, word) in places.iter().rev() {

@@ -1,6 +1,6 @@
 //! question -> candidates (vector + lexical)
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use assay_domain::port::{Catalogue, Embedder, Filter, IndexReader};
 use assay_domain::{Candidate, Failure, Hit, Measured, Problem, Question, Reason, ReasonCode, StageName};
@@ -34,14 +34,16 @@ pub(super) async fn retrieve(
 ) -> Result<Retrieved, Failure> {
     let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), with.catalogue.answering()?));
     // An index that cannot be searched is reported by the retrievers.
+    let begun = Instant::now();
     let respelled = respell(with.index, &question.text, answering()?).await;
+    let looking_up = begun.elapsed();
     let respelled = respelled.unwrap_or_else(|_| Respelled::as_written(&question.text));
 
     let language = tell_language(&respelled.text);
     if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, language) {
         stages.skipped(StageName::Embed, reason.clone());
         stages.skipped(StageName::Vector, reason);
-        let lexical = retrieve_lexical(with, question, &respelled, answering()?, stages).await?;
+        let lexical = retrieve_lexical(with, question, (&respelled, looking_up), answering()?, stages).await?;
         return unless_library_is_empty(with, Vec::new(), lexical, respelled);
     }
 
@@ -64,7 +66,7 @@ pub(super) async fn retrieve(
         }
     };
 
-    match (vector, retrieve_lexical(with, question, &respelled, filter, stages).await) {
+    match (vector, retrieve_lexical(with, question, (&respelled, looking_up), filter, stages).await) {
         (Err(failure), Err(_)) => Err(failure),
         (vector, lexical) => {
             unless_library_is_empty(with, vector.unwrap_or_default(), lexical.unwrap_or_default(), respelled)
@@ -75,11 +77,13 @@ pub(super) async fn retrieve(
 async fn retrieve_lexical(
     with: &Ask<'_>,
     question: &Question,
-    respelled: &Respelled,
+    (respelled, looking_up): (&Respelled, Duration),
     filter: Filter,
     stages: &mut Stages<'_>,
 ) -> Result<Vec<Hit>, Failure> {
-    let begun = Instant::now();
+    // Looking up the words is a part of this stage that came before the others.
+    let now = Instant::now();
+    let begun = now.checked_sub(looking_up).unwrap_or(now);
     let hits = with.index.matching(respelled.query.clone(), question.retrieve, filter).await;
     stages.also_searched.clone_from(&respelled.also);
     stages.ended(StageName::Lexical, begun, hits.as_ref().err(), ReasonCode::LexicalFailed);

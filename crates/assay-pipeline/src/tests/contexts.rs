@@ -162,6 +162,6 @@ fn a_misspelt_word_is_searched_as_the_nearest_one_and_that_is_told() {
 
     let right = ask(&fixture, &WordReranker::default(), "acid for the coffee machine", true);
     assert_eq!(also(&right), Vec::<String>::new());
-    let foreign = ask(&fixture, &WordReranker::default(), "cofee machin jar", true);
+    let foreign = ask(&fixture, &WordReranker::default(), "welcher cofee liegt dort", true);
     assert_eq!(also(&foreign), Vec::<String>::new(), "with most words unknown it is another language");
 }
