@@ -7,6 +7,8 @@ use assay_library::sentences;
 use assay_pipeline::cached_scorer::{context_of, in_context};
 use assay_pipeline::explain::{ExplainEvent as PipelineEvent, explain};
 
+use assay_text::simplified;
+
 use crate::app::App;
 use crate::passage::utf16;
 
@@ -62,11 +64,15 @@ impl App {
     }
 }
 
-/// Where in the passage the model stops reading, in UTF-16 units; `None` if it reads all of it after its context.
+/// Where in the passage the model stops reading, in UTF-16 units; `None` if it reads all of it after its context. The
+/// model reads simplified characters, of which there are as many as in the text.
 fn read_to(reranker: &dyn Reranker, question: &str, context: &str, text: &str) -> Option<u32> {
-    let whole = in_context(context, text);
-    let end = reranker.truncated_at(question, &whole)?;
-    Some(utf16(text, end.saturating_sub(whole.len() - text.len())))
+    let read = simplified(text);
+    let whole = in_context(context, &read);
+    let end = reranker.truncated_at(&simplified(question), &whole)?.saturating_sub(whole.len() - read.len());
+    let characters = read.get(..end).unwrap_or(&read).chars().count();
+    let byte = text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
+    Some(utf16(text, byte))
 }
 
 /// Records an event in the reply, and converts it.

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use assay_domain::port::{PassageScore, PretokenizedReranker, Reranker, ScoreCache, ScoreKey};
 use assay_domain::{Candidate, Failure, Passage, PassageContext, Reason, RerankerStats};
 
+use assay_text::simplified;
+
 use crate::deadline::Deadline;
 use crate::windows::{WINDOWING, WindowScoring};
 
@@ -67,11 +69,15 @@ struct Uncached<'a> {
 }
 
 impl CachedScorer<'_> {
-    /// A candidate as the model is to read it.
+    /// A candidate as the model is to read it. Traditional Chinese is read as simplified, which models see far more
+    /// of: the shipped one gives a right pair across scripts 0.2 and 1.1, in one script 3.3 and 3.6.
     pub fn pair(&self, candidate: &Candidate, context: bool) -> PairPassage {
-        let passage = candidate.passage.clone();
-        let context =
-            if context { context_of(self.reranker, &candidate.context(), &passage.text) } else { String::new() };
+        let context = if context {
+            context_of(self.reranker, &candidate.context(), &candidate.passage.text)
+        } else {
+            String::new()
+        };
+        let passage = Passage { text: simplified(&candidate.passage.text), ..candidate.passage.clone() };
         PairPassage { context, passage }
     }
 
@@ -84,6 +90,7 @@ impl CachedScorer<'_> {
         deadline: &Deadline,
         on: &mut OnScores<'_>,
     ) -> (ScoringOutcome, RerankerStats) {
+        let question = &*simplified(question);
         let identity = self.reranker.identity();
         let (model, precision) = (identity.name.clone(), identity.precision);
         let mut stats = RerankerStats { model, precision, computed: 0, cached: 0, tokenizing: Duration::ZERO };
@@ -223,7 +230,7 @@ impl CachedScorer<'_> {
 
 /// The context of a passage with this text, within its budget of the model's tokens.
 pub fn context_of(reranker: &dyn Reranker, context: &PassageContext, text: &str) -> String {
-    context.prefix(text, &|text| tokens(reranker, text))
+    simplified(&context.prefix(text, &|text| tokens(reranker, text)))
 }
 
 /// Tokens of a short text; about one for three bytes where the model does not tell.

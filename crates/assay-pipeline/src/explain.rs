@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use assay_domain::port::{PairScore, Reranker};
 use assay_domain::{Cancel, Failure};
+use assay_text::simplified;
 use futures::stream::StreamExt;
 
 use crate::cached_scorer::in_context;
@@ -43,13 +44,14 @@ pub async fn explain(
     cancel: &Cancel,
     on: &mut (dyn FnMut(ExplainEvent) + Send),
 ) -> Result<bool, Failure> {
-    let mut texts = vec![in_context(context, passage)];
-    texts.extend(sentences.iter().map(|sentence| in_context(context, &cut_out(passage, sentence))));
+    let read = |passage: &str| in_context(context, &simplified(passage));
+    let mut texts = vec![read(passage)];
+    texts.extend(sentences.iter().map(|sentence| read(&cut_out(passage, sentence))));
     let wanted = texts.len();
     let mut scored = 0;
     let mut whole: Option<f32> = None;
     let mut before_whole: Vec<PairScore> = Vec::new();
-    let mut batches = reranker.score(question.to_owned(), texts);
+    let mut batches = reranker.score(simplified(question), texts);
     while let Some(batch) = batches.next().await {
         for pair in batch? {
             scored += 1;
