@@ -10,6 +10,7 @@ mod crashes;
 mod trying;
 mod watching;
 mod durable;
+mod context;
 mod writer;
 mod standalone;
 mod shelf;

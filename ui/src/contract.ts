@@ -899,6 +899,8 @@ also_searched?: Array<string>, };
 
 export type ScoreScale = "logit" | "log_odds";
 
+export type LexicalFields = "text" | "words" | "words_and_names";
+
 export type ModelsUsed = { 
 /**
  * Bi-encoder.
@@ -919,7 +921,11 @@ writer: string | null,
 /**
  * What the rerank logits are.
  */
-rerank_scale: ScoreScale | null, };
+rerank_scale: ScoreScale | null, 
+/**
+ * What the lexical scores are; absent in a kept answer.
+ */
+lexical?: LexicalFields, };
 
 export type AskReply = { 
 /**

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ShownCandidate } from '../src/candidate';
 import type { CandidateRow } from '../src/contract';
 import { asTsv } from '../src/scores/export';
+import { nameAmong } from '../src/shared/twins';
 import { movement, movementMark } from '../src/scores/movement';
 import { finalOrder, pressed, sorted } from '../src/scores/sort';
 
@@ -61,4 +62,16 @@ describe('the table as text', () => {
 
 	it('has a line for every row, whatever the texts hold', () => expect(lines.length).toBe(3));
 	it('leaves an absent score empty, never 0', () => expect(column('vector_similarity')).toEqual(['0.2', '', '-0.1']));
+});
+
+describe('names among others', () => {
+	it('show the folder only where another file has the same name', () => {
+		const files = [
+			{ document: 1, name: 'invoice.pdf', folder: '2024' },
+			{ document: 2, name: 'invoice.pdf', folder: '2025' },
+			{ document: 3, name: 'notes.txt', folder: '2025' },
+			{ document: 4, name: '', folder: '' },
+		];
+		expect(files.map((file) => nameAmong(file, files))).toEqual(['2024/invoice.pdf', '2025/invoice.pdf', 'notes.txt', '']);
+	});
 });

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use assay_contract::{AskEvent, AskReply};
+use assay_contract::{AskEvent, AskReply, ModelsUsed};
 use assay_domain::port::{Embedder, Reranker, ScoreCache};
-use assay_domain::{AnswerKind, Cancel, Failure, Question};
+use assay_domain::{AnswerKind, Cancel, Failure, Question, RowContent};
 use assay_library::{Engines, NewTurn, TurnModels};
 use assay_models::measured;
 use assay_pipeline::ask::{Ask, AskReport, ask};
@@ -30,6 +30,8 @@ pub struct Answered {
     pub asked: AskReport,
     models: TurnModels,
     device: String,
+    /// What the index that answered holds.
+    rows: RowContent,
 }
 
 /// Asks a question; `on` receives stages, scores and text as they come.
@@ -68,7 +70,7 @@ pub async fn run(
         rerank_scale: first.map(|reranker| reranker.scale()),
     };
     let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
-    Ok(Answered { asked, models, device })
+    Ok(Answered { asked, models, device, rows: index.identity.rows })
 }
 
 impl Answered {
@@ -88,11 +90,11 @@ impl Answered {
 
     /// The reply, which no conversation keeps yet.
     pub fn reply(self, question: String) -> AskReply {
-        let Self { asked, models, device } = self;
+        let Self { asked, models, device, rows } = self;
         AskReply {
             question,
             device,
-            models: turn::models(models),
+            models: ModelsUsed { lexical: Some(answer::lexical(rows)), ..turn::models(models) },
             threshold: candidate::threshold(&asked.cut),
             answer: answer::answer(asked.answer, &asked.candidates),
             stages: asked.stages.iter().map(stage::stage).collect(),

@@ -20,7 +20,8 @@ const COLUMNS: &str = "SELECT id, collection, path, name, CASE WHEN missing_sinc
                        seen_hash, seen_bytes, seen_modified, seen_changed, seen_inode, format, \
                        CASE WHEN missing_since IS NOT NULL THEN 'missing_file' \
                            WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by, \
-                       reader_revision, missing_since, again_at, again_tries \
+                       reader_revision, missing_since, again_at, again_tries, \
+                       (SELECT folders.path FROM folders WHERE folders.id = documents.folder) \
                        FROM documents";
 
 impl Store {
@@ -199,6 +200,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         format: row.get(20)?,
         language: row.get(12)?,
         folder: row.get::<_, Option<i64>>(13)?.map(FolderId),
+        root: row.get(27)?,
         device: row.get::<_, Option<i64>>(14)?.map(|device| device as u64),
         last_hash: seen(row)?,
         partly_by: row.get(22)?,

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use assay_app::{App, AskOptions};
 use assay_contract::{
-    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, OrderChoice, OrderRule, RerankChoice, StageState,
+    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, LexicalFields, OrderChoice, OrderRule, RerankChoice,
+    StageState,
 };
 
 use crate::arguments::{Ask, OrderArg, RerankArg};
@@ -67,12 +68,16 @@ fn print(reply: &AskReply) {
         Some(OrderRule::Rerank) => "rerank",
         Some(OrderRule::Fused) | None => "retrieval",
     };
+    let bm25 = match reply.models.lexical {
+        Some(LexicalFields::WordsAndNames) => "BM25F",
+        Some(LexicalFields::Words | LexicalFields::Text) | None => "BM25",
+    };
     println!(
-        "retrieval: {} and words (BM25), fused by rank      rerank: {reranker}{second}      order: {order}",
+        "retrieval: {} and words ({bm25}), fused by rank      rerank: {reranker}{second}      order: {order}",
         reply.models.embedder
     );
-    let rows = reply.candidates.iter().take(ROWS).map(row).collect();
-    let head = ["cosine", "#", "BM25", "#", "fused #", "logit", "sigmoid", "rerank #", "moved", "outcome", "passage"];
+    let rows = reply.candidates.iter().take(ROWS).map(|each| row(each, &reply.candidates)).collect();
+    let head = ["cosine", "#", bm25, "#", "fused #", "logit", "sigmoid", "rerank #", "moved", "outcome", "passage"];
     table(&head, rows);
     if reply.candidates.len() > ROWS {
         println!("... and {} more candidates", reply.candidates.len() - ROWS);
@@ -81,6 +86,10 @@ fn print(reply: &AskReply) {
     println!("threshold: {value} on {}: {}", reply.threshold.on, reply.threshold.why);
     for stage in reply.stages.iter().filter(|stage| stage.state != StageState::Done) {
         println!("{} {}: {}", stage.name, stage.state, stage.reason.as_deref().unwrap_or_default());
+    }
+    let also: Vec<&str> = reply.stages.iter().flat_map(|stage| &stage.also_searched).map(String::as_str).collect();
+    if !also.is_empty() {
+        println!("also searched, because no file has a word as it was written: {}", also.join(", "));
     }
     for scores in reply.stages.iter().flat_map(|stage| &stage.scores) {
         println!(
@@ -99,11 +108,20 @@ fn print(reply: &AskReply) {
     println!("{title}\n{}\n", reply.answer.text.trim());
     for citation in &reply.answer.citations {
         let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        println!("[{}] {}{page}{}", citation.number, citation.name, mark_offline(citation.offline));
+        let named = |other: &CandidateRow| (other.document, other.name.clone());
+        let others: Vec<_> = reply.candidates.iter().map(named).collect();
+        let name = name_among((citation.document, &citation.name, &citation.folder), &others);
+        println!("[{}] {name}{page}{}", citation.number, mark_offline(citation.offline));
     }
 }
 
-fn row(candidate: &CandidateRow) -> [String; 11] {
+/// A file's name, with its folder where another file of the list has the same name.
+fn name_among((document, name, folder): (i64, &str, &str), all: &[(i64, String)]) -> String {
+    let twin = all.iter().any(|(other, same)| *other != document && same == name);
+    if twin && !folder.is_empty() { format!("{folder}/{name}") } else { name.to_owned() }
+}
+
+fn row(candidate: &CandidateRow, all: &[CandidateRow]) -> [String; 11] {
     let dash = || "-".to_owned();
     let vector = candidate.vector;
     let lexical = candidate.lexical;
@@ -112,6 +130,8 @@ fn row(candidate: &CandidateRow) -> [String; 11] {
     let place = candidate.place.as_ref().filter(|_| rerank.is_some());
     let moved = fused.zip(place).map(|(fused, place)| i64::from(fused.rank) - i64::from(place.rank));
     let page = candidate.page.map(|page| format!(" p.{page}")).unwrap_or_default();
+    let others: Vec<_> = all.iter().map(|other| (other.document, other.name.clone())).collect();
+    let name = name_among((candidate.document, &candidate.name, &candidate.folder), &others);
     let snippet: String = candidate.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(48).collect();
     [
         vector.map_or_else(dash, |score| format!("{:.3}", score.similarity)),
@@ -124,7 +144,7 @@ fn row(candidate: &CandidateRow) -> [String; 11] {
         rerank.map_or_else(dash, |score| score.rank.to_string()),
         moved.map_or_else(dash, |places| if places == 0 { "=".into() } else { format!("{places:+}") }),
         candidate.outcome.to_string(),
-        format!("{}{page}{}: {snippet}", candidate.name, mark_offline(candidate.offline)),
+        format!("{name}{page}{}: {snippet}", mark_offline(candidate.offline)),
     ]
 }
 

@@ -90,6 +90,18 @@ closed_set! {
     }
 }
 
+closed_set! {
+    /// What the lexical retriever's score is the score of.
+    LexicalFields {
+        /// BM25 over the text as it is written: an earlier version filled the index.
+        Text = "text",
+        /// BM25 over folded words of the text.
+        Words = "words",
+        /// BM25F over folded words of text and headings, and of the names of file and folder.
+        WordsAndNames = "words_and_names",
+    }
+}
+
 /// The models that took part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelsUsed {
@@ -106,6 +118,10 @@ pub struct ModelsUsed {
     /// What the rerank logits are.
     #[serde(default)]
     pub rerank_scale: Option<ScoreScale>,
+    /// What the lexical scores are; absent in a kept answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub lexical: Option<LexicalFields>,
 }
 
 /// `assay ask --json`, and the window's last message about a question.

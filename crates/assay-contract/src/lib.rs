@@ -20,8 +20,8 @@ mod look;
 mod typescript;
 
 pub use ask::{
-    AnswerKind, AnswerView, AskEvent, AskReply, AskRequest, CitationRow, ConversationRow, ModelsUsed, ScoreScale,
-    ScoredRow, TurnRow,
+    AnswerKind, AnswerView, AskEvent, AskReply, AskRequest, CitationRow, ConversationRow, LexicalFields, ModelsUsed,
+    ScoreScale, ScoredRow, TurnRow,
 };
 pub use candidate::{
     BlendView, CandidateRow, FusedView, LexicalView, OrderRule, Outcome, PlaceView, RerankView, ThresholdOn,

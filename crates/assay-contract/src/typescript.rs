@@ -65,6 +65,7 @@ fn the_screen_and_the_program_share_one_contract() {
         ScoresRow,
         StageRow,
         ScoreScale,
+        LexicalFields,
         ModelsUsed,
         AskReply,
         ScoredRow,

@@ -127,6 +127,8 @@ pub struct Document {
     pub language: Option<String>,
     /// The watched folder that it belongs to, if any.
     pub folder: Option<FolderId>,
+    /// Path of that folder.
+    pub root: Option<String>,
     /// Number of the disk that its folder was on at the last scan.
     pub device: Option<u64>,
     /// Hash and stamp of its file when it was last hashed.
@@ -162,17 +164,19 @@ impl Retry {
 }
 
 impl Document {
-    /// Folder that the file lies in, for display and as context: the last one of its path, because the whole path
-    /// would tell more of the machine than of the file.
-    pub fn folder_name(&self) -> &str {
+    /// Folders that the file lies in, for display and as context, joined by `/`: those below its watched folder, else
+    /// the last one of its path. The whole path would tell more of the machine than of the file.
+    pub fn folders(&self) -> String {
         let is_separator = |c: char| c == '/' || (cfg!(windows) && c == '\\');
-        let folder = self.path.rsplit_once(is_separator).map_or("", |(folder, _)| folder);
-        folder.rsplit_once(is_separator).map_or(folder, |(_, last)| last)
+        let above = self.path.rsplit_once(is_separator).map_or("", |(above, _)| above);
+        let below_root = self.root.as_ref().and_then(|root| above.strip_prefix(root.trim_end_matches(is_separator)));
+        let shown = below_root.unwrap_or_else(|| above.rsplit_once(is_separator).map_or(above, |(_, last)| last));
+        shown.split(is_separator).filter(|folder| !folder.is_empty()).collect::<Vec<_>>().join("/")
     }
 
     /// Where a passage of this document under a heading comes from.
     pub fn context(&self, heading: Option<&str>) -> PassageContext {
-        let (folder, name) = (self.folder_name().to_owned(), self.name.clone());
+        let (folder, name) = (self.folders(), self.name.clone());
         PassageContext { folder, name, heading: heading.map(str::to_owned) }
     }
 

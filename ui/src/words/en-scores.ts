@@ -27,7 +27,7 @@ export const scores = {
 		similarity: (model: string) =>
 			`Cosine similarity of question and passage, each read on its own by ${model}. Scale: −1 to 1, higher is closer in topic.`,
 		vectorRank: (model: string) => `Place in the vector search by ${model}. 1 is the best.`,
-		bm25: 'How well the passage’s words match the question’s words (BM25). Scale: 0 upwards without a limit; comparable within one question only.',
+		bm25: 'How well the words of the passage, its headings and the names of its file and folder match the question’s words (BM25F; BM25 over the text alone in an index of an earlier version). Scale: 0 upwards without a limit; comparable within one question only.',
 		lexicalRank: 'Place in the word search. 1 is the best.',
 		fused: 'Place after both searches were joined by reciprocal rank fusion: the sum of 1 ÷ (60 + rank). This is the retrieval order. The score itself shows on each number.',
 		logit: (model: string) => `Raw output of ${model}, which read question and passage together. Scale: unbounded; higher fits better. The rerank order rests on it.`,

@@ -1,9 +1,9 @@
 //! Answers.
 
 use assay_contract as contract;
-use assay_contract::{AnswerView, CitationRow};
+use assay_contract::{AnswerView, CitationRow, LexicalFields};
 use assay_domain::port::ScoreScale;
-use assay_domain::{Answer, AnswerKind, Candidate};
+use assay_domain::{Answer, AnswerKind, Candidate, RowContent};
 
 /// The answer, or that there is none.
 pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
@@ -40,5 +40,14 @@ pub fn scale(scale: ScoreScale) -> contract::ScoreScale {
     match scale {
         ScoreScale::Logit => contract::ScoreScale::Logit,
         ScoreScale::LogOdds => contract::ScoreScale::LogOdds,
+    }
+}
+
+/// What the lexical scores of an index are.
+pub fn lexical(rows: RowContent) -> LexicalFields {
+    match rows {
+        RowContent::TextAlone => LexicalFields::Text,
+        RowContent::Words => LexicalFields::Words,
+        RowContent::WordsAndContext => LexicalFields::WordsAndNames,
     }
 }

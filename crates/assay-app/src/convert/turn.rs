@@ -43,6 +43,7 @@ pub fn models(models: TurnModels) -> ModelsUsed {
         second_reranker: models.second_reranker,
         writer: models.writer,
         rerank_scale: models.rerank_scale.map(answer::scale),
+        lexical: None,
     }
 }
 

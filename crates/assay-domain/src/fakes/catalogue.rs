@@ -81,6 +81,7 @@ impl Catalogue for MemoryCatalogue {
                 format: None,
                 language: None,
                 folder: None,
+                root: None,
                 device: source.device,
                 last_hash: None,
                 partly_by: None,

@@ -61,6 +61,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         format: None,
         language: None,
         folder: Some(FolderId(1)),
+        root: None,
         device,
         last_hash: None,
         partly_by: None,

@@ -13,7 +13,7 @@ pub(super) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> R
     for candidate in candidates {
         let Some(document) = documents.get(&candidate.passage.document) else { continue };
         candidate.name.clone_from(&document.name);
-        document.folder_name().clone_into(&mut candidate.folder);
+        candidate.folder = document.folders();
         candidate.offline = document.state == DocumentState::Offline;
     }
     Ok(())
