@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "add_samples",
     "ingest_again",
     "remove_documents",
+    "bring_back",
     "stop_ingest",
     "watch_folder",
     "unwatch_folder",

@@ -20,6 +20,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         library::add_samples,
         library::ingest_again,
         library::remove_documents,
+        library::bring_back,
         library::stop_ingest,
         folders::watch_folder,
         folders::unwatch_folder,

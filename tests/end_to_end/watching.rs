@@ -298,3 +298,28 @@ fn folders_without_events_are_scanned_periodically() {
     following.end();
     assert_eq!(watched.state("note.md"), "committed");
 }
+
+#[test]
+fn a_removed_file_of_a_watched_folder_stays_out_until_it_is_brought_back() {
+    let watched = Watched::with(&[
+        ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
+        ("lamp.md", "The lamp of the lighthouse is lit at dusk.\n"),
+    ]);
+    watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
+    let (_, list) = watched.library.json(&["documents"]);
+    let id = rows(&list, "documents").iter().find(|row| word(row, "name") == "lamp.md").unwrap()["id"].to_string();
+    assert!(watched.library.run(&["remove", &id]).status.success());
+    assert_eq!(watched.scan(), serde_json::json!({ "excluded": 1, "unchanged": 1 }));
+    fs::create_dir(watched.root.join("sub")).unwrap();
+    fs::rename(watched.root.join("lamp.md"), watched.root.join("sub/light.md")).unwrap();
+    assert_eq!(watched.scan(), serde_json::json!({ "excluded": 1, "unchanged": 1 }), "also under another name");
+    assert_eq!(watched.documents(), BTreeSet::from(["pump.md".to_owned()]));
+
+    let (_, removed) = watched.library.json(&["documents", "--removed"]);
+    let mark = &rows(&removed, "removed")[0];
+    assert!(word(mark, "path").ends_with("sub/light.md"), "{mark}");
+    let (status, reply) = watched.library.json(&["undismiss", &mark["id"].to_string()]);
+    assert_eq!((status, reply["counts"]["committed"].as_u64()), (0, Some(1)), "{reply}");
+    assert_eq!(watched.scan(), serde_json::json!({ "unchanged": 2 }));
+    assert!(rows(&watched.library.json(&["documents", "--removed"]).1, "removed").is_empty());
+}

@@ -194,6 +194,10 @@ paused: boolean,
  */
 folders: Array<FolderRow>, 
 /**
+ * Files that the user removed from watched folders; scans leave them out.
+ */
+removed: Array<RemovedRow>, 
+/**
  * What happened to the library itself since it was opened.
  */
 notices: Array<NoticeRow>, 
@@ -305,6 +309,28 @@ reply: IngestReply, } | { "kind": "failed",
  * Why.
  */
 problem: ProblemView, };
+
+export type RemovedRow = { 
+/**
+ * The number of its mark.
+ */
+id: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Name of the folder it lies in.
+ */
+folder: string, 
+/**
+ * The collection it was in.
+ */
+collection: string, 
+/**
+ * Unix time of the removal, in seconds.
+ */
+removed: number, };
 
 export type PageView = { 
 /**

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use assay_contract::{DocumentList, DocumentRow, IngestReply, LibraryEvent, LibraryView, PageRow};
+use assay_contract::{DocumentList, DocumentRow, IngestReply, LibraryEvent, LibraryView, PageRow, RemovedList};
 use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, DocumentId, Failure, Problem};
 
@@ -139,13 +139,38 @@ impl App {
                 .into_iter()
                 .map(|row| convert::library::folder(row, false))
                 .collect(),
+            removed: self.removed_files(false).await?.removed,
             notices: self.notices().await,
             problem,
             waiting: Vec::new(),
         })
     }
 
-    /// Removes documents from the library. They answer no more when this returns.
+    /// The files that the user removed from watched folders, with their paths for the terminal.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub async fn removed_files(&self, with_path: bool) -> Result<RemovedList, Failure> {
+        let marks = self.library.dismissed().await?.into_iter();
+        Ok(RemovedList { removed: marks.map(|mark| convert::document::removed(mark, with_path)).collect() })
+    }
+
+    /// Takes files in again that the user removed from watched folders.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`], or one of the numbers is unknown.
+    pub async fn bring_back(
+        &self,
+        removed: &[i64],
+        cancel: &Cancel,
+        on: &mut OnEvent<'_>,
+    ) -> Result<IngestReply, Failure> {
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.undismiss(removed, cancel, &mut forward).await?))
+    }
+
+    /// Removes documents from the library. They answer no more when this returns; files of watched folders stay out
+    /// until they are brought back.
     ///
     /// # Errors
     /// Fails if a document is unknown, or if the catalogue or the index cannot be written.

@@ -26,7 +26,8 @@ impl Arguments {
             Command::Ingest(Ingest { json, .. })
             | Command::Ask(Ask { json, .. })
             | Command::Explain(Explain { json, .. })
-            | Command::Documents { json }
+            | Command::Documents { json, .. }
+            | Command::Undismiss { json, .. }
             | Command::Pages { json, .. }
             | Command::Check { json }
             | Command::Folders { json }
@@ -75,6 +76,18 @@ pub enum Command {
     Explain(Explain),
     /// List the library
     Documents {
+        /// The files that were removed from watched folders instead, which scans leave out
+        #[arg(long)]
+        removed: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take files in again that were removed from watched folders
+    Undismiss {
+        /// Numbers from `assay documents --removed`
+        #[arg(required = true)]
+        ids: Vec<i64>,
         /// One JSON object
         #[arg(long)]
         json: bool,

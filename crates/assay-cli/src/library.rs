@@ -123,6 +123,29 @@ pub async fn documents(app: &App, json: bool) -> anyhow::Result<ExitCode> {
     Ok(if list.documents.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
+/// `assay documents --removed`
+pub async fn removed_files(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+    let list = app.removed_files(true).await?;
+    if json {
+        json_to(&list)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = list.removed.iter().map(|row| {
+        [row.id.to_string(), day(row.removed), row.collection.clone(), row.path.clone().unwrap_or_default()]
+    });
+    table(&["id", "removed", "collection", "file"], rows.collect());
+    Ok(if list.removed.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+/// `assay undismiss`
+pub async fn undismiss(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+    let cancel = stop_on_interrupt();
+    let mut progress = Progress::new();
+    let reply = app.bring_back(ids, &cancel, &mut |event| report(&mut progress, &event)).await?;
+    progress.end();
+    show(&reply, json)
+}
+
 /// The reason of a row, with the day on which a missing document leaves.
 fn until(row: &DocumentRow) -> String {
     let reason = row.reason.clone().unwrap_or_default();

@@ -31,7 +31,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             let opening = Opening { reranker: command.model.clone(), ..opening };
             repaired(opening, async |app| explain::explain(app, command).await).await
         }
-        Command::Documents { json } => opened(opening, async |app| library::documents(app, json).await).await,
+        Command::Documents { removed: true, json } => {
+            opened(opening, async |app| library::removed_files(app, json).await).await
+        }
+        Command::Undismiss { ids, json } => {
+            repaired(opening, async |app| library::undismiss(app, &ids, json).await).await
+        }
+        Command::Documents { removed: false, json } => {
+            opened(opening, async |app| library::documents(app, json).await).await
+        }
         Command::Pages { ids, json } => opened(opening, async |app| library::pages(app, &ids, json).await).await,
         Command::Remove { ids } => opened(opening, async |app| library::remove(app, &ids).await).await,
         Command::Check { json } => repaired(opening, async |app| library::check(app, json).await).await,

@@ -162,6 +162,34 @@ pub struct DocumentList {
     pub documents: Vec<DocumentRow>,
 }
 
+/// A file that the user removed from a watched folder; scans leave it out until it is brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RemovedRow {
+    /// The number of its mark.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Absolute path, in the terminal only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub path: Option<String>,
+    /// File name.
+    pub name: String,
+    /// Name of the folder it lies in.
+    pub folder: String,
+    /// The collection it was in.
+    pub collection: String,
+    /// Unix time of the removal, in seconds.
+    #[ts(type = "number")]
+    pub removed: i64,
+}
+
+/// `assay documents --removed --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RemovedList {
+    /// By path.
+    pub removed: Vec<RemovedRow>,
+}
+
 /// One page of a document as it was read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct PageView {

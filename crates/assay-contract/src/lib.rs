@@ -29,7 +29,7 @@ pub use candidate::{
 };
 pub use document::{
     ChunkSpan, DocumentList, DocumentPage, DocumentRow, DocumentState, DocumentView, Extractor, FaultKind, PageOutcome,
-    PageRow, PageView, PassageView,
+    PageRow, PageView, PassageView, RemovedList, RemovedRow,
 };
 pub use ingest::{FileRow, FileState, IngestReply, LibraryEvent};
 pub use inspect::{CostView, DiskPart, DiskRow, ExplainEvent, ExplainReply, ExplainRequest, SentenceRow, SetUp};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::closed_set::closed_set;
-use crate::{DocumentRow, DocumentState, ProblemView};
+use crate::{DocumentRow, DocumentState, ProblemView, RemovedRow};
 
 closed_set! {
     /// How a watched folder is followed.
@@ -129,6 +129,8 @@ pub struct LibraryView {
     pub paused: bool,
     /// Watched folders.
     pub folders: Vec<FolderRow>,
+    /// Files that the user removed from watched folders; scans leave them out.
+    pub removed: Vec<RemovedRow>,
     /// What happened to the library itself since it was opened.
     pub notices: Vec<NoticeRow>,
     /// Why the index cannot answer, if it cannot.

@@ -29,6 +29,7 @@ fn the_screen_and_the_program_share_one_contract() {
         FileRow,
         IngestReply,
         LibraryEvent,
+        RemovedRow,
         PageView,
         PassageView,
         CheckKind,

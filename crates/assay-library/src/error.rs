@@ -46,6 +46,12 @@ pub enum LibraryError {
         /// The number.
         id: i64,
     },
+    /// No removed file has that number.
+    #[error("no removed file has the number {id}")]
+    UnknownDismissed {
+        /// The number.
+        id: i64,
+    },
     /// The library watches no folder of that number.
     #[error("no watched folder has the number {}", id.0)]
     UnknownFolder {
@@ -102,6 +108,7 @@ impl From<LibraryError> for Failure {
                 (Problem::LibraryInUse, "wait until reading and answering have ended, or stop them")
             }
             LibraryError::UnknownDocument { .. } => (Problem::MissingFile, "list them: assay documents"),
+            LibraryError::UnknownDismissed { .. } => (Problem::MissingFile, "list them: assay documents --removed"),
             LibraryError::UnknownFolder { .. } => (Problem::MissingFile, "list them: assay folders"),
             LibraryError::UnknownSnapshot { .. } | LibraryError::NoSnapshot => {
                 (Problem::MissingFile, "list them: assay restore --list")

@@ -52,12 +52,15 @@ impl Library {
         let store = engines.store();
         let known = store.folders()?.into_iter().filter(|known| known.collection == collection);
         let known: Vec<WatchedFolder> = known.collect();
-        if let Some(above) = known.iter().find(|known| Path::new(&folder).starts_with(&known.path)) {
+        // A watched folder may have been moved since, with a link in its place.
+        let real =
+            |known: &WatchedFolder| Path::new(&known.path).canonicalize().unwrap_or_else(|_| known.path.clone().into());
+        if let Some(above) = known.iter().find(|known| Path::new(&folder).starts_with(real(known))) {
             self.dirty.mark_due(above.id);
             return Ok(above.id);
         }
         let id = store.watch(&folder, collection)?;
-        for below in known.iter().filter(|known| Path::new(&known.path).starts_with(&folder)) {
+        for below in known.iter().filter(|known| real(known).starts_with(&folder)) {
             store.unwatch(below.id)?;
         }
         self.dirty.mark_due(id);

@@ -8,7 +8,7 @@ use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
 use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, RowContent};
 use assay_files::sources;
 use assay_models::blocking;
-use assay_pipeline::consistency::{purge, remove};
+use assay_pipeline::consistency::purge;
 use assay_pipeline::ingest::{Ingest, ingest};
 use assay_text::ChunkSize;
 
@@ -46,6 +46,9 @@ impl Library {
             unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)).collect();
         let excluded = found.excluded.into_iter();
         files.extend(excluded.map(|(path, rule)| FileSummary::unread(&path, FileStatus::Excluded, Some(rule))));
+        for source in &found.sources {
+            engines.store().undismiss_path(collection, &source.path)?;
+        }
         let lost = lost(engines.store(), collection, &found.sources, std::iter::empty())?;
         files.extend(self.ingest_sources(&engines, &index, found.sources, collection, &lost, cancel, on).await?);
         Ok(IngestReport::since(begun, files))
@@ -139,28 +142,6 @@ impl Library {
             files.extend(self.ingest(paths, &collection, cancel, on).await?.files);
         }
         Ok(IngestReport::since(begun, files))
-    }
-
-    /// Removes documents from the library. They answer no more when this returns.
-    ///
-    /// # Errors
-    /// [`LibraryError::UnknownDocument`], or whatever the catalogue or the index reports.
-    pub async fn remove(&self, documents: &[DocumentId]) -> Result<(), Failure> {
-        let engines = self.engines().await;
-        let store = engines.store();
-        for document in documents {
-            store.document(*document)?.ok_or(LibraryError::UnknownDocument { id: document.0 })?;
-        }
-        let removed = match (self.writing.try_lock(), engines.open_index().await) {
-            (Ok(_turn), Ok(index)) => remove(store.as_ref(), index.writer(), engines.score_cache(), documents).await,
-            // An ingest is writing, or the index cannot be opened: the rows are removed later, the
-            // documents and the cached scores of their passages now.
-            _ => {
-                store.remove(documents).and_then(|had| engines.score_cache().map_or(Ok(()), |cache| cache.purge(&had)))
-            }
-        };
-        engines.forget_removed().await;
-        removed
     }
 }
 

@@ -24,6 +24,7 @@ mod followed;
 mod library;
 mod ingest;
 mod missing;
+mod dismissed;
 mod rescan;
 mod follow;
 mod rebuild;
@@ -32,7 +33,7 @@ mod restore;
 
 pub use assay_answer::sentences;
 pub use assay_catalogue::{
-    Conversation, FolderScan, Label, LabelOrigin, NewTurn, Run, Snapshot, Turn, TurnCandidate, TurnModels,
+    Conversation, Dismissed, FolderScan, Label, LabelOrigin, NewTurn, Run, Snapshot, Turn, TurnCandidate, TurnModels,
 };
 pub use assay_files::OcrSettings;
 pub use check::CheckOutcome;

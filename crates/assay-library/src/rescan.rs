@@ -16,6 +16,7 @@ use assay_models::blocking;
 use assay_pipeline::consistency::purge;
 use assay_pipeline::ingest::IngestEvent;
 
+use crate::dismissed::Dismissals;
 use crate::engines::Engines;
 use crate::ingest::limits;
 use crate::library::Library;
@@ -121,8 +122,15 @@ impl Library {
             unchanged.extend(unreachable.map(|(path, why)| FileSummary::unreached(path, FileStatus::Failed, why)));
 
             let changes = by_collection.entry(collection.clone()).or_default();
-            let rows = store.admit(&collection, Some(id), &surveyed.found.sources)?;
-            for (row, source) in rows.into_iter().zip(surveyed.found.sources) {
+            let mut dismissals = Dismissals::of(&store, &collection)?;
+            let (sources, out) = dismissals.part(surveyed.found.sources);
+            unchanged.extend(out);
+            let rows = store.admit(&collection, Some(id), &sources)?;
+            for (row, source) in rows.into_iter().zip(sources) {
+                if let Some(out) = dismissals.take(&engines, &row, &source).await? {
+                    unchanged.push(out);
+                    continue;
+                }
                 let waits = asked == Asked::ByItself && row.retry.is_some_and(|retry| retry.at > now);
                 if waits || needs_nothing(&engines, &row, &source)? {
                     unchanged.push(FileSummary::unchanged(row));

@@ -8,12 +8,15 @@ use tauri_plugin_dialog::DialogExt;
 use super::reply::{Reply, chosen, opened, reply};
 use crate::managed::Managed;
 
-/// Watches a folder that the user chooses.
+/// Watches a folder that the user chooses. Its files join the collection, or the default one.
 #[tauri::command]
-pub async fn watch_folder(handle: AppHandle, managed: State<'_, Managed>) -> Reply<()> {
+pub async fn watch_folder(handle: AppHandle, managed: State<'_, Managed>, collection: Option<String>) -> Reply<()> {
     let app = opened(&managed)?;
     match chosen(|done| handle.dialog().file().pick_folder(done)).await {
-        Some(folder) => reply(app.watch_folder(&folder, DEFAULT_COLLECTION).await).map(drop),
+        Some(folder) => {
+            let collection = collection.as_deref().unwrap_or(DEFAULT_COLLECTION);
+            reply(app.watch_folder(&folder, collection).await).map(drop)
+        }
         None => Ok(()),
     }
 }

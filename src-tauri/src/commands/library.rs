@@ -66,6 +66,12 @@ pub fn ingest_again(handle: AppHandle, documents: Vec<i64>) {
     in_background(handle, Job::Again(documents));
 }
 
+/// Takes files in again that the user removed from watched folders.
+#[tauri::command]
+pub fn bring_back(handle: AppHandle, removed: Vec<i64>) {
+    in_background(handle, Job::BringBack(removed));
+}
+
 #[tauri::command]
 pub fn rebuild(handle: AppHandle) {
     in_background(handle, Job::Rebuild);
@@ -74,6 +80,7 @@ pub fn rebuild(handle: AppHandle) {
 enum Job {
     Samples,
     Again(Vec<i64>),
+    BringBack(Vec<i64>),
     Rebuild,
 }
 
@@ -85,6 +92,7 @@ fn in_background(handle: AppHandle, job: Job) {
         let end = match (managed.opened(), job) {
             (Ok(app), Job::Samples) => app.add_samples(&cancel, &mut forward).await,
             (Ok(app), Job::Again(documents)) => app.ingest_again(&documents, &cancel, &mut forward).await,
+            (Ok(app), Job::BringBack(removed)) => app.bring_back(&removed, &cancel, &mut forward).await,
             (Ok(app), Job::Rebuild) => app.rebuild(&cancel, &mut forward).await,
             (Err(failure), _) => Err(failure),
         };

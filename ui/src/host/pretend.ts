@@ -93,6 +93,9 @@ export const host: Host = {
 		for (const { reply } of [...saved.values()].flat()) withdraw(reply, documents);
 		return library.view();
 	},
+	async bringBack(removed) {
+		library.bringBack(removed);
+	},
 	async stopIngest() {
 		library.stop();
 	},
@@ -102,8 +105,8 @@ export const host: Host = {
 	async ingestFirst(documents) {
 		library.first(documents);
 	},
-	async watchFolder() {
-		library.watch();
+	async watchFolder(collection) {
+		library.watch(collection ?? 'default');
 	},
 	async unwatchFolder(folder) {
 		library.unwatch(folder);

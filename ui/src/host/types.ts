@@ -45,13 +45,15 @@ export interface Host {
 	addSamples(): Promise<void>;
 	ingestAgain(documents: number[]): Promise<void>;
 	removeDocuments(documents: number[]): Promise<LibraryView>;
+	/** Takes files in again that were removed from followed folders. */
+	bringBack(removed: number[]): Promise<void>;
 	stopIngest(): Promise<void>;
 	/** Pauses or resumes the running ingest; a `paused` event confirms it. */
 	pauseIngest(paused: boolean): Promise<void>;
 	/** Moves queued documents to the front of the queue. */
 	ingestFirst(documents: number[]): Promise<void>;
-	/** Opens a native dialog and follows the chosen folder. */
-	watchFolder(): Promise<void>;
+	/** Opens a native dialog and follows the chosen folder; its files join the collection, or the default one. */
+	watchFolder(collection: string | null): Promise<void>;
 	unwatchFolder(folder: number): Promise<LibraryView>;
 	rebuild(): Promise<void>;
 	check(): Promise<CheckReply>;

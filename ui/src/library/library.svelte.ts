@@ -1,4 +1,4 @@
-import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../contract';
+import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView, RemovedRow } from '../contract';
 import { asProblem, host } from '../host';
 import { waitsForEmbedder } from '../models/fit';
 import { announce } from './announce';
@@ -19,6 +19,8 @@ class Library {
 	/** Replaced whole, never mutated (`$state.raw`): there may be tens of thousands. */
 	documents = $state.raw<readonly DocumentRow[]>([]);
 	folders = $state.raw<readonly FolderRow[]>([]);
+	/** Files that the user removed from followed folders. */
+	removed = $state.raw<readonly RemovedRow[]>([]);
 	/** Notices not yet dismissed. */
 	notices = $state.raw<readonly NoticeRow[]>([]);
 	/** Names of files and folders that wait until the library can take them in. */
@@ -58,6 +60,7 @@ class Library {
 	take(view: LibraryView) {
 		this.documents = view.documents;
 		this.folders = view.folders;
+		this.removed = view.removed;
 		this.notices = view.notices.filter((notice) => !this.#put.has(notice.what));
 		this.paused = view.paused;
 		this.problem = view.problem;
@@ -99,8 +102,14 @@ class Library {
 		return this.try(() => host.ingestAgain(documents.map((row) => row.id)));
 	}
 
-	async follow() {
-		await this.try(() => host.watchFolder());
+	/** Takes a file in again that was removed from a followed folder. */
+	bringBack(removed: number) {
+		return this.try(() => host.bringBack([removed]));
+	}
+
+	/** Follows a folder that the user chooses; its files join the collection, or the default one. */
+	async follow(collection: string | null = null) {
+		await this.try(() => host.watchFolder(collection));
 		this.#readSoon();
 	}
 

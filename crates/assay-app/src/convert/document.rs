@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use assay_contract as contract;
-use assay_contract::{DocumentRow, PageRow};
+use assay_contract::{DocumentRow, PageRow, RemovedRow};
 use assay_domain::{Document, DocumentState, Extractor, FaultKind, PageOutcome};
+use assay_library::Dismissed;
 
 use super::problem;
 
@@ -31,6 +32,19 @@ pub fn document(document: Document, with_path: bool, missing_time: Duration) -> 
         searchable: document.generation.is_some() && document.state != DocumentState::Missing,
         missing_until: document.missing_since.map(|since| since.saturating_add(missing_time.as_secs() as i64)),
         again_at: document.retry.map(|retry| retry.at),
+    }
+}
+
+/// A file that was removed from a watched folder. Only the terminal gets the path.
+pub fn removed(mark: Dismissed, with_path: bool) -> RemovedRow {
+    let folder = Path::new(&mark.path).parent().and_then(Path::file_name);
+    RemovedRow {
+        id: mark.id,
+        folder: folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default(),
+        path: with_path.then_some(mark.path),
+        name: mark.name,
+        collection: mark.collection,
+        removed: mark.dismissed,
     }
 }
 

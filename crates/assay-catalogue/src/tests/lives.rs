@@ -174,3 +174,30 @@ fn a_passing_fault_is_tried_again_after_growing_pauses() {
     library.store.set_state(document, DocumentState::Failed, Some(&locked)).unwrap();
     assert_eq!(retry(), None, "a fault of the bytes stays until they change");
 }
+
+#[test]
+fn a_document_removed_from_a_watched_folder_leaves_a_mark() {
+    let library = Library::new();
+    let folder = library.store.watch("/books", COLLECTION).unwrap();
+    let watched = library.store.admit(COLLECTION, Some(folder), &[source("/books/a.pdf")]).unwrap().remove(0).id;
+    let named = library.enqueue("/elsewhere/b.pdf");
+    let (generation, _) = library.commit(watched, "words");
+    assert_eq!(library.store.dismiss(&[watched, named]).unwrap(), [generation]);
+    assert_eq!(library.store.documents().unwrap(), []);
+    let marks = library.store.dismissed(None).unwrap();
+    assert_eq!(marks.len(), 1, "a file that no scan finds needs no mark");
+    let mark = &marks[0];
+    assert_eq!((mark.path.as_str(), mark.hash.as_deref()), ("/books/a.pdf", Some("hash of words")));
+    assert_eq!(library.store.dismissed(Some("other")).unwrap(), []);
+
+    // Its file has another path.
+    let new = library.enqueue("/books/c.pdf");
+    library.store.move_dismissed(mark.id, new).unwrap();
+    assert_eq!(library.store.dismissed(None).unwrap()[0].path, "/books/c.pdf");
+    assert_eq!(library.store.documents().unwrap(), []);
+
+    // The user names it again, or takes the mark away.
+    library.store.undismiss_path(COLLECTION, "/books/other.pdf").unwrap();
+    assert_eq!(library.store.undismiss(&[mark.id, 99]).unwrap().len(), 1);
+    assert_eq!(library.store.dismissed(None).unwrap(), []);
+}

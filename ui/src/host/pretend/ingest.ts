@@ -1,4 +1,4 @@
-import type { DocumentRow, DocumentState, FileRow, FileState, FolderRow, LibraryEvent, LibraryView, NoticeRow, ProblemView } from '../../contract';
+import type { DocumentRow, DocumentState, FileRow, FileState, FolderRow, LibraryEvent, LibraryView, NoticeRow, ProblemView, RemovedRow } from '../../contract';
 import { waitsForEmbedder } from '../../models/fit';
 import { unreachable } from '../../shared/unreachable';
 import { wait } from './asking';
@@ -10,6 +10,7 @@ export { samples, troubled };
 export class PretendLibrary {
 	documents: DocumentRow[] = [];
 	folders: FolderRow[] = [];
+	removed: RemovedRow[] = [];
 	notices: NoticeRow[] = [];
 	problem: ProblemView | null = null;
 	onEvent: (event: LibraryEvent) => void = () => {};
@@ -23,9 +24,9 @@ export class PretendLibrary {
 	#next = 1;
 
 	view(): LibraryView {
-		const { documents, folders, notices, problem } = this;
+		const { documents, folders, removed, notices, problem } = this;
 		const waiting = this.#held.map((plan) => plan.name);
-		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, notices, problem, waiting });
+		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, removed, notices, problem, waiting });
 	}
 
 	/** Adds the sample documents as already ingested. */
@@ -55,7 +56,16 @@ export class PretendLibrary {
 	}
 
 	remove(ids: number[]) {
+		for (const { id, name, folder, collection } of this.documents.filter((row) => ids.includes(row.id) && row.collection !== 'samples')) {
+			this.removed = [...this.removed, { id, name, folder, collection, removed: Math.floor(Date.now() / 1000) }];
+		}
 		this.documents = this.documents.filter((row) => !ids.includes(row.id));
+	}
+
+	bringBack(ids: number[]) {
+		const plans = ids.map((id) => this.#plans.get(id)).filter((plan) => plan !== undefined);
+		this.removed = this.removed.filter((row) => !ids.includes(row.id));
+		void this.add(plans);
 	}
 
 	stop() {
@@ -73,10 +83,10 @@ export class PretendLibrary {
 		this.#waiting = [...this.#waiting.filter((id) => ids.includes(id)), ...this.#waiting.filter((id) => !ids.includes(id))];
 	}
 
-	watch() {
+	watch(collection: string) {
 		const scanned = Math.floor(Date.now() / 1000);
 		const id = Math.max(0, ...this.folders.map((row) => row.id)) + 1;
-		this.folders = [...this.folders, { id, name: `notes ${id}`, collection: 'default', state: 'watching', reason: null, files: troubled.length, excluded: 2, scanned }];
+		this.folders = [...this.folders, { id, name: `notes ${id}`, collection, state: 'watching', reason: null, files: troubled.length, excluded: 2, scanned }];
 		void this.add(troubled);
 	}
 
