@@ -106,17 +106,26 @@ fn listed(library: &Library, folder: &Path) -> Result<BTreeMap<String, String>, 
     Ok(array(&list, "documents").iter().filter(|row| text(row, "state") != "missing").map(row).collect())
 }
 
-struct Following(Child, Duration);
+/// A running `assay watch`, and for how long nothing may change before it counts as idle.
+pub(super) struct Following(Child, Duration);
 
 impl Following {
-    fn start(library: &Library, folder: &Path, still: Duration) -> Result<Self, String> {
-        let mut command = library.command(&["watch", utf8(folder)]);
+    pub(super) fn start(library: &Library, folder: &Path, still: Duration) -> Result<Self, String> {
+        Self::run(library.command(&["watch", utf8(folder)]), still)
+    }
+
+    /// Follows the folders that are watched already.
+    pub(super) fn again(library: &Library, still: Duration) -> Result<Self, String> {
+        Self::run(library.command(&["watch"]), still)
+    }
+
+    fn run(mut command: Command, still: Duration) -> Result<Self, String> {
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(|error| error.to_string())?;
         Ok(Self(child, still))
     }
 
     /// Waits until nothing in the data folder has changed for a while.
-    fn rest(&mut self, library: &Library) -> Result<(), String> {
+    pub(super) fn rest(&mut self, library: &Library) -> Result<(), String> {
         let begun = Instant::now();
         let mut seen = (newest(library), Instant::now());
         while seen.1.elapsed() < self.1 {
@@ -136,7 +145,7 @@ impl Following {
     }
 
     /// Ends the program with SIGINT, as Ctrl-C does.
-    fn end(&mut self) -> Result<(), String> {
+    pub(super) fn end(&mut self) -> Result<(), String> {
         let asked = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
         asked.map_err(|error| error.to_string())?;
         let begun = Instant::now();
@@ -160,7 +169,7 @@ impl Drop for Following {
 }
 
 /// The time of the last change in the data folder, and the number of files.
-fn newest(library: &Library) -> (Option<std::time::SystemTime>, usize) {
+pub(super) fn newest(library: &Library) -> (Option<std::time::SystemTime>, usize) {
     let all = files(library.data.path());
     let changed = all.iter().filter_map(|(path, _)| fs::metadata(library.data.path().join(path)).ok()?.modified().ok());
     (changed.max(), all.len())

@@ -18,6 +18,7 @@ mod damage;
 mod cycles;
 mod large;
 mod follow;
+mod lives;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -28,7 +29,7 @@ pub use options::Options;
 type Suite = fn(&Options) -> Result<Cases, String>;
 
 /// Name, argument, options and function of each suite.
-pub const SUITES: [(&str, &str, &[&str], Suite); 9] = [
+pub const SUITES: [(&str, &str, &[&str], Suite); 10] = [
     ("corpus", "FOLDER", &[], corpus::corpus),
     ("hostile", "FOLDER", &["flood"], hostile::hostile),
     ("mutants", "FOLDER", &["count", "seed"], mutants::mutants),
@@ -38,6 +39,7 @@ pub const SUITES: [(&str, &str, &[&str], Suite); 9] = [
     ("cycles", "", &["count"], cycles::cycles),
     ("large", "", &["scale", "files", "mebibytes", "piece", "pages"], large::large),
     ("watch", "", &["events", "seed", "still", "only"], follow::watch),
+    ("lives", "", &["looks", "still", "every", "only"], lives::lives),
 ];
 
 /// Runs a suite.

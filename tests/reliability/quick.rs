@@ -50,6 +50,11 @@ fn memory_and_time_per_file_do_not_grow_with_the_library() {
 }
 
 #[test]
+fn documents_outlive_what_happens_to_their_files() {
+    check("lives", None, &[("every", 5.0), ("looks", 3.0), ("still", 2.0)]);
+}
+
+#[test]
 fn a_watched_folder_ends_like_a_full_scan() {
     check("watch", None, &[("events", 60.0), ("still", 2.0)]);
 }
