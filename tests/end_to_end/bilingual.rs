@@ -97,3 +97,38 @@ fn an_earlier_library_without_passages_takes_the_new_embedder() {
     assert_eq!(word(&reply["models"], "embedder"), "multilingual-e5-small-zh-en");
     assert!(!rows(&reply, "candidates")[0]["vector"].is_null());
 }
+
+#[test]
+fn each_question_gets_the_reranker_of_its_language_and_says_what_it_leaves_to_retrieval() {
+    let library = Library::default();
+    for (name, text) in ENGLISH.iter().chain(&CHINESE) {
+        fs::write(library.files.path().join(name), text).unwrap();
+    }
+    library.json(&["ingest", library.files.path().to_str().unwrap()]);
+    for (question, model, judged, right) in [
+        ("How long does the dough rest?", "ms-marco-MiniLM-L-12-v2", ENGLISH, "bread.txt"),
+        ("番茄什么时候移栽？", "assay-reranker-mini", CHINESE, "菜园笔记.txt"),
+    ] {
+        let (_, reply) = library.json(&["ask", question, "--no-answer"]);
+        assert_eq!(word(&reply["models"], "reranker"), model, "{question}");
+        let candidates = rows(&reply, "candidates");
+        assert_eq!(word(&candidates[0], "name"), right, "{question}");
+        for row in candidates {
+            let is_judged = judged.iter().any(|(name, _)| *name == word(row, "name"));
+            assert_eq!(!row["rerank"].is_null(), is_judged, "{question}: {row}");
+            if is_judged {
+                assert_eq!(word(&row["rerank"], "model"), model);
+            } else {
+                assert_eq!(row["place"]["rank"], row["fused"]["rank"], "it keeps its place: {row}");
+            }
+        }
+        let rerank = rows(&reply, "stages").iter().find(|stage| stage["name"] == "rerank").unwrap();
+        let others = candidates.iter().filter(|row| row["rerank"].is_null()).count();
+        assert_eq!((word(rerank, "state"), word(rerank, "code")), ("done", "no_reranker_for_languages"));
+        assert_eq!(rerank["count"].as_u64(), Some(others as u64));
+        assert_eq!(reply["threshold"]["rule"], "measured");
+    }
+    let (_, reply) = library.json(&["ask", "番茄什么时候移栽？", "--no-answer", "--model", "ms-marco-MiniLM-L-12-v2"]);
+    let rerank = rows(&reply, "stages").iter().find(|stage| stage["name"] == "rerank").unwrap();
+    assert_eq!((word(rerank, "state"), word(rerank, "code")), ("skipped", "language_unknown_to_model"));
+}

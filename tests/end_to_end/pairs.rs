@@ -41,6 +41,7 @@ fn logits(reply: &Value) -> Vec<(String, f64)> {
 #[test]
 fn scores_are_cached_reused_and_removed_with_their_document() {
     let library = Library::default();
+    fs::write(library.data.path().join("settings.toml"), "reranker = \"assay-reranker-mini\"\n").unwrap();
     let files = tempfile::tempdir().unwrap();
     let (words, ids) = known_words();
     let secret = words.join(" ");

@@ -96,7 +96,7 @@ fn at_most_five_questions_of_the_sample_library_miss_their_passage() {
     assert!(questions.len() >= 24);
     let mut missed = Vec::new();
     for question in &questions {
-        let (_, reply) = library.json(&["ask", word(question, "question"), "--no-answer", "--rerank", "on"]);
+        let (_, reply) = library.json(&["ask", word(question, "question"), "--no-answer"]);
         let wanted = squeeze(word(question, "contains"));
         let found = rows(&reply, "candidates")
             .iter()

@@ -112,7 +112,8 @@ fn the_shipped_reranker_gives_the_reference_implementations_logits() {
         // f32 matches the reference; `auto` may pick a lower precision and names it.
         for (precision, apart) in [("f32", 1e-4), ("auto", 0.15)] {
             let query = ["rerank", "--query", word(pair, "query"), "--passages", &passages, "--precision", precision];
-            let (_, reply) = library.json(&query);
+            let model = ["--model", "assay-reranker-mini"];
+            let (_, reply) = library.json(&[&query[..], &model].concat());
             let found = rows(&reply, "scores")[0]["logit"].as_f64().unwrap();
             assert!((found - wanted).abs() < apart, "{precision}: {found} instead of {wanted}: {pair}");
             assert!(["f32", "bf16", "int8"].contains(&word(&reply, "precision")), "{reply}");

@@ -22,7 +22,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     });
     all.run("the line under the answer names the models, the device and the time of each stage", window, |window| {
         let line = window.text("[data-test=stages]");
-        for wanted in ["multilingual-e5-small-zh-en", "assay-reranker-mini", "Rerank", "ms"] {
+        for wanted in ["multilingual-e5-small-zh-en", "ms-marco-MiniLM-L-12-v2", "Rerank", "ms"] {
             assert!(line.contains(wanted), "{wanted} is not in {line}");
         }
     });

@@ -422,7 +422,7 @@ export type RerankChoice = "on" | "off" | "auto";
 
 export type OrderChoice = "rerank" | "blend";
 
-export type ThresholdChoice = "fixed" | "spread";
+export type ThresholdChoice = "measured" | "fixed" | "spread";
 
 export type ThemeChoice = "system" | "light" | "dark";
 
@@ -440,7 +440,8 @@ embedder: string,
  */
 rebuild_offer: boolean, 
 /**
- * Name of the cross-encoder, as in the model list.
+ * Name of the cross-encoder, as in the model list; `auto` for the one that was measured best on the languages
+ * of each question and passage.
  */
 reranker: string, 
 /**
@@ -789,7 +790,7 @@ outcome: Outcome, };
 
 export type ThresholdOn = "rerank.probability" | "none";
 
-export type ThresholdRule = "not_reranked" | "fixed" | "narrow_spread" | "middle_spread" | "wide_spread";
+export type ThresholdRule = "not_reranked" | "fixed" | "measured" | "narrow_spread" | "middle_spread" | "wide_spread";
 
 export type ThresholdView = { 
 /**
@@ -867,7 +868,7 @@ export type StageName = "embed" | "vector" | "lexical" | "fuse" | "rerank" | "ke
 
 export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
 
-export type ReasonCode = "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "not_asked" | "writer_missing" | "writer_failed";
+export type ReasonCode = "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "not_asked" | "writer_missing" | "writer_failed";
 
 export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
 
@@ -907,13 +908,17 @@ ms: number,
  */
 state: StageState, 
 /**
- * Why, for any state but `done`.
+ * Why, for any state but `done`; for `done`, what it left to another stage.
  */
 reason: string | null, 
 /**
  * The same as a code, for translation.
  */
 code: ReasonCode | null, 
+/**
+ * How many candidates the reason is about, where it is about some of them.
+ */
+count?: number, 
 /**
  * What each cross-encoder did in it.
  */

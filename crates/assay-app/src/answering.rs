@@ -1,25 +1,20 @@
 //! The ask pipeline over the engines of an open library. `ask` and `what_if` share it.
 
-use std::sync::Arc;
-
 use assay_contract::{AskEvent, AskReply, ModelsUsed};
-use assay_domain::port::{Embedder, Reranker, ScoreCache};
+use assay_domain::port::{Embedder, ScoreCache};
 use assay_domain::{AnswerKind, Cancel, Failure, Question, RowContent};
-use assay_library::{Engines, NewTurn, TurnModels};
+use assay_library::{Engines, NewTurn, OpenedReranker, Rerankers, TurnModels};
 use assay_models::measured;
 use assay_pipeline::ask::{Ask, AskReport, ask};
 
 use crate::convert::{answer, candidate, event, stage, turn};
 
-/// A cross-encoder, or why it cannot be opened.
-pub type Opened = Result<Arc<dyn Reranker>, Failure>;
-
 /// What varies between one question and another.
 pub struct Variant<'a> {
-    /// The cross-encoder.
-    pub reranker: Opened,
+    /// The cross-encoders.
+    pub rerankers: Rerankers,
     /// The second cross-encoder, if one is to run.
-    pub second: Option<Opened>,
+    pub second: Option<OpenedReranker>,
     /// The cache of scores and token ids, if it is to be used.
     pub cache: Option<&'a dyn ScoreCache>,
 }
@@ -46,31 +41,43 @@ pub async fn run(
     on: &mut (dyn FnMut(AskEvent) + Send),
 ) -> Result<Answered, Failure> {
     let (embedder, index) = engines.answering().await?;
-    let Variant { reranker, second, cache } = variant;
-    let (writer, fallback) = engines.writer(reranker.as_ref().ok().cloned()).await;
+    let Variant { rerankers, second, cache } = variant;
+    let (writer, fallback) = engines.writer(rerankers.first().cloned()).await;
     let with = Ask {
         embedder: embedder.as_ref(),
         embedder_measured: &measured(&embedder.identity().name)?,
         index: index.reader(),
         catalogue: engines.store().as_ref(),
-        reranker: reranker.as_ref().map(AsRef::as_ref).map_err(Clone::clone),
-        second_reranker: second.as_ref().map(|second| second.as_ref().map(AsRef::as_ref).map_err(Clone::clone)),
+        rerankers: rerankers.plan(),
+        second_reranker: second.as_ref().map(OpenedReranker::for_pipeline),
         score_cache: cache,
         writer: (writer.as_ref(), fallback),
     };
     let asked = ask(&with, question, cancel, &mut |event| on(event::ask_event(&event))).await?;
 
-    let first = reranker.as_ref().ok();
+    drop(with);
+    let first = rerankers.first();
     let by_writer = asked.answer.as_ref().filter(|answer| answer.kind != AnswerKind::Refused);
     let models = TurnModels {
         embedder: embedder.identity().name.clone(),
-        reranker: first.map(|reranker| reranker.identity().name.clone()),
-        second_reranker: second.and_then(Result::ok).map(|second| second.identity().name.clone()),
+        reranker: match &rerankers {
+            Rerankers::Named(_) => first.map(|reranker| reranker.identity().name.clone()),
+            Rerankers::Measured(all) => readers(all, &asked),
+        },
+        second_reranker: second.and_then(|second| second.reranker.ok()).map(|second| second.identity().name.clone()),
         writer: by_writer.map(|_| writer.name()),
         rerank_scale: first.map(|reranker| reranker.scale()),
     };
     let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
     Ok(Answered { asked, models, device, rows: index.identity.rows })
+}
+
+/// The names of the cross-encoders that read candidates, of those that were chosen by measurement.
+fn readers(all: &[OpenedReranker], asked: &AskReport) -> Option<String> {
+    let stats = || asked.stages.iter().flat_map(|stage| &stage.reranker_stats);
+    let names = all.iter().filter_map(|opened| Some(opened.reranker.as_ref().ok()?.identity().name.as_str()));
+    let read: Vec<&str> = names.filter(|name| stats().any(|stats| stats.model == **name)).collect();
+    (!read.is_empty()).then(|| read.join(" + "))
 }
 
 impl Answered {

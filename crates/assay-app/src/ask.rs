@@ -5,6 +5,9 @@ use std::sync::Arc;
 use assay_contract::{AskEvent, AskReply, AskRequest, OrderChoice};
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure, Question};
+use assay_library::{Engines, OpenedReranker};
+use assay_models::measured;
+use assay_text::tell_language;
 
 use crate::answering::{Variant, run};
 use crate::app::App;
@@ -30,6 +33,14 @@ pub struct AskOptions {
     pub no_cache: bool,
 }
 
+/// The second cross-encoder of the settings, if they name one.
+async fn second_reranker(engines: &Engines) -> Result<Option<OpenedReranker>, Failure> {
+    let Some(opened) = engines.second_reranker().await else { return Ok(None) };
+    let name = engines.settings().second_reranker.clone().unwrap_or_default();
+    let reranker = opened.map(|second| second as Arc<dyn Reranker>);
+    Ok(Some(OpenedReranker { reranker, measured: measured(&name)? }))
+}
+
 impl App {
     /// Asks a question; `on` receives stages, scores and text as they come. An answer that cannot be saved is still
     /// the reply, with the reason.
@@ -47,8 +58,8 @@ impl App {
         let question = self.question(request, options);
         let engines = self.library.engines().await;
         let variant = Variant {
-            reranker: engines.reranker().await,
-            second: engines.second_reranker().await.map(|opened| opened.map(|second| second as Arc<dyn Reranker>)),
+            rerankers: engines.rerankers(Some(tell_language(&question.text))).await?,
+            second: second_reranker(&engines).await?,
             cache: engines.score_cache().filter(|_| !options.no_cache),
         };
         let answered = run(&engines, &question, variant, cancel, on).await?;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use assay_contract::{CostView, DiskPart, DiskRow};
 use assay_domain::port::{Embedder, Filter, IndexReader, Reranker, TextKind};
-use assay_domain::{Cancel, Failure, Problem};
+use assay_domain::{Cancel, Failure, Language, LanguagePair, Problem};
 use futures::StreamExt;
 
 use crate::app::App;
@@ -51,7 +51,8 @@ impl App {
         index.reader.nearest(vector, self.settings().retrieve as usize, Filter::default()).await?;
         let search_ms = milliseconds(begun);
 
-        let reranker = engines.reranker().await;
+        let english = LanguagePair::of(Language::ENGLISH, Language::ENGLISH);
+        let reranker = engines.reranker(english).await;
         let mut timed = Timed::default();
         if let Ok(reranker) = &reranker {
             timed = time(reranker.as_ref(), &texts, cancel).await?;

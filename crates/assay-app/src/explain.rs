@@ -2,10 +2,11 @@
 
 use assay_contract::{ExplainEvent, ExplainReply, ExplainRequest, SentenceRow};
 use assay_domain::port::Reranker;
-use assay_domain::{Cancel, Failure};
+use assay_domain::{Cancel, Failure, LanguagePair};
 use assay_library::sentences;
 use assay_pipeline::cached_scorer::{context_of, in_context};
 use assay_pipeline::explain::{ExplainEvent as PipelineEvent, explain};
+use assay_text::tell_language;
 
 use assay_text::simplified;
 
@@ -28,8 +29,9 @@ impl App {
         let _ticket = self.explanations.ticket(cancel);
         let engines = self.library.engines().await;
         let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
-        let reranker = engines.reranker().await?;
         let text = &passage.text;
+        let pair = LanguagePair::of(tell_language(&request.question), tell_language(text));
+        let reranker = engines.reranker(pair).await?;
         let context = match self.settings().context {
             true => context_of(reranker.as_ref(), &document.context(passage.heading.as_deref()), text),
             false => String::new(),

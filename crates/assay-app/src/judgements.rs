@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use assay_contract::{ImportReply, LabelRow, MarkRequest, MeasureStep, QuestionRow, RunRow};
-use assay_domain::port::{Embedder, Reranker};
+use assay_domain::port::Embedder;
 use assay_domain::{Cancel, Failure, Problem, Question};
 use assay_library::{Label, LabelOrigin};
 use assay_models::measured;
@@ -99,13 +99,14 @@ impl App {
             ));
         }
         let (embedder, index) = engines.answering().await?;
-        let reranker = engines.reranker().await.ok();
+        let rerankers = engines.rerankers(None).await?;
+        let reranker = rerankers.first();
         let with = Evaluate {
             embedder: embedder.as_ref(),
             embedder_measured: &measured(&embedder.identity().name)?,
             index: index.reader(),
             catalogue: engines.store().as_ref(),
-            reranker: reranker.as_deref().map(|reranker| reranker as &dyn Reranker),
+            rerankers: rerankers.plan(),
         };
         let total = questions.len() as u32;
         let mut step = |done: usize| on(MeasureStep { done: done as u32, total });
@@ -117,7 +118,7 @@ impl App {
             id: 0,
             created: 0,
             embedder: embedder.identity().name.clone(),
-            reranker: reranker.as_ref().map(|reranker| reranker.identity().name.clone()),
+            reranker: rerankers.names(),
             device: device.clone(),
             chunk_tokens: written.chunk_tokens,
             retrieve: written.retrieve,

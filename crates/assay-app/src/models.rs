@@ -83,7 +83,7 @@ impl App {
         };
         let key = key.trim().to_owned();
         blocking("the key store", move || KeyStore::of_this_system().keep(&hosted.url, &key)).await??;
-        self.library.engines().await.close_reranker().await;
+        self.library.engines().await.close_rerankers().await;
         self.registry().await
     }
 

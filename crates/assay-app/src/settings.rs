@@ -5,7 +5,9 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use assay_contract::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice};
+use assay_contract::{
+    AUTO_RERANKER, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice,
+};
 use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Threshold};
 use assay_library::OcrSettings;
 use assay_models::hosted::{HostedForm, HostedReranker, HostedSettings};
@@ -18,7 +20,12 @@ const WIDE: f32 = 0.15;
 
 /// The settings in a file; one that is not there yet holds the defaults.
 pub fn read(path: &Path) -> Result<Settings, Failure> {
-    toml::from_str(&text(path)?).map_err(|error| {
+    let text = text(path)?;
+    let read: Result<Settings, _> = toml::from_str(&text);
+    // Who names a threshold and no rule wants that threshold.
+    let rule = read.as_ref().map_or(ThresholdChoice::default(), |settings: &Settings| settings.threshold_rule);
+    let rule = if names(path, "threshold")? && !names(path, "threshold_rule")? { ThresholdChoice::Fixed } else { rule };
+    read.map(|settings| Settings { threshold_rule: rule, ..settings }).map_err(|error| {
         let message = format!("{} cannot be understood: {}", path.display(), error.message());
         Failure::new(Problem::BadSetting, message, "correct that line, or delete the file to start with the defaults")
     })
@@ -124,7 +131,7 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
     }
     Ok(assay_library::Settings {
         embedder: written.embedder.clone(),
-        reranker: written.reranker.clone(),
+        reranker: Some(written.reranker.clone()).filter(|name| *name != AUTO_RERANKER),
         second_reranker: Some(written.second_reranker.clone())
             .filter(|name| !name.is_empty() && *name != written.reranker),
         score_cache_bytes: u64::from(written.pairs_mebibytes) << 20,
@@ -205,6 +212,7 @@ pub fn question(written: &Settings, text: String) -> Question {
 /// The threshold of the settings.
 pub fn threshold(written: &Settings) -> Threshold {
     match written.threshold_rule {
+        ThresholdChoice::Measured => Threshold::Measured { otherwise: written.threshold },
         ThresholdChoice::Fixed => Threshold::Fixed(written.threshold),
         ThresholdChoice::Spread => Threshold::Spread {
             loose: written.spread_loose,

@@ -1,4 +1,4 @@
-use assay_contract::{DocumentState, ModelRow, ModelState, PairRow, Precision, ProblemCode, Settings};
+use assay_contract::{DocumentState, ModelRow, ModelState, PairRow, Precision, ProblemCode, Settings, ThresholdChoice};
 use assay_domain::Problem;
 use assay_models::ModelRegistry;
 
@@ -36,6 +36,9 @@ fn settings_survive_their_file_and_bad_ones_are_named() {
 
     std::fs::write(&path, "keep = 3\n").unwrap();
     assert_eq!(settings::read(&path).unwrap(), Settings { keep: 3, ..Settings::default() });
+    std::fs::write(&path, "threshold = 0.0\n").unwrap();
+    let fixed = Settings { threshold: 0.0, threshold_rule: ThresholdChoice::Fixed, ..Settings::default() };
+    assert_eq!(settings::read(&path).unwrap(), fixed, "a threshold without a rule is the user's own");
     std::fs::write(&path, "keep = many\n").unwrap();
     assert_eq!(settings::read(&path).unwrap_err().problem, Problem::BadSetting);
 

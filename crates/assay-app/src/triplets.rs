@@ -1,6 +1,6 @@
 //! Training triplets for a reranker.
 
-use assay_domain::port::{Embedder, Reranker};
+use assay_domain::port::Embedder;
 use assay_domain::{Cancel, Failure, Problem};
 use assay_models::measured;
 use assay_pipeline::evaluation::{Evaluate, JudgedQuestion, hard_negatives};
@@ -30,13 +30,13 @@ impl App {
             return some(lines, "mark some of both for the same question, or add mined passages");
         }
         let (embedder, index) = (engines.embedder().await?, engines.index().await?);
-        let reranker = engines.reranker().await?;
+        let rerankers = engines.rerankers(None).await?;
         let with = Evaluate {
             embedder: embedder.as_ref(),
             embedder_measured: &measured(&embedder.identity().name)?,
             index: index.reader(),
             catalogue: engines.store().as_ref(),
-            reranker: Some(&*reranker as &dyn Reranker),
+            rerankers: rerankers.plan(),
         };
         let cut = self.settings().threshold;
         for judged in &questions {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use assay_contract::{AskReply, SetUp};
+use assay_contract::{AUTO_RERANKER, AskReply, SetUp};
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure, Question, Threshold};
-use assay_library::Engines;
+use assay_library::{Engines, Rerankers};
 use assay_models::open_encoders::OpenReranker;
+use assay_text::tell_language;
 
 use crate::answering::{Variant, run};
 use crate::app::{App, lock};
@@ -32,11 +33,16 @@ impl App {
             ..settings::question(&written, setup.question.trim().to_owned())
         };
         let engines = self.library.engines().await;
-        let reranker = match setup.reranker.as_ref().filter(|name| **name != written.reranker) {
-            Some(name) => self.other_reranker(&engines, name).await.map(|opened| opened as Arc<dyn Reranker>),
-            None => engines.reranker().await,
+        let language = Some(tell_language(&question.text));
+        let rerankers = match setup.reranker.as_ref().filter(|name| **name != written.reranker) {
+            Some(name) if name == AUTO_RERANKER => engines.best_rerankers(language).await?,
+            Some(name) => {
+                let opened = self.other_reranker(&engines, name).await;
+                Rerankers::named(name, opened.map(|opened| opened as Arc<dyn Reranker>))?
+            }
+            None => engines.rerankers(language).await?,
         };
-        let variant = Variant { reranker, second: None, cache: engines.score_cache() };
+        let variant = Variant { rerankers, second: None, cache: engines.score_cache() };
         let answered = run(&engines, &question, variant, cancel, &mut |_| ()).await?;
         Ok(answered.reply(question.text))
     }

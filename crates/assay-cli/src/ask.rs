@@ -84,7 +84,7 @@ fn print(reply: &AskReply) {
     }
     let value = reply.threshold.value.map_or("none".into(), |value| value.to_string());
     println!("threshold: {value} on {}: {}", reply.threshold.on, reply.threshold.why);
-    for stage in reply.stages.iter().filter(|stage| stage.state != StageState::Done) {
+    for stage in reply.stages.iter().filter(|stage| stage.state != StageState::Done || stage.reason.is_some()) {
         println!("{} {}: {}", stage.name, stage.state, stage.reason.as_deref().unwrap_or_default());
     }
     let also: Vec<&str> = reply.stages.iter().flat_map(|stage| &stage.also_searched).map(String::as_str).collect();

@@ -68,7 +68,7 @@ pub struct WindowView {
 /// Reciprocal rank fusion of the fused order with the reranked one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
 pub struct BlendView {
-    /// 1 / (60 + fused rank) + 1 / (60 + rerank rank).
+    /// 1 / (60 + fused rank) + weight / (60 + rerank rank); the weight is 1 unless another was measured.
     pub score: f64,
     /// From 1.
     pub rank: u32,
@@ -178,6 +178,8 @@ closed_set! {
         NotReranked = "not_reranked",
         /// The value of the settings.
         Fixed = "fixed",
+        /// The value that was measured for the model.
+        Measured = "measured",
         /// The ten best are close together, so the cut is loose.
         NarrowSpread = "narrow_spread",
         /// The spread of the ten best lies between the two limits.

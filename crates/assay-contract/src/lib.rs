@@ -47,7 +47,9 @@ pub use models::{
     PairRow, PullEvent, PullPhase,
 };
 pub use problem::{ProblemCode, ProblemView};
-pub use settings::{HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice};
+pub use settings::{
+    AUTO_RERANKER, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice,
+};
 pub use stage::{Precision, ReasonCode, ScoresRow, StageName, StageRow, StageState};
 pub use standalone::{
     BenchKind, BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, OrderName, Percentiles,

@@ -32,8 +32,10 @@ pub enum OrderChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ThresholdChoice {
-    /// The fixed value of `threshold`.
+    /// The value that was measured for the model; `threshold` for a model that nobody measured.
     #[default]
+    Measured,
+    /// The fixed value of `threshold`.
     Fixed,
     /// By the standard deviation of the ten best.
     Spread,
@@ -82,6 +84,9 @@ pub enum HostedChoice {
     Tei,
 }
 
+/// The name under which each question and passage gets the cross-encoder that was measured best on its languages.
+pub const AUTO_RERANKER: &str = "auto";
+
 /// All settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -90,7 +95,8 @@ pub struct Settings {
     pub embedder: String,
     /// Whether to offer a rebuild where the bi-encoder reads English alone; false once it was said.
     pub rebuild_offer: bool,
-    /// Name of the cross-encoder, as in the model list.
+    /// Name of the cross-encoder, as in the model list; `auto` for the one that was measured best on the languages
+    /// of each question and passage.
     pub reranker: String,
     /// Name of a cross-encoder that reads the best of the first one's order; empty for none.
     pub second_reranker: String,
@@ -178,7 +184,7 @@ impl Default for Settings {
         Self {
             embedder: "multilingual-e5-small-zh-en".into(),
             rebuild_offer: true,
-            reranker: "assay-reranker-mini".into(),
+            reranker: AUTO_RERANKER.into(),
             second_reranker: String::new(),
             writer: String::new(),
             chunk_tokens: 256,
@@ -193,7 +199,7 @@ impl Default for Settings {
             keep: 5,
             rerank: RerankChoice::Auto,
             order: OrderChoice::default(),
-            threshold_rule: ThresholdChoice::Fixed,
+            threshold_rule: ThresholdChoice::Measured,
             threshold: 0.5,
             spread_loose: 0.40,
             spread_tight: 0.65,

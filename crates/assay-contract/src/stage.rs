@@ -58,6 +58,10 @@ closed_set! {
         RerankingOff = "reranking_off",
         /// The cross-encoder was not trained on the question's language.
         LanguageUnknownToModel = "language_unknown_to_model",
+        /// No cross-encoder was measured to judge the language of some passages for this question.
+        NoRerankerForLanguages = "no_reranker_for_languages",
+        /// Passages that no cross-encoder judges were kept or dropped by their similarity.
+        DecidedBySimilarity = "decided_by_similarity",
         /// No cross-encoder is open.
         NoReranker = "no_reranker",
         /// The cross-encoder failed.
@@ -106,10 +110,14 @@ pub struct StageRow {
     pub ms: f64,
     /// How it went.
     pub state: StageState,
-    /// Why, for any state but `done`.
+    /// Why, for any state but `done`; for `done`, what it left to another stage.
     pub reason: Option<String>,
     /// The same as a code, for translation.
     pub code: Option<ReasonCode>,
+    /// How many candidates the reason is about, where it is about some of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub count: Option<u32>,
     /// What each cross-encoder did in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<ScoresRow>>", optional)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
-use crate::{ChunkId, DocumentId, PassageContext};
+use crate::{ChunkId, DocumentId, Language, PassageContext};
 
 /// A chunk as the index returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +33,32 @@ pub struct Hit {
     pub score: f32,
 }
 
+/// Which cross-encoder reads a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Assignment {
+    /// None: it is beyond the pool that is reranked, or nothing is.
+    #[default]
+    BeyondPool,
+    /// None: no model was measured to judge its language for this question. It keeps the place that
+    /// retrieval gave it.
+    NoReranker,
+    /// The one of this group. Those of one group change places among themselves.
+    Reranker {
+        /// Number of the group.
+        group: usize,
+        /// Weight of the model's ranks in a blend with those of retrieval, where that was measured better
+        /// than the model's own order.
+        weight: Option<f32>,
+    },
+}
+
 /// What happened to a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Passed to the writer.
     Kept,
-    /// Its rerank probability is below the threshold.
+    /// Its rerank probability is below the threshold, or, where no cross-encoder judges its language,
+    /// its similarity below that of its languages.
     BelowThreshold,
     /// It passed the threshold, but enough better ones were kept.
     BeyondTop,
@@ -75,6 +95,10 @@ pub struct Candidate {
     pub folder: String,
     /// Whether its document's file is unreachable now.
     pub offline: bool,
+    /// Language of its text.
+    pub language: Language,
+    /// Which cross-encoder reads it.
+    pub assignment: Assignment,
     /// Set if the vector retriever found it.
     pub vector: Option<VectorScore>,
     /// Set if the lexical retriever found it.

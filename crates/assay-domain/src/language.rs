@@ -84,12 +84,24 @@ pub struct Measured {
     pub with: f32,
     /// Passages below it are dropped: a cosine for a bi-encoder, a sigmoid for a cross-encoder.
     pub threshold: Option<f32>,
+    /// Weight of a cross-encoder's ranks in a blend with those of retrieval, where the blend was measured
+    /// better than the cross-encoder's own order.
+    pub weight: Option<f32>,
 }
 
 impl Measured {
     /// How much the model adds.
     pub fn gain(&self) -> f32 {
         self.with - self.without
+    }
+
+    /// The place in a list of models' measurements of the one that adds the most on a pair; `None` if none
+    /// was measured, or all make it worse.
+    pub fn best<'m>(models: impl IntoIterator<Item = &'m [Self]>, pair: LanguagePair) -> Option<usize> {
+        let gain = |measured| Self::find(measured, pair).map(Self::gain);
+        let gains = models.into_iter().enumerate().filter_map(|(place, measured)| Some((place, gain(measured)?)));
+        let best = gains.filter(|(_, gain)| *gain >= 0.0).max_by(|(_, a), (_, b)| a.total_cmp(b));
+        best.map(|(place, _)| place)
     }
 
     /// The measurement for a pair, if there is one.

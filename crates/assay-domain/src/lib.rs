@@ -28,7 +28,7 @@ pub mod port;
 pub mod fakes;
 
 pub use cancel::Cancel;
-pub use candidate::{Candidate, Hit, Outcome, Passage};
+pub use candidate::{Assignment, Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, ChunkWords, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, Retry};
 pub use failure::{Failure, Problem};

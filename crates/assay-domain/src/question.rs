@@ -40,6 +40,11 @@ impl OrderRule {
 pub enum Threshold {
     /// This value.
     Fixed(f32),
+    /// The value that was measured for the model that scored and the languages.
+    Measured {
+        /// Threshold for a model that nobody measured.
+        otherwise: f32,
+    },
     /// A value chosen by the standard deviation of the ten best probabilities: `loose` if it is
     /// below `narrow`, `tight` if it is above `wide`, `middle` between them.
     Spread {
@@ -72,6 +77,8 @@ pub enum CutRule {
     NotReranked,
     /// The value of the settings.
     Fixed,
+    /// The value that was measured for the model.
+    Measured,
     /// The ten best are close together, so the cut is loose.
     NarrowSpread,
     /// The spread of the ten best lies between the two limits.

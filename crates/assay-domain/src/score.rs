@@ -55,7 +55,7 @@ pub struct RerankScore {
 /// Reciprocal rank fusion of the fused order with the reranked one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BlendScore {
-    /// 1 / (60 + fused rank) + 1 / (60 + rerank rank).
+    /// 1 / (60 + fused rank) + weight / (60 + rerank rank); the weight is 1 unless another was measured.
     pub score: f64,
     /// Rank in the blended order, from 1.
     pub rank: u32,

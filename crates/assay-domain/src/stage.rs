@@ -76,7 +76,7 @@ pub struct Stage {
     pub time: Duration,
     /// How it went.
     pub state: StageState,
-    /// Why, for any state but `Done`.
+    /// Why, for any state but `Done`; for `Done`, what it left to another stage.
     pub reason: Option<Reason>,
     /// What each cross-encoder did in it; empty in other stages.
     pub reranker_stats: Vec<RerankerStats>,
@@ -116,6 +116,10 @@ pub enum ReasonCode {
     RerankingOff,
     /// The cross-encoder was not trained on the question's language.
     LanguageUnknownToModel,
+    /// No cross-encoder was measured to judge the language of some passages for this question.
+    NoRerankerForLanguages,
+    /// Passages that no cross-encoder judges were kept or dropped by their similarity.
+    DecidedBySimilarity,
     /// No cross-encoder is open.
     NoReranker,
     /// The cross-encoder failed.
@@ -145,11 +149,18 @@ pub struct Reason {
     pub code: ReasonCode,
     /// In English, with the names and numbers of the case.
     pub text: String,
+    /// How many candidates it is about, where it is about some of them.
+    pub count: Option<usize>,
 }
 
 impl Reason {
     /// A reason from its two parts.
     pub fn new(code: ReasonCode, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self { code, text: text.into(), count: None }
+    }
+
+    /// The same about so many candidates.
+    pub fn about(self, count: usize) -> Self {
+        Self { count: Some(count), ..self }
     }
 }

@@ -1,6 +1,6 @@
 //! The engines of a library. Each is opened when it is first needed, and kept until the settings name another.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
 use assay_answer::Extractive;
@@ -9,9 +9,8 @@ use assay_domain::port::{Reranker, ScoreCache, Writer};
 use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_files::ChildReader;
-use assay_models::hosted::{HostedReranker, KeyStore};
 use assay_models::open_encoders::{self, Speed};
-use assay_models::{ModelRegistry, ModelsError, Placed, Role, blocking, place_reranker};
+use assay_models::{ModelRegistry, ModelsError, Role, blocking};
 use assay_process::WorkerCommand;
 use tokio::sync::Mutex;
 
@@ -20,6 +19,7 @@ use crate::home::Home;
 use crate::index::Index;
 use crate::notices::Notices;
 use crate::recovery::{self, open_catalogue};
+use crate::rerankers::OpenRerankers;
 use crate::settings::Settings;
 use crate::writer::{self, ChildWriter};
 
@@ -32,7 +32,7 @@ pub struct Engines {
     store: Arc<Store>,
     score_cache: Option<Arc<ScoreCacheFile>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
-    reranker: Mutex<Option<Placed>>,
+    pub(crate) open_rerankers: OpenRerankers,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
     /// The bi-encoder that filled the index that answers, if the settings name another by now.
     pub(crate) earlier_embedder: Mutex<Option<Arc<BiEncoder>>>,
@@ -67,7 +67,7 @@ impl Engines {
             program,
             store,
             embedder: Mutex::default(),
-            reranker: Mutex::default(),
+            open_rerankers: Mutex::default(),
             second_reranker: Mutex::default(),
             earlier_embedder: Mutex::default(),
             index: Mutex::default(),
@@ -91,7 +91,7 @@ impl Engines {
             *self.earlier_embedder.lock().await = None;
         }
         if speed || settings.reranker != self.settings.reranker || settings.hosted != self.settings.hosted {
-            *self.reranker.lock().await = None;
+            self.close_rerankers().await;
         }
         if speed || settings.second_reranker != self.settings.second_reranker {
             *self.second_reranker.lock().await = None;
@@ -171,38 +171,6 @@ impl Engines {
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 
-    /// The cross-encoder of the settings, on a graphics card if one serves, or the hosted reranker in its place.
-    ///
-    /// # Errors
-    /// Fails if the model is not installed or cannot be opened, or if the host's address is not usable.
-    pub async fn reranker(&self) -> Result<Arc<dyn Reranker>, Failure> {
-        let mut slot = self.reranker.lock().await;
-        let ended = slot.as_ref().is_some_and(Placed::has_ended);
-        if let Some(open) = slot.as_ref().filter(|_| !ended) {
-            return Ok(open.reranker.clone());
-        }
-        let opened = match self.settings.hosted.clone() {
-            Some(hosted) => {
-                let opened = blocking("opening the hosted reranker", move || {
-                    let key = KeyStore::of_this_system().key(&hosted.url).map(|(key, _)| key);
-                    HostedReranker::open(&hosted, key)
-                });
-                Placed::here(Arc::new(opened.await??))
-            }
-            None => {
-                let name = &self.settings.reranker;
-                let (folder, processor) = (self.registry.place(name)?, self.local_reranker(name).await?);
-                place_reranker(&self.program, folder, processor, ended).await
-            }
-        };
-        Ok(slot.insert(opened).reranker.clone())
-    }
-
-    /// Closes the reranker, so that the key is read again when it is next needed.
-    pub async fn close_reranker(&self) {
-        *self.reranker.lock().await = None;
-    }
-
     /// The second cross-encoder, which reads the best of the first one's order, if the settings name one.
     pub async fn second_reranker(&self) -> Option<Result<Arc<OpenReranker>, Failure>> {
         let name = self.settings.second_reranker.as_ref()?;
@@ -261,6 +229,11 @@ impl Engines {
     /// Threads and precision that the settings ask for.
     pub fn speed(&self) -> Speed {
         Speed { threads: self.settings.threads, precision: self.settings.precision }
+    }
+
+    /// The program that is started as `worker ROLE`.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     fn worker(&self, role: &str) -> WorkerCommand {

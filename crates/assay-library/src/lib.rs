@@ -16,6 +16,7 @@ mod worker;
 mod index;
 mod copies;
 mod engines;
+mod rerankers;
 mod indexes;
 
 mod report;
@@ -49,6 +50,7 @@ pub use library::Library;
 pub use memory::share_heaps;
 pub use notices::{Notice, NoticeKind, Notices};
 pub use report::{FileStatus, FileSummary, IngestReport, OnIngest};
+pub use rerankers::{OpenedReranker, Rerankers};
 pub use restore::{restore, snapshots_of};
 pub use scratch::Scratch;
 pub use settings::Settings;

@@ -11,8 +11,8 @@ use assay_text::ChunkSize;
 pub struct Settings {
     /// Name of the bi-encoder.
     pub embedder: String,
-    /// Name of the cross-encoder.
-    pub reranker: String,
+    /// Name of the cross-encoder; `None` for the one that was measured best on the languages of question and passage.
+    pub reranker: Option<String>,
     /// Name of the second cross-encoder, which reads the best of the first one's order, if one is wanted.
     pub second_reranker: Option<String>,
     /// Largest cache of token ids and scores, in bytes; 0 for none.

@@ -23,6 +23,8 @@ struct Row {
     with: f32,
     #[serde(default)]
     threshold: Option<f32>,
+    #[serde(default)]
+    weight: Option<f32>,
 }
 
 /// What the model of this name was measured to add, by pair of languages; empty if nobody measured it, as
@@ -42,7 +44,8 @@ fn read(text: &str) -> Result<Vec<(String, Measured)>, ModelsError> {
         let language =
             |code: &str| Language::parse(code).ok_or_else(|| fault(format!("{code:?} is no ISO 639-3 code")));
         let pair = LanguagePair { question: language(&row.question)?, passage: language(&row.passage)? };
-        Ok((row.model, Measured { pair, without: row.without, with: row.with, threshold: row.threshold }))
+        let Row { model, without, with, threshold, weight, .. } = row;
+        Ok((model, Measured { pair, without, with, threshold, weight }))
     };
     file.measured.into_iter().map(row).collect()
 }

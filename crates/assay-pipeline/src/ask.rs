@@ -22,10 +22,13 @@ mod naming;
 mod reranking;
 mod answering;
 
-use assay_domain::{Cancel, Failure, OrderRule, Question, StageName};
+use std::time::Instant;
+
+use assay_domain::{Cancel, Failure, Language, OrderRule, Question, StageName, StageState};
+use assay_text::tell_language;
 
 use crate::fuse::fuse;
-use crate::keep::keep;
+use crate::keep::{Kept, Thresholds, keep};
 use answering::answer_stage;
 use checking::check;
 use naming::name;
@@ -57,9 +60,20 @@ pub async fn ask(
     name(&mut candidates, with.catalogue)?;
     (stages.on)(AskEvent::Retrieved(&candidates));
 
-    let order = rerank_stage(with, (question, &found.question), &mut candidates, cancel, &mut stages).await;
-    let cut = stages.timed(StageName::Keep, || keep(question, &mut candidates, order != OrderRule::Fused));
+    let language = tell_language(&question.text);
+    let order = rerank_stage(with, (question, &found.question, language), &mut candidates, cancel, &mut stages).await;
+    let begun = Instant::now();
+    let thresholds = thresholds(with, language);
+    let Kept { cut, unjudged } = keep(question, &mut candidates, order != OrderRule::Fused, &thresholds);
+    stages.finished(StageName::Keep, begun, StageState::Done, unjudged);
     let answer = answer_stage(with, question, &mut candidates, (&cut, order), cancel, &mut stages).await;
 
     Ok(AskReport { candidates, order, cut, answer, stages: stages.list })
+}
+
+/// The measured thresholds of the models that take part.
+fn thresholds<'a>(with: &'a Ask<'_>, question: Language) -> Thresholds<'a> {
+    let mut rerankers = with.rerankers.thresholds();
+    rerankers.extend(with.second_reranker.as_ref().and_then(|second| second.threshold()));
+    Thresholds { question: Some(question), rerankers, embedder: with.embedder_measured }
 }

@@ -11,11 +11,14 @@ mod hard_negatives;
 
 use std::time::Instant;
 
-use assay_domain::{Cancel, Candidate, Failure};
+use assay_domain::{Cancel, Candidate, Failure, OrderRule, Question, RerankMode};
+use assay_text::tell_language;
 
 use crate::ask::candidates;
+use crate::order::put_in_order;
 use crate::quality::{Order, OrderQuality, QualityBoard};
-use crate::rerank::{reason_to_skip, rerank_all};
+use crate::rerank::plan::RerankPlan;
+use crate::rerank::{language_mismatch, reason_to_skip, rerank_all};
 use matching::{grades, in_order, is_relevant};
 
 pub use calibration::{CalibrationBin, ScoredPassage, ThresholdPoint, best_f1, calibration_bins, threshold_curve};
@@ -55,10 +58,16 @@ pub async fn evaluate(
         let mut found =
             candidates((with.embedder, with.embedder_measured), with.index, with.catalogue, question).await?;
         let retrieved = begun.elapsed();
-        let reranker = with.reranker.filter(|reranker| reason_to_skip(question, &found, *reranker).is_none());
-        if let Some(reranker) = reranker {
-            rerank_all(&question.text, &mut found, question.rerank_pool, question.context, reranker).await?;
+        if runs(&with.rerankers, question, &found) {
+            rerank_all(
+                &question.text,
+                &mut found,
+                (&with.rerankers, question.rerank, question.rerank_pool),
+                question.context,
+            )
+            .await?;
         }
+        put_in_order(&mut found, OrderRule::Rerank);
         let reranked = begun.elapsed();
 
         let all: Vec<u32> = judgements.iter().map(|judgement| judgement.grade).collect();
@@ -70,6 +79,17 @@ pub async fn evaluate(
         on(place + 1);
     }
     Ok(Evaluation { orders: boards.into_iter().map(QualityBoard::finish).collect(), passages })
+}
+
+/// Whether a question is reranked at all.
+fn runs(rerankers: &RerankPlan<'_>, question: &Question, found: &[Candidate]) -> bool {
+    let usable = match rerankers {
+        RerankPlan::Named(model) => model.reranker.as_ref().is_ok_and(|reranker| {
+            question.rerank == RerankMode::On || language_mismatch(tell_language(&question.text), *reranker).is_none()
+        }),
+        RerankPlan::Measured(_) => true,
+    };
+    usable && reason_to_skip(question, found).is_none()
 }
 
 fn scored(candidate: &Candidate, judgements: &[Judgement]) -> Option<ScoredPassage> {

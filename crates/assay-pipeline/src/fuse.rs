@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use assay_domain::score::{FusedScore, LexicalScore, VectorScore};
-use assay_domain::{Candidate, ChunkId, Hit, Outcome};
+use assay_domain::{Assignment, Candidate, ChunkId, Hit, Outcome};
+use assay_text::tell_language;
 
 /// The constant of the paper: large enough that one first place does not outweigh agreement.
 pub const RANK_CONSTANT: f64 = 60.0;
@@ -51,6 +52,8 @@ fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut C
         name: String::new(),
         folder: String::new(),
         offline: false,
+        language: tell_language(&hit.passage.text),
+        assignment: Assignment::default(),
         vector: None,
         lexical: None,
         fused: FusedScore { score: 0.0, rank: 0 },

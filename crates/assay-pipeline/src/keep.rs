@@ -1,33 +1,130 @@
 //! Which candidates are kept: **the threshold is applied here**, then duplicates are dropped and the
 //! top is cut off. The threshold is on the sigmoid of the rerank logit and on no other score.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use assay_domain::{Candidate, Cut, CutOn, CutRule, Outcome, Question, Threshold};
+use assay_domain::{
+    Assignment, Candidate, Cut, CutOn, CutRule, Language, LanguagePair, Measured, Outcome, Question, Reason,
+    ReasonCode, Threshold,
+};
 
 /// The spread rule looks at this many of the best candidates.
 const SPREAD_OVER: usize = 10;
 
+/// What was measured for the models of one question.
+#[derive(Default)]
+pub struct Thresholds<'a> {
+    /// The question's language.
+    pub question: Option<Language>,
+    /// Measurements of the cross-encoders, by name.
+    pub rerankers: Vec<(&'a str, &'a [Measured])>,
+    /// Measurements of the bi-encoder.
+    pub embedder: &'a [Measured],
+}
+
+impl Thresholds<'_> {
+    /// The measured threshold of the model that scored a candidate.
+    fn of_score(&self, candidate: &Candidate) -> Option<f32> {
+        let score = candidate.rerank.as_ref()?;
+        let (_, measured) = self.rerankers.iter().find(|(name, _)| **name == *score.model)?;
+        self.of(measured, candidate)
+    }
+
+    /// The measured threshold on the similarity of a candidate that no cross-encoder judges.
+    fn of_similarity(&self, candidate: &Candidate) -> Option<f32> {
+        self.of(self.embedder, candidate)
+    }
+
+    fn of(&self, measured: &[Measured], candidate: &Candidate) -> Option<f32> {
+        Measured::find(measured, LanguagePair::of(self.question?, candidate.language))?.threshold
+    }
+}
+
+/// What [`keep`] did.
+pub struct Kept {
+    /// The threshold on rerank scores.
+    pub cut: Cut,
+    /// What decided on the candidates that no cross-encoder judges, if there are any.
+    pub unjudged: Option<Reason>,
+}
+
 /// Sets every candidate's outcome; the candidates are in final order. The threshold applies only
-/// where `reranked` says that the candidates are in an order of the cross-encoder.
-pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool) -> Cut {
-    let cut = if reranked { cut(&question.threshold, candidates) } else { no_cut() };
+/// where `reranked` says that the candidates are in an order of the cross-encoder. A candidate that no
+/// cross-encoder judges is kept by its place, if its similarity reaches what was measured for its
+/// languages.
+pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, thresholds: &Thresholds<'_>) -> Kept {
+    let cut = if reranked { cut(&question.threshold, candidates, thresholds) } else { no_cut() };
     let mut texts = HashSet::new();
-    let mut kept = 0;
+    let (mut kept, mut unjudged) = (0, Unjudged::default());
     for candidate in candidates {
         let text = candidate.passage.text.trim().to_owned();
-        candidate.outcome = match (reranked, &candidate.rerank) {
+        let judged = candidate.assignment != Assignment::NoReranker;
+        let below = if judged {
+            is_below(&cut, &question.threshold, candidate, thresholds)
+        } else {
+            is_unlike(candidate, thresholds)
+        };
+        candidate.outcome = match (reranked && judged, &candidate.rerank) {
             (true, None) => Outcome::NotReranked,
             _ if !texts.insert(text) => Outcome::Duplicate,
-            (true, Some(score)) if cut.value.is_some_and(|value| score.probability < value) => Outcome::BelowThreshold,
+            _ if below => Outcome::BelowThreshold,
             _ if kept >= question.keep => Outcome::BeyondTop,
             _ => {
                 kept += 1;
                 Outcome::Kept
             }
         };
+        if !judged {
+            unjudged.add(candidate, thresholds);
+        }
     }
-    cut
+    Kept { cut, unjudged: unjudged.reason() }
+}
+
+fn is_below(cut: &Cut, rule: &Threshold, candidate: &Candidate, thresholds: &Thresholds<'_>) -> bool {
+    let Some(score) = &candidate.rerank else { return false };
+    let value = match rule {
+        Threshold::Measured { otherwise } if cut.rule == CutRule::Measured => {
+            Some(thresholds.of_score(candidate).unwrap_or(*otherwise))
+        }
+        _ => cut.value,
+    };
+    value.is_some_and(|value| score.probability < value)
+}
+
+/// Whether a candidate that no cross-encoder judges is less similar than right passages are. One that
+/// words alone found has no similarity, and across languages words say little.
+fn is_unlike(candidate: &Candidate, thresholds: &Thresholds<'_>) -> bool {
+    let Some(value) = thresholds.of_similarity(candidate) else { return false };
+    candidate.vector.is_none_or(|score| score.similarity < value)
+}
+
+/// The candidates that no cross-encoder judges.
+#[derive(Default)]
+struct Unjudged {
+    all: usize,
+    kept: usize,
+    values: BTreeSet<String>,
+}
+
+impl Unjudged {
+    fn add(&mut self, candidate: &Candidate, thresholds: &Thresholds<'_>) {
+        self.all += 1;
+        self.kept += usize::from(candidate.outcome == Outcome::Kept);
+        self.values.extend(thresholds.of_similarity(candidate).map(|value| value.to_string()));
+    }
+
+    fn reason(self) -> Option<Reason> {
+        let Self { all, kept, values } = self;
+        let by = match values.into_iter().collect::<Vec<_>>() {
+            none if none.is_empty() => "their places in the order of retrieval decided".to_owned(),
+            values => format!("their places, and a similarity of at least {}, decided", values.join(" or ")),
+        };
+        let text = format!(
+            "{all} candidates are in languages that no reranker judges for this question: {by}, and {kept} were kept"
+        );
+        (all > 0).then(|| Reason::new(ReasonCode::DecidedBySimilarity, text).about(all))
+    }
 }
 
 fn no_cut() -> Cut {
@@ -35,14 +132,16 @@ fn no_cut() -> Cut {
     Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why }
 }
 
-/// The threshold's value for these candidates. The spread rule is a heuristic of our own.
-pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
+/// The threshold's value for these candidates: that of the best one where each model has its own. The
+/// spread rule is a heuristic of our own.
+pub fn cut(threshold: &Threshold, candidates: &[Candidate], thresholds: &Thresholds<'_>) -> Cut {
     let on = CutOn::RerankProbability;
     let (loose, middle, tight, narrow, wide) = match *threshold {
         Threshold::Fixed(value) => {
             let why = format!("fixed at {value} in the settings");
             return Cut { value: Some(value), on, rule: CutRule::Fixed, why };
         }
+        Threshold::Measured { otherwise } => return measured_cut(otherwise, candidates, thresholds),
         Threshold::Spread { loose, middle, tight, narrow, wide } => (loose, middle, tight, narrow, wide),
     };
     let spread = standard_deviation(&best_probabilities(candidates));
@@ -55,6 +154,21 @@ pub fn cut(threshold: &Threshold, candidates: &[Candidate]) -> Cut {
     };
     let why = format!("the standard deviation of the ten best is {spread:.3}, {words}");
     Cut { value: Some(value), on, rule, why }
+}
+
+fn measured_cut(otherwise: f32, candidates: &[Candidate], thresholds: &Thresholds<'_>) -> Cut {
+    let (on, rule) = (CutOn::RerankProbability, CutRule::Measured);
+    let scored: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.rerank.is_some()).collect();
+    let named = |candidate: &&Candidate| {
+        let model = candidate.rerank.as_ref().map(|score| score.model.to_string()).unwrap_or_default();
+        match thresholds.of_score(candidate) {
+            Some(value) => format!("{value} was measured for {model}"),
+            None => format!("{otherwise} of the settings, because {model} was not measured"),
+        }
+    };
+    let why: BTreeSet<String> = scored.iter().map(named).collect();
+    let value = scored.first().map(|candidate| thresholds.of_score(candidate).unwrap_or(otherwise));
+    Cut { value: value.or(Some(otherwise)), on, rule, why: why.into_iter().collect::<Vec<_>>().join("; ") }
 }
 
 /// The best probabilities of the deciding model, because the spread of two models' scores together

@@ -7,15 +7,19 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use assay_domain::port::{Embedder, Filter, IndexReader, Reranker};
+use assay_domain::port::{Embedder, Filter, IndexReader};
 use assay_domain::score::FusedScore;
-use assay_domain::{Candidate, ChunkId, DocumentId, Failure, GenerationId, Measured, OrderRule, Outcome, Passage};
+use assay_domain::{
+    Assignment, Candidate, ChunkId, DocumentId, Failure, GenerationId, Measured, OrderRule, Outcome, Passage,
+    RerankMode,
+};
 
 use assay_text::tell_language;
 
 use crate::fuse::fuse;
 use crate::order::put_in_order;
 use crate::quality::{Order, OrderQuality, QualityBoard};
+use crate::rerank::plan::RerankPlan;
 use crate::rerank::rerank_all;
 use crate::retrieve::{embed_question, reason_to_skip_vectors};
 use crate::spelling::respell;
@@ -38,8 +42,8 @@ pub struct Measure<'a> {
     pub embedder_measured: &'a [Measured],
     /// The vector retriever and the lexical one.
     pub index: &'a dyn IndexReader,
-    /// The cross-encoder; only [`Order::Reranked`] and [`Order::Blended`] need it.
-    pub reranker: Option<&'a dyn Reranker>,
+    /// The cross-encoders; only [`Order::Reranked`] and [`Order::Blended`] need them.
+    pub rerankers: Option<RerankPlan<'a>>,
     /// Candidates per retriever.
     pub retrieve: usize,
     /// Candidates that the cross-encoder scores.
@@ -108,7 +112,7 @@ pub struct CandidatePool {
 /// # Errors
 /// What the reranker reports.
 pub async fn measure_pools(
-    reranker: &dyn Reranker,
+    rerankers: &RerankPlan<'_>,
     pools: &[CandidatePool],
     k: usize,
     on: &mut (dyn FnMut(usize) + Send),
@@ -122,7 +126,7 @@ pub async fn measure_pools(
             (0..).zip(&pool.texts).map(|(ordinal, text)| pool_candidate(ordinal, text)).collect();
         add(&mut given, &candidates, &grades, Duration::ZERO);
         let begun = Instant::now();
-        rerank_all(&pool.question, &mut candidates, usize::MAX, false, reranker).await?;
+        rerank_all(&pool.question, &mut candidates, (rerankers, RerankMode::Auto, usize::MAX), false).await?;
         for (board, rule) in [(&mut reranked, OrderRule::Rerank), (&mut blended, OrderRule::Blend)] {
             put_in_order(&mut candidates, rule);
             add(board, &candidates, &grades, begun.elapsed());
@@ -149,8 +153,9 @@ async fn retrieve(with: &Measure<'_>, question: &str, order: Order) -> Result<Ve
     }
     let mut candidates = fuse(vector, lexical);
     if matches!(order, Order::Reranked | Order::Blended) {
-        let reranker = with.reranker.ok_or_else(|| Failure::bug("reranked order asked for without a reranker"))?;
-        rerank_all(&respelled.text, &mut candidates, with.rerank_pool, true, reranker).await?;
+        let missing = || Failure::bug("reranked order asked for without a reranker");
+        let plan = with.rerankers.as_ref().ok_or_else(missing)?;
+        rerank_all(&respelled.text, &mut candidates, (plan, RerankMode::Auto, with.rerank_pool), true).await?;
     }
     Ok(candidates)
 }
@@ -178,6 +183,8 @@ fn pool_candidate(ordinal: u32, text: &str) -> Candidate {
         name: String::new(),
         folder: String::new(),
         offline: false,
+        language: tell_language(text),
+        assignment: Assignment::default(),
         vector: None,
         lexical: None,
         fused: FusedScore { score: 0.0, rank: ordinal + 1 },

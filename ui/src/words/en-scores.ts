@@ -63,7 +63,7 @@ export const scores = {
 	} satisfies Record<Outcome | 'pending', string>,
 	outcomesExplained: {
 		kept: 'Kept: the answer may rest on it.',
-		below_threshold: 'Dropped: its rerank sigmoid is below the cut.',
+		below_threshold: 'Dropped: its rerank sigmoid is below the cut, or its similarity where no cross-encoder judges its language.',
 		beyond_top: 'Dropped: enough passages placed before it were kept already.',
 		duplicate: 'Dropped: it says the same as a passage placed before it.',
 		did_not_fit: 'Dropped: no room was left in the language model’s context.',
@@ -75,6 +75,7 @@ export const scores = {
 	noCut: 'No cut was made',
 	on: { rerank_probability: 'rerank sigmoid' },
 	rules: {
+		measured: 'the value that was measured for the model',
 		fixed: 'the fixed value from the settings',
 		narrow_spread: 'the ten best are close together, so the cut is loosened',
 		middle_spread: 'the ten best are moderately apart, so the cut lies in between',

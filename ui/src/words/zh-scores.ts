@@ -62,7 +62,7 @@ export const scores: Words['scores'] = {
 	},
 	outcomesExplained: {
 		kept: '保留：回答可以以它为依据。',
-		below_threshold: '舍去：重排 sigmoid 低于门槛。',
+		below_threshold: '舍去：重排 sigmoid 低于门槛；没有重排模型判断时，是相似度过低。',
 		beyond_top: '舍去：排在前面的段落已经占满名额。',
 		duplicate: '舍去：与排在前面的某一段内容相同。',
 		did_not_fit: '舍去：语言模型的上下文里已放不下。',
@@ -74,6 +74,7 @@ export const scores: Words['scores'] = {
 	noCut: '没有设门槛',
 	on: { rerank_probability: '重排 sigmoid' },
 	rules: {
+		measured: '取该模型的实测值',
 		fixed: '取设置里的固定值',
 		narrow_spread: '前十名分数接近，所以放宽门槛',
 		middle_spread: '前十名分数差距适中，所以取中间值',

@@ -78,6 +78,7 @@ pub fn threshold(cut: &Cut) -> ThresholdView {
     let rule = match cut.rule {
         CutRule::NotReranked => ThresholdRule::NotReranked,
         CutRule::Fixed => ThresholdRule::Fixed,
+        CutRule::Measured => ThresholdRule::Measured,
         CutRule::NarrowSpread => ThresholdRule::NarrowSpread,
         CutRule::MiddleSpread => ThresholdRule::MiddleSpread,
         CutRule::WideSpread => ThresholdRule::WideSpread,

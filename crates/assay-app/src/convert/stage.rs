@@ -14,6 +14,7 @@ pub fn stage(stage: &Stage) -> StageRow {
         state: stage_state(stage.state),
         reason: stage.reason.as_ref().map(|reason| reason.text.clone()),
         code: stage.reason.as_ref().map(|reason| reason_code(reason.code)),
+        count: stage.reason.as_ref().and_then(|reason| reason.count).map(|count| count as u32),
         scores: stage.reranker_stats.iter().map(scores).collect(),
         also_searched: stage.also_searched.clone(),
     }
@@ -60,6 +61,8 @@ fn reason_code(code: ReasonCode) -> contract::ReasonCode {
         ReasonCode::NothingRetrieved => contract::ReasonCode::NothingRetrieved,
         ReasonCode::RerankingOff => contract::ReasonCode::RerankingOff,
         ReasonCode::LanguageUnknownToModel => contract::ReasonCode::LanguageUnknownToModel,
+        ReasonCode::NoRerankerForLanguages => contract::ReasonCode::NoRerankerForLanguages,
+        ReasonCode::DecidedBySimilarity => contract::ReasonCode::DecidedBySimilarity,
         ReasonCode::NoReranker => contract::ReasonCode::NoReranker,
         ReasonCode::RerankerFailed => contract::ReasonCode::RerankerFailed,
         ReasonCode::NoSecondReranker => contract::ReasonCode::NoSecondReranker,

@@ -33,8 +33,9 @@ struct Pair {
 
 /// Reranking: pairs per second.
 pub async fn bench_rerank(models: &Models, options: &BenchOptions) -> Result<BenchReply, Failure> {
-    let reranker = models.open_reranker()?;
     let pairs = pairs(options)?;
+    let (query, passage) = pairs.first().map_or(("", ""), |pair| (&pair.query, &pair.passage));
+    let reranker = models.open_reranker(query, passage)?;
     let mut seconds = Vec::new();
     let mut tokens = (0, 0);
     for run in 0..=options.runs {

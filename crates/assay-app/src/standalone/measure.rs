@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use assay_contract::{MeasureReply, MeasureStage, Percentiles};
-use assay_domain::port::{Embedder, IndexWriter, Reranker, TextKind};
+use assay_domain::port::{Embedder, IndexWriter, TextKind};
 use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, Failure, GenerationId, IndexIdentity, RowContent};
+use assay_library::Rerankers;
 use assay_models::measured;
 use assay_pipeline::cached_scorer::in_context;
 use assay_pipeline::measure::{CandidatePool, LabelledQuestion, Measure, measure as pipeline, measure_pools};
@@ -87,9 +88,9 @@ pub async fn measure(
                 .into_iter()
                 .filter(|pool| pool.grades.iter().chain(&pool.missing).any(|&grade| grade > 0))
                 .collect();
-            let reranker = models.open_reranker()?;
+            let rerankers = models.open_rerankers()?;
             let total = pools.len();
-            (total, measure_pools(&reranker, &pools, options.k, &mut |done| on(done, total)).await?)
+            (total, measure_pools(&rerankers.plan(), &pools, options.k, &mut |done| on(done, total)).await?)
         }
         MeasureInput::Corpus { corpus, queries, qrels } => {
             corpus_measure(models, corpus, queries, qrels, options, on).await?
@@ -115,11 +116,8 @@ async fn corpus_measure(
     let questions = labelled(read_lines(queries)?, &read_grades(qrels)?, &ordinals);
 
     let embedder = models.open_embedder()?;
-    let reranker = if options.stages.iter().any(|order| matches!(order, Order::Reranked | Order::Blended)) {
-        Some(models.open_reranker()?)
-    } else {
-        None
-    };
+    let reranked = options.stages.iter().any(|order| matches!(order, Order::Reranked | Order::Blended));
+    let rerankers = if reranked { Some(models.open_rerankers()?) } else { None };
     let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
     let identity = IndexIdentity::of(embedder.identity(), 0, 0, RowContent::with_context(options.context));
     let (writer, reader) = assay_library::open_index(folder.path(), &identity).await?;
@@ -128,7 +126,7 @@ async fn corpus_measure(
         embedder: &embedder,
         embedder_measured: &measured(&embedder.identity().name)?,
         index: &reader,
-        reranker: reranker.as_ref().map(|reranker| reranker as &dyn Reranker),
+        rerankers: rerankers.as_ref().map(Rerankers::plan),
         retrieve: options.retrieve,
         rerank_pool: options.rerank_pool,
     };

@@ -1,12 +1,15 @@
 //! Models that are opened by name or folder.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use assay_contract::PrecisionChoice;
-use assay_domain::{Failure, Problem};
-use assay_library::Home;
+use assay_contract::{AUTO_RERANKER, PrecisionChoice};
+use assay_domain::port::Reranker;
+use assay_domain::{Failure, LanguagePair, Problem};
+use assay_library::{Home, OpenedReranker, Rerankers};
 use assay_models::open_encoders::Speed;
-use assay_models::{ModelRegistry, open_encoders};
+use assay_models::{ModelRegistry, measured, open_encoders};
+use assay_text::tell_language;
 
 use crate::settings::precision;
 
@@ -17,7 +20,7 @@ pub struct Models {
     pub data: Option<PathBuf>,
     /// Name or folder of the bi-encoder.
     pub embedder: Option<String>,
-    /// Name or folder of the cross-encoder.
+    /// Name or folder of the cross-encoder; the one that was measured best if absent.
     pub reranker: Option<String>,
     /// Threads; one per physical core if absent.
     pub threads: Option<usize>,
@@ -41,10 +44,33 @@ impl Models {
         open_encoders::embedder(&self.registry()?, &name, self.speed())
     }
 
-    /// Opens the cross-encoder.
-    pub fn open_reranker(&self) -> Result<open_encoders::OpenReranker, Failure> {
-        let name = self.reranker.clone().unwrap_or_else(|| assay_contract::Settings::default().reranker);
-        open_encoders::reranker(&self.registry()?, &name, self.speed())
+    /// Opens the cross-encoder: the one that is named, else the one that was measured best on the languages of this
+    /// question and passage.
+    pub fn open_reranker(&self, question: &str, passage: &str) -> Result<open_encoders::OpenReranker, Failure> {
+        let (registry, pair) = (self.registry()?, LanguagePair::of(tell_language(question), tell_language(passage)));
+        let best = || open_encoders::best_reranker(&registry, pair);
+        let name = self.named().map_or_else(best, |name| Ok(Some(name.to_owned())))?;
+        let missing = || bad_input("no reranker that was measured is installed; name one with --model".into());
+        open_encoders::reranker(&registry, &name.ok_or_else(missing)?, self.speed())
+    }
+
+    /// Opens the cross-encoders: the one that is named, else all that were measured best on some pair of languages.
+    pub fn open_rerankers(&self) -> Result<Rerankers, Failure> {
+        let (registry, speed) = (self.registry()?, self.speed());
+        let open = |name: &str| {
+            let opened = open_encoders::reranker(&registry, name, speed);
+            opened.map(|opened| Arc::new(opened) as Arc<dyn Reranker>)
+        };
+        if let Some(name) = self.named() {
+            return Rerankers::named(name, Ok(open(name)?));
+        }
+        let names = open_encoders::best_rerankers(&registry, None)?.into_iter();
+        let all = names.map(|name| Ok(OpenedReranker { reranker: Ok(open(&name)?), measured: measured(&name)? }));
+        Ok(Rerankers::Measured(all.collect::<Result<_, Failure>>()?))
+    }
+
+    fn named(&self) -> Option<&str> {
+        self.reranker.as_deref().filter(|name| *name != AUTO_RERANKER)
     }
 }
 

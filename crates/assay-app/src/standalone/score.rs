@@ -44,7 +44,7 @@ pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
 /// # Errors
 /// Fails if the cross-encoder cannot be opened or fails.
 pub async fn rerank(models: &Models, question: &str, passages: Vec<Text>) -> Result<RerankReply, Failure> {
-    let reranker = models.open_reranker()?;
+    let reranker = models.open_reranker(question, passages.first().map_or("", |passage| &passage.text))?;
     let begun = Instant::now();
     let texts = passages.iter().map(|passage| passage.text.clone()).collect();
     let mut pairs = scored(&reranker, question, texts).await?;

@@ -87,6 +87,7 @@ names!("score that is cut", CutOn, {
 names!("rule of a cut", CutRule, {
     NotReranked = "not_reranked",
     Fixed = "fixed",
+    Measured = "measured",
     NarrowSpread = "narrow_spread",
     MiddleSpread = "middle_spread",
     WideSpread = "wide_spread",
@@ -118,6 +119,8 @@ names!("reason", ReasonCode, {
     NothingRetrieved = "nothing_retrieved",
     RerankingOff = "reranking_off",
     LanguageUnknownToModel = "language_unknown_to_model",
+    NoRerankerForLanguages = "no_reranker_for_languages",
+    DecidedBySimilarity = "decided_by_similarity",
     NoReranker = "no_reranker",
     RerankerFailed = "reranker_failed",
     NoSecondReranker = "no_second_reranker",

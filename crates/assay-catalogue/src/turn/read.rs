@@ -179,7 +179,7 @@ fn stage(connection: &Connection, turn: i64, row: &Row<'_>) -> Result<Stage, Cat
     let code = named_or_null::<ReasonCode>(row, 4)?;
     let text: Option<String> = row.get(5)?;
     let reason = match (code, text) {
-        (Some(code), Some(text)) => Some(Reason { code, text }),
+        (Some(code), Some(text)) => Some(Reason::new(code, text)),
         (None, None) => None,
         (_, text) => {
             let name = text.unwrap_or_default();

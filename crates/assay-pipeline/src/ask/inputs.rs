@@ -1,7 +1,9 @@
 //! The engines that a question needs.
 
-use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker, ScoreCache, Writer};
-use assay_domain::{Failure, Measured, Reason};
+use assay_domain::port::{Catalogue, Embedder, IndexReader, ScoreCache, Writer};
+use assay_domain::{Measured, Reason};
+
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 /// The engines that a question needs.
 pub struct Ask<'a> {
@@ -13,11 +15,11 @@ pub struct Ask<'a> {
     pub index: &'a dyn IndexReader,
     /// Which generations are searched, and the names of documents.
     pub catalogue: &'a dyn Catalogue,
-    /// The cross-encoder, or why there is none.
-    pub reranker: Result<&'a dyn Reranker, Failure>,
+    /// Which cross-encoder reads which candidate.
+    pub rerankers: RerankPlan<'a>,
     /// The larger cross-encoder for the best of the first one's order, if one is wanted, or why
     /// there is none.
-    pub second_reranker: Option<Result<&'a dyn Reranker, Failure>>,
+    pub second_reranker: Option<MeasuredReranker<'a>>,
     /// Token ids and scores of earlier questions, if they are kept.
     pub score_cache: Option<&'a dyn ScoreCache>,
     /// Prompt to answer; and, if it is not the writer that the settings name, why.

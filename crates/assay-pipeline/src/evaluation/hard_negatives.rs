@@ -1,7 +1,7 @@
 //! Hard negatives for training a reranker: passages that retrieval ranks high and the
 //! cross-encoder scores low, as the denoised hard negatives of RocketQA (Qu et al., NAACL 2021).
 
-use assay_domain::Failure;
+use assay_domain::{Failure, Question, RerankMode};
 
 use super::inputs::{Evaluate, JudgedQuestion};
 use super::matching::is_about;
@@ -20,11 +20,10 @@ pub async fn hard_negatives(
     threshold: f32,
     limit: usize,
 ) -> Result<Vec<String>, Failure> {
-    let Some(reranker) = with.reranker else { return Ok(Vec::new()) };
     let mut found =
         candidates((with.embedder, with.embedder_measured), with.index, with.catalogue, &judged.question).await?;
-    rerank_all(&judged.question.text, &mut found, judged.question.rerank_pool, judged.question.context, reranker)
-        .await?;
+    let Question { text, rerank_pool, context, .. } = &judged.question;
+    rerank_all(text, &mut found, (&with.rerankers, RerankMode::Auto, *rerank_pool), *context).await?;
     found.retain(|candidate| {
         let below = candidate.rerank.as_ref().is_some_and(|score| score.probability < threshold);
         below && !judged.judgements.iter().any(|judgement| is_about(judgement, candidate))

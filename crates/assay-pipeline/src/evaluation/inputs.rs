@@ -1,7 +1,9 @@
 //! What an evaluation needs: engines, questions and judgements.
 
-use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker};
+use assay_domain::port::{Catalogue, Embedder, IndexReader};
 use assay_domain::{DocumentId, Measured, Question};
+
+use crate::rerank::plan::RerankPlan;
 
 /// The engines of an evaluation.
 pub struct Evaluate<'a> {
@@ -13,8 +15,8 @@ pub struct Evaluate<'a> {
     pub index: &'a dyn IndexReader,
     /// Which generations are searched, and the names of documents.
     pub catalogue: &'a dyn Catalogue,
-    /// The cross-encoder; without one the reranked order is the fused one.
-    pub reranker: Option<&'a dyn Reranker>,
+    /// The cross-encoders; without one the reranked order is the fused one.
+    pub rerankers: RerankPlan<'a>,
 }
 
 /// A question with its judgements.

@@ -5,9 +5,6 @@ use assay_domain::Candidate;
 use super::inputs::Judgement;
 use crate::quality::Order;
 
-/// Rank offset that sorts what the cross-encoder did not score after what it scored.
-const UNSCORED: u32 = 1_000_000;
-
 /// Whether a judgement is about this passage: one text contains the other, white space apart; or,
 /// where the judgement has no text, document and page agree. A document is known by its number, and by its
 /// name only where a judgement was imported.
@@ -51,14 +48,14 @@ pub(super) fn grades(order: &[&Candidate], judgements: &[Judgement]) -> Vec<u32>
     order.iter().map(grade).map(Option::unwrap_or_default).collect()
 }
 
-/// The candidates of one order, best first; those that its retriever did not find are left out.
+/// The candidates of one order, best first; those that its retriever did not find are left out. Candidates
+/// come in the reranked order.
 pub(super) fn in_order(candidates: &[Candidate], order: Order) -> Vec<&Candidate> {
     let rank = |candidate: &Candidate| match order {
         Order::Vector => candidate.vector.map(|score| score.rank),
         Order::Lexical => candidate.lexical.map(|score| score.rank),
-        Order::Hybrid | Order::Given => Some(candidate.fused.rank),
-        Order::Reranked => Some(candidate.rerank.as_ref().map_or(UNSCORED + candidate.fused.rank, |score| score.rank)),
-        Order::Blended => Some(candidate.blend.map_or(UNSCORED + candidate.fused.rank, |score| score.rank)),
+        Order::Hybrid => Some(candidate.fused.rank),
+        Order::Reranked | Order::Blended | Order::Given => Some(0),
     };
     let mut ranked: Vec<(u32, &Candidate)> =
         candidates.iter().filter_map(|candidate| Some((rank(candidate)?, candidate))).collect();

@@ -35,12 +35,14 @@ pub(super) struct Turn<'a> {
     /// Whether it reads the context of a passage before its text.
     pub(super) context: bool,
     pub(super) places: &'a [usize],
+    /// The places of the whole group, whose candidates are ranked together.
+    pub(super) group: &'a [usize],
     /// The second model's scores decide, and the first model's are kept as `first_rerank`.
     pub(super) is_second: bool,
     pub(super) stop_for_top: Option<usize>,
 }
 
-/// Scores the candidates of a turn and ranks all candidates after each batch.
+/// Scores the candidates of a turn and ranks those of its group after each batch.
 pub(super) async fn score(
     question: &str,
     candidates: &mut [Candidate],
@@ -64,7 +66,7 @@ pub(super) async fn score(
             }
             candidate.rerank = Some(unranked(&model, score));
         }
-        rank(candidates);
+        rank(candidates, turn.group);
         progress.done += fresh.len();
         (progress.on)(Batch { candidates, fresh: &fresh, done: progress.done, total: progress.total });
         reason_to_stop_early(candidates, places, turn.stop_for_top?)
@@ -107,9 +109,10 @@ fn unranked(model: &Arc<str>, score: &PassageScore) -> RerankScore {
 
 /// Ranks by logit, because the sigmoid saturates; ties keep the fused order. Everything that the
 /// second model scored comes first, so that logits of two models are never compared.
-fn rank(candidates: &mut [Candidate]) {
+fn rank(candidates: &mut [Candidate], group: &[usize]) {
+    let members = candidates.iter_mut().enumerate().filter(|(place, _)| group.contains(place));
     let mut scored: Vec<&mut Candidate> =
-        candidates.iter_mut().filter(|candidate| candidate.rerank.is_some()).collect();
+        members.map(|(_, candidate)| candidate).filter(|candidate| candidate.rerank.is_some()).collect();
     let logit = |candidate: &Candidate| candidate.rerank.as_ref().map_or(f32::NEG_INFINITY, |score| score.logit);
     scored.sort_by(|a, b| {
         let by_first_alone = |candidate: &Candidate| candidate.first_rerank.is_none();

@@ -11,6 +11,7 @@ use futures::future::{BoxFuture, FutureExt};
 
 use super::{Fixture, block_on, question};
 use crate::ask::{Ask, ask};
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 /// Something that happens once, in the middle of a question.
 type Meanwhile<'a> = Mutex<Option<Box<dyn FnOnce() + Send + 'a>>>;
@@ -81,12 +82,13 @@ fn rows_that_are_not_committed_answer_no_question() {
         let (first, second) =
             if when.starts_with("while") { (write(), Mutex::default()) } else { (Mutex::default(), write()) };
         let (embedder, index) = (SlowEmbedder(&fixture.embedder, first), SlowIndex(&fixture.index, second));
+        let reranker = WordReranker::default();
         let with = Ask {
             embedder: &embedder,
             embedder_measured: &[],
             index: &index,
             catalogue: &fixture.catalogue,
-            reranker: Ok(&WordReranker::default()),
+            rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
             second_reranker: None,
             score_cache: None,
             writer: (&EchoWriter::default(), None),

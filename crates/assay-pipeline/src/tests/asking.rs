@@ -7,6 +7,7 @@ use assay_domain::{
 
 use super::{Fixture, block_on, question};
 use crate::ask::{Ask, AskEvent, AskReport, ask};
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 const FILES: [(&str, &str); 4] = [
     ("birth", "Ada Brand was born in 1871"),
@@ -32,7 +33,7 @@ fn run(
         embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
-        reranker: Ok(reranker),
+        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(reranker)),
         second_reranker: None,
         score_cache: None,
         writer: (writer, None),
@@ -90,7 +91,7 @@ fn scores_arrive_in_batches_before_outcomes_are_decided() {
         embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
-        reranker: Ok(&reranker),
+        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
         second_reranker: None,
         score_cache: None,
         writer: (&writer, None),

@@ -10,6 +10,7 @@ use assay_domain::{
 
 use super::{Fixture, asked_with, block_on, question};
 use crate::ask::{Ask, AskReport, ask};
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 const FILES: [(&str, &str); 6] = [
     ("four", "red green blue white"),
@@ -113,8 +114,11 @@ fn a_second_model_that_cannot_run_leaves_the_first_order_with_a_reason() {
             embedder_measured: &[],
             index: &fixture.index,
             catalogue: &fixture.catalogue,
-            reranker: Ok(&first),
-            second_reranker: Some(second.map(|second| second as &dyn Reranker)),
+            rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&first)),
+            second_reranker: Some(MeasuredReranker {
+                reranker: second.map(|second| second as &dyn Reranker),
+                measured: Vec::new(),
+            }),
             score_cache: None,
             writer: (&EchoWriter::default(), None),
         };

@@ -8,6 +8,7 @@ use crate::evaluation::{
     Evaluate, JudgedQuestion, Judgement, ScoredPassage, best_f1, calibration_bins, evaluate, hard_negatives,
     threshold_curve,
 };
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 fn judgement(passage: Option<&str>, name: Option<&str>, grade: u32) -> Judgement {
     Judgement { document: None, passage: passage.map(str::to_owned), name: name.map(str::to_owned), page: None, grade }
@@ -24,7 +25,7 @@ fn judgements_find_their_passage_in_any_chunking_and_count_in_every_order() {
         embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
-        reranker: Some(&reranker),
+        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
     };
     // Text with other white space, text around the passage, the document alone, text with another document.
     let cases = [
@@ -58,7 +59,7 @@ fn hard_negatives_are_retrieved_scored_low_and_not_judged() {
         embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
-        reranker: Some(&reranker),
+        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
     };
     let asked = |judgements| JudgedQuestion { question: question("Ada died in Oslo"), judgements };
     let found = |judgements, cut| block_on(hard_negatives(&with, &asked(judgements), cut, 4)).unwrap();
@@ -69,7 +70,7 @@ fn hard_negatives_are_retrieved_scored_low_and_not_judged() {
     let rest = found(vec![right, judgement(Some("Ada was born in spring"), None, 0)], 1.1);
     assert_eq!(rest, ["pears and plums in Oslo"]);
     assert_eq!(found(vec![], 0.0), Vec::<String>::new(), "nothing is below a threshold of 0");
-    let without = Evaluate { reranker: None, ..with };
+    let without = Evaluate { rerankers: RerankPlan::Measured(Vec::new()), ..with };
     assert_eq!(block_on(hard_negatives(&without, &asked(vec![]), 1.1, 4)).unwrap(), Vec::<String>::new());
 }
 

@@ -7,6 +7,7 @@ use super::{Fixture, block_on};
 use crate::measure::{CandidatePool, LabelledQuestion, Measure, measure, measure_pools};
 use crate::metrics::{bootstrap, ndcg, recall, reciprocal_rank};
 use crate::quality::Order;
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 #[test]
 fn metrics_agree_with_values_worked_by_hand() {
@@ -44,7 +45,7 @@ fn measure_compares_the_orders_of_a_corpus() {
         embedder: &fixture.embedder,
         embedder_measured: &[],
         index: &fixture.index,
-        reranker: Some(&reranker),
+        rerankers: Some(RerankPlan::Named(MeasuredReranker::unmeasured(&reranker))),
         retrieve: 10,
         rerank_pool: 10,
     };
@@ -63,7 +64,13 @@ fn candidate_pools_compare_the_given_order_with_the_reranked_one() {
         grades: vec![0, 0, 1],
         missing: vec![2],
     };
-    let measured = block_on(measure_pools(&WordReranker::default(), &[pool], 10, &mut |_| ())).unwrap();
+    let measured = block_on(measure_pools(
+        &RerankPlan::Named(MeasuredReranker::unmeasured(&WordReranker::default())),
+        &[pool],
+        10,
+        &mut |_| (),
+    ))
+    .unwrap();
     assert!((measured[0].mrr.mean - 1.0 / 3.0).abs() < 1e-12);
     assert!((measured[1].mrr.mean - 1.0).abs() < 1e-12);
     // A judged passage that is no candidate cannot be found: ideal gain 2 + 1 / log2 3, gain 1.

@@ -1,6 +1,7 @@
 //! The pipelines and their steps on the fakes.
 
 mod asking;
+mod languages;
 mod answering_meanwhile;
 mod cascading;
 mod explaining;
@@ -19,12 +20,13 @@ use std::future::Future;
 use assay_domain::fakes::{
     EchoWriter, MemoryCatalogue, MemoryIndex, MemoryReader, MemoryScoreCache, WordEmbedder, WordReranker,
 };
-use assay_domain::port::{Reranker, Source};
+use assay_domain::port::Source;
 use assay_domain::{Cancel, Document, Failure, IngestControl, OrderRule, Question, RerankMode, Threshold};
 use assay_text::ChunkSize;
 
 use crate::ask::{Ask, AskReport, ask};
 use crate::ingest::{FileReport, Ingest, IngestEvent, ingest};
+use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 /// A library in memory.
 #[derive(Default)]
@@ -113,8 +115,8 @@ pub fn asked_with(
         embedder_measured: &[],
         index: &fixture.index,
         catalogue: &fixture.catalogue,
-        reranker: Ok(first),
-        second_reranker: second.map(|second| Ok(second as &dyn Reranker)),
+        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(first)),
+        second_reranker: second.map(|second| MeasuredReranker::unmeasured(second)),
         score_cache: Some(&fixture.score_cache),
         writer: (writer, None),
     };

@@ -2,7 +2,7 @@ use assay_domain::score::RerankScore;
 use assay_domain::{Candidate, ChunkId, CutRule, DocumentId, GenerationId, Hit, Passage, Threshold};
 
 use crate::fuse::fuse;
-use crate::keep::cut;
+use crate::keep::{Thresholds, cut};
 
 fn hit(ordinal: u32, score: f32) -> Hit {
     let passage = Passage {
@@ -69,11 +69,11 @@ fn the_threshold_follows_the_spread_of_the_ten_best() {
         (&[], 0.40, CutRule::NarrowSpread),
     ];
     for (values, value, code) in cases {
-        let cut = cut(&rule, &with_probabilities(values));
+        let cut = cut(&rule, &with_probabilities(values), &Thresholds::default());
         assert_eq!((cut.value, cut.rule), (Some(value), code), "{values:?}");
     }
     // Only the ten best count: a tail of zeros widens nothing.
     let mut many = vec![0.5; 10];
     many.extend([0.0; 30]);
-    assert_eq!(cut(&rule, &with_probabilities(&many)).rule, CutRule::NarrowSpread);
+    assert_eq!(cut(&rule, &with_probabilities(&many), &Thresholds::default()).rule, CutRule::NarrowSpread);
 }
