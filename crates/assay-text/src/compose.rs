@@ -71,12 +71,6 @@ impl Composer {
         self.begin_paragraph();
     }
 
-    /// Ends the heading that began at a byte offset; the path of headings has this title in its place.
-    pub(crate) fn end_heading_as(&mut self, level: u8, start: usize, title: &str) {
-        self.outline.enter(level, title, start);
-        self.begin_paragraph();
-    }
-
     /// Starts a section whose heading is not part of the text.
     pub(crate) fn begin_section(&mut self, level: u8, title: &str) {
         self.begin_line();

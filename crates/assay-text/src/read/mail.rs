@@ -42,7 +42,7 @@ fn read_message(message: &Message, context: &Context<'_>, pages: &mut Vec<Page>)
     let mut composer = Composer::default();
     let start = composer.begin_heading();
     composer.push_inline(&subject);
-    composer.end_heading_as(1, start, &title(message, &subject));
+    composer.end_heading(1, start);
     for (label, value) in headers(message) {
         composer.begin_line();
         composer.push_inline(&format!("{label}: {value}"));
@@ -149,18 +149,6 @@ fn subject(message: &Message) -> String {
     let raw = raw.and_then(|header| message.raw_message.get(header.offset_start as usize..header.offset_end as usize));
     let better = raw.and_then(|raw| plain::decode(raw).ok());
     better.map_or_else(|| subject.to_owned(), |better| better.text.trim().to_owned())
-}
-
-/// Returns what every passage of a message stands under: its subject, with sender and day.
-fn title(message: &Message, subject: &str) -> String {
-    let sender = message.from().and_then(Address::first).and_then(|person| person.name().or(person.address()));
-    let day = message.date().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
-    let about: Vec<&str> = sender.into_iter().chain(day.as_deref()).collect();
-    match (subject.is_empty(), about.is_empty()) {
-        (_, true) => subject.to_owned(),
-        (true, false) => about.join(", "),
-        (false, false) => format!("{subject} ({})", about.join(", ")),
-    }
 }
 
 /// Returns sender, recipients and date, with their labels.

@@ -202,21 +202,3 @@ fn the_richer_part_of_a_mail_is_read() {
         check("a.eml", mail(plain, html).as_bytes(), "e-mail message", &[(0, holds)], &[], &[lacks]);
     }
 }
-
-#[test]
-fn a_passage_of_a_mail_stands_under_subject_sender_and_day() {
-    for (headers, heading) in [
-        (
-            "From: Ida Berg <ida@example.org>\nDate: Fri, 1 Mar 2024 09:00:00 +0100\nSubject: Boiler",
-            "Boiler (Ida Berg, 2024-03-01)",
-        ),
-        ("From: ida@example.org\nSubject: Boiler", "Boiler (ida@example.org)"),
-        ("Date: Fri, 1 Mar 2024 09:00:00 +0100\nTo: all@example.org", "2024-03-01"),
-        ("Subject: Boiler\nTo: all@example.org", "Boiler"),
-    ] {
-        let mail = format!("{headers}\nMIME-Version: 1.0\n\nThe boiler is serviced in spring.\n");
-        let read = check("a.eml", mail.as_bytes(), "e-mail message", &[(0, "serviced in spring")], &[heading], &[]);
-        let subject = read.pages[0].text.lines().next().unwrap_or_default();
-        assert!(!subject.contains("2024-03-01 "), "the text is the mail's own: {subject}");
-    }
-}
