@@ -19,6 +19,7 @@ mod cycles;
 mod large;
 mod follow;
 mod lives;
+mod backup;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -29,7 +30,7 @@ pub use options::Options;
 type Suite = fn(&Options) -> Result<Cases, String>;
 
 /// Name, argument, options and function of each suite.
-pub const SUITES: [(&str, &str, &[&str], Suite); 10] = [
+pub const SUITES: [(&str, &str, &[&str], Suite); 11] = [
     ("corpus", "FOLDER", &[], corpus::corpus),
     ("hostile", "FOLDER", &["flood"], hostile::hostile),
     ("mutants", "FOLDER", &["count", "seed"], mutants::mutants),
@@ -40,6 +41,7 @@ pub const SUITES: [(&str, &str, &[&str], Suite); 10] = [
     ("large", "", &["scale", "files", "mebibytes", "piece", "pages"], large::large),
     ("watch", "", &["events", "seed", "still", "only"], follow::watch),
     ("lives", "", &["looks", "still", "every", "only"], lives::lives),
+    ("backup", "", &["count", "questions", "kills", "seed"], backup::backup),
 ];
 
 /// Runs a suite.

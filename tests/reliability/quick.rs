@@ -55,6 +55,11 @@ fn documents_outlive_what_happens_to_their_files() {
 }
 
 #[test]
+fn a_library_that_was_backed_up_and_moved_answers_as_before() {
+    check("backup", None, &[("count", 2.0), ("questions", 4.0), ("kills", 4.0)]);
+}
+
+#[test]
 fn a_watched_folder_ends_like_a_full_scan() {
     check("watch", None, &[("events", 60.0), ("still", 2.0)]);
 }

@@ -210,6 +210,132 @@ problem: ProblemView | null,
  */
 waiting: Array<string>, };
 
+export type BackupChoice = { 
+/**
+ * The index; without it, it is filled again from the stored text.
+ */
+index: boolean, 
+/**
+ * Downloaded and imported models.
+ */
+models: boolean, };
+
+export type BackupGap = "keys" | "passwords" | "index" | "models";
+
+export type BackupProgress = { 
+/**
+ * Bytes done.
+ */
+done: number, 
+/**
+ * Bytes in all.
+ */
+total: number, };
+
+export type BackupReply = { 
+/**
+ * Documents in it.
+ */
+documents: number, 
+/**
+ * Kept questions in it.
+ */
+questions: number, 
+/**
+ * Judgements in it.
+ */
+judgements: number, 
+/**
+ * Length of the file.
+ */
+bytes: number, 
+/**
+ * What is not in it.
+ */
+left_out: Array<BackupGap>, };
+
+export type BackupRoot = { 
+/**
+ * Its number in the backup.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Documents below it.
+ */
+documents: number, 
+/**
+ * Whether it is watched.
+ */
+watched: boolean, 
+/**
+ * Whether it is on this machine.
+ */
+found: boolean, };
+
+export type BackupView = { 
+/**
+ * When it was made, in seconds since 1970.
+ */
+created: number, 
+/**
+ * Documents in it.
+ */
+documents: number, 
+/**
+ * Kept questions in it.
+ */
+questions: number, 
+/**
+ * Judgements in it.
+ */
+judgements: number, 
+/**
+ * Whether the index is in it.
+ */
+index: boolean, 
+/**
+ * Whether models are in it.
+ */
+models: boolean, 
+/**
+ * The folders that its documents lie in.
+ */
+roots: Array<BackupRoot>, };
+
+export type RestoreReply = { 
+/**
+ * Documents that came back.
+ */
+documents: number, 
+/**
+ * Kept questions that came back.
+ */
+questions: number, 
+/**
+ * Judgements that came back.
+ */
+judgements: number, 
+/**
+ * Whether the index came with them; else it is filled again from the stored text.
+ */
+index: boolean, 
+/**
+ * The folders of the documents, at their new places.
+ */
+roots: Array<BackupRoot>, 
+/**
+ * Whether a hosted reranker was switched off: its key is in no backup.
+ */
+hosted_off: boolean, 
+/**
+ * Models of the settings that are not on this machine.
+ */
+missing_models: Array<string>, };
+
 export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "missing" | "removed" | "stopped";
 
 export type FileRow = { 

@@ -41,6 +41,8 @@ impl App {
     /// Opens the data folder and its catalogue. Engines are opened when they are needed.
     pub fn open(opening: Opening) -> Result<Self, Failure> {
         let home = Home::open(&opening.data.unwrap_or_else(Home::usual))?;
+        // A restore that was confirmed before, or that a process did not live to confirm.
+        assay_library::backup::end(home.folder())?;
         let mut written = name_embedder(&home, settings::read(&home.settings())?)?;
         if let Some(reranker) = opening.reranker {
             written.reranker = reranker;

@@ -52,9 +52,14 @@ fn text(path: &Path) -> Result<String, Failure> {
     }
 }
 
+/// The settings as their file holds them.
+pub fn text_of(settings: &Settings) -> Result<String, Failure> {
+    toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))
+}
+
 /// Writes the settings.
 pub fn write(path: &Path, settings: &Settings) -> Result<(), Failure> {
-    replace(path, &toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))?)
+    replace(path, &text_of(settings)?)
 }
 
 /// Writes the file. A crash leaves either the old one or the new one.

@@ -48,6 +48,7 @@ pub use folder::FolderScan;
 pub use foreign::is_foreign;
 pub use judgement::{Label, LabelOrigin, Run};
 pub use open::Upgrade;
+pub use schema::NEWEST as NEWEST_LAYOUT;
 pub use score_cache::ScoreCacheFile;
 pub use shadow::ShadowDocument;
 pub use snapshot::renew::is_outdated as small_snapshot_is_outdated;

@@ -1,6 +1,5 @@
-//! `ingest`, `retry`, `documents`, `pages`, `remove`, `check`, `rebuild`, `restore`.
+//! `ingest`, `retry`, `documents`, `pages`, `remove`, `check`, `rebuild`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use assay_app::App;
@@ -198,33 +197,6 @@ pub async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
 pub async fn rebuild(app: &App, json: bool) -> anyhow::Result<ExitCode> {
     let command = Ingest { paths: Vec::new(), collection: String::new(), rebuild: true, json };
     ingest(app, command).await
-}
-
-/// `assay restore`
-pub fn restore(data: Option<PathBuf>, snapshot: Option<&str>, list: bool, json: bool) -> anyhow::Result<ExitCode> {
-    if !list {
-        let row = assay_app::restore(data, snapshot)?;
-        if json {
-            json_to(&row)?;
-        } else {
-            println!(
-                "{} with {} documents is the catalogue now; the one before is kept in damaged/",
-                row.name, row.documents
-            );
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
-    let list = assay_app::snapshot_rows(data);
-    if json {
-        json_to(&list)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows = list.snapshots.iter().map(|row| {
-        let text = if row.with_text { "with text" } else { "without text" };
-        [row.documents.to_string(), format!("{:.1}", row.bytes as f64 / 1e6), text.to_owned(), row.name.clone()]
-    });
-    table(&["documents", "MB", "", "snapshot"], rows.collect());
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the notices about the library itself to stderr.

@@ -8,6 +8,7 @@ mod arguments;
 mod run;
 mod interrupt;
 mod library;
+mod backup;
 mod folders;
 mod ask;
 mod explain;

@@ -9,7 +9,7 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
-use crate::{ask, explain, folders, library, models, standalone};
+use crate::{ask, backup, explain, folders, library, models, standalone};
 
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -44,7 +44,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Remove { ids } => opened(opening, async |app| library::remove(app, &ids).await).await,
         Command::Check { json } => repaired(opening, async |app| library::check(app, json).await).await,
         Command::Rebuild { json } => opened(opening, async |app| library::rebuild(app, json).await).await,
-        Command::Restore { snapshot, list, json } => library::restore(data, snapshot.as_deref(), list, json),
+        Command::Backup(command) => backup::backup(data, command),
+        Command::Restore(command) => backup::restore(opening, command).await,
         Command::Rerank(command) => standalone::rerank(&encoders(data, &command.encoder), command).await,
         Command::Embed(command) => standalone::embed(&encoders(data, &command.encoder), command).await,
         Command::Measure(command) => standalone::measure(&encoders(data, &command.encoder), command).await,
@@ -57,6 +58,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 /// written to is reported when the library is opened.
 fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
     if matches!(command, Command::Rerank(_) | Command::Embed(_) | Command::Bench(_) | Command::Models { .. }) {
+        return None;
+    }
+    // These make a data folder only if they have something to put into it.
+    if matches!(command, Command::Backup(_) | Command::Restore(_)) {
         return None;
     }
     let scratch = Scratch::make(&data.map_or_else(Home::usual, Path::to_owned)).ok()?;

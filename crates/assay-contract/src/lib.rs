@@ -7,6 +7,7 @@ mod problem;
 mod document;
 mod ingest;
 mod library;
+mod backup;
 mod candidate;
 mod stage;
 mod ask;
@@ -23,6 +24,7 @@ pub use ask::{
     AnswerKind, AnswerView, AskEvent, AskReply, AskRequest, CitationRow, ConversationRow, LexicalFields, ModelsUsed,
     ScoreScale, ScoredRow, TurnRow,
 };
+pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoot, BackupView, RestoreReply};
 pub use candidate::{
     BlendView, CandidateRow, FusedView, LexicalView, OrderRule, Outcome, PlaceView, RerankView, ThresholdOn,
     ThresholdRule, ThresholdView, VectorView, WindowView,

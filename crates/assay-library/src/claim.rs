@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::error::LibraryError;
 
 /// Name of the marker file.
-const MARKER: &str = "assay-library.txt";
+pub const MARKER: &str = "assay-library.txt";
 
 /// Text of the marker file, for people who find it.
 const MARKER_TEXT: &str = "This folder is the data folder of an Assay library.
@@ -21,7 +21,7 @@ Assay 会在此写入和删除文件，请勿在此存放您自己的文件。
 ";
 
 /// The file that every library of version 0.1 created first.
-const LOCK: &str = "lock";
+pub const LOCK: &str = "lock";
 
 /// Files and folders that version 0.1, or a user who prepares a library, may have made before a catalogue. None of
 /// them is an index, and of these nothing is deleted unasked.

@@ -95,7 +95,7 @@ impl Home {
 }
 
 /// Whether a folder bears the name of the first index, or of one that a rebuild began: `index-2`, `index-3`, ...
-fn is_index(name: &str) -> bool {
+pub fn is_index(name: &str) -> bool {
     let number =
         name.strip_prefix("index-").map(|number| number.parse::<u32>().map(|parsed| parsed.to_string() == number));
     name == "index" || matches!(number, Some(Ok(true)))

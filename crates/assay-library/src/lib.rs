@@ -31,6 +31,7 @@ mod follow;
 mod rebuild;
 mod check;
 mod restore;
+pub mod backup;
 
 pub use assay_answer::sentences;
 pub use assay_catalogue::{

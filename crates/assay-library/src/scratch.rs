@@ -32,6 +32,11 @@ impl Scratch {
         Self::make_claimed(home).map_err(|source| LibraryError::Home { folder: home.to_owned(), source })
     }
 
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn make_claimed(home: &Path) -> io::Result<Self> {
         let all = std::path::absolute(home.join(NAME))?;
         fs::create_dir_all(&all)?;

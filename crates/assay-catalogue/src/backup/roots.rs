@@ -62,7 +62,7 @@ pub fn repoint(catalogue: &Path, moves: &[(String, String)]) -> Result<Vec<u32>,
     let mut connection = database::connect(catalogue)?;
     let transaction = connection.transaction()?;
     let mut counts = vec![0; moves.len()];
-    for table in ["folders", "documents"] {
+    for table in ["folders", "documents", "dismissed"] {
         let rows: Vec<(i64, String)> = transaction
             .prepare(&format!("SELECT id, path FROM {table}"))?
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
