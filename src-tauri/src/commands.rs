@@ -3,6 +3,7 @@
 
 mod reply;
 mod library;
+mod backup;
 mod folders;
 mod questions;
 mod inspection;
@@ -28,6 +29,11 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         folders::ingest_first,
         library::rebuild,
         library::check,
+        backup::back_up,
+        backup::stop_backup,
+        backup::choose_backup,
+        backup::choose_restore_root,
+        backup::restore,
         questions::ask,
         questions::stop_ask,
         questions::passage,

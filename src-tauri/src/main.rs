@@ -19,12 +19,16 @@ mod commands;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use arguments::Arguments;
-use assay_app::{App, Opening, Scratch};
+use assay_app::{App, Failure, Opening, Problem, Scratch};
 use managed::Managed;
 use page::Page;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+
+/// How long the library may be held by a process that is ending.
+const FOLLOWS: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
@@ -103,9 +107,22 @@ fn open_library(app: &AppHandle, data: Option<PathBuf>, folder: &Path) {
         app.state::<Managed>().keep_scratch(Some(scratch));
     }
     std::thread::spawn(move || {
-        app.state::<Managed>().set(App::open(Opening { data, ..Opening::default() }));
+        app.state::<Managed>().set(open_when_free(&Opening { data, ..Opening::default() }));
         background::start(&app);
     });
+}
+
+/// Opens the library. The process that this one follows, as after a restore, may hold it for a moment.
+fn open_when_free(opening: &Opening) -> Result<App, Failure> {
+    let begun = Instant::now();
+    loop {
+        match App::open(opening.clone()) {
+            Err(failure) if failure.problem == Problem::LibraryInUse && begun.elapsed() < FOLLOWS => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            opened => return opened,
+        }
+    }
 }
 
 fn on_run(app: &AppHandle, event: RunEvent) {

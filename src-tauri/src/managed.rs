@@ -1,10 +1,21 @@
 //! The state that commands and event handlers share.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use assay_app::{App, Failure, Scratch};
+use assay_app::{App, Cancel, Failure, Scratch};
 
 use crate::events::Watchers;
+
+/// A backup that the user chose to restore.
+pub struct RestorePlan {
+    /// Its file.
+    pub file: PathBuf,
+    /// The folders of its documents on the old machine.
+    pub folders: Vec<String>,
+    /// Folders of the old machine, each with the one of this machine that takes its place.
+    pub moves: Vec<(String, String)>,
+}
 
 /// The open library and the pages that watch it.
 #[derive(Default)]
@@ -13,12 +24,36 @@ pub struct Managed {
     /// The pages that watch the library.
     pub watchers: Watchers,
     scratch: Mutex<Option<Scratch>>,
+    backup: Mutex<Cancel>,
+    restore: Mutex<Option<RestorePlan>>,
 }
 
 impl Managed {
     /// Keeps the folder of temporary files until the program ends; `None` removes it.
     pub fn keep_scratch(&self, scratch: Option<Scratch>) {
         *self.scratch.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
+    }
+
+    /// The stop button of the backup or restore that begins now.
+    pub fn begin_backup(&self) -> Cancel {
+        let cancel = Cancel::default();
+        *self.backup.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+        cancel
+    }
+
+    /// Stops the backup or restore that began last.
+    pub fn stop_backup(&self) {
+        self.backup.lock().unwrap_or_else(PoisonError::into_inner).stop();
+    }
+
+    /// Keeps the backup that the user chose to restore.
+    pub fn set_restore(&self, plan: Option<RestorePlan>) {
+        *self.restore.lock().unwrap_or_else(PoisonError::into_inner) = plan;
+    }
+
+    /// Works with the backup that the user chose to restore.
+    pub fn with_restore<T>(&self, work: impl FnOnce(Option<&mut RestorePlan>) -> T) -> T {
+        work(self.restore.lock().unwrap_or_else(PoisonError::into_inner).as_mut())
     }
 
     /// Sets the open library, or why it cannot be opened.

@@ -26,6 +26,7 @@ const MENUS: [Listed; 5] = [
             ("exportJson", ""),
             ("print", "CmdOrCtrl+P"),
             ("", ""),
+            ("backup", ""),
             ("models", ""),
             ("settings", "CmdOrCtrl+,"),
             ("", ""),

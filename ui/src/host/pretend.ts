@@ -1,4 +1,4 @@
-import type { Hello, TurnRow } from '../contract';
+import type { BackupView, Hello, TurnRow } from '../contract';
 import { waitsForEmbedder } from '../models/fit';
 import { problem, wait, answerQuestion, withdraw } from './pretend/asking';
 import { crowd } from './pretend/files';
@@ -43,6 +43,11 @@ function hello(): Hello {
 function recovered() {
 	library.problem = null;
 	setTimeout(() => library.resume(), 100);
+}
+
+function backup(found: boolean): BackupView {
+	const roots = [{ id: 0, name: 'notes', documents: 12, watched: true, found }];
+	return { created: 1_790_000_000, documents: 12, questions: 3, judgements: 1, index: false, models: false, roots };
 }
 
 function conversations() {
@@ -120,6 +125,25 @@ export const host: Host = {
 		await wait(600);
 		const chunks = library.documents.reduce((sum, row) => sum + row.chunks, 0);
 		return { ok: true, documents: library.documents.filter((row) => row.searchable).length, chunks, problems: [] };
+	},
+
+	async backUp(choice, onProgress) {
+		for (const done of [20e6, 40e6, 60e6]) {
+			await wait(300);
+			onProgress({ done, total: 60e6 });
+		}
+		const left_out = (['index', 'models'] as const).filter((part) => !choice[part]);
+		return { documents: library.documents.length, questions: saved.size, judgements: 0, bytes: 21e6, left_out };
+	},
+	async stopBackup() {},
+	async chooseBackup() {
+		return backup(false);
+	},
+	async chooseRestoreRoot() {
+		return backup(true);
+	},
+	async restore() {
+		throw problem('bad_setting', 'the library is not empty, and a restore never merges two libraries', 'start Assay with an empty data folder');
 	},
 
 	async ask(request, onEvent) {

@@ -1,7 +1,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 
-import type { AskEvent, ExplainEvent, LibraryEvent, MeasureStep, PullEvent, SystemLook } from '../contract';
+import type { AskEvent, BackupProgress, ExplainEvent, LibraryEvent, MeasureStep, PullEvent, SystemLook } from '../contract';
 import type { Host } from './types';
 
 /** The Tauri host. The only file that imports Tauri. */
@@ -31,6 +31,11 @@ export const host: Host = {
 	unwatchFolder: (folder) => invoke('unwatch_folder', { folder }),
 	rebuild: () => invoke('rebuild'),
 	check: () => invoke('check'),
+	backUp: (choice, onProgress) => invoke('back_up', { choice, events: listening<BackupProgress>(onProgress) }),
+	stopBackup: () => invoke('stop_backup'),
+	chooseBackup: () => invoke('choose_backup'),
+	chooseRestoreRoot: (root) => invoke('choose_restore_root', { root }),
+	restore: (onProgress) => invoke('restore', { events: listening<BackupProgress>(onProgress) }),
 
 	ask: (request, onEvent) => invoke('ask', { request, events: listening<AskEvent>(onEvent) }),
 	stopAsk: () => invoke('stop_ask'),

@@ -1,5 +1,10 @@
 import type {
 	AskEvent,
+	BackupChoice,
+	BackupProgress,
+	BackupReply,
+	BackupView,
+	RestoreReply,
 	AskReply,
 	AskRequest,
 	CheckReply,
@@ -57,6 +62,15 @@ export interface Host {
 	unwatchFolder(folder: number): Promise<LibraryView>;
 	rebuild(): Promise<void>;
 	check(): Promise<CheckReply>;
+	/** Writes a backup into a file that the user chooses; null if the dialog was closed. */
+	backUp(choice: BackupChoice, onProgress: (progress: BackupProgress) => void): Promise<BackupReply | null>;
+	stopBackup(): Promise<void>;
+	/** Shows what is in a backup that the user chooses; null if the dialog was closed. */
+	chooseBackup(): Promise<BackupView | null>;
+	/** Chooses the folder that takes the place of one in the chosen backup. */
+	chooseRestoreRoot(root: number): Promise<BackupView>;
+	/** Restores the chosen backup and starts the program again. */
+	restore(onProgress: (progress: BackupProgress) => void): Promise<RestoreReply>;
 
 	ask(request: AskRequest, onEvent: (event: AskEvent) => void): Promise<AskReply>;
 	stopAsk(): Promise<void>;

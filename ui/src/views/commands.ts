@@ -29,7 +29,7 @@ export function menuNames(): Record<string, string> {
 	return { ...speech.words.window.menu, ...Object.fromEntries(views) };
 }
 
-export function commands(open: { settings: () => void; models: () => void; palette: () => void; box: () => void }): Command[] {
+export function commands(open: { settings: () => void; models: () => void; backup: () => void; palette: () => void; box: () => void }): Command[] {
 	const t = speech.words.palette;
 	const views: ViewName[] = ['ask', 'inspect', 'compare', 'measure', 'cost', 'library'];
 	const w = speech.words.window;
@@ -51,6 +51,7 @@ export function commands(open: { settings: () => void; models: () => void; palet
 		{ id: 'tour', name: t.tour, run: () => tour.start() },
 		{ id: 'theme', name: t.theme, run: () => preferences.look({ theme: preferences.dark ? 'light' : 'dark' }) },
 		{ id: 'language', name: t.language, run: () => preferences.look({ language: speech.language === 'zh' ? 'en' : 'zh' }) },
+		{ id: 'backup', name: w.backup.title, run: open.backup },
 		{ id: 'models', name: w.models, run: open.models },
 		{ id: 'settings', name: t.settings, keys: 'Ctrl ,', run: open.settings },
 		{ id: 'zoomIn', name: t.zoomIn, keys: 'Ctrl +', run: () => zoom.by(1) },

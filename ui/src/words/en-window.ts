@@ -1,3 +1,5 @@
+import type { BackupGap } from '../contract';
+
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
 /** The window's menu, notifications and external links. */
@@ -14,6 +16,7 @@ export const window = {
 		exportMarkdown: 'Save conversation as Markdown…',
 		exportJson: 'Save conversation as JSON…',
 		print: 'Print answer…',
+		backup: 'Back up or restore…',
 		models: 'Models…',
 		settings: 'Settings…',
 		quit: 'Quit',
@@ -37,6 +40,34 @@ export const window = {
 	addFiles: 'Add files to the library',
 	addFolder: 'Add a folder to the library',
 	models: 'Open the models',
+	backup: {
+		title: 'Back up or restore',
+		backUpTitle: 'Back up',
+		backUpText: 'One file with every document’s text, your conversations, judgements and settings. You can go on working meanwhile. Keys are never in it.',
+		index: 'With the index: a restore is done sooner, the file is larger',
+		models: 'With downloaded and imported models',
+		backUp: 'Back up…',
+		stop: 'Stop',
+		working: 'Working',
+		done: (documents: number, megabytes: string) => `${many(documents, 'document is', 'documents are')} in the backup (${megabytes} MB). It was read again and is whole.`,
+		gaps: {
+			keys: 'The key of the hosted reranker is not in it; the system keeps it.',
+			passwords: 'Names and passwords in addresses are not in it.',
+			index: 'The index is not in it; a restore fills it again from the text.',
+			models: 'Models are not in it.',
+		} satisfies Record<BackupGap, string>,
+		restoreTitle: 'Restore',
+		restoreText: 'A backup is restored into a library that is still empty. Two libraries are never merged.',
+		choose: 'Choose a backup…',
+		holds: (documents: number, questions: number) => `${many(documents, 'document', 'documents')} and ${many(questions, 'question', 'questions')}`,
+		rootsText: 'Folders that are not on this computer: choose where their files are now, or restore without them. Their text answers either way.',
+		here: 'is here',
+		away: 'is not here',
+		chooseRoot: 'Choose its folder…',
+		chooseRootOf: (name: string) => `Choose the folder of ${name}`,
+		restore: 'Restore and start again',
+		restored: 'Restored. Assay starts again…',
+	},
 	ingestOver: 'Your files have been read',
 	ingestOverCounts: (ready: number, failed: number) => `${many(ready, 'file is', 'files are')} ready to be asked${failed > 0 ? `, ${failed.toLocaleString('en')} could not be read` : ''}.`,
 	skipped: 'Not taken in',
