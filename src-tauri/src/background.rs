@@ -1,10 +1,19 @@
-//! Work in the background from the start: repairs, then the watched folders.
+//! Work in the background from the start: repairs, then the work that waited, then the watched folders.
 
-use assay_app::Cancel;
+use assay_app::{App, Cancel};
 use assay_contract::LibraryEvent;
 use tauri::{AppHandle, Manager};
 
 use crate::managed::Managed;
+
+/// Goes on with the work that waited when the program last ended; the pages see it as any ingest.
+async fn resume(app: &App, managed: &Managed) {
+    let mut forward = |event| managed.watchers.send(&event);
+    match app.resume(&Cancel::default(), &mut forward).await {
+        Ok(reply) if reply.files.is_empty() => (),
+        end => managed.watchers.send_end(end),
+    }
+}
 
 /// Checks the catalogue, fills in the rows that the index lost by damage, then follows all watched
 /// folders, also those that are added later.
@@ -21,6 +30,7 @@ pub fn start(handle: &AppHandle) {
         let Ok(app) = managed.opened() else { return };
         // An index that cannot be repaired is reported in the library pane.
         drop(app.repair(&Cancel::default(), &mut |_| ()).await);
+        resume(app, &managed).await;
         let mut forward = |event| match event {
             LibraryEvent::Finished { reply } => managed.watchers.send_end(Ok(reply)),
             event => managed.watchers.send(&event),

@@ -11,6 +11,7 @@ mod trying;
 mod watching;
 mod durable;
 mod context;
+mod queue;
 mod writer;
 mod standalone;
 mod shelf;

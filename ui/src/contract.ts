@@ -114,7 +114,11 @@ missing_until: number | null,
 /**
  * Unix time in seconds of the next try, if it failed with a fault that passes by itself.
  */
-again_at: number | null, };
+again_at: number | null, 
+/**
+ * Whether the user stopped it before it was read: it waits until the user goes on.
+ */
+stopped: boolean, };
 
 export type FolderState = "watching" | "polling" | "offline" | "resting";
 
@@ -152,7 +156,7 @@ excluded: number,
  */
 scanned: number | null, };
 
-export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "snapshot" | "synced_folder" | "embedder";
+export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "queue" | "snapshot" | "synced_folder" | "embedder";
 
 export type NoticeRow = { 
 /**
@@ -201,6 +205,10 @@ removed: Array<RemovedRow>,
  * What happened to the library itself since it was opened.
  */
 notices: Array<NoticeRow>, 
+/**
+ * Pieces of work that the user stopped and that wait until the user goes on.
+ */
+stopped: number, 
 /**
  * Why the index cannot answer, if it cannot.
  */

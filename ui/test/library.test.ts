@@ -9,7 +9,7 @@ import { speech } from '../src/words/speech.svelte';
 
 let next = 1;
 function row(name: string, state: DocumentState, more: Partial<DocumentRow> = {}): DocumentRow {
-	return { id: next++, name, folder: 'notes', collection: 'default', state, reason: null, problem: null, pages: 1, pages_with_text: 1, chunks: 3, bytes: 10, language: 'eng', searchable: true, missing_until: null, again_at: null, ...more };
+	return { id: next++, name, folder: 'notes', collection: 'default', state, reason: null, problem: null, pages: 1, pages_with_text: 1, chunks: 3, bytes: 10, language: 'eng', searchable: true, missing_until: null, again_at: null, stopped: false, ...more };
 }
 
 const rows = [

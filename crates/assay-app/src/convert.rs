@@ -5,6 +5,7 @@
 pub mod problem;
 pub mod document;
 pub mod ingest;
+pub mod queue;
 pub mod library;
 pub mod candidate;
 pub mod stage;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use assay_contract::{DocumentList, DocumentRow, IngestReply, LibraryEvent, LibraryView, PageRow, RemovedList};
+use assay_contract::{
+    DocumentList, DocumentRow, IngestReply, LibraryEvent, LibraryView, PageRow, QueueReply, RemovedList,
+};
 use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, DocumentId, Failure, Problem};
 
@@ -41,7 +43,8 @@ impl App {
         self.ingest(vec![folder], DEFAULT_COLLECTION, cancel, on).await
     }
 
-    /// Reads documents again: another try, or a refresh.
+    /// Reads documents again: another try, or a refresh. If none is named, goes on with everything that the user
+    /// stopped.
     ///
     /// # Errors
     /// As [`Self::ingest`].
@@ -52,7 +55,11 @@ impl App {
         on: &mut OnEvent<'_>,
     ) -> Result<IngestReply, Failure> {
         let mut forward = |event| on(convert::ingest::ingest_event(event));
-        Ok(convert::ingest::ingest_reply(self.library.ingest_again(&ids(documents), cancel, &mut forward).await?))
+        let report = match documents {
+            [] => self.library.go_on(cancel, &mut forward).await?,
+            some => self.library.ingest_again(&ids(some), cancel, &mut forward).await?,
+        };
+        Ok(convert::ingest::ingest_reply(report))
     }
 
     /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
@@ -70,9 +77,31 @@ impl App {
         Ok(convert::ingest::ingest_reply(self.library.retry(&ids(documents), cancel, &mut forward).await?))
     }
 
-    /// Stops every ingest that runs or waits, paused ones included.
-    pub fn stop_ingest(&self) {
-        self.library.stop_ingest();
+    /// Goes on with everything that waits in the queue and was not stopped: what a crash, a close or a full disk
+    /// left there. Does nothing if nothing waits.
+    ///
+    /// # Errors
+    /// As [`Self::ingest`]; what was not done waits.
+    pub async fn resume(&self, cancel: &Cancel, on: &mut OnEvent<'_>) -> Result<IngestReply, Failure> {
+        let mut forward = |event| on(convert::ingest::ingest_event(event));
+        Ok(convert::ingest::ingest_reply(self.library.resume(cancel, &mut forward).await?))
+    }
+
+    /// All work that waits or is under way, in the order in which it is done.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub fn queue(&self) -> Result<QueueReply, Failure> {
+        Ok(convert::queue::queue_reply(self.library.queue()?))
+    }
+
+    /// Stops every ingest that runs or waits, paused ones included. What is left of them waits until the user goes
+    /// on with it.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be written; the ingests are stopped all the same.
+    pub fn stop_ingest(&self) -> Result<(), Failure> {
+        self.library.stop_ingest()
     }
 
     /// Pauses ingests between two files or two batches of vectors, or resumes them.
@@ -80,9 +109,12 @@ impl App {
         self.library.pause_ingest(paused);
     }
 
-    /// Reads these documents next, if they wait in an ingest under way.
-    pub fn ingest_first(&self, documents: &[i64]) {
-        self.library.ingest_first(&ids(documents));
+    /// Reads these documents next, if they wait.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be written.
+    pub fn ingest_first(&self, documents: &[i64]) -> Result<(), Failure> {
+        self.library.ingest_first(&ids(documents))
     }
 
     /// Whether an ingest runs or waits.
@@ -96,11 +128,11 @@ impl App {
     /// Fails if the catalogue cannot be read.
     pub async fn documents(&self) -> Result<DocumentList, Failure> {
         let engines = self.library.engines().await;
-        let missing_time = engines.settings().missing_time;
+        let (stopped, missing_time) = (engines.store().stopped_documents()?, engines.settings().missing_time);
         let documents = engines.store().documents()?.into_iter().map(|document| {
             let pages = engines.store().page_rows(document.id)?;
             let page_rows = Some(pages.into_iter().map(convert::document::page_row).collect());
-            Ok(DocumentRow { page_rows, ..convert::document::document(document, true, missing_time) })
+            Ok(DocumentRow { page_rows, ..convert::document::document(document, true, missing_time, &stopped) })
         });
         Ok(DocumentList { documents: documents.collect::<Result<_, Failure>>()? })
     }
@@ -121,6 +153,7 @@ impl App {
     pub async fn library(&self) -> Result<LibraryView, Failure> {
         let engines = self.library.engines().await;
         let (documents, missing_time) = (engines.store().documents()?, engines.settings().missing_time);
+        let stopped = engines.store().stopped_documents()?;
         let problem = engines.index().await.err().map(|failure| convert::problem::problem(&failure));
         drop(engines);
         let mut counts = BTreeMap::new();
@@ -128,7 +161,10 @@ impl App {
             *counts.entry(convert::document::state(document.state)).or_default() += 1;
         }
         Ok(LibraryView {
-            documents: documents.into_iter().map(|row| convert::document::document(row, false, missing_time)).collect(),
+            documents: documents
+                .into_iter()
+                .map(|row| convert::document::document(row, false, missing_time, &stopped))
+                .collect(),
             counts,
             busy: self.library.is_ingesting(),
             paused: self.library.is_paused(),
@@ -141,6 +177,7 @@ impl App {
                 .collect(),
             removed: self.removed_files(false).await?.removed,
             notices: self.notices().await,
+            stopped: self.library.queue()?.iter().filter(|row| row.waiting.stopped).count() as u32,
             problem,
             waiting: Vec::new(),
         })

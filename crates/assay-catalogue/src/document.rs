@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::error::CatalogueError;
 use crate::generation;
 use crate::missing;
+use crate::queue;
 use crate::store::Store;
 use crate::turn::removal;
 
@@ -55,24 +56,20 @@ impl Store {
         })
     }
 
-    /// Cleans up after a run that died: documents that were being read or embedded are queued again
-    /// (a committed generation stays), and generations that were never committed are dead. Call it
-    /// at start-up, before anything is ingested. Returns how many documents are queued.
+    /// Cleans up after a run that ended while it worked: documents that were being read or embedded are queued
+    /// again (a committed generation stays), and generations that were never committed are dead. Call it at
+    /// start-up, before anything is ingested. Returns the documents that were at work whenever the last few
+    /// runs ended, because one of them may be why.
     ///
     /// # Errors
     /// Fails if the disk does.
-    pub fn reset_unfinished(&self) -> Result<u32, CatalogueError> {
+    pub fn reset_unfinished(&self) -> Result<Vec<DocumentId>, CatalogueError> {
         self.transact(|transaction| {
             transaction.execute(
                 "UPDATE generations SET state = 'dead' WHERE state = 'begun' AND id NOT IN (SELECT generation FROM shadow_index)",
                 [],
             )?;
-            transaction.execute(
-                "UPDATE documents SET state = 'queued', reason = NULL, changed = unixepoch() \
-                 WHERE state IN ('reading', 'embedding')",
-                [],
-            )?;
-            Ok(transaction.query_row("SELECT count(*) FROM documents WHERE state = 'queued'", [], |row| row.get(0))?)
+            queue::count_interruptions(transaction)
         })
     }
 }

@@ -28,6 +28,7 @@ pub fn open(path: &Path) -> Result<(Connection, Option<Upgrade>), CatalogueError
         snapshot::take(&connection, &folder, "before-upgrade")?;
     }
     schema::migrate(&mut connection)?;
+    connection.execute_batch(schema::TRIGGERS)?;
     if !outdated {
         return Ok((connection, None));
     }

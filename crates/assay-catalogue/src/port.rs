@@ -1,10 +1,12 @@
 //! The catalogue as the pipelines see it.
 
 use assay_domain::port::{Answering, Catalogue, GenerationContent, Source};
-use assay_domain::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash};
+use assay_domain::{
+    Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, QueueReason,
+};
 
 use crate::store::Store;
-use crate::{document, generation, source};
+use crate::{document, generation, queue, source};
 
 impl Catalogue for Store {
     fn documents(&self) -> Result<Vec<Document>, Failure> {
@@ -40,6 +42,17 @@ impl Catalogue for Store {
             rows.extend(self.transact(|transaction| source::admit(transaction, collection, folder, some))?);
         }
         Ok(rows)
+    }
+
+    fn want(&self, documents: &[DocumentId], why: QueueReason) -> Result<(), Failure> {
+        for some in documents.chunks(500) {
+            self.transact(|transaction| queue::want(transaction, some, why))?;
+        }
+        Ok(())
+    }
+
+    fn unwant(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        Ok(self.transact(|transaction| queue::unwant(transaction, documents))?)
     }
 
     fn record_hash(&self, document: DocumentId, seen: &LastHash) -> Result<(), Failure> {

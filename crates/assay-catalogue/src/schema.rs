@@ -3,6 +3,7 @@
 mod steps;
 mod turns;
 mod lives;
+mod queue;
 #[cfg(test)]
 mod tests;
 
@@ -12,16 +13,19 @@ use crate::database;
 use crate::error::CatalogueError;
 use crate::turn::from_json;
 use lives::LIVES;
+use queue::QUEUE;
 use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, REVISIONS, WATCHED};
 use turns::TURNS;
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A released step
 /// never changes.
-const STEPS: [&str; 11] =
-    [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES];
+const STEPS: [&str; 12] =
+    [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES, QUEUE];
 
 /// The layout of this program.
 pub const NEWEST: i64 = STEPS.len() as i64;
+
+pub use queue::TRIGGERS;
 
 /// Brings the file to the newest layout.
 pub fn migrate(connection: &mut Connection) -> Result<(), CatalogueError> {

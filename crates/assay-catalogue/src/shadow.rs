@@ -148,7 +148,8 @@ impl Store {
                         (SELECT document FROM shadow_index WHERE chunks IS NOT NULL AND reading = documents.generation);
                 UPDATE documents SET (generation, chunks) = (SELECT generation, chunks FROM shadow_index WHERE document = id)
                     WHERE generation IS NOT NULL;
-                DELETE FROM shadow_index;"
+                DELETE FROM shadow_index;
+                DELETE FROM queue WHERE what = 'rebuild';"
             ))?;
             transaction.execute("INSERT OR IGNORE INTO indexes (folder, state) VALUES (?1, 'answers')", [before])?;
             transaction.execute_batch(

@@ -37,6 +37,7 @@ impl Arguments {
             | Command::Watch(Watch { json, .. })
             | Command::Retry { json, .. }
             | Command::Rebuild { json }
+            | Command::Queue { json }
             | Command::Backup(Backup { json, .. })
             | Command::Restore(Restore { json, .. })
             | Command::Rerank(Rerank { json, .. })
@@ -53,10 +54,16 @@ impl Arguments {
 pub enum Command {
     /// Ingest files and folders
     Ingest(Ingest),
-    /// Try files again that failed, are quarantined or were read in part
+    /// Try files again that failed, are quarantined or were read in part, and go on with what was stopped
     Retry {
         /// Numbers from `assay documents`; all of these if absent
         ids: Vec<i64>,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the work that waits: it goes on with the next `ingest`, `watch` or `rebuild`
+    Queue {
         /// One JSON object
         #[arg(long)]
         json: bool,

@@ -8,7 +8,7 @@ use assay_contract::{FolderRow, LibraryEvent};
 
 use crate::arguments::Watch;
 use crate::interrupt::stop_on_interrupt;
-use crate::library::{report, show};
+use crate::library::{report, resume, show};
 use crate::print::{Progress, json_to, table};
 
 /// `assay watch`
@@ -22,6 +22,7 @@ pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
         let failure = Failure::new(Problem::BadSetting, message, "name one: assay watch FOLDER");
         return Err(failure.into());
     }
+    resume(app).await;
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     if command.once {

@@ -18,6 +18,9 @@ pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
     if command.rebuild {
         reply = app.rebuild(&cancel, &mut forward).await?;
     }
+    progress.end();
+    resume(app).await;
+    let mut forward = |event: LibraryEvent| report(&mut progress, &event);
     if !command.paths.is_empty() {
         let more = app.ingest(command.paths, &command.collection, &cancel, &mut forward).await?;
         reply.seconds += more.seconds;
@@ -28,6 +31,44 @@ pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
     }
     progress.end();
     show(&reply, command.json)
+}
+
+/// Goes on with the work that waited, and says so on stderr. If it cannot, the work itself reports why.
+pub async fn resume(app: &App) {
+    let waiting = app.queue().map_or(0, |queue| queue.waiting);
+    if waiting == 0 {
+        return;
+    }
+    let mut progress = Progress::new();
+    let rows = if waiting == 1 { "1 piece of work".to_owned() } else { format!("{waiting} pieces of work") };
+    progress.say(&format!("assay: going on with {rows} that waited when Assay last ended"));
+    let cancel = stop_on_interrupt();
+    drop(app.resume(&cancel, &mut |event| report(&mut progress, &event)).await);
+    progress.end();
+}
+
+/// `assay queue`
+pub fn queue(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+    let reply = app.queue()?;
+    if json {
+        json_to(&reply)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = reply.queue.iter().map(|row| {
+        let state =
+            if row.stopped { "stopped".to_owned() } else { row.state.map_or("waiting".to_owned(), |s| s.to_string()) };
+        [
+            row.document.map(|id| id.to_string()).unwrap_or_default(),
+            row.work.to_string(),
+            state,
+            row.why.to_string(),
+            row.collection.clone(),
+            row.path.clone().unwrap_or_default(),
+        ]
+    });
+    table(&["id", "work", "state", "why", "collection", "path"], rows.collect());
+    println!("\n{} waiting, {} stopped", reply.waiting, reply.stopped);
+    Ok(if reply.queue.is_empty() { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
 /// `assay retry`

@@ -44,6 +44,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Remove { ids } => opened(opening, async |app| library::remove(app, &ids).await).await,
         Command::Check { json } => repaired(opening, async |app| library::check(app, json).await).await,
         Command::Rebuild { json } => opened(opening, async |app| library::rebuild(app, json).await).await,
+        Command::Queue { json } => opened(opening, async |app| library::queue(app, json)).await,
         Command::Backup(command) => backup::backup(data, command),
         Command::Restore(command) => backup::restore(opening, command).await,
         Command::Rerank(command) => standalone::rerank(&encoders(data, &command.encoder), command).await,
@@ -75,7 +76,8 @@ async fn opened(
     work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let app = App::open(opening)?;
-    let done = work(&app).await;
+    // Boxed, as an ingest is a large future.
+    let done = Box::pin(work(&app)).await;
     library::say_notices(&app).await;
     done
 }
@@ -95,7 +97,7 @@ async fn repaired(
         };
         drop(app.repair(&Cancel::default(), &mut forward).await);
         progress.end();
-        work(app).await
+        Box::pin(work(app)).await
     })
     .await
 }

@@ -153,6 +153,8 @@ pub struct DocumentRow {
     /// Unix time in seconds of the next try, if it failed with a fault that passes by itself.
     #[ts(type = "number | null")]
     pub again_at: Option<i64>,
+    /// Whether the user stopped it before it was read: it waits until the user goes on.
+    pub stopped: bool,
 }
 
 /// `assay documents --json`.

@@ -10,6 +10,7 @@ mod library;
 mod backup;
 mod candidate;
 mod stage;
+mod queue;
 mod ask;
 mod settings;
 mod models;
@@ -49,6 +50,7 @@ pub use models::{
     PairRow, PullEvent, PullPhase,
 };
 pub use problem::{ProblemCode, ProblemView};
+pub use queue::{QueueReason, QueueReply, QueueRow, QueueWork};
 pub use settings::{
     AUTO_RERANKER, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice,
 };

@@ -67,6 +67,8 @@ closed_set! {
         Rebuilding = "rebuilding",
         /// An earlier version filled the index, which answers with less than this one can.
         OlderIndex = "older_index",
+        /// Work waited in the queue when the program last ended.
+        Queue = "queue",
         /// A snapshot could not be taken.
         Snapshot = "snapshot",
         /// The data folder lies in a synchronised folder.
@@ -133,6 +135,8 @@ pub struct LibraryView {
     pub removed: Vec<RemovedRow>,
     /// What happened to the library itself since it was opened.
     pub notices: Vec<NoticeRow>,
+    /// Pieces of work that the user stopped and that wait until the user goes on.
+    pub stopped: u32,
     /// Why the index cannot answer, if it cannot.
     pub problem: Option<ProblemView>,
     /// Names of files and folders that were added and wait until the library can take them in.

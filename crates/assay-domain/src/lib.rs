@@ -22,6 +22,7 @@ mod prompt;
 mod precision;
 mod stage;
 mod cancel;
+mod queue;
 mod ingest_control;
 pub mod port;
 #[cfg(feature = "fakes")]
@@ -42,5 +43,6 @@ pub use passage_context::{PREFIX_TOKENS, PassageContext};
 pub use precision::Precision;
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt};
 pub use question::{Cut, CutOn, CutRule, OrderRule, Question, RerankMode, Threshold};
+pub use queue::QueueReason;
 pub use stage::{Reason, ReasonCode, RerankerStats, Stage, StageName, StageState};
 pub use watched::{FailedTries, FolderId, LastHash, Stamp, WatchedFolder};

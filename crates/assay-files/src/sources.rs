@@ -68,6 +68,21 @@ pub fn find_below(root: &Path, limits: &Limits) -> Found {
     found
 }
 
+/// The file at a path.
+///
+/// # Errors
+/// Fails if there is none now, or something else, or if it cannot be reached.
+pub fn at(path: &Path, limits: &Limits) -> Result<Source, Failure> {
+    let is_file = fs::metadata(path).is_ok_and(|meta| meta.is_file());
+    let found = if is_file || !path.exists() { find(&[path.to_owned()], limits) } else { Found::default() };
+    match (found.sources.into_iter().next(), found.unreachable.into_iter().next()) {
+        // A folder above may be a link by now; the document keeps the path that it has.
+        (Some(source), _) => Ok(Source { path: path.to_string_lossy().into_owned(), ..source }),
+        (None, Some((_, failure))) => Err(failure),
+        (None, None) => Err(FilesError::NeitherFileNorFolder { path: path.to_owned() }.into()),
+    }
+}
+
 fn named(path: &Path, found: &mut Found, limits: &Limits) {
     let real = path.canonicalize().and_then(|real| Ok((fs::symlink_metadata(&real)?, real)));
     match real {

@@ -82,6 +82,19 @@ impl Copies {
         }
     }
 
+    /// Notes that documents are about to be removed, so that the copies are purged even if the program ends first.
+    ///
+    /// # Errors
+    /// Fails if the note cannot be written.
+    pub fn expect_removal(&self) -> Result<(), Failure> {
+        let due = self.work.snapshots.join(PURGE_DUE);
+        fs::create_dir_all(&self.work.snapshots)
+            .and_then(|()| fs::write(&due, b""))
+            .map_err(LibraryError::file(&due))?;
+        self.work.lock().purge = true;
+        Ok(())
+    }
+
     /// Takes a whole snapshot of the catalogue; `why` becomes part of its name.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ impl Library {
         for document in documents {
             store.document(*document)?.ok_or(LibraryError::UnknownDocument { id: document.0 })?;
         }
+        engines.copies().expect_removal()?;
         let had = store.dismiss(documents)?;
         let removed = match (self.writing.try_lock(), engines.open_index().await) {
             (Ok(_turn), Ok(index)) => purge(store.as_ref(), index.writer(), engines.score_cache()).await,

@@ -54,7 +54,6 @@ impl Engines {
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
         let notices = Arc::new(Notices::default());
         let store = open_catalogue(&home, &notices)?;
-        store.reset_unfinished().map_err(Failure::from)?;
         let registry = registry(&home, &settings)?;
         let score_cache = score_cache(&home, &settings, &store)?;
         let store = Arc::new(store);

@@ -29,7 +29,7 @@ impl Engines {
         self.delete_unknown_indexes()?;
         if self.store().shadow_index()?.is_some() {
             let what = "a rebuild of the index was interrupted; the index before it answers";
-            let action = "go on with it: assay rebuild, or press Rebuild in the window";
+            let action = "the next `assay ingest` goes on with it, and the window does by itself";
             self.notices().add(NoticeKind::Rebuilding, what, action);
         }
         Ok(())

@@ -1,15 +1,17 @@
 //! Documents: files taken into the library, tried again, and removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
+use assay_catalogue::{QueueId, Store};
 use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
-use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, RowContent};
-use assay_files::sources;
+use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, QueueReason, RowContent};
+use assay_files::sources::{self, Presence, presence};
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
-use assay_pipeline::ingest::{Ingest, ingest};
+use assay_pipeline::ingest::{Ingest, enqueue, ingest};
 use assay_text::ChunkSize;
 
 use crate::engines::Engines;
@@ -19,8 +21,23 @@ use crate::library::Library;
 use crate::missing::lost;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
 
+/// Files to take in.
+pub(crate) struct Incoming<'a> {
+    /// The files.
+    pub(crate) sources: Vec<Source>,
+    /// The collection that they join.
+    pub(crate) collection: &'a str,
+    /// Why they are read.
+    pub(crate) why: QueueReason,
+    /// Documents that a scan missed, whose files may turn up among them under another name.
+    pub(crate) gone: &'a [Document],
+    /// Rows of the queue that are done once each of the files has a row of its own.
+    pub(crate) walked: &'a [QueueId],
+}
+
 impl Library {
-    /// Takes files and folders in; the report has a row for every file that was found.
+    /// Takes files and folders in; the report has a row for every file that was found. They are in the queue when
+    /// this begins to wait for its turn: after a crash, [`Self::resume`] goes on with them.
     ///
     /// # Errors
     /// Fails if the index or a model cannot be opened, or if something concerns every file, such as a
@@ -34,12 +51,52 @@ impl Library {
     ) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
         let _ticket = self.ingests.ticket(cancel);
-        let _turn = self.writing.lock().await;
+        let wanted = self.want(&paths, collection)?;
+        let files = {
+            let _turn = self.writing.lock().await;
+            if cancel.is_stopped() {
+                paths.iter().map(|path| Ok(FileSummary::unread(path, FileStatus::Stopped, None))).collect()
+            } else {
+                Box::pin(self.ingest_in_turn(paths, collection, &wanted.rows, cancel, on)).await
+            }
+        };
+        if cancel.is_stopped() {
+            self.store.stop_work()?;
+        }
+        if files.is_err() {
+            // The failure says that these were not taken in. Files that have rows of their own wait.
+            self.store.finish_work(&wanted.rows)?;
+        }
+        Ok(IngestReport::since(begun, files?))
+    }
+
+    async fn ingest_in_turn(
+        &self,
+        paths: Vec<PathBuf>,
+        collection: &str,
+        walked: &[QueueId],
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
         let engines = self.engines().await;
         let index = engines.index().await?;
-        purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
+        purge(self.store.as_ref(), index.writer(), engines.score_cache()).await?;
+        self.walk(&engines, &index, paths, collection, walked, cancel, on).await
+    }
 
-        let limits = limits(&engines);
+    /// Looks through files and folders and takes in what is there; the caller holds the turn to write.
+    #[expect(clippy::too_many_arguments, reason = "an ingest with what its caller holds open already")]
+    pub(crate) async fn walk(
+        &self,
+        engines: &Engines,
+        index: &Index,
+        paths: Vec<PathBuf>,
+        collection: &str,
+        walked: &[QueueId],
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
+        let limits = limits(engines);
         let found = blocking("walking a folder", move || sources::find(&paths, &limits)).await?;
         let unreachable = found.unreachable.iter();
         let mut files: Vec<FileSummary> =
@@ -49,13 +106,13 @@ impl Library {
         for source in &found.sources {
             engines.store().undismiss_path(collection, &source.path)?;
         }
-        let lost = lost(engines.store(), collection, &found.sources, std::iter::empty())?;
-        files.extend(self.ingest_sources(&engines, &index, found.sources, collection, &lost, cancel, on).await?);
-        Ok(IngestReport::since(begun, files))
+        let incoming = Incoming { sources: found.sources, collection, why: QueueReason::Added, gone: &[], walked };
+        files.extend(self.take_in(engines, index, incoming, cancel, on).await?);
+        Ok(files)
     }
 
-    /// Takes files in; the caller holds the turn to write. The files of the `gone` documents may turn up
-    /// under another name.
+    /// Takes in files of a watched folder; the caller holds the turn to write. The files of the `gone` documents
+    /// may turn up under another name.
     #[expect(clippy::too_many_arguments, reason = "an ingest with what its caller holds open already")]
     pub(crate) async fn ingest_sources(
         &self,
@@ -67,7 +124,24 @@ impl Library {
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
+        let incoming = Incoming { sources, collection, why: QueueReason::Watched, gone, walked: &[] };
+        self.take_in(engines, index, incoming, cancel, on).await
+    }
+
+    /// Takes files in: each has a row in the queue before the first is opened.
+    pub(crate) async fn take_in(
+        &self,
+        engines: &Engines,
+        index: &Index,
+        incoming: Incoming<'_>,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
         let (store, embedder, reader) = (engines.store(), engines.embedder().await?, engines.reader());
+        let renamed = match incoming.gone {
+            [] => renamed(store.clone(), &incoming).await?,
+            _ => Vec::new(),
+        };
         let with = Ingest {
             reader: &reader,
             embedder: embedder.as_ref(),
@@ -76,11 +150,14 @@ impl Library {
             score_cache: engines.score_cache(),
             chunking: fitting(engines.settings().chunking, index.identity.rows, embedder.identity()),
             context: index.identity.rows.has_context(),
-            collection,
-            gone,
+            collection: incoming.collection,
+            why: incoming.why,
+            gone: if renamed.is_empty() { incoming.gone } else { &renamed },
             control: &self.control,
         };
-        let reports = ingest(&with, sources, cancel, on).await?;
+        let files = enqueue(&with, incoming.sources)?;
+        store.finish_work(incoming.walked)?;
+        let reports = ingest(&with, files, cancel, on).await?;
         // Documents that were removed meanwhile left rows behind.
         purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
         // One that cannot be deleted now is deleted after the next ingest or at the next opening.
@@ -98,14 +175,26 @@ impl Library {
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<IngestReport, Failure> {
-        let store = self.engines().await.store().clone();
-        store.allow_retry(documents)?;
-        let found: Result<Vec<_>, _> = documents.iter().map(|&id| store.document(id)).collect();
-        self.ingest_collections(by_collection(found?.into_iter().flatten()), cancel, on).await
+        let begun = Instant::now();
+        let _ticket = self.ingests.ticket(cancel);
+        self.store.allow_retry(documents)?;
+        self.store.want(documents, QueueReason::Again)?;
+        let _turn = self.writing.lock().await;
+        let found = self.store.some_documents(documents)?;
+        let files = {
+            let engines = self.engines().await;
+            let index = engines.index().await?;
+            purge(self.store.as_ref(), index.writer(), engines.score_cache()).await?;
+            Box::pin(self.read_documents(&engines, &index, found, QueueReason::Again, cancel, on)).await
+        };
+        if cancel.is_stopped() {
+            self.store.stop_work()?;
+        }
+        Ok(IngestReport::since(begun, files?))
     }
 
     /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
-    /// in part.
+    /// in part, and goes on with everything that waits in the queue, stopped work included.
     ///
     /// # Errors
     /// [`LibraryError::UnknownDocument`]; else as [`Self::ingest`].
@@ -115,20 +204,23 @@ impl Library {
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<IngestReport, Failure> {
-        let all = self.engines().await.store().documents()?;
-        if let Some(unknown) = documents.iter().find(|&&id| all.iter().all(|document| document.id != id)) {
-            return Err(LibraryError::UnknownDocument { id: unknown.0 }.into());
+        if !documents.is_empty() {
+            let known = self.store.some_documents(documents)?;
+            if let Some(unknown) = documents.iter().find(|&&id| known.iter().all(|document| document.id != id)) {
+                return Err(LibraryError::UnknownDocument { id: unknown.0 }.into());
+            }
+            return self.ingest_again(documents, cancel, on).await;
         }
-        let lacking = |document: &&Document| match documents {
-            [] => match document.state {
-                DocumentState::Failed | DocumentState::Quarantined => true,
-                DocumentState::Committed => document.reason.is_some(),
-                _ => false,
-            },
-            named => named.contains(&document.id),
+        let lacking = |document: &Document| match document.state {
+            DocumentState::Failed | DocumentState::Quarantined => true,
+            DocumentState::Committed => document.reason.is_some(),
+            _ => false,
         };
-        let wanted: Vec<DocumentId> = all.iter().filter(lacking).map(|document| document.id).collect();
-        self.ingest_again(&wanted, cancel, on).await
+        let wanted: Vec<DocumentId> =
+            self.store.documents()?.iter().filter(|document| lacking(document)).map(|document| document.id).collect();
+        self.store.allow_retry(&wanted)?;
+        self.store.want(&wanted, QueueReason::Again)?;
+        self.go_on(cancel, on).await
     }
 
     pub(crate) async fn ingest_collections(
@@ -145,18 +237,29 @@ impl Library {
     }
 }
 
+/// Documents whose files are gone, from disks that are there: a new file with the same bytes is one of them under
+/// another name. None if no file is new.
+async fn renamed(store: Arc<Store>, incoming: &Incoming<'_>) -> Result<Vec<Document>, Failure> {
+    let (collection, sources) = (incoming.collection.to_owned(), incoming.sources.clone());
+    blocking("looking for renamed files", move || {
+        let mut documents = store.documents()?;
+        documents.retain(|row| row.collection == collection && row.generation.is_some());
+        let read: HashSet<&str> = documents.iter().map(|row| row.path.as_str()).collect();
+        if sources.iter().all(|source| read.contains(source.path.as_str())) {
+            return Ok(Vec::new());
+        }
+        documents.retain(|row| match presence(Path::new(&row.path)) {
+            Presence::Gone(device) => device.is_some() && device == row.device,
+            Presence::There(_) | Presence::Unknown(_) => false,
+        });
+        lost(&store, &collection, &sources, documents.into_iter())
+    })
+    .await?
+}
+
 /// What is left out of folders.
 pub(crate) fn limits(engines: &Engines) -> sources::Limits {
     sources::Limits { largest: engines.settings().file_bytes, own: engines.home().folder().to_owned() }
-}
-
-/// The paths of documents by collection.
-pub(crate) fn by_collection(documents: impl Iterator<Item = Document>) -> BTreeMap<String, Vec<PathBuf>> {
-    let mut paths: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    for document in documents {
-        paths.entry(document.collection).or_default().push(Path::new(&document.path).to_owned());
-    }
-    paths
 }
 
 /// The largest chunk size up to the wanted one that fits the model with its special tokens and, where rows have it,

@@ -23,6 +23,7 @@ mod report;
 mod stop_buttons;
 mod followed;
 mod library;
+mod queue;
 mod ingest;
 mod missing;
 mod dismissed;
@@ -36,6 +37,7 @@ pub mod backup;
 pub use assay_answer::sentences;
 pub use assay_catalogue::{
     Conversation, Dismissed, FolderScan, Label, LabelOrigin, NewTurn, Run, Snapshot, Turn, TurnCandidate, TurnModels,
+    Waiting, Work,
 };
 pub use assay_files::OcrSettings;
 pub use check::CheckOutcome;
@@ -50,6 +52,7 @@ pub use index::{Index, open_index};
 pub use library::Library;
 pub use memory::share_heaps;
 pub use notices::{Notice, NoticeKind, Notices};
+pub use queue::QueueRow;
 pub use report::{FileStatus, FileSummary, IngestReport, OnIngest};
 pub use rerankers::{OpenedReranker, Rerankers};
 pub use restore::{restore, snapshots_of};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use assay_catalogue::Store;
 use assay_domain::{DocumentId, Failure, IngestControl};
 use assay_files::watch::DirtySet;
 use tokio::sync::{RwLock, RwLockReadGuard};
@@ -12,15 +13,19 @@ use crate::error::LibraryError;
 use crate::followed::Followed;
 use crate::home::Home;
 use crate::notices::Notice;
+use crate::queue::{Claims, leave_alone, say_what_waits};
 use crate::settings::Settings;
 use crate::stop_buttons::StopButtons;
 
 /// An open library. Cheap to share behind an `Arc`; every method takes `&self`.
 pub struct Library {
     engines: RwLock<Engines>,
+    /// The catalogue, whatever the settings.
+    pub(crate) store: Arc<Store>,
     /// Held while rows are written to the index; ingests wait here for their turn.
     pub(crate) writing: tokio::sync::Mutex<()>,
     pub(crate) ingests: StopButtons,
+    pub(crate) claims: Claims,
     pub(crate) control: IngestControl,
     /// Watched folders in which something changed.
     pub(crate) dirty: Arc<DirtySet>,
@@ -35,8 +40,13 @@ impl Library {
     /// Fails if the catalogue or the cache of scores cannot be opened.
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
         let engines = Engines::open(home, settings, program)?;
+        let store = engines.store().clone();
+        leave_alone(&engines, &store.reset_unfinished()?)?;
         engines.clean_up()?;
+        say_what_waits(&engines)?;
         Ok(Self {
+            store,
+            claims: Claims::default(),
             engines: RwLock::new(engines),
             writing: tokio::sync::Mutex::default(),
             ingests: StopButtons::default(),
@@ -46,9 +56,12 @@ impl Library {
         })
     }
 
-    /// Renews the copies of the catalogue a last time. A front end whose process ends without dropping the library
+    /// Renews the copies of the catalogue a last time, and puts files that are being read back into the queue: a
+    /// program that is closed in order does not suspect them of having ended it. A front end whose process ends without dropping the library
     /// calls it.
     pub async fn close(&self) {
+        // Where this cannot be written, the next opening puts them back.
+        drop(self.store.put_back_unfinished());
         self.engines().await.copies().close();
     }
 
@@ -79,22 +92,20 @@ impl Library {
         self.engines().await.notices().all()
     }
 
-    /// Stops every ingest that runs or waits, paused ones included.
-    pub fn stop_ingest(&self) {
-        self.ingests.stop_all();
-        self.control.pause(false);
-    }
-
     /// Pauses ingests between two files or two batches of vectors, or resumes them.
     pub fn pause_ingest(&self, paused: bool) {
         self.control.pause(paused);
     }
 
-    /// Reads these documents next, if they wait in an ingest under way.
-    pub fn ingest_first(&self, documents: &[DocumentId]) {
+    /// Reads these documents next, if they wait.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be written.
+    pub fn ingest_first(&self, documents: &[DocumentId]) -> Result<(), Failure> {
         if self.is_ingesting() {
             self.control.prioritise(documents);
         }
+        Ok(self.store.put_first(documents)?)
     }
 
     /// Whether an ingest runs or waits.

@@ -13,6 +13,8 @@ pub enum NoticeKind {
     Rebuilding,
     /// An earlier version filled the index, which answers with less than this one can.
     OlderIndex,
+    /// Work waits in the queue, or Assay goes on with it.
+    Queue,
     /// The copies of the catalogue could not be renewed.
     Snapshot,
     /// Another program copies the data folder to other machines.

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use assay_domain::port::{Catalogue, Embedder, IndexReader};
-use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, GenerationId, IngestControl, Problem};
+use assay_domain::{
+    Cancel, Document, DocumentId, DocumentState, Failure, GenerationId, IngestControl, Problem, QueueReason,
+};
 use assay_pipeline::consistency::purge;
 use assay_pipeline::ingest::IngestEvent;
 use assay_pipeline::refill::{Refill, refill};
@@ -13,7 +15,7 @@ use assay_text::ChunkSize;
 use crate::engines::Engines;
 use crate::error::LibraryError;
 use crate::index::Index;
-use crate::ingest::{by_collection, fitting};
+use crate::ingest::fitting;
 use crate::library::Library;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
 
@@ -27,30 +29,50 @@ impl Library {
     /// As [`Library::ingest`]; [`LibraryError::RebuildIncomplete`] if the new index lacks rows.
     pub async fn rebuild(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
-        let (filled, all) = {
-            let _ticket = self.ingests.ticket(cancel);
-            let _turn = self.writing.lock().await;
-            let engines = self.engines().await;
-            let filled = fill_shadow(&engines, &self.control, cancel, on).await;
-            (filled, engines.store().documents()?)
-        };
+        let _ticket = self.ingests.ticket(cancel);
+        self.store.want_rebuild()?;
+        let _turn = self.writing.lock().await;
+        let rebuilt = Box::pin(self.rebuild_in_turn(&*self.engines().await, cancel, on)).await;
+        if cancel.is_stopped() {
+            self.store.stop_work()?;
+        }
+        Ok(IngestReport::since(begun, rebuilt?))
+    }
+
+    /// The same; the caller holds the turn to write.
+    pub(crate) async fn rebuild_in_turn(
+        &self,
+        engines: &Engines,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
+        let filled = fill_shadow(engines, &self.control, cancel, on).await;
+        let all = engines.store().documents()?;
         let filled = match filled {
             Err(stopped) if stopped.problem == Problem::Stopped => {
-                return Ok(IngestReport::since(begun, all.iter().map(FileSummary::stopped).collect()));
+                return Ok(all.iter().map(FileSummary::stopped).collect());
             }
-            other => other?,
+            Err(failure) => {
+                // It says so now, and not again at every start.
+                self.store.drop_rebuild()?;
+                return Err(failure);
+            }
+            Ok(filled) => filled,
         };
-        let mut files = self.ingest_collections(by_collection(all.into_iter()), cancel, on).await?.files;
+        let index = engines.index().await?;
+        purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
+        let mut files = self.read_documents(engines, &index, all, QueueReason::Again, cancel, on).await?;
         for file in files.iter_mut().filter(|file| file.status == FileStatus::Unchanged) {
             if filled.contains(&file.path) {
                 file.status = FileStatus::Committed;
             }
         }
-        Ok(IngestReport::since(begun, files))
+        Ok(files)
     }
 
-    /// Fills in the rows that documents lack since the index was damaged or a snapshot was restored:
-    /// from the pages in the catalogue, else from the files. Does nothing if no row is missing.
+    /// Finishes removals that the end of the program interrupted, and fills in the rows that documents lack since
+    /// the index was damaged or a snapshot was restored: from the pages in the catalogue, else from the files.
+    /// Does nothing if there is nothing to do.
     ///
     /// # Errors
     /// As [`Library::ingest`].
@@ -60,9 +82,9 @@ impl Library {
             let _turn = self.writing.lock().await;
             let engines = self.engines().await;
             let (embedder, index) = engines.answering().await?;
+            finish_removals(&engines, &index).await?;
             let lacking = engines.incomplete();
             if !lacking.is_empty() {
-                purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
                 let chunking = ChunkSize { tokens: index.identity.chunk_tokens, overlap: index.identity.chunk_overlap };
                 let rows = index.identity.rows;
                 let chunking = fitting(chunking, rows, embedder.identity());
@@ -87,6 +109,13 @@ impl Library {
         }
         Ok(())
     }
+}
+
+/// Removes the rows of dead generations, and text of rows that are removed already, from the disk. The catalogue
+/// and the index each keep a note of it until it is done.
+async fn finish_removals(engines: &Engines, index: &Index) -> Result<(), Failure> {
+    purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
+    if index.writer.purge_is_due() { index.writer().optimize().await } else { Ok(()) }
 }
 
 /// A snapshot without text records that a document was read, but not its content.

@@ -87,6 +87,7 @@ impl Library {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
         let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
         let (mut below, mut moving, mut unsettled) = (HashMap::new(), Vec::new(), Vec::new());
+        let stopped = store.stopped_documents()?;
         let mut by_collection: BTreeMap<String, Changes> = BTreeMap::new();
         for folder in folders {
             let (documents, limits) = (store.documents_of(folder.id)?, limits(&engines));
@@ -127,6 +128,10 @@ impl Library {
             unchanged.extend(out);
             let rows = store.admit(&collection, Some(id), &sources)?;
             for (row, source) in rows.into_iter().zip(sources) {
+                if stopped.contains(&row.id) {
+                    unchanged.push(FileSummary::stopped(&row));
+                    continue;
+                }
                 if let Some(out) = dismissals.take(&engines, &row, &source).await? {
                     unchanged.push(out);
                     continue;

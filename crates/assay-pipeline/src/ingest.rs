@@ -27,47 +27,50 @@ mod embed;
 mod finish;
 mod write;
 
-use assay_domain::port::Source;
 use assay_domain::{Cancel, Failure};
 use futures::channel::mpsc::channel;
 
 use embed::embed_files;
 use eta::Eta;
 use progress::Progress;
-use queue::{Queue, enqueue};
+use queue::Queue;
 use read::read_files;
-use write::write_files;
+use write::{Written, write_files};
 
 pub use inputs::Ingest;
+pub use queue::{Enqueued, enqueue};
 pub use report::{FileOutcome, FileReport, IngestEvent};
 
 /// Parts and files that wait for the index writer at most.
 const PARTS_WAITING: usize = 16;
 
-/// Ingests files. Returns a report for each, in the order of the sources; `on` receives the events
-/// while it runs.
+/// Ingests files that wait in the queue ([`enqueue`]). Returns a report for each, in the order of their sources;
+/// `on` receives the events while it runs. A file leaves the queue in the transaction that records its end; what
+/// a stop, a failure or a crash leaves there waits for another ingest.
 ///
 /// # Errors
 /// Only what concerns the whole library, such as a full disk or a damaged index; everything
 /// committed until then stays. Failures of single files are in their reports.
 pub async fn ingest(
     with: &Ingest<'_>,
-    sources: Vec<Source>,
+    Enqueued(files): Enqueued,
     cancel: &Cancel,
     on: &mut (dyn FnMut(IngestEvent) + Send),
 ) -> Result<Vec<FileReport>, Failure> {
-    let files = enqueue(with, sources)?;
     let progress = Progress::new(on);
     progress.report(IngestEvent::Started { files: files.len() });
     let (eta, queue) = (Eta::new(&files), Queue::new(files));
 
     let (to_embed, read) = channel(0);
     let (to_write, embedded) = channel(PARTS_WAITING);
-    let (_, _, reports) = futures::try_join!(
+    let (_, _, Written { reports, dead }) = futures::try_join!(
         read_files(with, &queue, cancel, &progress, to_embed),
         embed_files(with, read, cancel, &progress, to_write),
         write_files(with, embedded, eta, &progress),
     )?;
     with.index.optimize().await?;
+    if !dead.is_empty() {
+        with.catalogue.forget(&dead)?;
+    }
     Ok(reports)
 }

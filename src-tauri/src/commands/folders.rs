@@ -40,6 +40,5 @@ pub fn pause_ingest(managed: State<'_, Managed>, paused: bool) -> Reply<()> {
 /// Reads these queued documents next.
 #[tauri::command]
 pub fn ingest_first(managed: State<'_, Managed>, documents: Vec<i64>) -> Reply<()> {
-    opened(&managed)?.ingest_first(&documents);
-    Ok(())
+    reply(opened(&managed)?.ingest_first(&documents))
 }

@@ -109,8 +109,7 @@ pub async fn remove_documents(managed: State<'_, Managed>, documents: Vec<i64>) 
 
 #[tauri::command]
 pub fn stop_ingest(managed: State<'_, Managed>) -> Reply<()> {
-    opened(&managed)?.stop_ingest();
-    Ok(())
+    reply(opened(&managed)?.stop_ingest())
 }
 
 #[tauri::command]

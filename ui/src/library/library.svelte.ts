@@ -26,6 +26,8 @@ class Library {
 	/** Names of files and folders that wait until the library can take them in. */
 	waiting = $state.raw<readonly string[]>([]);
 	paused = $state(false);
+	/** Pieces of work that the user stopped and that wait until the user goes on. */
+	stopped = $state(0);
 	/** Why the index cannot answer; null if it can. */
 	problem = $state<ProblemView | null>(null);
 	progress = $state<Progress | null>(null);
@@ -63,6 +65,7 @@ class Library {
 		this.removed = view.removed;
 		this.notices = view.notices.filter((notice) => !this.#put.has(notice.what));
 		this.paused = view.paused;
+		this.stopped = view.stopped;
 		this.problem = view.problem;
 		this.waiting = view.waiting;
 		// The view overrides progress events, so that a lost or late event cannot leave the pane busy.
@@ -100,6 +103,11 @@ class Library {
 
 	again(documents: readonly DocumentRow[]) {
 		return this.try(() => host.ingestAgain(documents.map((row) => row.id)));
+	}
+
+	/** Goes on with everything that the user stopped. */
+	goOn() {
+		return this.try(() => host.ingestAgain([]));
 	}
 
 	/** Takes a file in again that was removed from a followed folder. */

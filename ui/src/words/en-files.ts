@@ -58,10 +58,12 @@ export const files = {
 		notLooked: 'not looked through yet',
 		pause: 'Pause',
 		resume: 'Go on',
+		stopped: (n: number) => `${many(n, 'file waits', 'files wait')} because you stopped.`,
+		goOn: 'Go on',
 		paused: 'Paused. What is done stays done.',
 		inSeconds: (parts: string, time: string) => `Done in ${time}: ${parts}.`,
 		rebuildWith: (model: string) => `Rebuild with ${model}`,
-		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', older_index: 'Older index', snapshot: 'Snapshot', synced_folder: 'Synced folder', embedder: 'English only' } satisfies Record<NoticeKind, string>,
+		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', older_index: 'Older index', queue: 'Going on', snapshot: 'Snapshot', synced_folder: 'Synced folder', embedder: 'English only' } satisfies Record<NoticeKind, string>,
 	},
 	audit: {
 		title: 'Page by page',

@@ -57,10 +57,12 @@ export const files: typeof english = {
 		notLooked: '还没有完整查看过',
 		pause: '暂停',
 		resume: '继续',
+		stopped: (n) => `${n_(n)} 个文件因您停止而在等待。`,
+		goOn: '继续',
 		paused: '已暂停。已完成的部分不会丢失。',
 		inSeconds: (parts, time) => `用时 ${time}，完成：${parts}。`,
 		rebuildWith: (model) => `用 ${model} 重建索引`,
-		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '正在重建', older_index: '旧版索引', snapshot: '快照', synced_folder: '同步文件夹', embedder: '只读英文' },
+		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '正在重建', older_index: '旧版索引', queue: '继续处理', snapshot: '快照', synced_folder: '同步文件夹', embedder: '只读英文' },
 	},
 	audit: {
 		title: '逐页核对',

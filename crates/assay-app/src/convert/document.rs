@@ -1,17 +1,28 @@
 //! Documents and their pages.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
 use assay_contract as contract;
 use assay_contract::{DocumentRow, PageRow, RemovedRow};
-use assay_domain::{Document, DocumentState, Extractor, FaultKind, PageOutcome};
+use assay_domain::{Document, DocumentId, DocumentState, Extractor, FaultKind, PageOutcome};
 use assay_library::Dismissed;
 
 use super::problem;
 
-/// A document's row. Only the terminal gets the path. A missing document leaves the library after `missing_time`.
-pub fn document(document: Document, with_path: bool, missing_time: Duration) -> DocumentRow {
+/// Why a document waits that was stopped.
+const STOPPED: &str = "you stopped it; `assay retry` goes on with it";
+
+/// A document's row. Only the terminal gets the path. A missing document leaves the library after `missing_time`. Of
+/// documents that are not in `stopped`, those that wait go on by themselves.
+pub fn document(
+    document: Document,
+    with_path: bool,
+    missing_time: Duration,
+    stopped: &HashSet<DocumentId>,
+) -> DocumentRow {
+    let stopped = stopped.contains(&document.id);
     let folder = Path::new(&document.path).parent().and_then(Path::file_name);
     let folder = folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
     DocumentRow {
@@ -21,7 +32,7 @@ pub fn document(document: Document, with_path: bool, missing_time: Duration) -> 
         folder,
         collection: document.collection,
         state: state(document.state),
-        reason: document.reason,
+        reason: document.reason.or_else(|| stopped.then(|| STOPPED.to_owned())),
         problem: document.problem.map(problem::code),
         pages: document.pages,
         pages_with_text: document.pages_with_text,
@@ -32,6 +43,7 @@ pub fn document(document: Document, with_path: bool, missing_time: Duration) -> 
         searchable: document.generation.is_some() && document.state != DocumentState::Missing,
         missing_until: document.missing_since.map(|since| since.saturating_add(missing_time.as_secs() as i64)),
         again_at: document.retry.map(|retry| retry.at),
+        stopped,
     }
 }
 

@@ -38,6 +38,7 @@ pub fn notice(notice: Notice) -> NoticeRow {
         NoticeKind::Damaged => contract::NoticeKind::Damaged,
         NoticeKind::Rebuilding => contract::NoticeKind::Rebuilding,
         NoticeKind::OlderIndex => contract::NoticeKind::OlderIndex,
+        NoticeKind::Queue => contract::NoticeKind::Queue,
         NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
         NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
     };
@@ -88,7 +89,7 @@ fn check_problem(difference: Difference) -> CheckProblem {
         }
         Difference::Unfinished { name, .. } => {
             let what = format!("{name} is still {}", DocumentState::Queued.as_str());
-            (CheckKind::Unfinished, Some(name), what, "ingest it again")
+            (CheckKind::Unfinished, Some(name), what, "read what waits: assay retry")
         }
     };
     CheckProblem { kind, document, what, action: action.into() }

@@ -143,7 +143,7 @@ fn judgements_of_the_tenth_layout_are_known_by_their_document() {
     drop(open(&path));
     let old = Connection::open(&path).unwrap();
     old.execute_batch(
-        "DROP TABLE dismissed; DROP INDEX documents_missing; DROP INDEX documents_again; DROP INDEX labels_once;
+        "DROP TABLE queue; DROP TABLE dismissed; DROP INDEX documents_missing; DROP INDEX documents_again; DROP INDEX labels_once;
         ALTER TABLE documents DROP COLUMN missing_since; ALTER TABLE documents DROP COLUMN missing_why;
         ALTER TABLE documents DROP COLUMN again_at; ALTER TABLE documents DROP COLUMN again_tries;
         CREATE UNIQUE INDEX labels_once

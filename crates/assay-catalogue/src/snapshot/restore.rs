@@ -10,7 +10,8 @@ use crate::error::CatalogueError;
 
 /// Puts a snapshot in the place of the catalogue. The present file and its journal move into the
 /// folder `damaged`; nothing may have it open. Documents without the text of their pages are queued;
-/// their rows in the index answer until they were read again. A snapshot of an earlier layout is brought
+/// their rows in the index answer until they were read again. One that is offline is read when it is back, because
+/// the hash of what it holds is unknown. A snapshot of an earlier layout is brought
 /// up to date when the catalogue is opened.
 ///
 /// # Errors
@@ -25,8 +26,9 @@ pub fn restore(snapshot: &Snapshot, catalogue: &Path, damaged: &Path) -> Result<
     sync_folder(catalogue.parent().unwrap_or(Path::new("."))).map_err(fault)?;
     let connection = database::connect(catalogue)?;
     connection.execute(
-        "UPDATE documents SET state = 'queued', reason = NULL, hash = CASE WHEN generation IS NULL THEN NULL ELSE '' END \
-         WHERE id NOT IN (SELECT document FROM pages) AND state = 'committed'",
+        "UPDATE documents SET hash = '', reason = CASE WHEN state <> 'committed' THEN reason END, \
+             state = CASE WHEN state = 'committed' THEN 'queued' ELSE state END \
+         WHERE id NOT IN (SELECT document FROM pages) AND generation IS NOT NULL",
         [],
     )?;
     Ok(())

@@ -1,9 +1,10 @@
 //! A catalogue in memory.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use crate::port::{Answering, Catalogue, GenerationContent, Source};
-use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash};
+use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, QueueReason};
 
 /// Rows in memory, numbered from 1.
 #[derive(Default)]
@@ -17,9 +18,15 @@ struct Rows {
     generations: i64,
     dead: Vec<GenerationId>,
     tried: Vec<(DocumentId, String, FailedTries)>,
+    wanted: BTreeSet<DocumentId>,
 }
 
 impl MemoryCatalogue {
+    /// The documents that wait to be read.
+    pub fn waiting(&self) -> Vec<DocumentId> {
+        self.with(|rows| rows.wanted.iter().copied().collect())
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Rows) -> T) -> T {
         work(&mut self.rows.lock().expect("no test panics while holding it"))
     }
@@ -89,6 +96,7 @@ impl Catalogue for MemoryCatalogue {
                 missing_since: None,
                 retry: None,
             });
+            rows.wanted.insert(id);
             id
         }))
     }
@@ -107,6 +115,16 @@ impl Catalogue for MemoryCatalogue {
             })
         });
         admitted.collect()
+    }
+
+    fn want(&self, documents: &[DocumentId], _: QueueReason) -> Result<(), Failure> {
+        self.with(|rows| rows.wanted.extend(documents));
+        Ok(())
+    }
+
+    fn unwant(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        self.with(|rows| rows.wanted.retain(|wanted| !documents.contains(wanted)));
+        Ok(())
     }
 
     fn record_hash(&self, document: DocumentId, hash: &LastHash) -> Result<(), Failure> {
@@ -144,6 +162,7 @@ impl Catalogue for MemoryCatalogue {
         self.with(|rows| {
             let folder = rows.get(new)?.folder;
             rows.documents.retain(|row| row.id != new);
+            rows.wanted.remove(&new);
             let row = rows.get(document)?;
             (row.path, row.name, row.folder) = (source.path.clone(), source.name.clone(), folder);
             row.device = source.device;
@@ -162,6 +181,11 @@ impl Catalogue for MemoryCatalogue {
             row.reason = why.map(Failure::to_string);
             row.problem = why.map(|failure| failure.problem);
             row.missing_since = (state == DocumentState::Missing).then_some(row.missing_since.unwrap_or(1));
+            match state {
+                DocumentState::Queued => _ = rows.wanted.insert(document),
+                DocumentState::Reading | DocumentState::Embedding => (),
+                _ => _ = rows.wanted.remove(&document),
+            }
             Ok(())
         })
     }
@@ -196,6 +220,7 @@ impl Catalogue for MemoryCatalogue {
             row.format = Some(content.document.format.clone());
             let previous = row.generation.replace(generation);
             rows.dead.extend(previous);
+            rows.wanted.remove(&document);
             Ok(previous)
         })
     }
@@ -208,6 +233,7 @@ impl Catalogue for MemoryCatalogue {
                 let row = rows.get(*document)?;
                 row.state = DocumentState::Removed;
                 had.extend(row.generation.take());
+                rows.wanted.remove(document);
             }
             rows.dead.extend(&had);
             Ok(had)

@@ -21,6 +21,11 @@ pub struct MemoryIndex {
 }
 
 impl MemoryIndex {
+    fn fits(&self) -> Result<(), Failure> {
+        let full = *self.full.lock().expect("no test panics while holding it");
+        if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "free some space")) } else { Ok(()) }
+    }
+
     fn best(&self, filter: &Filter, limit: usize, score: impl Fn(&EmbeddedChunk) -> f32) -> Vec<Hit> {
         let rows = self.rows.lock().expect("no test panics while holding it");
         let counted = rows.iter().filter(|row| counts(filter, row));
@@ -106,12 +111,10 @@ impl IndexWriter for MemoryIndex {
         if let Some(spoil) = *self.spoil.lock().expect("no test panics while holding it") {
             spoil(&mut rows);
         }
-        let full = *self.full.lock().expect("no test panics while holding it");
-        if !full {
+        let result = self.fits();
+        if result.is_ok() {
             self.rows.lock().expect("no test panics while holding it").extend(rows);
         }
-        let result =
-            if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "free some space")) } else { Ok(()) };
         async move { result }.boxed()
     }
 
@@ -146,6 +149,7 @@ impl IndexWriter for MemoryIndex {
     }
 
     fn optimize(&self) -> BoxFuture<'_, Result<(), Failure>> {
-        async move { Ok(()) }.boxed()
+        let result = self.fits();
+        async move { result }.boxed()
     }
 }

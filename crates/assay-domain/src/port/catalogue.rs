@@ -3,7 +3,7 @@
 use super::reader::Source;
 use crate::{
     Document, DocumentId, DocumentState, FailedTries, Failure, Fingerprint, FolderId, GenerationId, LastHash,
-    ReadDocument,
+    QueueReason, ReadDocument,
 };
 
 /// The content of a committed generation.
@@ -58,6 +58,13 @@ pub trait Catalogue: Send + Sync {
     /// The rows of files, in the order of the files. A file without a row gets one and is queued;
     /// the others stay as they are, because only their bytes can tell whether there is work to do.
     fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure>;
+
+    /// Asks for documents to be read. They wait in the queue until a state or a commit says how they ended, also
+    /// after the program ended.
+    fn want(&self, documents: &[DocumentId], why: QueueReason) -> Result<(), Failure>;
+
+    /// Takes documents off the queue that turned out to be as they were.
+    fn unwant(&self, documents: &[DocumentId]) -> Result<(), Failure>;
 
     /// Records the hash of a file, so that it is not hashed again while its stamp stays the same.
     fn record_hash(&self, document: DocumentId, hash: &LastHash) -> Result<(), Failure>;

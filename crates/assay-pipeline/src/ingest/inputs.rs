@@ -1,7 +1,7 @@
 //! The engines and files that an ingest needs.
 
 use assay_domain::port::{Catalogue, Embedder, IndexWriter, Reader, ScoreCache};
-use assay_domain::{Document, IngestControl};
+use assay_domain::{Document, IngestControl, QueueReason};
 use assay_text::ChunkSize;
 
 /// The engines of an ingest, and how it treats files.
@@ -22,6 +22,8 @@ pub struct Ingest<'a> {
     pub context: bool,
     /// The collection that the files join.
     pub collection: &'a str,
+    /// Why the files are read.
+    pub why: QueueReason,
     /// Documents whose files are gone. A new file with the same bytes is one of them under another
     /// name.
     pub gone: &'a [Document],

@@ -32,20 +32,21 @@ impl<'a> Progress<'a> {
         self.report(IngestEvent::File { document: file.row.id, name, state, reason, problem });
     }
 
-    /// Writes a file's state into the catalogue, unless it is there already, and reports it.
+    /// Writes a file's state into the catalogue, unless it is there already, and reports it. Returns whether it
+    /// was written.
     pub(super) fn set_state(
         &self,
         with: &Ingest<'_>,
         file: &QueuedFile,
         state: DocumentState,
         why: Option<&Failure>,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let (reason, problem) = (why.map(Failure::to_string), why.map(|failure| failure.problem));
         let same = !file.touched && file.row.state == state && file.row.reason == reason && file.row.problem == problem;
         if !same {
             with.catalogue.set_state(file.row.id, state, why)?;
         }
         self.report_file(file, state, reason.as_deref(), problem);
-        Ok(())
+        Ok(!same)
     }
 }

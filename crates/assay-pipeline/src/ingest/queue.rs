@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use assay_domain::port::Source;
-use assay_domain::{Document, Failure, IngestControl};
+use assay_domain::{Document, DocumentId, DocumentState, Failure, IngestControl};
 
 use super::inputs::Ingest;
 
@@ -19,6 +19,8 @@ pub(super) struct QueuedFile {
     pub(super) begun: Instant,
     /// Whether this ingest has changed its row.
     pub(super) touched: bool,
+    /// Whether it has a row in the catalogue's queue.
+    pub(super) wanted: bool,
 }
 
 impl QueuedFile {
@@ -29,15 +31,31 @@ impl QueuedFile {
     }
 }
 
-/// Gives every file a row before any work begins, so that a crash loses none of them. Opens no file.
-pub(super) fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Vec<QueuedFile>, Failure> {
+/// Files that have their rows in the catalogue and its queue, for [`super::ingest`].
+pub struct Enqueued(pub(super) Vec<QueuedFile>);
+
+/// Gives every file a row in the catalogue, and every file that is not known to be unchanged one in its queue,
+/// before any work begins: whatever ends the program, none of them is lost. Opens no file.
+///
+/// # Errors
+/// What the catalogue reports.
+pub fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Enqueued, Failure> {
     let rows = with.catalogue.admit(with.collection, None, &sources)?;
-    let begun = Instant::now();
+    let (begun, by, revision) = (Instant::now(), with.reader.identity(), with.reader.revision());
     let files = (0..).zip(sources).zip(rows).map(|((place, source), row)| {
         let bytes = source.bytes;
-        QueuedFile { place, source, row, bytes, begun, touched: false }
+        let mut file = QueuedFile { place, source, row, bytes, begun, touched: false, wanted: true };
+        let hash = file.row.last_hash.as_ref().filter(|_| file.looks_unchanged()).map(|last| &last.hash);
+        let is_read = hash.is_some_and(|hash| file.row.is_read(hash, &by, revision));
+        file.wanted = !is_read || file.row.state != DocumentState::Committed;
+        file
     });
-    Ok(files.collect())
+    let files: Vec<QueuedFile> = files.collect();
+    let wanted: Vec<DocumentId> = files.iter().filter(|file| file.wanted).map(|file| file.row.id).collect();
+    if !wanted.is_empty() {
+        with.catalogue.want(&wanted, with.why)?;
+    }
+    Ok(Enqueued(files))
 }
 
 /// Files that wait for a reader.

@@ -21,6 +21,15 @@ use super::verify::verify;
 const CHUNKS_PER_WRITE: usize = 2_048;
 const FILES_PER_WRITE: usize = 64;
 
+/// What an ingest wrote.
+pub(super) struct Written {
+    /// A report for each file, in the order of the files.
+    pub(super) reports: Vec<FileReport>,
+    /// Generations that were replaced. Their rows are removed, but their text is on the disk until the index is
+    /// optimized, so the catalogue must not forget them before.
+    pub(super) dead: Vec<GenerationId>,
+}
+
 /// Writes rows and commits files. Whatever is ready is written together, because every write makes
 /// a version of the index, which is too much for each small file.
 pub(super) async fn write_files(
@@ -28,8 +37,8 @@ pub(super) async fn write_files(
     mut embedded: Receiver<ToWrite>,
     mut eta: Eta,
     progress: &Progress<'_>,
-) -> Result<Vec<FileReport>, Failure> {
-    let mut reports = Vec::new();
+) -> Result<Written, Failure> {
+    let (mut reports, mut dead) = (Vec::new(), Vec::new());
     let mut unwritten: Vec<(DocumentId, Failure)> = Vec::new();
     while let Some(first) = embedded.next().await {
         let (rows, ended) = gather(first, &mut embedded);
@@ -38,7 +47,7 @@ pub(super) async fn write_files(
         if let Err(failure) = added {
             unwritten.extend(documents.into_iter().map(|document| (document, failure.clone())));
         }
-        let mut replaced = Vec::new();
+        let (mut replaced, mut unchanged) = (Vec::new(), Vec::new());
         for (file, embedded) in ended {
             let failed = unwritten.iter().position(|(document, _)| *document == file.row.id);
             let failed = failed.map(|at| unwritten.swap_remove(at).1);
@@ -49,18 +58,23 @@ pub(super) async fn write_files(
                     .await
                     .unwrap_or_else(|failure| unread_report(&file, FileOutcome::of(failure))),
             };
-            finish(with, &file, &report.outcome, progress)?;
+            if finish(with, &file, &report.outcome, progress)? {
+                unchanged.push(file.row.id);
+            }
             progress.report(eta.after(&file, &report.outcome, with.control.paused_time()));
             reports.push((file.place, report));
+        }
+        if !unchanged.is_empty() {
+            with.catalogue.unwant(&unchanged)?;
         }
         if !replaced.is_empty() {
             with.index.remove(replaced.clone()).await?;
             with.score_cache.map_or(Ok(()), |cache| cache.purge(&replaced))?;
-            with.catalogue.forget(&replaced)?;
+            dead.extend(replaced);
         }
     }
     reports.sort_by_key(|(place, _)| *place);
-    Ok(reports.into_iter().map(|(_, report)| report).collect())
+    Ok(Written { reports: reports.into_iter().map(|(_, report)| report).collect(), dead })
 }
 
 /// Rows and ended files that are ready now.

@@ -76,8 +76,45 @@ fn a_full_disk_ends_the_ingest_and_harms_nothing() {
     *fixture.index.full.lock().unwrap() = true;
     let failure = fixture.ingest(&["b"], &Cancel::default()).unwrap_err();
     assert_eq!(failure.problem, Problem::DiskFull);
+    assert_eq!(fixture.catalogue.waiting().len(), 1, "the file is not to blame, so it waits");
     *fixture.index.full.lock().unwrap() = false;
     assert_eq!(outcomes(&fixture, &["a", "b"]), ["unchanged", "committed"]);
+}
+
+#[test]
+fn a_file_waits_in_the_queue_from_before_the_work_until_its_end() {
+    let fixture = Fixture::with(&[("a", "apples"), ("b", "!"), ("c", "pears"), ("d", "!!")]);
+    let mut seen = Vec::new();
+    let mut on = |event| match event {
+        IngestEvent::Started { .. } => seen.push(("started".to_owned(), fixture.catalogue.waiting().len())),
+        IngestEvent::File { name, state, .. } if state != DocumentState::Reading => {
+            seen.push((format!("{name} {}", state.as_str()), fixture.catalogue.waiting().len()));
+        }
+        _ => (),
+    };
+    fixture.ingest_with(&["a", "b", "c", "d"], &[], &Cancel::default(), &mut on).unwrap();
+    assert_eq!(seen[0], ("started".to_owned(), 4));
+    assert!(seen.contains(&("a embedding".to_owned(), 4)), "{seen:?}");
+    assert_eq!(fixture.catalogue.waiting(), [], "{seen:?}");
+    assert_eq!(outcomes(&fixture, &["a", "b", "c", "d"])[0], "unchanged");
+    assert_eq!(fixture.catalogue.waiting(), [], "files that are looked at and left as they are do not stay");
+}
+
+#[test]
+fn the_catalogue_knows_replaced_rows_until_their_text_is_off_the_disk() {
+    let fixture = Fixture::with(&[("a", "apples")]);
+    fixture.ingest(&["a"], &Cancel::default()).unwrap();
+    fixture.put("a", "pears");
+    let mut fill_the_disk = |event| {
+        if let IngestEvent::File { state: DocumentState::Committed, .. } = event {
+            *fixture.index.full.lock().unwrap() = true;
+        }
+    };
+    fixture.ingest_with(&["a"], &[], &Cancel::default(), &mut fill_the_disk).unwrap_err();
+    assert_eq!(fixture.catalogue.dead_generations().unwrap().len(), 1);
+    *fixture.index.full.lock().unwrap() = false;
+    block_on(consistency::purge(&fixture.catalogue, &fixture.index, None)).unwrap();
+    assert_eq!(fixture.catalogue.dead_generations().unwrap(), []);
 }
 
 #[test]
@@ -87,6 +124,7 @@ fn stopped_files_stay_in_the_queue() {
     cancel.stop();
     let reports = fixture.ingest(&["a", "b"], &cancel).unwrap();
     assert!(reports.iter().all(|report| report.outcome == FileOutcome::Stopped));
+    assert_eq!(fixture.catalogue.waiting().len(), 2);
     let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
     assert_eq!(checked.differences.len(), 2, "both are reported as unfinished");
 }

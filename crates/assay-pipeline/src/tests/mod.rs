@@ -21,11 +21,11 @@ use assay_domain::fakes::{
     EchoWriter, MemoryCatalogue, MemoryIndex, MemoryReader, MemoryScoreCache, WordEmbedder, WordReranker,
 };
 use assay_domain::port::Source;
-use assay_domain::{Cancel, Document, Failure, IngestControl, OrderRule, Question, RerankMode, Threshold};
+use assay_domain::{Cancel, Document, Failure, IngestControl, OrderRule, Question, QueueReason, RerankMode, Threshold};
 use assay_text::ChunkSize;
 
 use crate::ask::{Ask, AskReport, ask};
-use crate::ingest::{FileReport, Ingest, IngestEvent, ingest};
+use crate::ingest::{FileReport, Ingest, IngestEvent, enqueue, ingest};
 use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 /// A library in memory.
@@ -75,12 +75,13 @@ impl Fixture {
             chunking: ChunkSize { tokens: 40, overlap: 4 },
             context: self.context,
             collection: "default",
+            why: QueueReason::Added,
             gone,
             control: &self.control,
         };
         let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let sources = paths.iter().map(|path| Source::at(*path, name(path))).collect();
-        block_on(ingest(&with, sources, cancel, on))
+        block_on(ingest(&with, enqueue(&with, sources)?, cancel, on))
     }
 }
 

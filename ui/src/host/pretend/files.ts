@@ -2,7 +2,7 @@ import type { DocumentRow, FolderRow, FolderState, NoticeRow } from '../../contr
 import { library } from './search';
 
 /** A file's row once it is read. */
-export type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable' | 'missing_until' | 'again_at'> & { ends?: 'failed' | 'quarantined' | 'offline' | 'missing'; collection?: string };
+export type Planned = Omit<DocumentRow, 'id' | 'state' | 'collection' | 'searchable' | 'stopped' | 'missing_until' | 'again_at'> & { ends?: 'failed' | 'quarantined' | 'offline' | 'missing'; collection?: string };
 
 const wish = new URLSearchParams(location.search);
 

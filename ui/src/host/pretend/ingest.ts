@@ -26,7 +26,8 @@ export class PretendLibrary {
 	view(): LibraryView {
 		const { documents, folders, removed, notices, problem } = this;
 		const waiting = this.#held.map((plan) => plan.name);
-		return structuredClone({ documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, removed, notices, problem, waiting });
+		const stopped = documents.filter((row) => row.stopped).length;
+		return structuredClone({ stopped, documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, removed, notices, problem, waiting });
 	}
 
 	/** Adds the sample documents as already ingested. */
@@ -52,7 +53,7 @@ export class PretendLibrary {
 	}
 
 	again(ids: number[]) {
-		return this.#run(ids);
+		return this.#run(ids.length > 0 ? ids : this.documents.filter((row) => row.stopped).map((row) => row.id));
 	}
 
 	remove(ids: number[]) {
@@ -102,7 +103,7 @@ export class PretendLibrary {
 			const id = this.#next++;
 			this.#plans.set(id, plan);
 			const { name, folder, bytes, language, collection = 'default' } = plan;
-			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, problem: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false, missing_until: null, again_at: null });
+			this.documents.push({ id, name, folder, collection, bytes, language, state: 'queued', reason: null, problem: null, pages: 0, pages_with_text: 0, chunks: 0, searchable: false, missing_until: null, again_at: null, stopped: false });
 			return id;
 		});
 	}
@@ -113,7 +114,7 @@ export class PretendLibrary {
 		this.#stopped = false;
 		this.#waiting = [...ids];
 		const again = new Set(ids);
-		for (const row of this.documents) if (again.has(row.id)) row.state = 'queued';
+		for (const row of this.documents) if (again.has(row.id)) Object.assign(row, { state: 'queued', stopped: false });
 		const files: FileRow[] = [];
 		this.onEvent({ kind: 'started', files: ids.length });
 		for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
@@ -124,6 +125,7 @@ export class PretendLibrary {
 		}
 		this.#busy = false;
 		this.#paused = false;
+		for (const row of this.documents) if (again.has(row.id) && row.state === 'queued') row.stopped = true;
 		const left: FileRow = { name: '.DS_Store', state: 'excluded', reason: 'hidden', problem: null, pages: 0, pages_with_text: 0, chunks: 0, seconds: 0 };
 		const all = [...files, left];
 		this.onEvent({ kind: 'finished', reply: { files: all, counts: tally(all), seconds: ids.length * 0.9 } });

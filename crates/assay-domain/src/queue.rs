@@ -1,0 +1,31 @@
+//! Why work waits.
+
+/// Why a file is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QueueReason {
+    /// The user added it.
+    Added,
+    /// It is new or changed in a watched folder.
+    Watched,
+    /// The user wants it read again.
+    Again,
+}
+
+impl QueueReason {
+    /// All reasons.
+    pub const ALL: [Self; 3] = [Self::Added, Self::Watched, Self::Again];
+
+    /// The code in the catalogue and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Watched => "watched",
+            Self::Again => "again",
+        }
+    }
+
+    /// The reason for a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == code)
+    }
+}
