@@ -175,8 +175,10 @@ impl<'a> Case<'a> {
 
     fn ends_as(&self, scene: &Scene) -> Result<(), String> {
         let list = self.library.reply(&["documents"])?;
-        let rows: Vec<_> =
-            array(&list, "documents").iter().filter(|row| !text(row, "name").starts_with("extra")).collect();
+        let rows: Vec<_> = array(&list, "documents")
+            .iter()
+            .filter(|row| !["extra.md", "extra-other.md", "sub"].contains(&text(row, "name")))
+            .collect();
         let left = scene.ends.iter().filter(|end| **end != End::Out).count();
         if rows.len() != left {
             let names: Vec<String> =

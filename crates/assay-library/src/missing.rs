@@ -74,10 +74,11 @@ pub(crate) fn lost(
 ) -> Result<Vec<Document>, Failure> {
     let found: HashSet<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut known = HashSet::new();
-    let all = just_missed.chain(store.missing_in(collection)?);
-    Ok(all
+    let earlier = store.missing_in(collection)?.into_iter();
+    let earlier = earlier.filter(|document| !is_listed(Path::new(&document.path)));
+    Ok(just_missed
+        .chain(earlier)
         .filter(|document| known.insert(document.id) && !found.contains(document.path.as_str()))
-        .filter(|document| !is_listed(Path::new(&document.path)))
         .collect())
 }
 

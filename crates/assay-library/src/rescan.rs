@@ -10,7 +10,6 @@ use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{
     Cancel, Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, Problem, WatchedFolder,
 };
-use assay_files::sources::is_listed;
 use assay_files::{Survey, survey};
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
@@ -192,9 +191,8 @@ impl Library {
         }
         let mut never_read: Vec<DocumentId> = Vec::new();
         for (document, why) in missing {
-            // It may have a new path by now, or its file may be back.
-            let same = store.find(collection, &document.path)?.is_some_and(|row| row.id == document.id);
-            if !same || document.state != DocumentState::Missing && is_listed(Path::new(&document.path)) {
+            // It may have a new path by now. What came back since the walk comes back with the next one.
+            if store.find(collection, &document.path)?.is_none_or(|row| row.id != document.id) {
                 continue;
             }
             if document.generation.is_none() {
