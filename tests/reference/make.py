@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 import references
 import shapes
+import vocabularies
 from texts import QUESTIONS, pairs, passages
 
 LIMIT = 160
@@ -62,6 +63,31 @@ def gemma(folder):
     shapes.round_to(model, torch.bfloat16)
     shapes.save(model, folder, half=torch.bfloat16, shards=2)
     golden(folder, "FlagEmbedding 1.4.2 FlagLLMReranker", scores=scores())
+
+
+def qwen3_embedder(folder):
+    tokenizer = vocabularies.qwen(700, closed=True)
+    config = shapes.qwen("Qwen3ForCausalLM", tokenizer.get_vocab_size(), "tiny")
+    shapes.write_folder(folder, config, tokenizer, 512, shapes.SPECIAL["qwen"])
+    # The published files hold the body alone, under its own names.
+    shapes.save(shapes.build(folder, 37).model, folder)
+    task = "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:"
+    sentence_files(folder, "last", LIMIT, {"query": task, "document": ""}, normalise=True)
+    golden(folder, "sentence-transformers 6.2.0, last", **vectors(folder))
+
+
+def qwen_reranker(architecture, shape, score, limit, reference, seed, extra):
+    def make(folder):
+        tokenizer = vocabularies.qwen(900, extra)
+        config = shape(architecture, tokenizer.get_vocab_size(), "tiny")
+        shapes.write_folder(folder, config, tokenizer, limit, shapes.SPECIAL["qwen"])
+        model = shapes.build(folder, seed)
+        spread(model.model.norm.weight, lambda: score(folder, model, pairs(), limit))
+        shapes.round_to(model, torch.bfloat16)
+        shapes.save(model, folder, half=torch.bfloat16)
+        golden(folder, reference, scores=score(folder, model, pairs(), limit))
+
+    return make
 
 
 def t5(folder):
@@ -191,6 +217,10 @@ MODELS = {
     "modernbert-classifier": classifier("modern_bert", "ModernBertForSequenceClassification", 24),
     "deberta-v2-classifier": classifier("deberta", "DebertaV2ForSequenceClassification", 25),
     "gemma-judge": gemma,
+    "qwen3-embedding": qwen3_embedder,
+    "qwen3-reranker": qwen_reranker(
+        "Qwen3ForCausalLM", shapes.qwen, references.qwen3_reranker, 320, "the code of Qwen3-Reranker's model card on transformers", 38,
+        [references.QWEN3_PREFIX, references.QWEN3_SUFFIX, references.QWEN3_INSTRUCTION, "yes", "no", "yes", "no"]),
     "monot5": t5,
     "colbert": colbert,
     "bge-m3": bge_m3,

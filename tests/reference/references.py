@@ -1,6 +1,6 @@
 """Computes the results of the reference implementations for a model folder: one function per family.
 
-Libraries: transformers (classifiers), FlagEmbedding (LLM judge, bge-m3), sentence-transformers (bi-encoders).
+Libraries: transformers (classifiers, Qwen3 reranker), FlagEmbedding (LLM judge, bge-m3), sentence-transformers (bi-encoders).
 monoT5 and ColBERT are reimplemented here from their libraries (pygaggle 0.0.3.1 and colbert-ai 0.2.22),
 because pygaggle needs a Java search engine and colbert-ai compiles an extension when it is imported.
 """
@@ -41,6 +41,29 @@ def llm_judge(folder, pairs, limit):
 
     reranker = FlagLLMReranker(str(folder), use_fp16=False, devices="cpu", max_length=limit, batch_size=8)
     return [float(score) for score in reranker.compute_score([list(pair) for pair in pairs])]
+
+
+QWEN3_INSTRUCTION = "Given a web search query, retrieve relevant passages that answer the query"
+QWEN3_PREFIX = (
+    "<|im_start|>system\nJudge whether the Document meets the requirements based on the Query and the Instruct provided. "
+    'Note that the answer can only be "yes" or "no".<|im_end|>\n<|im_start|>user\n'
+)
+QWEN3_SUFFIX = "<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n"
+
+
+def qwen3_reranker(folder, model, pairs, limit):
+    """The code of Qwen3-Reranker's model card, with the difference of the two logits, of which its score is the sigmoid."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    prefix, suffix = (tokenizer.encode(text, add_special_tokens=False) for text in (QWEN3_PREFIX, QWEN3_SUFFIX))
+    yes, no = tokenizer.convert_tokens_to_ids(["yes", "no"])
+    scores = []
+    for question, passage in pairs:
+        text = f"<Instruct>: {QWEN3_INSTRUCTION}\n<Query>: {question}\n<Document>: {passage}"
+        inside = tokenizer(text, truncation="longest_first", max_length=limit - len(prefix) - len(suffix))["input_ids"]
+        with torch.no_grad():
+            logits = model(input_ids=torch.tensor([prefix + inside + suffix])).logits[0, -1]
+        scores.append((logits[yes] - logits[no]).item())
+    return scores
 
 
 def mono_t5(folder, model, pairs, limit):

@@ -81,6 +81,19 @@ def gemma(architecture, vocabulary, size, **more):
     }
 
 
+def qwen(architecture, vocabulary, size, **more):
+    """Qwen3, whose heads are wider than their share of the width and are normalised."""
+    hidden, layers, heads, wide = SIZES[size]
+    return {
+        "architectures": [architecture], "model_type": "qwen3", "vocab_size": vocabulary, "hidden_size": hidden,
+        "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": heads // 2,
+        "head_dim": hidden // heads * 2, "intermediate_size": wide, "hidden_act": "silu", "attention_bias": False,
+        "max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "rope_theta": 1000000, "rope_scaling": None,
+        "use_sliding_window": False, "sliding_window": None, "max_window_layers": layers, "bos_token_id": 0,
+        "eos_token_id": 0, "tie_word_embeddings": True, **more,
+    }
+
+
 def t5(architecture, vocabulary, size, **more):
     hidden, layers, heads, wide = SIZES[size]
     return {
@@ -156,7 +169,7 @@ def round_to(model, kind):
 
 def save(model, folder, half=True, shards=1, extra=None):
     """Writes `model.safetensors`, or several files with an index."""
-    tied = set(getattr(model, "_tied_weights_keys", None) or [])
+    tied = set(getattr(model, "_tied_weights_keys", None) or []) if model.config.tie_word_embeddings else set()
     kind = torch.float16 if half is True else half or torch.float32
     tensors = {
         name: value.to(kind).contiguous().clone()
@@ -179,6 +192,7 @@ SPECIAL = {
     "xlm_roberta": {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>",
                     "pad_token": "<pad>", "unk_token": "<unk>", "mask_token": "<mask>"},
     "gemma": {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>", "unk_token": "<unk>"},
+    "qwen": {"eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>"},
     "t5": {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"},
 }
 SPECIAL |= {"deberta": SPECIAL["bert"], "modern_bert": SPECIAL["bert"], "distilbert": SPECIAL["bert"]}

@@ -4,6 +4,8 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 
 from texts import corpus
 
+QWEN = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+
 PROMPT = (
     "Given a query A and a passage B, determine whether the passage contains an answer to the query by providing "
     "a prediction of either 'Yes' or 'No'."
@@ -56,6 +58,22 @@ def modern_bert(size):
         corpus(), trainers.BpeTrainer(vocab_size=size, special_tokens=specials, initial_alphabet=alphabet)
     )
     tokenizer.post_processor = template(tokenizer, "[CLS] $A [SEP]", "[CLS] $A [SEP] $B [SEP]")
+    return tokenizer
+
+
+def qwen(size, extra=(), closed=False):
+    """BPE over bytes. Of the models, the embedder closes a text with `<|endoftext|>`; the prompts of the others do without."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    trainer = trainers.BpeTrainer(vocab_size=size, special_tokens=QWEN, initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(corpus() + list(extra) * 3, trainer)
+    if closed:
+        tokenizer.post_processor = template(tokenizer, "$A <|endoftext|>", "$A <|endoftext|> $B <|endoftext|>")
+    else:
+        tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     return tokenizer
 
 

@@ -39,6 +39,7 @@ impl Head {
             Family::XlmRoberta => (outside("classifier.dense")?, Activation::Tanh, "classifier.out_proj"),
             Family::DistilBert => (outside("pre_classifier")?, Activation::Relu, "classifier"),
             Family::DebertaV2 => (outside("pooler.dense")?, Activation::Gelu, "classifier"),
+            Family::Qwen3 => return Err(EncoderError::Unsupported { part: "a classification head on Qwen3".into() }),
             // Without a bias: configurations that ask for one are refused.
             Family::ModernBert => {
                 let dense = weights.outside("head.dense.weight", &square)?;

@@ -6,7 +6,8 @@
 //! classification head on top, a [`BiEncoder`] pools and normalises.
 //!
 //! Families: BERT, XLM-RoBERTa, DistilBERT, ModernBERT and DeBERTa-v2, each as encoder and as sequence
-//! classifier; Gemma as LLM judge, monoT5, ColBERT and bge-m3 as rerankers ([`families`]). The scores are those
+//! classifier; Qwen3 as encoder; Gemma as LLM judge, Qwen3-Reranker, monoT5, ColBERT and bge-m3 as
+//! rerankers ([`families`]). The scores are those
 //! of the reference implementations within 1e-4, whatever the batch.
 
 mod error;

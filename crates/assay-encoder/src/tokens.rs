@@ -37,16 +37,8 @@ pub(crate) struct Pair {
 impl Tokens {
     /// Opens `tokenizer.json`. `types` is the number of token types the model knows.
     pub fn open(path: &Path, types: usize) -> Result<Self, EncoderError> {
-        let folder = path.parent().unwrap_or(path).to_path_buf();
-        let bad = |reason: String| EncoderError::Tokenizer { folder: folder.clone(), reason };
-        let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
-        let hash = blake3::hash(&bytes).to_hex().to_string();
-        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| bad(error.to_string()))?;
-        let truncation = tokenizer.get_truncation().map(|truncation| truncation.max_length);
-        // The tokenizer would pad and truncate each text by itself; pairs are truncated as pairs here.
-        tokenizer.with_padding(None);
-        tokenizer.with_truncation(None).map_err(|error| bad(error.to_string()))?;
-
+        let bad = |reason: String| unusable(path, reason);
+        let (tokenizer, truncation, hash) = read(path)?;
         let frame = |second: Option<Encoding>| {
             let parts = if second.is_some() { 2 } else { 1 };
             let framed =
@@ -62,6 +54,12 @@ impl Tokens {
         };
         let (single, pair) = (frame(None)?, frame(Some(placeholder(SECOND, 1)))?);
         Ok(Self { tokenizer, single, pair, truncation, hash })
+    }
+
+    /// Opens `tokenizer.json` of a model whose prompts bring their special tokens along: frames are empty.
+    pub fn open_unframed(path: &Path) -> Result<Self, EncoderError> {
+        let (tokenizer, truncation, hash) = read(path)?;
+        Ok(Self { tokenizer, single: vec![(FIRST, 0)], pair: vec![(FIRST, 0), (SECOND, 0)], truncation, hash })
     }
 
     /// BLAKE3 of `tokenizer.json`, in hex.
@@ -140,6 +138,23 @@ impl Tokens {
         let first = question.min(longest * 3 / 4).min(space);
         (first, space - first)
     }
+}
+
+/// A tokenizer without truncation and padding, the truncation that it had, and the file's hash.
+fn read(path: &Path) -> Result<(Tokenizer, Option<usize>, String), EncoderError> {
+    let bad = |reason: String| unusable(path, reason);
+    let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| bad(error.to_string()))?;
+    let truncation = tokenizer.get_truncation().map(|truncation| truncation.max_length);
+    // The tokenizer would pad and truncate each text by itself; pairs are truncated as pairs here.
+    tokenizer.with_padding(None);
+    tokenizer.with_truncation(None).map_err(|error| bad(error.to_string()))?;
+    Ok((tokenizer, truncation, hash))
+}
+
+fn unusable(path: &Path, reason: String) -> EncoderError {
+    EncoderError::Tokenizer { folder: path.parent().unwrap_or(path).to_path_buf(), reason }
 }
 
 fn placeholder(id: u32, kind: u32) -> Encoding {

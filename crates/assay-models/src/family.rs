@@ -70,11 +70,7 @@ impl Family {
     /// Whether an engine of this program opens it. `tests.rs` holds this against the engine.
     pub fn is_loadable(self) -> bool {
         match self {
-            Self::NewBiEncoder
-            | Self::Qwen3BiEncoder
-            | Self::ModernBertModularCrossEncoder
-            | Self::Qwen2Judge
-            | Self::Qwen3Judge => false,
+            Self::NewBiEncoder | Self::ModernBertModularCrossEncoder | Self::Qwen2Judge => false,
             Self::BertBiEncoder
             | Self::DistilBertBiEncoder
             | Self::XlmRobertaBiEncoder
@@ -82,7 +78,9 @@ impl Family {
             | Self::BertCrossEncoder
             | Self::XlmRobertaCrossEncoder
             | Self::ModernBertCrossEncoder
+            | Self::Qwen3BiEncoder
             | Self::GemmaJudge
+            | Self::Qwen3Judge
             | Self::Colbert
             | Self::Gguf
             | Self::Imported => true,

@@ -1,7 +1,7 @@
 //! The families of encoders and the roles that a model has, by the architecture that `config.json` names.
 
 /// The families of encoders. BERT, XLM-RoBERTa and DistilBERT differ in where positions start and in the
-/// names of the tensors; the other two have bodies of their own ([`super::PerSequenceConfig`]).
+/// names of the tensors; the others have bodies of their own ([`super::PerSequenceConfig`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
     Bert,
@@ -9,6 +9,7 @@ pub(crate) enum Family {
     DistilBert,
     ModernBert,
     DebertaV2,
+    Qwen3,
 }
 
 impl Family {
@@ -20,6 +21,7 @@ impl Family {
             Family::DistilBert => ("distilbert.", "embeddings.word_embeddings.weight"),
             Family::ModernBert => ("model.", "embeddings.tok_embeddings.weight"),
             Family::DebertaV2 => ("deberta.", "embeddings.word_embeddings.weight"),
+            Family::Qwen3 => ("model.", "embed_tokens.weight"),
         }
     }
 }
@@ -43,6 +45,8 @@ impl Role {
                 ("DistilBertModel", Family::DistilBert),
                 ("ModernBertModel", Family::ModernBert),
                 ("DebertaV2Model", Family::DebertaV2),
+                ("Qwen3Model", Family::Qwen3),
+                ("Qwen3ForCausalLM", Family::Qwen3),
             ],
             Role::Reranker => &[
                 ("BertForSequenceClassification", Family::Bert),

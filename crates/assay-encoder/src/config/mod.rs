@@ -4,6 +4,7 @@ mod pooling;
 mod family;
 mod modern_bert;
 mod deberta;
+mod qwen;
 mod per_sequence;
 
 use serde::Deserialize;
@@ -16,6 +17,7 @@ pub(crate) use family::{Family, Role};
 pub(crate) use modern_bert::Config as ModernBertConfig;
 pub(crate) use per_sequence::PerSequenceConfig;
 pub(crate) use pooling::Pooling;
+pub(crate) use qwen::Config as QwenConfig;
 
 /// The shape of an encoder, checked.
 #[derive(Debug, Clone)]
@@ -112,7 +114,8 @@ impl EncoderConfig {
 
 impl ConfigFile {
     fn check(&self, family: Family, bad: &dyn Fn(&str) -> EncoderError) -> Result<(), EncoderError> {
-        if self.hidden_act != "gelu" {
+        let activation = if family == Family::Qwen3 { "silu" } else { "gelu" };
+        if self.hidden_act != activation {
             return Err(EncoderError::Unsupported { part: format!("the activation {}", self.hidden_act) });
         }
         if let Some(kind) = self.position_embedding_type.as_deref().filter(|kind| *kind != "absolute") {

@@ -4,6 +4,7 @@ use super::deberta;
 use super::family::Family;
 use super::modern_bert;
 use super::pooling::Pooling;
+use super::qwen;
 use crate::EncoderError;
 use crate::folder::ModelFolder;
 
@@ -12,6 +13,7 @@ use crate::folder::ModelFolder;
 pub(crate) enum PerSequenceConfig {
     ModernBert(modern_bert::Config),
     DebertaV2(Box<deberta::Config>),
+    Qwen3(Box<qwen::Config>),
 }
 
 impl PerSequenceConfig {
@@ -20,6 +22,7 @@ impl PerSequenceConfig {
         match family {
             Family::Bert | Family::XlmRoberta | Family::DistilBert => Ok(None),
             Family::ModernBert => Ok(Some(Self::ModernBert(modern_bert::Config::read(folder)?))),
+            Family::Qwen3 => Ok(Some(Self::Qwen3(Box::new(qwen::Config::read(folder)?)))),
             Family::DebertaV2 => Ok(Some(Self::DebertaV2(Box::new(deberta::read(folder)?)))),
         }
     }
@@ -28,6 +31,7 @@ impl PerSequenceConfig {
     pub fn epsilon(&self) -> Option<f32> {
         match self {
             Self::ModernBert(config) => Some(config.epsilon()),
+            Self::Qwen3(config) => Some(config.epsilon()),
             Self::DebertaV2(_) => None,
         }
     }
@@ -37,6 +41,7 @@ impl PerSequenceConfig {
         match self {
             Self::ModernBert(config) => config.classifier_pooling,
             Self::DebertaV2(_) => Pooling::Cls,
+            Self::Qwen3(_) => Pooling::Last,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! ModernBERT and DeBERTa-v2 on candle's bodies, one sequence at a time, so that nothing is padded or masked.
+//! ModernBERT, DeBERTa-v2 and Qwen3 on candle's bodies, one sequence at a time, so that nothing is padded or masked.
 //!
 //! The heads are ours, as for every family: candle's own ModernBERT classifier takes a softmax over its
 //! labels, which makes every score of a model with one label a 1. Both bodies are checked for tensors by name
@@ -9,6 +9,7 @@ use candle_core::{DType, Device, Tensor};
 use candle_transformers::models::debertav2::DebertaV2Model;
 use candle_transformers::models::modernbert::ModernBert;
 
+use super::decoder::Decoder;
 use crate::EncoderError;
 use crate::batch::TokenSequence;
 use crate::config::{DebertaConfig, ModernBertConfig, PerSequenceConfig};
@@ -25,6 +26,7 @@ pub(crate) struct PerSequence {
 enum Body {
     ModernBert(ModernBert),
     DebertaV2(Box<DebertaV2Model>),
+    Decoder(Box<Decoder>),
 }
 
 impl PerSequence {
@@ -37,6 +39,7 @@ impl PerSequence {
     ) -> Result<Self, EncoderError> {
         let body = match config {
             PerSequenceConfig::ModernBert(config) => Body::ModernBert(modern_bert(config, weights, device)?),
+            PerSequenceConfig::Qwen3(config) => Body::Decoder(Box::new(Decoder::load(config, weights, device)?)),
             PerSequenceConfig::DebertaV2(config) => Body::DebertaV2(Box::new(deberta(config, weights, device)?)),
         };
         Ok(Self { body, device: device.clone(), threads: threads_of(threads)? })
@@ -67,6 +70,7 @@ impl PerSequence {
         let ids = Tensor::new(sequence.ids.as_slice(), &self.device)?.unsqueeze(0)?;
         match &self.body {
             Body::ModernBert(body) => body.forward(&ids, &ids.ones_like()?.to_dtype(DType::F32)?),
+            Body::Decoder(body) => body.states(&ids),
             Body::DebertaV2(body) => {
                 let types = Tensor::new(sequence.types.as_slice(), &self.device)?.unsqueeze(0)?;
                 body.forward(&ids, Some(types), None)

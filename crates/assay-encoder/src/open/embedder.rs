@@ -13,7 +13,7 @@ use crate::precision_trial::{Forgetful, Verdicts, choose, try_embedder_precision
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
-/// Opens a folder with an encoder of any family: BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2.
+/// Opens a folder with an encoder of any family: BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2, Qwen3.
 ///
 /// The settings are those of sentence-transformers. Pooling comes from `1_Pooling/config.json`, without it the
 /// mean over the tokens. The longest text comes from `sentence_bert_config.json`, else from the truncation in

@@ -19,6 +19,7 @@ use crate::families::llm_judge::{self, LlmJudge};
 use crate::families::mono_t5::{self, MonoT5};
 use crate::families::passage_scorer::{FamilyReranker, PassageScorer};
 use crate::families::projection::Projection;
+use crate::families::qwen3_reranker::{self, Qwen3Reranker};
 use crate::folder::ModelFolder;
 use crate::padded::PaddedEncoder;
 use crate::precision::Precision;
@@ -29,6 +30,7 @@ use crate::weights::Weights;
 const JUDGE: &str = "GemmaForCausalLM";
 const SEQUENCE_TO_SEQUENCE: &str = "T5ForConditionalGeneration";
 const COLBERT: &str = "HF_ColBERT";
+const QWEN3: &str = "Qwen3ForCausalLM";
 const BGE_M3: &str = "XLMRobertaModel";
 
 /// A score of bge-m3.
@@ -44,6 +46,7 @@ pub enum BgeM3Score {
 ///
 /// - sequence classifiers with one output (BERT, XLM-RoBERTa, DistilBERT, ModernBERT, DeBERTa-v2): a logit;
 /// - `GemmaForCausalLM` (bge-reranker-v2-gemma): the logit of `Yes`;
+/// - `Qwen3ForCausalLM` (Qwen3-Reranker): the logit of `yes` minus that of `no`;
 /// - `T5ForConditionalGeneration` (monoT5): log p(true), at most 0;
 /// - `HF_ColBERT` (ColBERT v2): MaxSim, at most the number of the question's vectors;
 /// - `XLMRobertaModel` with `colbert_linear` (bge-m3): MaxSim, at most 1.
@@ -88,6 +91,11 @@ pub fn open_reranker_remembering(
             let judge = LlmJudge::open(&files, &target.device, target.threads, tally.clone(), longest)?;
             (Box::new(judge), longest, tally)
         }
+        QWEN3 => {
+            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(qwen3_reranker::LONGEST);
+            let qwen = Qwen3Reranker::open(&files, &target.device, target.threads, tally.clone(), longest)?;
+            (Box::new(qwen), longest, tally)
+        }
         SEQUENCE_TO_SEQUENCE => {
             let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(mono_t5::LONGEST);
             let mono_t5 = MonoT5::open(&files, &target.device, target.threads, tally.clone(), longest)?;
@@ -112,7 +120,7 @@ pub fn open_reranker_remembering(
         }
         _ => {
             let mut wanted: Vec<&str> = classifiers.iter().map(|(name, _)| *name).collect();
-            wanted.extend([JUDGE, SEQUENCE_TO_SEQUENCE, COLBERT]);
+            wanted.extend([JUDGE, QWEN3, SEQUENCE_TO_SEQUENCE, COLBERT]);
             return Err(files.wrong_family(architecture, &wanted));
         }
     };

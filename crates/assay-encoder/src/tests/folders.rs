@@ -56,7 +56,7 @@ fn other_kinds_of_model_are_named() {
     check(wrong, "GPT2LMHeadModel, and BertForSequenceClassification, XLMRoberta", |folder| {
         write(folder, "config.json", &json!({"architectures": ["GPT2LMHeadModel"]}))
     });
-    check(wrong, "GemmaForCausalLM, T5ForConditionalGeneration or HF_ColBERT is needed", |folder| {
+    check(wrong, "Qwen3ForCausalLM, T5ForConditionalGeneration or HF_ColBERT is needed", |folder| {
         change_config(folder, "architectures", json!(["BertModel"]))
     });
     check(wrong, "no architecture", |folder| change_config(folder, "architectures", json!([])));
@@ -112,7 +112,7 @@ fn unsupported_poolings_and_modules_are_named() {
         (
             "config.json",
             json!({"architectures": ["BertForSequenceClassification"]}),
-            "BertModel, XLMRobertaModel, DistilBertModel, ModernBertModel or DebertaV2Model is needed",
+            "BertModel, XLMRobertaModel, DistilBertModel, ModernBertModel, DebertaV2Model, Qwen3Model or Qwen3ForCausalLM is needed",
         ),
     ];
     for (file, value, said) in cases {

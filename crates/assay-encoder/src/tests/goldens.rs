@@ -95,6 +95,7 @@ fn rerankers_score_as_their_references() {
         "modernbert-classifier",
         "deberta-v2-classifier",
         "gemma-judge",
+        "qwen3-reranker",
         "monot5",
         "colbert",
     ];
@@ -122,6 +123,7 @@ fn bi_encoders_embed_as_sentence_transformers() {
         ("distilbert-dot", "mean"),
         ("bert-last", "last"),
         ("modernbert-mean", "mean"),
+        ("qwen3-embedding", "last"),
         ("bge-m3", "cls"),
     ] {
         check_vectors(name, pooling);

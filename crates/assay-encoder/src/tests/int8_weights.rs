@@ -149,6 +149,7 @@ fn rerankers_of_every_family_read_weights_in_8_bits() {
         "modernbert-classifier",
         "deberta-v2-classifier",
         "gemma-judge",
+        "qwen3-reranker",
         "monot5",
         "colbert",
     ] {
@@ -161,7 +162,7 @@ fn rerankers_of_every_family_read_weights_in_8_bits() {
 
 #[test]
 fn bi_encoders_read_weights_in_8_bits() {
-    for name in ["bert-bge", "xlm-roberta-e5", "distilbert-dot", "modernbert-mean"] {
+    for name in ["bert-bge", "xlm-roberta-e5", "distilbert-dot", "modernbert-mean", "qwen3-embedding"] {
         let (eight, widened) = copies(name);
         let vectors = |folder: &Path| {
             let embedder = open_embedder(folder, name, None, options()).unwrap();

@@ -61,6 +61,13 @@ impl Weights {
         Ok(Self { file: Arc::new(file), files: paths.into(), prefix: "", distil: false })
     }
 
+    /// Tensors of a decoder below a head of language models, or of the bare decoder.
+    pub fn of_decoder(paths: &[PathBuf]) -> Result<Self, EncoderError> {
+        let mut weights = Self::of_files(paths)?;
+        weights.prefix = if weights.holds("model.norm.weight") { "model." } else { "" };
+        Ok(weights)
+    }
+
     /// A tensor of the encoder, in f32, row by row.
     pub fn encoder(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
         if self.distil && name == TYPES {
@@ -118,9 +125,13 @@ impl Weights {
 
     /// A table `[rows, width]` of the encoder that is read row by row.
     pub fn table(&self, name: &str, rows: usize, width: usize) -> Result<Table, EncoderError> {
-        let name = self.find(&format!("{}{name}", self.prefix))?;
-        let storage = self.check(&name, &[rows, width])?;
-        Ok(Table { weights: self.clone(), name, storage, width })
+        self.outside_table(&self.find(&format!("{}{name}", self.prefix))?, rows, width)
+    }
+
+    /// A table `[rows, width]` outside the encoder, by its full name.
+    pub fn outside_table(&self, name: &str, rows: usize, width: usize) -> Result<Table, EncoderError> {
+        let storage = self.check(name, &[rows, width])?;
+        Ok(Table { weights: self.clone(), name: name.to_string(), storage, width })
     }
 
     fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {

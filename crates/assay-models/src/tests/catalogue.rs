@@ -53,14 +53,14 @@ fn the_models_that_are_asked_for_most_are_listed() {
         ("multilingual-e5-base", None),
         ("granite-embedding-97m-multilingual-r2", None),
         ("granite-embedding-311m-multilingual-r2", None),
-        ("Qwen3-Embedding-0.6B", Some(Obstacle::Family)),
+        ("Qwen3-Embedding-0.6B", None),
         ("gte-multilingual-base", Some(Obstacle::Family)),
         ("mmarco-mMiniLMv2-L12-H384-v1", None),
         ("ettin-reranker-17m-v1", Some(Obstacle::Family)),
         ("ettin-reranker-400m-v1", Some(Obstacle::Family)),
         ("granite-embedding-reranker-english-r2", None),
         ("mxbai-rerank-base-v2", Some(Obstacle::Family)),
-        ("Qwen3-Reranker-0.6B", Some(Obstacle::Family)),
+        ("Qwen3-Reranker-0.6B", None),
         ("bge-reranker-v2-m3", None),
     ] {
         assert_eq!(registry.model(name).unwrap().obstacle(), obstacle, "{name}");
