@@ -42,7 +42,7 @@ pub fn kills(options: &Options) -> Result<Cases, String> {
         scene.repair()?;
     }
     cases.figure(format!("seconds of each operation without a kill: {lengths:.2?}"));
-    let (mut slowest, mut struck, mut again) = (0.0, 0, 0);
+    let (mut slowest, mut struck, mut again, mut resumed) = (0.0, 0, 0, 0);
     for number in 0..count {
         let operation = OPERATIONS[number as usize % OPERATIONS.len()];
         let share = if operation == "optimize" { 0.4 + 0.6 * scene.chance.share() } else { scene.chance.share() };
@@ -53,6 +53,7 @@ pub fn kills(options: &Options) -> Result<Cases, String> {
             if opened <= OPENS { Ok(()) } else { Err(format!("opening took {opened:.1} s")) }
         });
         again += std::mem::take(&mut scene.asked_again);
+        resumed += std::mem::take(&mut scene.resumed);
         let failed = outcome.is_err();
         cases.check(&name, outcome);
         if failed {
@@ -62,7 +63,7 @@ pub fn kills(options: &Options) -> Result<Cases, String> {
         }
     }
     cases.figure(format!(
-        "seed {seed}; {struck} were still running when killed; slowest opening {slowest:.2} s; {again} times the \
+        "seed {seed}; {struck} were still running when killed; work waited after {resumed} and went on; slowest opening {slowest:.2} s; {again} times the \
          library was still in use for a moment"
     ));
     Ok(cases)
@@ -81,6 +82,8 @@ struct Scene {
     leaving: BTreeMap<PathBuf, String>,
     /// Number of attempts at opening that found the library in use.
     asked_again: u32,
+    /// Number of kills after which work waited and went on.
+    resumed: u32,
 }
 
 impl Scene {
@@ -95,6 +98,7 @@ impl Scene {
             committed: BTreeMap::new(),
             leaving: BTreeMap::new(),
             asked_again: 0,
+            resumed: 0,
         };
         (0..DOCUMENTS).for_each(|_| scene.write_new());
         scene.repair()?;
@@ -202,8 +206,27 @@ impl Scene {
                 return Err(format!("{} was committed, and {count} passages contain its word", path.display()));
             }
         }
-        self.repair()?;
+        if self.goes_on()? {
+            self.is_whole()?
+        } else {
+            self.repair()?
+        }
         Ok((opened, hit))
+    }
+
+    /// Lets the work go on that waits in the queue, without ingesting anything again. Returns whether there was any:
+    /// a command that was killed before it wrote down what it wants is given again, as a user would.
+    fn goes_on(&mut self) -> Result<bool, String> {
+        let waiting = |library: &Library| Ok::<_, String>(library.reply(&["queue"])?["waiting"].as_u64().unwrap_or(0));
+        if waiting(&self.library)? == 0 {
+            return Ok(false);
+        }
+        self.resumed += 1;
+        let reply = self.library.reply(&["retry"])?;
+        match waiting(&self.library)? {
+            0 => Ok(true),
+            left => Err(format!("{left} rows of the queue wait after it went on: {reply}")),
+        }
     }
 
     /// The list of documents. A child that was starting when its parent was killed may hold the lock for
@@ -236,6 +259,11 @@ impl Scene {
             }
         }
         self.library.take_in(self.folder.path())?;
+        self.is_whole()
+    }
+
+    /// The library equals one without a kill.
+    fn is_whole(&mut self) -> Result<(), String> {
         self.library.agrees(false)?;
         let list = self.library.reply(&["documents"])?;
         if array(&list, "documents").len() != self.written.len() {
