@@ -15,6 +15,17 @@ async fn resume(app: &App, managed: &Managed) {
     }
 }
 
+/// Goes on with what waited for a model, now that one is there.
+pub fn go_on(handle: &AppHandle) {
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let managed = handle.state::<Managed>();
+        if let Ok(app) = managed.opened() {
+            resume(app, &managed).await;
+        }
+    });
+}
+
 /// Checks the catalogue, fills in the rows that the index lost by damage, then follows all watched
 /// folders, also those that are added later.
 pub fn start(handle: &AppHandle) {

@@ -125,3 +125,52 @@ fn a_pair_is_taken_with_one_command_and_what_is_needed_cannot_be_removed() {
     shelf.does(&["rebuild"]);
     shelf.does(&["models", "remove", "multilingual-e5-base"]);
 }
+
+#[test]
+fn what_is_added_without_a_usable_embedder_waits_for_it() {
+    let damaged = |shelf: &Shelf| {
+        // The folder is whole but for the end of the weights.
+        let folder = shelf.library.data.path().join("models/multilingual-e5-base");
+        let from = root().join("tests/models/xlm-roberta-e5");
+        shelf.does(&["models", "import", "multilingual-e5-base", from.to_str().unwrap()]);
+        let weights = fs::read(folder.join("model.safetensors")).unwrap();
+        fs::write(folder.join("model.safetensors"), &weights[..weights.len() / 2]).unwrap();
+    };
+    let absent = |_: &Shelf| ();
+    for (state, named) in [(&absent as &dyn Fn(&Shelf), "is not on this machine"), (&damaged, "model.safetensors")] {
+        let shelf = Shelf { library: Library::default() };
+        shelf.settings("embedder = \"multilingual-e5-base\"\n");
+        state(&shelf);
+        let notes = shelf.library.files.path().join("notes");
+        fs::create_dir_all(&notes).unwrap();
+        fs::write(notes.join("harbour.md"), "# Harbour\n\nHigh water stood at 4.2 metres.\n").unwrap();
+        fs::write(notes.join("海港.md"), "# 海港\n\n北港的高潮位是四点二米。\n").unwrap();
+        shelf.refuses(&["ingest", notes.to_str().unwrap()], named);
+        shelf.refuses(&["ingest", notes.to_str().unwrap()], "what was added waits");
+        let queue = shelf.json(&["queue"]);
+        assert!(rows(&queue, "queue").iter().all(|row| word(row, "name") == "notes"), "{queue}");
+        assert_ne!(queue["waiting"], 0, "{queue}");
+
+        shelf.does(&["models", "pull", "multilingual-e5-base", "--hub", &hub()]);
+        shelf.does(&["retry"]);
+        let list = shelf.json(&["documents"]);
+        let read = rows(&list, "documents").iter().filter(|row| row["state"] == "committed").count();
+        assert_eq!(read, 2, "{list}");
+        assert_eq!(shelf.json(&["queue"])["waiting"], 0);
+    }
+}
+
+#[test]
+fn a_fresh_library_takes_files_in_and_answers_with_what_ships() {
+    let shelf = Shelf { library: Library::default() };
+    // An address that nobody answers: nothing may be fetched.
+    shelf.settings("hub = \"http://127.0.0.1:9\"\n");
+    let note = shelf.library.files.path().join("harbour.md");
+    fs::write(&note, "# Harbour\n\nHigh water stood at 4.2 metres in the north harbour.\n").unwrap();
+    shelf.does(&["ingest", note.to_str().unwrap()]);
+    for question in ["How high was the water in the harbour?", "港口的水位有多高？"] {
+        let reply = shelf.json(&["ask", question]);
+        let found = rows(&reply, "candidates").iter().any(|row| word(row, "name") == "harbour.md");
+        assert!(found, "{question}: {reply}");
+    }
+}

@@ -156,6 +156,7 @@ impl App {
         let stopped = engines.store().stopped_documents()?;
         let problem = engines.index().await.err().map(|failure| convert::problem::problem(&failure));
         drop(engines);
+        let queue = self.library.queue()?;
         let mut counts = BTreeMap::new();
         for document in &documents {
             *counts.entry(convert::document::state(document.state)).or_default() += 1;
@@ -177,9 +178,9 @@ impl App {
                 .collect(),
             removed: self.removed_files(false).await?.removed,
             notices: self.notices().await,
-            stopped: self.library.queue()?.iter().filter(|row| row.waiting.stopped).count() as u32,
+            stopped: queue.iter().filter(|row| row.waiting.stopped).count() as u32,
             problem,
-            waiting: Vec::new(),
+            waiting: queue.iter().filter(|row| !row.waiting.stopped).filter_map(convert::queue::name).collect(),
         })
     }
 

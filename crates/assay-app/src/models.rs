@@ -116,6 +116,7 @@ impl App {
         let name = named.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (registry, from, to) = (self.fresh_registry().await?, from.to_owned(), name.clone());
         blocking(WORK, move || registry.import(&to, &from, ImportMode::Copy)).await??;
+        self.library.renew_models().await?;
         Ok(name)
     }
 

@@ -120,6 +120,9 @@ async fn take(opening: Opening, pair: Option<String>, source: Source) -> anyhow:
     progress.end();
     let hello = taken?;
     println!("{} and {} are here and chosen", hello.settings.embedder, hello.settings.reranker);
+    if !hello.library.waiting.is_empty() {
+        println!("{} that you added wait; read them: assay retry", hello.library.waiting.len());
+    }
     if let Some(problem) = hello.library.problem {
         println!("{}; {}", problem.message, problem.action);
     }

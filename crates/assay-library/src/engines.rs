@@ -107,6 +107,15 @@ impl Engines {
         Ok(())
     }
 
+    /// Lists the models anew.
+    ///
+    /// # Errors
+    /// Fails if the registry cannot be opened.
+    pub fn renew_registry(&mut self) -> Result<(), Failure> {
+        self.registry = registry(&self.home, &self.settings)?;
+        Ok(())
+    }
+
     /// The data folder.
     pub fn home(&self) -> &Home {
         &self.home

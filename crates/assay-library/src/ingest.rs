@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use assay_catalogue::{QueueId, Store};
 use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
-use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, QueueReason, RowContent};
+use assay_domain::{
+    Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, Problem, QueueReason, RowContent,
+};
 use assay_files::sources::{self, Presence, presence};
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
@@ -63,11 +65,17 @@ impl Library {
         if cancel.is_stopped() {
             self.store.stop_work()?;
         }
-        if files.is_err() {
-            // The failure says that these were not taken in. Files that have rows of their own wait.
-            self.store.finish_work(&wanted.rows)?;
-        }
-        Ok(IngestReport::since(begun, files?))
+        let files = match files {
+            // Nothing is wrong with the files: they are taken in once the model is there.
+            Err(failure) if lacks_a_model(&failure) => return Err(waiting_for(failure, wanted.rows.len())),
+            Err(failure) => {
+                // The failure says that these were not taken in. Files that have rows of their own wait.
+                self.store.finish_work(&wanted.rows)?;
+                return Err(failure);
+            }
+            Ok(files) => files,
+        };
+        Ok(IngestReport::since(begun, files))
     }
 
     async fn ingest_in_turn(
@@ -255,6 +263,17 @@ async fn renamed(store: Arc<Store>, incoming: &Incoming<'_>) -> Result<Vec<Docum
         lost(&store, &collection, &sources, documents.into_iter())
     })
     .await?
+}
+
+/// Whether the bi-encoder of the settings is absent or damaged.
+fn lacks_a_model(failure: &Failure) -> bool {
+    matches!(failure.problem, Problem::ModelMissing | Problem::ModelWrong)
+}
+
+/// The same failure, which says that what was added waits.
+fn waiting_for(failure: Failure, paths: usize) -> Failure {
+    let what = if paths == 1 { "what was added waits".to_owned() } else { format!("{paths} files and folders wait") };
+    Failure::new(failure.problem, format!("{}; {what} for it", failure.message), failure.action)
 }
 
 /// What is left out of folders.

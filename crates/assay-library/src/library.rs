@@ -82,6 +82,15 @@ impl Library {
         engines.change(settings).await
     }
 
+    /// Looks for models anew, as after an import. While an ingest runs or a question is answered, the engines keep
+    /// the list that they have.
+    ///
+    /// # Errors
+    /// Fails if the registry cannot be opened.
+    pub async fn renew_models(&self) -> Result<(), Failure> {
+        self.engines.try_write().map_or(Ok(()), |mut engines| engines.renew_registry())
+    }
+
     /// The data folder.
     pub async fn folder(&self) -> PathBuf {
         self.engines().await.home().folder().to_owned()

@@ -9,8 +9,8 @@ use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 
 use super::reply::{Reply, opened, reply};
-use crate::drops;
 use crate::managed::Managed;
+use crate::{background, drops};
 
 #[tauri::command]
 pub async fn hello(managed: State<'_, Managed>) -> Reply<Hello> {
@@ -18,8 +18,8 @@ pub async fn hello(managed: State<'_, Managed>) -> Reply<Hello> {
 }
 
 #[tauri::command]
-pub async fn save_settings(managed: State<'_, Managed>, settings: Settings) -> Reply<Hello> {
-    reply(opened(&managed)?.save_settings(settings).await)
+pub async fn save_settings(handle: AppHandle, managed: State<'_, Managed>, settings: Settings) -> Reply<Hello> {
+    reply(opened(&managed)?.save_settings(settings).await.inspect(|_| background::go_on(&handle)))
 }
 
 #[tauri::command]

@@ -6,6 +6,7 @@ use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 
 use super::reply::{Reply, chosen, opened, reply};
+use crate::background;
 use crate::managed::Managed;
 
 #[tauri::command]
@@ -25,18 +26,26 @@ pub async fn model_registry(managed: State<'_, Managed>) -> Reply<ModelRegistryV
 
 #[tauri::command]
 pub async fn pull_model(
+    handle: AppHandle,
     managed: State<'_, Managed>,
     name: String,
     events: Channel<PullEvent>,
 ) -> Reply<ModelRegistryView> {
     let app = opened(&managed)?;
-    reply(app.pull_model(&name, &mut |event| drop(events.send(event))).await)
+    let pulled = app.pull_model(&name, &mut |event| drop(events.send(event))).await;
+    reply(pulled.inspect(|_| background::go_on(&handle)))
 }
 
 #[tauri::command]
-pub async fn take_pair(managed: State<'_, Managed>, name: String, events: Channel<PullEvent>) -> Reply<Hello> {
+pub async fn take_pair(
+    handle: AppHandle,
+    managed: State<'_, Managed>,
+    name: String,
+    events: Channel<PullEvent>,
+) -> Reply<Hello> {
     let app = opened(&managed)?;
-    reply(app.take_pair(&name, None, None, &mut |event| drop(events.send(event))).await)
+    let taken = app.take_pair(&name, None, None, &mut |event| drop(events.send(event))).await;
+    reply(taken.inspect(|_| background::go_on(&handle)))
 }
 
 #[tauri::command]
@@ -54,7 +63,7 @@ pub async fn import_model(handle: AppHandle, managed: State<'_, Managed>, folder
         false => dialog.add_filter("GGUF", &["gguf"]).pick_file(done),
     });
     match picked.await {
-        Some(from) => reply(app.import_model(&from).await),
+        Some(from) => reply(app.import_model(&from).await.inspect(|_| background::go_on(&handle))),
         None => reply(app.registry().await),
     }
 }

@@ -16,6 +16,16 @@ pub fn queue_reply(rows: Vec<QueueRow>) -> QueueReply {
     QueueReply { waiting: queue.len() as u32 - stopped, stopped, queue }
 }
 
+/// The name of the file or folder that a row of the queue is about; a rebuild is about none.
+pub fn name(row: &QueueRow) -> Option<String> {
+    let path = match &row.waiting.work {
+        Work::Read(_) => &row.document.as_ref()?.path,
+        Work::Walk { path, .. } => path,
+        Work::Rebuild => return None,
+    };
+    Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned())
+}
+
 fn row(QueueRow { waiting, document }: QueueRow) -> contract::QueueRow {
     let Waiting { id: _, work, why, stopped, since } = waiting;
     let state = document.as_ref().map(|document| document::state(document.state));
