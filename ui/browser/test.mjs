@@ -1,7 +1,8 @@
 // Runs the browser tests with the pretend host in Chromium: axe-core and layout of every view in both themes, languages and
-// window sizes, hostile strings, scrolling of long lists. Prints counts; exits with 1 on any fault.
+// window sizes, hostile strings, models and the first start, scrolling of long lists. Prints counts; exits with 1 on any fault.
 import { accessible } from './accessible.mjs';
 import { harmless } from './harmless.mjs';
+import { models } from './models.mjs';
 import { open } from './open.mjs';
 import { smooth } from './smooth.mjs';
 
@@ -10,8 +11,8 @@ const began = Date.now();
 const { browser, address, close } = await open();
 const at = { browser, address, faults, seconds: () => ((Date.now() - began) / 1000).toFixed(0) };
 
-// The first two run in parallel, because most of the time is spent in the browser's processes; frames are counted alone.
-for (const round of [[accessible, harmless], [smooth]]) {
+// The first three run in parallel, because most of the time is spent in the browser's processes; frames are counted alone.
+for (const round of [[accessible, harmless, models], [smooth]]) {
 	const parts = await Promise.allSettled(round.map((part) => part(at)));
 	for (const part of parts) if (part.status === 'rejected') faults.push(`broken off: ${String(part.reason).split('\n')[0]}`);
 }
