@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use assay_contract::{
-    BackupChoice, BackupGap, BackupReply, BackupRoot, BackupView, HostedChoice, RestoreReply, Settings,
+    AUTO_RERANKER, BackupChoice, BackupGap, BackupReply, BackupRoot, BackupView, HostedChoice, RestoreReply, Settings,
 };
 use assay_domain::{Cancel, Failure};
 use assay_library::Home;
@@ -208,14 +208,14 @@ fn settle(unpacked: &Unpacked, moves: &Moves) -> Result<RestoreReply, Failure> {
 fn missing_models(data: &Path) -> Result<Vec<String>, Failure> {
     let (registry, written) = (registry_of(data)?, settings::read(&data.join("settings.toml"))?);
     let named = [&written.embedder, &written.reranker, &written.second_reranker, &written.writer];
-    let missing = named.into_iter().filter(|name| !name.is_empty() && registry.place(name).is_err());
+    let missing =
+        named.into_iter().filter(|name| !name.is_empty() && *name != AUTO_RERANKER && registry.place(name).is_err());
     Ok(missing.cloned().collect())
 }
 
 fn roots(manifest: &Manifest, moves: &Moves, with_paths: bool) -> Vec<BackupRoot> {
     let root = |(id, root): (u32, &backup::RootEntry)| {
-        let moved = moves.iter().find(|(old, _)| *old == root.path).map(|(_, new)| new.clone());
-        let place = moved.unwrap_or_else(|| root.path.clone());
+        let place = backup::new_place(&root.path, moves);
         let name = place.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(&place);
         let name = name.to_owned();
         BackupRoot {

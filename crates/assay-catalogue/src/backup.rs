@@ -16,7 +16,7 @@ use crate::schema;
 use crate::snapshot;
 use crate::store::Store;
 
-pub use roots::{Root, repoint};
+pub use roots::{Root, new_place, repoint};
 
 /// How long a copy waits for a pause between writes before it lets them wait.
 const PATIENCE: Duration = Duration::from_secs(10);

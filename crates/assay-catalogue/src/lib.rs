@@ -40,7 +40,7 @@ mod score_cache;
 #[cfg(test)]
 mod tests;
 
-pub use backup::{CopyFacts, Root, copy_for_backup, inspect, repoint};
+pub use backup::{CopyFacts, Root, copy_for_backup, inspect, new_place, repoint};
 pub use conversation::Conversation;
 pub use database::temporary_files_in;
 pub use dismissed::Dismissed;

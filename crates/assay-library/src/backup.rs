@@ -14,6 +14,7 @@ mod restore;
 #[cfg(test)]
 mod tests;
 
+pub use assay_catalogue::new_place;
 pub use error::BackupError;
 pub use hashed::OnBytes;
 pub use manifest::{Manifest, RootEntry};

@@ -92,6 +92,11 @@ pub fn repoint(catalogue: &Path, moves: &[(String, String)]) -> Result<Vec<u32>,
     Ok(counts)
 }
 
+/// Where a path of the old machine is on this one; as it was if no pair of folders moves it.
+pub fn new_place(path: &str, moves: &[(String, String)]) -> String {
+    moved_to(path, moves).map_or_else(|| path.to_owned(), |(_, to)| to)
+}
+
 fn moved_to(path: &str, moves: &[(String, String)]) -> Option<(usize, String)> {
     let fitting = moves.iter().enumerate().filter_map(|(at, (old, new))| Some((at, old, new, below(path, old)?)));
     let (at, old, new, rest) = fitting.max_by_key(|(_, old, ..)| old.len())?;
