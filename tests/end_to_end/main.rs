@@ -3,6 +3,7 @@
 
 mod samples;
 mod bilingual;
+mod answers;
 mod pairs;
 mod accelerator;
 mod bad_input;

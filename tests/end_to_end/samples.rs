@@ -47,7 +47,7 @@ fn asked_questions_keep_their_scores(library: &Library) {
         assert!(reranked.windows(2).all(|pair| pair[0].1 >= pair[1].1), "ranks follow logits");
         assert!(candidates.iter().filter(|row| row["outcome"] == "kept").count() <= 5);
         let stages: Vec<&str> = rows(&reply, "stages").iter().map(|stage| word(stage, "name")).collect();
-        assert_eq!(stages, ["embed", "vector", "lexical", "fuse", "rerank", "keep", "answer"]);
+        assert_eq!(stages, ["embed", "vector", "lexical", "fuse", "fold", "rerank", "keep", "answer"]);
         citations_quote_their_passages(&reply);
     }
 }

@@ -652,6 +652,18 @@ spread_loose: number,
  */
 spread_tight: number, 
 /**
+ * Whether a follow-up is rewritten into a question that stands alone.
+ */
+follow_ups: boolean, 
+/**
+ * Whether copies of a passage are put behind it before reranking.
+ */
+fold_copies: boolean, 
+/**
+ * Whether the documents of the kept passages are read to their end where a question asks for a list.
+ */
+read_on: boolean, 
+/**
  * Threads for the encoders; 0 for one per physical core.
  */
 threads: number, 
@@ -760,7 +772,11 @@ keep: number | null,
 /**
  * Candidates retrieved.
  */
-retrieve: number | null, };
+retrieve: number | null, 
+/**
+ * Whether a follow-up is rewritten into a question that stands alone.
+ */
+follow_up?: boolean, };
 
 export type VectorView = { 
 /**
@@ -918,6 +934,10 @@ blend?: BlendView,
  */
 place?: PlaceView, 
 /**
+ * Files that hold a copy of it. The copies follow as candidates with the outcome `duplicate`.
+ */
+copies?: Array<string>, 
+/**
  * Whether it was kept, or why not.
  */
 outcome: Outcome, };
@@ -974,11 +994,15 @@ offline?: boolean,
  */
 page: number | null, 
 /**
+ * Heading path of its passage.
+ */
+heading?: string, 
+/**
  * The quoted text; empty in a kept answer once its document was removed from the library.
  */
 quote: string, };
 
-export type AnswerKind = "extractive" | "written" | "refused" | "none" | "withdrawn";
+export type AnswerKind = "extractive" | "written" | "refused" | "catalogue" | "none" | "withdrawn";
 
 export type AnswerView = { 
 /**
@@ -996,13 +1020,21 @@ citations: Array<CitationRow>,
 /**
  * Whether no passage was good enough to answer from.
  */
-refused: boolean, };
+refused: boolean, 
+/**
+ * Numbers in the text that name no passage.
+ */
+unknown?: Array<number>, 
+/**
+ * What a model wrote to itself before the answer. Nothing is cited from it, and no conversation keeps it.
+ */
+thinking?: string, };
 
-export type StageName = "embed" | "vector" | "lexical" | "fuse" | "rerank" | "keep" | "answer";
+export type StageName = "follow_up" | "embed" | "vector" | "lexical" | "fuse" | "fold" | "rerank" | "keep" | "read_on" | "answer";
 
 export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
 
-export type ReasonCode = "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "not_asked" | "writer_missing" | "writer_failed";
+export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "about_library" | "not_asked" | "writer_missing" | "writer_failed" | "answer_cut";
 
 export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
 
@@ -1042,7 +1074,7 @@ ms: number,
  */
 state: StageState, 
 /**
- * Why, for any state but `done`; for `done`, what it left to another stage.
+ * Why, for any state but `done`; for `done`, what it left to another stage or what it did.
  */
 reason: string | null, 
 /**
@@ -1098,6 +1130,10 @@ export type AskReply = {
  */
 question: string, 
 /**
+ * The question as it was searched, where a follow-up was rewritten.
+ */
+standalone?: string, 
+/**
  * Device in use, and why a faster one is not.
  */
 device: string, 
@@ -1149,7 +1185,11 @@ export type AskEvent = { "kind": "stage",
 /**
  * How it went.
  */
-stage: StageRow, } | { "kind": "retrieved", 
+stage: StageRow, } | { "kind": "stands_alone", 
+/**
+ * The question that is searched.
+ */
+question: string, } | { "kind": "retrieved", 
 /**
  * In fused order, without rerank scores.
  */
@@ -1173,7 +1213,11 @@ candidates: Array<CandidateRow>,
 /**
  * The threshold that was applied.
  */
-threshold: ThresholdView, } | { "kind": "text", 
+threshold: ThresholdView, } | { "kind": "thinking", 
+/**
+ * Its text.
+ */
+text: string, } | { "kind": "text", 
 /**
  * Its text.
  */

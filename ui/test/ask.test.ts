@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import { Turn } from '../src/ask/asking.svelte';
 import { pieces } from '../src/ask/citations';
 import { retrieved, withScores } from '../src/ask/stream';
 import type { ShownCandidate } from '../src/candidate';
 import type { CandidateRow } from '../src/contract';
+import { shown as shownName } from '../src/shared/format';
 
 describe('citations', () => {
 	const check = (text: string, shown: string) =>
@@ -17,6 +19,26 @@ describe('citations', () => {
 	it('takes marks side by side and lists', () => check('是的[1][2]，也[1，2]。', '是的|<1>|<2>|，也|<1>|<2>|。'));
 	it('leaves what names no citation', () => check('see [7] and [1938] and [a]', 'see [7] and [1938] and [a]'));
 	it('has nothing for nothing', () => check('', ''));
+});
+
+describe('names of files', () => {
+	it('stay on one line', () => {
+		expect(shownName('two\nlines\t.txt')).toBe('two\\nlines\\t.txt');
+		expect(shownName('invoice\u202efdp.exe')).toBe('invoice\\u{202e}fdp.exe');
+	});
+	it('stay as they are otherwise', () => expect(shownName('plan (2) [neu] 计划.md')).toBe('plan (2) [neu] 计划.md'));
+});
+
+describe('a follow-up', () => {
+	it('shows the question that it was searched as, and keeps thinking out of the answer', () => {
+		const turn = new Turn('And how often?');
+		turn.on({ kind: 'stands_alone', question: 'How often is the pump cleaned?' });
+		turn.on({ kind: 'thinking', text: 'hm ' });
+		turn.on({ kind: 'thinking', text: '[1]' });
+		expect(turn.standalone).toBe('How often is the pump cleaned?');
+		expect(turn.thinking).toBe('hm [1]');
+		expect(turn.text).toBe('');
+	});
 });
 
 describe('scores that stream in', () => {

@@ -1,38 +1,51 @@
 //! Answers made of sentences of the passages, without a language model.
 
-use std::collections::HashSet;
-use std::ops::Range;
+mod pool;
+mod weigh;
+mod listing;
+mod wording;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use assay_domain::port::{AnswerPart, Reranker, Writer};
-use assay_domain::{AnswerKind, Failure, NumberedPassage, Problem, Prompt};
+use assay_domain::{AnswerKind, Failure, Problem, Prompt, Wanted};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
-use crate::sentences;
-use crate::terms::overlaps;
+use pool::{Sentence, all, pool};
+use weigh::weights;
+use wording::{Quoted, Read, parts};
 
 /// Which sentences are quoted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {
     /// Most sentences of an answer.
     pub max_sentences: usize,
-    /// Largest distance of a logit below the best one's.
+    /// Largest distance of a weight below the best one's.
     pub margin: f32,
     /// Most sentences that are scored; word overlap chooses them.
     pub pool: usize,
+    /// Most sentences of an answer that is to hold everything.
+    pub max_listed: usize,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self { max_sentences: 3, margin: 3.0, pool: 40 }
+        Self { max_sentences: 3, margin: 1.5, pool: 40, max_listed: 20 }
     }
 }
 
-/// A writer that quotes: it scores each sentence of the passages against the question and returns the best ones
-/// unchanged, the best first, so that the first line is the most likely answer.
+impl Choice {
+    fn for_all(self) -> Self {
+        Self { max_sentences: self.max_listed, ..self }
+    }
+}
+
+/// A writer that quotes: it weighs each sentence of the passages (`extractive/weigh.rs`) and returns the best ones
+/// unchanged, the best first, so that the first line is the most likely answer. Asked for everything, it lists the rows of
+/// tables that fulfil the question (`extractive/listing.rs`), or more sentences.
 ///
 /// The cross-encoder scores them where there is one. Without it, or when it fails, word overlap gives the order, and
 /// [`Writer::name`] says so until it works again.
@@ -59,22 +72,32 @@ impl Extractive {
     /// # Errors
     /// Only [`Problem::Stopped`].
     async fn quote(&self, prompt: Prompt) -> Result<Vec<AnswerPart>, Failure> {
-        let pool = pool(&prompt, self.choice.pool);
-        if pool.is_empty() {
+        let all = all(&prompt);
+        if all.is_empty() {
             return Ok(Vec::new());
         }
-        let chosen = match self.logits(&prompt.question, &pool).await {
-            Ok(Some(logits)) => best_by_logit(&pool, &logits, self.choice.max_sentences, self.choice.margin),
+        if prompt.wanted != Wanted::Best
+            && let Some(rows) = listing::rows(&prompt.question, &all)
+        {
+            return Ok(parts(&prompt.question, rows));
+        }
+        let read = Read::of(&all);
+        let pool = pool(all, self.choice.pool);
+        let everything = prompt.wanted == Wanted::Everything;
+        let choice = if everything { self.choice.for_all() } else { self.choice };
+        let mut chosen = match self.logits(&prompt.question, &pool).await {
+            Ok(Some(logits)) => best(&pool, &weights(&prompt.question, &pool, Some(&logits)), choice, choice.margin),
             Err(failure) if failure.problem == Problem::Stopped => return Err(failure),
-            _ => best_by_overlap(&pool, self.choice.max_sentences),
+            _ => best_by_overlap(&pool, &weights(&prompt.question, &pool, None), choice),
         };
-        Ok(parts(chosen))
+        chosen.read = everything.then_some(read);
+        Ok(parts(&prompt.question, chosen))
     }
 
     /// A logit for each sentence, minus infinity where the model gave none or NaN; `None` if it gave no number at all.
     async fn logits(&self, question: &str, pool: &[Sentence<'_>]) -> Result<Option<Vec<f32>>, Failure> {
         let Some(reranker) = &self.reranker else { return Ok(None) };
-        let texts = pool.iter().map(|sentence| sentence.text().to_owned()).collect();
+        let texts = pool.iter().map(Sentence::in_context).collect();
         let scored = reranker.score(question.to_owned(), texts).try_collect::<Vec<_>>().await;
         let logits = scored.map(|batches| {
             let mut logits = vec![f32::NEG_INFINITY; pool.len()];
@@ -121,92 +144,37 @@ impl Writer for Extractive {
     }
 }
 
-/// A sentence and its place.
-#[derive(Clone)]
-struct Sentence<'a> {
-    passage: &'a NumberedPassage,
-    place: usize,
-    range: Range<usize>,
-    overlap: f32,
-}
-
-impl<'a> Sentence<'a> {
-    fn text(&self) -> &'a str {
-        self.passage.text.get(self.range.clone()).unwrap_or_default()
-    }
-}
-
-/// The sentences to score: those with the largest word overlap; among equals, the first of each passage before the second
-/// of any. Neighbouring chunks overlap, so repeated sentences are left out.
-fn pool(prompt: &Prompt, limit: usize) -> Vec<Sentence<'_>> {
-    let mut seen = HashSet::new();
-    let mut all = Vec::new();
-    for passage in &prompt.passages {
-        for (place, range) in sentences(&passage.text).into_iter().enumerate() {
-            let sentence = Sentence { passage, place, range, overlap: 0.0 };
-            if seen.insert(sentence.text()) {
-                all.push(sentence);
-            }
-        }
-    }
-    let texts: Vec<&str> = all.iter().map(Sentence::text).collect();
-    let shares = overlaps(&prompt.question, &texts);
-    for (sentence, share) in all.iter_mut().zip(shares) {
-        sentence.overlap = share;
-    }
-    all.sort_by(|a, b| {
-        let early = (a.place, a.passage.number).cmp(&(b.place, b.passage.number));
-        b.overlap.total_cmp(&a.overlap).then(early)
-    });
-    all.truncate(limit);
-    all
-}
-
-/// The best by logit. `logits` has one value for each sentence of the pool.
-fn best_by_logit<'a>(pool: &[Sentence<'a>], logits: &[f32], max_sentences: usize, margin: f32) -> Vec<Sentence<'a>> {
-    let mut ranked: Vec<(f32, &Sentence)> = logits.iter().copied().zip(pool).collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let floor = ranked.first().map_or(f32::INFINITY, |(logit, _)| logit - margin);
-    pick(ranked.into_iter().take_while(|(logit, _)| *logit >= floor).map(|(_, sentence)| sentence), max_sentences)
-}
-
 /// The best by word overlap, none with less than half of the best one's; the first sentence of the best passage if no word
 /// is shared.
-fn best_by_overlap<'a>(pool: &[Sentence<'a>], max_sentences: usize) -> Vec<Sentence<'a>> {
-    let best = pool.first().map_or(0.0, |sentence| sentence.overlap);
-    if best == 0.0 {
-        return pool.iter().take(1).cloned().collect();
+fn best_by_overlap<'a>(pool: &[Sentence<'a>], weights: &[f32], choice: Choice) -> Quoted<'a> {
+    let heaviest = weights.iter().copied().fold(0.0, f32::max);
+    let only = Choice { max_sentences: 1, ..choice };
+    if heaviest == 0.0 {
+        return Quoted { more: 0, ..best(pool.get(..1).unwrap_or_default(), weights, only, 0.0) };
     }
-    pick(pool.iter().filter(|sentence| sentence.overlap >= best / 2.0), max_sentences)
+    best(pool, weights, choice, heaviest / 2.0)
 }
 
-/// The first `max_sentences`, without those that contain another or are contained in one.
-fn pick<'a, 'b>(ranked: impl Iterator<Item = &'b Sentence<'a>>, max_sentences: usize) -> Vec<Sentence<'a>>
-where
-    'a: 'b,
-{
+/// The best, none lighter than the best one's weight by more than the margin, without those that contain another or are
+/// contained in one.
+fn best<'a>(pool: &[Sentence<'a>], weights: &[f32], choice: Choice, margin: f32) -> Quoted<'a> {
+    let mut ranked: Vec<(f32, &Sentence)> = weights.iter().copied().zip(pool).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.passage.number.cmp(&b.1.passage.number)));
+    let floor = ranked.first().map_or(f32::INFINITY, |(weight, _)| weight - margin);
     let mut chosen: Vec<Sentence> = Vec::new();
-    for sentence in ranked {
-        if chosen.len() == max_sentences {
-            break;
-        }
+    let mut more = 0;
+    for (_, sentence) in ranked.into_iter().take_while(|(weight, _)| *weight >= floor) {
         let text = sentence.text();
-        if !chosen.iter().any(|other| other.text().contains(text) || text.contains(other.text())) {
+        if chosen.iter().any(|other| other.text().contains(text) || text.contains(other.text())) {
+            continue;
+        }
+        if chosen.len() < choice.max_sentences {
             chosen.push(sentence.clone());
+        } else {
+            more += 1;
         }
     }
-    chosen
-}
-
-fn parts(chosen: Vec<Sentence<'_>>) -> Vec<AnswerPart> {
-    let mut parts = Vec::with_capacity(chosen.len() * 2);
-    for sentence in chosen {
-        let (number, quote) = (sentence.passage.number, sentence.text());
-        let gap = if parts.is_empty() { "" } else { "\n" };
-        parts.push(AnswerPart::Text(format!("{gap}“{quote}” [{number}]")));
-        parts.push(AnswerPart::Quote { number, quote: quote.to_owned() });
-    }
-    parts
+    Quoted { sentences: chosen, more, read: None }
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 //! [`Extractive`] needs no language model and quotes exact slices. [`Generator`] runs a GGUF model through llama.cpp. A
 //! damaged file can make llama.cpp abort the whole process, so [`GgufHeader`] checks every file first, and the generator
 //! belongs in a child process, where a [`WriterSession`] answers [`WriterRequest`]s. [`find_citations`] resolves the
-//! passage numbers in an answer.
+//! passage numbers in an answer, and [`ThinkingSplit`] tells a model's thinking from it.
 
 mod error;
 mod terms;
 mod sentences;
 mod extractive;
 mod citations;
+mod thinking;
 mod llama;
 mod protocol;
 mod session;
@@ -23,3 +24,4 @@ pub use llama::{GenerateEnd, Generator, GeneratorOptions, GgufHeader, StoppedBy}
 pub use protocol::{WriterFailure, WriterProblem, WriterReply, WriterRequest};
 pub use sentences::sentences;
 pub use session::WriterSession;
+pub use thinking::{Said, ThinkingSplit};

@@ -51,6 +51,8 @@ pub enum WriterReply {
         budget: usize,
         /// Whether prompts are put into its own chat template.
         chat_template: bool,
+        /// Whether that template begins the answer with thinking.
+        thinking: bool,
         /// What does not work although the model is open.
         notice: Option<WriterFailure>,
     },

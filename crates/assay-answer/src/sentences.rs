@@ -12,16 +12,38 @@ use blocks::{Block, blocks};
 
 /// Byte ranges of the sentences of a text, in order, without overlap.
 ///
-/// A sentence ends at `.` `!` `?` before a space, at `。` `！` `？` `；`, and with its paragraph, list item or short line. A
-/// line break inside a wrapped paragraph does not end it. Abbreviations, decimals and version numbers stay whole. Markdown
-/// headings, rules and list markers are no sentences. A very short piece is joined to the next one, and a piece of more
-/// than 400 characters is cut at a clause or a space.
+/// A sentence ends at `.` `!` `?` before a space, at `。` `！` `？` `；`, and with its paragraph, list item or line that was
+/// not wrapped. Abbreviations, decimals and version numbers stay whole. Markdown headings, rules and list markers are no
+/// sentences. A very short sentence is joined to the next one, and a piece of more than 400 characters is cut at a clause or a
+/// space. A row of a table is one sentence, however long it is.
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+    units(text).into_iter().map(|unit| unit.range).collect()
+}
+
+/// A sentence or a row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unit {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// Whether it is a row of a table.
+    pub row: bool,
+}
+
+/// The sentences and rows of a text, as [`sentences`] cuts them.
+pub(crate) fn units(text: &str) -> Vec<Unit> {
+    let mut found: Vec<Unit> = Vec::new();
+    let mut prose: Vec<Range<usize>> = Vec::new();
     let mut short: Option<Range<usize>> = None;
+    let sentence = |range| Unit { range, row: false };
     for block in blocks(text) {
-        if !block.follows {
-            found.extend(short.take());
+        let leads = |piece: &Range<usize>| slice(text, piece).ends_with(|c| is_end(c) || c == ':' || c == '：');
+        if !block.follows || block.row || !short.as_ref().is_some_and(leads) {
+            prose.extend(short.take());
+        }
+        if block.row {
+            found.extend(prose.drain(..).flat_map(|range| cut(text, range)).map(sentence));
+            found.extend(trimmed(text, block.range).map(|range| Unit { range, row: true }));
+            continue;
         }
         for piece in split(text, &block) {
             let start = short.take().map_or(piece.start, |before| before.start);
@@ -29,12 +51,13 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
             if width(slice(text, &whole)) < SHORT {
                 short = Some(whole);
             } else {
-                found.push(whole);
+                prose.push(whole);
             }
         }
     }
-    found.extend(short);
-    found.into_iter().flat_map(|range| cut(text, range)).collect()
+    prose.extend(short);
+    found.extend(prose.into_iter().flat_map(|range| cut(text, range)).map(sentence));
+    found
 }
 
 /// A piece of fewer columns (a Chinese character takes 2) is joined to the next one.

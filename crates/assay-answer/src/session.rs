@@ -25,6 +25,7 @@ impl WriterSession {
                         name: generator.name(),
                         budget: generator.budget(),
                         chat_template: generator.has_chat_template(),
+                        thinking: generator.opens_thinking(),
                         notice: generator.template_problem().cloned().map(Into::into),
                     };
                     self.generator = Some(generator);

@@ -57,7 +57,8 @@ pub async fn run(
 
     drop(with);
     let first = rerankers.first();
-    let by_writer = asked.answer.as_ref().filter(|answer| answer.kind != AnswerKind::Refused);
+    let by_writer =
+        asked.answer.as_ref().filter(|answer| matches!(answer.kind, AnswerKind::Extractive | AnswerKind::Written));
     let models = TurnModels {
         embedder: embedder.identity().name.clone(),
         reranker: match &rerankers {
@@ -85,6 +86,7 @@ impl Answered {
     pub fn turn(&self, question: &str) -> Option<NewTurn> {
         Some(NewTurn {
             question: question.to_owned(),
+            standalone: self.asked.standalone.clone(),
             device: self.device.clone(),
             models: self.models.clone(),
             candidates: self.asked.candidates.iter().map(Into::into).collect(),
@@ -100,6 +102,7 @@ impl Answered {
         let Self { asked, models, device, rows } = self;
         AskReply {
             question,
+            standalone: asked.standalone,
             device,
             models: ModelsUsed { lexical: Some(answer::lexical(rows)), ..turn::models(models) },
             threshold: candidate::threshold(&asked.cut),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_contract::{AskEvent, AskReply, AskRequest, OrderChoice};
 use assay_domain::port::Reranker;
-use assay_domain::{Cancel, Failure, Question};
+use assay_domain::{Cancel, Failure, Question, Steps};
 use assay_library::{Engines, OpenedReranker};
 use assay_models::measured;
 use assay_text::tell_language;
@@ -13,6 +13,9 @@ use crate::answering::{Variant, run};
 use crate::app::App;
 use crate::convert::problem::problem;
 use crate::settings;
+
+/// Most questions of a conversation that a follow-up is read after.
+const EARLIER: usize = 6;
 
 /// Options that only the terminal has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,7 +58,7 @@ impl App {
         on: &mut (dyn FnMut(AskEvent) + Send),
     ) -> Result<AskReply, Failure> {
         let _ticket = self.questions.ticket(cancel);
-        let question = self.question(request, options);
+        let question = Question { earlier: self.earlier(request).await?, ..self.question(request, options) };
         let engines = self.library.engines().await;
         let variant = Variant {
             rerankers: engines.rerankers(Some(tell_language(&question.text))).await?,
@@ -74,9 +77,19 @@ impl App {
         Ok(reply)
     }
 
+    /// The questions before this one in its conversation, as they were searched.
+    async fn earlier(&self, request: &AskRequest) -> Result<Vec<String>, Failure> {
+        let Some(conversation) = request.conversation else { return Ok(Vec::new()) };
+        let turns = self.library.engines().await.store().turns(conversation)?;
+        let from = turns.len().saturating_sub(EARLIER);
+        Ok(turns.into_iter().skip(from).map(|kept| kept.turn.standalone.unwrap_or(kept.turn.question)).collect())
+    }
+
     fn question(&self, request: &AskRequest, options: AskOptions) -> Question {
         let written = self.settings();
         let text = request.question.trim().to_owned();
+        let usual = settings::question(&written, text);
+        let steps = Steps { follow_up: request.follow_up.unwrap_or(usual.steps.follow_up), ..usual.steps };
         let retrieve = request.retrieve.unwrap_or(written.retrieve) as usize;
         let milliseconds = options.rerank_milliseconds.unwrap_or(written.rerank_milliseconds);
         Question {
@@ -89,7 +102,8 @@ impl App {
             keep: request.keep.unwrap_or(written.keep) as usize,
             rerank: settings::rerank_mode(request.rerank.unwrap_or(written.rerank)),
             answer: !options.no_answer,
-            ..settings::question(&written, text)
+            steps,
+            ..usual
         }
     }
 }

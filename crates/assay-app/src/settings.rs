@@ -8,7 +8,7 @@ use std::time::Duration;
 use assay_contract::{
     AUTO_RERANKER, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice,
 };
-use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Threshold};
+use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Steps, Threshold};
 use assay_library::OcrSettings;
 use assay_models::hosted::{HostedForm, HostedReranker, HostedSettings};
 use assay_models::open_encoders::Precision;
@@ -211,6 +211,8 @@ pub fn question(written: &Settings, text: String) -> Question {
         rerank: rerank_mode(written.rerank),
         threshold: threshold(written),
         answer: true,
+        earlier: Vec::new(),
+        steps: Steps { follow_up: written.follow_ups, fold: written.fold_copies, read_on: written.read_on },
     }
 }
 

@@ -15,12 +15,14 @@ use crate::turn::from_json;
 use lives::LIVES;
 use queue::QUEUE;
 use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, REVISIONS, WATCHED};
-use turns::TURNS;
+use turns::{FOLLOW_UPS, TURNS};
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A released step
 /// never changes.
-const STEPS: [&str; 12] =
-    [FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES, QUEUE];
+const STEPS: [&str; 13] = [
+    FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES, QUEUE,
+    FOLLOW_UPS,
+];
 
 /// The layout of this program.
 pub const NEWEST: i64 = STEPS.len() as i64;

@@ -20,6 +20,8 @@ use assay_domain::{Answer, Candidate, ChunkId, Cut, DocumentId, OrderRule, Outco
 pub struct NewTurn {
     /// The question in the user's words.
     pub question: String,
+    /// The question as it was searched, where a follow-up was rewritten.
+    pub standalone: Option<String>,
     /// The device that computed, and why a faster one did not.
     pub device: String,
     /// The models that took part.

@@ -4,6 +4,7 @@ mod models;
 mod backup;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -220,9 +221,37 @@ pub struct Ask {
     /// Return the candidates without an answer
     #[arg(long)]
     pub no_answer: bool,
+    /// Keep the question in a conversation: its number, or `new`; a follow-up is read after its questions
+    #[arg(long, value_name = "N|new")]
+    pub conversation: Option<Conversation>,
+    /// Search a follow-up as it was typed
+    #[arg(long)]
+    pub as_typed: bool,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// The conversation that a question belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversation {
+    /// One that begins with it.
+    New,
+    /// One of the library.
+    Kept(i64),
+}
+
+impl FromStr for Conversation {
+    type Err = String;
+
+    fn from_str(written: &str) -> Result<Self, String> {
+        match written {
+            "new" => Ok(Self::New),
+            number => {
+                number.parse().map(Self::Kept).map_err(|_| "give the number of a conversation, or new".to_owned())
+            }
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,14 +1,16 @@
 //! `ask`: the table of candidates and the answer.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
 use assay_app::{App, AskOptions};
 use assay_contract::{
-    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, LexicalFields, OrderChoice, OrderRule, RerankChoice,
-    StageState,
+    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, LexicalFields, OrderChoice, OrderRule,
+    RerankChoice, StageState,
 };
+use assay_domain::one_line;
 
-use crate::arguments::{Ask, OrderArg, RerankArg};
+use crate::arguments::{Ask, Conversation, OrderArg, RerankArg};
 use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 
@@ -17,7 +19,10 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
     let request = AskRequest {
         question: command.question,
         collection: command.collection,
-        conversation: None,
+        conversation: match command.conversation {
+            Some(Conversation::Kept(number)) => Some(number),
+            Some(Conversation::New) | None => None,
+        },
         rerank: command.rerank.map(|choice| match choice {
             RerankArg::On => RerankChoice::On,
             RerankArg::Off => RerankChoice::Off,
@@ -25,10 +30,11 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
         }),
         keep: command.top,
         retrieve: command.candidates,
+        follow_up: command.as_typed.then_some(false),
     };
     let options = AskOptions {
         no_answer: command.no_answer,
-        forget: true,
+        forget: command.conversation.is_none(),
         rerank_milliseconds: command.budget_ms,
         second_pool: command.second_pool,
         early_stop: command.early_stop.then_some(true),
@@ -52,7 +58,8 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
     } else {
         print(&reply);
     }
-    let nothing = reply.candidates.is_empty() || reply.answer.refused;
+    let from_list = reply.answer.kind == AnswerKind::Catalogue;
+    let nothing = (reply.candidates.is_empty() && !from_list) || reply.answer.refused;
     Ok(if nothing { ExitCode::from(3) } else { ExitCode::SUCCESS })
 }
 
@@ -61,6 +68,9 @@ const ROWS: usize = 12;
 
 fn print(reply: &AskReply) {
     println!("{}\n", reply.question);
+    if let Some(standalone) = &reply.standalone {
+        println!("searched as: {standalone}      (--as-typed searches it as it was typed)\n");
+    }
     let reranker = reply.models.reranker.as_deref().unwrap_or("no reranker");
     let second = reply.models.second_reranker.as_ref().map(|name| format!(", then {name}")).unwrap_or_default();
     let order = match reply.candidates.first().and_then(|row| row.place.as_ref()).map(|place| place.rule) {
@@ -91,6 +101,11 @@ fn print(reply: &AskReply) {
     if !also.is_empty() {
         println!("also searched, because no file has a word as it was written: {}", also.join(", "));
     }
+    for stage in reply.stages.iter().filter(|stage| stage.state == StageState::Done) {
+        if let Some(reason) = &stage.reason {
+            println!("{}: {reason}", stage.name);
+        }
+    }
     for scores in reply.stages.iter().flat_map(|stage| &stage.scores) {
         println!(
             "{} ({}): {} scored, {} from the cache",
@@ -103,16 +118,33 @@ fn print(reply: &AskReply) {
         AnswerKind::Extractive => "Answer, quoted word for word (no language model):",
         AnswerKind::Written => "Answer, written by the language model:",
         AnswerKind::Refused => "No answer:",
+        AnswerKind::Catalogue => "Answer, from the library's list of files:",
         AnswerKind::None | AnswerKind::Withdrawn => return,
     };
     println!("{title}\n{}\n", reply.answer.text.trim());
-    for citation in &reply.answer.citations {
-        let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        let named = |other: &CandidateRow| (other.document, other.name.clone());
-        let others: Vec<_> = reply.candidates.iter().map(named).collect();
-        let name = name_among((citation.document, &citation.name, &citation.folder), &others);
-        println!("[{}] {name}{page}{}", citation.number, mark_offline(citation.offline));
+    if !reply.answer.thinking.is_empty() {
+        let words = reply.answer.thinking.split_whitespace().count();
+        println!("(before it the model wrote {words} words to itself: `thinking` in --json)");
     }
+    let mut cited = HashSet::new();
+    for citation in reply.answer.citations.iter().filter(|citation| cited.insert(citation.number)) {
+        println!("{}", source(citation, &reply.candidates));
+    }
+    for number in &reply.answer.unknown {
+        println!("[{number}] names no passage");
+    }
+    if let Some(conversation) = reply.conversation {
+        println!("conversation {conversation}: ask on with --conversation {conversation}");
+    }
+}
+
+/// A citation on one line.
+fn source(citation: &CitationRow, candidates: &[CandidateRow]) -> String {
+    let all: Vec<_> = candidates.iter().map(|other| (other.document, other.name.clone())).collect();
+    let name = name_among((citation.document, &citation.name, &citation.folder), &all);
+    let page = citation.page.map(|page| format!(", page {page}")).unwrap_or_default();
+    let heading = citation.heading.as_deref().map(|heading| format!(", {}", one_line(heading))).unwrap_or_default();
+    format!("[{}] {}{page}{heading}{}", citation.number, one_line(&name), mark_offline(citation.offline))
 }
 
 /// A file's name, with its folder where another file of the list has the same name.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use assay_app::App;
 use assay_contract::{ExplainEvent, ExplainRequest};
+use assay_domain::one_line;
 
 use crate::arguments::Explain;
 use crate::interrupt::stop_on_interrupt;
@@ -28,7 +29,7 @@ pub async fn explain(app: &App, command: Explain) -> anyhow::Result<ExitCode> {
     }
     let passage = app.passage(&request.chunk).await?;
     let units: Vec<u16> = passage.text.encode_utf16().collect();
-    println!("{}: logit {:+.3} by {}\n", passage.name, reply.logit.unwrap_or_default(), reply.model);
+    println!("{}: logit {:+.3} by {}\n", one_line(&passage.name), reply.logit.unwrap_or_default(), reply.model);
     println!("  adds   sentence");
     for row in &reply.sentences {
         let text = units.get(row.start as usize..row.end as usize).unwrap_or_default();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use assay_app::{App, Failure, Problem};
 use assay_contract::{FolderRow, LibraryEvent};
+use assay_domain::one_line;
 
 use crate::arguments::Watch;
 use crate::interrupt::stop_on_interrupt;
@@ -41,7 +42,7 @@ pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
         LibraryEvent::Finished { reply } => {
             progress.end();
             for file in &reply.files {
-                println!("{}  {}  {}", file.state, file.name, file.reason.as_deref().unwrap_or_default());
+                println!("{}  {}  {}", file.state, one_line(&file.name), file.reason.as_deref().unwrap_or_default());
             }
         }
         LibraryEvent::Failed { problem } => {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use assay_app::App;
 use assay_contract::{DocumentRow, DocumentState, FileState, IngestReply, LibraryEvent, NoticeKind};
+use assay_domain::one_line;
 
 use crate::arguments::Ingest;
 use crate::interrupt::stop_on_interrupt;
@@ -86,7 +87,7 @@ pub fn report(progress: &mut Progress, event: &LibraryEvent) {
         LibraryEvent::File { name, state, reason, .. }
             if matches!(state, DocumentState::Failed | DocumentState::Quarantined) =>
         {
-            progress.say(&format!("{state}  {name}: {}", reason.as_deref().unwrap_or_default()));
+            progress.say(&format!("{state}  {}: {}", one_line(name), reason.as_deref().unwrap_or_default()));
         }
         LibraryEvent::Progress { done, files, seconds_left } => progress.step(*done, *files, *seconds_left),
         _ => (),
@@ -206,7 +207,7 @@ pub async fn pages(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCod
         for page in &document.pages {
             let number = page.number.map(|number| format!(", page {number}")).unwrap_or_default();
             let chunks = page.chunks.len();
-            println!("== {}{number}: {}, {chunks} chunks\n\n{}\n", document.name, page.outcome, page.text);
+            println!("== {}{number}: {}, {chunks} chunks\n\n{}\n", one_line(&document.name), page.outcome, page.text);
         }
     }
     Ok(ExitCode::SUCCESS)

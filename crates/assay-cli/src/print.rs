@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
+use assay_domain::one_line;
 use serde::Serialize;
 
 /// Prints one JSON object, the only output on stdout.
@@ -12,8 +13,9 @@ pub fn json_to(value: &impl Serialize) -> anyhow::Result<()> {
 }
 
 /// Prints columns as wide as their widest cell; the last one is not padded. Chinese characters take two
-/// columns.
+/// columns. Line ends and control characters in a cell are shown as escapes.
 pub fn table<const N: usize>(head: &[&str; N], rows: Vec<[String; N]>) {
+    let rows: Vec<[String; N]> = rows.into_iter().map(|row| row.map(|cell| one_line(&cell).into_owned())).collect();
     let mut widths = head.map(width);
     for row in &rows {
         for (widest, cell) in widths.iter_mut().zip(row) {

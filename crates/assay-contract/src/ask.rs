@@ -23,6 +23,10 @@ pub struct AskRequest {
     pub keep: Option<u32>,
     /// Candidates retrieved.
     pub retrieve: Option<u32>,
+    /// Whether a follow-up is rewritten into a question that stands alone.
+    #[serde(default)]
+    #[ts(optional)]
+    pub follow_up: Option<bool>,
 }
 
 /// A citation of the answer.
@@ -47,6 +51,10 @@ pub struct CitationRow {
     pub offline: bool,
     /// The page's own number.
     pub page: Option<u32>,
+    /// Heading path of its passage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub heading: Option<String>,
     /// The quoted text; empty in a kept answer once its document was removed from the library.
     pub quote: String,
 }
@@ -60,6 +68,8 @@ closed_set! {
         Written = "written",
         /// No passage was good enough to answer from.
         Refused = "refused",
+        /// From the library's list of files: the question is about the files and not about what they say.
+        Catalogue = "catalogue",
         /// No answer was asked for, or it failed.
         None = "none",
         /// A kept answer that quoted a document which was removed from the library: its text is gone.
@@ -78,6 +88,14 @@ pub struct AnswerView {
     pub citations: Vec<CitationRow>,
     /// Whether no passage was good enough to answer from.
     pub refused: bool,
+    /// Numbers in the text that name no passage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<u32>>", optional)]
+    pub unknown: Vec<u32>,
+    /// What a model wrote to itself before the answer. Nothing is cited from it, and no conversation keeps it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(as = "Option<String>", optional)]
+    pub thinking: String,
 }
 
 closed_set! {
@@ -129,6 +147,10 @@ pub struct ModelsUsed {
 pub struct AskReply {
     /// The question as asked.
     pub question: String,
+    /// The question as it was searched, where a follow-up was rewritten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub standalone: Option<String>,
     /// Device in use, and why a faster one is not.
     pub device: String,
     /// The models that took part.
@@ -161,6 +183,11 @@ pub enum AskEvent {
         /// How it went.
         stage: StageRow,
     },
+    /// A follow-up was rewritten.
+    StandsAlone {
+        /// The question that is searched.
+        question: String,
+    },
     /// Both retrievers are done and fused.
     Retrieved {
         /// In fused order, without rerank scores.
@@ -181,6 +208,11 @@ pub enum AskEvent {
         candidates: Vec<CandidateRow>,
         /// The threshold that was applied.
         threshold: ThresholdView,
+    },
+    /// More of what a model writes to itself before the answer.
+    Thinking {
+        /// Its text.
+        text: String,
     },
     /// More of the answer.
     Text {

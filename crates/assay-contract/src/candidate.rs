@@ -104,7 +104,7 @@ closed_set! {
         BelowThreshold = "below_threshold",
         /// It passed the threshold, but enough better ones were kept.
         BeyondTop = "beyond_top",
-        /// Its text equals that of a better candidate.
+        /// Its text is that of a better candidate, word for word or nearly so.
         Duplicate = "duplicate",
         /// Kept, but the writer's context had no room for it.
         DidNotFit = "did_not_fit",
@@ -157,6 +157,10 @@ pub struct CandidateRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub place: Option<PlaceView>,
+    /// Files that hold a copy of it. The copies follow as candidates with the outcome `duplicate`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub copies: Vec<String>,
     /// Whether it was kept, or why not.
     pub outcome: Outcome,
 }

@@ -135,6 +135,12 @@ pub struct Settings {
     pub spread_loose: f32,
     /// The threshold when the ten best are far apart.
     pub spread_tight: f32,
+    /// Whether a follow-up is rewritten into a question that stands alone.
+    pub follow_ups: bool,
+    /// Whether copies of a passage are put behind it before reranking.
+    pub fold_copies: bool,
+    /// Whether the documents of the kept passages are read to their end where a question asks for a list.
+    pub read_on: bool,
     /// Threads for the encoders; 0 for one per physical core.
     pub threads: u32,
     /// Precision of the encoders' linear layers.
@@ -203,6 +209,9 @@ impl Default for Settings {
             threshold: 0.5,
             spread_loose: 0.40,
             spread_tight: 0.65,
+            follow_ups: true,
+            fold_copies: true,
+            read_on: true,
             threads: 0,
             precision: PrecisionChoice::Auto,
             read_seconds: 120,

@@ -8,6 +8,8 @@ use crate::closed_set::closed_set;
 closed_set! {
     /// A stage of a question. Members are in the order of the pipeline.
     StageName {
+        /// A follow-up becomes a question that stands alone. Absent for the first question of a conversation.
+        FollowUp = "follow_up",
         /// The question becomes a vector.
         Embed = "embed",
         /// Vector search.
@@ -16,10 +18,14 @@ closed_set! {
         Lexical = "lexical",
         /// Reciprocal rank fusion.
         Fuse = "fuse",
+        /// Copies of a passage are put behind it.
+        Fold = "fold",
         /// The cross-encoder.
         Rerank = "rerank",
         /// Threshold, duplicates, top.
         Keep = "keep",
+        /// The documents of the kept passages are read to their end. Absent unless the question asks for a list.
+        ReadOn = "read_on",
         /// The answer.
         Answer = "answer",
     }
@@ -42,8 +48,14 @@ closed_set! {
 }
 
 closed_set! {
-    /// Why a stage ended in another state than `done`.
+    /// Why a stage ended in another state than `done`, or what it did.
     ReasonCode {
+        /// The question leans on no question before.
+        StandsAlone = "stands_alone",
+        /// The follow-up was rewritten.
+        Rewritten = "rewritten",
+        /// The step is switched off.
+        SwitchedOff = "switched_off",
         /// The bi-encoder was not trained on the question's language.
         LanguageUnknownToEmbedder = "language_unknown_to_embedder",
         /// The bi-encoder failed.
@@ -76,12 +88,20 @@ closed_set! {
         TimeBudget = "time_budget",
         /// The user stopped it.
         Stopped = "stopped",
+        /// Copies of passages were put behind them.
+        Folded = "folded",
+        /// Documents were read to their end.
+        ReadOn = "read_on",
+        /// The question is about the list of files, so no passage was searched.
+        AboutLibrary = "about_library",
         /// No answer was asked for.
         NotAsked = "not_asked",
         /// The language model of the settings is not available.
         WriterMissing = "writer_missing",
         /// The writer failed.
         WriterFailed = "writer_failed",
+        /// The answer reached its limit before its end.
+        AnswerCut = "answer_cut",
     }
 }
 
@@ -110,7 +130,7 @@ pub struct StageRow {
     pub ms: f64,
     /// How it went.
     pub state: StageState,
-    /// Why, for any state but `done`; for `done`, what it left to another stage.
+    /// Why, for any state but `done`; for `done`, what it left to another stage or what it did.
     pub reason: Option<String>,
     /// The same as a code, for translation.
     pub code: Option<ReasonCode>,

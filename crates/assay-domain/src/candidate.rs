@@ -62,7 +62,7 @@ pub enum Outcome {
     BelowThreshold,
     /// It passed the threshold, but enough better ones were kept.
     BeyondTop,
-    /// Its text is the same as a better candidate's.
+    /// Its text is that of a better candidate, word for word or nearly so.
     Duplicate,
     /// It would be kept, but does not fit into the writer's context.
     DidNotFit,
@@ -111,6 +111,8 @@ pub struct Candidate {
     pub first_rerank: Option<RerankScore>,
     /// Its score and rank in the blend of both orders, where that is the rule.
     pub blend: Option<BlendScore>,
+    /// The better candidate that it is a copy of, but for a few words; a copy is not reranked.
+    pub copy_of: Option<ChunkId>,
     /// What happened to it.
     pub outcome: Outcome,
 }

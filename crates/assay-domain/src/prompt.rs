@@ -3,7 +3,7 @@
 use crate::{ChunkId, DocumentId};
 
 /// A kept passage with the number that citations use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct NumberedPassage {
     /// From 1.
     pub number: u32,
@@ -13,23 +13,43 @@ pub struct NumberedPassage {
     pub document: DocumentId,
     /// File name, for display.
     pub name: String,
+    /// Folders between the file and its root; empty directly below the root.
+    pub folder: String,
     /// The page's own number, where the format has pages.
     pub page: Option<u32>,
+    /// Heading path of the section in which it begins.
+    pub heading: Option<String>,
+    /// The logit that decided its place, if a cross-encoder read it.
+    pub logit: Option<f32>,
     /// Its text.
     pub text: String,
 }
 
 /// A question with the kept passages, rendered for a chat model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
-    /// The question as the user typed it.
+    /// The question that the passages were ranked for.
     pub question: String,
-    /// The kept passages, best first.
+    /// The kept passages, best first; behind them, if all is wanted, the rest of their documents.
     pub passages: Vec<NumberedPassage>,
+    /// How much is wanted.
+    pub wanted: Wanted,
     /// Rules for the writer.
     pub system: String,
     /// The numbered passages between tags, then the question.
     pub user: String,
+}
+
+/// How much of what answers a question is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wanted {
+    /// The best of it.
+    #[default]
+    Best,
+    /// All rows of a table that fulfil the question (`how many`, `which`); the best of anything else.
+    Rows,
+    /// Everything (`list all`).
+    Everything,
 }
 
 /// How an answer came about.
@@ -41,6 +61,8 @@ pub enum AnswerKind {
     Written,
     /// No passage was kept, so there is no answer.
     Refused,
+    /// From the library's list of files: the question is about the files and not about what they say.
+    Catalogue,
 }
 
 impl AnswerKind {
@@ -50,6 +72,7 @@ impl AnswerKind {
             Self::Extractive => "extractive",
             Self::Written => "written",
             Self::Refused => "refused",
+            Self::Catalogue => "catalogue",
         }
     }
 }
@@ -76,6 +99,17 @@ pub struct Answer {
     pub text: String,
     /// How it came about.
     pub kind: AnswerKind,
-    /// One for each number in the text.
+    /// One for each number in the text that names a passage.
     pub citations: Vec<Citation>,
+    /// Numbers in the text that name no passage.
+    pub unknown: Vec<u32>,
+    /// What a model wrote to itself before the answer; nothing is cited from it, and no conversation keeps it.
+    pub thinking: String,
+}
+
+impl Answer {
+    /// A text without citations.
+    pub fn of(kind: AnswerKind, text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind, citations: Vec::new(), unknown: Vec::new(), thinking: String::new() }
+    }
 }

@@ -130,4 +130,25 @@ pub struct Question {
     pub threshold: Threshold,
     /// Whether an answer is wanted, or only the candidates.
     pub answer: bool,
+    /// The questions before it in its conversation, oldest first, as they were searched.
+    pub earlier: Vec<String>,
+    /// The steps that may run.
+    pub steps: Steps,
+}
+
+/// Steps that can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Steps {
+    /// A follow-up is rewritten into a question that stands alone.
+    pub follow_up: bool,
+    /// Copies of a passage are put behind it before reranking.
+    pub fold: bool,
+    /// For a list, the documents of the kept passages are read to their end.
+    pub read_on: bool,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { follow_up: true, fold: true, read_on: true }
+    }
 }

@@ -8,6 +8,8 @@ use crate::Precision;
 /// The stages of the ask pipeline, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StageName {
+    /// A follow-up becomes a question that stands alone.
+    FollowUp,
     /// The question becomes a vector.
     Embed,
     /// The vector retriever.
@@ -16,10 +18,14 @@ pub enum StageName {
     Lexical,
     /// Reciprocal rank fusion.
     Fuse,
+    /// Copies of a passage are put behind it.
+    Fold,
     /// The cross-encoder.
     Rerank,
     /// The threshold, duplicates and the top.
     Keep,
+    /// The documents of the kept passages are read to their end, for a list.
+    ReadOn,
     /// The writer.
     Answer,
 }
@@ -28,12 +34,15 @@ impl StageName {
     /// The code in JSON and on screen.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::FollowUp => "follow_up",
             Self::Embed => "embed",
             Self::Vector => "vector",
             Self::Lexical => "lexical",
             Self::Fuse => "fuse",
+            Self::Fold => "fold",
             Self::Rerank => "rerank",
             Self::Keep => "keep",
+            Self::ReadOn => "read_on",
             Self::Answer => "answer",
         }
     }
@@ -76,7 +85,7 @@ pub struct Stage {
     pub time: Duration,
     /// How it went.
     pub state: StageState,
-    /// Why, for any state but `Done`; for `Done`, what it left to another stage.
+    /// Why, for any state but `Done`; for `Done`, what it left to another stage or what it did.
     pub reason: Option<Reason>,
     /// What each cross-encoder did in it; empty in other stages.
     pub reranker_stats: Vec<RerankerStats>,
@@ -99,9 +108,15 @@ pub struct RerankerStats {
     pub tokenizing: Duration,
 }
 
-/// Why a stage ended in a state other than [`StageState::Done`].
+/// Why a stage ended in a state other than [`StageState::Done`], or what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReasonCode {
+    /// The question leans on no question before.
+    StandsAlone,
+    /// The follow-up was rewritten.
+    Rewritten,
+    /// A step is switched off.
+    SwitchedOff,
     /// The bi-encoder was not trained on the question's language.
     LanguageUnknownToEmbedder,
     /// The bi-encoder failed.
@@ -134,12 +149,20 @@ pub enum ReasonCode {
     TimeBudget,
     /// The user stopped it.
     Stopped,
+    /// Copies of passages were put behind them.
+    Folded,
+    /// Documents were read to their end.
+    ReadOn,
+    /// The question is about the library's list of files, and no passage was searched.
+    AboutLibrary,
     /// No answer was asked for.
     NotAsked,
     /// The language model of the settings is not available.
     WriterMissing,
     /// The writer failed.
     WriterFailed,
+    /// The answer reached its limit before its end.
+    AnswerCut,
 }
 
 /// Why a stage did not simply run.

@@ -186,6 +186,10 @@ impl IndexReader for Reader {
         .boxed()
     }
 
+    fn passages_of(&self, generation: GenerationId) -> BoxFuture<'_, Result<Vec<Passage>, Failure>> {
+        async move { Ok(self.chunks_of(generation).await?) }.boxed()
+    }
+
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {
         async move { Ok(self.count_generations().await?) }.boxed()
     }

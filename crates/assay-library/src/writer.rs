@@ -1,10 +1,13 @@
 //! A language model in a child process, so that an abort in native code does not end the front end.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use assay_answer::{WriterReply, WriterRequest, WriterSession, find_citations};
+use assay_answer::{
+    GenerateEnd, Said, StoppedBy, ThinkingSplit, WriterReply, WriterRequest, WriterSession, find_citations,
+};
 use assay_domain::port::{AnswerPart, Writer};
 use assay_domain::{AnswerKind, Failure, Problem, Prompt};
 use assay_process::{Child, Limits, WorkerCommand, WorkerError, child};
@@ -26,6 +29,7 @@ const QUIET: Duration = Duration::from_secs(300);
 pub struct ChildWriter {
     name: String,
     budget: usize,
+    thinking: bool,
     child: Arc<Mutex<Option<Child>>>,
 }
 
@@ -51,8 +55,8 @@ impl ChildWriter {
             ..defaults
         };
         match exchange(&mut child, &WriterRequest::Open { path, options }).await? {
-            WriterReply::Opened { name, budget, .. } => {
-                Ok(Self { name, budget, child: Arc::new(Mutex::new(Some(child))) })
+            WriterReply::Opened { name, budget, thinking, .. } => {
+                Ok(Self { name, budget, thinking, child: Arc::new(Mutex::new(Some(child))) })
             }
             other => Err(unexpected(&other)),
         }
@@ -106,7 +110,9 @@ impl Writer for ChildWriter {
             let request =
                 WriterRequest::Write { system: prompt.system.clone(), user: prompt.user.clone(), max_tokens: None };
             child.send(&request).await.map_err(blame)?;
-            let state = Writing { slot: Stopping(Some(slot)), prompt, text: String::new(), quotes: None };
+            let split = ThinkingSplit::new(self.thinking);
+            let slot = Stopping(Some(slot));
+            let state = Writing { slot, prompt, split, text: String::new(), ready: VecDeque::new(), over: false };
             Ok::<_, Failure>(stream::unfold(state, next))
         })
         .map(|started| match started {
@@ -120,11 +126,16 @@ impl Writer for ChildWriter {
 
 type Slot = tokio::sync::OwnedMutexGuard<Option<Child>>;
 
+/// An answer that is being written.
 struct Writing {
     slot: Stopping,
     prompt: Prompt,
+    split: ThinkingSplit,
+    /// The answer so far, without thinking.
     text: String,
-    quotes: Option<std::vec::IntoIter<AnswerPart>>,
+    /// Parts that are not handed on yet.
+    ready: VecDeque<AnswerPart>,
+    over: bool,
 }
 
 /// Holds the child for one answer. If the answer is dropped before its end, the child is ended: starting
@@ -140,33 +151,62 @@ impl Drop for Stopping {
 }
 
 async fn next(mut writing: Writing) -> Option<(Result<AnswerPart, Failure>, Writing)> {
-    if let Some(quotes) = &mut writing.quotes {
-        return quotes.next().map(|quote| (Ok(quote), writing));
+    loop {
+        if let Some(part) = writing.ready.pop_front() {
+            return Some((Ok(part), writing));
+        }
+        if writing.over {
+            return None;
+        }
+        let child = writing.slot.0.as_mut().and_then(|slot| slot.as_mut())?;
+        let failure = match child.receive::<WriterReply>().await {
+            Ok(Some(WriterReply::Token { text })) => {
+                let said = writing.split.push(&text);
+                writing.say(said);
+                continue;
+            }
+            // The reply is complete, so the child is kept for the next question.
+            Ok(Some(WriterReply::Done { end })) if is_over(child).await => {
+                drop(writing.slot.0.take());
+                writing.finish(end);
+                continue;
+            }
+            Ok(Some(WriterReply::Failed { failure })) => failure.into(),
+            Ok(Some(other)) => unexpected(&other),
+            Ok(None) => Failure::bug("the language model's process ended its reply early"),
+            Err(error) => blame(error),
+        };
+        writing.over = true;
+        return Some((Err(failure), writing));
     }
-    let child = writing.slot.0.as_mut().and_then(|slot| slot.as_mut())?;
-    let failure = match child.receive::<WriterReply>().await {
-        Ok(Some(WriterReply::Token { text })) => {
-            writing.text.push_str(&text);
-            return Some((Ok(AnswerPart::Text(text)), writing));
+}
+
+impl Writing {
+    fn say(&mut self, said: impl IntoIterator<Item = Said>) {
+        for said in said {
+            self.ready.push_back(match said {
+                Said::Thinking(text) => AnswerPart::Thinking(text),
+                Said::Answer(text) => {
+                    self.text.push_str(&text);
+                    AnswerPart::Text(text)
+                }
+            });
         }
-        // The reply is complete, so the child is kept for the next question.
-        Ok(Some(WriterReply::Done { .. })) if is_over(child).await => {
-            drop(writing.slot.0.take());
-            let found = find_citations(&writing.text, &writing.prompt.passages);
-            let quotes = found.citations.into_iter();
-            let quotes = quotes.map(|citation| AnswerPart::Quote { number: citation.number, quote: citation.quote });
-            let mut quotes = quotes.collect::<Vec<_>>().into_iter();
-            let first = quotes.next()?;
-            writing.quotes = Some(quotes);
-            return Some((Ok(first), writing));
+    }
+
+    /// Adds what is known once the whole answer is there: its citations, and whether it was cut.
+    fn finish(&mut self, end: GenerateEnd) {
+        let rest = std::mem::replace(&mut self.split, ThinkingSplit::new(false)).finish();
+        self.say(rest);
+        let found = find_citations(&self.text, &self.prompt.passages);
+        let quotes = found.citations.into_iter();
+        self.ready.extend(quotes.map(|one| AnswerPart::Quote { number: one.number, quote: one.quote }));
+        self.ready.extend(found.unknown.into_iter().map(AnswerPart::Unknown));
+        if end.stopped_by == StoppedBy::Length {
+            self.ready.push_back(AnswerPart::Cut);
         }
-        Ok(Some(WriterReply::Failed { failure })) => failure.into(),
-        Ok(Some(other)) => unexpected(&other),
-        Ok(None) => Failure::bug("the language model's process ended its reply early"),
-        Err(error) => blame(error),
-    };
-    writing.quotes = Some(Vec::new().into_iter());
-    Some((Err(failure), writing))
+        self.over = true;
+    }
 }
 
 /// Whether the reply ends here.

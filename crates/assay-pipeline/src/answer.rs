@@ -10,29 +10,46 @@ use crate::language::has_han;
 pub enum AnswerOutcome {
     /// The whole answer.
     Complete(Answer),
+    /// The answer up to the limit of its length.
+    Cut(Answer),
     /// The answer as far as it was written when the user stopped it.
     Stopped(Answer),
     /// The writer failed.
     Failed(Failure),
 }
 
-/// Writes the answer and collects its citations; `on` receives the text as it comes. A quote of a
-/// passage that the prompt does not have is left out.
+/// What a writer wrote just now.
+pub enum Written<'a> {
+    /// More of the answer.
+    Text(&'a str),
+    /// More of what it writes to itself before the answer.
+    Thinking(&'a str),
+}
+
+/// Writes the answer and collects its citations; `on` receives text and thinking as they come. A quote
+/// of a passage that the prompt does not have is left out.
 pub async fn answer(
     prompt: Prompt,
     writer: &dyn Writer,
     cancel: &Cancel,
-    on: &mut (dyn FnMut(&str) + Send),
+    on: &mut (dyn FnMut(Written<'_>) + Send),
 ) -> AnswerOutcome {
     let passages = prompt.passages.clone();
-    let mut answer = Answer { text: String::new(), kind: writer.kind(), citations: Vec::new() };
+    let mut answer = Answer::of(writer.kind(), "");
+    let mut cut = false;
     let mut parts = writer.write(prompt);
     while let Some(part) = parts.next().await {
         match part {
             Ok(AnswerPart::Text(text)) => {
-                on(&text);
+                on(Written::Text(&text));
                 answer.text.push_str(&text);
             }
+            Ok(AnswerPart::Thinking(text)) => {
+                on(Written::Thinking(&text));
+                answer.thinking.push_str(&text);
+            }
+            Ok(AnswerPart::Unknown(number)) => answer.unknown.push(number),
+            Ok(AnswerPart::Cut) => cut = true,
             Ok(AnswerPart::Quote { number, quote }) => {
                 let Some(passage) = passages.iter().find(|passage| passage.number == number) else { continue };
                 let (chunk, document, page) = (passage.chunk, passage.document, passage.page);
@@ -44,7 +61,7 @@ pub async fn answer(
             return AnswerOutcome::Stopped(answer);
         }
     }
-    AnswerOutcome::Complete(answer)
+    if cut { AnswerOutcome::Cut(answer) } else { AnswerOutcome::Complete(answer) }
 }
 
 /// The answer when nothing passed the threshold, in the question's language. The nearest misses are
@@ -63,5 +80,17 @@ pub fn refusal(question: &str, retrieved: usize) -> Answer {
              The nearest misses are listed below; if one of them holds the answer, lower the threshold in the settings."
         ),
     };
-    Answer { text, kind: AnswerKind::Refused, citations: Vec::new() }
+    Answer::of(AnswerKind::Refused, text)
+}
+
+/// The answer when passages were kept, but none that was found names these codes or years of the
+/// question.
+pub fn refusal_of_unnamed(question: &str, unnamed: &[String]) -> Answer {
+    let text = if has_han(question) {
+        format!("检索到的段落都没有提到“{}”，因此不作回答。最接近的段落列在下面。", unnamed.join("”“"))
+    } else {
+        let names = unnamed.join("” or “");
+        format!("No passage that was found names “{names}”, so there is no answer. The nearest ones are listed below.")
+    };
+    Answer::of(AnswerKind::Refused, text)
 }

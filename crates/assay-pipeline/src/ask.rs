@@ -4,10 +4,14 @@
 //!
 //! | stage | what it does | where |
 //! |---|---|---|
+//! | follow up | a question that leans on the one before is rewritten | `ask/standing_alone.rs`, [`crate::follow_up`] |
+//! | list | a question about the library is answered from its list of files | `ask/library.rs`, [`crate::intent`] |
 //! | retrieve | the question's vector, then vector and BM25 hits | `ask/retrieving.rs` |
 //! | fuse | reciprocal rank fusion of both | [`crate::fuse`] |
+//! | fold | copies of a passage are put behind it | `ask/folding.rs`, [`crate::copies`] |
 //! | rerank | one or two cross-encoders, then the final order | `ask/reranking.rs`, [`crate::rerank`], [`crate::order`] |
 //! | keep | **the threshold is applied here**, then duplicates and the top are cut | [`crate::keep`] |
+//! | read on | for a list, the documents of the kept passages are read to their end | `ask/reading_on.rs` |
 //! | answer | prompt, writer, citations; or a refusal if nothing was kept | `ask/answering.rs`, [`crate::prompt`], [`crate::answer`] |
 //!
 //! A stage that cannot run is recorded with its reason, and the question goes on without it as long
@@ -17,9 +21,14 @@ mod inputs;
 mod report;
 mod stages;
 mod checking;
+mod standing_alone;
+mod library;
 mod retrieving;
 mod naming;
+mod folding;
 mod reranking;
+mod reading_on;
+mod unnamed;
 mod answering;
 
 use std::time::Instant;
@@ -28,13 +37,17 @@ use assay_domain::{Cancel, Failure, Language, OrderRule, Question, StageName, St
 use assay_text::tell_language;
 
 use crate::fuse::fuse;
+use crate::intent::{Intent, intent};
 use crate::keep::{Kept, Thresholds, keep};
-use answering::answer_stage;
+use answering::{Wanted, answer_stage};
 use checking::check;
+use folding::fold_copies;
+use library::list_library;
 use naming::name;
 use reranking::rerank_stage;
 use retrieving::retrieve;
 use stages::Stages;
+use standing_alone::standing_alone;
 
 pub use checking::LONGEST_QUESTION;
 pub use inputs::Ask;
@@ -55,20 +68,32 @@ pub async fn ask(
     check(question)?;
     let mut stages = Stages { list: Vec::new(), also_searched: Vec::new(), on };
 
+    let asked = standing_alone(with, question, cancel, &mut stages).await;
+    let standalone = (asked.text != question.text).then(|| asked.text.clone());
+    let intent = intent(&asked.text);
+    let question = match &intent {
+        Intent::Library => return list_library(with, &asked, stages),
+        Intent::Files { topic } => &Question { text: topic.clone(), ..asked.clone() },
+        Intent::Passages(_) => &asked,
+    };
+
     let found = retrieve(with, question, &mut stages).await?;
     let mut candidates = stages.timed(StageName::Fuse, || fuse(found.vector, found.lexical));
     name(&mut candidates, with.catalogue)?;
+    let distinct = fold_copies(question, &mut candidates, &mut stages);
     (stages.on)(AskEvent::Retrieved(&candidates));
 
     let language = tell_language(&question.text);
-    let order = rerank_stage(with, (question, &found.question, language), &mut candidates, cancel, &mut stages).await;
+    let read_as = (question, found.question.as_str(), language);
+    let order = rerank_stage(with, read_as, &mut candidates, distinct, cancel, &mut stages).await;
     let begun = Instant::now();
     let thresholds = thresholds(with, language);
     let Kept { cut, unjudged } = keep(question, &mut candidates, order != OrderRule::Fused, &thresholds);
     stages.finished(StageName::Keep, begun, StageState::Done, unjudged);
-    let answer = answer_stage(with, question, &mut candidates, (&cut, order), cancel, &mut stages).await;
+    let wanted = Wanted { intent: &intent, asked: &asked.text };
+    let answer = answer_stage(with, question, &mut candidates, wanted, (&cut, order), cancel, &mut stages).await;
 
-    Ok(AskReport { candidates, order, cut, answer, stages: stages.list })
+    Ok(AskReport { candidates, order, cut, standalone, answer, stages: stages.list })
 }
 
 /// The measured thresholds of the models that take part.

@@ -60,6 +60,7 @@ fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut C
         rerank: None,
         first_rerank: None,
         blend: None,
+        copy_of: None,
         outcome: Outcome::NotReranked,
     })
 }

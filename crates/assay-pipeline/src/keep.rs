@@ -65,6 +65,7 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
             is_unlike(candidate, thresholds)
         };
         candidate.outcome = match (reranked && judged, &candidate.rerank) {
+            _ if candidate.copy_of.is_some() => Outcome::Duplicate,
             (true, None) => Outcome::NotReranked,
             _ if !texts.insert(text) => Outcome::Duplicate,
             _ if below => Outcome::BelowThreshold,

@@ -23,9 +23,12 @@ pub mod evaluation;
 pub mod explain;
 pub mod propose;
 
+pub mod intent;
+pub mod follow_up;
 pub mod spelling;
 pub mod retrieve;
 pub mod fuse;
+pub mod copies;
 pub mod rerank;
 pub mod cached_scorer;
 pub mod windows;

@@ -191,6 +191,7 @@ fn pool_candidate(ordinal: u32, text: &str) -> Candidate {
         rerank: None,
         first_rerank: None,
         blend: None,
+        copy_of: None,
         outcome: Outcome::NotReranked,
     }
 }

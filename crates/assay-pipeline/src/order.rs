@@ -19,7 +19,8 @@ use crate::fuse::reciprocal;
 /// The weight of the rerank ranks where the settings ask for a blend.
 const EVEN: f32 = 1.0;
 
-/// Sorts candidates by a rule. Those of a group that were not scored follow the others of the group. Returns
+/// Sorts candidates by a rule. Those of a group that were not scored follow the others of the group, and copies
+/// follow all others. Returns
 /// the rule in force: a group may be blended where that was measured better than its model's own order.
 pub fn put_in_order(candidates: &mut [Candidate], rule: OrderRule) -> OrderRule {
     candidates.sort_by_key(|candidate| candidate.fused.rank);
@@ -44,7 +45,7 @@ pub fn put_in_order(candidates: &mut [Candidate], rule: OrderRule) -> OrderRule 
     for (place, chunk) in kept {
         place_of.entry(chunk).or_insert(place);
     }
-    candidates.sort_by_key(|candidate| place_of.get(&candidate.passage.chunk).copied());
+    candidates.sort_by_key(|candidate| (candidate.copy_of.is_some(), place_of.get(&candidate.passage.chunk).copied()));
     in_force
 }
 

@@ -23,6 +23,10 @@ export class Turn {
 	threshold = $state.raw<ThresholdView | null>(null);
 	/** The answer's text as it streams in. */
 	text = $state('');
+	/** What a model wrote to itself before the answer, as it streams in. */
+	thinking = $state('');
+	/** The question as it was searched, where a follow-up was rewritten. */
+	standalone = $state<string | null>(null);
 	answer = $state.raw<AnswerView | null>(null);
 	stages = $state.raw<StageRow[]>([]);
 	models = $state.raw<ModelsUsed | null>(null);
@@ -46,6 +50,7 @@ export class Turn {
 		this.candidates = reply.candidates;
 		this.threshold = reply.threshold;
 		this.answer = reply.answer;
+		this.standalone = reply.standalone ?? null;
 		this.stages = reply.stages;
 		this.models = reply.models;
 		this.device = reply.device;
@@ -77,6 +82,9 @@ export class Turn {
 			case 'stage':
 				this.stages = [...this.stages.filter((stage) => stage.name !== event.stage.name), event.stage];
 				break;
+			case 'stands_alone':
+				this.standalone = event.question;
+				break;
 			case 'retrieved':
 				this.candidates = retrieved(event.candidates);
 				break;
@@ -90,6 +98,9 @@ export class Turn {
 				this.phase = 'answering';
 				this.candidates = event.candidates;
 				this.threshold = event.threshold;
+				break;
+			case 'thinking':
+				this.thinking += event.text;
 				break;
 			case 'text':
 				this.phase = 'answering';
@@ -125,7 +136,8 @@ class Asking {
 	/** Called when a question ends. */
 	onover: () => void = () => {};
 
-	async ask() {
+	/** Asks what is in the box; with `typed`, a follow-up is searched as it was typed. */
+	async ask({ typed = false } = {}) {
 		if (!this.ready) return;
 		if (this.current) this.earlier = [this.current, ...this.earlier];
 		const turn = new Turn(this.question.trim(), this.collection);
@@ -136,7 +148,7 @@ class Asking {
 		this.#back = -1;
 		const { conversation, rerank, collection } = this;
 		try {
-			const request = { question: turn.question, collection, conversation, rerank, keep: null, retrieve: null };
+			const request = { question: turn.question, collection, conversation, rerank, keep: null, retrieve: null, ...(typed && { follow_up: false }) };
 			const reply = await host.ask(request, (event) => turn.on(event));
 			turn.end(reply);
 			this.conversation ??= reply.conversation;
@@ -145,6 +157,13 @@ class Asking {
 		}
 		this.stopping = false;
 		this.onover();
+	}
+
+	/** Asks a question again as it was typed. */
+	async askTyped(question: string) {
+		if (this.running) return;
+		this.question = question;
+		await this.ask({ typed: true });
 	}
 
 	/** Puts the next older (1) or newer (-1) question into the box; false if there is none. */

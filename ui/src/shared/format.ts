@@ -35,3 +35,12 @@ export function size(bytes: number): string {
 export function characters(text: string): number {
 	return [...text].length;
 }
+
+/** A file name on one line: line ends, control characters and marks that turn the writing direction as escapes. */
+export function shown(name: string): string {
+	// eslint-disable-next-line no-control-regex
+	return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (mark) => {
+		const plain: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+		return plain[mark] ?? `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`;
+	});
+}

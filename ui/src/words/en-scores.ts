@@ -52,6 +52,7 @@ export const scores = {
 	more: 'Show the whole text',
 	less: 'Show less',
 	open: 'Open in its page',
+	copies: (names: string) => `also in ${names}`,
 	outcomes: {
 		kept: 'Kept',
 		below_threshold: 'Below the cut',
@@ -65,7 +66,7 @@ export const scores = {
 		kept: 'Kept: the answer may rest on it.',
 		below_threshold: 'Dropped: its rerank sigmoid is below the cut, or its similarity where no cross-encoder judges its language.',
 		beyond_top: 'Dropped: enough passages placed before it were kept already.',
-		duplicate: 'Dropped: it says the same as a passage placed before it.',
+		duplicate: 'Dropped: it says the same as a passage placed before it, word for word or nearly so.',
 		did_not_fit: 'Dropped: no room was left in the language model’s context.',
 		not_reranked: 'Dropped: the cross-encoder did not read it.',
 		pending: 'Not decided yet.',

@@ -51,6 +51,7 @@ export const scores: Words['scores'] = {
 	more: '显示全文',
 	less: '收起',
 	open: '在原页中打开',
+	copies: (names) => `也见于 ${names}`,
 	outcomes: {
 		kept: '保留',
 		below_threshold: '低于门槛',

@@ -56,7 +56,10 @@ fn check(text: &str, expected: &[(u32, &str)], unknown: &[u32]) {
             chunk: ChunkId { generation: GenerationId(4), ordinal: number },
             document: DocumentId(i64::from(number)),
             name: "a.txt".into(),
+            folder: String::new(),
             page: Some(number),
+            heading: None,
+            logit: None,
             text: text.to_owned(),
         })
         .collect();

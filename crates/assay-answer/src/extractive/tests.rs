@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use assay_domain::port::{AnswerPart, PairScore, Reranker, RerankerIdentity, Writer};
-use assay_domain::{AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, Precision, Prompt};
+use assay_domain::{
+    AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, Precision, Prompt, Wanted,
+};
 use futures::StreamExt;
 use futures::executor::block_on;
 use futures::stream::{self, BoxStream};
@@ -43,7 +45,7 @@ const CELLAR: &str =
 
 #[test]
 fn the_best_sentences_are_quoted_best_first() {
-    let usual = Choice::default();
+    let usual = Choice { margin: 3.0, ..Choice::default() };
     // By shared words, equals by overlap, a repeated sentence once.
     check(
         rerank(None),
@@ -77,6 +79,113 @@ fn the_best_sentences_are_quoted_best_first() {
         &[(2, "The pressure of the pump is checked daily.")],
     );
     check(rerank(None), usual, "anything", &[], "extractive", &[]);
+}
+
+/// A passage of `manual.md` with its heading and the logit that put it in its place.
+fn under(heading: &str, logit: f32, text: &str) -> NumberedPassage {
+    NumberedPassage { heading: Some(heading.into()), logit: Some(logit), ..numbered(1, text) }
+}
+
+/// Quotes and text of the answer to a question over these passages.
+fn answered(question: &str, wanted: Wanted, passages: Vec<NumberedPassage>) -> (Vec<String>, String) {
+    let passages = (1..).zip(passages).map(|(number, passage)| NumberedPassage { number, ..passage }).collect();
+    let prompt = Prompt { wanted, passages, ..prompt(question, &[]) };
+    let parts: Vec<AnswerPart> = block_on(Extractive::new(rerank(None)).write(prompt).map(Result::unwrap).collect());
+    let (mut quotes, mut text) = (Vec::new(), String::new());
+    for part in parts {
+        match part {
+            AnswerPart::Text(more) => text.push_str(&more),
+            AnswerPart::Quote { quote, .. } => quotes.push(quote),
+            other => panic!("quotes have no {other:?}"),
+        }
+    }
+    (quotes, text)
+}
+
+#[test]
+fn a_passage_under_the_heading_that_was_asked_for_comes_before_another_models_sentence() {
+    let bolts = "The lid bolts are tightened with 9 newton metres.";
+    let other = "The lid bolts are tightened with 22 newton metres.";
+    let manual = || vec![under("Manual > KX-300", 1.17, other), under("Manual > KX-100", 1.13, bolts)];
+    let (quotes, text) =
+        answered("With how many newton metres are the lid bolts of the KX-100 tightened?", Wanted::Best, manual());
+    assert_eq!(quotes[0], bolts);
+    assert!(text.starts_with(&format!("“{bolts}” [2] (Manual > KX-100)")), "the quote names its model: {text}");
+    let (quotes, _) =
+        answered("With how many newton metres are the lid bolts of the KX 300 tightened?", Wanted::Best, manual());
+    assert_eq!(quotes[0], other);
+}
+
+#[test]
+fn a_sentence_of_the_best_passage_comes_before_a_like_one_of_a_worse_passage() {
+    let hall = "The hall is open from ten to nine, and later on Fridays in the warm months.";
+    let note = "Opening hours are subject to change.";
+    let passages = vec![under("Hall", 2.4, hall), under("Notes", -1.9, note)];
+    let (quotes, _) = answered("When are the opening hours of the hall?", Wanted::Best, passages);
+    assert_eq!(quotes[0], hall);
+}
+
+#[test]
+fn an_identifier_counts_in_the_sentence_or_in_the_name_of_its_file() {
+    let decision =
+        |name: &str, text: &str, logit| NumberedPassage { name: name.into(), heading: None, ..under("", logit, text) };
+    let passages = vec![
+        decision("dec-0405.md", "Visitors park behind the hall.", 1.4),
+        decision("dec-0054.md", "New laptops are bought every fourth year.", 1.3),
+    ];
+    let (quotes, _) = answered("What was decided in DEC-0054?", Wanted::Best, passages);
+    assert_eq!(quotes[0], "New laptops are bought every fourth year.");
+}
+
+#[test]
+fn more_sentences_of_nearly_the_same_weight_are_counted() {
+    let many = "The pump is red. The pump is green. The pump is blue. The pump is grey. The pump is white.";
+    let (quotes, text) = answered("Which colour is the pump?", Wanted::Best, vec![numbered(1, many)]);
+    assert_eq!(quotes.len(), 3);
+    assert!(text.ends_with("\n… and 2 more"), "{text}");
+    let chinese = "水泵的颜色是红色的一种。水泵的颜色是绿色的一种。水泵的颜色是蓝色的一种。水泵的颜色是灰色的一种。";
+    let (_, text) = answered("水泵的颜色是什么？", Wanted::Best, vec![numbered(1, chinese)]);
+    assert!(text.ends_with("\n……另有 1 处"), "{text}");
+}
+
+/// Rows of two pages of a table of issues; every third one is open.
+fn issues() -> Vec<NumberedPassage> {
+    let row = |number: u32| {
+        let status = if number.is_multiple_of(3) { "open" } else { "closed" };
+        format!("Issue: HM-{} | Title: part {number} | Status: {status}", 100 + number)
+    };
+    let page = |numbers: std::ops::Range<u32>| numbers.map(row).collect::<Vec<_>>().join("\n");
+    let name = || "issues.xlsx".to_owned();
+    vec![
+        NumberedPassage { name: name(), ..numbered(0, &page(0..15)) },
+        NumberedPassage { name: name(), ..numbered(1, &page(15..31)) },
+        numbered(1, "Open the window before you report issues."),
+    ]
+}
+
+#[test]
+fn all_rows_that_fulfil_the_question_are_listed() {
+    for question in ["List all open issues", "How many issues are open?"] {
+        let (quotes, text) = answered(question, Wanted::Everything, issues());
+        let expected: Vec<String> = (0..31).step_by(3).map(|number| format!("HM-{} ", 100 + number)).collect();
+        assert_eq!(quotes.len(), 11, "{question}: {text}");
+        assert!(quotes.iter().zip(&expected).all(|(quote, name)| quote.contains(name.as_str())), "{quotes:?}");
+        assert!(text.starts_with("11 of 31 rows read in 1 file:"), "{text}");
+    }
+    let (quotes, _) = answered("List all issues", Wanted::Everything, issues());
+    assert_eq!(quotes.len(), 31);
+    // A question about no table gets sentences, more than usual, and says how much was read.
+    let (quotes, text) = answered("What must be open before the report?", Wanted::Everything, vec![issues().remove(2)]);
+    assert_eq!(quotes, ["Open the window before you report issues."]);
+    assert!(text.starts_with("1 of 1 sentence read in 1 file:"), "{text}");
+}
+
+#[test]
+fn a_long_list_says_how_many_rows_it_leaves_out() {
+    let rows: Vec<String> = (0..90).map(|number| format!("Issue: {number} | Status: open")).collect();
+    let (quotes, text) = answered("List all open issues", Wanted::Everything, vec![numbered(1, &rows.join("\n"))]);
+    assert_eq!(quotes.len(), 60);
+    assert!(text.starts_with("90 of 90 rows") && text.ends_with("… and 30 more"), "{text}");
 }
 
 #[test]
@@ -132,6 +241,7 @@ fn check(
         match part {
             AnswerPart::Text(more) => text.push_str(more),
             AnswerPart::Quote { number, quote } => quotes.push((*number, quote.as_str())),
+            other => panic!("quotes have no {other:?}"),
         }
     }
     assert_eq!(quotes, expected, "quotes for {question:?}");
@@ -155,13 +265,26 @@ fn rerank(failure: Option<Failure>) -> Option<Arc<dyn Reranker>> {
 }
 
 fn prompt(question: &str, passages: &[&str]) -> Prompt {
-    let passages = (1..).zip(passages).map(|(number, text)| NumberedPassage {
+    let passages = (1..).zip(passages).map(|(number, text)| numbered(number, text));
+    Prompt {
+        question: question.into(),
+        passages: passages.collect(),
+        wanted: Wanted::Best,
+        system: String::new(),
+        user: String::new(),
+    }
+}
+
+fn numbered(number: u32, text: &str) -> NumberedPassage {
+    NumberedPassage {
         number,
         chunk: ChunkId { generation: GenerationId(1), ordinal: number },
         document: DocumentId(1),
         name: "a.txt".into(),
+        folder: String::new(),
         page: None,
-        text: (*text).to_owned(),
-    });
-    Prompt { question: question.into(), passages: passages.collect(), system: String::new(), user: String::new() }
+        heading: None,
+        logit: None,
+        text: text.to_owned(),
+    }
 }

@@ -7,6 +7,7 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
 use super::template::ChatTemplate;
+use crate::ThinkingSplit;
 
 /// The pieces of a prompt.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,6 +49,11 @@ impl Chat {
     pub fn plain() -> Self {
         let frame = |text: &str| Piece::Frame(text.to_owned());
         Self { pieces: vec![Piece::System, frame("\n\n"), Piece::User, frame("\n\nAnswer:\n")] }
+    }
+
+    /// Whether the template begins the answer with thinking.
+    pub fn opens_thinking(&self) -> bool {
+        matches!(self.pieces.last(), Some(Piece::Frame(frame)) if ThinkingSplit::is_open(frame))
     }
 
     /// The tokens of a prompt, with the model's begin-of-text token where it wants one.

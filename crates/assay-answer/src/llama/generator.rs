@@ -80,6 +80,11 @@ impl Generator {
         self.header.chat_template.is_some() && self.template_problem.is_none()
     }
 
+    /// Whether the chat template begins the answer with thinking ([`crate::ThinkingSplit`]).
+    pub fn opens_thinking(&self) -> bool {
+        self.chat.opens_thinking()
+    }
+
     /// Why the model's chat template is not used although it has one: [`AnswerError::BadTemplate`].
     pub fn template_problem(&self) -> Option<&AnswerError> {
         self.template_problem.as_ref()

@@ -10,52 +10,108 @@ pub(super) struct Block {
     pub range: Range<usize>,
     /// Whether only a line break separates it from the block before.
     pub follows: bool,
+    /// Whether it is a row of a table.
+    pub row: bool,
+}
+
+/// A line of a paragraph, without its list marker.
+struct Line<'a> {
+    start: usize,
+    body: &'a str,
+    marked: bool,
 }
 
 /// The blocks of a text. Markdown headings, rules, fences and blank lines separate them.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let mut found: Vec<Block> = Vec::new();
-    let mut last_line: Option<&str> = None;
+    let mut found = Vec::new();
+    let mut paragraph: Vec<Line<'_>> = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let line_start = start;
         start += line.len();
         let trimmed = line.trim();
         if trimmed.is_empty() || is_heading(trimmed) || is_rule(trimmed) {
-            last_line = None;
+            close(&mut paragraph, &mut found);
             continue;
         }
         let body = without_markers(trimmed);
         let begin = line_start + (line.len() - line.trim_start().len()) + (trimmed.len() - body.len());
-        let range = begin..begin + body.len();
-        let continues = body.len() == trimmed.len() && last_line.is_some_and(|last| continues(last, body));
-        match found.last_mut() {
-            Some(block) if continues => block.range.end = range.end,
-            _ => found.push(Block { range, follows: last_line.is_some() }),
-        }
-        last_line = Some(body);
+        paragraph.push(Line { start: begin, body, marked: body.len() < trimmed.len() });
     }
+    close(&mut paragraph, &mut found);
     found
 }
 
-/// A line of so many columns was wrapped rather than ended.
-const WRAPPED: usize = 50;
+fn close(paragraph: &mut Vec<Line<'_>>, found: &mut Vec<Block>) {
+    let width = wrap_width(paragraph);
+    let mut last: Option<&Line<'_>> = None;
+    for line in paragraph.iter() {
+        let range = line.start..line.start + line.body.len();
+        let continues = last.is_some_and(|last| !line.marked && continues(last.body, line.body, width));
+        match found.last_mut() {
+            Some(block) if continues => block.range.end = range.end,
+            _ => found.push(Block { range, follows: last.is_some(), row: is_row(line.body) }),
+        }
+        last = Some(line);
+    }
+    paragraph.clear();
+}
+
+/// Columns at which running text is wrapped, at least; narrower lines are items of a list.
+const NARROWEST: usize = 50;
+/// The same where most characters are twice as wide.
+const NARROWEST_DENSE: usize = 30;
+/// Columns at which it is wrapped, at most; longer lines are paragraphs by themselves.
+const WIDEST: usize = 160;
+
+/// The width at which the lines of a paragraph were wrapped, if they were: its widest line, provided that most breaks
+/// were forced.
+fn wrap_width(paragraph: &[Line<'_>]) -> Option<usize> {
+    let widest = paragraph.iter().filter(|line| !is_row(line.body)).max_by_key(|line| width(line.body))?;
+    let columns = width(widest.body);
+    let dense = widest.body.chars().filter(|c| is_dense(*c)).count() > 8;
+    if !(if dense { NARROWEST_DENSE } else { NARROWEST }..=WIDEST).contains(&columns) {
+        return None;
+    }
+    let breaks = paragraph.windows(2).filter(|pair| matches!(pair, [_, next] if !next.marked));
+    let forced = breaks.clone().filter(|pair| matches!(pair, [line, next] if is_forced(line.body, next.body, columns)));
+    (forced.count() * 3 >= breaks.count() * 2).then_some(columns)
+}
+
+/// Whether the first word of the next line had no room on this one, give or take a sixth of the width: wrapping is often
+/// ragged.
+fn is_forced(line: &str, next: &str, columns: usize) -> bool {
+    let first_word =
+        next.split_whitespace().next().map_or(0, |word| if word.chars().any(is_dense) { 2 } else { width(word) });
+    width(line) + 1 + first_word + columns / 6 > columns
+}
 
 /// Whether `next` continues the sentence of `line`, as far as the line break tells.
-fn continues(line: &str, next: &str) -> bool {
+fn continues(line: &str, next: &str, wrapped_at: Option<usize>) -> bool {
     let Some(first) = next.chars().next() else { return false };
     if line.ends_with([':', '：']) || !(first.is_alphanumeric() || "“\"'(（「《".contains(first)) {
         return false;
     }
+    if is_row(line) || is_row(next) || (label(line).is_some() && label(next).is_some()) {
+        return false;
+    }
     // An end mark does not end the block: only the sentence splitter knows abbreviations.
-    first.is_lowercase()
-        || line.ends_with([',', '，', '、', '-', '.', '!', '?', '。', '！', '？', '；'])
-        || is_wrapped(line)
+    line.ends_with([',', '，', '、', '-']) || wrapped_at.is_some_and(|columns| is_forced(line, next, columns))
 }
 
-fn is_wrapped(line: &str) -> bool {
-    let dense = line.chars().filter(|c| is_dense(*c)).count();
-    width(line) >= if dense > 8 { WRAPPED / 2 + 5 } else { WRAPPED }
+/// Whether a line is a row of a table: cells between bars or tabs.
+fn is_row(line: &str) -> bool {
+    line.contains(" | ") || line.contains('\t') || line.starts_with("| ")
+}
+
+/// Most columns of a label.
+const LABEL: usize = 40;
+
+/// The label of a line like `Opening hours: ten to six`.
+fn label(line: &str) -> Option<&str> {
+    let (label, value) = line.split_once([':', '：'])?;
+    let named = label.chars().next().is_some_and(char::is_alphabetic) && !label.contains(['.', '。', '!', '?']);
+    (named && width(label) <= LABEL && !value.trim().is_empty()).then_some(label)
 }
 
 fn is_heading(line: &str) -> bool {

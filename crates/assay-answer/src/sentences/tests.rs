@@ -102,6 +102,36 @@ fn sentences_of_many_kinds_of_text() {
 }
 
 #[test]
+fn lines_that_do_not_belong_together_are_not_joined() {
+    // Items in lower case.
+    let crates = "crate marked \"QX41\" holds  1  kite\ncrate marked \"RT09\"  holds  2  lanterns\n";
+    check(crates, &["crate marked \"QX41\" holds  1  kite", "crate marked \"RT09\"  holds  2  lanterns"]);
+    // Items of very different lengths, some of them wide.
+    let items = "the blue bicycle in the shed behind the house of the neighbours\na lamp\ntwo boxes of books\n\
+                 the green suitcase with the broken wheel under the stairs";
+    let four: Vec<&str> = items.lines().collect();
+    check(items, &four);
+    // Rows of a table, wide and narrow; a cell may hold sentences.
+    let rows = "Supplier: Aldan | Item: copper pipe 15 mm | Price per metre: 4.20 | Delivery: two days. Not on Mondays.\n\
+                Supplier: Aldan | Item: brass elbow 15 mm | Price per metre: 1.10 | Delivery: four days\n\
+                supplier: Beryl | Item: x";
+    let three: Vec<&str> = rows.lines().collect();
+    check(rows, &three);
+    let tabs = "Oslo\t1925\tthe last year of the old name\nBergen\t1070\tthe year in which the town was founded";
+    check(tabs, &tabs.lines().collect::<Vec<_>>());
+    // Labels with values.
+    let form =
+        "Opening hours: from ten in the morning until six in the evening\nclosed: on the first Monday of the month";
+    check(form, &form.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_row_is_never_cut() {
+    let row = format!("Name: {}", "a long cell, | ".repeat(60)) + "End: 1";
+    check(&row, &[&row]);
+}
+
+#[test]
 fn long_sentences_are_cut_and_nothing_is_lost() {
     let long = "the quick brown fox, ".repeat(60);
     let parts = sentences(&long);

@@ -24,7 +24,7 @@ fn a_model_is_opened_asked_stopped_and_replaced() {
     let open = WriterRequest::Open { path: path.to_string_lossy().into_owned(), options };
     let opened = ask(&mut session, open, 99);
     assert!(
-        matches!(&opened[..], [WriterReply::Opened { name, budget, chat_template: true, notice: None }] if name == "tiny writer" && *budget > 1000),
+        matches!(&opened[..], [WriterReply::Opened { name, budget, chat_template: true, thinking: false, notice: None }] if name == "tiny writer" && *budget > 1000),
         "{opened:?}"
     );
 
@@ -61,7 +61,13 @@ fn requests_and_replies_survive_json() {
     assert_eq!(request, WriterRequest::Open { path: "a.gguf".into(), options: GeneratorOptions::default() });
     let failure: WriterFailure = crate::AnswerError::NotOpen.into();
     let replies = [
-        WriterReply::Opened { name: "泵".into(), budget: 7, chat_template: false, notice: Some(failure.clone()) },
+        WriterReply::Opened {
+            name: "泵".into(),
+            budget: 7,
+            chat_template: false,
+            thinking: true,
+            notice: Some(failure.clone()),
+        },
         WriterReply::Token { text: "a\n“b”".into() },
         WriterReply::Failed { failure: failure.clone() },
     ];

@@ -3,13 +3,14 @@
 use assay_contract as contract;
 use assay_contract::{AnswerView, CitationRow, LexicalFields};
 use assay_domain::port::ScoreScale;
-use assay_domain::{Answer, AnswerKind, Candidate, RowContent};
+use assay_domain::{Answer, AnswerKind, Candidate, ChunkId, RowContent};
 
 /// The answer, or that there is none.
 pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     let Some(answer) = answer else {
         let (text, kind) = (String::new(), contract::AnswerKind::None);
-        return AnswerView { text, kind, citations: Vec::new(), refused: false };
+        let (citations, unknown, thinking) = (Vec::new(), Vec::new(), String::new());
+        return AnswerView { text, kind, citations, refused: false, unknown, thinking };
     };
     let named = |document| candidates.iter().find(|candidate| candidate.passage.document == document);
     let citations = answer.citations.into_iter().map(|citation| CitationRow {
@@ -20,10 +21,16 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
         folder: named(citation.document).map(|candidate| candidate.folder.clone()).unwrap_or_default(),
         offline: named(citation.document).is_some_and(|candidate| candidate.offline),
         page: citation.page,
+        heading: heading(citation.chunk, candidates),
         quote: citation.quote,
     });
     let (kind, refused) = (kind(answer.kind), answer.kind == AnswerKind::Refused);
-    AnswerView { text: answer.text, kind, citations: citations.collect(), refused }
+    let citations = citations.collect();
+    AnswerView { text: answer.text, kind, citations, refused, unknown: answer.unknown, thinking: answer.thinking }
+}
+
+fn heading(chunk: ChunkId, candidates: &[Candidate]) -> Option<String> {
+    candidates.iter().find(|candidate| candidate.passage.chunk == chunk)?.passage.heading.clone()
 }
 
 /// How an answer came about.
@@ -32,6 +39,7 @@ pub fn kind(kind: AnswerKind) -> contract::AnswerKind {
         AnswerKind::Extractive => contract::AnswerKind::Extractive,
         AnswerKind::Written => contract::AnswerKind::Written,
         AnswerKind::Refused => contract::AnswerKind::Refused,
+        AnswerKind::Catalogue => contract::AnswerKind::Catalogue,
     }
 }
 

@@ -10,7 +10,14 @@ use assay_domain::{Candidate, Cut, CutOn, CutRule, OrderRule, Outcome};
 
 /// Candidates in the order in force.
 pub fn candidates(candidates: &[Candidate], order: OrderRule) -> Vec<CandidateRow> {
-    (1..).zip(candidates).map(|(rank, each)| candidate(each, rank, order)).collect()
+    let copies = |of: &Candidate| {
+        let copies = candidates.iter().filter(|each| each.copy_of == Some(of.passage.chunk));
+        copies.map(|each| each.name.clone()).collect()
+    };
+    (1..)
+        .zip(candidates)
+        .map(|(rank, each)| CandidateRow { copies: copies(each), ..candidate(each, rank, order) })
+        .collect()
 }
 
 fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow {
@@ -31,6 +38,7 @@ fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow
         first_rerank: candidate.first_rerank.as_ref().map(rerank),
         blend: candidate.blend.map(|score| BlendView { score: score.score, rank: score.rank }),
         place: Some(PlaceView { rank, rule: order_rule(order) }),
+        copies: Vec::new(),
         outcome: outcome(candidate.outcome),
     }
 }

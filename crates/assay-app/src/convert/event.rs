@@ -10,6 +10,7 @@ use super::{candidate, stage};
 pub fn ask_event(event: &PipelineEvent<'_>) -> AskEvent {
     match event {
         PipelineEvent::Stage(ended) => AskEvent::Stage { stage: stage::stage(ended) },
+        PipelineEvent::StandsAlone(question) => AskEvent::StandsAlone { question: (*question).to_owned() },
         PipelineEvent::Retrieved(fused) => {
             AskEvent::Retrieved { candidates: candidate::candidates(fused, OrderRule::Fused) }
         }
@@ -22,6 +23,7 @@ pub fn ask_event(event: &PipelineEvent<'_>) -> AskEvent {
             candidates: candidate::candidates(decided, *order),
             threshold: candidate::threshold(cut),
         },
+        PipelineEvent::Thinking(text) => AskEvent::Thinking { text: (*text).to_owned() },
         PipelineEvent::Text(text) => AskEvent::Text { text: (*text).to_owned() },
     }
 }

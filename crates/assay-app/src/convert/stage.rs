@@ -32,12 +32,15 @@ fn scores(scores: &RerankerStats) -> ScoresRow {
 
 fn stage_name(name: StageName) -> contract::StageName {
     match name {
+        StageName::FollowUp => contract::StageName::FollowUp,
         StageName::Embed => contract::StageName::Embed,
         StageName::Vector => contract::StageName::Vector,
         StageName::Lexical => contract::StageName::Lexical,
         StageName::Fuse => contract::StageName::Fuse,
+        StageName::Fold => contract::StageName::Fold,
         StageName::Rerank => contract::StageName::Rerank,
         StageName::Keep => contract::StageName::Keep,
+        StageName::ReadOn => contract::StageName::ReadOn,
         StageName::Answer => contract::StageName::Answer,
     }
 }
@@ -54,6 +57,9 @@ fn stage_state(state: StageState) -> contract::StageState {
 
 fn reason_code(code: ReasonCode) -> contract::ReasonCode {
     match code {
+        ReasonCode::StandsAlone => contract::ReasonCode::StandsAlone,
+        ReasonCode::Rewritten => contract::ReasonCode::Rewritten,
+        ReasonCode::SwitchedOff => contract::ReasonCode::SwitchedOff,
         ReasonCode::LanguageUnknownToEmbedder => contract::ReasonCode::LanguageUnknownToEmbedder,
         ReasonCode::EmbedderFailed => contract::ReasonCode::EmbedderFailed,
         ReasonCode::VectorFailed => contract::ReasonCode::VectorFailed,
@@ -70,8 +76,12 @@ fn reason_code(code: ReasonCode) -> contract::ReasonCode {
         ReasonCode::TopSettled => contract::ReasonCode::TopSettled,
         ReasonCode::TimeBudget => contract::ReasonCode::TimeBudget,
         ReasonCode::Stopped => contract::ReasonCode::Stopped,
+        ReasonCode::Folded => contract::ReasonCode::Folded,
+        ReasonCode::ReadOn => contract::ReasonCode::ReadOn,
+        ReasonCode::AboutLibrary => contract::ReasonCode::AboutLibrary,
         ReasonCode::NotAsked => contract::ReasonCode::NotAsked,
         ReasonCode::WriterMissing => contract::ReasonCode::WriterMissing,
         ReasonCode::WriterFailed => contract::ReasonCode::WriterFailed,
+        ReasonCode::AnswerCut => contract::ReasonCode::AnswerCut,
     }
 }

@@ -13,16 +13,19 @@ use super::{answer, candidate, stage};
 /// A question of a conversation with its whole reply.
 pub fn row(turn: Turn) -> TurnRow {
     let Turn { turn, withdrawn, unreadable, created, .. } = turn;
-    let NewTurn { question, device, models, candidates, order, cut, answer: kept, stages } = turn;
+    let NewTurn { question, standalone, device, models, candidates, order, cut, answer: kept, stages } = turn;
     let kind = answer::kind(kept.kind);
     let answer = AnswerView {
         text: kept.text,
         refused: kind == contract::AnswerKind::Refused,
         kind: if withdrawn { contract::AnswerKind::Withdrawn } else { kind },
         citations: kept.citations.into_iter().map(|each| citation(each, &candidates)).collect(),
+        unknown: kept.unknown,
+        thinking: kept.thinking,
     };
     let reply = AskReply {
         question,
+        standalone,
         device,
         models: self::models(models),
         threshold: candidate::threshold(&cut),
@@ -64,12 +67,14 @@ fn candidate_row(kept: TurnCandidate, rank: u32, order: Option<OrderRule>) -> Ca
         first_rerank: kept.first_rerank.as_ref().map(candidate::rerank),
         blend: kept.blend.map(|score| BlendView { score: score.score, rank: score.rank }),
         place: order.map(|order| PlaceView { rank, rule: candidate::order_rule(order) }),
+        copies: Vec::new(),
         outcome: candidate::outcome(kept.outcome),
     }
 }
 
 fn citation(citation: Citation, candidates: &[TurnCandidate]) -> CitationRow {
     let of = candidates.iter().find(|candidate| candidate.document == citation.document);
+    let passage = candidates.iter().find(|candidate| candidate.chunk == citation.chunk);
     CitationRow {
         number: citation.number,
         chunk: citation.chunk.to_string(),
@@ -78,6 +83,7 @@ fn citation(citation: Citation, candidates: &[TurnCandidate]) -> CitationRow {
         folder: String::new(),
         offline: of.is_some_and(|candidate| candidate.offline),
         page: citation.page,
+        heading: passage.and_then(|candidate| candidate.heading.clone()),
         quote: citation.quote,
     }
 }

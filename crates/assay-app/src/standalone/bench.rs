@@ -103,6 +103,7 @@ pub async fn bench_query(app: &App, questions: &[String], options: &BenchOptions
                 rerank: None,
                 keep: None,
                 retrieve: None,
+                follow_up: None,
             };
             last = Some(app.ask(&request, ask, &Cancel::default(), &mut |_| ()).await?);
         }

@@ -116,3 +116,39 @@ CREATE TABLE unreadable_turns (
 
 ALTER TABLE beside RENAME TO shadow_index;
 ";
+
+/// Layout 13: a kept follow-up has the question it was searched as, and an answer may come from the list of files. SQLite
+/// cannot change a CHECK in place, so the table is created again; the code that writes a kind knows the kinds.
+pub const FOLLOW_UPS: &str = "
+CREATE TABLE turn_rows (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation    INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    question        TEXT NOT NULL,
+    standalone      TEXT,
+    answer          TEXT NOT NULL,
+    kind            TEXT NOT NULL,
+    withdrawn       INTEGER NOT NULL DEFAULT 0,
+    device          TEXT NOT NULL,
+    embedder        TEXT NOT NULL,
+    reranker        TEXT,
+    second_reranker TEXT,
+    writer          TEXT,
+    rerank_scale    TEXT,
+    order_rule      TEXT,
+    cut_value       REAL,
+    cut_on          TEXT NOT NULL,
+    cut_rule        TEXT NOT NULL,
+    cut_why         TEXT NOT NULL,
+    created         INTEGER NOT NULL DEFAULT (unixepoch())
+);
+INSERT INTO turn_rows (id, conversation, question, answer, kind, withdrawn, device, embedder, reranker, second_reranker,
+        writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why, created)
+    SELECT id, conversation, question, answer, kind, withdrawn, device, embedder, reranker, second_reranker,
+        writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why, created
+    FROM turns;
+DELETE FROM sqlite_sequence WHERE name = 'turn_rows';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'turn_rows', seq FROM sqlite_sequence WHERE name = 'turns';
+DROP TABLE turns;
+ALTER TABLE turn_rows RENAME TO turns;
+CREATE INDEX turns_of_conversation ON turns (conversation);
+";

@@ -12,12 +12,12 @@ use crate::error::CatalogueError;
 
 /// Adds a turn to a conversation; its number.
 pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Result<i64, CatalogueError> {
-    let NewTurn { question, device, models, candidates, order, cut, answer, stages } = turn;
+    let NewTurn { question, standalone, device, models, candidates, order, cut, answer, stages } = turn;
     connection
         .prepare_cached(
             "INSERT INTO turns (conversation, question, answer, kind, device, embedder, reranker, second_reranker, \
-             writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why, standalone) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             conversation,
@@ -35,6 +35,7 @@ pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Res
             cut.on.name(),
             cut.rule.name(),
             cut.why,
+            standalone,
         ])?;
     let id = connection.last_insert_rowid();
     insert_candidates(connection, id, candidates)?;

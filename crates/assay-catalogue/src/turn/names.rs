@@ -57,6 +57,7 @@ names!("kind of answer", AnswerKind, {
     Extractive = "extractive",
     Written = "written",
     Refused = "refused",
+    Catalogue = "catalogue",
 });
 
 names!("outcome", Outcome, {
@@ -94,12 +95,15 @@ names!("rule of a cut", CutRule, {
 });
 
 names!("stage", StageName, {
+    FollowUp = "follow_up",
     Embed = "embed",
     Vector = "vector",
     Lexical = "lexical",
     Fuse = "fuse",
+    Fold = "fold",
     Rerank = "rerank",
     Keep = "keep",
+    ReadOn = "read_on",
     Answer = "answer",
 });
 
@@ -112,6 +116,9 @@ names!("state of a stage", StageState, {
 });
 
 names!("reason", ReasonCode, {
+    StandsAlone = "stands_alone",
+    Rewritten = "rewritten",
+    SwitchedOff = "switched_off",
     LanguageUnknownToEmbedder = "language_unknown_to_embedder",
     EmbedderFailed = "embedder_failed",
     VectorFailed = "vector_failed",
@@ -128,9 +135,13 @@ names!("reason", ReasonCode, {
     TopSettled = "top_settled",
     TimeBudget = "time_budget",
     Stopped = "stopped",
+    Folded = "folded",
+    ReadOn = "read_on",
+    AboutLibrary = "about_library",
     NotAsked = "not_asked",
     WriterMissing = "writer_missing",
     WriterFailed = "writer_failed",
+    AnswerCut = "answer_cut",
 });
 
 names!("precision", Precision, {

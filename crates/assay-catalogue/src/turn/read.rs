@@ -16,7 +16,8 @@ use crate::error::CatalogueError;
 
 const COLUMNS: &str = "SELECT id, question, CASE WHEN withdrawn THEN '' ELSE answer END, kind, withdrawn, device, \
                        embedder, reranker, second_reranker, writer, rerank_scale, order_rule, cut_value, cut_on, \
-                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns) FROM turns";
+                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), \
+                       CASE WHEN withdrawn THEN NULL ELSE standalone END FROM turns";
 
 /// The turns of a conversation, in order. One that cannot be read, or whose reply could not be carried over from
 /// an earlier layout, has its question and its answer.
@@ -65,12 +66,13 @@ fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Turn, CatalogueErr
     let kind = named::<AnswerKind>(row, 3)?;
     let turn = NewTurn {
         question: row.get(1)?,
+        standalone: row.get(18)?,
         device: row.get(5)?,
         models,
         candidates: candidates(connection, id)?,
         order: named_or_null::<OrderRule>(row, 11)?,
         cut: Cut { value: row.get(12)?, on, rule, why: row.get(15)? },
-        answer: Answer { text: row.get(2)?, kind, citations: citations(connection, id)? },
+        answer: Answer { citations: citations(connection, id)?, ..Answer::of(kind, row.get::<_, String>(2)?) },
         stages: stages(connection, id)?,
     };
     Ok(Turn { id, turn, withdrawn: row.get(4)?, unreadable: row.get(17)?, created: row.get(16)? })
@@ -81,12 +83,13 @@ fn without_details(row: &Row<'_>) -> Result<Turn, CatalogueError> {
     let kind = named::<AnswerKind>(row, 3).unwrap_or(AnswerKind::Extractive);
     let turn = NewTurn {
         question: row.get(1)?,
+        standalone: row.get(18)?,
         device: String::new(),
         models: TurnModels::default(),
         candidates: Vec::new(),
         order: None,
         cut: Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why: String::new() },
-        answer: Answer { text: row.get(2)?, kind, citations: Vec::new() },
+        answer: Answer::of(kind, row.get::<_, String>(2)?),
         stages: Vec::new(),
     };
     Ok(Turn { id: row.get(0)?, turn, withdrawn: row.get(4)?, unreadable: true, created: row.get(16)? })

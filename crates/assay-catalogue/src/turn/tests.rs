@@ -48,14 +48,25 @@ pub fn about(
     });
     NewTurn {
         question: question.to_owned(),
+        standalone: None,
         device: "processor".to_owned(),
         models: TurnModels::default(),
         candidates: candidates.collect(),
         order: Some(OrderRule::Fused),
         cut: Cut { value: None, on: CutOn::None, rule: CutRule::NotReranked, why: "nothing to cut".to_owned() },
-        answer: Answer { text: answer.to_owned(), kind, citations: citations.collect() },
+        answer: Answer { citations: citations.collect(), ..Answer::of(kind, answer) },
         stages: Vec::new(),
     }
+}
+
+#[test]
+fn a_follow_up_is_kept_with_the_question_it_was_searched_as() {
+    let library = Library::new();
+    let alone = Some("How often is the pump cleaned?".to_owned());
+    let turn = NewTurn { standalone: alone, ..about("And how often?", "4 files", AnswerKind::Catalogue, &[], &[]) };
+    let id = library.store.save_turn(None, &turn).unwrap();
+    let kept: Vec<NewTurn> = library.store.turns(id).unwrap().into_iter().map(|kept| kept.turn).collect();
+    assert_eq!(kept, [turn]);
 }
 
 #[test]

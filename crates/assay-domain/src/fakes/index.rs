@@ -97,6 +97,13 @@ impl IndexReader for MemoryIndex {
         async move { Ok(spellings) }.boxed()
     }
 
+    fn passages_of(&self, generation: GenerationId) -> BoxFuture<'_, Result<Vec<Passage>, Failure>> {
+        let rows = self.rows.lock().expect("no test panics while holding it");
+        let mut passages: Vec<Passage> = rows.iter().filter(|row| row.generation == generation).map(passage).collect();
+        passages.sort_by_key(|passage| passage.chunk);
+        async move { Ok(passages) }.boxed()
+    }
+
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {
         let mut counts: BTreeMap<GenerationId, u64> = BTreeMap::new();
         for row in self.rows.lock().expect("no test panics while holding it").iter() {

@@ -14,6 +14,10 @@ pub struct EchoWriter {
     pub budget: Option<usize>,
     /// Set to make it fail after the first part.
     pub broken: bool,
+    /// Set to make it count as one that quotes.
+    pub quotes: bool,
+    /// Set to make it write these parts in place of its own.
+    pub says: Option<Vec<AnswerPart>>,
 }
 
 impl Writer for EchoWriter {
@@ -22,7 +26,7 @@ impl Writer for EchoWriter {
     }
 
     fn kind(&self) -> AnswerKind {
-        AnswerKind::Written
+        if self.quotes { AnswerKind::Extractive } else { AnswerKind::Written }
     }
 
     fn budget(&self) -> Option<usize> {
@@ -35,6 +39,9 @@ impl Writer for EchoWriter {
     }
 
     fn write(&self, prompt: Prompt) -> BoxStream<'_, Result<AnswerPart, Failure>> {
+        if let Some(parts) = self.says.clone() {
+            return stream::iter(parts).map(Ok).boxed();
+        }
         let mut parts = Vec::new();
         if let Some(first) = prompt.passages.first() {
             parts.push(Ok(AnswerPart::Text(format!("{} ", first.text))));

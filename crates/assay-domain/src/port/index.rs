@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use super::catalogue::Answering;
-use crate::{EmbeddedChunk, Failure, GenerationId, Hit};
+use crate::{EmbeddedChunk, Failure, GenerationId, Hit, Passage};
 
 /// What a search leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +58,9 @@ pub trait IndexReader: Send + Sync {
     /// For each word that no row has, the words of rows that are spelt like it, nearest first; a word that rows have
     /// is not in the result. Words are folded. Empty if the index holds no folded words.
     fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>>;
+
+    /// All passages of a generation in the document's order.
+    fn passages_of(&self, generation: GenerationId) -> BoxFuture<'_, Result<Vec<Passage>, Failure>>;
 
     /// Row count of each generation, for the comparison with the catalogue.
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>>;

@@ -17,6 +17,12 @@ pub enum AnswerPart {
         /// An exact slice of its text.
         quote: String,
     },
+    /// More of what a model writes to itself before the answer.
+    Thinking(String),
+    /// A number in the text that names no passage.
+    Unknown(u32),
+    /// The answer reached its limit before its end.
+    Cut,
 }
 
 /// The writer of answers: a language model, or an extractor of sentences.

@@ -3,14 +3,26 @@
 use std::time::Instant;
 
 use assay_domain::{
-    Answer, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, ReasonCode, StageName, StageState,
+    Answer, AnswerKind, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, ReasonCode, StageName,
+    StageState, Wanted as Amount,
 };
 
 use super::inputs::Ask;
+use super::library::files_about;
+use super::reading_on::read_on;
 use super::report::AskEvent;
 use super::stages::Stages;
-use crate::answer::{AnswerOutcome, answer, refusal};
+use super::unnamed::unnamed;
+use crate::answer::{AnswerOutcome, Written, answer, refusal, refusal_of_unnamed};
+use crate::intent::Intent;
 use crate::prompt::prompt;
+
+/// What the question is after, and its text as it was searched.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub intent: &'a Intent,
+    pub asked: &'a str,
+}
 
 /// Writes the answer, or says why there is none. Reports the outcomes first, because only the
 /// prompt shows which kept passages fit the writer's context.
@@ -18,14 +30,17 @@ pub(super) async fn answer_stage(
     with: &Ask<'_>,
     question: &Question,
     candidates: &mut [Candidate],
+    wanted: Wanted<'_>,
     (cut, order): (&Cut, OrderRule),
     cancel: &Cancel,
     stages: &mut Stages<'_>,
 ) -> Option<Answer> {
     let (writer, fallback) = (with.writer.0, &with.writer.1);
+    let amount = if let Intent::Passages(amount) = wanted.intent { *amount } else { Amount::Best };
+    let more = read_on(with, question, candidates, amount, stages).await;
     let begun = Instant::now();
     let kept = candidates.iter().any(|candidate| candidate.outcome == Outcome::Kept);
-    let prompt = if kept { Some(prompt(&question.text, candidates, writer).await) } else { None };
+    let prompt = if kept { Some(prompt(&question.text, candidates, &more, amount, writer).await) } else { None };
     (stages.on)(AskEvent::Decided(candidates, cut, order));
     if !question.answer {
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::NotAsked, "only the candidates were asked for"));
@@ -35,13 +50,13 @@ pub(super) async fn answer_stage(
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::Stopped, "stopped before the answer"));
         return None;
     }
+    if let Some(answer) = without_writer(question, candidates, wanted, cut, kept, writer.kind()) {
+        (stages.on)(AskEvent::Text(&answer.text));
+        stages.finished(StageName::Answer, begun, StageState::Done, None);
+        return Some(answer);
+    }
     let prompt = match prompt {
-        None => {
-            let refusal = refusal(&question.text, candidates.len());
-            (stages.on)(AskEvent::Text(&refusal.text));
-            stages.finished(StageName::Answer, begun, StageState::Done, None);
-            return Some(refusal);
-        }
+        None => return None,
         Some(Err(failure)) => {
             stages.ended(StageName::Answer, begun, Some(&failure), ReasonCode::WriterFailed);
             return None;
@@ -49,10 +64,18 @@ pub(super) async fn answer_stage(
         Some(Ok(prompt)) => prompt,
     };
     let on = &mut stages.on;
-    let outcome = answer(prompt, writer, cancel, &mut |text| on(AskEvent::Text(text))).await;
+    let outcome = answer(prompt, writer, cancel, &mut |written| match written {
+        Written::Text(text) => on(AskEvent::Text(text)),
+        Written::Thinking(text) => on(AskEvent::Thinking(text)),
+    })
+    .await;
     let (answer, state, reason) = match outcome {
         AnswerOutcome::Complete(answer) if fallback.is_some() => (Some(answer), StageState::FellBack, fallback.clone()),
         AnswerOutcome::Complete(answer) => (Some(answer), StageState::Done, None),
+        AnswerOutcome::Cut(answer) => {
+            let text = "the answer reached the length of the settings before its end";
+            (Some(answer), StageState::Stopped, Some(Reason::new(ReasonCode::AnswerCut, text)))
+        }
         AnswerOutcome::Stopped(answer) => (
             Some(answer),
             StageState::Stopped,
@@ -64,4 +87,24 @@ pub(super) async fn answer_stage(
     };
     stages.finished(StageName::Answer, begun, state, reason);
     answer
+}
+
+/// An answer that needs no writer: a list of files, or a refusal. Only quotes are refused for a name that is missing; a
+/// language model says itself what the passages do not hold.
+fn without_writer(
+    question: &Question,
+    candidates: &[Candidate],
+    wanted: Wanted<'_>,
+    cut: &Cut,
+    kept: bool,
+    writes: AnswerKind,
+) -> Option<Answer> {
+    if let Intent::Files { topic } = wanted.intent {
+        return Some(files_about(wanted.asked, topic, candidates, cut));
+    }
+    if !kept {
+        return Some(refusal(&question.text, candidates.len()));
+    }
+    let unnamed = if writes == AnswerKind::Extractive { unnamed(&question.text, candidates) } else { Vec::new() };
+    (!unnamed.is_empty()).then(|| refusal_of_unnamed(&question.text, &unnamed))
 }

@@ -18,12 +18,13 @@ use crate::order::put_in_order;
 use crate::rerank::plan::RerankPlan;
 use crate::rerank::{Batch, Cascade, RerankOutcome, Second, language_mismatch, reason_to_skip, rerank};
 
-/// Reranks the candidates against the question as it is read (`read_as`) and sorts them. Returns the order that they are in afterwards: the fused
-/// one if nothing was scored.
+/// Reranks the candidates, of which the first `distinct` are no copies, against the question as it is read (`read_as`) and
+/// sorts them. Returns the order that they are in afterwards: the fused one if nothing was scored.
 pub(super) async fn rerank_stage(
     with: &Ask<'_>,
     (question, read_as, language): (&Question, &str, Language),
     candidates: &mut [Candidate],
+    distinct: usize,
     cancel: &Cancel,
     stages: &mut Stages<'_>,
 ) -> OrderRule {
@@ -33,7 +34,8 @@ pub(super) async fn rerank_stage(
         return OrderRule::Fused;
     }
     let begun = Instant::now();
-    let assigned = with.rerankers.assign((question.rerank, language), candidates, question.rerank_pool);
+    let pool = question.rerank_pool.min(distinct);
+    let assigned = with.rerankers.assign((question.rerank, language), candidates, pool);
     let unread = (assigned.unread > 0).then(|| unread(assigned.unread, language, assigned.failure.as_ref()));
     if assigned.groups.is_empty() {
         let reason = unread.unwrap_or_else(|| Reason::new(ReasonCode::NoReranker, "no reranker is open"));

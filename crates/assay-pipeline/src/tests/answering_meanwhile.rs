@@ -6,7 +6,7 @@ use assay_domain::fakes::{EchoWriter, MemoryIndex, WordEmbedder, WordReranker};
 use assay_domain::port::{
     Catalogue, Embedder, EmbedderIdentity, Filter, IndexReader, IndexWriter, LexicalQuery, Spelling, TextKind,
 };
-use assay_domain::{Cancel, Chunk, ChunkWords, EmbeddedChunk, Failure, GenerationId, Hit};
+use assay_domain::{Cancel, Chunk, ChunkWords, EmbeddedChunk, Failure, GenerationId, Hit, Passage};
 use futures::future::{BoxFuture, FutureExt};
 
 use super::{Fixture, block_on, question};
@@ -53,6 +53,10 @@ impl IndexReader for SlowIndex<'_> {
 
     fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
         self.0.spellings(words, filter)
+    }
+
+    fn passages_of(&self, generation: GenerationId) -> BoxFuture<'_, Result<Vec<Passage>, Failure>> {
+        self.0.passages_of(generation)
     }
 
     fn generations(&self) -> BoxFuture<'_, Result<Vec<(GenerationId, u64)>, Failure>> {

@@ -3,6 +3,9 @@
 mod asking;
 mod languages;
 mod answering_meanwhile;
+mod following;
+mod listing;
+mod prompting;
 mod cascading;
 mod explaining;
 mod ingesting;
@@ -21,7 +24,9 @@ use assay_domain::fakes::{
     EchoWriter, MemoryCatalogue, MemoryIndex, MemoryReader, MemoryScoreCache, WordEmbedder, WordReranker,
 };
 use assay_domain::port::Source;
-use assay_domain::{Cancel, Document, Failure, IngestControl, OrderRule, Question, QueueReason, RerankMode, Threshold};
+use assay_domain::{
+    Cancel, Document, Failure, IngestControl, OrderRule, Question, QueueReason, RerankMode, Steps, Threshold,
+};
 use assay_text::ChunkSize;
 
 use crate::ask::{Ask, AskReport, ask};
@@ -100,6 +105,8 @@ pub fn question(text: &str) -> Question {
         rerank: RerankMode::Auto,
         threshold: Threshold::Fixed(0.5),
         answer: true,
+        earlier: Vec::new(),
+        steps: Steps::default(),
     }
 }
 

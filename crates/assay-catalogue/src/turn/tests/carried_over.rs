@@ -139,6 +139,7 @@ fn full(kind: AnswerKind, answer: &str, citations: Vec<Citation>) -> NewTurn {
     let stopped = Some((ReasonCode::Stopped, "stopped before the answer was whole"));
     NewTurn {
         question: "Where is the treaty?".into(),
+        standalone: None,
         device: "processor; no graphics card is used".into(),
         models: TurnModels {
             embedder: "bi".into(),
@@ -155,7 +156,7 @@ fn full(kind: AnswerKind, answer: &str, citations: Vec<Citation>) -> NewTurn {
             rule: CutRule::Fixed,
             why: "fixed at 0.55 in the settings".into(),
         },
-        answer: Answer { text: answer.into(), kind, citations },
+        answer: Answer { citations, ..Answer::of(kind, answer) },
         stages: vec![
             stage(StageName::Embed, 1_500_000, StageState::Done, None),
             stage(StageName::Vector, 250_000, StageState::Skipped, english),

@@ -1,0 +1,67 @@
+//! What a question names and nothing that was found does.
+//!
+//! A passage about 2024 is near to a question about 2021, and a cross-encoder may like it. An answer quoted from it would be
+//! wrong, so a quoted answer is refused if the question names a code or a year that stands in no passage that was found, in
+//! no heading and in no file's name. Lexical search would have found it.
+
+use assay_domain::{Candidate, Identifier, IdentifierKind, Names, identifiers};
+
+/// The codes and years of a question that no candidate names, as they are written.
+pub(super) fn unnamed(question: &str, candidates: &[Candidate]) -> Vec<String> {
+    if is_bound(question) {
+        return Vec::new();
+    }
+    let asked: Vec<_> = identifiers(question).into_iter().filter(is_exact).collect();
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let mut names = Names::default();
+    for candidate in candidates {
+        names.add(&candidate.passage.text);
+        names.add(candidate.passage.heading.as_deref().unwrap_or_default());
+        names.add(&candidate.name);
+        names.add(&candidate.folder);
+    }
+    asked.into_iter().filter(|one| !names.contain(one)).map(|one| one.written).collect()
+}
+
+/// Whether an identifier is written one way only. `5kg` may be `5 kg` in a passage, `CO2` carbon dioxide; a year is a year, and
+/// letters before three digits or with an underscore are a code.
+fn is_exact(identifier: &Identifier) -> bool {
+    let written = &identifier.written;
+    let digits = written.chars().filter(char::is_ascii_digit).count();
+    match identifier.kind {
+        IdentifierKind::Year => true,
+        IdentifierKind::Code => written.starts_with(char::is_alphabetic) && (digits >= 3 || written.contains('_')),
+        IdentifierKind::Number => false,
+    }
+}
+
+/// Whether the question names something as a bound or as an exception: `after 2020`, `all but the KX-300`.
+fn is_bound(question: &str) -> bool {
+    let lower = question.to_lowercase();
+    let bounds = [
+        "after",
+        "before",
+        "since",
+        "until",
+        "between",
+        "by 1",
+        "by 2",
+        "later than",
+        "earlier than",
+        "except",
+        "other than",
+        "besides",
+        "without",
+        " not ",
+        "之前",
+        "之后",
+        "以前",
+        "以后",
+        "以来",
+        "至今",
+        "除了",
+    ];
+    bounds.iter().any(|word| lower.contains(word))
+}

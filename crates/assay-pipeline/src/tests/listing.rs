@@ -1,0 +1,110 @@
+//! Lists, questions about the library, and copies.
+
+use assay_domain::fakes::{EchoWriter, WordReranker};
+use assay_domain::{AnswerKind, Cancel, Outcome, Question, ReasonCode, StageName, StageState, Steps, Threshold};
+
+use super::{Fixture, asked_with, question};
+use crate::ask::AskReport;
+
+fn run(fixture: &Fixture, question: &Question) -> AskReport {
+    let writer = EchoWriter { quotes: true, ..EchoWriter::default() };
+    asked_with(fixture, question, (&WordReranker::default(), None), &Cancel::default(), &writer)
+}
+
+fn stage(asked: &AskReport, name: StageName) -> Option<(StageState, Option<ReasonCode>)> {
+    let stage = asked.stages.iter().find(|stage| stage.name == name)?;
+    Some((stage.state, stage.reason.as_ref().map(|reason| reason.code)))
+}
+
+fn library() -> Fixture {
+    let rows: Vec<String> = (0..40).map(|row| format!("issue: {row} | status: open")).collect();
+    let fixture = Fixture::with(&[
+        ("issues.csv", &rows.join("\n")),
+        ("bread.txt", "a recipe of bread with flour"),
+        ("cake.txt", "a recipe of cake with sugar"),
+        ("pond.txt", "the pump of the pond"),
+    ]);
+    fixture.ingest(&["issues.csv", "bread.txt", "cake.txt", "pond.txt"], &Cancel::default()).unwrap();
+    fixture
+}
+
+#[test]
+fn a_list_reads_the_documents_of_the_kept_passages_to_their_end() {
+    let fixture = library();
+    let chunks = fixture.index.rows.lock().unwrap().iter().filter(|row| row.chunk.text.contains("issue:")).count();
+    assert!(chunks > 3, "the table has {chunks} chunks");
+    let asked = run(&fixture, &question("list all issues with status open"));
+    let read = asked.stages.iter().find(|stage| stage.name == StageName::ReadOn).unwrap();
+    assert_eq!(read.state, StageState::Done);
+    let text = &read.reason.as_ref().unwrap().text;
+    assert!(text.starts_with(&format!("{} more passages of 1 file were", chunks - 2)), "{text}");
+    let off = Question {
+        steps: Steps { read_on: false, ..Steps::default() },
+        ..question("list all issues with status open")
+    };
+    let asked = run(&fixture, &off);
+    assert_eq!(stage(&asked, StageName::ReadOn), Some((StageState::Skipped, Some(ReasonCode::SwitchedOff))));
+    assert_eq!(stage(&run(&fixture, &question("the pump of the pond")), StageName::ReadOn), None);
+}
+
+#[test]
+fn questions_about_the_library_are_answered_from_its_list_of_files() {
+    let fixture = library();
+    for text in ["What is in here?", "Which files do I have?", "资料库里有哪些文件？"] {
+        let asked = run(&fixture, &question(text));
+        let answer = asked.answer.clone().unwrap();
+        assert_eq!(answer.kind, AnswerKind::Catalogue, "{text}");
+        let names = ["bread.txt", "cake.txt", "issues.csv", "pond.txt"];
+        assert!(names.iter().all(|name| answer.text.contains(name)), "{}", answer.text);
+        assert!(answer.text.contains('4') && asked.candidates.is_empty());
+        assert_eq!(stage(&asked, StageName::Lexical), Some((StageState::Skipped, Some(ReasonCode::AboutLibrary))));
+    }
+}
+
+#[test]
+fn files_about_a_topic_are_named_with_their_best_passage() {
+    let answer = run(&library(), &question("Which files do I have about a recipe with?")).answer.unwrap();
+    assert_eq!(answer.kind, AnswerKind::Catalogue);
+    assert!(answer.text.starts_with("2 files are about “a recipe with”:"), "{}", answer.text);
+    assert!(answer.text.contains("- bread.txt [") && answer.text.contains("- cake.txt ["), "{}", answer.text);
+    let quotes: Vec<&str> = answer.citations.iter().map(|citation| citation.quote.as_str()).collect();
+    assert_eq!(quotes.len(), 2);
+    assert!(quotes.iter().all(|quote| quote.contains("recipe")));
+    // Nothing passes the threshold: the nearest files, and the answer says that they are no more than that.
+    let strict = Question { threshold: Threshold::Fixed(0.9), ..question("Which files do I have about pump?") };
+    let answer = run(&library(), &strict).answer.unwrap();
+    assert!(
+        answer.text.starts_with("No file is plainly about “pump”; the nearest are:\n- pond.txt"),
+        "{}",
+        answer.text
+    );
+}
+
+#[test]
+fn copies_stand_behind_all_others_and_are_not_reranked() {
+    let report = "the annual report of the cooperative says that the year was good for all of its members and for the \
+                  town around it and that the old hall is a store for the young";
+    let edited = report.replace("young", "youth");
+    let other_number = format!("{report} in 2023");
+    let fixture = Fixture::with(&[
+        ("a", report),
+        ("b", report),
+        ("c", edited.as_str()),
+        ("d", other_number.as_str()),
+        ("e", "the year of the hall"),
+    ]);
+    fixture.ingest(&["a", "b", "c", "d", "e"], &Cancel::default()).unwrap();
+    let asked = run(&fixture, &question("was the year good for the cooperative"));
+    let named = |outcome| {
+        asked.candidates.iter().filter(|row| row.outcome == outcome).map(|row| row.name.as_str()).collect::<Vec<_>>()
+    };
+    let copies = named(Outcome::Duplicate);
+    assert_eq!(copies.len(), 2, "{copies:?}");
+    assert!(!copies.contains(&"d"), "another year is another report");
+    let last: Vec<bool> = asked.candidates.iter().map(|row| row.copy_of.is_some()).collect();
+    assert!(last.is_sorted(), "{last:?}");
+    assert!(asked.candidates.iter().filter(|row| row.copy_of.is_some()).all(|row| row.rerank.is_none()));
+    assert_eq!(stage(&asked, StageName::Fold), Some((StageState::Done, Some(ReasonCode::Folded))));
+    let off = Question { steps: Steps { fold: false, ..Steps::default() }, ..question("was the year good") };
+    assert!(run(&fixture, &off).candidates.iter().all(|row| row.copy_of.is_none()));
+}
