@@ -51,10 +51,19 @@ pub fn backup(options: &Options) -> Result<Cases, String> {
     ));
     let home = Home::new(seed * 1_000 + count)?;
     let (mut struck, before) = (0, home.answers(&home.library, 2)?);
+    // How long each takes without a kill, so that the kills fall into it.
+    let begun = Instant::now();
+    home.back_up(true)?;
+    let backup_takes = begun.elapsed().as_secs_f64();
+    let begun = Instant::now();
+    drop(home.restored()?);
+    let restore_takes = begun.elapsed().as_secs_f64();
     for number in 0..kills {
         let restore = number % 2 == 1;
         let name = format!("{number}: {} killed", if restore { "restore" } else { "backup" });
-        let outcome = home.kill(restore, &mut chance, &before).map(|hit| struck += u32::from(hit));
+        let outcome = home
+            .kill(restore, chance.share() * if restore { restore_takes } else { backup_takes }, &before)
+            .map(|hit| struck += u32::from(hit));
         cases.check(&name, outcome);
     }
     cases.figure(format!("seed {seed}; {struck} of {kills} were still running when killed"));
@@ -114,15 +123,20 @@ impl Home {
         format!("{}={}", utf8(self.folder.path()), utf8(self.elsewhere.path()))
     }
 
-    /// The backup, restored where its files lie elsewhere.
+    /// The backup, restored where its files lie elsewhere, and compared with its index.
     fn moved(&self) -> Result<Library, String> {
+        let moved = self.restored()?;
+        moved.agrees(false)?;
+        Ok(moved)
+    }
+
+    fn restored(&self) -> Result<Library, String> {
         let moved = Library::default();
         let (file, root) = (self.file(), self.root());
         let reply = moved.reply(&["restore", utf8(&file), "--root", &root])?;
         if reply["documents"] != DOCUMENTS {
             return Err(format!("the restore says: {reply}"));
         }
-        moved.agrees(false)?;
         Ok(moved)
     }
 
@@ -136,8 +150,8 @@ impl Home {
         }
     }
 
-    /// Kills a backup or a restore at a random moment. Returns whether it was still running.
-    fn kill(&self, restore: bool, chance: &mut Chance, before: &[String]) -> Result<bool, String> {
+    /// Kills a backup or a restore after so many seconds. Returns whether it was still running.
+    fn kill(&self, restore: bool, after: f64, before: &[String]) -> Result<bool, String> {
         let file = self.file();
         if restore && !file.exists() {
             self.back_up(true)?;
@@ -148,7 +162,7 @@ impl Home {
         } else {
             self.library.command(&["backup", utf8(&file), "--models", "--index"])
         };
-        let hit = strike(&mut command, seconds(chance.share() * 0.6))?;
+        let hit = strike(&mut command, seconds(after))?;
         if restore {
             // All of it or nothing; what is missing is restored by a second try.
             let list = target.reply(&["documents"])?;
