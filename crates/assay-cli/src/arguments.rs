@@ -4,9 +4,10 @@ mod models;
 mod backup;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::conversation::Conversation;
 
 pub use backup::{Backup, Restore};
 
@@ -230,28 +231,6 @@ pub struct Ask {
     /// One JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-/// The conversation that a question belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conversation {
-    /// One that begins with it.
-    New,
-    /// One of the library.
-    Kept(i64),
-}
-
-impl FromStr for Conversation {
-    type Err = String;
-
-    fn from_str(written: &str) -> Result<Self, String> {
-        match written {
-            "new" => Ok(Self::New),
-            number => {
-                number.parse().map(Self::Kept).map_err(|_| "give the number of a conversation, or new".to_owned())
-            }
-        }
-    }
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,8 @@ use assay_contract::{
 };
 use assay_domain::one_line;
 
-use crate::arguments::{Ask, Conversation, OrderArg, RerankArg};
+use crate::arguments::{Ask, OrderArg, RerankArg};
+use crate::conversation::Conversation;
 use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 

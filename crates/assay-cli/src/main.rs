@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "this front end prints its results")]
 
 mod arguments;
+mod conversation;
 mod run;
 mod interrupt;
 mod library;
