@@ -1,4 +1,4 @@
-import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView, RemovedRow } from '../contract';
+import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView, RemovedRow, Settings } from '../contract';
 import { asProblem, host } from '../host';
 import { waitsForEmbedder } from '../models/fit';
 import { announce } from './announce';
@@ -14,6 +14,9 @@ interface Progress {
 const restBetweenReads = (rows: number) => Math.max(300, rows / 4);
 /** Milliseconds between two updates of file states, which arrive faster than the page can render. */
 const restBetweenMoves = 120;
+
+/** Saves a change of the settings; throws what speaks against it. */
+export type SettingsChange = (change: Partial<Settings>) => Promise<void>;
 
 class Library {
 	/** Replaced whole, never mutated (`$state.raw`): there may be tens of thousands. */
