@@ -37,15 +37,16 @@ pub fn migrate(connection: &mut Connection) -> Result<(), CatalogueError> {
     }
     // Dropping a table that is created again must not delete what refers to it.
     connection.pragma_update(None, "foreign_keys", "OFF")?;
+    // One transaction, because the turns are carried over once the tables that take them have their last form.
+    let transaction = connection.transaction()?;
     for (step, sql) in (1_i64..).zip(STEPS).filter(|(step, _)| *step > found) {
-        let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
-        if step == from_json::LAST_LAYOUT + 1 {
-            from_json::carry_over(&transaction)?;
-        }
         transaction.pragma_update(None, "user_version", step)?;
-        transaction.commit()?;
     }
+    if found <= from_json::LAST_LAYOUT {
+        from_json::carry_over(&transaction)?;
+    }
+    transaction.commit()?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     Ok(())
 }
