@@ -850,7 +850,7 @@ of: number, };
 
 export type BlendView = { 
 /**
- * 1 / (60 + fused rank) + 1 / (60 + rerank rank).
+ * 1 / (60 + fused rank) + weight / (60 + rerank rank); the weight is 1 unless another was measured.
  */
 score: number, 
 /**
