@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_long_prefix_keeps_title_and_innermost_heading_within_the_budget() {
-        let outer = "outer ".repeat(40);
+        let outer = "outer ".repeat(PREFIX_TOKENS);
         let path = context("", "a.md", &format!("{} > inner", outer.trim()));
         assert_eq!(path.prefix("x", &words), "a > inner");
         let endless = context("", "a.md", &"word ".repeat(500)).prefix("x", &words);
