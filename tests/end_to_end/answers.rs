@@ -87,7 +87,7 @@ fn questions_about_the_library_name_its_files() {
     }
     let (_, reply) = library.json(&["ask", "Which files do I have about the pond?"]);
     let text = answer(&reply, "catalogue");
-    assert!(text.lines().nth(1).is_some_and(|line| line.starts_with("- pond.txt")), "{text}");
+    assert!(text.lines().nth(1).is_some_and(|line| line.starts_with("- ") && line.contains("pond.txt")), "{text}");
 }
 
 #[test]
@@ -117,7 +117,8 @@ fn what_is_quoted_is_what_was_asked_for() {
         assert!(quote.contains(quoted), "{question}: {}", reply["answer"]);
         assert!(!quote.contains('\n'), "lines of a list are quoted one by one: {quote}");
         if question.contains("KX") {
-            assert!(word(citation, "heading").contains("KX-"), "the citation names its section: {citation}");
+            let model = question.split_whitespace().find(|word| word.starts_with("KX-")).unwrap();
+            assert!(word(&reply["answer"], "text").lines().next().unwrap().contains(model), "{}", reply["answer"]);
         }
     }
     let (status, reply) = library.json(&["ask", "What was the net profit in 2021?"]);

@@ -10,6 +10,8 @@ use std::ops::Range;
 use crate::terms::{is_dense, width};
 use blocks::{Block, blocks};
 
+pub(crate) use blocks::heading_above;
+
 /// Byte ranges of the sentences of a text, in order, without overlap.
 ///
 /// A sentence ends at `.` `!` `?` before a space, at `。` `！` `？` `；`, and with its paragraph, list item or line that was

@@ -43,7 +43,7 @@ pub use language::{Language, LanguagePair, Measured};
 pub use ocr::{OcrFault, Picture, RecognisedText};
 pub use one_line::one_line;
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
-pub use passage_context::{PREFIX_TOKENS, PassageContext};
+pub use passage_context::{HEADING_SEPARATOR, PREFIX_TOKENS, PassageContext};
 pub use precision::Precision;
 pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, Prompt, Wanted};
 pub use question::{Cut, CutOn, CutRule, OrderRule, Question, RerankMode, Steps, Threshold};

@@ -41,12 +41,19 @@ pub(super) fn rows<'a>(question: &str, all: &[Sentence<'a>]) -> Option<Quoted<'a
     Some(Quoted { sentences, more, read: Some(Read { count: read, rows: true, files: files.len() }) })
 }
 
-/// Rows by document and column names.
+/// Rows by document and column names, without rows that only say the names of another table's columns.
 fn tables<'a, 'b>(all: &'b [Sentence<'a>]) -> BTreeMap<(DocumentId, Vec<&'a str>), Vec<&'b Sentence<'a>>> {
     let mut tables: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in all.iter().filter(|sentence| sentence.row) {
         let columns: Vec<&str> = cells(row.text()).map(|(column, _)| column).collect();
         tables.entry((row.passage.document, columns)).or_default().push(row);
+    }
+    let columns: HashSet<(DocumentId, Vec<&str>)> = tables.keys().cloned().collect();
+    let is_header = |row: &Sentence<'_>| {
+        columns.contains(&(row.passage.document, cells(row.text()).map(|(_, value)| value).collect()))
+    };
+    for table in tables.values_mut() {
+        table.retain(|row| !is_header(row));
     }
     let whole: Vec<&Sentence<'_>> = tables.values().filter(|table| table.len() >= FEW).flatten().copied().collect();
     let is_part = |row: &Sentence<'_>| {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use assay_domain::{NumberedPassage, PassageContext, Prompt};
+use assay_domain::{HEADING_SEPARATOR, NumberedPassage, PassageContext, Prompt};
 
-use crate::sentences::units;
+use crate::sentences::{heading_above, units};
 use crate::terms::overlaps;
 
 /// A sentence or row and its place.
@@ -37,11 +37,23 @@ impl<'a> Sentence<'a> {
 
     /// The headings that it stands under and does not say itself, without ranges of cells and lines.
     pub fn heading(&self) -> Option<String> {
-        let heading = self.passage.heading.clone();
-        let context = PassageContext { heading, ..PassageContext::default() };
+        let context = PassageContext { heading: Some(self.path()), ..PassageContext::default() };
         let unsaid: Vec<&str> =
             context.segments(self.text()).filter(|heading| !self.text().contains(heading)).collect();
-        (!unsaid.is_empty()).then(|| unsaid.join(" > "))
+        (!unsaid.is_empty()).then(|| unsaid.join(HEADING_SEPARATOR))
+    }
+
+    /// The heading path of its passage, and the heading that stands above it within the passage, if there is one: a passage
+    /// may begin with a mere title.
+    pub fn path(&self) -> String {
+        let passage = self.passage.heading.as_deref().unwrap_or_default();
+        let above = heading_above(&self.passage.text, self.range.start).filter(|above| !passage.ends_with(above));
+        [Some(passage), above]
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(HEADING_SEPARATOR)
     }
 }
 

@@ -117,6 +117,26 @@ fn a_passage_under_the_heading_that_was_asked_for_comes_before_another_models_se
 }
 
 #[test]
+fn a_heading_within_the_passage_counts_like_one_above_it() {
+    let titled = "# Manual\n\n## KX-100\n\nThe lid bolts are tightened with 9 newton metres.";
+    let other = "## KX-300\n\nThe lid bolts are tightened with 22 newton metres.";
+    let manual = vec![under("Manual > KX-300", 1.17, other), under("Manual", 1.13, titled)];
+    let question = "With how many newton metres are the lid bolts of the KX-100 tightened?";
+    let (quotes, text) = answered(question, Wanted::Best, manual);
+    assert_eq!(quotes[0], "The lid bolts are tightened with 9 newton metres.");
+    assert!(text.lines().next().unwrap().ends_with("(Manual > KX-100)"), "{text}");
+}
+
+#[test]
+fn the_row_of_column_names_is_no_row_of_a_list() {
+    let rows: Vec<String> = (0..6).map(|number| format!("Issue: HM-{number} | Status: open")).collect();
+    let table = format!("Issue | Status\n{}", rows.join("\n"));
+    let (quotes, text) = answered("List all open issues", Wanted::Everything, vec![numbered(1, &table)]);
+    assert_eq!(quotes, rows);
+    assert!(text.starts_with("6 of 6 rows read in 1 file:"), "{text}");
+}
+
+#[test]
 fn a_sentence_of_the_best_passage_comes_before_a_like_one_of_a_worse_passage() {
     let hall = "The hall is open from ten to nine, and later on Fridays in the warm months.";
     let note = "Opening hours are subject to change.";

@@ -62,7 +62,7 @@ fn share_named(asked: &[Identifier], sentence: &Sentence<'_>) -> f32 {
         return 0.0;
     }
     let mut names = Names::of(sentence.text());
-    names.add(sentence.passage.heading.as_deref().unwrap_or_default());
+    names.add(&sentence.path());
     names.add(&sentence.passage.name);
     names.add(&sentence.passage.folder);
     asked.iter().filter(|identifier| names.contain(identifier)).count() as f32 / asked.len() as f32

@@ -114,6 +114,13 @@ fn label(line: &str) -> Option<&str> {
     (named && width(label) <= LABEL && !value.trim().is_empty()).then_some(label)
 }
 
+/// The words of the last Markdown heading that stands before a place of a text.
+pub(crate) fn heading_above(text: &str, place: usize) -> Option<&str> {
+    let before = text.get(..place)?;
+    let line = before.lines().rev().map(str::trim).find(|line| is_heading(line))?;
+    Some(line.trim_matches(['#', ' ', '\t'])).filter(|words| !words.is_empty())
+}
+
 fn is_heading(line: &str) -> bool {
     let body = line.trim_start_matches('#');
     let level = line.len() - body.len();
