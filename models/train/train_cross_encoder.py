@@ -33,7 +33,8 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file as load_numpy
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -41,6 +42,7 @@ import generated
 from common import BM25, CJK, STOP, load, rows, sentences, size
 from convert_e5 import tokenizer as tokenizer_json
 from held_apart import is_held
+from int8 import widened
 from mine import exchange, grow, hold_apart, holds, positive, sibling
 
 EIGHT = 8
@@ -200,7 +202,7 @@ class Network(nn.Module):
         torch.manual_seed(seed)
         config = json.loads((folder / "config.json").read_text())
         self.hidden, self.heads, self.layers = config["hidden_size"], config["num_attention_heads"], config["num_hidden_layers"]
-        state = {k.removeprefix("bert."): v.float() for k, v in load_file(folder / "model.safetensors").items()}
+        state = {k.removeprefix("bert."): torch.from_numpy(v) for k, v in widened(load_numpy(folder / "model.safetensors")).items()}
         if "pooler.dense.weight" not in state:
             state["pooler.dense.weight"] = torch.randn(self.hidden, self.hidden) * 0.02 + torch.eye(self.hidden) * 0.5
             state["pooler.dense.bias"] = torch.zeros(self.hidden)
@@ -406,10 +408,16 @@ def train(args):
     shares = {k: v for k, v in {"en": 3, "zh": 3, "zh-en": 1, "en-zh": 1}.items() if k in pool}
 
     def pairs(x):
-        if "pairs" not in x:
-            query = frames.ids([x["query"]])[0]
-            x["pairs"] = [frames.pair(query, p, args.limit) for p in frames.ids(x["passages"])]
-        return x["pairs"]
+        query = frames.ids([x["query"]])[0]
+        return [frames.pair(query, p, args.limit) for p in frames.ids(x["passages"])]
+
+    def drawn(x):
+        """The right passage (or a wrong one) and a draw of the others, so that a step sees more questions."""
+        width = len(x["passages"])
+        if width <= args.width:
+            return x
+        kept = [0] + sorted(rng.sample(range(1, width), args.width - 1)) if x["right"] else sorted(rng.sample(range(width), args.width))
+        return {**x, "passages": [x["passages"][i] for i in kept], "teacher": [x["teacher"][i] for i in kept] if x.get("teacher") else None}
 
     named = {n: model.part(n) for n in model.names if model.part(n).requires_grad}
     head = lambda n: n.startswith(("pooler", "classifier"))
@@ -459,7 +467,7 @@ def train(args):
     while step < args.steps:
         batch = []
         for language in rng.choices(list(shares), list(shares.values()), k=args.lists):
-            batch.append(rng.choice(pool[language]))
+            batch.append(drawn(rng.choice(pool[language])))
         logits = model.logits([p for x in batch for p in pairs(x)])
         at, total = 0, 0
         for x in batch:
@@ -521,6 +529,7 @@ def main():
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--lists", type=int, default=8)
+    parser.add_argument("--width", type=int, default=5, help="passages of a list that a step reads")
     parser.add_argument("--held", type=int, default=120, help="lists at the beginning that are not trained on")
     parser.add_argument("--limit", type=int, default=200)
     parser.add_argument("--rate", type=float, default=1e-4)
