@@ -173,3 +173,15 @@ fn a_file_name_that_is_not_utf_8_gets_a_row_and_crashes_nothing() {
     assert!(["committed", "failed"].contains(&word(row, "state")), "{row}");
     assert!(word(row, "state") == "committed" || row["reason"].is_string(), "{row}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_ends_the_output_without_a_word() {
+    let library = Library::default();
+    let mut command = library.command(&["models"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("panicked"), "{said}");
+}

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
     {
         return assay_app::serve_worker(&role.to_string_lossy());
     }
+    end_with_the_reader();
     let arguments = Arguments::parse();
     let json = arguments.wants_json();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -46,6 +47,20 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => fail(&error, json),
     }
+}
+
+/// Ends the program without a word where the reader of its output is gone, as in `assay documents | head`. `println!`
+/// panics there, and SIGPIPE has to stay ignored, because the pipes to our own child processes may break as well.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_gone =
+            |message: &str| message.starts_with("failed printing to stdout") && message.contains("Broken pipe");
+        if panic.payload_as_str().is_some_and(is_gone) {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 /// Prints a failure: its message to stderr, and with `--json` an object to stdout as well.
