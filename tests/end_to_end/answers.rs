@@ -67,7 +67,7 @@ fn all_rows_of_a_table_are_listed_and_counted() {
     };
     let table = format!("Issue,Title,Status\n{}", rows_of(0, 60));
     let library = library(&[("issues.csv", &table), ("pond.txt", POND)]);
-    for question in ["List all open issues", "How many issues are open?"] {
+    for question in ["List all open issues", "How many of the issues have the status open?"] {
         let (_, reply) = library.json(&["ask", question]);
         let text = answer(&reply, "extractive");
         assert!(text.starts_with("15 of 60 rows read in 1 file:"), "{question}: {text}");

@@ -77,13 +77,14 @@ fn cells(row: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// For each column the values that stand in the question as a whole.
+/// For each column the values that stand in the question as a whole and say more than its name.
 type Conditions<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 fn conditions<'a>(asked: &[String], table: &[&Sentence<'a>]) -> Conditions<'a> {
     let mut conditions: Conditions<'a> = BTreeMap::new();
     for (column, value) in table.iter().flat_map(|row| cells(row.text())) {
-        if is_asked(asked, value) && !is_asked(asked, column) {
+        let named = terms(column);
+        if is_asked(asked, value) && !terms(value).iter().all(|word| named.contains(word)) {
             conditions.entry(column).or_default().insert(value);
         }
     }
