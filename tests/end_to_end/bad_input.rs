@@ -178,7 +178,7 @@ fn a_file_name_that_is_not_utf_8_gets_a_row_and_crashes_nothing() {
 #[test]
 fn a_reader_that_leaves_ends_the_output_without_a_word() {
     let library = Library::default();
-    let mut command = library.command(&["models"]);
+    let mut command = library.command(&["models", "list"]);
     let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();

@@ -28,7 +28,8 @@ fn a_chosen_language_model_writes_the_answer() {
     assert_eq!(word(&reply["answer"], "kind"), "written", "{}", reply["stages"]);
     assert!(!word(&reply["answer"], "text").is_empty());
     let stage = rows(&reply, "stages").iter().find(|stage| stage["name"] == "answer").unwrap();
-    assert_eq!(word(stage, "state"), "done");
+    // The tiny model never ends by itself: 24 tokens cut its answer, which the stage says.
+    assert_eq!((word(stage, "state"), word(stage, "code")), ("stopped", "answer_cut"), "{stage}");
 }
 
 #[test]
