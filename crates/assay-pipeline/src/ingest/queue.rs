@@ -35,7 +35,8 @@ impl QueuedFile {
 pub struct Enqueued(pub(super) Vec<QueuedFile>);
 
 /// Gives every file a row in the catalogue, and every file that is not known to be unchanged one in its queue,
-/// before any work begins: whatever ends the program, none of them is lost. Opens no file.
+/// before any work begins: whatever ends the program, none of them is lost. What is known is taken off the queue. Opens
+/// no file.
 ///
 /// # Errors
 /// What the catalogue reports.
@@ -51,9 +52,16 @@ pub fn enqueue(with: &Ingest<'_>, sources: Vec<Source>) -> Result<Enqueued, Fail
         file
     });
     let files: Vec<QueuedFile> = files.collect();
-    let wanted: Vec<DocumentId> = files.iter().filter(|file| file.wanted).map(|file| file.row.id).collect();
+    let documents = |wanted: bool| -> Vec<DocumentId> {
+        files.iter().filter(|file| file.wanted == wanted).map(|file| file.row.id).collect()
+    };
+    let (wanted, known) = (documents(true), documents(false));
     if !wanted.is_empty() {
         with.catalogue.want(&wanted, with.why)?;
+    }
+    // An ingest that was killed after it found a file unchanged left its row in the queue.
+    if !known.is_empty() {
+        with.catalogue.unwant(&known)?;
     }
     Ok(Enqueued(files))
 }
