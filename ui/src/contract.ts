@@ -1024,7 +1024,7 @@ refused: boolean,
 /**
  * Numbers in the text that name no passage.
  */
-unknown?: Array<number>, 
+unknown?: readonly number[], 
 /**
  * What a model wrote to itself before the answer. Nothing is cited from it, and no conversation keeps it.
  */

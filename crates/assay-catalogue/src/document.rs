@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::error::CatalogueError;
 use crate::generation;
-use crate::missing;
+use crate::marks;
 use crate::queue;
 use crate::store::Store;
 use crate::turn::removal;
@@ -132,7 +132,7 @@ pub fn set_state(
     let current = generation::generation_of(connection, document)?;
     match state {
         DocumentState::Removed => return remove(connection, document).map(|_| ()),
-        DocumentState::Missing => return missing::mark(connection, document, why),
+        DocumentState::Missing => return marks::mark(connection, document, why),
         DocumentState::Committed if current.is_none() => return Err(CatalogueError::NothingCommitted { document }),
         DocumentState::Failed | DocumentState::Quarantined => generation::abandon(connection, document)?,
         _ => {}
@@ -152,7 +152,7 @@ pub fn set_state(
     match state {
         // It is between two states: the tries before it count.
         DocumentState::Queued | DocumentState::Reading | DocumentState::Embedding => Ok(()),
-        _ => missing::plan_retry(connection, document, why.filter(|_| state == DocumentState::Failed)),
+        _ => marks::plan_retry(connection, document, why.filter(|_| state == DocumentState::Failed)),
     }
 }
 

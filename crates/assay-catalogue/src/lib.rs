@@ -23,6 +23,7 @@ mod store;
 mod beside;
 mod port;
 mod document;
+mod marks;
 mod missing;
 mod dismissed;
 mod queue;

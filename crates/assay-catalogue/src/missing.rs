@@ -1,7 +1,6 @@
 //! Missing documents, and the next try at files that failed with a fault that passes by itself.
 
-use assay_domain::{Document, DocumentId, Failure, FolderId, Retry};
-use rusqlite::{Connection, params};
+use assay_domain::{Document, DocumentId, FolderId};
 
 use crate::document;
 use crate::error::CatalogueError;
@@ -44,31 +43,4 @@ impl Store {
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }
-}
-
-/// Marks a document as missing; one that is missing already keeps its time.
-pub fn mark(connection: &Connection, document: DocumentId, why: Option<&Failure>) -> Result<(), CatalogueError> {
-    connection
-        .prepare_cached(
-            "UPDATE documents SET missing_since = coalesce(missing_since, unixepoch()), missing_why = ?2, changed = unixepoch() WHERE id = ?1",
-        )?
-        .execute(params![document.0, why.map(Failure::to_string)])?;
-    Ok(())
-}
-
-/// Plans the next try after a failure that passes by itself; any other end plans none.
-pub fn plan_retry(connection: &Connection, document: DocumentId, why: Option<&Failure>) -> Result<(), CatalogueError> {
-    if why.is_none_or(|failure| !failure.problem.is_passing()) {
-        connection
-            .prepare_cached("UPDATE documents SET again_at = NULL, again_tries = 0 WHERE id = ?1")?
-            .execute([document.0])?;
-        return Ok(());
-    }
-    let tries: u32 = connection
-        .prepare_cached("UPDATE documents SET again_tries = again_tries + 1 WHERE id = ?1 RETURNING again_tries")?
-        .query_row([document.0], |row| row.get(0))?;
-    connection
-        .prepare_cached("UPDATE documents SET again_at = unixepoch() + ?2 WHERE id = ?1")?
-        .execute(params![document.0, Retry::pause(tries)])?;
-    Ok(())
 }

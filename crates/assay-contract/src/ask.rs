@@ -90,7 +90,7 @@ pub struct AnswerView {
     pub refused: bool,
     /// Numbers in the text that name no passage.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(as = "Option<Vec<u32>>", optional)]
+    #[ts(type = "readonly number[]", optional)]
     pub unknown: Vec<u32>,
     /// What a model wrote to itself before the answer. Nothing is cited from it, and no conversation keeps it.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -18,6 +18,7 @@ mod repair;
 mod compact;
 mod indexes;
 mod read_back;
+mod fetch;
 mod lexical;
 mod spelling;
 mod reader;

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use assay_domain::port::{Filter, IndexReader, LexicalQuery, Spelling};
 use assay_domain::{Failure, GenerationId, Hit, Passage, RowContent};
-use futures::TryStreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use lancedb::expr::{DfExpr, col, lit};
 use lancedb::index::scalar::{FtsQuery, FullTextSearchQuery};
-use lancedb::query::{ExecutableQuery, Query, QueryBase, Select};
+use lancedb::query::{Query, QueryBase, Select};
 use lancedb::{DistanceType, Table};
 use tokio::sync::RwLockReadGuard;
 
 use crate::error::IndexError;
+use crate::fetch::fetch;
 use crate::layout::{self, PASSAGE, VECTOR};
 use crate::rows;
 use crate::table::IndexTable;
@@ -209,12 +209,6 @@ fn condition(filter: &Filter) -> Option<DfExpr> {
 
 fn with_score(column: &'static str) -> Select {
     Select::columns(&PASSAGE.into_iter().chain([column]).collect::<Vec<_>>())
-}
-
-/// The batches of a query.
-pub async fn fetch<Q: ExecutableQuery>(query: &Q) -> Result<Vec<RecordBatch>, IndexError> {
-    let stream = query.execute().await.map_err(|error| IndexError::engine("searching", error))?;
-    stream.try_collect().await.map_err(|error| IndexError::engine("searching", error))
 }
 
 /// The hits of the batches. A vector of zeros has no direction and its distance is NaN, so it is left out.

@@ -10,8 +10,8 @@ use lancedb::index::scalar::{FullTextSearchQuery, MatchQuery};
 use lancedb::query::{Query, QueryBase, Select};
 
 use crate::error::IndexError;
+use crate::fetch::fetch;
 use crate::lexical::in_column;
-use crate::reader::fetch;
 use crate::rows::texts;
 
 /// The shortest word that is corrected, and that corrects.

@@ -1,5 +1,6 @@
 //! The engines of a library. Each is opened when it is first needed, and kept until the settings name another.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
@@ -10,7 +11,7 @@ use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_files::ChildReader;
 use assay_models::open_encoders::{self, Speed};
-use assay_models::{ModelRegistry, ModelsError, Role, blocking};
+use assay_models::{ModelRegistry, ModelsError, Placed, Role, blocking};
 use assay_process::WorkerCommand;
 use tokio::sync::Mutex;
 
@@ -19,7 +20,6 @@ use crate::home::Home;
 use crate::index::Index;
 use crate::notices::Notices;
 use crate::recovery::{self, open_catalogue};
-use crate::rerankers::OpenRerankers;
 use crate::settings::Settings;
 use crate::writer::{self, ChildWriter};
 
@@ -32,7 +32,8 @@ pub struct Engines {
     store: Arc<Store>,
     score_cache: Option<Arc<ScoreCacheFile>>,
     embedder: Mutex<Option<Arc<BiEncoder>>>,
-    pub(crate) open_rerankers: OpenRerankers,
+    /// The open cross-encoders, by name.
+    pub(crate) open_rerankers: Mutex<BTreeMap<String, Placed>>,
     second_reranker: Mutex<Option<Arc<OpenReranker>>>,
     /// The bi-encoder that filled the index that answers, if the settings name another by now.
     pub(crate) earlier_embedder: Mutex<Option<Arc<BiEncoder>>>,

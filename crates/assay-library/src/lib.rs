@@ -22,6 +22,8 @@ mod indexes;
 mod report;
 mod stop_buttons;
 mod followed;
+mod claims;
+mod left_over;
 mod library;
 mod queue;
 mod ingest;

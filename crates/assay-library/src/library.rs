@@ -8,12 +8,13 @@ use assay_domain::{DocumentId, Failure, IngestControl};
 use assay_files::watch::DirtySet;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
+use crate::claims::Claims;
 use crate::engines::Engines;
 use crate::error::LibraryError;
 use crate::followed::Followed;
 use crate::home::Home;
+use crate::left_over::{leave_alone, say_what_waits};
 use crate::notices::Notice;
-use crate::queue::{Claims, leave_alone, say_what_waits};
 use crate::settings::Settings;
 use crate::stop_buttons::StopButtons;
 

@@ -11,8 +11,8 @@ use assay_pipeline::consistency::remove;
 
 use crate::engines::Engines;
 use crate::library::Library;
+use crate::report::file_event;
 use crate::report::{FileStatus, FileSummary, OnIngest};
-use crate::rescan::file_event;
 
 /// What to do about a file that is gone.
 const MISSING: &str = "put its file back, under any name, or remove it from the library";

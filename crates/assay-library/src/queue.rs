@@ -1,54 +1,26 @@
 //! The queue of an open library: work is written down before it begins, goes on after a crash or a close, and
 //! waits for the user after a stop.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use assay_catalogue::{QueueId, Waiting, Work};
-use assay_domain::port::{Catalogue, Reader};
-use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, Problem, QueueReason};
+use assay_domain::port::Catalogue;
+use assay_domain::{Cancel, Document, DocumentState, Failure, QueueReason};
 use assay_files::sources;
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
 use assay_pipeline::ingest::IngestEvent;
 
+use crate::claims::Claim;
 use crate::engines::Engines;
 use crate::index::Index;
 use crate::ingest::{Incoming, limits};
+use crate::left_over::left_over;
 use crate::library::Library;
 use crate::notices::NoticeKind;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
-
-/// Rows of the queue that a call of this process works on, so that [`Library::resume`] leaves them to it.
-#[derive(Debug, Default)]
-pub struct Claims(Mutex<HashSet<QueueId>>);
-
-/// Rows that are claimed until this is dropped.
-#[derive(Debug)]
-pub struct Claim<'a> {
-    claims: &'a Claims,
-    /// The rows.
-    pub rows: Vec<QueueId>,
-}
-
-impl Claims {
-    fn with<T>(&self, work: impl FnOnce(&mut HashSet<QueueId>) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn claim(&self, rows: Vec<QueueId>) -> Claim<'_> {
-        self.with(|claimed| claimed.extend(&rows));
-        Claim { claims: self, rows }
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        self.claims.with(|claimed| self.rows.iter().for_each(|row| _ = claimed.remove(row)));
-    }
-}
 
 /// A row of the queue as front ends show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,46 +183,4 @@ impl Library {
         let absolute: Vec<String> = absolute.filter_map(|path| path.to_str().map(str::to_owned)).collect();
         Ok(self.claims.claim(self.store.want_paths(&absolute, collection)?))
     }
-}
-
-/// Says at the opening what waits.
-pub(crate) fn say_what_waits(engines: &Engines) -> Result<(), Failure> {
-    let rows: Vec<Waiting> = engines.store().queue()?.into_iter().filter(|row| !row.stopped).collect();
-    if !rows.is_empty() {
-        let action = "the next `assay ingest` goes on with it, and `assay retry` does so now";
-        engines.notices().add(NoticeKind::Queue, left_over(&rows), action);
-    }
-    Ok(())
-}
-
-/// What waits, in one sentence.
-fn left_over(rows: &[Waiting]) -> String {
-    let count = |is: fn(&Work) -> bool| rows.iter().filter(|row| is(&row.work)).count();
-    let files = count(|work| matches!(work, Work::Read(_)));
-    let parts = [
-        (files, if files == 1 { "file" } else { "files" }),
-        (count(|work| matches!(work, Work::Walk { .. })), "dropped paths"),
-        (count(|work| matches!(work, Work::Rebuild)), "rebuild of the index"),
-    ];
-    let parts = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    format!("{} waited when Assay last ended", parts.collect::<Vec<_>>().join(" and "))
-}
-
-/// Leaves documents alone that were at work whenever the last few runs ended, so that a file that ends the program
-/// does not do so at every start.
-pub(crate) fn leave_alone(engines: &Engines, documents: &[DocumentId]) -> Result<(), Failure> {
-    let (store, by) = (engines.store(), engines.reader().identity());
-    for id in documents {
-        let failure = Failure::new(
-            Problem::ReaderDied,
-            "Assay ended several times while it worked on this file",
-            "try it again, or save it anew",
-        );
-        let hash = store.document(*id)?.and_then(|document| document.last_hash).map(|last| last.hash);
-        for hash in hash.iter().flat_map(|hash| [hash, hash]) {
-            store.record_failed_try(*id, hash, &by, &failure)?;
-        }
-        store.set_state(*id, DocumentState::Quarantined, Some(&failure))?;
-    }
-    Ok(())
 }

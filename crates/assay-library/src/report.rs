@@ -162,3 +162,13 @@ impl From<FileReport> for FileSummary {
         }
     }
 }
+
+/// The event of a document whose file was not read.
+pub(crate) fn file_event(
+    document: &Document,
+    state: DocumentState,
+    why: String,
+    problem: Option<Problem>,
+) -> IngestEvent {
+    IngestEvent::File { document: document.id, name: document.name.clone(), state, reason: Some(why), problem }
+}

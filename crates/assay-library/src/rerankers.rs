@@ -1,7 +1,6 @@
 //! The cross-encoders of a library: one that the settings name, or for each question and passage the one that
 //! was measured best.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assay_domain::port::Reranker;
@@ -9,15 +8,11 @@ use assay_domain::{Failure, Language, LanguagePair, Measured, Problem};
 use assay_models::hosted::{HostedReranker, KeyStore};
 use assay_models::{Placed, blocking, measured, open_encoders, place_reranker};
 use assay_pipeline::rerank::plan::{MeasuredReranker, RerankPlan};
-use tokio::sync::Mutex;
 
 use crate::engines::Engines;
 
 /// The key of the hosted reranker among the open ones, which no model has as its name.
 const HOSTED: &str = "";
-
-/// The open cross-encoders, by name.
-pub type OpenRerankers = Mutex<BTreeMap<String, Placed>>;
 
 /// A cross-encoder, or why it cannot be opened, and what it was measured to add.
 pub struct OpenedReranker {

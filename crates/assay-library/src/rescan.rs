@@ -13,14 +13,13 @@ use assay_domain::{
 use assay_files::{Survey, survey};
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
-use assay_pipeline::ingest::IngestEvent;
 
 use crate::dismissed::Dismissals;
 use crate::engines::Engines;
 use crate::ingest::limits;
 use crate::library::Library;
 use crate::missing::{lost, miss};
-use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
+use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest, file_event};
 
 /// What to do about a file that is out of reach.
 const OFFLINE: &str = "connect its drive, or put its folder back: what was read of it answers until then";
@@ -225,15 +224,6 @@ fn look(survey: &Survey) -> FolderScan {
         excluded: survey.found.excluded.len() as u32,
         away: survey.unreachable.clone(),
     }
-}
-
-pub(crate) fn file_event(
-    document: &Document,
-    state: DocumentState,
-    why: String,
-    problem: Option<Problem>,
-) -> IngestEvent {
-    IngestEvent::File { document: document.id, name: document.name.clone(), state, reason: Some(why), problem }
 }
 
 /// Whether nothing is to be done about a file: its stamp shows that its bytes are the same, and with
