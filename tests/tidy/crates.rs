@@ -3,13 +3,14 @@
 use assay_tests::root;
 
 /// The layers of crates, lowest first. A crate may use only crates of lower layers.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["assay-domain", "assay-contract"],
     &["assay-text", "assay-encoder", "assay-index", "assay-catalogue", "assay-answer", "assay-process"],
     &["assay-pipeline", "assay-accelerator"],
     &["assay-files", "assay-models"],
     &["assay-library"],
     &["assay-app"],
+    &["assay-server"],
     &["assay-cli", "assay-desktop"],
     &["assay-tests"],
     &["xtask"],
