@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use assay_contract::{Hello, HostedChoice, Settings};
 use assay_domain::port::Embedder;
 use assay_domain::{Cancel, Failure};
+use assay_library::backup::open_home;
 use assay_library::{Home, Library, StopButtons};
 use assay_models::open_encoders::OpenReranker;
 
@@ -40,9 +41,7 @@ pub struct App {
 impl App {
     /// Opens the data folder and its catalogue. Engines are opened when they are needed.
     pub fn open(opening: Opening) -> Result<Self, Failure> {
-        let home = Home::open(&opening.data.unwrap_or_else(Home::usual))?;
-        // A restore that was confirmed before, or that a process did not live to confirm.
-        assay_library::backup::end(home.folder())?;
+        let home = open_home(&opening.data.unwrap_or_else(Home::usual))?;
         let mut written = name_embedder(&home, settings::read(&home.settings())?)?;
         if let Some(reranker) = opening.reranker {
             written.reranker = reranker;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use assay_contract::{
     AUTO_RERANKER, BackupChoice, BackupGap, BackupReply, BackupRoot, BackupView, HostedChoice, RestoreReply, Settings,
 };
-use assay_domain::{Cancel, Failure};
+use assay_domain::{Cancel, Failure, Problem};
 use assay_library::Home;
 use assay_library::backup::{self, Archive, BackupOptions, Manifest, OnBytes, Unpacked};
+use assay_models::address;
 
 use crate::app::App;
 use crate::models::registry_of;
@@ -29,15 +30,14 @@ impl App {
         cancel: &Cancel,
         on: &mut OnBytes<'_>,
     ) -> Result<BackupReply, Failure> {
-        let (settings, mut left_out) = without_secrets(self.settings());
+        let (settings, left_out) = without_secrets(self.settings());
         let engines = self.library.engines().await;
-        let options = options(&settings, choice, false)?;
+        let options = options(settings::text_of(&settings)?, choice, false);
         let data = engines.home().folder().to_owned();
         // The settings may change meanwhile; the copy is of one moment.
         let store = engines.store().clone();
         drop(engines);
         let manifest = backup::write(&data, Some(&store), file, &options, cancel, on)?;
-        left_out.extend(not_chosen(choice));
         Ok(reply(&manifest, file, left_out))
     }
 
@@ -52,16 +52,12 @@ impl App {
         moves: &Moves,
         cancel: &Cancel,
         on: &mut OnBytes<'_>,
-    ) -> Result<RestoreReply, Failure> {
+    ) -> Result<(), Failure> {
         let engines = self.library.engines().await;
         let unpacked = backup::unpack(file, engines.home(), moves, cancel, on)?;
-        match settle(&unpacked, moves).and_then(|reply| unpacked.confirm().map(|()| reply)) {
-            Ok(reply) => Ok(reply),
-            Err(failure) => {
-                unpacked.give_up()?;
-                Err(failure)
-            }
-        }
+        drop(engines);
+        adjust_settings(&unpacked)?;
+        self.library.confirm_restore(unpacked).await
     }
 }
 
@@ -80,17 +76,14 @@ pub fn backup_of(
 ) -> Result<BackupReply, Failure> {
     let data = data.unwrap_or_else(Home::usual);
     let written = data.join("settings.toml");
-    let (settings, mut left_out) = without_secrets(settings::read(&written)?);
-    let mut options = options(&settings, choice, force)?;
+    let read = settings::read(&written)?;
+    // A backup of settings that no program takes would not be restored.
+    settings::checked(&read)?;
+    let (settings, left_out) = without_secrets(read);
     // A library of an earlier version that names no embedder gets its name when it is opened.
-    if !settings::names(&written, "embedder")? {
-        let without = |text: String| {
-            text.lines().filter(|line| !line.starts_with("embedder =")).map(|line| format!("{line}\n")).collect()
-        };
-        options.settings = options.settings.map(without);
-    }
-    let manifest = backup::write(&data, None, file, &options, cancel, on)?;
-    left_out.extend(not_chosen(choice));
+    let names_embedder = settings::names(&written, "embedder")?;
+    let text = if names_embedder { settings::text_of(&settings)? } else { settings::without(&settings, "embedder")? };
+    let manifest = backup::write(&data, None, file, &options(text, choice, force), cancel, on)?;
     Ok(reply(&manifest, file, left_out))
 }
 
@@ -107,7 +100,14 @@ pub fn restore_backup(
     on: &mut OnBytes<'_>,
 ) -> Result<RestoreReply, Failure> {
     let data = data.unwrap_or_else(Home::usual);
-    let mut reply = backup::restore(file, &data, moves, |unpacked| settle(unpacked, moves), cancel, on)?;
+    let mut reply = backup::restore(
+        file,
+        &data,
+        moves,
+        |unpacked| Ok(restored(&unpacked.manifest, moves, adjust_settings(unpacked)?)),
+        cancel,
+        on,
+    )?;
     reply.missing_models = missing_models(&data)?;
     Ok(reply)
 }
@@ -134,12 +134,18 @@ pub fn backup_folders(file: &Path) -> Result<Vec<String>, Failure> {
     Ok(Archive::open(file)?.manifest.roots.into_iter().map(|root| root.path).collect())
 }
 
-fn options(settings: &Settings, choice: BackupChoice, force: bool) -> Result<BackupOptions, Failure> {
-    let BackupChoice { index, models } = choice;
-    Ok(BackupOptions { settings: Some(settings::text_of(settings)?), index, models, force })
+fn options(settings: String, choice: BackupChoice, force: bool) -> BackupOptions {
+    BackupOptions { settings: Some(settings), index: choice.index, models: choice.models, force }
 }
 
-fn reply(manifest: &Manifest, file: &Path, left_out: Vec<BackupGap>) -> BackupReply {
+/// What is in a backup, and what is not, whatever was asked for.
+fn reply(manifest: &Manifest, file: &Path, mut left_out: Vec<BackupGap>) -> BackupReply {
+    let gaps = [
+        (manifest.index.is_none(), BackupGap::Index),
+        (!manifest.models, BackupGap::Models),
+        (manifest.models_left_out > 0, BackupGap::ModelFiles),
+    ];
+    left_out.extend(gaps.into_iter().filter(|(missing, _)| *missing).map(|(_, gap)| gap));
     BackupReply {
         documents: manifest.documents,
         questions: manifest.turns,
@@ -147,13 +153,6 @@ fn reply(manifest: &Manifest, file: &Path, left_out: Vec<BackupGap>) -> BackupRe
         bytes: std::fs::metadata(file).map_or(0, |metadata| metadata.len()),
         left_out,
     }
-}
-
-fn not_chosen(choice: BackupChoice) -> impl Iterator<Item = BackupGap> {
-    [(choice.index, BackupGap::Index), (choice.models, BackupGap::Models)]
-        .into_iter()
-        .filter(|(chosen, _)| !chosen)
-        .map(|(_, gap)| gap)
 }
 
 /// The settings without names and passwords in addresses, and what is not in them. Keys are in no file of Assay.
@@ -164,7 +163,7 @@ fn without_secrets(mut settings: Settings) -> (Settings, Vec<BackupGap>) {
     }
     let mut found = false;
     for address in [&mut settings.hub, &mut settings.proxy, &mut settings.hosted_url] {
-        let plain = without_password(address);
+        let plain = address::without_secrets(address);
         found |= plain != *address;
         *address = plain;
     }
@@ -174,26 +173,28 @@ fn without_secrets(mut settings: Settings) -> (Settings, Vec<BackupGap>) {
     (settings, gaps)
 }
 
-/// An address without the name and password before its host and without the query after its path.
-fn without_password(address: &str) -> String {
-    let (address, _) = address.split_once(['?', '#']).unwrap_or((address, ""));
-    let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
-    let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    if scheme.is_empty() { format!("{host}{path}") } else { format!("{scheme}://{host}{path}") }
-}
-
-/// Switches off in the unpacked settings what only the user of this machine may switch on, and says what is missing.
-fn settle(unpacked: &Unpacked, moves: &Moves) -> Result<RestoreReply, Failure> {
+/// Switches off in the unpacked settings what only the user of this machine may switch on, and checks them. Returns
+/// whether a hosted reranker was switched off.
+fn adjust_settings(unpacked: &Unpacked) -> Result<bool, Failure> {
     let path = unpacked.settings();
-    let written = settings::read(&path)?;
-    settings::checked(&written)?;
-    let hosted_off = written.hosted != HostedChoice::Off;
+    let unusable = |failure: Failure| {
+        let message = format!("the settings in the backup cannot be used: {}", failure.message);
+        Failure::new(Problem::BackupUnusable, message, "use another copy of the backup; nothing was changed")
+    };
+    let hosted_off = settings::read(&path).map_err(unusable)?.hosted != HostedChoice::Off;
     if hosted_off {
         settings::set(&path, "hosted", "off")?;
     }
-    let manifest = &unpacked.manifest;
-    Ok(RestoreReply {
+    let adjusted = settings::read(&path).map_err(unusable)?;
+    if adjusted.hosted != HostedChoice::Off {
+        return Err(Failure::bug("the hosted reranker of the backup is still on"));
+    }
+    settings::checked(&adjusted).map_err(unusable)?;
+    Ok(hosted_off)
+}
+
+fn restored(manifest: &Manifest, moves: &Moves, hosted_off: bool) -> RestoreReply {
+    RestoreReply {
         documents: manifest.documents,
         questions: manifest.turns,
         judgements: manifest.labels,
@@ -201,7 +202,7 @@ fn settle(unpacked: &Unpacked, moves: &Moves) -> Result<RestoreReply, Failure> {
         roots: roots(manifest, moves, true),
         hosted_off,
         missing_models: Vec::new(),
-    })
+    }
 }
 
 /// The models of the settings that are not on this machine.
@@ -231,33 +232,4 @@ fn roots(manifest: &Manifest, moves: &Moves, with_paths: bool) -> Vec<BackupRoot
 }
 
 #[cfg(test)]
-mod tests {
-    use assay_contract::{BackupGap, HostedChoice, Settings};
-
-    use super::{without_password, without_secrets};
-
-    #[test]
-    fn addresses_lose_names_passwords_and_queries_and_nothing_else() {
-        for (address, plain) in [
-            ("https://user:secret@hub.example/models", "https://hub.example/models"),
-            ("http://secret@proxy:3128", "http://proxy:3128"),
-            ("user:p@ss@proxy:3128", "proxy:3128"),
-            ("https://rerank.example/v1?key=secret", "https://rerank.example/v1"),
-            ("https://rerank.example/v1#secret", "https://rerank.example/v1"),
-            ("https://hub.example/a@b", "https://hub.example/a@b"),
-            ("", ""),
-        ] {
-            assert_eq!(without_password(address), plain);
-        }
-        let written = Settings {
-            proxy: "http://me:secret@proxy:3128".into(),
-            hosted: HostedChoice::Jina,
-            hosted_url: "https://api.jina.ai/v1/rerank".into(),
-            ..Settings::default()
-        };
-        let (plain, left_out) = without_secrets(written.clone());
-        assert_eq!(left_out, [BackupGap::Keys, BackupGap::Passwords]);
-        assert_eq!(plain, Settings { proxy: "http://proxy:3128".into(), ..written });
-        assert_eq!(without_secrets(Settings::default()), (Settings::default(), Vec::new()));
-    }
-}
+mod tests;

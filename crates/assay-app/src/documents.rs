@@ -12,6 +12,9 @@ use assay_domain::{Cancel, DocumentId, Failure, Problem};
 use crate::app::{App, samples};
 use crate::convert;
 
+/// Names of waiting files and folders that the library pane gets.
+const NAMES: u32 = 5;
+
 /// Receives the progress of an ingest, as front ends show it.
 type OnEvent<'a> = dyn FnMut(LibraryEvent) + Send + 'a;
 
@@ -154,9 +157,9 @@ impl App {
         let engines = self.library.engines().await;
         let (documents, missing_time) = (engines.store().documents()?, engines.settings().missing_time);
         let stopped = engines.store().stopped_documents()?;
+        let queue = engines.store().queue_summary(NAMES)?;
         let problem = engines.index().await.err().map(|failure| convert::problem::problem(&failure));
         drop(engines);
-        let queue = self.library.queue()?;
         let mut counts = BTreeMap::new();
         for document in &documents {
             *counts.entry(convert::document::state(document.state)).or_default() += 1;
@@ -178,9 +181,10 @@ impl App {
                 .collect(),
             removed: self.removed_files(false).await?.removed,
             notices: self.notices().await,
-            stopped: queue.iter().filter(|row| row.waiting.stopped).count() as u32,
+            stopped: queue.stopped,
             problem,
-            waiting: queue.iter().filter(|row| !row.waiting.stopped).filter_map(convert::queue::name).collect(),
+            waiting: queue.first.iter().filter_map(|path| convert::queue::name(path)).collect(),
+            waiting_count: queue.waiting,
         })
     }
 

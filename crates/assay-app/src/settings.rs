@@ -10,9 +10,11 @@ use assay_contract::{
 };
 use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Steps, Threshold};
 use assay_library::OcrSettings;
+use assay_models::address::shown;
 use assay_models::hosted::{HostedForm, HostedReranker, HostedSettings};
 use assay_models::open_encoders::Precision;
 use assay_text::ChunkSize;
+use serde::Serialize;
 
 /// Standard deviations between which the cut follows neither rule (two-stage retrieval notes).
 const NARROW: f32 = 0.05;
@@ -25,10 +27,12 @@ pub fn read(path: &Path) -> Result<Settings, Failure> {
     // Who names a threshold and no rule wants that threshold.
     let rule = read.as_ref().map_or(ThresholdChoice::default(), |settings: &Settings| settings.threshold_rule);
     let rule = if names(path, "threshold")? && !names(path, "threshold_rule")? { ThresholdChoice::Fixed } else { rule };
-    read.map(|settings| Settings { threshold_rule: rule, ..settings }).map_err(|error| {
-        let message = format!("{} cannot be understood: {}", path.display(), error.message());
-        Failure::new(Problem::BadSetting, message, "correct that line, or delete the file to start with the defaults")
-    })
+    read.map(|settings| Settings { threshold_rule: rule, ..settings }).map_err(|error| not_understood(path, &error))
+}
+
+fn not_understood(path: &Path, error: &toml::de::Error) -> Failure {
+    let message = format!("{} cannot be understood: {}", path.display(), error.message());
+    Failure::new(Problem::BadSetting, message, "correct that line, or delete the file to start with the defaults")
 }
 
 /// Whether a file of settings names one of them; a missing file names none.
@@ -37,12 +41,24 @@ pub fn names(path: &Path, key: &str) -> Result<bool, Failure> {
     Ok(table.is_ok_and(|table| table.contains_key(key)))
 }
 
-/// Sets one setting and leaves the other lines of the file as they are.
+/// Sets one setting and leaves the other lines of the file as they are. Where a line of that name is not the setting
+/// (it may be quoted, or stand in a text), the file is written anew, without its comments.
 pub fn set(path: &Path, key: &str, value: impl Into<toml::Value>) -> Result<(), Failure> {
+    let (before, value) = (text(path)?, value.into());
+    let mut table = before.parse::<toml::Table>().map_err(|error| not_understood(path, &error))?;
+    table.insert(key.to_owned(), value.clone());
     let names_it = |line: &&str| line.split_once('=').is_some_and(|(name, _)| name.trim() == key);
-    let before = text(path)?;
     let others = before.lines().filter(|line| !names_it(line)).map(|line| format!("{line}\n"));
-    replace(path, &format!("{key} = {}\n{}", value.into(), others.collect::<String>()))
+    let by_lines = format!("{key} = {value}\n{}", others.collect::<String>());
+    let same = by_lines.parse::<toml::Table>().is_ok_and(|written| written == table);
+    replace(path, &if same { by_lines } else { text_of(&table)? })
+}
+
+/// The settings' text without one of them.
+pub fn without(settings: &Settings, key: &str) -> Result<String, Failure> {
+    let mut table = toml::Table::try_from(settings).map_err(|error| Failure::bug(error.to_string()))?;
+    table.remove(key);
+    text_of(&table)
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
@@ -53,7 +69,7 @@ fn text(path: &Path) -> Result<String, Failure> {
 }
 
 /// The settings as their file holds them.
-pub fn text_of(settings: &Settings) -> Result<String, Failure> {
+pub fn text_of(settings: &impl Serialize) -> Result<String, Failure> {
     toml::to_string_pretty(settings).map_err(|error| Failure::bug(error.to_string()))
 }
 
@@ -128,7 +144,7 @@ pub fn checked(written: &Settings) -> Result<assay_library::Settings, Failure> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let hub = given(&written.hub);
     if hub.as_ref().is_some_and(|hub| !hub.starts_with("https://") && !hub.starts_with("http://")) {
-        return Err(bad(&format!("the hub's address is {:?}, and must begin with https://", written.hub)));
+        return Err(bad(&format!("the hub's address is {:?}, and must begin with https://", shown(&written.hub))));
     }
     let hosted = hosted(written);
     if let Some(hosted) = &hosted {

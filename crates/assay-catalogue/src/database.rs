@@ -25,6 +25,7 @@ pub fn connect(path: &Path) -> Result<Connection, CatalogueError> {
     prepare_file(path).map_err(|source| CatalogueError::Folder { path: path.to_owned(), source })?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
+    distrust_schema(&connection)?;
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
@@ -70,7 +71,14 @@ pub fn check_pages(connection: &Connection) -> Result<(), CatalogueError> {
 pub fn connect_again(path: &Path, flags: OpenFlags) -> Result<Connection, CatalogueError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;
+    distrust_schema(&connection)?;
     Ok(connection)
+}
+
+/// A catalogue may come out of somebody else's backup: nothing that its tables name runs but SQLite's harmless
+/// functions.
+pub fn distrust_schema(connection: &Connection) -> Result<(), CatalogueError> {
+    Ok(connection.pragma_update(None, "trusted_schema", "OFF")?)
 }
 
 /// The file next to the catalogue that has its name and this ending.

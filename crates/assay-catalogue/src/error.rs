@@ -176,7 +176,7 @@ impl From<CatalogueError> for Failure {
                 (Problem::NoPermission, "make the data folder writable for you, or choose another with --data")
             }
             CatalogueError::Newer { .. } => {
-                (Problem::BadSetting, "start the newer Assay again, or choose another data folder with --data")
+                (Problem::NewerAssay, "start the newer Assay again, or choose another data folder with --data")
             }
             CatalogueError::Damaged { .. } | CatalogueError::NotWhole { .. } | CatalogueError::UnknownName { .. } => (
                 Problem::IndexDamaged,

@@ -27,6 +27,7 @@ mod marks;
 mod missing;
 mod dismissed;
 mod queue;
+mod queue_summary;
 mod source;
 mod folder;
 mod generation;
@@ -41,7 +42,7 @@ mod score_cache;
 #[cfg(test)]
 mod tests;
 
-pub use backup::{CopyFacts, Root, copy_for_backup, inspect, new_place, repoint};
+pub use backup::{CopyFacts, Root, copy_for_backup, inspect, is_empty, new_place, repoint};
 pub use conversation::Conversation;
 pub use database::temporary_files_in;
 pub use dismissed::Dismissed;
@@ -51,6 +52,7 @@ pub use foreign::is_foreign;
 pub use judgement::{Label, LabelOrigin, Run};
 pub use open::Upgrade;
 pub use queue::{QueueId, Waiting, Work};
+pub use queue_summary::QueueSummary;
 pub use schema::NEWEST as NEWEST_LAYOUT;
 pub use score_cache::ScoreCacheFile;
 pub use shadow::ShadowDocument;

@@ -98,6 +98,7 @@ pub fn snapshots(folder: &Path) -> Vec<Snapshot> {
 fn describe(path: &Path) -> Option<Snapshot> {
     let metadata = fs::metadata(path).ok()?;
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    database::distrust_schema(&connection).ok()?;
     database::check(&connection, path).ok()?;
     let layout = database::layout(&connection).ok()?;
     let documents = connection.query_row("SELECT count(*) FROM documents", [], |row| row.get(0)).ok()?;

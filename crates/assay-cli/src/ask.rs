@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use assay_app::{App, AskOptions};
 use assay_contract::{
     AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, LexicalFields, OrderChoice, OrderRule,
-    RerankChoice, StageState,
+    RerankChoice, StageRow, StageState,
 };
 use assay_domain::one_line;
 
@@ -95,17 +95,12 @@ fn print(reply: &AskReply) {
     }
     let value = reply.threshold.value.map_or("none".into(), |value| value.to_string());
     println!("threshold: {value} on {}: {}", reply.threshold.on, reply.threshold.why);
-    for stage in reply.stages.iter().filter(|stage| stage.state != StageState::Done || stage.reason.is_some()) {
-        println!("{} {}: {}", stage.name, stage.state, stage.reason.as_deref().unwrap_or_default());
+    for line in stage_lines(&reply.stages) {
+        println!("{line}");
     }
     let also: Vec<&str> = reply.stages.iter().flat_map(|stage| &stage.also_searched).map(String::as_str).collect();
     if !also.is_empty() {
         println!("also searched, because no file has a word as it was written: {}", also.join(", "));
-    }
-    for stage in reply.stages.iter().filter(|stage| stage.state == StageState::Done) {
-        if let Some(reason) = &stage.reason {
-            println!("{}: {reason}", stage.name);
-        }
     }
     for scores in reply.stages.iter().flat_map(|stage| &stage.scores) {
         println!(
@@ -137,6 +132,18 @@ fn print(reply: &AskReply) {
     if let Some(conversation) = reply.conversation {
         println!("conversation {conversation}: ask on with --conversation {conversation}");
     }
+}
+
+/// A line for each stage that did not run as usual or that has something to say.
+fn stage_lines(stages: &[StageRow]) -> Vec<String> {
+    let line = |stage: &StageRow| {
+        let reason = stage.reason.as_deref();
+        match stage.state {
+            StageState::Done => reason.map(|reason| format!("{}: {reason}", stage.name)),
+            state => Some(format!("{} {state}: {}", stage.name, reason.unwrap_or_default())),
+        }
+    };
+    stages.iter().filter_map(line).collect()
 }
 
 /// A citation on one line.
@@ -184,4 +191,34 @@ fn row(candidate: &CandidateRow, all: &[CandidateRow]) -> [String; 11] {
 /// Marks a passage whose file cannot be reached: its text is as it was last read.
 fn mark_offline(offline: bool) -> &'static str {
     if offline { " (offline)" } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_contract::{StageName, StageRow, StageState};
+
+    use super::stage_lines;
+
+    #[test]
+    fn each_stage_says_its_reason_once() {
+        let stage = |name, state, reason: Option<&str>| StageRow {
+            name,
+            ms: 1.0,
+            state,
+            reason: reason.map(str::to_owned),
+            code: None,
+            count: None,
+            scores: Vec::new(),
+            also_searched: Vec::new(),
+        };
+        let stages = [
+            stage(StageName::Vector, StageState::Done, None),
+            stage(StageName::Lexical, StageState::Skipped, Some("measured to make it worse")),
+            stage(StageName::Rerank, StageState::Done, Some("3 passages kept their place")),
+        ];
+        assert_eq!(
+            stage_lines(&stages),
+            ["lexical skipped: measured to make it worse", "rerank: 3 passages kept their place"]
+        );
+    }
 }

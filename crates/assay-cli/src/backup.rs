@@ -9,7 +9,7 @@ use assay_contract::{BackupChoice, BackupGap, BackupRoot, LibraryEvent, RestoreR
 
 use crate::arguments::{Backup, Restore};
 use crate::interrupt::stop_on_interrupt;
-use crate::print::{Progress, json_to, table};
+use crate::print::{Progress, day, json_to, table};
 
 /// `assay backup`
 pub fn backup(data: Option<PathBuf>, command: Backup) -> anyhow::Result<ExitCode> {
@@ -33,17 +33,24 @@ pub fn backup(data: Option<PathBuf>, command: Backup) -> anyhow::Result<ExitCode
         reply.bytes as f64 / 1e6
     );
     for gap in &reply.left_out {
-        println!("not in it: {}", gap_words(*gap));
+        println!("not in it: {}", gap_words(*gap, choice));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn gap_words(gap: BackupGap) -> &'static str {
+/// What is not in a backup, and why: it was not asked for, or there is none.
+fn gap_words(gap: BackupGap, choice: BackupChoice) -> &'static str {
     match gap {
         BackupGap::Keys => "the key of the hosted reranker, which the system keeps; enter it again after a restore",
         BackupGap::Passwords => "names and passwords in addresses of the settings; enter them again after a restore",
+        BackupGap::Index if choice.index => "the index, because the library has none yet",
         BackupGap::Index => "the index; a restore fills it again from the stored text (--index puts it in)",
+        BackupGap::Models if choice.models => "models, because the library has none besides those that ship",
         BackupGap::Models => "models; a restore names those that are missing (--models puts them in)",
+        BackupGap::ModelFiles => {
+            "files in the folder of models that are no files of a model: downloads that have not ended, links to \
+             folders or to nothing, and names that another system cannot have"
+        }
     }
 }
 
@@ -143,7 +150,8 @@ fn show(file: &Path, moves: &[(String, String)], json: bool) -> anyhow::Result<E
     }
     let with = |there: bool, what: &str| if there { format!("with {what}") } else { format!("without {what}") };
     println!(
-        "{} documents, {} kept questions, {} judgements, {}, {}",
+        "made on {}: {} documents, {} kept questions, {} judgements, {}, {}",
+        day(view.created),
         view.documents,
         view.questions,
         view.judgements,

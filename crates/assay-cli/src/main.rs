@@ -77,6 +77,9 @@ fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     match failure.problem {
         Problem::EmptyLibrary => ExitCode::from(3),
         Problem::EmptyQuestion | Problem::BadSetting => ExitCode::from(2),
+        Problem::FileInTheWay | Problem::LibraryNotEmpty | Problem::FoldersCollide | Problem::NewerAssay => {
+            ExitCode::from(2)
+        }
         _ => ExitCode::FAILURE,
     }
 }

@@ -120,8 +120,8 @@ async fn take(opening: Opening, pair: Option<String>, source: Source) -> anyhow:
     progress.end();
     let hello = taken?;
     println!("{} and {} are here and chosen", hello.settings.embedder, hello.settings.reranker);
-    if !hello.library.waiting.is_empty() {
-        println!("{} that you added wait; read them: assay retry", hello.library.waiting.len());
+    if hello.library.waiting_count > 0 {
+        println!("{} that you added wait; read them: assay retry", hello.library.waiting_count);
     }
     if let Some(problem) = hello.library.problem {
         println!("{}; {}", problem.message, problem.action);

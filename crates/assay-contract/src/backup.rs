@@ -36,6 +36,8 @@ closed_set! {
         Index = "index",
         /// Models.
         Models = "models",
+        /// Files in the folder of models that are no whole files of a model, such as downloads that have not ended.
+        ModelFiles = "model_files",
     }
 }
 
@@ -95,7 +97,7 @@ pub struct BackupView {
 }
 
 /// `assay restore FILE --json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RestoreReply {
     /// Documents that came back.
     pub documents: u32,

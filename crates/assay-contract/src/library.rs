@@ -139,9 +139,12 @@ pub struct LibraryView {
     pub stopped: u32,
     /// Why the index cannot answer, if it cannot.
     pub problem: Option<ProblemView>,
-    /// Names of files and folders that were added and wait until the library can take them in.
+    /// Names of the first files and folders that were added and wait until the library can take them in.
     #[serde(default)]
     pub waiting: Vec<String>,
+    /// How many files and folders wait so.
+    #[serde(default)]
+    pub waiting_count: u32,
 }
 
 closed_set! {

@@ -52,6 +52,18 @@ closed_set! {
         DiskFull = "disk_full",
         /// Another Assay has the data folder open.
         LibraryInUse = "library_in_use",
+        /// A backup is restored only into an empty library, and this one is not.
+        LibraryNotEmpty = "library_not_empty",
+        /// A restore is confirmed and is done at the next start.
+        RestoreWaits = "restore_waits",
+        /// The file is no backup, or a damaged one.
+        BackupUnusable = "backup_unusable",
+        /// A newer version of Assay wrote it.
+        NewerAssay = "newer_assay",
+        /// A file or folder of somebody else has the name that is needed.
+        FileInTheWay = "file_in_the_way",
+        /// Two folders cannot become one, because files in them have the same names.
+        FoldersCollide = "folders_collide",
         /// The library holds nothing to search.
         EmptyLibrary = "empty_library",
         /// The question holds no words.

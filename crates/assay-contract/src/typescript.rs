@@ -31,7 +31,6 @@ fn the_screen_and_the_program_share_one_contract() {
         BackupReply,
         BackupRoot,
         BackupView,
-        RestoreReply,
         FileState,
         FileRow,
         IngestReply,

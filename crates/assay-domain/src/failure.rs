@@ -49,6 +49,18 @@ pub enum Problem {
     DiskFull,
     /// Another Assay has the data folder open.
     LibraryInUse,
+    /// A backup is restored only into an empty library, and this one is not.
+    LibraryNotEmpty,
+    /// A restore is confirmed and is done at the next start.
+    RestoreWaits,
+    /// The file is no backup, or a damaged one.
+    BackupUnusable,
+    /// A newer version of Assay wrote it.
+    NewerAssay,
+    /// A file or folder of somebody else has the name that is needed.
+    FileInTheWay,
+    /// Two folders cannot become one, because files in them have the same names.
+    FoldersCollide,
     /// There is nothing in the library to search.
     EmptyLibrary,
     /// The question has no words.
@@ -62,7 +74,7 @@ pub enum Problem {
 }
 
 /// Each problem with its code in JSON, between processes and on screen.
-const CODES: [(Problem, &str); 27] = [
+const CODES: [(Problem, &str); 33] = [
     (Problem::UnsupportedFile, "unsupported_file"),
     (Problem::UnreadableFile, "unreadable_file"),
     (Problem::EncryptedFile, "encrypted_file"),
@@ -85,6 +97,12 @@ const CODES: [(Problem, &str); 27] = [
     (Problem::OutOfMemory, "out_of_memory"),
     (Problem::DiskFull, "disk_full"),
     (Problem::LibraryInUse, "library_in_use"),
+    (Problem::LibraryNotEmpty, "library_not_empty"),
+    (Problem::RestoreWaits, "restore_waits"),
+    (Problem::BackupUnusable, "backup_unusable"),
+    (Problem::NewerAssay, "newer_assay"),
+    (Problem::FileInTheWay, "file_in_the_way"),
+    (Problem::FoldersCollide, "folders_collide"),
     (Problem::EmptyLibrary, "empty_library"),
     (Problem::EmptyQuestion, "empty_question"),
     (Problem::BadSetting, "bad_setting"),

@@ -5,12 +5,17 @@
 //! Assay, so they are in no backup. Temporary files, snapshots and the cache of scores are left out.
 
 mod error;
+mod sync;
 mod manifest;
+mod names;
 mod hashed;
 mod read;
-mod settled;
-mod write;
+mod gather;
+mod index_copy;
+mod empty;
+mod staging;
 mod restore;
+mod write;
 #[cfg(test)]
 mod tests;
 
@@ -19,5 +24,5 @@ pub use error::BackupError;
 pub use hashed::OnBytes;
 pub use manifest::{Manifest, RootEntry};
 pub use read::Archive;
-pub use restore::{Unpacked, end, restore, unpack};
+pub use restore::{Unpacked, open_home, restore, unpack};
 pub use write::{BackupOptions, write};

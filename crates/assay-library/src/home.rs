@@ -80,7 +80,12 @@ impl Home {
 
     /// The folder where damaged files lie until a document is removed.
     pub fn damaged(&self) -> PathBuf {
-        self.folder.join("damaged")
+        Self::damaged_in(&self.folder)
+    }
+
+    /// The folder of damaged files in a data folder that need not be open.
+    pub fn damaged_in(folder: &Path) -> PathBuf {
+        folder.join("damaged")
     }
 
     /// The name that version 0.1 gave that folder.

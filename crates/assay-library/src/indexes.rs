@@ -12,6 +12,7 @@ use assay_models::{blocking, open_encoders};
 
 use crate::engines::Engines;
 use crate::error::LibraryError;
+use crate::home::is_index;
 use crate::index::Index;
 use crate::notices::NoticeKind;
 use crate::recovery::{self, remove_folder};
@@ -207,7 +208,10 @@ impl Engines {
         }
         for name in self.store().dropped_indexes()? {
             let folder = self.home().index_named(&name);
-            remove_folder(&folder).map_err(LibraryError::file(&folder))?;
+            // A name that no index of ours has leads elsewhere.
+            if is_index(&name) {
+                remove_folder(&folder).map_err(LibraryError::file(&folder))?;
+            }
             self.store().forget_index(&name)?;
         }
         Ok(())

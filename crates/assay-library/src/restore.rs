@@ -5,6 +5,7 @@ use std::path::Path;
 use assay_catalogue::{Snapshot, snapshots};
 use assay_domain::Failure;
 
+use crate::backup::open_home;
 use crate::error::LibraryError;
 use crate::home::Home;
 use crate::recovery::put_back;
@@ -22,7 +23,7 @@ pub fn snapshots_of(data: &Path) -> Vec<Snapshot> {
 /// [`LibraryError::InUse`] while the library is open, [`LibraryError::UnknownSnapshot`],
 /// [`LibraryError::NoSnapshot`], or a fault of the file system.
 pub fn restore(data: &Path, name: Option<&str>) -> Result<Snapshot, Failure> {
-    let home = Home::open(data)?;
+    let home = open_home(data)?;
     let all = snapshots(&home.snapshots());
     let chosen = match name {
         Some(name) => all.iter().find(|snapshot| snapshot.name == name),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use assay_domain::{Failure, Problem};
 use thiserror::Error;
 
+use crate::address::shown;
 use crate::family::Obstacle;
 
 /// Why a model cannot be found, fetched, imported, verified or reached.
@@ -38,7 +39,7 @@ pub enum ModelsError {
         found: String,
     },
     /// A download failed.
-    #[error("{url} could not be fetched: {reason}")]
+    #[error("{} could not be fetched: {reason}", shown(url))]
     Fetch {
         /// The file's address.
         url: String,
@@ -46,7 +47,7 @@ pub enum ModelsError {
         reason: String,
     },
     /// The hub requires a login or the acceptance of the model's terms.
-    #[error("{url} is not given to everybody: the hub answered {status}")]
+    #[error("{} is not given to everybody: the hub answered {status}", shown(url))]
     Refused {
         /// The file's address.
         url: String,
@@ -56,7 +57,7 @@ pub enum ModelsError {
         page: String,
     },
     /// The hub has no such file.
-    #[error("{url} is not there")]
+    #[error("{} is not there", shown(url))]
     NotOnHub {
         /// The file's address.
         url: String,
@@ -86,7 +87,7 @@ pub enum ModelsError {
         why: String,
     },
     /// Neither the catalogue nor the hub states a hash of the file.
-    #[error("{url} comes without a hash, so it cannot be told from a damaged or a forged one")]
+    #[error("{} comes without a hash, so it cannot be told from a damaged or a forged one", shown(url))]
     NoHash {
         /// The file's address.
         url: String,
@@ -114,7 +115,7 @@ pub enum ModelsError {
     #[error("stopped")]
     Stopped,
     /// An address in the settings is not usable.
-    #[error("{address:?} is no address that can be used: {reason}")]
+    #[error("{:?} is no address that can be used: {reason}", shown(address))]
     BadAddress {
         /// The address as written.
         address: String,
@@ -250,7 +251,8 @@ impl ModelsError {
             Self::Damaged { name, .. } => return format!("fetch it again: assay models pull {name}"),
             Self::Refused { page, .. } => {
                 return format!(
-                    "open {page} in a browser, log in and accept its terms, save the files there, and import them"
+                    "open {} in a browser, log in and accept its terms, save the files there, and import them",
+                    shown(page)
                 );
             }
             Self::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {

@@ -54,8 +54,9 @@ impl HostedReranker {
         let url = settings.url.trim().trim_end_matches('/');
         let bad = |reason: &str| ModelsError::BadAddress { address: settings.url.clone(), reason: reason.to_owned() };
         let (scheme, rest) = url.split_once("://").ok_or_else(|| bad("it does not begin with https://"))?;
-        let host = rest.split('/').next().unwrap_or_default().to_owned();
-        if !matches!(scheme, "http" | "https") || host.is_empty() || host.contains('@') {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+        // A name and password, also one with signs in it that end a host.
+        if !matches!(scheme, "http" | "https") || host.is_empty() || rest.contains('@') {
             return Err(bad("it must be https://host, or http://host for a host of your own"));
         }
         let here = is_this_machine(&host);

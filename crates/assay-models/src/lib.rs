@@ -1,6 +1,7 @@
 //! Models: the registry with its downloads, scans and imports; hosted rerankers; and encoders opened by
 //! name, on a graphics card where one serves.
 
+pub mod address;
 mod error;
 mod blocking;
 mod family;

@@ -1,7 +1,7 @@
 //! Commands of backups: writing one, and restoring one into a library that is still empty.
 
 use assay_app::{Cancel, Failure, Problem, backup_folders, backup_view};
-use assay_contract::{BackupChoice, BackupProgress, BackupReply, BackupView, RestoreReply};
+use assay_contract::{BackupChoice, BackupProgress, BackupReply, BackupView};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
@@ -63,15 +63,15 @@ pub async fn restore(
     handle: AppHandle,
     managed: State<'_, Managed>,
     events: Channel<BackupProgress>,
-) -> Reply<RestoreReply> {
+) -> Reply<()> {
     let app = opened(&managed)?;
     let plan = managed.with_restore(|plan| plan.map(|plan| (plan.file.clone(), plan.moves.clone())));
     let (file, moves) = reply(plan.ok_or_else(no_backup))?;
     let cancel: Cancel = managed.begin_backup();
     let mut on = |done, total| drop(events.send(BackupProgress { done, total }));
-    let restored = reply(app.prepare_restore(&file, &moves, &cancel, &mut on).await)?;
+    reply(app.prepare_restore(&file, &moves, &cancel, &mut on).await)?;
     handle.request_restart();
-    Ok(restored)
+    Ok(())
 }
 
 fn no_backup() -> Failure {

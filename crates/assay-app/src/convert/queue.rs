@@ -16,13 +16,8 @@ pub fn queue_reply(rows: Vec<QueueRow>) -> QueueReply {
     QueueReply { waiting: queue.len() as u32 - stopped, stopped, queue }
 }
 
-/// The name of the file or folder that a row of the queue is about; a rebuild is about none.
-pub fn name(row: &QueueRow) -> Option<String> {
-    let path = match &row.waiting.work {
-        Work::Read(_) => &row.document.as_ref()?.path,
-        Work::Walk { path, .. } => path,
-        Work::Rebuild => return None,
-    };
+/// The name of a file or folder by its path; the root of a file system has none.
+pub fn name(path: &str) -> Option<String> {
     Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
@@ -38,7 +33,7 @@ fn row(QueueRow { waiting, document }: QueueRow) -> contract::QueueRow {
         Work::Walk { path, collection } => (QueueWork::Walk, path, collection),
         Work::Rebuild => (QueueWork::Rebuild, String::new(), String::new()),
     };
-    let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = name(&path).unwrap_or_default();
     contract::QueueRow {
         work,
         document: document.map(|document| document.id.0),

@@ -52,29 +52,26 @@ pub fn roots(connection: &Connection) -> Result<Vec<Root>, CatalogueError> {
     Ok(counts.into_iter().map(root).collect())
 }
 
-/// Moves documents and watched folders of a catalogue from old folders to new ones, in one transaction, and forgets
-/// what was known of disks and files of the old machine. Of several old folders the longest that fits counts. Returns
-/// how many documents moved for each pair.
+/// Moves the paths of a catalogue from old folders to new ones, in one transaction, and forgets what was known of disks
+/// and files of the old machine. Of several old folders the longest that fits counts.
 ///
 /// # Errors
 /// [`CatalogueError::Sqlite`] if two documents would get one path; fails if the disk does.
-pub fn repoint(catalogue: &Path, moves: &[(String, String)]) -> Result<Vec<u32>, CatalogueError> {
+pub fn repoint(catalogue: &Path, moves: &[(String, String)]) -> Result<(), CatalogueError> {
     let mut connection = database::connect(catalogue)?;
     let transaction = connection.transaction()?;
-    let mut counts = vec![0; moves.len()];
-    for table in ["folders", "documents", "dismissed"] {
+    for table in ["folders", "documents", "dismissed", "queue"] {
         let rows: Vec<(i64, String)> = transaction
-            .prepare(&format!("SELECT id, path FROM {table}"))?
+            .prepare(&format!("SELECT id, path FROM {table} WHERE path IS NOT NULL"))?
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         // Out of the way first: a path may be another row's path of before.
         let mut moved = Vec::new();
         for (id, path) in rows {
-            if let Some((at, to)) = moved_to(&path, moves) {
+            if let Some(to) = moved_to(&path, moves) {
                 transaction
                     .prepare_cached(&format!("UPDATE {table} SET path = ?2 WHERE id = ?1"))?
                     .execute(params![id, format!("\u{0}{id}")])?;
-                counts[at] += u32::from(table == "documents");
                 moved.push((id, to));
             }
         }
@@ -89,17 +86,17 @@ pub fn repoint(catalogue: &Path, moves: &[(String, String)]) -> Result<Vec<u32>,
         UPDATE documents SET device = NULL, seen_inode = NULL, seen_changed = NULL, seen_modified = NULL;",
     )?;
     transaction.commit()?;
-    Ok(counts)
+    Ok(())
 }
 
 /// Where a path of the old machine is on this one; as it was if no pair of folders moves it.
 pub fn new_place(path: &str, moves: &[(String, String)]) -> String {
-    moved_to(path, moves).map_or_else(|| path.to_owned(), |(_, to)| to)
+    moved_to(path, moves).unwrap_or_else(|| path.to_owned())
 }
 
-fn moved_to(path: &str, moves: &[(String, String)]) -> Option<(usize, String)> {
-    let fitting = moves.iter().enumerate().filter_map(|(at, (old, new))| Some((at, old, new, below(path, old)?)));
-    let (at, old, new, rest) = fitting.max_by_key(|(_, old, ..)| old.len())?;
+fn moved_to(path: &str, moves: &[(String, String)]) -> Option<String> {
+    let fitting = moves.iter().filter_map(|(old, new)| Some((old, new, below(path, old)?)));
+    let (old, new, rest) = fitting.max_by_key(|(old, ..)| old.len())?;
     let rest: Vec<&str> = rest.split(separators(old)).filter(|part| !part.is_empty()).collect();
     let separator = if new.contains('\\') && !new.contains('/') { '\\' } else { MAIN_SEPARATOR };
     let mut to = new.trim_end_matches(['/', '\\']).to_owned();
@@ -108,7 +105,7 @@ fn moved_to(path: &str, moves: &[(String, String)]) -> Option<(usize, String)> {
         to.push_str(part);
     }
     // The root of a file system is its own separator.
-    Some((at, if to.is_empty() { new.clone() } else { to }))
+    Some(if to.is_empty() { new.clone() } else { to })
 }
 
 /// The part of a path below a folder; the path itself is below it, too. Paths of Windows are known by their drive or

@@ -43,6 +43,18 @@ pub enum BackupError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// A restore was confirmed in the data folder and is done at the next start.
+    #[error("a restore into {} is confirmed and is done when Assay is started again", folder.display())]
+    Waits {
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// A folder that Assay did not make has the name of the one that a restore needs.
+    #[error("{} is not a folder that Assay made, and a restore needs that name", folder.display())]
+    InTheWay {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A folder to move is not one that documents of the backup lie in.
     #[error("no file of the backup lies in {old}; its folders are: {roots}")]
     UnknownRoot {
@@ -92,19 +104,21 @@ impl From<BackupError> for Failure {
                 (Problem::MissingFile, "name the data folder of your library with --data or ASSAY_DATA")
             }
             BackupError::WouldOverwrite { .. } => {
-                (Problem::BadSetting, "choose another name, or say --force to replace that file")
+                (Problem::FileInTheWay, "choose another name, or say --force to replace that file")
             }
             BackupError::NotWhole { .. } => {
-                (Problem::UnreadableFile, "use another copy of the backup; nothing was changed")
+                (Problem::BackupUnusable, "use another copy of the backup; nothing was changed")
             }
             BackupError::Newer { .. } => {
-                (Problem::BadSetting, "install that version of Assay and restore with it; nothing was changed")
+                (Problem::NewerAssay, "install that version of Assay and restore with it; nothing was changed")
             }
             BackupError::NotEmpty { .. } => {
-                (Problem::BadSetting, "name an empty or a new folder with --data; nothing was changed")
+                (Problem::LibraryNotEmpty, "name an empty or a new folder with --data; nothing was changed")
             }
+            BackupError::Waits { .. } => (Problem::RestoreWaits, "close Assay and start it again"),
+            BackupError::InTheWay { .. } => (Problem::FileInTheWay, "move that folder elsewhere; nothing was changed"),
             BackupError::UnknownRoot { .. } => (Problem::BadSetting, "write --root OLD=NEW with one of them as OLD"),
-            BackupError::SamePath => (Problem::BadSetting, "name a folder of its own for each of them"),
+            BackupError::SamePath => (Problem::FoldersCollide, "name a folder of its own for each of them"),
             BackupError::NoRoom { .. } => (Problem::DiskFull, "make room on the disk and try again"),
             BackupError::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 (Problem::DiskFull, "make room on the disk and try again; nothing was changed")

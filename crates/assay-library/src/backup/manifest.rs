@@ -1,14 +1,10 @@
 //! The list of what is in a backup. It is the archive's last entry.
 
-use std::path::{Component, Path};
-
 use assay_catalogue::{CopyFacts, Root};
 use serde::{Deserialize, Serialize};
 
-use crate::home::is_index;
-
 /// Name of the archive's first entry. It is stored as it is, so these letters stand near the beginning of the file.
-pub const SIGN: &str = "assay-backup.txt";
+pub const FIRST_ENTRY: &str = "assay-backup.txt";
 /// Name of the manifest's entry.
 pub const MANIFEST: &str = "manifest.json";
 /// Name of the catalogue's entry.
@@ -18,14 +14,15 @@ pub const SETTINGS: &str = "settings.toml";
 /// Folder of the entries of models.
 pub const MODELS: &str = "models";
 
-/// Form of the archive. A later one is refused.
-pub const FORM: u32 = 1;
+/// Version of the archive's format. A later one is refused.
+pub const FORMAT_VERSION: u32 = 1;
 
 /// What is in a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// Form of the archive.
-    pub form: u32,
+    /// Version of the archive's format.
+    #[serde(rename = "form")]
+    pub format_version: u32,
     /// Version of the program that made it.
     pub program: String,
     /// Seconds since 1970, UTC.
@@ -42,10 +39,27 @@ pub struct Manifest {
     pub index: Option<String>,
     /// Whether models are in it.
     pub models: bool,
+    /// Files and folders of the models folder that were to be in it and are not, because they are no files of a model.
+    #[serde(default)]
+    pub models_left_out: u32,
     /// The folders that its documents lie in.
     pub roots: Vec<RootEntry>,
     /// Every other entry of the archive but the first.
     pub files: Vec<FileEntry>,
+}
+
+/// What any version of the archive's format says about itself.
+#[derive(Debug, Deserialize)]
+pub struct Versions {
+    /// Version of the archive's format.
+    #[serde(rename = "form")]
+    pub format_version: u64,
+    /// Version of the program that made it.
+    #[serde(default)]
+    pub program: String,
+    /// Layout of the catalogue's tables.
+    #[serde(default)]
+    pub layout: i64,
 }
 
 /// A folder that documents lie in.
@@ -74,7 +88,7 @@ impl Manifest {
     /// A manifest without files.
     pub fn new(facts: &CopyFacts, created: i64) -> Self {
         Self {
-            form: FORM,
+            format_version: FORMAT_VERSION,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             created,
             layout: facts.layout,
@@ -83,6 +97,7 @@ impl Manifest {
             labels: facts.labels,
             index: None,
             models: false,
+            models_left_out: 0,
             roots: facts.roots.iter().map(RootEntry::from).collect(),
             files: Vec::new(),
         }
@@ -93,35 +108,12 @@ impl Manifest {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))
     }
 
-    /// Why the list cannot be that of a backup, if it cannot: a name that leads out of the data folder or to a place
-    /// that backups do not have, a name that occurs twice, a missing catalogue.
-    pub fn fault(&self) -> Option<String> {
-        let mut names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
-        if let Some(name) = names.iter().find(|name| !self.may_hold(name)) {
-            return Some(format!("it holds {name:?}, which no backup holds"));
-        }
-        names.sort_unstable();
-        // Letter case may not tell two files apart where it is restored.
-        if names.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(pair[1])) {
-            return Some("a file is in it twice".to_owned());
-        }
-        (!names.contains(&CATALOGUE)).then(|| "the catalogue is missing".to_owned())
-    }
-
-    fn may_hold(&self, name: &str) -> bool {
-        let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
-        let odd = |c: char| c.is_control() || matches!(c, '\\' | ':' | '"' | '*' | '?' | '<' | '>' | '|');
-        if name.chars().any(odd) || name.split('/').any(|part| part.is_empty() || part.ends_with(['.', ' '])) {
-            return false;
-        }
-        if !Path::new(name).components().all(plain) {
-            return false;
-        }
-        match name.split_once('/') {
-            None => name == CATALOGUE || name == SETTINGS,
-            Some((MODELS, _)) => self.models,
-            Some((folder, _)) => is_index(folder) && self.index.as_deref() == Some(folder),
-        }
+    /// Whether the manifest describes a catalogue with these contents.
+    pub fn describes(&self, facts: &CopyFacts) -> bool {
+        let roots = facts.roots.iter().map(RootEntry::from);
+        (self.layout, self.documents, self.turns, self.labels)
+            == (facts.layout, facts.documents, facts.turns, facts.labels)
+            && roots.eq(self.roots.iter().cloned())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use assay_domain::{Cancel, Failure};
@@ -12,12 +12,16 @@ use zip::result::ZipError;
 
 use super::error::BackupError;
 use super::hashed::{CopyEnd, OnBytes, copy_hashed};
-use super::manifest::{FORM, FileEntry, MANIFEST, Manifest, SIGN};
+use super::manifest::{FIRST_ENTRY, FORMAT_VERSION, FileEntry, MANIFEST, Manifest, Versions};
+use super::names;
+use super::sync::sync_folder;
 
-/// Most bytes of the manifest: one line for each file.
-const MANIFEST_BYTES: u64 = 64 << 20;
+/// Most bytes of the manifest: enough for some 70,000 files.
+const MANIFEST_BYTES: u64 = 16 << 20;
 /// Where the name of an archive's first entry stands.
-const SIGN_AT: usize = 30;
+const FIRST_NAME_AT: usize = 30;
+/// Most characters of a version that is shown.
+const VERSION_LENGTH: usize = 40;
 
 /// An open backup, whose list of files makes sense.
 pub struct Archive {
@@ -29,10 +33,8 @@ pub struct Archive {
 
 impl Archive {
     /// Whether a file begins as backups do. One that cannot be read does not.
-    pub fn has_sign(file: &Path) -> bool {
-        let mut head = vec![0; SIGN_AT + SIGN.len()];
-        let read = File::open(file).and_then(|mut file| file.read_exact(&mut head));
-        read.is_ok() && head.starts_with(b"PK\x03\x04") && head.ends_with(SIGN.as_bytes())
+    pub fn is_backup(file: &Path) -> bool {
+        File::open(file).is_ok_and(|mut file| begins_as_one(&mut file).unwrap_or(false))
     }
 
     /// Opens a backup and reads its list of files.
@@ -41,14 +43,18 @@ impl Archive {
     /// [`BackupError::NotWhole`] or [`BackupError::Newer`] if it cannot be restored, [`BackupError::File`] if it
     /// cannot be read.
     pub fn open(file: &Path) -> Result<Self, BackupError> {
-        let opened = File::open(file).map_err(BackupError::file(file))?;
-        if !Self::has_sign(file) {
+        Self::read(File::open(file).map_err(BackupError::file(file))?, file)
+    }
+
+    /// As [`Self::open`], for an open file: on Windows nobody else can read a file that is locked.
+    pub fn read(mut opened: File, file: &Path) -> Result<Self, BackupError> {
+        if !begins_as_one(&mut opened).map_err(BackupError::file(file))? {
             return Err(BackupError::not_whole(file, "it does not begin as one"));
         }
-        let mut zip = ZipArchive::new(BufReader::new(opened)).map_err(|error| sorted(file, error))?;
+        let mut zip = ZipArchive::new(BufReader::new(opened)).map_err(|error| zip_fault(file, error))?;
         let mut text = Vec::new();
-        let entry = zip.by_name(MANIFEST).map_err(|error| sorted(file, error))?;
-        entry.take(MANIFEST_BYTES + 1).read_to_end(&mut text).map_err(|error| unpacking(file, MANIFEST, error))?;
+        let entry = zip.by_name(MANIFEST).map_err(|error| zip_fault(file, error))?;
+        entry.take(MANIFEST_BYTES + 1).read_to_end(&mut text).map_err(|error| unpacking_fault(file, MANIFEST, error))?;
         let manifest = manifest(file, &text)?;
         let archive = Self { file: file.to_owned(), zip, manifest };
         archive.check_names()?;
@@ -59,7 +65,7 @@ impl Archive {
     fn check_names(&self) -> Result<(), BackupError> {
         let there: BTreeSet<&str> = self.zip.file_names().collect();
         let listed = self.manifest.files.iter().map(|file| file.name.as_str());
-        let listed: BTreeSet<&str> = listed.chain([SIGN, MANIFEST]).collect();
+        let listed: BTreeSet<&str> = listed.chain([FIRST_ENTRY, MANIFEST]).collect();
         if self.zip.len() == listed.len() && there == listed {
             return Ok(());
         }
@@ -78,23 +84,32 @@ impl Archive {
         Ok(())
     }
 
-    /// Unpacks every file into a new folder, each compared with the list.
+    /// Unpacks every file into a new folder, each compared with the list. All of it is on the disk when this returns.
     ///
     /// # Errors
     /// As [`Self::verify`], and any fault of the disk. The folder may hold some of the files then.
     pub fn unpack(&mut self, folder: &Path, cancel: &Cancel, on: &mut OnBytes<'_>) -> Result<(), Failure> {
         let (mut done, total) = (0, self.manifest.bytes());
+        let mut folders = BTreeSet::from([folder.to_owned()]);
         for entry in self.manifest.files.clone() {
             let path = folder.join(&entry.name);
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(BackupError::file(parent))?;
-            let mut new = private(&path).map_err(BackupError::file(&path))?;
+            folders.extend(parent.ancestors().take_while(|above| *above != folder).map(Path::to_owned));
+            let mut new = private(&path).map_err(|error| match error.kind() {
+                // The file system takes two names for one.
+                io::ErrorKind::AlreadyExists => {
+                    BackupError::not_whole(&self.file, format!("it holds two files for the place {:?}", entry.name))
+                }
+                _ => BackupError::file(&path)(error),
+            })?;
             self.copy(&entry, &mut new, cancel, &mut |bytes| {
                 done += bytes;
                 on(done, total);
             })?;
             new.sync_all().map_err(BackupError::file(&path))?;
         }
+        folders.iter().try_for_each(|made| sync_folder(made).map_err(BackupError::file(made)))?;
         Ok(())
     }
 
@@ -107,13 +122,13 @@ impl Archive {
         step: &mut dyn FnMut(u64),
     ) -> Result<(), Failure> {
         let (file, name) = (self.file.clone(), entry.name.as_str());
-        let packed = self.zip.by_name(name).map_err(|error| sorted(&file, error))?;
+        let packed = self.zip.by_name(name).map_err(|error| zip_fault(&file, error))?;
         if packed.is_symlink() || !packed.is_file() {
             return Err(BackupError::not_whole(&file, format!("{name:?} is no file")).into());
         }
         let copied = copy_hashed(packed.take(entry.bytes.saturating_add(1)), to, cancel, step);
         let (bytes, hash) = copied.map_err(|end| match end {
-            CopyEnd::Read(error) => unpacking(&file, name, error).into(),
+            CopyEnd::Read(error) => unpacking_fault(&file, name, error).into(),
             CopyEnd::Write(error) => BackupError::file(Path::new(name))(error).into(),
             CopyEnd::Stopped(stopped) => stopped,
         })?;
@@ -129,30 +144,44 @@ fn manifest(file: &Path, text: &[u8]) -> Result<Manifest, BackupError> {
     if text.len() as u64 > MANIFEST_BYTES {
         return Err(odd("it is too long".to_owned()));
     }
-    let any: serde_json::Value = serde_json::from_slice(text).map_err(|error| odd(error.to_string()))?;
-    let program = any["program"].as_str().unwrap_or("of unknown version").to_owned();
-    if any["form"].as_u64().is_some_and(|form| form > FORM.into()) {
-        return Err(BackupError::Newer { file: file.to_owned(), program });
+    let versions: Versions = serde_json::from_slice(text).map_err(|error| odd(error.to_string()))?;
+    if versions.format_version > FORMAT_VERSION.into() || versions.layout > assay_catalogue::NEWEST_LAYOUT {
+        return Err(BackupError::Newer { file: file.to_owned(), program: shown(&versions.program) });
     }
-    let manifest: Manifest = serde_json::from_value(any).map_err(|error| odd(error.to_string()))?;
-    if manifest.layout > assay_catalogue::NEWEST_LAYOUT {
-        return Err(BackupError::Newer { file: file.to_owned(), program });
-    }
-    match manifest.fault() {
+    let manifest: Manifest = serde_json::from_slice(text).map_err(|error| odd(error.to_string()))?;
+    match names::fault(&manifest) {
         Some(why) => Err(BackupError::not_whole(file, why)),
         None => Ok(manifest),
     }
 }
 
+/// A version as it may be shown on a terminal.
+fn shown(program: &str) -> String {
+    let plain: String = program.chars().filter(char::is_ascii_graphic).take(VERSION_LENGTH).collect();
+    if plain.is_empty() { "of unknown version".to_owned() } else { plain }
+}
+
+/// Whether an open file begins as backups do. The next read is from its beginning.
+fn begins_as_one(file: &mut File) -> io::Result<bool> {
+    let mut head = vec![0; FIRST_NAME_AT + FIRST_ENTRY.len()];
+    file.rewind()?;
+    let read = file.read_exact(&mut head);
+    file.rewind()?;
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        read => read.map(|()| head.starts_with(b"PK\x03\x04") && head.ends_with(FIRST_ENTRY.as_bytes())),
+    }
+}
+
 /// An error of the archive's structure means that it is damaged; the disk has errors of its own.
-fn sorted(file: &Path, error: ZipError) -> BackupError {
+fn zip_fault(file: &Path, error: ZipError) -> BackupError {
     match error {
-        ZipError::Io(source) => unpacking(file, "the list of its parts", source),
+        ZipError::Io(source) => unpacking_fault(file, "the list of its parts", source),
         other => BackupError::not_whole(file, other.to_string()),
     }
 }
 
-fn unpacking(file: &Path, what: &str, error: io::Error) -> BackupError {
+fn unpacking_fault(file: &Path, what: &str, error: io::Error) -> BackupError {
     match error.kind() {
         io::ErrorKind::InvalidData
         | io::ErrorKind::InvalidInput

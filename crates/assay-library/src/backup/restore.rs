@@ -1,49 +1,59 @@
-//! Restoring a backup into a data folder without a library.
-//!
-//! Everything is unpacked, compared and re-pointed in a folder `restoring/`. A file `complete` is then made in it: from
-//! that moment the restore will be done, if need be by the next opening; before it, the next opening deletes the
-//! folder.
+//! Restoring a backup into a data folder whose library is empty or not there: everything is unpacked, compared and
+//! re-pointed in a folder of its own ([`super::staging`]), and takes its place when that is certain.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use assay_catalogue::{CopyFacts, Fault, inspect, repoint};
 use assay_domain::{Cancel, Failure};
 
+use super::empty::may_be_replaced;
 use super::error::BackupError;
 use super::hashed::OnBytes;
-use super::manifest::{CATALOGUE, MODELS, Manifest, SETTINGS};
+use super::manifest::{CATALOGUE, Manifest, SETTINGS};
 use super::read::Archive;
+use super::staging::{Staging, end, is_confirmed};
 use crate::claim::{LOCK, MARKER};
 use crate::home::{Home, is_index};
-use crate::recovery::remove_folder;
+use crate::library::Library;
 
-/// Name of the folder in the data folder.
-const RESTORING: &str = "restoring";
-/// Name of the file that says that all is in that folder.
-const COMPLETE: &str = "complete";
-
-/// A backup that was unpacked beside the library.
+/// A backup that was unpacked beside the library. If it is dropped before it is confirmed, it is deleted.
 #[derive(Debug)]
 pub struct Unpacked {
     data: PathBuf,
+    staging: Staging,
     /// What is in it.
     pub manifest: Manifest,
-    /// Documents that were moved for each pair of folders.
-    pub moved: Vec<u32>,
 }
 
-/// Restores a backup into a data folder without a library, which is made if it is not there. `settle` sees what was
+/// Opens a data folder, and ends a restore that was confirmed in it, or that a process did not live to confirm.
+///
+/// # Errors
+/// As [`Home::open`]; fails if the disk does.
+pub fn open_home(data: &Path) -> Result<Home, Failure> {
+    let home = Home::open(data)?;
+    end(home.folder())?;
+    Ok(home)
+}
+
+/// Ends a confirmed restore that waits in a data folder; does nothing if none does.
+///
+/// # Errors
+/// As [`open_home`].
+pub fn end_confirmed(data: &Path) -> Result<(), Failure> {
+    if is_confirmed(data) { open_home(data).map(drop) } else { Ok(()) }
+}
+
+/// Restores a backup into a data folder without a library, which is made if it is not there. `adjust` sees what was
 /// unpacked before it takes its place, and may change the settings in it.
 ///
 /// # Errors
-/// As [`unpack`]; what `settle` reports. The folder is as it was then.
+/// As [`unpack`]; what `adjust` reports. The folder is as it was then.
 pub fn restore<T>(
     file: &Path,
     data: &Path,
     moves: &[(String, String)],
-    settle: impl FnOnce(&Unpacked) -> Result<T, Failure>,
+    adjust: impl FnOnce(&Unpacked) -> Result<T, Failure>,
     cancel: &Cancel,
     on: &mut OnBytes<'_>,
 ) -> Result<T, Failure> {
@@ -51,20 +61,16 @@ pub fn restore<T>(
     drop(Archive::open(file)?);
     let before: Vec<PathBuf> =
         [data.to_owned(), data.join(MARKER), data.join(LOCK)].into_iter().filter(|path| !path.exists()).collect();
-    let home = Home::open(data)?;
+    let home = open_home(data)?;
     let restored = unpack(file, &home, moves, cancel, on).and_then(|unpacked| {
-        match settle(&unpacked).and_then(|settled| unpacked.confirm().map(|()| settled)) {
-            Ok(settled) => Ok(settled),
-            Err(failure) => {
-                unpacked.give_up()?;
-                Err(failure)
-            }
-        }
+        let adjusted = adjust(&unpacked)?;
+        unpacked.confirm()?;
+        Ok(adjusted)
     });
     match restored {
-        Ok(settled) => {
+        Ok(adjusted) => {
             end(home.folder())?;
-            Ok(settled)
+            Ok(adjusted)
         }
         Err(failure) => {
             drop(home);
@@ -81,8 +87,9 @@ pub fn restore<T>(
 /// folders to new ones.
 ///
 /// # Errors
-/// [`BackupError::NotEmpty`], [`BackupError::NoRoom`], [`BackupError::NotWhole`], [`BackupError::Newer`],
-/// [`BackupError::UnknownRoot`], [`BackupError::SamePath`], a stop, or a fault of the disk. Nothing is left then.
+/// [`BackupError::NotEmpty`], [`BackupError::Waits`], [`BackupError::NoRoom`], [`BackupError::NotWhole`],
+/// [`BackupError::Newer`], [`BackupError::UnknownRoot`], [`BackupError::SamePath`], a stop, or a fault of the disk.
+/// Nothing is left then.
 pub fn unpack(
     file: &Path,
     home: &Home,
@@ -90,37 +97,17 @@ pub fn unpack(
     cancel: &Cancel,
     on: &mut OnBytes<'_>,
 ) -> Result<Unpacked, Failure> {
-    let data = home.folder().to_owned();
-    let unpacked = try_to_unpack(file, &data, moves, cancel, on);
-    if unpacked.is_err() {
-        let folder = data.join(RESTORING);
-        remove_folder(&folder).map_err(BackupError::file(&folder))?;
-    }
-    unpacked
-}
-
-fn try_to_unpack(
-    file: &Path,
-    data: &Path,
-    moves: &[(String, String)],
-    cancel: &Cancel,
-    on: &mut OnBytes<'_>,
-) -> Result<Unpacked, Failure> {
+    let data = home.folder();
     let mut archive = Archive::open(file)?;
-    let catalogue = data.join(CATALOGUE);
-    if holds_something(&catalogue) {
-        return Err(BackupError::NotEmpty { folder: data.to_owned() }.into());
-    }
-    let folder = data.join(RESTORING);
-    remove_folder(&folder).map_err(BackupError::file(&folder))?;
+    refuse_what_is_not_empty(data)?;
+    let staging = Staging::make(data)?;
     let (needed, free) = (archive.manifest.bytes(), fs2::available_space(data).map_err(BackupError::file(data))?);
     if needed > free {
         return Err(BackupError::NoRoom { needed: needed >> 20, free: free >> 20 }.into());
     }
     known_roots(&archive.manifest, moves)?;
-    fs::create_dir(&folder).map_err(BackupError::file(&folder))?;
-    archive.unpack(&folder, cancel, on)?;
-    let copy = folder.join(CATALOGUE);
+    archive.unpack(staging.folder(), cancel, on)?;
+    let copy = staging.folder().join(CATALOGUE);
     let facts = inspect(&copy).map_err(|error| match error.fault() {
         Fault::Moment => Failure::from(error),
         _ => BackupError::not_whole(file, error.to_string()).into(),
@@ -129,27 +116,23 @@ fn try_to_unpack(
     if !agrees(&facts, &manifest) {
         return Err(BackupError::not_whole(file, "its list does not describe its catalogue").into());
     }
-    let moved = repoint(&copy, moves).map_err(|error| match error.fault() {
+    repoint(&copy, moves).map_err(|error| match error.fault() {
         Fault::Other => Failure::from(BackupError::SamePath),
         _ => error.into(),
     })?;
-    Ok(Unpacked { data: data.to_owned(), manifest, moved })
+    Ok(Unpacked { data: data.to_owned(), staging, manifest })
 }
 
-/// Whether there is a catalogue that a restore would replace and that is not empty. One that cannot be read may hold
-/// something.
-fn holds_something(catalogue: &Path) -> bool {
-    match fs::metadata(catalogue) {
-        Err(error) => error.kind() != io::ErrorKind::NotFound,
-        Ok(metadata) => metadata.len() > 0 && !inspect(catalogue).is_ok_and(|facts| facts.is_empty()),
+fn refuse_what_is_not_empty(data: &Path) -> Result<(), BackupError> {
+    if may_be_replaced(data).map_err(BackupError::file(data))? {
+        return Ok(());
     }
+    Err(BackupError::NotEmpty { folder: data.to_owned() })
 }
 
 fn agrees(facts: &CopyFacts, manifest: &Manifest) -> bool {
     let index = facts.index.as_deref().unwrap_or("index");
-    (facts.layout, facts.documents) == (manifest.layout, manifest.documents)
-        && manifest.index.as_deref().is_none_or(|name| name == index)
-        && is_index(index)
+    manifest.describes(facts) && manifest.index.as_deref().is_none_or(|name| name == index) && is_index(index)
 }
 
 fn known_roots(manifest: &Manifest, moves: &[(String, String)]) -> Result<(), BackupError> {
@@ -171,104 +154,30 @@ fn known_roots(manifest: &Manifest, moves: &[(String, String)]) -> Result<(), Ba
 impl Unpacked {
     /// The file of the settings that were unpacked; it is missing if the backup has none.
     pub fn settings(&self) -> PathBuf {
-        self.data.join(RESTORING).join(SETTINGS)
-    }
-
-    /// Gives the restore up.
-    ///
-    /// # Errors
-    /// Fails if the unpacked files cannot be deleted.
-    pub fn give_up(self) -> Result<(), Failure> {
-        let folder = self.data.join(RESTORING);
-        Ok(remove_folder(&folder).map_err(BackupError::file(&folder))?)
+        self.staging.folder().join(SETTINGS)
     }
 
     /// Makes the restore certain: the next opening of the data folder puts the files in their places.
     ///
     /// # Errors
-    /// Fails if the disk does.
-    pub fn confirm(&self) -> Result<(), Failure> {
-        let folder = self.data.join(RESTORING);
-        let complete = folder.join(COMPLETE);
-        let text = serde_json::to_vec(&self.manifest).map_err(|error| Failure::bug(error.to_string()))?;
-        let new = folder.join("complete.new");
-        fs::write(&new, text).map_err(BackupError::file(&new))?;
-        File::open(&new).and_then(|file| file.sync_all()).map_err(BackupError::file(&new))?;
-        fs::rename(&new, &complete).and_then(|()| sync(&folder)).map_err(BackupError::file(&complete))?;
-        Ok(())
+    /// [`BackupError::NotEmpty`] if something came into the library meanwhile; fails if the disk does.
+    pub fn confirm(self) -> Result<(), Failure> {
+        refuse_what_is_not_empty(&self.data)?;
+        Ok(self.staging.confirm(self.manifest.index.as_deref())?)
     }
 }
 
-/// Ends a restore that a data folder holds: puts a complete one in its place, and deletes one that is not complete.
-/// It may be interrupted and begun again at any point. The caller holds the lock of the folder.
-///
-/// # Errors
-/// Fails if the disk does.
-pub fn end(data: &Path) -> Result<(), BackupError> {
-    let from = data.join(RESTORING);
-    let complete = from.join(COMPLETE);
-    match fs::read(&complete) {
-        Ok(text) => {
-            let odd = |error: serde_json::Error| BackupError::not_whole(&complete, error.to_string());
-            let manifest: Manifest = serde_json::from_slice(&text).map_err(odd)?;
-            put_in_place(data, &from, &manifest).map_err(BackupError::file(data))?;
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (),
-        Err(error) => return Err(BackupError::file(&complete)(error)),
+impl Library {
+    /// Makes a restore into this open library certain, while nothing is written to it. The program has to be started
+    /// again at once.
+    ///
+    /// # Errors
+    /// As [`Unpacked::confirm`].
+    pub async fn confirm_restore(&self, unpacked: Unpacked) -> Result<(), Failure> {
+        // An ingest may hold the turn for long, and says by its work in the queue that the library is not empty.
+        refuse_what_is_not_empty(&unpacked.data)?;
+        let folder = unpacked.data.clone();
+        let _turn = self.writing.lock().await;
+        self.store.while_empty(|| unpacked.confirm())?.unwrap_or_else(|| Err(BackupError::NotEmpty { folder }.into()))
     }
-    remove_folder(&from).map_err(BackupError::file(&from))
-}
-
-/// The catalogue comes last: until it has moved, everything else is replaced again.
-fn put_in_place(data: &Path, from: &Path, manifest: &Manifest) -> io::Result<()> {
-    let catalogue = from.join(CATALOGUE);
-    if !catalogue.exists() {
-        return Ok(());
-    }
-    for model in fs::read_dir(from.join(MODELS)).into_iter().flatten() {
-        let model = model?;
-        let place = data.join(MODELS).join(model.file_name());
-        if !place.exists() {
-            fs::create_dir_all(data.join(MODELS))?;
-            fs::rename(model.path(), place)?;
-        }
-    }
-    let unpacked = manifest.index.as_deref().map(|name| from.join(name));
-    // Of an index that has moved already, nothing is left here.
-    if unpacked.as_deref().is_none_or(Path::is_dir) {
-        for entry in fs::read_dir(data)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() && entry.file_name().to_str().is_some_and(is_index) {
-                fs::remove_dir_all(entry.path())?;
-            }
-        }
-        if let (Some(unpacked), Some(name)) = (&unpacked, &manifest.index) {
-            fs::rename(unpacked, data.join(name))?;
-        }
-    }
-    // Copies and cached scores of the library that was empty.
-    remove_folder(&Home::snapshots_in(data))?;
-    for name in ["pairs.sqlite", "pairs.sqlite-journal", "catalogue.sqlite-journal", "catalogue.sqlite-damaged"] {
-        match fs::remove_file(data.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => (),
-        }
-    }
-    let settings = from.join(SETTINGS);
-    if settings.exists() {
-        fs::rename(settings, data.join(SETTINGS))?;
-    }
-    fs::rename(catalogue, data.join(CATALOGUE))?;
-    sync(data)
-}
-
-#[cfg(unix)]
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Windows cannot sync a folder; NTFS keeps its own journal of names.
-#[cfg(not(unix))]
-fn sync(_folder: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -12,14 +12,17 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::error::BackupError;
+use super::gather::{Wanted, index_files, model_files};
 use super::hashed::{CopyEnd, OnBytes, copy_hashed};
-use super::manifest::{CATALOGUE, FileEntry, MANIFEST, MODELS, Manifest, SETTINGS, SIGN};
+use super::index_copy::copy_index;
+use super::manifest::{CATALOGUE, FIRST_ENTRY, FileEntry, MANIFEST, MODELS, Manifest, SETTINGS};
 use super::read::Archive;
-use super::settled::settled_copy;
+use super::restore::end_confirmed;
+use super::sync::sync_folder;
 use crate::claim::refuse_foreign;
 use crate::scratch::Scratch;
 
-const SIGN_TEXT: &str = "This is a backup of an Assay library: assay restore FILE
+const FIRST_TEXT: &str = "This is a backup of an Assay library: assay restore FILE
 这是 Assay 资料库的备份：assay restore FILE
 ";
 
@@ -37,7 +40,7 @@ pub struct BackupOptions {
 }
 
 /// Writes a backup of the library in a data folder, which this process (then `open` is its catalogue) or another may
-/// have open. The archive is written beside `file`, read again and compared, and takes its name when it is whole.
+/// have open. The archive is written next to `file`, read again and compared, and takes its name when it is whole.
 ///
 /// # Errors
 /// [`BackupError::NoLibrary`], [`BackupError::WouldOverwrite`], a damaged catalogue, a stop, or a fault of the disk.
@@ -51,11 +54,14 @@ pub fn write(
     on: &mut OnBytes<'_>,
 ) -> Result<Manifest, Failure> {
     refuse_foreign(data)?;
+    if open.is_none() {
+        end_confirmed(data)?;
+    }
     let catalogue = data.join(CATALOGUE);
     if !catalogue.is_file() {
         return Err(BackupError::NoLibrary { folder: data.to_owned() }.into());
     }
-    if file.exists() && !options.force && !Archive::has_sign(file) {
+    if file.exists() && !options.force && !Archive::is_backup(file) {
         return Err(BackupError::WouldOverwrite { file: file.to_owned() }.into());
     }
     let scratch = Scratch::make(data)?;
@@ -67,18 +73,13 @@ pub fn write(
     };
     cancel.check()?;
     let (manifest, files) = gather(data, &scratch, copy, &facts, options)?;
-    let temporary = beside(file).map_err(BackupError::file(file))?;
+    let temporary = temporary_archive(file).map_err(BackupError::file(file))?;
     let manifest = archive(&temporary, manifest, &files, options, cancel, on)?;
-    Archive::open(temporary.path())?.verify(cancel)?;
+    // Through the handle that holds the lock: on Windows no other can read it.
+    let written = temporary.as_file().try_clone().map_err(BackupError::file(temporary.path()))?;
+    Archive::read(written, temporary.path())?.verify(cancel)?;
     keep(temporary, file, options.force).map_err(BackupError::file(file))?;
     Ok(manifest)
-}
-
-/// A file to be put into the archive: its name there, where it lies, whether packing pays.
-struct Wanted {
-    name: String,
-    path: PathBuf,
-    packed: bool,
 }
 
 fn gather(
@@ -93,54 +94,29 @@ fn gather(
     let mut files = vec![Wanted { name: CATALOGUE.to_owned(), path: copy, packed: true }];
     let index = facts.index.clone().unwrap_or_else(|| "index".to_owned());
     if options.index && data.join(&index).is_dir() {
-        let settled = scratch.folder().join(&index);
-        settled_copy(&data.join(&index), &settled)?;
-        files.extend(listed(&settled, &index, true)?);
+        let copied = scratch.folder().join(&index);
+        copy_index(&data.join(&index), &copied)?;
+        files.extend(index_files(&copied, &index)?);
         manifest.index = Some(index);
     }
     if options.models {
-        let models = listed(&data.join(MODELS), MODELS, true)?;
-        // Verdicts about this machine's processor, and downloads that have not ended.
-        let belongs = |each: &Wanted| each.name != "models/precisions.json" && !each.name.contains(".part");
-        let before = files.len();
-        files.extend(models.into_iter().filter(belongs).map(|each| Wanted { packed: false, ..each }));
-        manifest.models = files.len() > before;
+        let models = model_files(&data.join(MODELS))?;
+        manifest.models = !models.files.is_empty();
+        manifest.models_left_out = models.left_out;
+        files.extend(models.files);
     }
     Ok((manifest, files))
 }
 
-/// Every file below a folder, under its name in the archive; a missing folder has none. Links count as what they
-/// lead to.
-fn listed(folder: &Path, name: &str, packed: bool) -> Result<Vec<Wanted>, BackupError> {
-    let mut found = Vec::new();
-    let mut open = vec![(folder.to_owned(), name.to_owned())];
-    while let Some((folder, name)) = open.pop() {
-        let entries = match fs::read_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(BackupError::file(&folder))?,
-        };
-        for entry in entries {
-            let path = entry.map_err(BackupError::file(&folder))?.path();
-            let name = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
-            if path.is_dir() {
-                open.push((path, name));
-            } else {
-                found.push(Wanted { name, path, packed });
-            }
-        }
-    }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
-}
-
-/// A file beside the one that is wanted, for its owner alone, which is deleted unless it is kept. Those of runs that
+/// A file next to the one that is wanted, for its owner alone, which is deleted unless it is kept. Those of runs that
 /// died are deleted: they begin as a backup does, and no process holds their lock.
-fn beside(file: &Path) -> io::Result<NamedTempFile> {
+fn temporary_archive(file: &Path) -> io::Result<NamedTempFile> {
     let (folder, name) = (folder_of(file), file.file_name().unwrap_or_default().to_string_lossy());
     let (prefix, suffix) = (format!(".{name}."), ".part");
     for entry in fs::read_dir(folder)?.filter_map(Result::ok) {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        let ours = name.starts_with(&prefix) && name.ends_with(suffix) && Archive::has_sign(&path);
+        // On Windows one that is locked cannot be read, and is not ours to delete either.
+        let ours = name.starts_with(&prefix) && name.ends_with(suffix) && Archive::is_backup(&path);
         if ours && File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
             fs::remove_file(path)?;
         }
@@ -167,8 +143,8 @@ fn archive(
     let mut zip = ZipWriter::new(BufWriter::new(temporary.as_file().try_clone().map_err(fault())?));
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).unix_permissions(0o600);
     let packed = stored.compression_method(CompressionMethod::Deflated).compression_level(Some(1));
-    zip.start_file(SIGN, stored).map_err(io::Error::from).map_err(fault())?;
-    zip.write_all(SIGN_TEXT.as_bytes()).map_err(fault())?;
+    zip.start_file(FIRST_ENTRY, stored).map_err(io::Error::from).map_err(fault())?;
+    zip.write_all(FIRST_TEXT.as_bytes()).map_err(fault())?;
     if let Some(settings) = &options.settings {
         zip.start_file(SETTINGS, packed).map_err(io::Error::from).map_err(fault())?;
         let copied = copy_hashed(settings.as_bytes(), &mut zip, cancel, &mut |_| ());
@@ -207,12 +183,10 @@ fn entry(name: &str, copied: Result<(u64, String), CopyEnd>, from: &Path, to: &P
 
 /// Gives the archive its name. A file that came there meanwhile and is no backup stays.
 fn keep(temporary: NamedTempFile, file: &Path, force: bool) -> io::Result<()> {
-    if force || Archive::has_sign(file) {
+    if force || Archive::is_backup(file) {
         temporary.persist(file)?;
     } else {
         temporary.persist_noclobber(file)?;
     }
-    #[cfg(unix)]
-    File::open(folder_of(file))?.sync_all()?;
-    Ok(())
+    sync_folder(folder_of(file))
 }

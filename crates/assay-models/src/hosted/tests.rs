@@ -153,6 +153,7 @@ fn bad_addresses_are_refused_and_the_device_says_where_text_goes() {
         ("ftp://api.example.org", None, "https://"),
         ("http://api.example.org", Some("k"), "unsealed"),
         ("https://user@api.example.org", None, "https://"),
+        ("https://user:sec/ret@api.example.org", None, "https://"),
     ] {
         let error = open(HostedForm::Jina, url, key).err().unwrap();
         assert!(error.to_string().contains(named), "{error}");

@@ -78,7 +78,8 @@ impl Hub {
                 request = request.header("Range", format!("bytes={from}-{}", to.saturating_sub(1)));
             }
             let response = request.call().map_err(|error| match error {
-                ureq::Error::BadUri(reason) => Fault::Final(fetch_error(url, &reason)),
+                // Its text repeats the address, with what secrets are in it.
+                ureq::Error::BadUri(_) => Fault::Final(fetch_error(url, &"it is no address")),
                 error => Fault::passing(error.to_string()),
             })?;
             let header =

@@ -7,6 +7,7 @@ use super::fault::{Fault, fetch_error};
 use super::hub::{Hub, Stated};
 use super::journal::Journal;
 use super::retry::{StopFlag, retry};
+use crate::address::without_secrets;
 use crate::error::ModelsError;
 use crate::known::{Known, KnownFile};
 use crate::manifest::{git_blob, sha256};
@@ -138,7 +139,7 @@ fn wanted(model: &Known, file: &KnownFile, url: &str, stated: Stated) -> Result<
     match (&file.sha256, stated.sha256, stated.git) {
         (Some(known), Some(stated), _) if *known != stated => Err(ModelsError::Damaged {
             name: model.name.clone(),
-            file: PathBuf::from(url),
+            file: PathBuf::from(without_secrets(url)),
             wanted: known.clone(),
             found: stated,
         }),

@@ -17,7 +17,7 @@ const TRIES: u32 = 20;
 ///
 /// # Errors
 /// Fails if a file cannot be copied, or if the index changes too often.
-pub fn settled_copy(index: &Path, to: &Path) -> Result<(), BackupError> {
+pub fn copy_index(index: &Path, to: &Path) -> Result<(), BackupError> {
     let mut last = io::Error::other("the index changes all the time");
     for _ in 0..TRIES {
         let before = newest(index).map_err(BackupError::file(index))?;
