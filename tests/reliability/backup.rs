@@ -1,5 +1,6 @@
 //! The `backup` suite: libraries backed up, moved to another root and restored answer as before, byte for byte; a
-//! SIGKILL during a backup or a restore leaves the library whole and no half archive.
+//! SIGKILL during a backup or a restore, at each step and at random moments, leaves the library whole and no half
+//! archive, and the next start goes on.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,40 @@ use crate::Library;
 
 /// Documents of each library.
 const DOCUMENTS: u64 = 12;
+
+/// The steps of a backup and of a restore at which the program is killed: whether it restores, and the step.
+const STEPS: [(bool, Step); 9] = [
+    (false, Step::CatalogueCopied),
+    (false, Step::ArchiveBegun),
+    (false, Step::ArchiveHalf),
+    (false, Step::ArchiveNamed),
+    (true, Step::UnpackingBegun),
+    (true, Step::CatalogueUnpacked),
+    (true, Step::Confirmed),
+    (true, Step::IndexInPlace),
+    (true, Step::CatalogueInPlace),
+];
+
+/// A step, known by what is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    CatalogueCopied,
+    ArchiveBegun,
+    ArchiveHalf,
+    ArchiveNamed,
+    UnpackingBegun,
+    CatalogueUnpacked,
+    Confirmed,
+    IndexInPlace,
+    CatalogueInPlace,
+}
+
+/// When a program is killed.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    At(Step),
+    After(Duration),
+}
 
 /// `backup [--count 10] [--questions 20] [--kills 40] [--seed 1]`
 pub fn backup(options: &Options) -> Result<Cases, String> {
@@ -59,11 +94,16 @@ pub fn backup(options: &Options) -> Result<Cases, String> {
     drop(home.restored()?);
     let restore_takes = begun.elapsed().as_secs_f64();
     for number in 0..kills {
-        let restore = number % 2 == 1;
-        let name = format!("{number}: {} killed", if restore { "restore" } else { "backup" });
-        let outcome = home
-            .kill(restore, chance.share() * if restore { restore_takes } else { backup_takes }, &before)
-            .map(|hit| struck += u32::from(hit));
+        let (restore, when) = match STEPS.get(number as usize) {
+            Some((restore, step)) => (*restore, When::At(*step)),
+            None => {
+                let restore = number % 2 == 1;
+                let takes = if restore { restore_takes } else { backup_takes };
+                (restore, When::After(seconds(chance.share() * takes)))
+            }
+        };
+        let name = format!("{number}: {} killed, {when:.2?}", if restore { "restore" } else { "backup" });
+        let outcome = home.kill(restore, when, &before).map(|hit| struck += u32::from(hit));
         cases.check(&name, outcome);
     }
     cases.figure(format!("seed {seed}; {struck} of {kills} were still running when killed"));
@@ -150,11 +190,15 @@ impl Home {
         }
     }
 
-    /// Kills a backup or a restore after so many seconds. Returns whether it was still running.
-    fn kill(&self, restore: bool, after: f64, before: &[String]) -> Result<bool, String> {
+    /// Kills a backup or a restore. Returns whether it was still running.
+    fn kill(&self, restore: bool, when: When, before: &[String]) -> Result<bool, String> {
         let file = self.file();
-        if restore && !file.exists() {
+        if !file.exists() {
             self.back_up(true)?;
+        }
+        let length = fs::metadata(&file).map_err(|error| error.to_string())?.len();
+        if !restore {
+            fs::remove_file(&file).map_err(|error| error.to_string())?;
         }
         let (target, root) = (Library::default(), self.root());
         let mut command = if restore {
@@ -162,16 +206,22 @@ impl Home {
         } else {
             self.library.command(&["backup", utf8(&file), "--models", "--index"])
         };
-        let hit = strike(&mut command, seconds(after))?;
+        let data = if restore { target.data.path() } else { self.library.data.path() };
+        let reached = |step| reached(step, data, &file, length);
+        let hit = strike(&mut command, when, &reached)?;
         if restore {
-            // All of it or nothing; what is missing is restored by a second try.
+            // From its confirmation on, the next start ends it; before, nothing is there.
+            let certain = data.join("restoring/complete").exists() || data.join("catalogue.sqlite").exists();
             let list = target.reply(&["documents"])?;
+            if data.join("restoring").exists() {
+                return Err("the next start left the folder of the restore".to_owned());
+            }
             match array(&list, "documents").len() as u64 {
-                DOCUMENTS => (),
-                0 => {
+                DOCUMENTS if certain => (),
+                0 if !certain => {
                     target.reply(&["restore", utf8(&file), "--root", &root])?;
                 }
-                some => return Err(format!("{some} documents were restored")),
+                some => return Err(format!("{some} documents were restored, certain: {certain}")),
             }
             target.agrees(false)?;
             if self.answers(&target, before.len() as u64)? != before {
@@ -186,10 +236,14 @@ impl Home {
             }
             self.library.agrees(false)?;
             self.back_up(true)?;
-            let beside = fs::read_dir(self.library.files.path()).map_err(|error| error.to_string())?;
-            let left: Vec<String> =
-                beside.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-            if left.iter().filter(|name| name.len() > "library.zip".len()).count() > 1 {
+            let folder = fs::read_dir(self.library.files.path()).map_err(|error| error.to_string())?;
+            // One that is killed before it has written a byte leaves a file that nobody can tell to be ours.
+            let is_part = |entry: &fs::DirEntry| {
+                entry.path().extension().is_some_and(|end| end == "part")
+                    && entry.metadata().is_ok_and(|metadata| metadata.len() > 0)
+            };
+            let left: Vec<PathBuf> = folder.flatten().filter(is_part).map(|entry| entry.path()).collect();
+            if !left.is_empty() {
                 return Err(format!("parts of archives are left: {left:?}"));
             }
         }
@@ -197,11 +251,34 @@ impl Home {
     }
 }
 
-fn strike(command: &mut Command, after: Duration) -> Result<bool, String> {
+/// Whether a step has been reached. `file` is the archive, `length` that of the last one.
+fn reached(step: Step, data: &Path, file: &Path, length: u64) -> bool {
+    let below = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let part = || below(file.parent().unwrap_or(file)).find(|path| path.extension().is_some_and(|end| end == "part"));
+    let restoring = data.join("restoring");
+    match step {
+        Step::CatalogueCopied => below(&data.join("scratch")).any(|folder| folder.join("catalogue.sqlite").exists()),
+        Step::ArchiveBegun => part().and_then(|part| fs::metadata(part).ok()).is_some_and(|part| part.len() > 0),
+        Step::ArchiveHalf => part().and_then(|part| fs::metadata(part).ok()).is_some_and(|part| part.len() > length / 2),
+        Step::ArchiveNamed => file.exists(),
+        Step::UnpackingBegun => restoring.exists(),
+        Step::CatalogueUnpacked => restoring.join("catalogue.sqlite").exists(),
+        Step::Confirmed => restoring.join("complete").exists(),
+        Step::IndexInPlace => data.join("index").exists(),
+        Step::CatalogueInPlace => data.join("catalogue.sqlite").exists(),
+    }
+}
+
+fn strike(command: &mut Command, when: When, reached: &dyn Fn(Step) -> bool) -> Result<bool, String> {
     let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| error.to_string())?;
-    sleep(after);
-    let running = child.try_wait().map_err(|error| error.to_string())?.is_none();
+    let mut ended = || child.try_wait().map(|status| status.is_some()).map_err(|error| error.to_string());
+    match when {
+        When::After(time) => sleep(time),
+        // Without a pause: some steps take less than a millisecond.
+        When::At(step) => while !reached(step) && !ended()? {},
+    }
+    let running = !ended()?;
     // A process that has ended cannot be killed.
     drop(child.kill());
     child.wait().map_err(|error| error.to_string())?;

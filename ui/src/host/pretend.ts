@@ -143,7 +143,7 @@ export const host: Host = {
 		return backup(true);
 	},
 	async restore() {
-		throw problem('bad_setting', 'the library is not empty, and a restore never merges two libraries', 'start Assay with an empty data folder');
+		throw problem('library_not_empty', 'the library is not empty, and a restore never merges two libraries', 'name an empty or a new folder with --data; nothing was changed');
 	},
 
 	async ask(request, onEvent) {

@@ -4,7 +4,6 @@ import type {
 	BackupProgress,
 	BackupReply,
 	BackupView,
-	RestoreReply,
 	AskReply,
 	AskRequest,
 	CheckReply,
@@ -70,7 +69,7 @@ export interface Host {
 	/** Chooses the folder that takes the place of one in the chosen backup. */
 	chooseRestoreRoot(root: number): Promise<BackupView>;
 	/** Restores the chosen backup and starts the program again. */
-	restore(onProgress: (progress: BackupProgress) => void): Promise<RestoreReply>;
+	restore(onProgress: (progress: BackupProgress) => void): Promise<void>;
 
 	ask(request: AskRequest, onEvent: (event: AskEvent) => void): Promise<AskReply>;
 	stopAsk(): Promise<void>;

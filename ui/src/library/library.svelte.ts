@@ -28,6 +28,7 @@ class Library {
 	notices = $state.raw<readonly NoticeRow[]>([]);
 	/** Names of files and folders that wait until the library can take them in. */
 	waiting = $state.raw<readonly string[]>([]);
+	waitingCount = $state(0);
 	paused = $state(false);
 	/** Pieces of work that the user stopped and that wait until the user goes on. */
 	stopped = $state(0);
@@ -71,6 +72,7 @@ class Library {
 		this.stopped = view.stopped;
 		this.problem = view.problem;
 		this.waiting = view.waiting;
+		this.waitingCount = view.waiting_count;
 		// The view overrides progress events, so that a lost or late event cannot leave the pane busy.
 		this.progress = view.busy ? (this.progress ?? { done: 0, files: 0, secondsLeft: null }) : null;
 	}

@@ -1,4 +1,4 @@
-import type { HostedChoice, KeyPlace, ModelObstacle } from '../contract';
+import type { HostedChoice, KeyPlace, Metric, ModelObstacle } from '../contract';
 
 export const models = {
 	title: 'Models',
@@ -19,7 +19,10 @@ export const models = {
 	noEmbedder: (name: string) => `The bi-encoder ${name} is not on this computer`,
 	badEmbedder: (name: string) => `The bi-encoder ${name} is damaged or of another kind`,
 	needsEmbedder: 'Files are taken in and questions are answered as soon as one is here.',
-	waiting: (n: number) => (n === 1 ? 'One file or folder that you added waits for it.' : `${n} files and folders that you added wait for it.`),
+	waiting: (n: number, first: readonly string[]) => {
+		const names = `${first.join(', ')}${n > first.length ? ', …' : ''}`;
+		return n === 1 ? `One file or folder that you added waits for it: ${names}` : `${n.toLocaleString('en')} files and folders that you added wait for it: ${names}`;
+	},
 	useOther: (name: string) => `Use ${name}, no download`,
 	fetchOf: (name: string, bytes: string | null) => (bytes ? `Fetch ${name} (${bytes})` : `Fetch ${name}`),
 	otherModels: 'Other models…',
@@ -33,6 +36,10 @@ export const models = {
 	manyLanguages: 'many, or not stated',
 	languageNames: { eng: 'English', zho: 'Chinese', deu: 'German', fra: 'French', spa: 'Spanish', jpn: 'Japanese', kor: 'Korean', rus: 'Russian' } as Record<string, string>,
 	licence: 'Licence',
+	vectors: 'Vectors',
+	vectorsOf: (dimension: number) => `${dimension.toLocaleString('en')} numbers`,
+	metrics: { cosine: 'compared by their angle', dot: 'compared by their dot product' } satisfies Record<Metric, string>,
+	prefixes: 'Put before a question and a passage',
 	unread: (languages: string, n: number) => `Your library holds ${n === 1 ? 'a document' : `${n} documents`} in ${languages}, which this model was not trained on.`,
 	tooLarge: 'This model needs most of this computer’s memory or more. Expect it to be slow, or to fail.',
 	pull: 'Fetch',

@@ -1,4 +1,4 @@
-import type { DocumentState, FileState, ModelRole, ModelState, OrderChoice, PrecisionChoice, ReasonCode, StageName, StageState, ThemeChoice, ThresholdChoice } from '../contract';
+import type { CheckKind, DocumentState, FileState, ModelRole, ModelState, OrderChoice, PrecisionChoice, ReasonCode, StageName, StageState, ThemeChoice, ThresholdChoice } from '../contract';
 import { problems } from './en-problems';
 import { scores } from './en-scores';
 import { inspecting } from './en-inspecting';
@@ -67,6 +67,7 @@ export const en = {
 		stillSearchable: 'An earlier reading of it still answers.',
 		leavesOn: (day: string) => `It does not answer, and leaves the library on ${day}.`,
 		triedAt: (time: string) => `It is tried again by itself (${time}).`,
+		stoppedRow: 'You stopped it before it was read. It waits until you press Go on.',
 		partlyRead: 'Some pages could not be read: see the page audit.',
 		/** Between a headline and its advice. */
 		join: '. ',
@@ -93,6 +94,14 @@ export const en = {
 		checkOk: (documents: number, chunks: number) =>
 			`Yes. ${many(documents, 'document', 'documents')} and ${many(chunks, 'passage', 'passages')} answer, and all of them are accounted for.`,
 		checkBad: (n: number) => `${many(n, 'difference was', 'differences were')} found.`,
+		checkAdvice: {
+			missing_rows: 'Rebuild the index.',
+			extra_rows: 'Rebuild the index.',
+			unfinished: 'It is read as soon as the library goes on.',
+			other_model: 'Rebuild the index, or go back to the earlier settings.',
+			damaged: 'Rebuild the index. Your files are untouched.',
+			not_open: 'Close Assay and open it again. If it comes back, look at the disk.',
+		} satisfies Record<CheckKind, string>,
 		checking: 'Checking…',
 	},
 	ask: {

@@ -67,6 +67,7 @@ export const zh: Words = {
 		stillSearchable: '它较早的一版仍可检索。',
 		leavesOn: (day) => `目前不参与检索，${day} 从资料库中移除。`,
 		triedAt: (time) => `会自动重试（${time}）。`,
+		stoppedRow: '您在读取之前停止了它。点“继续”即可读取。',
 		partlyRead: '有几页没能读取，请看逐页核对。',
 		join: '。',
 		retry: '重试',
@@ -90,6 +91,14 @@ export const zh: Words = {
 		checkTitle: '索引与列表一致吗？',
 		checkOk: (documents, chunks) => `一致。${n_(documents)} 份文档、${n_(chunks)} 段均可检索，没有遗漏。`,
 		checkBad: (n) => `发现 ${n_(n)} 处不一致。`,
+		checkAdvice: {
+			missing_rows: '请重建索引。',
+			extra_rows: '请重建索引。',
+			unfinished: '资料库继续处理后就会读取它。',
+			other_model: '请重建索引，或改回原来的设置。',
+			damaged: '请重建索引。您的文件不受影响。',
+			not_open: '请关闭 Assay 再重新打开。若再次出现，请检查磁盘。',
+		},
 		checking: '正在核对…',
 	},
 	ask: {

@@ -11,7 +11,7 @@ use assay_library::Dismissed;
 
 use super::problem;
 
-/// Why a document waits that was stopped.
+/// Why a document waits that was stopped, for the terminal; the window has its own words for a stopped row.
 const STOPPED: &str = "you stopped it; `assay retry` goes on with it";
 
 /// A document's row. Only the terminal gets the path. A missing document leaves the library after `missing_time`. Of
@@ -32,7 +32,7 @@ pub fn document(
         folder,
         collection: document.collection,
         state: state(document.state),
-        reason: document.reason.or_else(|| stopped.then(|| STOPPED.to_owned())),
+        reason: document.reason.or_else(|| (stopped && with_path).then(|| STOPPED.to_owned())),
         problem: document.problem.map(problem::code),
         pages: document.pages,
         pages_with_text: document.pages_with_text,

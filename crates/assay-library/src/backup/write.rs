@@ -145,6 +145,8 @@ fn archive(
     let packed = stored.compression_method(CompressionMethod::Deflated).compression_level(Some(1));
     zip.start_file(FIRST_ENTRY, stored).map_err(io::Error::from).map_err(fault())?;
     zip.write_all(FIRST_TEXT.as_bytes()).map_err(fault())?;
+    // From here on the file is known as ours, should this process die.
+    zip.flush().map_err(fault())?;
     if let Some(settings) = &options.settings {
         zip.start_file(SETTINGS, packed).map_err(io::Error::from).map_err(fault())?;
         let copied = copy_hashed(settings.as_bytes(), &mut zip, cancel, &mut |_| ());
