@@ -259,7 +259,9 @@ fn reached(step: Step, data: &Path, file: &Path, length: u64) -> bool {
     match step {
         Step::CatalogueCopied => below(&data.join("scratch")).any(|folder| folder.join("catalogue.sqlite").exists()),
         Step::ArchiveBegun => part().and_then(|part| fs::metadata(part).ok()).is_some_and(|part| part.len() > 0),
-        Step::ArchiveHalf => part().and_then(|part| fs::metadata(part).ok()).is_some_and(|part| part.len() > length / 2),
+        Step::ArchiveHalf => {
+            part().and_then(|part| fs::metadata(part).ok()).is_some_and(|part| part.len() > length / 2)
+        }
         Step::ArchiveNamed => file.exists(),
         Step::UnpackingBegun => restoring.exists(),
         Step::CatalogueUnpacked => restoring.join("catalogue.sqlite").exists(),

@@ -1,6 +1,6 @@
 // Generated from crates/assay-contract by its test; do not edit by hand.
 
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "device_fault" | "too_many_open_files" | "file_in_use" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "device_fault" | "too_many_open_files" | "file_in_use" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "library_not_empty" | "restore_waits" | "backup_unusable" | "newer_assay" | "file_in_the_way" | "folders_collide" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
 
 export type ProblemView = { 
 /**
@@ -214,9 +214,13 @@ stopped: number,
  */
 problem: ProblemView | null, 
 /**
- * Names of files and folders that were added and wait until the library can take them in.
+ * Names of the first files and folders that were added and wait until the library can take them in.
  */
-waiting: Array<string>, };
+waiting: Array<string>, 
+/**
+ * How many files and folders wait so.
+ */
+waiting_count: number, };
 
 export type BackupChoice = { 
 /**
@@ -228,7 +232,7 @@ index: boolean,
  */
 models: boolean, };
 
-export type BackupGap = "keys" | "passwords" | "index" | "models";
+export type BackupGap = "keys" | "passwords" | "index" | "models" | "model_files";
 
 export type BackupProgress = { 
 /**
@@ -313,36 +317,6 @@ models: boolean,
  * The folders that its documents lie in.
  */
 roots: Array<BackupRoot>, };
-
-export type RestoreReply = { 
-/**
- * Documents that came back.
- */
-documents: number, 
-/**
- * Kept questions that came back.
- */
-questions: number, 
-/**
- * Judgements that came back.
- */
-judgements: number, 
-/**
- * Whether the index came with them; else it is filled again from the stored text.
- */
-index: boolean, 
-/**
- * The folders of the documents, at their new places.
- */
-roots: Array<BackupRoot>, 
-/**
- * Whether a hosted reranker was switched off: its key is in no backup.
- */
-hosted_off: boolean, 
-/**
- * Models of the settings that are not on this machine.
- */
-missing_models: Array<string>, };
 
 export type FileState = "committed" | "unchanged" | "renamed" | "failed" | "quarantined" | "excluded" | "offline" | "missing" | "removed" | "stopped";
 

@@ -59,11 +59,7 @@ pub async fn choose_restore_root(handle: AppHandle, managed: State<'_, Managed>,
 
 /// Unpacks the chosen backup and starts the program again, which puts it in the place of the empty library.
 #[tauri::command]
-pub async fn restore(
-    handle: AppHandle,
-    managed: State<'_, Managed>,
-    events: Channel<BackupProgress>,
-) -> Reply<()> {
+pub async fn restore(handle: AppHandle, managed: State<'_, Managed>, events: Channel<BackupProgress>) -> Reply<()> {
     let app = opened(&managed)?;
     let plan = managed.with_restore(|plan| plan.map(|plan| (plan.file.clone(), plan.moves.clone())));
     let (file, moves) = reply(plan.ok_or_else(no_backup))?;

@@ -86,7 +86,12 @@ fn what_is_left_out_is_what_is_not_in_the_archive() {
 #[test]
 fn the_hosted_reranker_of_a_backup_is_off_however_its_line_is_written() {
     let on = "hosted_url = \"https://api.jina.ai\"\nhosted_model = \"m\"\n";
-    for hosted in ["hosted = \"jina\"\n", "\"hosted\" = \"jina\"\n", "'hosted'=\"jina\"\n", "writer = '''\nhosted = 1\n'''\nhosted = \"jina\"\n"] {
+    for hosted in [
+        "hosted = \"jina\"\n",
+        "\"hosted\" = \"jina\"\n",
+        "'hosted'=\"jina\"\n",
+        "writer = '''\nhosted = 1\n'''\nhosted = \"jina\"\n",
+    ] {
         let made = Made::new("");
         made.back_up_with(&format!("keep = 7\n{hosted}{on}"));
         assert!(made.restore().unwrap().hosted_off, "{hosted}");

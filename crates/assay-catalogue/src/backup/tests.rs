@@ -185,7 +185,8 @@ fn work_for_an_empty_catalogue_keeps_writes_out() {
     let library = Library::new();
     let other = Connection::open(library.store.path()).unwrap();
     other.busy_timeout(Duration::ZERO).unwrap();
-    let wrote = library.store.while_empty(|| other.execute("INSERT INTO conversations (title) VALUES ('a')", [])).unwrap();
+    let wrote =
+        library.store.while_empty(|| other.execute("INSERT INTO conversations (title) VALUES ('a')", [])).unwrap();
     assert!(wrote.unwrap().is_err(), "another program waits");
     library.enqueue("/a.txt");
     assert!(library.store.while_empty(|| ()).unwrap().is_none());

@@ -34,7 +34,8 @@ pub fn snapshots_are_empty(data: &Path) -> io::Result<bool> {
 }
 
 fn has_index(data: &Path) -> io::Result<bool> {
-    let is_one = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(is_index) && path.is_dir();
+    let is_one =
+        |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(is_index) && path.is_dir();
     Ok(paths_in(data)?.iter().any(is_one))
 }
 

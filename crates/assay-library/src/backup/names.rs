@@ -102,12 +102,29 @@ mod tests {
 
     #[test]
     fn names_that_a_system_reads_otherwise_are_not_portable() {
-        for name in ["models/a/model.gguf", "models/模型/x", "index/chunks.lance/data/a.lance", "models/console/com/coma"] {
+        for name in
+            ["models/a/model.gguf", "models/模型/x", "index/chunks.lance/data/a.lance", "models/console/com/coma"]
+        {
             assert!(is_portable(name), "{name}");
         }
         for name in [
-            "../x", "a/../x", "/x", "a//x", "a/./x", "a/x.", "a/x ", "a\\x", "C:/x", "a/b:c", "a/\nx", "con", "a/NUL.txt",
-            "a/com1", "a/LPT9.gguf/x", "a/aux .b", "",
+            "../x",
+            "a/../x",
+            "/x",
+            "a//x",
+            "a/./x",
+            "a/x.",
+            "a/x ",
+            "a\\x",
+            "C:/x",
+            "a/b:c",
+            "a/\nx",
+            "con",
+            "a/NUL.txt",
+            "a/com1",
+            "a/LPT9.gguf/x",
+            "a/aux .b",
+            "",
         ] {
             assert!(!is_portable(name), "{name:?}");
         }

@@ -54,7 +54,10 @@ impl Archive {
         let mut zip = ZipArchive::new(BufReader::new(opened)).map_err(|error| zip_fault(file, error))?;
         let mut text = Vec::new();
         let entry = zip.by_name(MANIFEST).map_err(|error| zip_fault(file, error))?;
-        entry.take(MANIFEST_BYTES + 1).read_to_end(&mut text).map_err(|error| unpacking_fault(file, MANIFEST, error))?;
+        entry
+            .take(MANIFEST_BYTES + 1)
+            .read_to_end(&mut text)
+            .map_err(|error| unpacking_fault(file, MANIFEST, error))?;
         let manifest = manifest(file, &text)?;
         let archive = Self { file: file.to_owned(), zip, manifest };
         archive.check_names()?;

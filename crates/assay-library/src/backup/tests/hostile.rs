@@ -204,4 +204,3 @@ fn damaged_archives_are_refused_at_every_place() {
     assert!(refused > 50, "{refused}");
     assert_eq!(FIRST_ENTRY.len(), 16, "the name of the first entry stays");
 }
-

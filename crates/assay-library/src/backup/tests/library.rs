@@ -130,4 +130,3 @@ pub fn with_list(bytes: &mut Vec<u8>, change: impl Fn(&mut Value)) {
 pub fn listed(name: &str, bytes: &[u8]) -> Value {
     serde_json::json!({ "name": name, "bytes": bytes.len(), "blake3": blake3::hash(bytes).to_hex().to_string() })
 }
-

@@ -90,7 +90,9 @@ fn only_files_of_models_go_into_a_backup_and_the_others_are_counted() {
     let elsewhere = made.folder.path().join("weights");
     fs::create_dir(&elsewhere).unwrap();
     fs::write(elsewhere.join("linked.gguf"), "weights").unwrap();
-    for file in ["my.parts/model.gguf", "mine/x.safetensors.part", "mine/x.safetensors.part.json", ".next.pulling/x.gguf"] {
+    for file in
+        ["my.parts/model.gguf", "mine/x.safetensors.part", "mine/x.safetensors.part.json", ".next.pulling/x.gguf"]
+    {
         fs::create_dir_all(models.join(file).parent().unwrap()).unwrap();
         fs::write(models.join(file), "x").unwrap();
     }
