@@ -23,6 +23,21 @@ pub struct NumberedPassage {
     pub logit: Option<f32>,
     /// Its text.
     pub text: String,
+    /// Why it is there.
+    pub role: PassageRole,
+    /// The chunk on an earlier page whose last sentence goes on in this one.
+    pub continues: Option<ChunkId>,
+}
+
+/// Why a passage is in a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassageRole {
+    /// It was kept.
+    Kept,
+    /// It stands in the same document as a kept one, and the question asks for a list.
+    ReadOn,
+    /// A page break cuts a sentence between it and a kept one; nothing else of it is quoted.
+    Continuation,
 }
 
 /// A question with the kept passages, rendered for a chat model.

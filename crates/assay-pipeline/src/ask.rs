@@ -11,7 +11,7 @@
 //! | fold | copies of a passage are put behind it | `ask/folding.rs`, [`crate::copies`] |
 //! | rerank | one or two cross-encoders, then the final order | `ask/reranking.rs`, [`crate::rerank`], [`crate::order`] |
 //! | keep | **the threshold is applied here**, then duplicates and the top are cut | [`crate::keep`] |
-//! | read on | for a list, the documents of the kept passages are read to their end | `ask/reading_on.rs` |
+//! | read on | for a list, the documents of the kept passages are read to their end; else the sentences that a page break cuts | `ask/reading_on.rs` |
 //! | answer | prompt, writer, citations; or a refusal if nothing was kept | `ask/answering.rs`, [`crate::prompt`], [`crate::answer`] |
 //!
 //! A stage that cannot run is recorded with its reason, and the question goes on without it as long
@@ -27,6 +27,7 @@ mod retrieving;
 mod naming;
 mod folding;
 mod reranking;
+mod continuing;
 mod reading_on;
 mod unnamed;
 mod answering;

@@ -4,7 +4,12 @@ use assay_domain::Language;
 
 /// Whether a text contains Chinese characters.
 pub fn has_han(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'))
+    text.chars().any(is_han)
+}
+
+/// Whether a character is a Chinese one.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 /// Whether a model with these training languages (ISO 639-3) does not know a language. A model that

@@ -1,7 +1,11 @@
 //! kept -> prompt that fits the writer's context
 
+use std::collections::HashMap;
+
 use assay_domain::port::Writer;
-use assay_domain::{Candidate, Failure, NumberedPassage, Outcome, Passage, Prompt, Wanted, one_line};
+use assay_domain::{
+    Candidate, ChunkId, Failure, NumberedPassage, Outcome, Passage, PassageRole, Prompt, Wanted, one_line,
+};
 
 use crate::language::has_han;
 
@@ -24,7 +28,7 @@ Rules:
 pub async fn prompt(
     question: &str,
     candidates: &mut [Candidate],
-    read_on: &[MorePassage],
+    read_on: &ReadOn,
     wanted: Wanted,
     writer: &dyn Writer,
 ) -> Result<Prompt, Failure> {
@@ -34,10 +38,14 @@ pub async fn prompt(
         let logit = candidate.rerank.as_ref().map(|score| score.logit);
         numbered((&candidate.folder, &candidate.name), &candidate.passage, logit)
     });
-    let of_read_on = read_on.iter().map(|more| numbered((&more.folder, &more.name), &more.passage, None));
+    let of_read_on = read_on.passages.iter().map(|more| {
+        let passage = numbered((&more.folder, &more.name), &more.passage, None);
+        NumberedPassage { role: more.role, ..passage }
+    });
     let mut passages: Vec<NumberedPassage> = of_kept.chain(of_read_on).collect();
     for (number, passage) in (1..).zip(&mut passages) {
         passage.number = number;
+        passage.continues = read_on.joined.get(&passage.chunk).copied();
     }
 
     if let Some(budget) = writer.budget() {
@@ -51,6 +59,15 @@ pub async fn prompt(
     Ok(Prompt { question: question.to_owned(), system: SYSTEM.to_owned(), user, wanted, passages })
 }
 
+/// Passages that are read besides the kept ones.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ReadOn {
+    /// The passages.
+    pub passages: Vec<MorePassage>,
+    /// Of a sentence that a page break cuts, the chunk of its end, and with it the chunk of its beginning.
+    pub joined: HashMap<ChunkId, ChunkId>,
+}
+
 /// A passage that was read on, with its file's name and folders.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MorePassage {
@@ -60,6 +77,8 @@ pub struct MorePassage {
     pub name: String,
     /// The passage.
     pub passage: Passage,
+    /// Why it is read.
+    pub role: PassageRole,
 }
 
 fn numbered((folder, name): (&str, &str), passage: &Passage, logit: Option<f32>) -> NumberedPassage {
@@ -73,6 +92,8 @@ fn numbered((folder, name): (&str, &str), passage: &Passage, logit: Option<f32>)
         heading: passage.heading.clone(),
         logit,
         text: passage.text.clone(),
+        role: PassageRole::Kept,
+        continues: None,
     }
 }
 

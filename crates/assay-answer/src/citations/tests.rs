@@ -1,4 +1,4 @@
-use assay_domain::{ChunkId, DocumentId, GenerationId, NumberedPassage};
+use assay_domain::{ChunkId, DocumentId, GenerationId, NumberedPassage, PassageRole};
 
 use super::find_citations;
 
@@ -61,6 +61,8 @@ fn check(text: &str, expected: &[(u32, &str)], unknown: &[u32]) {
             heading: None,
             logit: None,
             text: text.to_owned(),
+            role: PassageRole::Kept,
+            continues: None,
         })
         .collect();
     let found = find_citations(text, &passages);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use assay_domain::port::{AnswerPart, PairScore, Reranker, RerankerIdentity, Writer};
 use assay_domain::{
-    AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, Precision, Prompt, Wanted,
+    AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, PassageRole, Precision, Prompt, Wanted,
 };
 use futures::StreamExt;
 use futures::executor::block_on;
@@ -100,6 +100,34 @@ fn answered(question: &str, wanted: Wanted, passages: Vec<NumberedPassage>) -> (
         }
     }
     (quotes, text)
+}
+
+#[test]
+fn a_sentence_that_a_page_break_cuts_is_quoted_from_both_pages() {
+    let first = numbered(1, "Rent is due on the first day. The rest of the deposit is paid back within");
+    let continuation =
+        |logit, role, continues, text: &str| NumberedPassage { logit, role, continues, ..numbered(2, text) };
+    let end = "forty-five days after the keys are returned. Pets stay outside with the deposit.";
+    let question = "Within how many days is the deposit paid back?";
+    let joined = ["The rest of the deposit is paid back within", "forty-five days after the keys are returned."];
+    let shown = "“The rest of the deposit is paid back within” [1] “forty-five days after the keys are returned.” [2]";
+
+    // The first half was kept, or both were.
+    for (logit, role) in [(None, PassageRole::Continuation), (Some(0.5), PassageRole::Kept)] {
+        let passages = vec![
+            NumberedPassage { logit: Some(2.0), ..first.clone() },
+            continuation(logit, role, Some(first.chunk), end),
+        ];
+        let (quotes, text) = answered(question, Wanted::Best, passages);
+        assert_eq!(quotes.get(..2).unwrap(), joined, "{text}");
+        assert!(text.starts_with(shown), "{text}");
+    }
+    // The second half was kept; its other page says nothing else.
+    let kept = continuation(Some(2.0), PassageRole::Kept, Some(first.chunk), end);
+    let before = NumberedPassage { role: PassageRole::Continuation, ..first.clone() };
+    let (quotes, _) = answered("When is the rent due and the deposit paid back?", Wanted::Best, vec![kept, before]);
+    assert!(joined.iter().all(|half| quotes.iter().any(|quote| quote == half)), "{quotes:?}");
+    assert!(!quotes.iter().any(|quote| quote.contains("Rent is due")), "{quotes:?}");
 }
 
 #[test]
@@ -306,5 +334,7 @@ fn numbered(number: u32, text: &str) -> NumberedPassage {
         heading: None,
         logit: None,
         text: text.to_owned(),
+        role: PassageRole::Kept,
+        continues: None,
     }
 }

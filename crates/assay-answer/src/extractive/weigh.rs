@@ -25,7 +25,7 @@ pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], logits: Option
     let named = sentences.iter().map(|sentence| share_named(&asked, sentence));
     match logits {
         Some(logits) => {
-            let passage = |sentence: &Sentence<'_>| sentence.passage.logit.unwrap_or(0.0);
+            let passage = |sentence: &Sentence<'_>| sentence.passage_logit().unwrap_or(0.0);
             let weigh = |((sentence, logit), named): ((&Sentence<'_>, &f32), f32)| {
                 logit + PASSAGE * passage(sentence) + NAMED * named
             };
@@ -61,7 +61,7 @@ fn share_named(asked: &[Identifier], sentence: &Sentence<'_>) -> f32 {
     if asked.is_empty() {
         return 0.0;
     }
-    let mut names = Names::of(sentence.text());
+    let mut names = Names::of(&sentence.whole());
     names.add(&sentence.path());
     names.add(&sentence.passage.name);
     names.add(&sentence.passage.folder);

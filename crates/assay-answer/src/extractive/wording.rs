@@ -45,11 +45,16 @@ pub(super) fn parts(question: &str, quoted: Quoted<'_>) -> Vec<AnswerPart> {
         parts.push(AnswerPart::Text(words.lead(quoted.sentences.len() + quoted.more, read)));
     }
     for sentence in quoted.sentences {
-        let (number, quote) = (sentence.passage.number, sentence.text());
-        let gap = if parts.is_empty() { "" } else { "\n" };
-        let under = sentence.heading().map(|heading| format!(" ({heading})")).unwrap_or_default();
-        parts.push(AnswerPart::Text(format!("{gap}“{quote}” [{number}]{under}")));
-        parts.push(AnswerPart::Quote { number, quote: quote.to_owned() });
+        let mut gap = if parts.is_empty() { "" } else { "\n" };
+        for (passage, quote) in sentence.quotes() {
+            let number = passage.number;
+            parts.push(AnswerPart::Text(format!("{gap}“{quote}” [{number}]")));
+            parts.push(AnswerPart::Quote { number, quote: quote.to_owned() });
+            gap = " ";
+        }
+        if let Some(heading) = sentence.heading() {
+            parts.push(AnswerPart::Text(format!(" ({heading})")));
+        }
     }
     if quoted.more > 0 {
         parts.push(AnswerPart::Text(format!("\n{}", words.more(quoted.more))));

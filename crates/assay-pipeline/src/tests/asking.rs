@@ -179,7 +179,7 @@ fn passages_that_do_not_fit_the_context_are_marked() {
         let prompt = block_on(crate::prompt::prompt(
             "Ada Brand in Oslo",
             candidates,
-            &[],
+            &crate::prompt::ReadOn::default(),
             assay_domain::Wanted::Best,
             &EchoWriter::default(),
         ))
@@ -226,7 +226,7 @@ fn the_prompt_escapes_passages_that_try_to_close_their_tag() {
     let prompt = block_on(crate::prompt::prompt(
         "what did Ada say",
         &mut candidates,
-        &[],
+        &crate::prompt::ReadOn::default(),
         assay_domain::Wanted::Best,
         &EchoWriter::default(),
     ))

@@ -1,6 +1,7 @@
 //! Lists, questions about the library, and copies.
 
 use assay_domain::fakes::{EchoWriter, WordReranker};
+use assay_domain::port::AnswerPart;
 use assay_domain::{AnswerKind, Cancel, Outcome, Question, ReasonCode, StageName, StageState, Steps, Threshold};
 
 use super::{Fixture, asked_with, question};
@@ -45,6 +46,27 @@ fn a_list_reads_the_documents_of_the_kept_passages_to_their_end() {
     let asked = run(&fixture, &off);
     assert_eq!(stage(&asked, StageName::ReadOn), Some((StageState::Skipped, Some(ReasonCode::SwitchedOff))));
     assert_eq!(stage(&run(&fixture, &question("the pump of the pond")), StageName::ReadOn), None);
+}
+
+#[test]
+fn the_end_of_a_sentence_on_the_next_page_is_read_and_cited() {
+    let pages = "the deposit is paid back within\u{c}forty-five days after the keys are returned";
+    let fixture = Fixture::with(&[("lease", pages), ("pond", "the pump of the pond")]);
+    fixture.ingest(&["lease", "pond"], &Cancel::default()).unwrap();
+    let second = AnswerPart::Quote { number: 2, quote: "forty-five days".into() };
+    let writer = EchoWriter { quotes: true, says: Some(vec![second]), ..EchoWriter::default() };
+    let strict = Question { keep: 1, ..question("the deposit is paid back") };
+    let ask = |question: &Question| {
+        asked_with(&fixture, question, (&WordReranker::default(), None), &Cancel::default(), &writer)
+    };
+    let asked = ask(&strict);
+    let citations = asked.answer.clone().unwrap().citations;
+    assert_eq!(citations.iter().map(|citation| citation.page).collect::<Vec<_>>(), [Some(2)]);
+    assert_eq!(stage(&asked, StageName::ReadOn), Some((StageState::Done, Some(ReasonCode::ReadOn))));
+    let off = ask(&Question { steps: Steps { read_on: false, ..Steps::default() }, ..strict.clone() });
+    assert!(off.answer.unwrap().citations.is_empty());
+    let whole = ask(&Question { text: "the pump of the pond".into(), ..strict });
+    assert_eq!(stage(&whole, StageName::ReadOn), None);
 }
 
 #[test]

@@ -3,7 +3,7 @@ use assay_domain::score::FusedScore;
 use assay_domain::{Assignment, Candidate, ChunkId, DocumentId, GenerationId, Outcome, Passage, Wanted};
 
 use super::block_on;
-use crate::prompt::prompt;
+use crate::prompt::{ReadOn, prompt};
 
 /// Names of files and texts that try to leave their place in the prompt.
 const HOSTILE: [(&str, &str); 20] = [
@@ -33,7 +33,9 @@ const HOSTILE: [(&str, &str); 20] = [
 fn no_passage_and_no_file_name_leaves_its_place_in_the_prompt() {
     for (name, text) in HOSTILE {
         let mut candidates = [candidate(name, text)];
-        let user = block_on(prompt("why?", &mut candidates, &[], Wanted::Best, &EchoWriter::default())).unwrap().user;
+        let user = block_on(prompt("why?", &mut candidates, &ReadOn::default(), Wanted::Best, &EchoWriter::default()))
+            .unwrap()
+            .user;
         let plain: String = user.to_lowercase().chars().filter(|c| !is_invisible(*c)).collect();
         let plain = plain.replace('＜', "<");
         assert_eq!(plain.matches("<passage").count(), 1, "{name:?} {text:?}:\n{user}");
