@@ -122,3 +122,22 @@ fn the_shipped_reranker_gives_the_reference_implementations_logits() {
         }
     }
 }
+
+#[test]
+fn the_bench_of_scale_compares_with_brute_force_and_finds_its_index_again() {
+    let library = Library::default();
+    let folder = library.files.path().display().to_string();
+    let words = ["bench", "scale", "--passages", "3000", "--questions", "5", "--saves", "2", "--folder", &folder];
+    for (built, before) in [(true, 0), (false, 3000)] {
+        let (_, reply) = library.json(&words);
+        assert_eq!(reply["passages_before"], before, "{reply}");
+        assert_eq!(reply["build_seconds"].is_number(), built);
+        // Below fifty thousand passages every vector is compared; the smallest collection may hold no document of thirty.
+        let recall: Vec<&serde_json::Value> =
+            reply["recall"].as_array().unwrap().iter().map(|row| &row["recall"]).collect();
+        assert_eq!(recall.len(), 4);
+        assert!(recall.iter().all(|recall| **recall == 1.0 || recall.is_null()), "{reply}");
+        assert_eq!((recall[0], recall[3]), (&1.0.into(), &1.0.into()));
+        assert!(reply["total"]["p50"].as_f64().unwrap() > 0.0 && reply["save"]["p50"].as_f64().unwrap() > 0.0);
+    }
+}

@@ -377,6 +377,18 @@ pub struct Bench {
     pub runs: usize,
     #[command(flatten)]
     pub encoder: Encoder,
+    /// `scale`: generated passages in the index
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    pub passages: u64,
+    /// `scale`: questions that are timed
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub questions: usize,
+    /// `scale`: changed documents that are saved
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub saves: usize,
+    /// `scale`: where the index stays for the next run (3 GB for a million passages); else it is removed at the end
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
@@ -388,4 +400,5 @@ pub enum BenchChoice {
     Rerank,
     Embed,
     Query,
+    Scale,
 }

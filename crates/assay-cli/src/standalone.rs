@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use assay_app::standalone::{self, BenchOptions, MeasureInput, MeasureOptions, Models};
+use assay_app::standalone::{self, BenchOptions, MeasureInput, MeasureOptions, Models, ScaleOptions};
 use assay_app::{App, Failure, Opening, Problem};
-use assay_contract::BenchReply;
+use assay_contract::{BenchReply, ScaleReply};
 use assay_domain::port::TextKind;
 use assay_pipeline::quality::Order;
 
@@ -93,8 +93,9 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
 
 /// `assay bench`
 pub async fn bench(models: &Models, command: Bench, opening: Opening) -> anyhow::Result<ExitCode> {
-    let options = BenchOptions { pairs: command.pairs, runs: command.runs.max(1) };
+    let options = BenchOptions { pairs: command.pairs.clone(), runs: command.runs.max(1) };
     let reply = match command.what {
+        BenchChoice::Scale => return scale(command).await,
         BenchChoice::Rerank => standalone::bench_rerank(models, &options).await?,
         BenchChoice::Embed => {
             let models = Models { embedder: command.encoder.model.clone(), ..models.clone() };
@@ -112,6 +113,50 @@ pub async fn bench(models: &Models, command: Bench, opening: Opening) -> anyhow:
         print(&reply);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `assay bench scale`
+async fn scale(command: Bench) -> anyhow::Result<ExitCode> {
+    let Bench { passages, questions, saves, folder, .. } = command;
+    let options = ScaleOptions { passages, questions, saves, folder };
+    let mut told = 0;
+    let reply = standalone::bench_scale(&options, &mut |added| {
+        if added / 100_000 > told {
+            told = added / 100_000;
+            eprintln!("{added} of {passages} passages");
+        }
+    })
+    .await?;
+    if command.json {
+        json_to(&reply)?;
+    } else {
+        print_scale(&reply);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_scale(reply: &ScaleReply) {
+    let built = reply.build_seconds.map_or_else(|| "found".into(), |seconds| format!("built in {seconds:.0} s"));
+    println!(
+        "{} generated passages of {} numbers, {built}, {:.0} bytes each; memory {} MiB, at most {} MiB",
+        reply.passages,
+        reply.dimension,
+        reply.bytes_per_passage,
+        reply.memory_bytes >> 20,
+        reply.peak_memory_bytes >> 20,
+    );
+    let mut rows = vec![("vectors", reply.vector), ("words", reply.lexical), ("both and fusion", reply.total)];
+    rows.extend(reply.save.map(|save| ("a saved document answers", save)));
+    let rows = rows
+        .into_iter()
+        .map(|(what, times)| [what.to_owned(), format!("{:.1}", times.p50), format!("{:.1}", times.p95)]);
+    table(&["", "p50 ms", "p95 ms"], rows.collect());
+    let rows = reply.recall.iter().map(|row| {
+        let recall = row.recall.map_or_else(|| "no passage".into(), |recall| format!("{recall:.4}"));
+        [row.filter.clone().unwrap_or_else(|| "all".into()), recall]
+    });
+    println!();
+    table(&["collection", "recall@100"], rows.collect());
 }
 
 fn print(reply: &BenchReply) {

@@ -57,5 +57,5 @@ pub use settings::{
 pub use stage::{Precision, ReasonCode, ScoresRow, StageName, StageRow, StageState};
 pub use standalone::{
     BenchKind, BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, OrderName, Percentiles,
-    RerankReply, RerankRow,
+    RecallRow, RerankReply, RerankRow, ScaleReply,
 };

@@ -177,6 +177,48 @@ pub struct BenchReply {
     pub peak_memory_bytes: u64,
 }
 
+/// `assay bench scale --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScaleReply {
+    /// `scale`.
+    pub what: String,
+    /// Generated passages in the index.
+    pub passages: u64,
+    /// Passages that were there from an earlier run.
+    pub passages_before: u64,
+    /// Numbers of a vector.
+    pub dimension: u32,
+    /// Questions that were timed, after one warm-up.
+    pub questions: u32,
+    /// Seconds to fill the index and build its search indexes; absent if it was there.
+    pub build_seconds: Option<f64>,
+    /// Bytes on disk for each passage, all indexes included.
+    pub bytes_per_passage: f64,
+    /// The vector retriever.
+    pub vector: Percentiles,
+    /// The lexical retriever.
+    pub lexical: Percentiles,
+    /// Both, and fusion.
+    pub total: Percentiles,
+    /// Recall of the vector retriever's first hundred against brute force.
+    pub recall: Vec<RecallRow>,
+    /// Until a changed document of a hundred passages answers; absent if none was saved.
+    pub save: Option<Percentiles>,
+    /// Resident size after the questions.
+    pub memory_bytes: u64,
+    /// Largest resident size of the process.
+    pub peak_memory_bytes: u64,
+}
+
+/// Recall under a filter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecallRow {
+    /// The collection that was searched, named by its share of all passages; absent for all.
+    pub filter: Option<String>,
+    /// Share of the true nearest that were found; absent if the collection is empty.
+    pub recall: Option<f64>,
+}
+
 /// An absent precision is an empty string in JSON.
 mod empty_for_none {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

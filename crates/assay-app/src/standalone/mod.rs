@@ -4,8 +4,10 @@ mod models;
 mod score;
 mod measure;
 mod bench;
+mod scale;
 
 pub use bench::{BenchOptions, bench_embed, bench_query, bench_rerank};
 pub use measure::{MeasureInput, MeasureOptions, measure};
 pub use models::Models;
+pub use scale::{ScaleOptions, bench_scale};
 pub use score::{Text, embed, read_lines, rerank};
