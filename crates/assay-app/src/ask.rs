@@ -57,8 +57,25 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(AskEvent) + Send),
     ) -> Result<AskReply, Failure> {
+        let earlier = self.earlier(request).await?;
+        self.ask_after(request, earlier, options, cancel, on).await
+    }
+
+    /// The same after these questions, the oldest first, in place of those of a kept conversation.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub async fn ask_after(
+        &self,
+        request: &AskRequest,
+        mut earlier: Vec<String>,
+        options: AskOptions,
+        cancel: &Cancel,
+        on: &mut (dyn FnMut(AskEvent) + Send),
+    ) -> Result<AskReply, Failure> {
         let _ticket = self.questions.ticket(cancel);
-        let question = Question { earlier: self.earlier(request).await?, ..self.question(request, options) };
+        earlier.drain(..earlier.len().saturating_sub(EARLIER));
+        let question = Question { earlier, ..self.question(request, options) };
         let engines = self.library.engines().await;
         let variant = Variant {
             rerankers: engines.rerankers(Some(tell_language(&question.text))).await?,
@@ -81,8 +98,7 @@ impl App {
     async fn earlier(&self, request: &AskRequest) -> Result<Vec<String>, Failure> {
         let Some(conversation) = request.conversation else { return Ok(Vec::new()) };
         let turns = self.library.engines().await.store().turns(conversation)?;
-        let from = turns.len().saturating_sub(EARLIER);
-        Ok(turns.into_iter().skip(from).map(|kept| kept.turn.standalone.unwrap_or(kept.turn.question)).collect())
+        Ok(turns.into_iter().map(|kept| kept.turn.standalone.unwrap_or(kept.turn.question)).collect())
     }
 
     fn question(&self, request: &AskRequest, options: AskOptions) -> Question {

@@ -1,6 +1,6 @@
 //! Documents: ingesting, listing and removing them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use assay_contract::{
@@ -138,6 +138,15 @@ impl App {
             Ok(DocumentRow { page_rows, ..convert::document::document(document, true, missing_time, &stopped) })
         });
         Ok(DocumentList { documents: documents.collect::<Result<_, Failure>>()? })
+    }
+
+    /// The names of the collections that documents are in.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read.
+    pub async fn collections(&self) -> Result<BTreeSet<String>, Failure> {
+        let documents = self.library.engines().await.store().documents()?;
+        Ok(documents.into_iter().map(|document| document.collection).collect())
     }
 
     /// What became of each page of a document's last reading.

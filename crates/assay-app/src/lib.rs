@@ -32,6 +32,7 @@ mod tests;
 
 pub use app::{App, Opening};
 pub use ask::AskOptions;
+pub use assay_domain::port::TextKind;
 pub use assay_domain::{Cancel, Failure, Problem};
 pub use assay_library::{Home, Scratch, refuse_foreign, serve_worker, share_heaps};
 pub use assay_models::{ImportMode, ModelRegistry, Phase};

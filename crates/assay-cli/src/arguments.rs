@@ -2,6 +2,8 @@
 
 mod models;
 mod backup;
+mod serve;
+mod standalone;
 
 use std::path::PathBuf;
 
@@ -12,6 +14,8 @@ use crate::conversation::Conversation;
 pub use backup::{Backup, Restore};
 
 pub use models::{ModelAction, Source};
+pub use serve::Serve;
+pub use standalone::{Bench, BenchChoice, Embed, Encoder, Kind, Measure, Precision, Rerank};
 
 /// Ask questions of your own files and see why each passage was chosen.
 #[derive(Debug, Parser)]
@@ -45,8 +49,9 @@ impl Arguments {
             | Command::Rerank(Rerank { json, .. })
             | Command::Embed(Embed { json, .. })
             | Command::Measure(Measure { json, .. })
+            | Command::Serve(Serve { json, .. })
             | Command::Bench(Bench { json, .. }) => *json,
-            Command::Remove { .. } | Command::Unwatch { .. } => false,
+            Command::Remove { .. } | Command::Unwatch { .. } | Command::Mcp => false,
             Command::Models { action } => action.wants_json(),
         }
     }
@@ -144,6 +149,10 @@ pub enum Command {
     Measure(Measure),
     /// Measure the speed of this machine
     Bench(Bench),
+    /// Answer other programs of this machine over HTTP, with a token
+    Serve(Serve),
+    /// Let an MCP client ask the library, over standard input and output
+    Mcp,
     /// List, download, import and verify models
     Models {
         #[command(subcommand)]
@@ -261,144 +270,4 @@ pub enum RerankArg {
 pub enum OrderArg {
     Rerank,
     Blend,
-}
-
-#[derive(Debug, Args)]
-pub struct Rerank {
-    /// The question
-    #[arg(long, value_name = "Q")]
-    pub query: String,
-    /// `{"id","text"}` lines
-    #[arg(long, value_name = "FILE")]
-    pub passages: PathBuf,
-    #[command(flatten)]
-    pub encoder: Encoder,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Embed {
-    /// `{"id","text"}` lines
-    #[arg(long, value_name = "FILE")]
-    pub texts: PathBuf,
-    /// What the texts are
-    #[arg(long, value_enum, default_value = "passage")]
-    pub kind: Kind,
-    #[command(flatten)]
-    pub encoder: Encoder,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Whether a text is a question or a passage.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Kind {
-    Query,
-    Passage,
-}
-
-/// Which model, and how it runs.
-#[derive(Debug, Clone, Args)]
-pub struct Encoder {
-    /// Name or folder of the model
-    #[arg(long, value_name = "NAME_OR_DIR")]
-    pub model: Option<String>,
-    /// Threads; one per physical core if absent
-    #[arg(long, value_name = "N")]
-    pub threads: Option<usize>,
-    /// Arithmetic of the linear layers
-    #[arg(long, value_enum, default_value = "auto")]
-    pub precision: Precision,
-}
-
-/// Arithmetic of the linear layers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Precision {
-    /// The fastest one that keeps the order of f32 for the model, on this processor
-    Auto,
-    /// Exact
-    F32,
-    Bf16,
-    Int8,
-}
-
-#[derive(Debug, Args)]
-pub struct Measure {
-    /// `{"_id","title","text"}` lines
-    #[arg(long, value_name = "FILE", requires_all = ["queries", "qrels"], required_unless_present = "candidates")]
-    pub corpus: Option<PathBuf>,
-    /// `{"_id","text"}` lines
-    #[arg(long, value_name = "FILE")]
-    pub queries: Option<PathBuf>,
-    /// query, passage and grade separated by tabs
-    #[arg(long, value_name = "FILE")]
-    pub qrels: Option<PathBuf>,
-    /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines: reranking alone
-    #[arg(long, value_name = "FILE", conflicts_with = "corpus")]
-    pub candidates: Option<PathBuf>,
-    /// Orders to measure: vector, lexical, hybrid, reranked, blended
-    #[arg(long, value_delimiter = ',', default_value = "vector,lexical,hybrid,reranked,blended")]
-    pub stages: Vec<String>,
-    /// Depth of the metrics
-    #[arg(long, default_value_t = 10)]
-    pub k: usize,
-    /// Candidates per retriever
-    #[arg(long, default_value_t = 100)]
-    pub retrieve: usize,
-    /// Candidates that the cross-encoder reads
-    #[arg(long, default_value_t = 50)]
-    pub pool: usize,
-    /// Leave out the titles of passages, which are read as their context otherwise
-    #[arg(long)]
-    pub no_context: bool,
-    /// Name or folder of the bi-encoder
-    #[arg(long, value_name = "NAME_OR_DIR")]
-    pub embedder: Option<String>,
-    #[command(flatten)]
-    pub encoder: Encoder,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Bench {
-    /// What to measure
-    #[arg(value_enum)]
-    pub what: BenchChoice,
-    /// `{"query","passage"}` lines; texts of mixed lengths are made if absent
-    #[arg(long, value_name = "FILE")]
-    pub pairs: Option<PathBuf>,
-    /// Counted runs, after one warm-up run
-    #[arg(long, default_value_t = 5)]
-    pub runs: usize,
-    #[command(flatten)]
-    pub encoder: Encoder,
-    /// `scale`: generated passages in the index
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
-    pub passages: u64,
-    /// `scale`: questions that are timed
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    pub questions: usize,
-    /// `scale`: changed documents that are saved
-    #[arg(long, default_value_t = 3, value_name = "N")]
-    pub saves: usize,
-    /// `scale`: where the index stays for the next run (3 GB for a million passages); else it is removed at the end
-    #[arg(long, value_name = "FOLDER")]
-    pub folder: Option<PathBuf>,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// What to measure.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum BenchChoice {
-    Rerank,
-    Embed,
-    Query,
-    Scale,
 }

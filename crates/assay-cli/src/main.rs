@@ -14,6 +14,7 @@ mod folders;
 mod ask;
 mod explain;
 mod standalone;
+mod serve;
 mod models;
 mod print;
 

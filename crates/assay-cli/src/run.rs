@@ -9,7 +9,7 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
-use crate::{ask, backup, explain, folders, library, models, standalone};
+use crate::{ask, backup, explain, folders, library, models, serve, standalone};
 
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -51,6 +51,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Embed(command) => standalone::embed(&encoders(data, &command.encoder), command).await,
         Command::Measure(command) => standalone::measure(&encoders(data, &command.encoder), command).await,
         Command::Bench(command) => standalone::bench(&encoders(data, &command.encoder), command, opening).await,
+        Command::Serve(command) => serve::serve(opening, command).await,
+        Command::Mcp => {
+            assay_server::serve_stdio(opening).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Models { action } => models::models(opening, action).await,
     }
 }

@@ -49,6 +49,9 @@ pub struct EmbedRow {
     pub id: String,
     /// The vector.
     pub vector: Vec<f32>,
+    /// Tokens of the text, without what the model wants before it.
+    #[serde(default)]
+    pub tokens: u32,
 }
 
 /// `assay embed --json`.
@@ -64,6 +67,9 @@ pub struct EmbedReply {
     pub precision_why: Option<String>,
     /// Length of a vector.
     pub dimension: u32,
+    /// Most tokens of a text that the model reads.
+    #[serde(default)]
+    pub max_tokens: u32,
     /// In input order.
     pub vectors: Vec<EmbedRow>,
     /// Wall-clock milliseconds, model loading excluded.

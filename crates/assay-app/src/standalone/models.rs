@@ -29,12 +29,12 @@ pub struct Models {
 }
 
 impl Models {
-    fn registry(&self) -> Result<ModelRegistry, Failure> {
+    pub(super) fn registry(&self) -> Result<ModelRegistry, Failure> {
         let data = self.data.clone().unwrap_or_else(Home::usual);
         Ok(ModelRegistry::open(data.join("models"))?)
     }
 
-    fn speed(&self) -> Speed {
+    pub(super) fn speed(&self) -> Speed {
         Speed { threads: self.threads, precision: precision(self.precision) }
     }
 

@@ -7,6 +7,7 @@ use assay_contract::{EmbedReply, EmbedRow, RerankReply, RerankRow};
 use assay_domain::port::{Embedder, PairScore, Reranker, TextKind};
 use assay_domain::score::sigmoid;
 use assay_domain::{Failure, Problem};
+use assay_models::open_encoders::{BiEncoder, OpenReranker};
 use futures::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -45,9 +46,18 @@ pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
 /// Fails if the cross-encoder cannot be opened or fails.
 pub async fn rerank(models: &Models, question: &str, passages: Vec<Text>) -> Result<RerankReply, Failure> {
     let reranker = models.open_reranker(question, passages.first().map_or("", |passage| &passage.text))?;
+    rerank_with(&reranker, question, passages).await
+}
+
+/// The same with an open cross-encoder.
+pub(super) async fn rerank_with(
+    reranker: &OpenReranker,
+    question: &str,
+    passages: Vec<Text>,
+) -> Result<RerankReply, Failure> {
     let begun = Instant::now();
     let texts = passages.iter().map(|passage| passage.text.clone()).collect();
-    let mut pairs = scored(&reranker, question, texts).await?;
+    let mut pairs = scored(reranker, question, texts).await?;
     let ms = begun.elapsed().as_secs_f64() * 1_000.0;
 
     pairs.sort_by(|a, b| b.logit.total_cmp(&a.logit).then(a.index.cmp(&b.index)));
@@ -94,19 +104,29 @@ pub(super) async fn scored(
 /// # Errors
 /// Fails if the bi-encoder cannot be opened or fails.
 pub async fn embed(models: &Models, kind: TextKind, texts: Vec<Text>) -> Result<EmbedReply, Failure> {
-    let embedder = models.open_embedder()?;
+    embed_with(&models.open_embedder()?, kind, texts).await
+}
+
+/// The same with an open bi-encoder.
+pub(super) async fn embed_with(embedder: &BiEncoder, kind: TextKind, texts: Vec<Text>) -> Result<EmbedReply, Failure> {
     let begun = Instant::now();
     let inputs = texts.iter().map(|text| text.text.clone()).collect();
     let vectors = embedder.embed(kind, inputs).await?;
     let ms = begun.elapsed().as_secs_f64() * 1_000.0;
     let identity = embedder.identity();
-    let rows = texts.into_iter().zip(vectors).map(|(text, vector)| EmbedRow { id: text.id, vector });
+    let tokens = |text: &str| embedder.token_starts(text).len() + identity.special_tokens;
+    let rows = texts.into_iter().zip(vectors).map(|(text, vector)| EmbedRow {
+        tokens: tokens(&text.text) as u32,
+        id: text.id,
+        vector,
+    });
     Ok(EmbedReply {
         model: identity.name.clone(),
         device: identity.device.clone(),
         precision: encoder_precision(embedder.precision()),
         precision_why: embedder.why_precision().map(str::to_owned),
         dimension: identity.dimension as u32,
+        max_tokens: identity.max_tokens as u32,
         vectors: rows.collect(),
         ms,
     })

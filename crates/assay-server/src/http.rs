@@ -1,0 +1,151 @@
+//! The local HTTP interface: one server on the loopback address, with the guard before every handler.
+
+mod texts;
+mod library;
+mod chat;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use assay_app::standalone::OpenModels;
+use assay_app::{Failure, Home, Opening, Problem};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio::net::TcpListener;
+
+use crate::dialect::Dialect;
+use crate::guard::{Guard, HEALTH, Limits, guard};
+use crate::interface::Interface;
+use crate::listener::{CappedListener, Caps, Connection};
+use crate::mcp::McpServer;
+use crate::on_demand::{IDLE, OnDemand};
+use crate::token::Token;
+
+/// The port unless another is named. No service is registered for it.
+pub const PORT: u16 = 7_730;
+
+/// How long requests at work may take to end once the server is told to end.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// How a server is run.
+#[derive(Debug, Clone)]
+pub struct Serving {
+    /// The library.
+    pub opening: Opening,
+    /// The port; 0 for any that is free.
+    pub port: u16,
+    /// Caps of connections.
+    pub caps: Caps,
+    /// Limits of requests.
+    pub limits: Limits,
+}
+
+impl Serving {
+    /// The library on a port, with the usual caps and limits.
+    pub fn new(opening: Opening, port: u16) -> Self {
+        let caps = Caps { connections: 128, header: Duration::from_secs(10), unread: Duration::from_secs(30) };
+        let limits = Limits { requests: 16, body: 8 << 20, body_time: Duration::from_secs(30) };
+        Self { opening, port, caps, limits }
+    }
+}
+
+/// A server that is bound and not yet at work.
+pub struct Server {
+    listener: CappedListener,
+    router: Router,
+    library: Arc<OnDemand>,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The file that holds the token.
+    pub token_file: PathBuf,
+}
+
+impl Server {
+    /// Binds the port and reads or makes the token. The library is not opened before it is asked.
+    ///
+    /// # Errors
+    /// Fails if the folder is no data folder, if the token cannot be read or made, or if the port is taken.
+    pub async fn bind(serving: Serving) -> Result<Self, Failure> {
+        let data = serving.opening.data.clone().unwrap_or_else(Home::usual);
+        assay_app::refuse_foreign(&data)?;
+        let (token, token_file) = Token::of(&data)?;
+        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, serving.port));
+        let taken = |error: std::io::Error| {
+            let message = format!("{wanted} cannot be listened on: {error}");
+            Failure::new(Problem::BadSetting, message, "name another with --port, or --port 0 for any that is free")
+        };
+        let listener = TcpListener::bind(wanted).await.map_err(taken)?;
+        let address = listener.local_addr().map_err(taken)?;
+        let library = Arc::new(OnDemand::new(serving.opening, IDLE));
+        let models = Arc::new(OpenModels::of(data));
+        let guard = Arc::new(Guard::new(address.port(), token, serving.limits));
+        let router = router(Interface { library: library.clone(), models }, guard);
+        let listener = CappedListener::new(listener, serving.caps);
+        Ok(Self { listener, router, library, address, token_file })
+    }
+
+    /// Serves until `end` completes, then lets the requests at work end and closes the library.
+    ///
+    /// # Errors
+    /// Fails if the listener does.
+    pub async fn serve(self, end: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
+        let (ended, over) = tokio::sync::oneshot::channel::<()>();
+        let signal = async move {
+            end.await;
+            drop(ended);
+        };
+        let service = self.router.into_make_service_with_connect_info::<Connection>();
+        let serving = axum::serve(self.listener, service).with_graceful_shutdown(signal);
+        let too_late = async {
+            // Completes with an error when the signal drops its side.
+            drop(over.await);
+            tokio::time::sleep(FAREWELL).await;
+        };
+        let served = tokio::select! {
+            served = serving.into_future() => served,
+            () = too_late => Ok(()),
+        };
+        self.library.close().await;
+        served.map_err(|error| Failure::bug(format!("the server ended: {error}")))
+    }
+}
+
+fn router(interface: Interface, checks: Arc<Guard>) -> Router {
+    Router::new()
+        .route(HEALTH, get(library::health))
+        .route("/v2/rerank", post(texts::rerank))
+        .route("/v1/rerank", post(texts::rerank))
+        .route("/rerank", post(texts::rerank))
+        .route("/v1/embeddings", post(texts::embed))
+        .route("/v1/models", get(library::models))
+        .route("/v1/documents", get(library::list))
+        .route("/v1/search", post(library::find))
+        .route("/v1/chat/completions", post(chat::chat))
+        .route_service("/mcp", mcp(&interface, &checks))
+        .fallback(async || unknown(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || unknown(StatusCode::METHOD_NOT_ALLOWED))
+        .with_state(interface)
+        .layer(from_fn_with_state(checks, guard))
+}
+
+fn unknown(status: StatusCode) -> Response {
+    Dialect::OpenAi.error(status, "there is no such address or method; docs/interface.md lists them")
+}
+
+/// Without sessions: every request stands alone, and nothing grows with the number of clients.
+fn mcp(interface: &Interface, checks: &Guard) -> StreamableHttpService<McpServer, NeverSessionManager> {
+    let server = McpServer::new(interface.library.clone());
+    let config = StreamableHttpServerConfig::default()
+        .with_legacy_session_mode(false)
+        .with_json_response(true)
+        .with_allowed_origins(checks.origins())
+        .enforce_origin_validation();
+    StreamableHttpService::new(move || Ok(server.clone()), Arc::default(), config)
+}

@@ -1,0 +1,42 @@
+//! What the handlers of the HTTP interface share, and how a failure becomes a status.
+
+use std::sync::Arc;
+
+use assay_app::standalone::OpenModels;
+use assay_app::{Cancel, Failure, Problem};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::dialect::Dialect;
+use crate::on_demand::OnDemand;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Interface {
+    /// The library, for questions.
+    pub library: Arc<OnDemand>,
+    /// The encoders, for texts of the request.
+    pub models: Arc<OpenModels>,
+}
+
+/// Stops work whose client has left.
+pub struct StopOnDrop(pub Cancel);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// A failure in a form.
+pub fn failed(dialect: Dialect, failure: &Failure) -> Response {
+    let status = match failure.problem {
+        Problem::EmptyQuestion | Problem::BadSetting => dialect.bad_request(),
+        Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Problem::ModelMissing | Problem::MissingFile => StatusCode::NOT_FOUND,
+        Problem::EmptyLibrary => StatusCode::CONFLICT,
+        Problem::LibraryInUse | Problem::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    dialect.error(status, &failure.to_string())
+}

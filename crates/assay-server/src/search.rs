@@ -1,0 +1,183 @@
+//! A question to the library without an answer: what `query` and `/v1/search` do.
+
+use assay_app::{App, AskOptions, Cancel, Failure, Problem};
+use assay_contract::{AnswerKind, AskReply, AskRequest, Outcome, RerankChoice};
+use rmcp::schemars::{self, JsonSchema};
+use serde::{Deserialize, Serialize};
+
+use crate::passage::Passage;
+
+/// Passages that are returned unless the request says how many.
+const USUAL: u32 = 10;
+
+/// Most passages that a request may ask for.
+const MOST: u32 = 50;
+
+/// A question to the library.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Query {
+    /// The question, in words; English and Chinese are searched across both languages.
+    pub question: String,
+    /// Only documents of this collection; all if absent.
+    #[serde(default)]
+    pub collection: Option<String>,
+    /// Most passages to return, 1 to 50; 10 if absent.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// Whether a cross-encoder reads the best candidates again; the library's setting if absent.
+    #[serde(default)]
+    pub rerank: Option<Rerank>,
+    /// Leave out passages whose relevance (sigmoid of the rerank logit, 0 to 1) is lower, and those that no
+    /// cross-encoder read.
+    #[serde(default)]
+    pub min_score: Option<f32>,
+}
+
+/// Whether the cross-encoder runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Rerank {
+    /// It runs.
+    On,
+    /// It does not run.
+    Off,
+    /// It runs where it was measured to help.
+    Auto,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Found {
+    /// The question as it was asked.
+    pub question: String,
+    /// The best passages, in the order in force.
+    pub results: Vec<Passage>,
+    /// Passages that were retrieved in all.
+    pub candidates: u32,
+    /// Passages left out because their relevance is below `min_score`, or because they have none.
+    pub below_min_score: u32,
+    /// The library's own answer, if the question is about the list of files and not about what they say.
+    pub about_library: Option<String>,
+    /// The threshold that told `kept` from `below_threshold`.
+    pub threshold: Threshold,
+    /// The models that took part.
+    pub models: Models,
+    /// How each stage went.
+    pub stages: Vec<Stage>,
+}
+
+/// The threshold that was applied.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Threshold {
+    /// The least relevance; null if nothing was cut.
+    pub value: Option<f32>,
+    /// Why this value.
+    pub why: String,
+}
+
+/// The models that took part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Models {
+    /// Bi-encoder.
+    pub embedder: String,
+    /// Cross-encoders that read candidates.
+    pub reranker: Option<String>,
+    /// What the logits are: `logit`, a model's raw output, or `log_odds` of a hosted model's relevance.
+    pub scale: Option<String>,
+}
+
+/// How a stage went.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// `done`, `skipped`, `fell_back`, `failed` or `stopped`.
+    pub state: String,
+    /// Why, for any state but `done`.
+    pub reason: Option<String>,
+    /// Wall-clock milliseconds.
+    pub ms: f64,
+}
+
+/// Searches the library. Nothing is kept of the question.
+///
+/// # Errors
+/// A limit out of range, an unknown collection, or as [`App::ask`].
+pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, Failure> {
+    let limit = query.limit.unwrap_or(USUAL);
+    if !(1..=MOST).contains(&limit) {
+        return Err(bad(format!("the limit is {limit}"), format!("ask for 1 to {MOST} passages")));
+    }
+    if let Some(least) = query.min_score.filter(|least| !(0.0..=1.0).contains(least)) {
+        return Err(bad(format!("the minimum score is {least}"), "name one from 0 to 1".to_owned()));
+    }
+    if let Some(collection) = &query.collection {
+        known(app, collection).await?;
+    }
+    let request = AskRequest {
+        question: query.question.clone(),
+        collection: query.collection.clone(),
+        conversation: None,
+        rerank: query.rerank.map(choice),
+        keep: Some(limit),
+        retrieve: None,
+        follow_up: Some(false),
+    };
+    let options = AskOptions { no_answer: true, forget: true, ..AskOptions::default() };
+    let reply = app.ask(&request, options, cancel, &mut |_| ()).await?;
+    Ok(found(reply, limit as usize, query.min_score))
+}
+
+/// Fails if no document is in a collection.
+///
+/// # Errors
+/// [`Problem::BadSetting`] with the names that there are.
+pub async fn known(app: &App, collection: &str) -> Result<(), Failure> {
+    let collections = app.collections().await?;
+    if collections.contains(collection) {
+        return Ok(());
+    }
+    let names: Vec<&str> = collections.iter().map(String::as_str).collect();
+    let names =
+        if names.is_empty() { "the library is empty".to_owned() } else { format!("there are: {}", names.join(", ")) };
+    Err(bad(format!("no document is in the collection {collection:?}"), format!("name another or none; {names}")))
+}
+
+fn found(reply: AskReply, limit: usize, least: Option<f32>) -> Found {
+    let distinct = || reply.candidates.iter().filter(|row| row.outcome != Outcome::Duplicate);
+    let is_low =
+        |relevance: Option<f32>| least.is_some_and(|least| relevance.is_none_or(|relevance| relevance < least));
+    let relevance = |row: &assay_contract::CandidateRow| row.rerank.as_ref().map(|score| score.probability);
+    let about_library = reply.answer.kind == AnswerKind::Catalogue;
+    Found {
+        results: distinct().filter(|row| !is_low(relevance(row))).take(limit).map(Passage::from).collect(),
+        candidates: reply.candidates.len() as u32,
+        below_min_score: distinct().filter(|row| is_low(relevance(row))).count() as u32,
+        about_library: about_library.then_some(reply.answer.text),
+        threshold: Threshold { value: reply.threshold.value, why: reply.threshold.why },
+        models: Models {
+            embedder: reply.models.embedder,
+            reranker: reply.models.reranker,
+            scale: reply.models.rerank_scale.map(|scale| scale.to_string()),
+        },
+        stages: reply.stages.into_iter().map(stage).collect(),
+        question: reply.question,
+    }
+}
+
+fn stage(row: assay_contract::StageRow) -> Stage {
+    Stage { name: row.name.to_string(), state: row.state.to_string(), reason: row.reason, ms: row.ms }
+}
+
+fn choice(rerank: Rerank) -> RerankChoice {
+    match rerank {
+        Rerank::On => RerankChoice::On,
+        Rerank::Off => RerankChoice::Off,
+        Rerank::Auto => RerankChoice::Auto,
+    }
+}
+
+fn bad(message: String, action: String) -> Failure {
+    Failure::new(Problem::BadSetting, message, action)
+}

@@ -1,0 +1,8 @@
+//! Tests of the interface: the guard and the forms as tables, and a server in this process.
+
+mod wire;
+mod guards;
+mod forms;
+mod serving;
+mod hostile;
+mod closing;
