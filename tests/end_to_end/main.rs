@@ -16,3 +16,4 @@ mod queue;
 mod writer;
 mod standalone;
 mod shelf;
+mod interface;

@@ -7,7 +7,7 @@ use crate::setup::{self, For};
 use crate::shell::{Fallible, build, cargo, command, must, npm};
 
 /// Every suite, by the name of its program. Each must run at least one test.
-const SUITES: [&str; 22] = [
+const SUITES: [&str; 23] = [
     "assay_domain",
     "assay_text",
     "assay_pipeline",
@@ -24,6 +24,7 @@ const SUITES: [&str; 22] = [
     "assay_models",
     "assay_library",
     "assay_app",
+    "assay_server",
     "assay_desktop",
     "assay_tests",
     "tidy",

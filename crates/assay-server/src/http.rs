@@ -12,6 +12,7 @@ use std::time::Duration;
 use assay_app::standalone::OpenModels;
 use assay_app::{Failure, Home, Opening, Problem};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
@@ -132,6 +133,8 @@ fn router(interface: Interface, checks: Arc<Guard>) -> Router {
         .fallback(async || unknown(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || unknown(StatusCode::METHOD_NOT_ALLOWED))
         .with_state(interface)
+        // The guard has read the body within its own limit.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(checks, guard))
 }
 

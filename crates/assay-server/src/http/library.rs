@@ -4,6 +4,7 @@ use assay_app::Cancel;
 use assay_contract::ModelRole;
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -71,8 +72,8 @@ pub struct Page {
 }
 
 /// `GET /v1/documents`
-pub async fn list(State(interface): State<Interface>, page: Option<Query<Page>>) -> Response {
-    let Some(Query(page)) = page else {
+pub async fn list(State(interface): State<Interface>, page: Result<Query<Page>, QueryRejection>) -> Response {
+    let Ok(Query(page)) = page else {
         return Dialect::OpenAi.error(StatusCode::BAD_REQUEST, "after and limit must be numbers");
     };
     let most = page.limit.unwrap_or(USUAL).clamp(1, MOST);
