@@ -48,7 +48,7 @@ impl Guard {
     /// The checks of a server on a port of the loopback address.
     pub fn new(port: u16, token: Token, limits: Limits) -> Self {
         let hosts = ["127.0.0.1", "localhost"].map(|name| format!("{name}:{port}"));
-        let origins = [0, 1].map(|place: usize| format!("http://{}", hosts.get(place).map_or("", String::as_str)));
+        let origins = hosts.each_ref().map(|host| format!("http://{host}"));
         Self { hosts, origins, token, limits, places: Arc::new(Semaphore::new(limits.requests)) }
     }
 
@@ -76,7 +76,7 @@ impl Guard {
             let message = "a web page of another origin may not ask; send no Origin header";
             return Err((StatusCode::FORBIDDEN, message.to_owned()));
         }
-        if parts.method == Method::GET && parts.uri.path() == HEALTH {
+        if is_health(parts) {
             return Ok(());
         }
         let given = one(headers, header::AUTHORIZATION)?.and_then(bearer);
@@ -86,6 +86,11 @@ impl Guard {
         }
         Ok(())
     }
+}
+
+/// Whether a request asks if the server lives, which needs no token and no place.
+fn is_health(parts: &Parts) -> bool {
+    parts.method == Method::GET && parts.uri.path() == HEALTH
 }
 
 /// The only value of a header; `None` if it is absent.
@@ -118,9 +123,10 @@ pub async fn guard(
     if let Err(refusal) = guard.check(&parts) {
         return refused(refusal);
     }
-    let Ok(place) = guard.places.clone().try_acquire_owned() else {
+    let place = guard.places.clone().try_acquire_owned().ok();
+    if place.is_none() && !is_health(&parts) {
         return refused((StatusCode::TOO_MANY_REQUESTS, "the server is busy; ask again in a second".to_owned()));
-    };
+    }
     let body = match read(&parts.headers, body, guard.limits).await {
         Ok(body) => body,
         Err(refusal) => return refused(refusal),

@@ -5,7 +5,7 @@ mod library;
 mod chat;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ impl Server {
     /// Fails if the folder is no data folder, if the token cannot be read or made, or if the port is taken.
     pub async fn bind(serving: Serving) -> Result<Self, Failure> {
         let data = serving.opening.data.clone().unwrap_or_else(Home::usual);
-        assay_app::refuse_foreign(&data)?;
+        claim(&data)?;
         let (token, token_file) = Token::of(&data)?;
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, serving.port));
         let taken = |error: std::io::Error| {
@@ -130,16 +130,29 @@ fn router(interface: Interface, checks: Arc<Guard>) -> Router {
         .route("/v1/search", post(library::find))
         .route("/v1/chat/completions", post(chat::chat))
         .route_service("/mcp", mcp(&interface, &checks))
-        .fallback(async || unknown(StatusCode::NOT_FOUND))
-        .method_not_allowed_fallback(async || unknown(StatusCode::METHOD_NOT_ALLOWED))
+        .fallback(no_address)
+        .method_not_allowed_fallback(no_method)
         .with_state(interface)
         // The guard has read the body within its own limit.
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(checks, guard))
 }
 
-fn unknown(status: StatusCode) -> Response {
-    Dialect::OpenAi.error(status, "there is no such address or method; docs/interface.md lists them")
+async fn no_address() -> Response {
+    Dialect::OpenAi.error(StatusCode::NOT_FOUND, "there is no such address; docs/interface.md lists them")
+}
+
+async fn no_method() -> Response {
+    Dialect::OpenAi
+        .error(StatusCode::METHOD_NOT_ALLOWED, "this address has another method; docs/interface.md lists them")
+}
+
+/// Makes sure that a folder is a data folder before the token is written there, also while another Assay has it open.
+fn claim(data: &Path) -> Result<(), Failure> {
+    match Home::open(data).map_err(Failure::from) {
+        Err(failure) if failure.problem != Problem::LibraryInUse => Err(failure),
+        _ => Ok(()),
+    }
 }
 
 /// Without sessions: every request stands alone, and nothing grows with the number of clients.

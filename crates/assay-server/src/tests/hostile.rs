@@ -166,7 +166,7 @@ async fn a_request_over_the_number_at_work_is_told_to_come_again() {
     assert_eq!(answer.status, 429, "{answer:?}");
     assert!(answer.head.contains("retry-after: 1"), "{answer:?}");
     assert_eq!(server.post("/rerank", &json!({})).await.json()["error_type"], "Overloaded");
-    assert_eq!(server.get("/health").await.status, 429, "every request counts");
+    assert_eq!(server.get("/health").await.status, 200, "a busy server lives");
     drop(slow);
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(server.get("/v1/documents").await.status, 200);

@@ -15,7 +15,7 @@ use crate::http::{Server, Serving};
 
 /// A server that runs.
 pub struct Running {
-    pub data: TempDir,
+    _data: TempDir,
     pub address: SocketAddr,
     pub token: String,
     end: oneshot::Sender<()>,
@@ -52,7 +52,7 @@ impl Running {
         let (end, ended) = oneshot::channel::<()>();
         let serving = server.serve(async move { drop(ended.await) });
         let served = tokio::spawn(async move { serving.await.unwrap() });
-        Self { data, address, token, end, served }
+        Self { _data: data, address, token, end, served }
     }
 
     /// A whole request in good order.
