@@ -1008,7 +1008,7 @@ export type StageName = "follow_up" | "embed" | "vector" | "lexical" | "fuse" | 
 
 export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
 
-export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "about_library" | "not_asked" | "writer_missing" | "writer_failed" | "answer_cut";
+export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "spelling_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "about_library" | "not_asked" | "writer_missing" | "writer_failed" | "answer_cut";
 
 export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
 

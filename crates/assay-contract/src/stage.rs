@@ -64,6 +64,8 @@ closed_set! {
         VectorFailed = "vector_failed",
         /// The lexical search failed.
         LexicalFailed = "lexical_failed",
+        /// Misspelt words could not be corrected.
+        SpellingFailed = "spelling_failed",
         /// There is nothing to rerank.
         NothingRetrieved = "nothing_retrieved",
         /// Reranking is switched off.

@@ -125,6 +125,8 @@ pub enum ReasonCode {
     VectorFailed,
     /// The lexical search failed.
     LexicalFailed,
+    /// The question's words could not be compared with the words of the files, so none was corrected.
+    SpellingFailed,
     /// There is nothing to rerank.
     NothingRetrieved,
     /// Reranking is switched off.

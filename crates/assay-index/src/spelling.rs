@@ -58,7 +58,7 @@ impl Search<'_> {
     /// The nearest words; of those equally near, the most frequent ones. The first letter is taken as right: slips are
     /// rare there (Pollock and Zamora, CACM 1984), and it keeps the search small.
     async fn spelling(&self, word: String) -> Result<Spelling, IndexError> {
-        if word.chars().count() < SHORTEST {
+        if !(SHORTEST..=Spelling::LONGEST).contains(&word.chars().count()) {
             return Ok(Spelling { word, near: Vec::new() });
         }
         let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();

@@ -142,7 +142,7 @@ async fn retrieve(with: &Measure<'_>, question: &str, order: Order) -> Result<Ve
     let mut vector = Vec::new();
     let skipped = order != Order::Vector
         && reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, tell_language(question)).is_some();
-    let respelled = respell(with.index, question, filter.clone()).await?;
+    let respelled = respell(with.index, question, filter.clone()).await;
     if order != Order::Lexical && !skipped {
         let embedded = embed_question(with.embedder, &respelled.text).await?;
         vector = with.index.nearest(embedded, with.retrieve, filter.clone()).await?;

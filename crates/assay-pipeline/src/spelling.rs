@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use assay_domain::Failure;
-use assay_domain::port::{Filter, IndexReader, LexicalQuery};
+use assay_domain::port::{Filter, IndexReader, LexicalQuery, Spelling};
 use assay_text::fold;
 
 /// Most words of a question that are looked up.
@@ -20,33 +20,35 @@ pub struct Respelled {
     pub text: String,
     /// Words that are searched besides the question's own.
     pub also: Vec<String>,
+    /// Why no word was looked up, if that failed. The question stays as it was written then.
+    pub failure: Option<Failure>,
 }
 
 impl Respelled {
     /// A question as it was written.
     pub fn as_written(question: &str) -> Self {
         let query = LexicalQuery { written: question.to_owned(), folded: fold(question) };
-        Self { query, text: question.to_owned(), also: Vec::new() }
+        Self { query, text: question.to_owned(), also: Vec::new(), failure: None }
     }
 }
 
 /// Looks up the words of a question. A question most of whose words are neither in the files nor spelt like one that is
 /// comes in another language than the files, and stays as it is.
-///
-/// # Errors
-/// What the index reports.
-pub async fn respell(index: &dyn IndexReader, question: &str, filter: Filter) -> Result<Respelled, Failure> {
+pub async fn respell(index: &dyn IndexReader, question: &str, filter: Filter) -> Respelled {
     let mut respelled = Respelled::as_written(question);
     let places = latin_words(question);
     let words: BTreeSet<String> = places.iter().take(MOST_WORDS).map(|(_, word)| word.clone()).collect();
     if words.is_empty() {
-        return Ok(respelled);
+        return respelled;
     }
     let count = words.len();
-    let unknown = index.spellings(words.into_iter().collect(), filter).await?;
+    let unknown = match index.spellings(words.into_iter().collect(), filter).await {
+        Ok(unknown) => unknown,
+        Err(failure) => return Respelled { failure: Some(failure), ..respelled },
+    };
     let strange = unknown.iter().filter(|spelling| spelling.near.is_empty()).count();
     if strange * 2 > count {
-        return Ok(respelled);
+        return respelled;
     }
     for (place, word) in places.iter().rev() {
         let near = unknown.iter().find(|spelling| spelling.word == *word).map_or(&[][..], |spelling| &spelling.near);
@@ -61,11 +63,11 @@ pub async fn respell(index: &dyn IndexReader, question: &str, filter: Filter) ->
         respelled.query.folded.push(' ');
         respelled.query.folded.push_str(word);
     }
-    Ok(respelled)
+    respelled
 }
 
 /// Words of two and more Latin letters without digits, folded, with their places. A word beside a digit, a hyphen or
-/// an underscore is part of a name or a number, which is not corrected.
+/// an underscore is part of a name or a number, and one over [`Spelling::LONGEST`] is a code; neither is corrected.
 fn latin_words(text: &str) -> Vec<(Range<usize>, String)> {
     let of_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '/' | '\u{300}'..='\u{36F}');
     let mut words = Vec::new();
@@ -78,7 +80,7 @@ fn latin_words(text: &str) -> Vec<(Range<usize>, String)> {
                 let run = text.get(from..at).unwrap_or_default();
                 let run = run.trim_end_matches(['.', '-', '/']);
                 let folded = fold(run);
-                if folded.len() > 1 && folded.chars().all(|c| c.is_ascii_lowercase()) {
+                if (2..=Spelling::LONGEST).contains(&folded.len()) && folded.chars().all(|c| c.is_ascii_lowercase()) {
                     words.push((from..from + run.len(), folded));
                 }
             }
@@ -99,6 +101,8 @@ mod tests {
             ("How do I desclae the cofee machine?", &["how", "do", "desclae", "the", "cofee", "machine"][..]),
             ("Café Mu\u{308}hlegg, KX-300 and SKU-10482 in a.txt.", &["cafe", "muhlegg", "and", "in"]),
             ("热水器的美棒多久换一次", &[]),
+            ("the abcdefghijklmnopqrstuvwxyzabcdef", &["the", "abcdefghijklmnopqrstuvwxyzabcdef"]),
+            ("the abcdefghijklmnopqrstuvwxyzabcdefg", &["the"]),
         ] {
             assert_eq!(words(text), expected, "{text}");
         }

@@ -203,6 +203,7 @@ export const en = {
 			top_settled: 'the second cross-encoder stopped: no other passage was expected among the best (an estimate)',
 			vector_failed: 'the vector search failed; only the word search answered',
 			lexical_failed: 'the word search failed; only the vector search answered',
+			spelling_failed: 'misspelt words could not be looked up, so the question was searched as written',
 			embedder_failed: 'the question could not be turned into a vector; only the word search answered',
 			writer_failed: 'the language model failed, so the answer is quoted from your files',
 			writer_missing: 'no language model is present, so the answer is quoted from your files',

@@ -188,6 +188,7 @@ export const zh: Words = {
 			top_settled: '第二个重排模型提前停下：预计不会再有段落进入前列（估计）',
 			vector_failed: '向量检索失败，只有词面检索的结果',
 			lexical_failed: '词面检索失败，只有向量检索的结果',
+			spelling_failed: '无法查找拼错的词，因此按问题原文检索',
 			embedder_failed: '问题无法编码成向量，只有词面检索的结果',
 			writer_failed: '语言模型出错，因此直接引用您的文件',
 			writer_missing: '没有语言模型，因此直接引用您的文件',

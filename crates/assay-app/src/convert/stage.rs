@@ -64,6 +64,7 @@ fn reason_code(code: ReasonCode) -> contract::ReasonCode {
         ReasonCode::EmbedderFailed => contract::ReasonCode::EmbedderFailed,
         ReasonCode::VectorFailed => contract::ReasonCode::VectorFailed,
         ReasonCode::LexicalFailed => contract::ReasonCode::LexicalFailed,
+        ReasonCode::SpellingFailed => contract::ReasonCode::SpellingFailed,
         ReasonCode::NothingRetrieved => contract::ReasonCode::NothingRetrieved,
         ReasonCode::RerankingOff => contract::ReasonCode::RerankingOff,
         ReasonCode::LanguageUnknownToModel => contract::ReasonCode::LanguageUnknownToModel,

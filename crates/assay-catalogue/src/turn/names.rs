@@ -123,6 +123,7 @@ names!("reason", ReasonCode, {
     EmbedderFailed = "embedder_failed",
     VectorFailed = "vector_failed",
     LexicalFailed = "lexical_failed",
+    SpellingFailed = "spelling_failed",
     NothingRetrieved = "nothing_retrieved",
     RerankingOff = "reranking_off",
     LanguageUnknownToModel = "language_unknown_to_model",

@@ -16,6 +16,8 @@ pub struct MemoryIndex {
     pub rows: Mutex<Vec<EmbeddedChunk>>,
     /// Set to make writes fail with a full disk.
     pub full: Mutex<bool>,
+    /// Set to make the search for spellings fail.
+    pub unspelt: Mutex<bool>,
     /// Set to change rows before they are written.
     pub spoil: Mutex<Option<fn(&mut Vec<EmbeddedChunk>)>>,
 }
@@ -88,6 +90,10 @@ impl IndexReader for MemoryIndex {
     }
 
     fn spellings(&self, asked: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
+        if *self.unspelt.lock().expect("no test panics while holding it") {
+            let failure = Failure::new(Problem::IndexDamaged, "the words cannot be read", "rebuild the index");
+            return async move { Err(failure) }.boxed();
+        }
         let rows = self.rows.lock().expect("no test panics while holding it");
         let there: BTreeSet<String> = rows.iter().filter(|row| counts(&filter, row)).flat_map(words_of).collect();
         let unknown = asked.into_iter().filter(|word| !there.contains(word));

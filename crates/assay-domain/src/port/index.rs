@@ -41,6 +41,12 @@ pub struct Spelling {
     pub near: Vec<String>,
 }
 
+impl Spelling {
+    /// Letters of the longest word that is corrected. Longer ones are codes and addresses; looking for words spelt
+    /// like them costs time and memory that grow with their length.
+    pub const LONGEST: usize = 32;
+}
+
 /// The read side of the index: two retrievers with raw scores, best first.
 pub trait IndexReader: Send + Sync {
     /// The vector retriever: up to `limit` chunks by cosine similarity.
@@ -56,7 +62,8 @@ pub trait IndexReader: Send + Sync {
     fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
 
     /// For each word that no row has, the words of rows that are spelt like it, nearest first; a word that rows have
-    /// is not in the result. Words are folded. Empty if the index holds no folded words.
+    /// is not in the result. Words are folded. A word over [`Spelling::LONGEST`] has none that are spelt like it.
+    /// Empty if the index holds no folded words.
     fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>>;
 
     /// All passages of a generation in the document's order.

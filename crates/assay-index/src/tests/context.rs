@@ -114,6 +114,22 @@ async fn words_that_no_row_has_are_told_with_those_spelt_alike() {
 }
 
 #[tokio::test]
+async fn a_word_of_any_length_leaves_the_others_their_corrections() {
+    let index = Index::with(RowContent::WordsAndContext).await;
+    index.add_named(1, "coffee-machine.txt", &["descale the coffee machine"]).await;
+    index.writer.optimize().await.unwrap();
+    let coffee = Spelling { word: "cofee".into(), near: vec!["coffee".into()] };
+    for letter in ["x", "ü"] {
+        for letters in [31, 32, 33, 47, 64, 255, 300, 5000] {
+            let long = letter.repeat(letters);
+            let found = index.near(&[&long, "cofee"], Filter::default()).await;
+            let unknown = Spelling { word: long.clone(), near: Vec::new() };
+            assert_eq!(found, [unknown, coffee.clone()], "{letters} times {letter}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_index_of_an_earlier_layout_answers_and_grows_as_it_was_filled() {
     let index = Index::with(RowContent::TextAlone).await;
     index.add_named(1, "names.txt", &["Some Words", "那只狐狸"]).await;

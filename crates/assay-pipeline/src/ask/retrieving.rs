@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use assay_domain::port::{Catalogue, Embedder, Filter, IndexReader};
-use assay_domain::{Candidate, Failure, Hit, Measured, Problem, Question, Reason, ReasonCode, StageName};
+use assay_domain::{Candidate, Failure, Hit, Measured, Problem, Question, Reason, ReasonCode, StageName, StageState};
 
 use assay_text::tell_language;
 
@@ -33,11 +33,9 @@ pub(super) async fn retrieve(
     stages: &mut Stages<'_>,
 ) -> Result<Retrieved, Failure> {
     let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), with.catalogue.answering()?));
-    // An index that cannot be searched is reported by the retrievers.
     let begun = Instant::now();
     let respelled = respell(with.index, &question.text, answering()?).await;
     let looking_up = begun.elapsed();
-    let respelled = respelled.unwrap_or_else(|_| Respelled::as_written(&question.text));
 
     let language = tell_language(&respelled.text);
     if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, language) {
@@ -86,7 +84,13 @@ async fn retrieve_lexical(
     let begun = now.checked_sub(looking_up).unwrap_or(now);
     let hits = with.index.matching(respelled.query.clone(), question.retrieve, filter).await;
     stages.also_searched.clone_from(&respelled.also);
-    stages.ended(StageName::Lexical, begun, hits.as_ref().err(), ReasonCode::LexicalFailed);
+    match (&hits, &respelled.failure) {
+        (Ok(_), Some(failure)) => {
+            let reason = Reason::new(ReasonCode::SpellingFailed, failure.to_string());
+            stages.finished(StageName::Lexical, begun, StageState::Done, Some(reason));
+        }
+        (hits, _) => stages.ended(StageName::Lexical, begun, hits.as_ref().err(), ReasonCode::LexicalFailed),
+    }
     hits
 }
 
@@ -116,7 +120,7 @@ pub(crate) async fn candidates(
 ) -> Result<Vec<Candidate>, Failure> {
     check(question)?;
     let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), catalogue.answering()?));
-    let respelled = respell(index, &question.text, answering()?).await?;
+    let respelled = respell(index, &question.text, answering()?).await;
     let embedded = match reason_to_skip_vectors(embedder.identity(), measured, tell_language(&question.text)) {
         None => Some(embed_question(embedder, &respelled.text).await?),
         Some(_) => None,

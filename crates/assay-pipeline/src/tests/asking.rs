@@ -162,6 +162,15 @@ fn a_broken_embedder_leaves_the_lexical_retriever() {
 }
 
 #[test]
+fn words_that_cannot_be_looked_up_are_searched_as_written_and_the_stage_says_so() {
+    let fixture = filled();
+    *fixture.index.unspelt.lock().unwrap() = true;
+    let asked = run(&fixture, &question("Ada Brand"), &WordReranker::default(), &EchoWriter::default()).unwrap();
+    assert_eq!(stage(&asked, StageName::Lexical), (StageState::Done, Some(ReasonCode::SpellingFailed)));
+    assert!(asked.candidates.iter().any(|candidate| candidate.lexical.is_some()));
+}
+
+#[test]
 fn without_a_passage_over_the_threshold_the_answer_is_a_refusal() {
     let asked = run(&filled(), &question("who sells jars"), &WordReranker::default(), &EchoWriter::default()).unwrap();
     assert_eq!(asked.candidates[0].name, "other");

@@ -51,9 +51,13 @@ fn measure_compares_the_orders_of_a_corpus() {
     };
     let questions = [LabelledQuestion { question: "born in spring".into(), grades: HashMap::from([(0, 1)]) }];
     let orders = [Order::Vector, Order::Lexical, Order::Hybrid, Order::Reranked];
-    let measured = block_on(measure(&with, &questions, &orders, 10, &mut |_| ())).unwrap();
-    assert_eq!(measured.len(), 4);
-    assert!(measured.iter().all(|stage| stage.ndcg.mean == 1.0 && stage.recall.mean == 1.0));
+    // A question whose words cannot be looked up is measured as it is asked: as it was written.
+    for unspelt in [false, true] {
+        *fixture.index.unspelt.lock().unwrap() = unspelt;
+        let measured = block_on(measure(&with, &questions, &orders, 10, &mut |_| ())).unwrap();
+        assert_eq!(measured.len(), 4);
+        assert!(measured.iter().all(|stage| stage.ndcg.mean == 1.0 && stage.recall.mean == 1.0), "{unspelt}");
+    }
 }
 
 #[test]
