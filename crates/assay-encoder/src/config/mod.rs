@@ -2,9 +2,10 @@
 
 mod pooling;
 mod family;
+mod sizes;
 mod modern_bert;
 mod deberta;
-mod qwen;
+mod decoder;
 mod per_sequence;
 
 use serde::Deserialize;
@@ -13,11 +14,12 @@ use crate::EncoderError;
 use crate::folder::ModelFolder;
 
 pub(crate) use deberta::Config as DebertaConfig;
+pub(crate) use decoder::Config as DecoderConfig;
 pub(crate) use family::{Family, Role};
 pub(crate) use modern_bert::Config as ModernBertConfig;
 pub(crate) use per_sequence::PerSequenceConfig;
 pub(crate) use pooling::Pooling;
-pub(crate) use qwen::Config as QwenConfig;
+pub(crate) use sizes::{Sizes, bad_config};
 
 /// The shape of an encoder, checked.
 #[derive(Debug, Clone)]
@@ -75,8 +77,6 @@ fn tiny() -> f64 {
 impl EncoderConfig {
     /// Reads and checks `config.json` for a role.
     pub fn read(folder: &ModelFolder, role: Role) -> Result<Self, EncoderError> {
-        let path = folder.path().join("config.json");
-        let bad = |reason: &str| EncoderError::BadFile { file: path.clone(), reason: reason.to_string() };
         // The architecture is read first, because another family's file may lack the fields below.
         let named = folder.architecture()?;
         let wanted = role.architectures();
@@ -85,10 +85,13 @@ impl EncoderConfig {
             return Err(folder.wrong_family(named, &names));
         };
         let file: ConfigFile = folder.config()?;
-        file.check(*family, &bad)?;
-        let first_position = if *family == Family::XlmRoberta { file.pad_token_id.unwrap_or_default() + 1 } else { 0 };
+        file.check(*family, folder)?;
+        let first_position = match family {
+            Family::XlmRoberta => file.pad_token_id.unwrap_or_default().saturating_add(1),
+            _ => 0,
+        };
         if first_position >= file.max_position_embeddings {
-            return Err(bad("max_position_embeddings leaves no position for a token"));
+            return Err(bad_config(folder, "max_position_embeddings leaves no position for a token".into()));
         }
         let per_sequence = PerSequenceConfig::read(*family, folder)?;
         Ok(Self {
@@ -100,7 +103,7 @@ impl EncoderConfig {
             intermediate: file.intermediate_size,
             positions: file.max_position_embeddings,
             first_position,
-            types: file.type_vocab_size.max(1),
+            types: if *family == Family::DistilBert { 1 } else { file.type_vocab_size.max(1) },
             epsilon: per_sequence.as_ref().and_then(PerSequenceConfig::epsilon).unwrap_or(file.layer_norm_eps as f32),
             per_sequence,
         })
@@ -113,7 +116,7 @@ impl EncoderConfig {
 }
 
 impl ConfigFile {
-    fn check(&self, family: Family, bad: &dyn Fn(&str) -> EncoderError) -> Result<(), EncoderError> {
+    fn check(&self, family: Family, folder: &ModelFolder) -> Result<(), EncoderError> {
         let activation = if family == Family::Qwen3 { "silu" } else { "gelu" };
         if self.hidden_act != activation {
             return Err(EncoderError::Unsupported { part: format!("the activation {}", self.hidden_act) });
@@ -121,19 +124,20 @@ impl ConfigFile {
         if let Some(kind) = self.position_embedding_type.as_deref().filter(|kind| *kind != "absolute") {
             return Err(EncoderError::Unsupported { part: format!("{kind} positions") });
         }
-        let sizes = [
-            self.vocab_size,
-            self.hidden_size,
-            self.num_hidden_layers,
-            self.num_attention_heads,
-            self.intermediate_size,
-        ];
         // DeBERTa has 0 where it has no table of types.
-        if sizes.contains(&0) || (self.type_vocab_size == 0 && family != Family::DebertaV2) {
-            return Err(bad("one of its sizes is zero"));
-        }
-        if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
-            return Err(bad("hidden_size is not a multiple of num_attention_heads"));
+        let types = if family == Family::DebertaV2 { self.type_vocab_size.max(1) } else { self.type_vocab_size };
+        let sizes = [
+            ("vocab_size", self.vocab_size),
+            ("hidden_size", self.hidden_size),
+            ("num_hidden_layers", self.num_hidden_layers),
+            ("num_attention_heads", self.num_attention_heads),
+            ("intermediate_size", self.intermediate_size),
+            ("type_vocab_size", types),
+        ];
+        Sizes { sizes: &sizes, positions: self.max_position_embeddings }.check(folder)?;
+        // The heads of a decoder have a width of their own.
+        if family != Family::Qwen3 && !self.hidden_size.is_multiple_of(self.num_attention_heads) {
+            return Err(bad_config(folder, "hidden_size is not a multiple of num_attention_heads".into()));
         }
         Ok(())
     }

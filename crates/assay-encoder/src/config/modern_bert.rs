@@ -4,6 +4,7 @@ use candle_transformers::models::modernbert;
 use serde::Deserialize;
 
 use super::pooling::Pooling;
+use super::sizes::bad_config;
 use crate::EncoderError;
 use crate::folder::ModelFolder;
 
@@ -71,6 +72,10 @@ impl Config {
         let file: ConfigFile = folder.config()?;
         if file.norm_bias || file.attention_bias || file.mlp_bias || file.classifier_bias {
             return Err(EncoderError::Unsupported { part: "ModernBERT with biases".into() });
+        }
+        // Rotary positions turn pairs of numbers.
+        if !file.hidden_size.checked_div(file.num_attention_heads).is_some_and(|width| width.is_multiple_of(2)) {
+            return Err(bad_config(folder, "the width of its heads is odd".into()));
         }
         let every = file.every()?;
         let (global, local) = match &file.rope_parameters {

@@ -1,10 +1,10 @@
 //! Configurations of the families that have a body of their own.
 
 use super::deberta;
+use super::decoder;
 use super::family::Family;
 use super::modern_bert;
 use super::pooling::Pooling;
-use super::qwen;
 use crate::EncoderError;
 use crate::folder::ModelFolder;
 
@@ -13,7 +13,7 @@ use crate::folder::ModelFolder;
 pub(crate) enum PerSequenceConfig {
     ModernBert(modern_bert::Config),
     DebertaV2(Box<deberta::Config>),
-    Qwen3(Box<qwen::Config>),
+    Qwen3(Box<decoder::Config>),
 }
 
 impl PerSequenceConfig {
@@ -22,7 +22,7 @@ impl PerSequenceConfig {
         match family {
             Family::Bert | Family::XlmRoberta | Family::DistilBert => Ok(None),
             Family::ModernBert => Ok(Some(Self::ModernBert(modern_bert::Config::read(folder)?))),
-            Family::Qwen3 => Ok(Some(Self::Qwen3(Box::new(qwen::Config::read(folder)?)))),
+            Family::Qwen3 => Ok(Some(Self::Qwen3(Box::new(decoder::Config::read(folder)?)))),
             Family::DebertaV2 => Ok(Some(Self::DebertaV2(Box::new(deberta::read(folder)?)))),
         }
     }

@@ -98,6 +98,9 @@ impl LateInteraction {
         settings: Settings,
         folder: &ModelFolder,
     ) -> Result<Self, EncoderError> {
+        if settings.query_maxlen > config.longest() {
+            return Err(EncoderError::Unsupported { part: format!("questions of {} tokens", settings.query_maxlen) });
+        }
         let id = |token: &str| {
             let reason = format!("it has no token {token}, which ColBERT needs");
             tokens.id(token).ok_or(EncoderError::Tokenizer { folder: folder.path().to_path_buf(), reason })

@@ -1,20 +1,19 @@
 //! LLM judge: a language model reads question, passage and prompt, and the logit of `Yes` is the score.
 //!
 //! Layout, prompt and truncation are those of FlagEmbedding's `BaseLLMReranker` (bge-reranker-v2-gemma):
-//! `<bos>A: question \n B: passage \n prompt`, with each part tokenised by itself. The body is candle's Gemma. The
-//! first Gemma files name the activation `gelu` and mean its approximation by tanh; transformers corrects that and
-//! candle does not, so the configuration is corrected here.
+//! `<bos>A: question \n B: passage \n prompt`, with each part tokenised by itself. The body is candle's Gemma.
 
 use std::sync::Arc;
 
 use candle_core::{Device, IndexOp, Tensor};
-use candle_nn::Activation;
 use candle_transformers::models::gemma;
-use serde::Deserialize;
 
+use super::answer_token::answer_token;
+use super::decoder::check_shape;
 use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
 use super::per_sequence::threads_of;
 use crate::EncoderError;
+use crate::config::DecoderConfig;
 use crate::counters::Tally;
 use crate::folder::ModelFolder;
 use crate::padded::device_failed;
@@ -45,38 +44,6 @@ struct Layout {
     longest: usize,
 }
 
-#[derive(Deserialize)]
-struct ConfigFile {
-    vocab_size: usize,
-    hidden_size: usize,
-    intermediate_size: usize,
-    num_hidden_layers: usize,
-    num_attention_heads: usize,
-    num_key_value_heads: usize,
-    head_dim: usize,
-    rms_norm_eps: f64,
-    max_position_embeddings: usize,
-    #[serde(default)]
-    rope_theta: Option<f64>,
-    #[serde(default)]
-    rope_parameters: Option<RopeFile>,
-    #[serde(default)]
-    attention_bias: bool,
-    #[serde(default)]
-    bos_token_id: Option<u32>,
-    #[serde(default)]
-    pad_token_id: Option<u32>,
-    #[serde(default)]
-    hidden_act: Option<String>,
-    #[serde(default)]
-    hidden_activation: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct RopeFile {
-    rope_theta: f64,
-}
-
 impl LlmJudge {
     /// Reads a folder with a Gemma model. `longest` bounds question and passage together.
     pub fn open(
@@ -86,25 +53,24 @@ impl LlmJudge {
         tally: Arc<Tally>,
         longest: usize,
     ) -> Result<Self, EncoderError> {
-        let file: ConfigFile = folder.config()?;
-        let config = file.checked()?;
+        let config = DecoderConfig::read(folder)?;
         let tokens = Tokens::open(&folder.tokenizer()?, 1)?;
         let layout = Layout {
-            start: file.bos_token_id.filter(|start| Some(*start) != file.pad_token_id),
+            start: config.start(),
             line: tokens.ids("\n")?,
             prompt: tokens.ids(PROMPT)?,
-            yes: tokens.ids("Yes")?.first().copied().unwrap_or_default() as usize,
+            yes: answer_token(&tokens, folder, "Yes", config.vocabulary())? as usize,
             longest,
         };
         // Question, passage and the tokens around them need a position each.
         let most = longest + 2 * (layout.line.len() + layout.prompt.len()) + 1;
-        if most > config.max_position_embeddings || layout.yes >= config.vocab_size {
-            return Err(EncoderError::Unsupported { part: format!("{} positions", config.max_position_embeddings) });
+        if most > config.positions() {
+            return Err(EncoderError::Unsupported { part: format!("{} positions", config.positions()) });
         }
-        let weights = Weights::of_files(&folder.weights()?)?;
-        weights.outside("model.norm.weight", &[config.hidden_size])?;
-        let builder = weights.named(device);
-        let model = gemma::Model::new(false, &config, builder).map_err(|error| weights.unusable(&error))?;
+        let weights = Weights::of_decoder(&folder.weights()?)?;
+        check_shape(&config, &weights)?;
+        let model = gemma::Model::new(false, &config.gemma()?, weights.named(device));
+        let model = model.map_err(|error| weights.unusable(&error))?;
         Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, layout })
     }
 
@@ -160,31 +126,5 @@ impl Layout {
         ids.extend(&self.line);
         ids.extend(&self.prompt);
         (ids, passage.len())
-    }
-}
-
-impl ConfigFile {
-    fn checked(&self) -> Result<gemma::Config, EncoderError> {
-        let activation = self.hidden_activation.as_deref().or(self.hidden_act.as_deref());
-        if !matches!(activation, None | Some("gelu" | "gelu_pytorch_tanh")) {
-            let part = format!("the activation {}", activation.unwrap_or_default());
-            return Err(EncoderError::Unsupported { part });
-        }
-        let theta = self.rope_parameters.as_ref().map(|rope| rope.rope_theta).or(self.rope_theta);
-        Ok(gemma::Config {
-            attention_bias: self.attention_bias,
-            head_dim: self.head_dim,
-            hidden_act: None,
-            hidden_activation: Some(Activation::GeluPytorchTanh),
-            hidden_size: self.hidden_size,
-            intermediate_size: self.intermediate_size,
-            num_attention_heads: self.num_attention_heads,
-            num_hidden_layers: self.num_hidden_layers,
-            num_key_value_heads: self.num_key_value_heads,
-            rms_norm_eps: self.rms_norm_eps,
-            rope_theta: theta.unwrap_or(10_000.0),
-            vocab_size: self.vocab_size,
-            max_position_embeddings: self.max_position_embeddings,
-        })
     }
 }

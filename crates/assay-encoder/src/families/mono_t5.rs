@@ -15,6 +15,7 @@ use candle_transformers::models::t5;
 use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
 use super::per_sequence::threads_of;
 use crate::EncoderError;
+use crate::config::{Sizes, bad_config};
 use crate::counters::Tally;
 use crate::folder::ModelFolder;
 use crate::padded::device_failed;
@@ -137,6 +138,26 @@ fn read(folder: &ModelFolder) -> Result<t5::Config, EncoderError> {
     }
     if !config.is_encoder_decoder {
         return Err(EncoderError::Unsupported { part: "a T5 without its decoder".into() });
+    }
+    let sizes = [
+        ("vocab_size", config.vocab_size),
+        ("d_model", config.d_model),
+        ("d_kv", config.d_kv),
+        ("d_ff", config.d_ff),
+        ("num_layers", config.num_layers),
+        ("num_decoder_layers", config.num_decoder_layers.unwrap_or(1)),
+        ("num_heads", config.num_heads),
+        ("relative_attention_max_distance", config.relative_attention_max_distance),
+    ];
+    // T5 has no table of positions.
+    Sizes { sizes: &sizes, positions: 1 }.check(folder)?;
+    // candle halves the buckets twice.
+    if config.relative_attention_num_buckets < 4 {
+        return Err(bad_config(folder, "relative_attention_num_buckets is below 4".into()));
+    }
+    let specials = [config.eos_token_id, config.decoder_start_token_id.unwrap_or(config.pad_token_id)];
+    if specials.iter().any(|id| *id >= config.vocab_size) {
+        return Err(bad_config(folder, "a special token is not among the vocabulary".into()));
     }
     // Only one step is decoded, so a cache is of no use.
     config.use_cache = false;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use candle_core::{Device, IndexOp, Tensor};
 
+use super::answer_token::answer_token;
 use super::decoder::Decoder;
 use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
 use super::per_sequence::threads_of;
 use crate::EncoderError;
-use crate::config::QwenConfig;
+use crate::config::DecoderConfig;
 use crate::counters::Tally;
 use crate::folder::ModelFolder;
 use crate::padded::device_failed;
@@ -59,14 +60,14 @@ impl Qwen3Reranker {
         tally: Arc<Tally>,
         longest: usize,
     ) -> Result<Self, EncoderError> {
-        let config = QwenConfig::read(folder)?;
+        let config = DecoderConfig::read(folder)?;
         let tokens = Tokens::open_unframed(&folder.tokenizer()?)?;
         let weights = Weights::of_decoder(&folder.weights()?)?;
         let layout = Layout { before: tokens.ids(BEFORE)?, after: tokens.ids(AFTER)?, longest };
         if longest > config.positions() || layout.before.len() + layout.after.len() >= longest {
             return Err(EncoderError::Unsupported { part: format!("{} positions", config.positions()) });
         }
-        let word = |word: &str| Ok::<_, EncoderError>(tokens.ids(word)?.first().copied().unwrap_or_default());
+        let word = |word: &str| answer_token(&tokens, folder, word, config.vocabulary());
         let direction = direction(&weights, &config, word("yes")?, word("no")?)?;
         let decoder = Decoder::load(&config, &weights, device)?;
         let threads = threads_of(threads)?;
@@ -86,7 +87,7 @@ impl Qwen3Reranker {
 
 /// The difference of two rows of the head. A model without a head of its own has the rows of its word embeddings
 /// there.
-fn direction(weights: &Weights, config: &QwenConfig, yes: u32, no: u32) -> Result<Vec<f32>, EncoderError> {
+fn direction(weights: &Weights, config: &DecoderConfig, yes: u32, no: u32) -> Result<Vec<f32>, EncoderError> {
     let head = "lm_head.weight";
     let (rows, width) = (config.vocabulary(), config.hidden());
     let table = match weights.holds(head) {

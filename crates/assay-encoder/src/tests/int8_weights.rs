@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::model;
+use crate::weights::Weights;
 use crate::{DeviceChoice, EncoderOptions, OpenReranker, open_embedder, open_reranker};
 
 const SCALES: &str = "_scale";
@@ -170,6 +171,22 @@ fn bi_encoders_read_weights_in_8_bits() {
             block_on(embedder.embed(TextKind::Passage, texts)).unwrap()
         };
         assert_eq!(vectors(eight.path()), vectors(widened.path()), "{name}");
+    }
+}
+
+#[test]
+fn a_matrix_in_8_bits_without_columns_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (columns, groups) in [(0, 1), (0, 0), (4, 0), (4, 3)] {
+        let scales = vec![0; 2 * groups * 4];
+        let tensors = HashMap::from([
+            ("w".to_string(), ("I8".to_string(), vec![2, columns], vec![0; 2 * columns])),
+            (format!("w{SCALES}"), ("F32".to_string(), vec![2, groups], scales)),
+        ]);
+        save(folder.path(), &tensors);
+        let weights = Weights::of_files(&[folder.path().join("model.safetensors")]).unwrap();
+        let Err(error) = weights.outside("w", &[2, columns]) else { panic!("{columns} columns in {groups} groups") };
+        assert!(error.to_string().contains("w_scale has shape"), "{error}");
     }
 }
 

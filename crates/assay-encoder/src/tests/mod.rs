@@ -7,6 +7,7 @@ mod goldens;
 mod ids;
 mod frames;
 mod folders;
+mod hostile;
 mod int8_weights;
 mod streams;
 

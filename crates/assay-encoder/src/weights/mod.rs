@@ -76,6 +76,11 @@ impl Weights {
         self.tensor(&self.find(&format!("{}{name}", self.prefix))?, shape)
     }
 
+    /// Fails unless the encoder has a tensor of this name and shape. Reads none of its numbers.
+    pub fn expect(&self, name: &str, shape: &[usize]) -> Result<(), EncoderError> {
+        self.check(&self.find(&format!("{}{name}", self.prefix))?, shape).map(|_| ())
+    }
+
     /// A tensor outside the encoder, by its full name.
     pub fn outside(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, EncoderError> {
         self.tensor(&self.find(name)?, shape)
@@ -177,7 +182,11 @@ impl Weights {
         let (scale, zero_point) = (scale_of(name), zero_point_of(name));
         let found = self.shape(&scale)?;
         let groups = match (shape, found.as_slice()) {
-            ([rows, columns], [scaled, groups]) if scaled == rows && columns.checked_rem(*groups) == Some(0) => *groups,
+            ([rows, columns], [scaled, groups])
+                if scaled == rows && *columns > 0 && columns.checked_rem(*groups) == Some(0) =>
+            {
+                *groups
+            }
             _ => {
                 let wanted = vec![shape.first().copied().unwrap_or(1), 1];
                 return Err(EncoderError::TensorShape { tensor: scale, found, wanted });
