@@ -1279,7 +1279,7 @@ state: ModelState,
  */
 about: string, 
 /**
- * The same in Chinese; empty for an imported model.
+ * The same in Chinese; empty if an earlier version answers.
  */
 about_zh: string, 
 /**

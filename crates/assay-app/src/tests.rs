@@ -1,6 +1,6 @@
 use assay_contract::{DocumentState, ModelRow, ModelState, PairRow, Precision, ProblemCode, Settings, ThresholdChoice};
 use assay_domain::Problem;
-use assay_models::ModelRegistry;
+use assay_models::{Family, ModelRegistry};
 
 use crate::embedder::name_embedder;
 use crate::model_rows::{model_rows, pair_rows};
@@ -86,8 +86,9 @@ fn byte_offsets_become_utf16_offsets() {
 fn the_pretend_front_end_offers_the_models_of_the_catalogue() {
     let folder = tempfile::tempdir().unwrap();
     let registry = ModelRegistry::open(folder.path().join("models")).unwrap();
-    // What this machine has does not count; rows of imported models have no Chinese line.
-    let models = model_rows(&registry).into_iter().filter(|row| !row.about_zh.is_empty()).map(|row| {
+    // What this machine has does not count.
+    let known = |row: &ModelRow| registry.model(&row.name).is_ok_and(|model| model.family != Family::Imported);
+    let models = model_rows(&registry).into_iter().filter(known).map(|row| {
         let shipped = row.repository.is_none();
         let state = if shipped { ModelState::BuiltIn } else { ModelState::NotHere };
         ModelRow { state, bytes: 0, recommended: false, ..row }

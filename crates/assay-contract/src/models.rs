@@ -96,7 +96,7 @@ pub struct ModelRow {
     pub state: ModelState,
     /// Its purpose in one line.
     pub about: String,
-    /// The same in Chinese; empty for an imported model.
+    /// The same in Chinese; empty if an earlier version answers.
     #[serde(default)]
     pub about_zh: String,
     /// Why it is not offered for download; absent if it is.

@@ -59,8 +59,7 @@ pub struct Known {
     pub languages: Vec<String>,
     /// Its purpose in one line.
     pub about: String,
-    /// The same in Chinese; empty for an imported model.
-    #[serde(default)]
+    /// The same in Chinese.
     pub about_zh: String,
     /// What a bi-encoder wants before a question, where its own folder does not say.
     #[serde(default)]

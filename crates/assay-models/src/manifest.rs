@@ -78,7 +78,7 @@ impl Manifest {
             max_tokens: 0,
             languages: Vec::new(),
             about: "imported".into(),
-            about_zh: String::new(),
+            about_zh: "导入的模型".into(),
             query_prefix: None,
             passage_prefix: None,
             metric: None,

@@ -44,6 +44,7 @@ fn imported_models_are_found_verified_and_removed_and_damage_is_reported() {
     let registry = ModelRegistry::at(own.clone(), Vec::new()).unwrap();
     let mine = registry.model("mine").unwrap();
     assert_eq!((mine.role, registry.state(mine)), (Role::Reranker, State::Installed(place.clone())));
+    assert!(!mine.about.is_empty() && !mine.about_zh.is_empty(), "its purpose in both languages: {mine:?}");
     assert!(!place.join("pytorch_model.bin").exists() && place.join("1_Pooling/config.json").is_file());
     registry.verify("mine").unwrap();
     fs::write(place.join("model.safetensors"), weights(2.0)).unwrap();

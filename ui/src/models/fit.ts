@@ -16,7 +16,7 @@ export function isHere(model: ModelRow): boolean {
 	return model.state === 'built_in' || model.state === 'here';
 }
 
-/** Its purpose in the window's language; an imported model has one line in English. */
+/** Its purpose in the window's language. */
 export function purpose(model: ModelRow, language: Language): string {
 	return language === 'zh' && model.about_zh !== '' ? model.about_zh : model.about;
 }
