@@ -178,10 +178,12 @@ impl ModelFolder {
         self.read("1_Pooling/config.json")
     }
 
-    /// The prompt that `config_sentence_transformers.json` has for the first of the named kinds.
+    /// The prompt that `config_sentence_transformers.json` has for one of the named kinds, in their order. An empty one
+    /// states nothing: sentence-transformers writes it for a model that was saved without any.
     pub fn prompt(&self, kinds: &[&str]) -> Result<Option<String>, EncoderError> {
         let file = self.read::<PromptsFile>("config_sentence_transformers.json")?.unwrap_or_default();
-        Ok(kinds.iter().find_map(|kind| file.prompts.get(*kind).cloned()))
+        let stated = kinds.iter().filter_map(|kind| file.prompts.get(*kind));
+        Ok(stated.into_iter().find(|prompt| !prompt.is_empty()).cloned())
     }
 
     /// Whether vectors are compared by the dot product: `config_sentence_transformers.json` says so, and

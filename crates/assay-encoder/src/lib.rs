@@ -45,8 +45,8 @@ pub use engine::{EncoderOptions, usual_threads};
 pub use error::EncoderError;
 pub use families::FamilyReranker;
 pub use open::{
-    BgeM3Score, open_bge_m3, open_cross_encoder, open_embedder, open_embedder_remembering, open_reranker,
-    open_reranker_remembering,
+    BgeM3Score, longest_prompt, open_bge_m3, open_cross_encoder, open_embedder, open_embedder_remembering,
+    open_reranker, open_reranker_remembering, stated_prefixes,
 };
 pub use precision::Precision;
 pub use precision_trial::{Verdict, Verdicts, try_precisions, verdict_key};

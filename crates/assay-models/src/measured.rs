@@ -1,6 +1,7 @@
 //! What models were measured to add: `models/measured.toml`.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use assay_domain::{Language, LanguagePair, Measured};
 use serde::Deserialize;
@@ -27,22 +28,27 @@ struct Row {
     weight: Option<f32>,
 }
 
+/// The rows of the file that is built into the program, with their models; parsed once.
+static ROWS: LazyLock<Result<Vec<(String, Measured)>, String>> =
+    LazyLock::new(|| read(include_str!("../../../models/measured.toml")));
+
 /// What the model of this name was measured to add, by pair of languages; empty if nobody measured it, as
 /// for a model that is given by its folder.
 ///
 /// # Errors
 /// [`ModelsError::Manifest`] if the file that is built into the program cannot be parsed.
 pub fn measured(model: &str) -> Result<Vec<Measured>, ModelsError> {
-    let rows = read(include_str!("../../../models/measured.toml"))?;
-    Ok(rows.into_iter().filter(|(name, _)| name == model).map(|(_, measured)| measured).collect())
+    let fault =
+        |reason: &String| ModelsError::Manifest { path: PathBuf::from("models/measured.toml"), reason: reason.clone() };
+    let rows = ROWS.as_ref().map_err(fault)?;
+    Ok(rows.iter().filter(|(name, _)| name == model).map(|(_, measured)| *measured).collect())
 }
 
-fn read(text: &str) -> Result<Vec<(String, Measured)>, ModelsError> {
-    let fault = |reason: String| ModelsError::Manifest { path: PathBuf::from("models/measured.toml"), reason };
-    let file: File = toml::from_str(text).map_err(|error| fault(error.to_string()))?;
+/// Rows, or what is wrong with them.
+fn read(text: &str) -> Result<Vec<(String, Measured)>, String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
     let row = |row: Row| {
-        let language =
-            |code: &str| Language::parse(code).ok_or_else(|| fault(format!("{code:?} is no ISO 639-3 code")));
+        let language = |code: &str| Language::parse(code).ok_or_else(|| format!("{code:?} is no ISO 639-3 code"));
         let pair = LanguagePair { question: language(&row.question)?, passage: language(&row.passage)? };
         let Row { model, without, with, threshold, weight, .. } = row;
         Ok((model, Measured { pair, without, with, threshold, weight }))
@@ -81,8 +87,8 @@ mod tests {
         };
         assert_eq!(read(&row("eng")).unwrap().len(), 1);
         for (text, wanted) in [(row("english"), "english"), (row("eng") + "kind = 1\n", "kind")] {
-            let error = read(&text).unwrap_err().to_string();
-            assert!(error.contains(wanted) && error.contains("measured.toml"), "{error}");
+            let error = read(&text).unwrap_err();
+            assert!(error.contains(wanted), "{error}");
         }
     }
 }

@@ -3,20 +3,16 @@
 //! Layout, prompt and truncation are those of FlagEmbedding's `BaseLLMReranker` (bge-reranker-v2-gemma):
 //! `<bos>A: question \n B: passage \n prompt`, with each part tokenised by itself. The body is candle's Gemma.
 
-use std::sync::Arc;
-
-use candle_core::{Device, IndexOp, Tensor};
+use candle_core::{IndexOp, Tensor};
 use candle_transformers::models::gemma;
 
 use super::answer_token::answer_token;
+use super::compute::Compute;
 use super::decoder::check_shape;
 use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
-use super::per_sequence::threads_of;
 use crate::EncoderError;
 use crate::config::DecoderConfig;
-use crate::counters::Tally;
 use crate::folder::ModelFolder;
-use crate::padded::device_failed;
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -29,9 +25,7 @@ pub(crate) const LONGEST: usize = 512;
 pub(crate) struct LlmJudge {
     model: gemma::Model,
     tokens: Tokens,
-    device: Device,
-    threads: rayon::ThreadPool,
-    tally: Arc<Tally>,
+    compute: Compute,
     layout: Layout,
 }
 
@@ -46,13 +40,7 @@ struct Layout {
 
 impl LlmJudge {
     /// Reads a folder with a Gemma model. `longest` bounds question and passage together.
-    pub fn open(
-        folder: &ModelFolder,
-        device: &Device,
-        threads: usize,
-        tally: Arc<Tally>,
-        longest: usize,
-    ) -> Result<Self, EncoderError> {
+    pub fn open(folder: &ModelFolder, compute: Compute, longest: usize) -> Result<Self, EncoderError> {
         let config = DecoderConfig::read(folder)?;
         let tokens = Tokens::open(&folder.tokenizer()?, 1)?;
         let layout = Layout {
@@ -69,20 +57,18 @@ impl LlmJudge {
         }
         let weights = Weights::of_decoder(&folder.weights()?)?;
         check_shape(&config, &weights)?;
-        let model = gemma::Model::new(false, &config.gemma()?, weights.named(device));
+        let model = gemma::Model::new(false, &config.gemma()?, weights.named(compute.device()));
         let model = model.map_err(|error| weights.unusable(&error))?;
-        Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, layout })
+        Ok(Self { model, tokens, compute, layout })
     }
 
     fn logit(&mut self, ids: &[u32]) -> Result<f32, EncoderError> {
-        let Self { model, device, threads, layout, .. } = self;
-        self.tally.add(ids.len(), ids.len());
-        let compute = || {
+        let Self { model, compute, layout, .. } = self;
+        compute.run(ids.len(), || {
             model.clear_kv_cache();
-            let ids = Tensor::new(ids, device)?.unsqueeze(0)?;
+            let ids = Tensor::new(ids, compute.device())?.unsqueeze(0)?;
             model.forward(&ids, 0)?.i((0, 0, layout.yes))?.to_scalar::<f32>()
-        };
-        threads.install(compute).map_err(|error| device_failed(device, &error))
+        })
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod decoder;
 pub(crate) mod per_sequence;
 pub(crate) mod passage_scorer;
 mod answer_token;
+pub(crate) mod compute;
 pub(crate) mod llm_judge;
 pub(crate) mod qwen3_reranker;
 pub(crate) mod mono_t5;

@@ -7,18 +7,15 @@
 //! width here.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use candle_core::{Device, IndexOp, Tensor};
+use candle_core::{IndexOp, Tensor};
 use candle_transformers::models::t5;
 
+use super::compute::Compute;
 use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
-use super::per_sequence::threads_of;
 use crate::EncoderError;
 use crate::config::{Sizes, bad_config};
-use crate::counters::Tally;
 use crate::folder::ModelFolder;
-use crate::padded::device_failed;
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -29,9 +26,7 @@ pub(crate) const LONGEST: usize = 512;
 pub(crate) struct MonoT5 {
     model: t5::T5ForConditionalGeneration,
     tokens: Tokens,
-    device: Device,
-    threads: rayon::ThreadPool,
-    tally: Arc<Tally>,
+    compute: Compute,
     answer: AnswerTokens,
     longest: usize,
 }
@@ -47,13 +42,7 @@ struct AnswerTokens {
 
 impl MonoT5 {
     /// Reads a folder with a T5 for conditional generation. `longest` bounds the prompt.
-    pub fn open(
-        folder: &ModelFolder,
-        device: &Device,
-        threads: usize,
-        tally: Arc<Tally>,
-        longest: usize,
-    ) -> Result<Self, EncoderError> {
+    pub fn open(folder: &ModelFolder, compute: Compute, longest: usize) -> Result<Self, EncoderError> {
         let config = read(folder)?;
         let tokens = Tokens::open(&folder.tokenizer()?, 1)?;
         let word = |word: &str| {
@@ -73,25 +62,23 @@ impl MonoT5 {
         };
         let weights = Weights::of_files(&folder.weights()?)?;
         weights.outside("decoder.final_layer_norm.weight", &[config.d_model])?;
-        let model = t5::T5ForConditionalGeneration::load(weights.named(device), &config);
+        let model = t5::T5ForConditionalGeneration::load(weights.named(compute.device()), &config);
         let model = model.map_err(|error| weights.unusable(&error))?;
-        Ok(Self { model, tokens, device: device.clone(), threads: threads_of(threads)?, tally, answer, longest })
+        Ok(Self { model, tokens, compute, answer, longest })
     }
 
     fn score(&mut self, ids: &[u32]) -> Result<f32, EncoderError> {
-        let Self { model, device, threads, answer, .. } = self;
-        self.tally.add(ids.len(), ids.len());
-        let compute = || {
+        let Self { model, compute, answer, .. } = self;
+        compute.run(ids.len(), || {
             model.clear_kv_cache();
-            let ids = Tensor::new(ids, device)?.unsqueeze(0)?;
-            let start = Tensor::new(&[[answer.start]], device)?;
+            let ids = Tensor::new(ids, compute.device())?.unsqueeze(0)?;
+            let start = Tensor::new(&[[answer.start]], compute.device())?;
             let logits = model.forward(&ids, &start)?.i(0)?;
             let logit = |id: usize| logits.i(id)?.to_scalar::<f32>();
             let (no, yes) = (logit(answer.no)? * answer.scale, logit(answer.yes)? * answer.scale);
             let top = no.max(yes);
             Ok(yes - top - ((no - top).exp() + (yes - top).exp()).ln())
-        };
-        threads.install(compute).map_err(|error| device_failed(device, &error))
+        })
     }
 
     /// The tokens of a prompt, how many of the passage are in it, and how many the passage has.

@@ -2,19 +2,15 @@
 //! that of `no` after the last token. Prompt and truncation are those of its model card, whose score is the sigmoid
 //! of ours.
 
-use std::sync::Arc;
-
-use candle_core::{Device, IndexOp, Tensor};
+use candle_core::{IndexOp, Tensor};
 
 use super::answer_token::answer_token;
+use super::compute::Compute;
 use super::decoder::Decoder;
 use super::passage_scorer::{PassageScorer, ScorePassages, Scored, Stop};
-use super::per_sequence::threads_of;
 use crate::EncoderError;
 use crate::config::DecoderConfig;
-use crate::counters::Tally;
 use crate::folder::ModelFolder;
-use crate::padded::device_failed;
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -31,9 +27,7 @@ pub(crate) struct Qwen3Reranker {
     direction: Vec<f32>,
     tokens: Tokens,
     layout: Layout,
-    device: Device,
-    threads: rayon::ThreadPool,
-    tally: Arc<Tally>,
+    compute: Compute,
 }
 
 /// The tokens around question and passage, and the most of all together.
@@ -53,13 +47,7 @@ fn marker(question: &str) -> String {
 
 impl Qwen3Reranker {
     /// Reads a folder. `longest` bounds the whole prompt.
-    pub fn open(
-        folder: &ModelFolder,
-        device: &Device,
-        threads: usize,
-        tally: Arc<Tally>,
-        longest: usize,
-    ) -> Result<Self, EncoderError> {
+    pub fn open(folder: &ModelFolder, compute: Compute, longest: usize) -> Result<Self, EncoderError> {
         let config = DecoderConfig::read(folder)?;
         let tokens = Tokens::open_unframed(&folder.tokenizer()?)?;
         let weights = Weights::of_decoder(&folder.weights()?)?;
@@ -69,19 +57,16 @@ impl Qwen3Reranker {
         }
         let word = |word: &str| answer_token(&tokens, folder, word, config.vocabulary());
         let direction = direction(&weights, &config, word("yes")?, word("no")?)?;
-        let decoder = Decoder::load(&config, &weights, device)?;
-        let threads = threads_of(threads)?;
-        Ok(Self { decoder, direction, tokens, layout, device: device.clone(), threads, tally })
+        let decoder = Decoder::load(&config, &weights, compute.device())?;
+        Ok(Self { decoder, direction, tokens, layout, compute })
     }
 
     fn score(&self, ids: &[u32]) -> Result<f32, EncoderError> {
-        self.tally.add(ids.len(), ids.len());
-        let compute = || {
-            let sequence = Tensor::new(ids, &self.device)?.unsqueeze(0)?;
+        self.compute.run(ids.len(), || {
+            let sequence = Tensor::new(ids, self.compute.device())?.unsqueeze(0)?;
             let last = self.decoder.states(&sequence)?.i((0, ids.len() - 1))?.to_vec1::<f32>()?;
             Ok(last.iter().zip(&self.direction).map(|(state, weight)| state * weight).sum())
-        };
-        self.threads.install(compute).map_err(|error: candle_core::Error| device_failed(&self.device, &error))
+        })
     }
 }
 

@@ -32,6 +32,21 @@ pub fn open_embedder(
     open_embedder_remembering(folder, name, prefixes, options, &Forgetful)
 }
 
+/// The prefixes that a model's folder states in `config_sentence_transformers.json`, and `otherwise` where it states none.
+///
+/// # Errors
+/// A file of the folder is missing or damaged.
+pub fn stated_prefixes(folder: &Path, otherwise: Prefixes) -> Result<Prefixes, EncoderError> {
+    prefixes_of(&ModelFolder::open(folder)?, otherwise)
+}
+
+fn prefixes_of(folder: &ModelFolder, otherwise: Prefixes) -> Result<Prefixes, EncoderError> {
+    Ok(Prefixes {
+        query: folder.prompt(&["query"])?.unwrap_or(otherwise.query),
+        passage: folder.prompt(&["document", "passage"])?.unwrap_or(otherwise.passage),
+    })
+}
+
 /// As [`open_embedder`]; `memory` keeps which precision `Precision::Auto` chose.
 ///
 /// # Errors
@@ -57,13 +72,7 @@ pub fn open_embedder_remembering(
     };
     let engine = Engine::load(&weights, &config, pooling, options)?;
     let limit = folder.sentence_limit()?.or(tokens.truncation()).unwrap_or(usize::MAX);
-    let prefixes = match prefixes {
-        Some(prefixes) => prefixes,
-        None => Prefixes {
-            query: folder.prompt(&["query"])?.unwrap_or_default(),
-            passage: folder.prompt(&["document", "passage"])?.unwrap_or_default(),
-        },
-    };
+    let prefixes = prefixes.map_or_else(|| prefixes_of(&folder, Prefixes::default()), Ok)?;
     let identity = EmbedderIdentity {
         name: name.to_string(),
         weights: hash,

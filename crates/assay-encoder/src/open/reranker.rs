@@ -13,6 +13,7 @@ use crate::config::{EncoderConfig, Pooling, Role};
 use crate::counters::Tally;
 use crate::device;
 use crate::engine::{EncoderOptions, Engine, usual_threads};
+use crate::families::compute::Compute;
 use crate::families::late_interaction::{LateInteraction, Settings};
 use crate::families::lexical::Lexical;
 use crate::families::llm_judge::{self, LlmJudge};
@@ -27,11 +28,35 @@ use crate::precision_trial::{Forgetful, Verdicts};
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
-const JUDGE: &str = "GemmaForCausalLM";
-const SEQUENCE_TO_SEQUENCE: &str = "T5ForConditionalGeneration";
-const COLBERT: &str = "HF_ColBERT";
-const QWEN3: &str = "Qwen3ForCausalLM";
-const BGE_M3: &str = "XLMRobertaModel";
+/// Families of rerankers that are not classifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Gemma,
+    Qwen3,
+    MonoT5,
+    Colbert,
+    BgeM3,
+}
+
+/// Their architectures, as `config.json` names them.
+const RERANKERS: [(&str, Kind); 5] = [
+    ("GemmaForCausalLM", Kind::Gemma),
+    ("Qwen3ForCausalLM", Kind::Qwen3),
+    ("T5ForConditionalGeneration", Kind::MonoT5),
+    ("HF_ColBERT", Kind::Colbert),
+    ("XLMRobertaModel", Kind::BgeM3),
+];
+
+/// Most tokens that a reranker of this architecture reads at once, where its reference sets a bound for all models.
+pub fn longest_prompt(architecture: &str) -> Option<usize> {
+    let (_, kind) = RERANKERS.iter().find(|(name, _)| *name == architecture)?;
+    match kind {
+        Kind::Gemma => Some(llm_judge::LONGEST),
+        Kind::Qwen3 => Some(qwen3_reranker::LONGEST),
+        Kind::MonoT5 => Some(mono_t5::LONGEST),
+        Kind::Colbert | Kind::BgeM3 => None,
+    }
+}
 
 /// A score of bge-m3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,25 +108,31 @@ pub fn open_reranker_remembering(
         let opened = open_cross_encoder_remembering(folder, name, languages, options, memory)?;
         return Ok(OpenReranker::Classifier(Box::new(opened)));
     }
+    let Some((_, kind)) = RERANKERS.iter().find(|(name, _)| *name == architecture) else {
+        let known = classifiers.iter().map(|(name, _)| *name).chain(RERANKERS.map(|(name, _)| name));
+        return Err(files.wrong_family(architecture, &known.collect::<Vec<_>>()));
+    };
     let target = Target::choose(options)?;
-    let tally = Arc::<Tally>::default();
-    let (family, max_tokens, tally): (Box<dyn PassageScorer>, usize, Arc<Tally>) = match architecture.as_str() {
-        JUDGE => {
-            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(llm_judge::LONGEST);
-            let judge = LlmJudge::open(&files, &target.device, target.threads, tally.clone(), longest)?;
-            (Box::new(judge), longest, tally)
+    let limit = files.tokenizer_limit()?.unwrap_or(usize::MAX);
+    let longest = limit.min(longest_prompt(&architecture).unwrap_or(usize::MAX));
+    let compute = || Compute::start(target.device.clone(), target.threads);
+    let (family, max_tokens, tally): (Box<dyn PassageScorer>, usize, Arc<Tally>) = match kind {
+        Kind::Gemma => {
+            let compute = compute()?;
+            let tally = compute.tally();
+            (Box::new(LlmJudge::open(&files, compute, longest)?), longest, tally)
         }
-        QWEN3 => {
-            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(qwen3_reranker::LONGEST);
-            let qwen = Qwen3Reranker::open(&files, &target.device, target.threads, tally.clone(), longest)?;
-            (Box::new(qwen), longest, tally)
+        Kind::Qwen3 => {
+            let compute = compute()?;
+            let tally = compute.tally();
+            (Box::new(Qwen3Reranker::open(&files, compute, longest)?), longest, tally)
         }
-        SEQUENCE_TO_SEQUENCE => {
-            let longest = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(mono_t5::LONGEST);
-            let mono_t5 = MonoT5::open(&files, &target.device, target.threads, tally.clone(), longest)?;
-            (Box::new(mono_t5), longest, tally)
+        Kind::MonoT5 => {
+            let compute = compute()?;
+            let tally = compute.tally();
+            (Box::new(MonoT5::open(&files, compute, longest)?), longest, tally)
         }
-        COLBERT => {
+        Kind::Colbert => {
             let settings = Settings::read(&files)?;
             let (engine, weights, config, tokens) = encoder(&files, options)?;
             let projection = Projection::from_weights(&weights, "linear", config.hidden)?;
@@ -110,18 +141,13 @@ pub fn open_reranker_remembering(
             let late = LateInteraction::colbert(engine, tokens, projection, questions, config, settings, &files)?;
             (Box::new(late), longest, tally)
         }
-        BGE_M3 => {
+        Kind::BgeM3 => {
             let score = if files.safetensors("colbert_linear")?.is_some() {
                 BgeM3Score::MultiVector
             } else {
                 BgeM3Score::Lexical
             };
             return open_bge_m3(folder, name, languages, options, score);
-        }
-        _ => {
-            let mut wanted: Vec<&str> = classifiers.iter().map(|(name, _)| *name).collect();
-            wanted.extend([JUDGE, QWEN3, SEQUENCE_TO_SEQUENCE, COLBERT]);
-            return Err(files.wrong_family(architecture, &wanted));
         }
     };
     let identity = target.identity(&files, name, languages, max_tokens)?;

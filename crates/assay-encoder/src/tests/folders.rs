@@ -56,7 +56,7 @@ fn other_kinds_of_model_are_named() {
     check(wrong, "GPT2LMHeadModel, and BertForSequenceClassification, XLMRoberta", |folder| {
         write(folder, "config.json", &json!({"architectures": ["GPT2LMHeadModel"]}))
     });
-    check(wrong, "Qwen3ForCausalLM, T5ForConditionalGeneration or HF_ColBERT is needed", |folder| {
+    check(wrong, "Qwen3ForCausalLM, T5ForConditionalGeneration, HF_ColBERT or XLMRobertaModel is needed", |folder| {
         change_config(folder, "architectures", json!(["BertModel"]))
     });
     check(wrong, "no architecture", |folder| change_config(folder, "architectures", json!([])));

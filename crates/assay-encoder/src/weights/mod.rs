@@ -170,10 +170,10 @@ impl Weights {
         if found != wanted {
             return Err(EncoderError::TensorShape { tensor: name.to_string(), found, wanted: wanted.to_vec() });
         }
-        match self.float(name) {
-            Ok(float) => Ok(Storage::Float(float)),
-            Err(kind) if kind == INT8 => self.check_scale(name, wanted),
-            Err(kind) => Err(EncoderError::Unsupported { part: format!("{kind} for the tensor {name}") }),
+        match self.kind(name)? {
+            Kind::Float(float) => Ok(Storage::Float(float)),
+            Kind::Int8 => self.check_scale(name, wanted),
+            Kind::Other(kind) => Err(unsupported(&kind, name)),
         }
     }
 
@@ -192,31 +192,34 @@ impl Weights {
                 return Err(EncoderError::TensorShape { tensor: scale, found, wanted });
             }
         };
-        let unsupported = |kind, tensor| EncoderError::Unsupported { part: format!("{kind} for the tensor {tensor}") };
-        let float = self.float(&scale).map_err(|kind| unsupported(kind, &scale))?;
+        let float = match self.kind(&scale)? {
+            Kind::Float(float) => float,
+            kind => return Err(unsupported(&kind.name(), &scale)),
+        };
         if self.holds(&zero_point) {
             let shape = self.shape(&zero_point)?;
             if shape != found {
                 return Err(EncoderError::TensorShape { tensor: zero_point, found: shape, wanted: found });
             }
-            match self.float(&zero_point) {
-                Err(kind) if kind == INT8 => {}
-                Err(kind) => return Err(unsupported(kind, &zero_point)),
-                Ok(kind) => return Err(unsupported(format!("{kind:?}"), &zero_point)),
+            match self.kind(&zero_point)? {
+                Kind::Int8 => {}
+                kind => return Err(unsupported(&kind.name(), &zero_point)),
             }
         }
         Ok(Storage::Int8 { groups, scale: float })
     }
 
-    /// The kind of a tensor's floats, or the name of what it holds instead.
-    fn float(&self, name: &str) -> Result<Float, String> {
-        let kind = self.file.get(name).map(|view| view.dtype()).map_err(|error| first_line(&error))?;
-        match DType::try_from(kind) {
-            Ok(DType::F32) => Ok(Float::F32),
-            Ok(DType::F16) => Ok(Float::F16),
-            Ok(DType::BF16) => Ok(Float::Bf16),
-            _ => Err(kind.to_string()),
-        }
+    fn kind(&self, name: &str) -> Result<Kind, EncoderError> {
+        let missing = |_| EncoderError::TensorMissing { tensor: name.to_string() };
+        let kind = self.file.get(name).map(|view| view.dtype()).map_err(missing)?;
+        Ok(match DType::try_from(kind) {
+            Ok(DType::F32) => Kind::Float(Float::F32),
+            Ok(DType::F16) => Kind::Float(Float::F16),
+            Ok(DType::BF16) => Kind::Float(Float::Bf16),
+            // candle has no type for whole numbers of 8 bits.
+            _ if kind.to_string() == "I8" => Kind::Int8,
+            _ => Kind::Other(kind.to_string()),
+        })
     }
 
     fn bytes(&self, name: &str) -> Result<&[u8], EncoderError> {
@@ -232,8 +235,27 @@ impl Table {
     }
 }
 
-/// The name that safetensors gives to whole numbers of 8 bits, for which candle has no type.
-const INT8: &str = "I8";
+/// What the numbers of a tensor are.
+enum Kind {
+    Float(Float),
+    Int8,
+    /// Anything else, by safetensors' name.
+    Other(String),
+}
+
+impl Kind {
+    fn name(&self) -> String {
+        match self {
+            Self::Float(float) => format!("{float:?}"),
+            Self::Int8 => "I8".to_string(),
+            Self::Other(name) => name.clone(),
+        }
+    }
+}
+
+fn unsupported(kind: &str, tensor: &str) -> EncoderError {
+    EncoderError::Unsupported { part: format!("{kind} for the tensor {tensor}") }
+}
 
 fn scale_of(name: &str) -> String {
     format!("{name}_scale")

@@ -32,6 +32,9 @@ fn every_row_of_the_catalogue_ships_or_can_be_fetched_or_says_why_not() {
         assert_eq!(model.role == Role::Writer, writes, "{name}");
         assert!(model.shipped || model.memory.is_some(), "{name} does not say what memory it needs");
         assert!(model.shipped || model.download.is_some() || unlisted.contains(&name), "{name} does not say its size");
+        let most = architecture(model.family).and_then(assay_encoder::longest_prompt);
+        let reads = most.filter(|_| model.role == Role::Reranker).is_none_or(|most| model.max_tokens as usize <= most);
+        assert!(reads, "{name} says {} tokens, and the engine reads {most:?}", model.max_tokens);
         let embeds = model.role == Role::Embedder;
         assert!(!embeds || (model.metric.is_some() && model.dimension.is_some()), "{name}");
         assert!(embeds || (model.query_prefix.is_none() && model.passage_prefix.is_none()), "{name}");

@@ -33,6 +33,8 @@ fn the_catalogue_gives_the_instruction_that_a_folder_does_not_state() {
         ("multilingual-e5-small", "{}", "query: ", "passage: "),
         ("multilingual-e5-small", r#"{"prompts":{"query":"q ","document":"d "}}"#, "q ", "d "),
         ("multilingual-e5-small", r#"{"prompts":{"passage":"p "}}"#, "query: ", "p "),
+        ("multilingual-e5-small", r#"{"prompts":{"document":"","passage":"p "}}"#, "query: ", "p "),
+        ("multilingual-e5-small", r#"{"prompts":{"query":"","document":""}}"#, "query: ", "passage: "),
         ("granite-embedding-97m-multilingual-r2", "{}", "", ""),
     ] {
         let models = tempfile::tempdir().unwrap();
