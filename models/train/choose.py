@@ -1,6 +1,6 @@
 """Scores the candidates of held-apart sets once, and tells from the scores which reranker to use where.
 
-    python choose.py score --out SETS --work WORK --embedder E5 --judge NAME=FOLDER [--judge ...] [--only en,zh] [--questions 40] [--pool 10]
+    python choose.py score --out SETS --work WORK --embedder E5 --reranker NAME=FOLDER [--reranker ...] [--only en,zh] [--questions 40] [--pool 10]
     python choose.py report --out SETS --work WORK
 
 `score` retrieves with BM25 and the bi-encoder (RRF, k = 60), keeps the first POOL candidates of each question and writes their cosine and
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from common import BM25
-from train_cross_encoder import Frames, Network
+from cross_encoder_network import Frames, Network
 
 WEIGHTS = (0.25, 0.5, 1.0, 2.0, 4.0)
 
@@ -69,7 +69,7 @@ def score(args):
             embedder = embedder or (Network(args.embedder), Frames(args.embedder / "tokenizer.json"))
             file.write_text(json.dumps(pools(folder, *embedder, cache, args.questions, args.pool), ensure_ascii=False), encoding="utf-8")
             print(folder.name, "pool", flush=True)
-    for name, path in args.judge:
+    for name, path in args.reranker:
         network, frames = Network(path), Frames(path / "tokenizer.json")
         for folder in chosen:
             file = args.work / f"{folder.name}.{name}.json"
@@ -161,7 +161,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True, help="the folder of held_apart.py's sets")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--embedder", type=Path)
-    parser.add_argument("--judge", action="append", default=[], type=lambda text: (text.split("=", 1)[0], Path(text.split("=", 1)[1])))
+    parser.add_argument("--reranker", action="append", default=[], type=lambda text: (text.split("=", 1)[0], Path(text.split("=", 1)[1])))
     parser.add_argument("--only", type=lambda text: text.split(","), default=[])
     parser.add_argument("--questions", type=int, default=40)
     parser.add_argument("--pool", type=int, default=10)

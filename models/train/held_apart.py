@@ -99,7 +99,7 @@ def encyclopaedia(data, rng):
 
 
 def is_held(article):
-    """A tenth of the news articles, which `train_cross_encoder.py` leaves out."""
+    """A tenth of the news articles, which `cross_encoder_lists.py` leaves out."""
     return hashlib.sha256(article.encode()).digest()[0] < 26
 
 

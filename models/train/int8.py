@@ -8,17 +8,6 @@ Everything that is no matrix stays a float.
 
 import numpy as np
 
-BLOCK = 32
-
-
-def quantise(matrix, block=BLOCK, kind=np.float16):
-    """Whole numbers and scales of a matrix `[rows, columns]`: 127 steps each way for the largest number of each block."""
-    rows, columns = matrix.shape
-    blocks = np.asarray(matrix, np.float32).reshape(rows, columns // block, block)
-    scale = (np.abs(blocks).max(2) / 127).astype(kind)
-    divisor = np.where(scale == 0, 1, scale).astype(np.float32)[:, :, None]
-    return np.clip(np.rint(blocks / divisor), -127, 127).astype(np.int8).reshape(rows, columns), scale
-
 
 def widen(numbers, scale, zero_point=None):
     """The f32 matrix that the engine computes with."""
