@@ -19,6 +19,7 @@ mod compact;
 mod indexes;
 mod read_back;
 mod fetch;
+mod extent;
 mod lexical;
 mod spelling;
 mod reader;

@@ -13,12 +13,8 @@ use crate::error::IndexError;
 use crate::layout::{self, TABLE};
 use crate::reader::Reader;
 use crate::repair;
-use crate::table::IndexTable;
+use crate::table::{IndexTable, Scale};
 use crate::writer::Writer;
-
-/// Below this many rows every vector is compared: exact, and fast enough (50,000 vectors of 384
-/// numbers are 75 MB).
-const VECTOR_INDEX_FROM: usize = 50_000;
 
 /// Bytes of memory for opened search indexes and for manifests; Lance's defaults are 6 GB and 1 GB.
 const INDEX_CACHE: usize = 192 << 20;
@@ -31,16 +27,16 @@ const METADATA_CACHE: usize = 32 << 20;
 /// [`IndexError::AnotherModel`] if it was filled under another identity, [`IndexError::Damaged`]
 /// if an existing index cannot be opened, [`IndexError::Folder`] if the folder cannot be used.
 pub async fn open(folder: &Path, identity: &IndexIdentity) -> Result<(Writer, Reader), IndexError> {
-    open_with(folder, identity, VECTOR_INDEX_FROM).await
+    open_with(folder, identity, Scale::default()).await
 }
 
-/// [`open`] with another number of rows from which on a vector index is kept.
+/// [`open`] with search indexes of another layout.
 pub(crate) async fn open_with(
     folder: &Path,
     identity: &IndexIdentity,
-    vector_index_from: usize,
+    scale: Scale,
 ) -> Result<(Writer, Reader), IndexError> {
-    let (writer, reader, filled) = open_any_with(folder, identity, vector_index_from).await?;
+    let (writer, reader, filled) = open_any_with(folder, identity, scale).await?;
     same(&filled, identity)?;
     Ok((writer, reader))
 }
@@ -51,19 +47,19 @@ pub(crate) async fn open_with(
 /// # Errors
 /// Those of [`open`]; [`IndexError::AnotherModel`] only if the layout is another version's.
 pub async fn open_any(folder: &Path, identity: &IndexIdentity) -> Result<(Writer, Reader, IndexIdentity), IndexError> {
-    open_any_with(folder, identity, VECTOR_INDEX_FROM).await
+    open_any_with(folder, identity, Scale::default()).await
 }
 
 async fn open_any_with(
     folder: &Path,
     identity: &IndexIdentity,
-    vector_index_from: usize,
+    scale: Scale,
 ) -> Result<(Writer, Reader, IndexIdentity), IndexError> {
     let folder = prepare_folder(folder)?;
     let connection = connect(&folder).await?;
     let (table, filled, repairs) = open_or_create(&connection, &folder, identity).await?;
     let view = connection.open_table(TABLE).execute().await.map_err(|error| IndexError::opening(&folder, error))?;
-    let index_table = IndexTable::new(&filled, vector_index_from);
+    let index_table = IndexTable::new(&filled, scale);
     let writer = Writer::new(folder, table, view.clone(), index_table.clone(), repairs);
     writer.sync().await?;
     Ok((writer, Reader::new(view, index_table, false), filled))
@@ -97,7 +93,7 @@ impl Reader {
         let connection = connect(&folder).await?;
         let (table, filled, _) = open_or_create(&connection, &folder, identity).await?;
         same(&filled, identity)?;
-        Ok(Self::new(table, IndexTable::new(&filled, VECTOR_INDEX_FROM), true))
+        Ok(Self::new(table, IndexTable::new(&filled, Scale::default()), true))
     }
 }
 

@@ -14,16 +14,17 @@ use lancedb::{DistanceType, Table};
 use tokio::sync::RwLockReadGuard;
 
 use crate::error::IndexError;
+use crate::extent::Extent;
 use crate::fetch::fetch;
 use crate::layout::{self, PASSAGE, VECTOR};
 use crate::rows;
-use crate::table::IndexTable;
+use crate::table::{IndexTable, dataset};
 use crate::{lexical, spelling};
 
 /// Hits fetched beyond the limit, to see whether the last place is shared.
 const TIE_MARGIN: usize = 16;
-/// Partitions of the vector index that are searched: with Lance's partitions of some thousand
-/// rows these are all up to about a hundred thousand rows, and most of a million.
+/// Partitions of the vector index that are searched at least: with partitions of some thousand rows these are all up to
+/// about a hundred thousand rows. More are searched while hits are lacking.
 const PROBES: usize = 32;
 
 /// The read side of the index. Clones share the table.
@@ -31,6 +32,7 @@ const PROBES: usize = 32;
 pub struct Reader {
     table: Table,
     index_table: Arc<IndexTable>,
+    extent: Arc<Extent>,
     follows: bool,
 }
 
@@ -44,7 +46,7 @@ impl Reader {
     /// With `follows`, each search looks for newer versions first, because no writer of this process
     /// moves the handle on.
     pub(crate) fn new(table: Table, index_table: Arc<IndexTable>, follows: bool) -> Self {
-        Self { table, index_table, follows }
+        Self { table, index_table, extent: Arc::default(), follows }
     }
 
     /// The passages of a generation in the document's order.
@@ -66,7 +68,7 @@ impl Reader {
     /// [`IndexError::Damaged`] if the table cannot be read.
     pub async fn count(&self) -> Result<u64, IndexError> {
         let _open = self.enter().await?;
-        Ok(self.rows().await? as u64)
+        Ok(self.extent.rows(&*dataset(&self.table).await?).await? as u64)
     }
 
     async fn count_generations(&self) -> Result<Vec<(GenerationId, u64)>, IndexError> {
@@ -85,12 +87,21 @@ impl Reader {
     /// equal scores anywhere, so it is asked for more until the last place is decided.
     async fn best(&self, retriever: Retriever, limit: usize, filter: Filter) -> Result<Vec<Hit>, IndexError> {
         let _open = self.enter().await?;
-        if limit == 0 || self.rows().await? == 0 {
+        let dataset = dataset(&self.table).await?;
+        let rows = self.extent.rows(&dataset).await?;
+        if limit == 0 || rows == 0 {
             return Ok(Vec::new());
         }
+        let condition = condition(&filter);
+        let passing = match (&retriever, &condition) {
+            (Retriever::Vector(_), Some(condition)) if rows >= self.index_table.scale.vector_index_from => {
+                self.extent.passing(&dataset, &filter, condition.clone()).await?
+            }
+            _ => rows,
+        };
         let mut asked = limit.saturating_add(TIE_MARGIN);
         loop {
-            let mut hits = self.search(&retriever, asked, &filter).await?;
+            let mut hits = self.search(&retriever, asked, condition.clone(), passing).await?;
             let found = hits.len();
             hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.chunk.cmp(&b.passage.chunk)));
             let decided = match (hits.get(limit - 1), hits.last()) {
@@ -105,9 +116,17 @@ impl Reader {
         }
     }
 
-    async fn search(&self, retriever: &Retriever, limit: usize, filter: &Filter) -> Result<Vec<Hit>, IndexError> {
+    /// One search. Where few rows pass the condition, every vector of them is compared: the vector index would give the
+    /// first partitions' hits for the best ones, and no distance for rows of the others.
+    async fn search(
+        &self,
+        retriever: &Retriever,
+        limit: usize,
+        condition: Option<DfExpr>,
+        passing: usize,
+    ) -> Result<Vec<Hit>, IndexError> {
         let mut query = self.table.query().limit(limit);
-        if let Some(condition) = condition(filter) {
+        if let Some(condition) = condition {
             query = query.only_if_expr(condition);
         }
         let hits = match retriever {
@@ -118,10 +137,10 @@ impl Reader {
                     .map_err(|error| IndexError::engine("searching", error))?
                     .column(VECTOR)
                     .distance_type(DistanceType::Cosine);
-                let nearest = if self.rows().await? < self.index_table.vector_index_from {
+                let nearest = if passing < self.index_table.scale.vector_index_from || passing <= limit {
                     nearest.bypass_vector_index()
                 } else {
-                    nearest.nprobes(PROBES).map_err(|error| IndexError::engine("searching", error))?
+                    nearest.minimum_nprobes(PROBES).map_err(|error| IndexError::engine("searching", error))?
                 };
                 collect(&fetch(&nearest).await?, "_distance", |distance| 1.0 - distance)?
             }
@@ -141,10 +160,6 @@ impl Reader {
             self.table.checkout_latest().await.map_err(|error| IndexError::engine("reading", error))?;
         }
         Ok(open)
-    }
-
-    async fn rows(&self) -> Result<usize, IndexError> {
-        self.table.count_rows(None).await.map_err(|error| IndexError::engine("reading", error))
     }
 }
 
@@ -173,7 +188,8 @@ impl IndexReader for Reader {
     fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
         async move {
             let _open = self.enter().await?;
-            if self.index_table.rows == RowContent::TextAlone || self.rows().await? == 0 {
+            let rows = self.extent.rows(&*dataset(&self.table).await?).await?;
+            if self.index_table.rows == RowContent::TextAlone || rows == 0 {
                 return Ok(Vec::new());
             }
             let search = spelling::Search {

@@ -9,6 +9,25 @@ use tokio::sync::RwLock;
 
 use crate::error::IndexError;
 
+/// Numbers of rows by which the search indexes are laid out. Tests take smaller ones.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale {
+    /// Rows from which on a vector index is kept and searched. Below, every vector is compared: exact, and fast enough
+    /// (50,000 vectors of 384 numbers are 75 MB).
+    pub vector_index_from: usize,
+    /// Rows of one partition of the vector index, Lance's own suggestion.
+    pub partition: usize,
+    /// Most rows of a part of a full-text index, unless one fragment has more. A removal builds the parts again that
+    /// hold removed rows.
+    pub full_text_part: usize,
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self { vector_index_from: 50_000, partition: 4096, full_text_part: 100_000 }
+    }
+}
+
 /// What both handles know of the table.
 #[derive(Debug)]
 pub struct IndexTable {
@@ -16,17 +35,17 @@ pub struct IndexTable {
     pub dimension: usize,
     /// What its rows hold besides the text.
     pub rows: RowContent,
-    /// Rows from which on a vector index is kept.
-    pub vector_index_from: usize,
+    /// How its search indexes are laid out.
+    pub scale: Scale,
     /// Every search holds it for reading; deleting files of older versions takes it for writing.
     pub pruning: RwLock<()>,
 }
 
 impl IndexTable {
-    /// A table that this identity filled, with a vector index from this number of rows on.
-    pub fn new(identity: &IndexIdentity, vector_index_from: usize) -> Arc<Self> {
+    /// A table that this identity filled.
+    pub fn new(identity: &IndexIdentity, scale: Scale) -> Arc<Self> {
         let (dimension, rows) = (identity.dimension, identity.rows);
-        Arc::new(Self { dimension, rows, vector_index_from, pruning: RwLock::new(()) })
+        Arc::new(Self { dimension, rows, scale, pruning: RwLock::new(()) })
     }
 }
 

@@ -156,9 +156,8 @@ impl Writer {
         self.publish().await
     }
 
-    /// Compacts and indexes the table. After a removal the search indexes are built again instead of
-    /// extended, because an extended one keeps the removed words. A search that runs meanwhile sees
-    /// the old version.
+    /// Compacts and indexes the table. After a removal the parts of the search indexes with removed rows are built
+    /// again, because a merged one keeps the removed words. A search that runs meanwhile sees the old version.
     async fn optimize_table(&self) -> Result<(), IndexError> {
         let mut history = self.history.lock().await;
         *history = History::default();
@@ -166,10 +165,7 @@ impl Writer {
         self.table.checkout_latest().await.map_err(failed)?;
         let purge = self.purge_is_due();
         if purge {
-            let indexes = self.table.list_indices().await.map_err(failed)?;
-            for name in indexes.into_iter().map(|index| index.name).collect::<HashSet<_>>() {
-                self.table.drop_index(&name).await.map_err(failed)?;
-            }
+            indexes::drop_parts_with_removed_rows(&self.table).await?;
         }
         compact::compact(&self.table, purge).await?;
         indexes::refresh(&self.table, &self.index_table).await?;

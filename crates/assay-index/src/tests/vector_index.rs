@@ -8,13 +8,59 @@ use lancedb::index::vector::IvfFlatIndexBuilder;
 use super::{identity, rows, vector};
 use crate::indexes;
 use crate::open::open_with;
+use crate::table::Scale;
+
+/// A vector index from this number of rows on.
+fn from(rows: usize) -> Scale {
+    Scale { vector_index_from: rows, ..Scale::default() }
+}
+
+#[tokio::test]
+async fn a_filter_that_leaves_few_rows_loses_none_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let scale = Scale { vector_index_from: 1000, partition: 32, ..Scale::default() };
+    let (writer, reader) = open_with(folder.path(), &identity(), scale).await.unwrap();
+    let texts = |name: &str, count: u32| (0..count).map(|number| format!("{name} {number}")).collect::<Vec<_>>();
+    for (generation, collection, count) in [(1, "default", 3000), (2, "small", 200), (3, "smaller", 20)] {
+        let texts = texts(collection, count);
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        writer.add(rows(generation, collection, &texts)).await.unwrap();
+    }
+    writer.optimize().await.unwrap();
+    let of = |collection: &str| Filter { collection: Some(collection.into()), ..Filter::default() };
+    let without = |generations: &[i64]| super::excluding(generations);
+    for (filter, name, count, limit) in [
+        (of("small"), "small", 200, 100),
+        (of("small"), "small", 200, 1000),
+        (of("smaller"), "smaller", 20, 10),
+        (without(&[1, 3]), "small", 200, 100),
+        (without(&[1, 2]), "smaller", 20, 100),
+        (of("default"), "default", 3000, 3),
+    ] {
+        for question in ["question", "another one", "a third"] {
+            let asked = vector(question);
+            let cosine = |text: &String| vector(text).iter().zip(&asked).map(|(a, b)| a * b).sum::<f32>();
+            let mut expected = texts(name, count);
+            expected.sort_by(|a, b| cosine(b).total_cmp(&cosine(a)));
+            expected.truncate(limit);
+            let found = reader.nearest(asked.clone(), limit, filter.clone()).await.unwrap();
+            let found: Vec<String> = found.into_iter().map(|hit| hit.passage.text).collect();
+            assert_eq!(found, expected, "{question} {filter:?} {limit}");
+        }
+    }
+    // What was counted for a filter does not outlive a write.
+    writer.add(rows(4, "smaller", &["question"])).await.unwrap();
+    let found = reader.nearest(vector("question"), 21, of("smaller")).await.unwrap();
+    assert_eq!((found.len(), &*found[0].passage.text), (21, "question"));
+    assert_eq!(reader.count().await.unwrap(), 3221);
+}
 
 #[tokio::test]
 async fn a_vector_index_above_the_limit_agrees_with_the_brute_force() {
     let folder = tempfile::tempdir().unwrap();
     let texts: Vec<String> = (0..1200).map(|number| format!("text {number}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let (writer, reader) = open_with(folder.path(), &identity(), 1000).await.unwrap();
+    let (writer, reader) = open_with(folder.path(), &identity(), from(1000)).await.unwrap();
     writer.add(rows(1, "default", &texts)).await.unwrap();
     let exact = reader.nearest(vector("question"), 20, Filter::default()).await.unwrap();
     writer.optimize().await.unwrap();
@@ -34,7 +80,7 @@ async fn a_vector_index_above_the_limit_agrees_with_the_brute_force() {
 #[tokio::test]
 async fn a_vector_index_grows_in_parts_and_is_built_again_when_the_rows_have_doubled() {
     let folder = tempfile::tempdir().unwrap();
-    let (writer, reader) = open_with(folder.path(), &identity(), 100).await.unwrap();
+    let (writer, reader) = open_with(folder.path(), &identity(), from(100)).await.unwrap();
     let mut parts = Vec::new();
     for (generation, count) in [(1, 100), (2, 60), (3, 50)].into_iter().chain((4..14).map(|generation| (generation, 5)))
     {
@@ -63,7 +109,7 @@ async fn a_vector_index_that_a_dead_process_only_defined_is_built_later() {
     let folder = tempfile::tempdir().unwrap();
     let texts: Vec<String> = (0..120).map(|number| format!("text {number}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let (writer, reader) = open_with(folder.path(), &identity(), 100).await.unwrap();
+    let (writer, reader) = open_with(folder.path(), &identity(), from(100)).await.unwrap();
     writer.add(rows(1, "default", &texts)).await.unwrap();
     drop((writer, reader));
     let table = lancedb::connect(folder.path().to_str().unwrap()).execute().await.unwrap();
@@ -71,7 +117,7 @@ async fn a_vector_index_that_a_dead_process_only_defined_is_built_later() {
     let flat = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine);
     table.create_index(&["vector"], lancedb::index::Index::IvfFlat(flat)).train(false).execute().await.unwrap();
 
-    let (writer, reader) = open_with(folder.path(), &identity(), 100).await.unwrap();
+    let (writer, reader) = open_with(folder.path(), &identity(), from(100)).await.unwrap();
     assert!(writer.repairs().is_empty(), "{:?}", writer.repairs());
     for covered in [0, 120] {
         table.checkout_latest().await.unwrap();
