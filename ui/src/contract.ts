@@ -754,7 +754,7 @@ follow_up?: boolean, };
 
 export type VectorView = { 
 /**
- * -1 to 1.
+ * Cosine, -1 to 1; the dot product where `models.metric` is `dot`.
  */
 similarity: number, 
 /**
@@ -1096,7 +1096,11 @@ rerank_scale: ScoreScale | null,
 /**
  * What the lexical scores are; absent in a kept answer.
  */
-lexical?: LexicalFields, };
+lexical?: LexicalFields, 
+/**
+ * What the similarities are; absent in a kept answer.
+ */
+metric?: Metric, };
 
 export type AskReply = { 
 /**

@@ -2,12 +2,12 @@
 
 use assay_contract::{AskEvent, AskReply, ModelsUsed};
 use assay_domain::port::{Embedder, ScoreCache};
-use assay_domain::{AnswerKind, Cancel, Failure, Question, RowContent};
+use assay_domain::{AnswerKind, Cancel, Failure, IndexIdentity, Question};
 use assay_library::{Engines, NewTurn, OpenedReranker, Rerankers, TurnModels};
 use assay_models::measured;
 use assay_pipeline::ask::{Ask, AskReport, ask};
 
-use crate::convert::{answer, candidate, event, stage, turn};
+use crate::convert::{answer, candidate, event, model, stage, turn};
 
 /// What varies between one question and another.
 pub struct Variant<'a> {
@@ -25,8 +25,8 @@ pub struct Answered {
     pub asked: AskReport,
     models: TurnModels,
     device: String,
-    /// What the index that answered holds.
-    rows: RowContent,
+    /// What filled the index that answered.
+    index: IndexIdentity,
 }
 
 /// Asks a question; `on` receives stages, scores and text as they come.
@@ -70,7 +70,7 @@ pub async fn run(
         rerank_scale: first.map(|reranker| reranker.scale()),
     };
     let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
-    Ok(Answered { asked, models, device, rows: index.identity.rows })
+    Ok(Answered { asked, models, device, index: index.identity.clone() })
 }
 
 /// The names of the cross-encoders that read candidates, of those that were chosen by measurement.
@@ -99,12 +99,13 @@ impl Answered {
 
     /// The reply, which no conversation keeps yet.
     pub fn reply(self, question: String) -> AskReply {
-        let Self { asked, models, device, rows } = self;
+        let Self { asked, models, device, index } = self;
+        let (lexical, metric) = (Some(answer::lexical(index.rows)), Some(model::metric(index.metric)));
         AskReply {
             question,
             standalone: asked.standalone,
             device,
-            models: ModelsUsed { lexical: Some(answer::lexical(rows)), ..turn::models(models) },
+            models: ModelsUsed { lexical, metric, ..turn::models(models) },
             threshold: candidate::threshold(&asked.cut),
             answer: answer::answer(asked.answer, &asked.candidates),
             stages: asked.stages.iter().map(stage::stage).collect(),

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use assay_app::{App, AskOptions};
 use assay_contract::{
-    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, LexicalFields, OrderChoice, OrderRule,
-    RerankChoice, StageRow, StageState,
+    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, LexicalFields, Metric, OrderChoice,
+    OrderRule, RerankChoice, StageRow, StageState,
 };
 use assay_domain::one_line;
 
@@ -88,7 +88,11 @@ fn print(reply: &AskReply) {
         reply.models.embedder
     );
     let rows = reply.candidates.iter().take(ROWS).map(|each| row(each, &reply.candidates)).collect();
-    let head = ["cosine", "#", bm25, "#", "fused #", "logit", "sigmoid", "rerank #", "moved", "outcome", "passage"];
+    let similarity = match reply.models.metric {
+        Some(Metric::Dot) => "dot",
+        Some(Metric::Cosine) | None => "cosine",
+    };
+    let head = [similarity, "#", bm25, "#", "fused #", "logit", "sigmoid", "rerank #", "moved", "outcome", "passage"];
     table(&head, rows);
     if reply.candidates.len() > ROWS {
         println!("... and {} more candidates", reply.candidates.len() - ROWS);

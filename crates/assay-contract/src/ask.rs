@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::candidate::is_false;
 use crate::closed_set::closed_set;
-use crate::{CandidateRow, ProblemView, RerankChoice, RerankView, StageRow, ThresholdView};
+use crate::{CandidateRow, Metric, ProblemView, RerankChoice, RerankView, StageRow, ThresholdView};
 
 /// A question; what is absent comes from the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -140,6 +140,10 @@ pub struct ModelsUsed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub lexical: Option<LexicalFields>,
+    /// What the similarities are; absent in a kept answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub metric: Option<Metric>,
 }
 
 /// `assay ask --json`, and the window's last message about a question.

@@ -5,10 +5,10 @@ use ts_rs::TS;
 
 use crate::closed_set::closed_set;
 
-/// Cosine similarity and rank of the vector retriever.
+/// Similarity and rank of the vector retriever.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
 pub struct VectorView {
-    /// -1 to 1.
+    /// Cosine, -1 to 1; the dot product where `models.metric` is `dot`.
     pub similarity: f32,
     /// From 1.
     pub rank: u32,

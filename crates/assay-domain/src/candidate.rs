@@ -29,7 +29,7 @@ pub struct Passage {
 pub struct Hit {
     /// The passage.
     pub passage: Passage,
-    /// Cosine similarity from the vector retriever, BM25 from the lexical one.
+    /// Similarity from the vector retriever, BM25 from the lexical one.
     pub score: f32,
 }
 

@@ -1,6 +1,6 @@
 //! The identity of an index.
 
-use crate::port::EmbedderIdentity;
+use crate::port::{EmbedderIdentity, Metric};
 
 /// What an index was filled with. An index belongs to one identity: vectors of another model or of
 /// other chunks cannot be compared with its own.
@@ -22,6 +22,9 @@ pub struct IndexIdentity {
     pub chunk_tokens: usize,
     /// Tokens shared by neighbouring chunks.
     pub chunk_overlap: usize,
+    /// How its vectors are compared: as the model's are, or by the cosine in an index of a version that knew nothing
+    /// else. It makes no difference to what the index can take in.
+    pub metric: Metric,
     /// What its rows hold besides the text.
     pub rows: RowContent,
 }
@@ -62,6 +65,7 @@ impl IndexIdentity {
             query_prefix: model.query_prefix.clone(),
             chunk_tokens,
             chunk_overlap,
+            metric: model.metric,
             rows,
         }
     }

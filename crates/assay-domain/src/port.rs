@@ -25,7 +25,7 @@ mod catalogue;
 mod writer;
 
 pub use catalogue::{Answering, Catalogue, GenerationContent};
-pub use embedder::{Embedder, EmbedderIdentity, TextKind};
+pub use embedder::{Embedder, EmbedderIdentity, Metric, TextKind};
 pub use index::{Filter, IndexReader, IndexWriter, LexicalQuery, ReadBack, Sampled, Spelling};
 pub use ocr::Ocr;
 pub use reader::{Reader, Source};

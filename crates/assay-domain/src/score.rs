@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// Similarity of the question's and the passage's vectors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VectorScore {
-    /// Cosine similarity, -1 to 1; higher is nearer.
+    /// Cosine similarity, -1 to 1, or the dot product of a model that is compared by it
+    /// ([`Metric`](crate::port::Metric)); higher is nearer.
     pub similarity: f32,
     /// Rank in the vector retriever's list, from 1.
     pub rank: u32,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assay_domain::Failure;
-use assay_domain::port::{Embedder, EmbedderIdentity, TextKind};
+use assay_domain::port::{Embedder, EmbedderIdentity, Metric, TextKind};
 use futures::FutureExt;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
@@ -26,21 +26,11 @@ pub struct Prefixes {
     pub passage: String,
 }
 
-/// How two vectors of a model are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Similarity {
-    /// By the cosine of their angle. Vectors have length one, so that their dot product is the cosine.
-    Cosine,
-    /// By their dot product. Vectors keep the length that the model gives them.
-    Dot,
-}
-
 /// An opened bi-encoder.
 pub struct BiEncoder {
     identity: EmbedderIdentity,
     precision: Precision,
     why: Option<String>,
-    similarity: Similarity,
     tokens: Arc<Tokens>,
     engine: EngineThread<Engine>,
     tally: Arc<Tally>,
@@ -50,14 +40,13 @@ impl BiEncoder {
     /// Moves the model to a thread of its own. `why` says why it has its precision.
     pub(crate) fn start(
         identity: EmbedderIdentity,
-        similarity: Similarity,
         why: Option<String>,
         tokens: Tokens,
         engine: Engine,
     ) -> Result<Self, EncoderError> {
         let (tally, precision) = (engine.tally(), engine.precision());
         let engine = EngineThread::start("embedder", engine)?;
-        Ok(Self { identity, precision, why, similarity, tokens: Arc::new(tokens), engine, tally })
+        Ok(Self { identity, precision, why, tokens: Arc::new(tokens), engine, tally })
     }
 
     /// Sets the languages that its identity names (ISO 639-3).
@@ -66,14 +55,9 @@ impl BiEncoder {
         self
     }
 
-    /// How its vectors are compared.
-    pub fn similarity(&self) -> Similarity {
-        self.similarity
-    }
-
     /// Sets how its vectors are compared, for a folder that does not say so.
-    pub fn with_similarity(mut self, similarity: Similarity) -> Self {
-        self.similarity = similarity;
+    pub fn with_metric(mut self, metric: Metric) -> Self {
+        self.identity.metric = metric;
         self
     }
 
@@ -112,12 +96,12 @@ impl Embedder for BiEncoder {
             TextKind::Query => self.identity.query_prefix.clone(),
             TextKind::Passage => self.identity.passage_prefix.clone(),
         };
-        let (tokens, longest, similarity) = (self.tokens.clone(), self.identity.max_tokens, self.similarity);
+        let (tokens, longest, metric) = (self.tokens.clone(), self.identity.max_tokens, self.identity.metric);
         let (reply, received) = oneshot::channel();
         self.engine.submit(move |engine| {
             let stop = || reply.is_canceled();
             let vectors = frame(engine, &tokens, &prefix, &texts, longest)
-                .and_then(|sequences| embed(engine, sequences, similarity, &stop));
+                .and_then(|sequences| embed(engine, sequences, metric, &stop));
             // After a cancel there is no receiver.
             let _ = reply.send(vectors);
         });
@@ -129,7 +113,7 @@ impl Embedder for BiEncoder {
 pub(crate) fn embed(
     engine: &mut Engine,
     mut sequences: Vec<TokenSequence>,
-    similarity: Similarity,
+    metric: Metric,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<f32>>, EncoderError> {
     let mut order: Vec<usize> = (0..sequences.len()).collect();
@@ -146,7 +130,7 @@ pub(crate) fn embed(
         let pooled = engine.pooled(&chosen, stop)?;
         for (index, vector) in batch.iter().zip(pooled.chunks_exact(pooled.len() / taken)) {
             let unit = normalise(vector).ok_or(EncoderError::NotANumber { index: *index, value: "NaN".into() })?;
-            vectors[*index] = if similarity == Similarity::Dot { vector.to_vec() } else { unit };
+            vectors[*index] = if metric == Metric::Dot { vector.to_vec() } else { unit };
         }
         left = rest;
     }

@@ -40,7 +40,7 @@ pub use any_reranker::OpenReranker;
 pub use batch::TokenSequence;
 pub use counters::Counters;
 pub use device::DeviceChoice;
-pub use embedder::{BiEncoder, Prefixes, Similarity};
+pub use embedder::{BiEncoder, Prefixes};
 pub use engine::{EncoderOptions, usual_threads};
 pub use error::EncoderError;
 pub use families::FamilyReranker;

@@ -9,11 +9,13 @@
 use std::path::Path;
 use std::time::Instant;
 
+use assay_domain::port::Metric;
+
 use crate::EncoderError;
 use crate::agreement::{cosine, kendall_tau, shared_top};
 use crate::batch::TokenSequence;
 use crate::config::{EncoderConfig, Pooling, Role};
-use crate::embedder::{Similarity, embed};
+use crate::embedder::embed;
 use crate::engine::{EncoderOptions, Engine};
 use crate::folder::ModelFolder;
 use crate::precision::Precision;
@@ -136,7 +138,7 @@ pub(crate) fn try_embedder_precisions(
     let texts = texts.collect::<Result<Vec<_>, EncoderError>>()?;
     let open = |precision: Precision| {
         let mut engine = Engine::load(weights, config, pooling, EncoderOptions { precision, ..options })?;
-        Ok(move |texts: &[TokenSequence]| embed(&mut engine, texts.to_vec(), Similarity::Cosine, &|| false))
+        Ok(move |texts: &[TokenSequence]| embed(&mut engine, texts.to_vec(), Metric::Cosine, &|| false))
     };
     try_reduced(&texts, open, |exact, reduced| {
         let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();

@@ -7,10 +7,10 @@ use lance::Dataset;
 use lance::dataset::transaction::Operation;
 use lance::index::DatasetIndexExt;
 use lance::table::format::IndexMetadata;
+use lancedb::Table;
 use lancedb::index::Index;
 use lancedb::index::vector::IvfFlatIndexBuilder;
 use lancedb::table::{OptimizeAction, OptimizeOptions};
-use lancedb::{DistanceType, Table};
 
 use crate::error::IndexError;
 use crate::layout::{self, VECTOR};
@@ -118,7 +118,7 @@ async fn define_vectors(
 ) -> Result<(), lancedb::Error> {
     let partition = index_table.scale.partition;
     let sampled = (SAMPLE / bytes_of(index_table) / (rows / partition).max(1)).clamp(SAMPLED.0, SAMPLED.1);
-    let builder = IvfFlatIndexBuilder::default().distance_type(DistanceType::Cosine).sample_rate(sampled as u32);
+    let builder = IvfFlatIndexBuilder::default().distance_type(index_table.distance).sample_rate(sampled as u32);
     let builder = builder.target_partition_size(partition as u32);
     table.create_index(&[VECTOR], Index::IvfFlat(builder)).name(name.to_owned()).train(false).execute().await
 }

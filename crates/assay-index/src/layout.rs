@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use assay_domain::port::Metric;
 use assay_domain::{IndexIdentity, RowContent};
 use lancedb::index::scalar::FtsIndexBuilder;
 
@@ -31,6 +32,7 @@ const LAYOUT_OF_TEXT_ALONE: &str = "1";
 const LAYOUT_KEY: &str = "assay.layout";
 const CONTEXT_KEY: &str = "assay.context";
 const EMBEDDER_KEY: &str = "assay.embedder";
+const METRIC_KEY: &str = "assay.metric";
 
 /// Length of the longest word that is indexed, in bytes: a SHA-512 in hex fits, the base64 of an
 /// embedded picture does not.
@@ -100,6 +102,8 @@ pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
         query_prefix: text("assay.query_prefix"),
         chunk_tokens: number("assay.chunk_tokens"),
         chunk_overlap: number("assay.chunk_overlap"),
+        // Earlier versions compared by the cosine and did not say so.
+        metric: Metric::parse(&text(METRIC_KEY)).unwrap_or(Metric::Cosine),
         rows,
     })
 }
@@ -127,7 +131,7 @@ pub fn full_text() -> FtsIndexBuilder {
         .num_workers(BUILDING_WORKERS)
 }
 
-fn entries(identity: &IndexIdentity) -> [(&'static str, String); 8] {
+fn entries(identity: &IndexIdentity) -> [(&'static str, String); 9] {
     [
         (EMBEDDER_KEY, identity.embedder.clone()),
         ("assay.weights", identity.weights.clone()),
@@ -137,5 +141,6 @@ fn entries(identity: &IndexIdentity) -> [(&'static str, String); 8] {
         ("assay.query_prefix", identity.query_prefix.clone()),
         ("assay.chunk_tokens", identity.chunk_tokens.to_string()),
         ("assay.chunk_overlap", identity.chunk_overlap.to_string()),
+        (METRIC_KEY, identity.metric.as_str().to_owned()),
     ]
 }

@@ -7,10 +7,10 @@ use arrow_array::RecordBatch;
 use assay_domain::port::{Filter, IndexReader, LexicalQuery, Spelling};
 use assay_domain::{Failure, GenerationId, Hit, Passage, RowContent};
 use futures::future::{BoxFuture, FutureExt};
+use lancedb::Table;
 use lancedb::expr::{DfExpr, col, lit};
 use lancedb::index::scalar::{FtsQuery, FullTextSearchQuery};
 use lancedb::query::{Query, QueryBase, Select};
-use lancedb::{DistanceType, Table};
 use tokio::sync::RwLockReadGuard;
 
 use crate::error::IndexError;
@@ -136,7 +136,7 @@ impl Reader {
                     .nearest_to(vector.as_slice())
                     .map_err(|error| IndexError::engine("searching", error))?
                     .column(VECTOR)
-                    .distance_type(DistanceType::Cosine);
+                    .distance_type(self.index_table.distance);
                 let nearest = if passing < self.index_table.scale.vector_index_from || passing <= limit {
                     nearest.bypass_vector_index()
                 } else {

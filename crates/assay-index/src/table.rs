@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use assay_domain::port::Metric;
 use assay_domain::{IndexIdentity, RowContent};
 use lance::Dataset;
-use lancedb::Table;
+use lancedb::{DistanceType, Table};
 use tokio::sync::RwLock;
 
 use crate::error::IndexError;
@@ -33,6 +34,8 @@ impl Default for Scale {
 pub struct IndexTable {
     /// Length of a vector.
     pub dimension: usize,
+    /// How vectors are compared. Lance's distance is 1 less the similarity for either metric.
+    pub distance: DistanceType,
     /// What its rows hold besides the text.
     pub rows: RowContent,
     /// How its search indexes are laid out.
@@ -44,8 +47,12 @@ pub struct IndexTable {
 impl IndexTable {
     /// A table that this identity filled.
     pub fn new(identity: &IndexIdentity, scale: Scale) -> Arc<Self> {
+        let distance = match identity.metric {
+            Metric::Cosine => DistanceType::Cosine,
+            Metric::Dot => DistanceType::Dot,
+        };
         let (dimension, rows) = (identity.dimension, identity.rows);
-        Arc::new(Self { dimension, rows, scale, pruning: RwLock::new(()) })
+        Arc::new(Self { dimension, distance, rows, scale, pruning: RwLock::new(()) })
     }
 }
 

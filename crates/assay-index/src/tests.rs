@@ -9,7 +9,7 @@ mod opening;
 use std::fs;
 use std::path::Path;
 
-use assay_domain::port::{Filter, IndexReader, IndexWriter, LexicalQuery};
+use assay_domain::port::{Filter, IndexReader, IndexWriter, LexicalQuery, Metric};
 use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, GenerationId, Hit, IndexIdentity, RowContent};
 use tempfile::TempDir;
 
@@ -65,6 +65,7 @@ pub fn identity() -> IndexIdentity {
         query_prefix: "query: ".into(),
         chunk_tokens: 200,
         chunk_overlap: 20,
+        metric: Metric::Cosine,
         rows: RowContent::WordsAndContext,
     }
 }

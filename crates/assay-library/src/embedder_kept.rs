@@ -39,7 +39,7 @@ fn read_all(folders: Vec<PathBuf>) -> Vec<(PathBuf, Contents)> {
 
 #[cfg(test)]
 mod tests {
-    use assay_domain::port::IndexWriter;
+    use assay_domain::port::{IndexWriter, Metric};
     use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, GenerationId, IndexIdentity, RowContent};
 
     use super::embedder_kept;
@@ -55,6 +55,7 @@ mod tests {
             query_prefix: String::new(),
             chunk_tokens: 256,
             chunk_overlap: 32,
+            metric: Metric::Cosine,
             rows: RowContent::Words,
         }
     }

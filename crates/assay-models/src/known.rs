@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use assay_domain::port::Metric;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::ModelsError;
 use crate::family::{Family, Obstacle};
@@ -28,16 +30,6 @@ impl Role {
             Self::Writer => "writer",
         }
     }
-}
-
-/// How a bi-encoder's vectors are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Metric {
-    /// Cosine of the angle.
-    Cosine,
-    /// Dot product.
-    Dot,
 }
 
 /// A model of the catalogue.
@@ -68,7 +60,7 @@ pub struct Known {
     #[serde(default)]
     pub passage_prefix: Option<String>,
     /// How a bi-encoder's vectors are compared.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "metric")]
     pub metric: Option<Metric>,
     /// Numbers in a bi-encoder's vector.
     #[serde(default)]
@@ -104,6 +96,12 @@ impl Known {
         }
         self.pickled.then_some(Obstacle::Pickle)
     }
+}
+
+fn metric<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Metric>, D::Error> {
+    let name = String::deserialize(from)?;
+    let unknown = || D::Error::custom(format!("the metric {name:?} is neither \"cosine\" nor \"dot\""));
+    Metric::parse(&name).map(Some).ok_or_else(unknown)
 }
 
 fn main() -> String {

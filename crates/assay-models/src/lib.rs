@@ -28,7 +28,7 @@ pub use blocking::blocking;
 pub use error::ModelsError;
 pub use family::{Family, Obstacle};
 pub use import::ImportMode;
-pub use known::{Known, KnownFile, Metric, Mirror, Pair, Role};
+pub use known::{Known, KnownFile, Mirror, Pair, Role};
 pub use manifest::sha256;
 pub use measured::measured;
 pub use network::Network;

@@ -49,7 +49,12 @@ pub fn embedder_with(
     registry.scan(&folder)?;
     let memory = registry.verdicts();
     let opened = assay_encoder::open_embedder_remembering(&folder, name, Some(prefixes), options(speed), &memory)?;
-    Ok(opened.with_languages(languages(registry, name)))
+    let opened = opened.with_languages(languages(registry, name));
+    // The catalogue knows how a model's vectors are compared, also where its folder does not say so.
+    match registry.model(name).ok().and_then(|model| model.metric) {
+        Some(metric) => Ok(opened.with_metric(metric)),
+        None => Ok(opened),
+    }
 }
 
 /// Opens a reranker of any family by name or folder.

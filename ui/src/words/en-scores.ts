@@ -25,7 +25,7 @@ export const scores = {
 	explain: {
 		outcome: 'What became of the passage: kept for the answer, or dropped and why. Sorting by it restores the final order.',
 		similarity: (model: string) =>
-			`Cosine similarity of question and passage, each read on its own by ${model}. Scale: −1 to 1, higher is closer in topic.`,
+			`Cosine similarity of question and passage, each read on its own by ${model}. Scale: −1 to 1, higher is closer in topic. A model that is compared by the dot product has that here, without a limit.`,
 		vectorRank: (model: string) => `Place in the vector search by ${model}. 1 is the best.`,
 		bm25: 'How well the words of the passage, its headings and the names of its file and folder match the question’s words (BM25F; BM25 over the text alone in an index of an earlier version). Scale: 0 upwards without a limit; comparable within one question only.',
 		lexicalRank: 'Place in the word search. 1 is the best.',

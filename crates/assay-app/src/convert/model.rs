@@ -3,8 +3,9 @@
 use assay_contract as contract;
 use assay_contract::{KeyPlace, MirrorRow, ModelObstacle, ModelRole, PullPhase};
 use assay_domain::Precision;
+use assay_domain::port::Metric;
 use assay_models::hosted::KeyWhere;
-use assay_models::{Metric, Mirror, Obstacle, Phase, Role, open_encoders};
+use assay_models::{Mirror, Obstacle, Phase, Role, open_encoders};
 
 /// Precision of an encoder's linear layers.
 pub fn precision(precision: Precision) -> contract::Precision {

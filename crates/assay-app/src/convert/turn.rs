@@ -47,6 +47,7 @@ pub fn models(models: TurnModels) -> ModelsUsed {
         writer: models.writer,
         rerank_scale: models.rerank_scale.map(answer::scale),
         lexical: None,
+        metric: None,
     }
 }
 

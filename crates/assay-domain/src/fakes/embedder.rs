@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures::future::{BoxFuture, FutureExt};
 
 use super::words::{word_ranges, words};
-use crate::port::{Embedder, EmbedderIdentity, TextKind};
+use crate::port::{Embedder, EmbedderIdentity, Metric, TextKind};
 use crate::{Failure, Problem};
 
 /// Hashes words into an L2-normalised vector, so that texts with the same words are near.
@@ -29,6 +29,7 @@ impl Default for WordEmbedder {
             query_prefix: String::new(),
             passage_prefix: String::new(),
             languages: Vec::new(),
+            metric: Metric::Cosine,
             device: "cpu".into(),
         };
         Self { identity, broken: false, sized: AtomicUsize::new(0) }

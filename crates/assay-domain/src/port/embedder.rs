@@ -35,11 +35,37 @@ pub struct EmbedderIdentity {
     pub passage_prefix: String,
     /// ISO 639-3 codes of the languages it was trained on; empty if unknown.
     pub languages: Vec<String>,
+    /// How its vectors are compared.
+    pub metric: Metric,
     /// `cpu`, `cuda:0` or `metal`, with the reason if a faster device is not used.
     pub device: String,
 }
 
-/// A bi-encoder: a text becomes one vector, and the similarity of two texts is the cosine of theirs.
+/// How the vectors of a bi-encoder are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Metric {
+    /// By the cosine of their angle. Vectors have length one, so that their dot product is the cosine.
+    Cosine,
+    /// By their dot product. Vectors keep the length that the model gives them.
+    Dot,
+}
+
+impl Metric {
+    /// Its name in stored data.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cosine => "cosine",
+            Self::Dot => "dot",
+        }
+    }
+
+    /// The metric of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Cosine, Self::Dot].into_iter().find(|metric| metric.as_str() == name)
+    }
+}
+
+/// A bi-encoder: a text becomes one vector, and two texts are compared by the model's [`Metric`].
 pub trait Embedder: Send + Sync {
     /// What identifies the model.
     fn identity(&self) -> &EmbedderIdentity;

@@ -49,7 +49,8 @@ impl Spelling {
 
 /// The read side of the index: two retrievers with raw scores, best first.
 pub trait IndexReader: Send + Sync {
-    /// The vector retriever: up to `limit` chunks by cosine similarity.
+    /// The vector retriever: up to `limit` chunks by the similarity of their vectors, in the index's
+    /// [`Metric`](super::Metric).
     ///
     /// # Errors
     /// [`IndexDamaged`](crate::Problem::IndexDamaged), or what the disk reports; the same for the

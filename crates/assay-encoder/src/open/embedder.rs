@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use assay_domain::port::EmbedderIdentity;
+use assay_domain::port::{EmbedderIdentity, Metric};
 
 use crate::EncoderError;
 use crate::config::{EncoderConfig, Pooling, Role};
-use crate::embedder::{BiEncoder, Prefixes, Similarity};
+use crate::embedder::{BiEncoder, Prefixes};
 use crate::engine::{EncoderOptions, Engine};
 use crate::folder::ModelFolder;
 use crate::precision_trial::{Forgetful, Verdicts, choose, try_embedder_precisions};
@@ -83,8 +83,8 @@ pub fn open_embedder_remembering(
         query_prefix: prefixes.query,
         passage_prefix: prefixes.passage,
         languages: Vec::new(),
+        metric: if folder.compares_by_dot()? { Metric::Dot } else { Metric::Cosine },
         device: engine.device().to_string(),
     };
-    let similarity = if folder.compares_by_dot()? { Similarity::Dot } else { Similarity::Cosine };
-    BiEncoder::start(identity, similarity, why, tokens, engine)
+    BiEncoder::start(identity, why, tokens, engine)
 }

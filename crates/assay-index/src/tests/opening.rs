@@ -2,10 +2,12 @@
 
 use std::fs;
 
-use assay_domain::port::{Filter, IndexReader, IndexWriter};
+use assay_domain::port::{Filter, IndexReader, IndexWriter, Metric};
 use assay_domain::{EmbeddedChunk, Failure, GenerationId, IndexIdentity, Problem, RowContent};
 
-use super::{CORPUS, Index, check_questions, identity, ids, query, rows};
+use super::{CORPUS, Index, check_questions, identity, ids, query, rows, vector};
+use crate::layout;
+use crate::open::connect;
 use crate::{IndexError, Reader, open};
 
 #[tokio::test]
@@ -95,6 +97,22 @@ async fn an_unfinished_creation_is_begun_again() {
     let (writer, reader) = open(folder.path(), &identity()).await.unwrap();
     writer.add(rows(1, "default", &["words"])).await.unwrap();
     assert_eq!(reader.count().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_index_that_names_no_metric_is_compared_by_the_cosine_and_grows_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let wanted = IndexIdentity { metric: Metric::Dot, ..identity() };
+    let mut schema = layout::schema(&wanted).as_ref().clone();
+    schema.metadata.remove("assay.metric").unwrap();
+    let connection = connect(folder.path()).await.unwrap();
+    connection.create_empty_table(layout::TABLE, schema.into()).execute().await.unwrap();
+    let (writer, reader) = open(folder.path(), &wanted).await.unwrap();
+    let mut all = rows(1, "default", &["short", "long"]);
+    all[1].vector = vector("something else").into_iter().map(|number| number * 100.0).collect();
+    writer.add(all).await.unwrap();
+    let hits = reader.nearest(vector("short"), 1, Filter::default()).await.unwrap();
+    assert_eq!((&*hits[0].passage.text, (hits[0].score - 1.0).abs() < 1e-5), ("short", true));
 }
 
 #[tokio::test]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use assay_domain::port::{Filter, IndexReader, IndexWriter};
-use assay_domain::{GenerationId, Hit};
+use assay_domain::port::{Filter, IndexReader, IndexWriter, Metric};
+use assay_domain::{EmbeddedChunk, GenerationId, Hit, IndexIdentity};
 
 use super::{CORPUS, Index, check_questions, excluding, identity, ids, query, rows, vector};
-use crate::open;
+use crate::open::open_with;
+use crate::table::Scale;
+use crate::{filled_by, open};
 
 #[tokio::test]
 async fn words_of_many_languages_are_found_before_and_after_optimizing() {
@@ -82,6 +84,42 @@ async fn the_vector_score_is_the_cosine() {
     assert_eq!(index.reader.nearest(vector("c"), 1, Filter::default()).await.unwrap()[0].passage.text, "c");
     let failure = index.reader.nearest(vec![1.0; 3], 5, Filter::default()).await.unwrap_err();
     assert!(failure.message.contains("3 numbers") && failure.message.contains("16"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_model_that_is_compared_by_the_dot_product_is_ranked_by_it() {
+    let long = |mut rows: Vec<EmbeddedChunk>| {
+        for (place, row) in rows.iter_mut().enumerate() {
+            row.vector.iter_mut().for_each(|number| *number *= 1.0 + place as f32);
+        }
+        rows
+    };
+    let question = vector("question");
+    for (metric, from) in [(Metric::Dot, 50_000), (Metric::Dot, 10), (Metric::Cosine, 50_000), (Metric::Cosine, 10)] {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = IndexIdentity { metric, ..identity() };
+        let scale = Scale { vector_index_from: from, partition: 8, ..Scale::default() };
+        let (writer, reader) = open_with(folder.path(), &identity, scale).await.unwrap();
+        let texts: Vec<String> = (0..40).map(|number| format!("text {number}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let all = long(rows(1, "default", &texts));
+        let similarity = |row: &EmbeddedChunk| {
+            let dot: f32 = row.vector.iter().zip(&question).map(|(a, b)| a * b).sum();
+            let length = row.vector.iter().map(|number| number * number).sum::<f32>().sqrt();
+            if metric == Metric::Dot { dot } else { dot / length }
+        };
+        let mut expected: Vec<(u32, f32)> = all.iter().map(|row| (row.chunk.ordinal, similarity(row))).collect();
+        expected.sort_by(|a, b| b.1.total_cmp(&a.1));
+        writer.add(all.clone()).await.unwrap();
+        writer.optimize().await.unwrap();
+        assert_eq!(filled_by(folder.path()).await.unwrap().metric, metric, "the index keeps its metric");
+        let hits = reader.nearest(question.clone(), 5, Filter::default()).await.unwrap();
+        for (hit, (ordinal, similarity)) in hits.iter().zip(&expected) {
+            assert_eq!(hit.passage.chunk.ordinal, *ordinal, "{metric:?} {from}");
+            assert!((hit.score - similarity).abs() < 1e-4, "{metric:?} {from}: {} {similarity}", hit.score);
+        }
+        assert_eq!(hits.len(), 5);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assay_domain::port::Embedder;
+use assay_domain::port::{Embedder, Metric};
 
 use crate::open_encoders::{self, Prefixes, Speed};
 use crate::prefixes;
@@ -43,6 +43,19 @@ fn the_catalogue_gives_the_instruction_that_a_folder_does_not_state() {
         let opened = open_encoders::embedder(&registry, name, Speed::default()).unwrap();
         let identity = opened.identity();
         assert_eq!((&*identity.query_prefix, &*identity.passage_prefix), (query, passage), "{name} {prompts}");
+    }
+}
+
+#[test]
+fn the_catalogue_says_how_vectors_are_compared_where_a_folder_does_not() {
+    for (name, metric) in [("msmarco-distilbert-dot-v5", Metric::Dot), ("bge-small-en-v1.5", Metric::Cosine)] {
+        for prompts in ["{}", r#"{"similarity_fn_name":"dot"}"#] {
+            let models = tempfile::tempdir().unwrap();
+            under_the_name(models.path(), name, prompts);
+            let registry = ModelRegistry::at(models.path().to_owned(), Vec::new()).unwrap();
+            let opened = open_encoders::embedder(&registry, name, Speed::default()).unwrap();
+            assert_eq!(opened.identity().metric, metric, "{name} {prompts}");
+        }
     }
 }
 
