@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::port::{Answering, Catalogue, GenerationContent, Source};
 use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, QueueReason};
@@ -9,6 +10,8 @@ use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId,
 /// Rows in memory, numbered from 1.
 #[derive(Default)]
 pub struct MemoryCatalogue {
+    /// How often all documents were loaded.
+    pub loaded: AtomicUsize,
     rows: Mutex<Rows>,
 }
 
@@ -27,6 +30,12 @@ impl MemoryCatalogue {
         self.with(|rows| rows.wanted.iter().copied().collect())
     }
 
+    /// The documents that are not removed.
+    fn there(&self) -> Vec<Document> {
+        let there = |row: &&Document| row.state != DocumentState::Removed;
+        self.with(|rows| rows.documents.iter().filter(there).cloned().collect())
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Rows) -> T) -> T {
         work(&mut self.rows.lock().expect("no test panics while holding it"))
     }
@@ -40,16 +49,16 @@ impl Rows {
 
 impl Catalogue for MemoryCatalogue {
     fn documents(&self) -> Result<Vec<Document>, Failure> {
-        let there = |row: &&Document| row.state != DocumentState::Removed;
-        Ok(self.with(|rows| rows.documents.iter().filter(there).cloned().collect()))
+        self.loaded.fetch_add(1, Ordering::Relaxed);
+        Ok(self.there())
     }
 
     fn some_documents(&self, documents: &[DocumentId]) -> Result<Vec<Document>, Failure> {
-        Ok(self.documents()?.into_iter().filter(|row| documents.contains(&row.id)).collect())
+        Ok(self.there().into_iter().filter(|row| documents.contains(&row.id)).collect())
     }
 
     fn is_empty(&self) -> Result<bool, Failure> {
-        Ok(self.documents()?.is_empty())
+        Ok(self.there().is_empty())
     }
 
     fn answering(&self) -> Result<Answering, Failure> {
@@ -62,7 +71,7 @@ impl Catalogue for MemoryCatalogue {
     }
 
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {
-        Ok(self.documents()?.into_iter().find(|row| row.collection == collection && row.path == path))
+        Ok(self.there().into_iter().find(|row| row.collection == collection && row.path == path))
     }
 
     fn enqueue(&self, collection: &str, source: &Source) -> Result<DocumentId, Failure> {

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use assay_domain::fakes::{EchoWriter, WordEmbedder, WordReranker, words};
 use assay_domain::port::Catalogue;
 use assay_domain::{
@@ -80,6 +82,14 @@ fn ask_returns_every_candidate_with_its_outcome() {
     assert_eq!(answer.kind, AnswerKind::Written);
     assert_eq!(answer.citations[0].quote, "Ada Brand died in 1938 in Oslo");
     assert!(asked.stages.iter().all(|stage| stage.state == StageState::Done));
+}
+
+#[test]
+fn a_question_about_passages_loads_the_documents_of_its_candidates_alone() {
+    let fixture = filled();
+    let before = fixture.catalogue.loaded.load(Ordering::Relaxed);
+    run(&fixture, &question("When did Ada Brand die"), &WordReranker::default(), &EchoWriter::default()).unwrap();
+    assert_eq!(fixture.catalogue.loaded.load(Ordering::Relaxed), before);
 }
 
 #[test]
