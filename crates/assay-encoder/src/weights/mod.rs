@@ -1,5 +1,6 @@
 //! The weights files, mapped into memory; their tensors are read as f32.
 
+mod names;
 mod numbers;
 mod builder;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Tensor};
 
+use names::{TYPES, in_distil_bert, scale_of, zero_point_of};
 pub(crate) use numbers::Numbers;
 use numbers::{Float, Storage};
 
@@ -255,33 +257,6 @@ impl Kind {
 
 fn unsupported(kind: &str, tensor: &str) -> EncoderError {
     EncoderError::Unsupported { part: format!("{kind} for the tensor {tensor}") }
-}
-
-fn scale_of(name: &str) -> String {
-    format!("{name}_scale")
-}
-
-fn zero_point_of(name: &str) -> String {
-    format!("{name}_zero_point")
-}
-
-const TYPES: &str = "embeddings.token_type_embeddings.weight";
-
-/// DistilBERT's name of a tensor of BERT (transformers `modeling_distilbert.py`). It has no token types, so
-/// their table is read as zeros.
-fn in_distil_bert(name: &str) -> String {
-    const NAMES: [(&str, &str); 9] = [
-        ("encoder.layer.", "transformer.layer."),
-        ("attention.self.query", "attention.q_lin"),
-        ("attention.self.key", "attention.k_lin"),
-        ("attention.self.value", "attention.v_lin"),
-        ("attention.output.dense", "attention.out_lin"),
-        ("attention.output.LayerNorm", "sa_layer_norm"),
-        ("intermediate.dense", "ffn.lin1"),
-        ("output.dense", "ffn.lin2"),
-        ("output.LayerNorm", "output_layer_norm"),
-    ];
-    NAMES.iter().fold(name.to_string(), |name, (bert, distil)| name.replace(bert, distil))
 }
 
 pub(crate) fn first_line(error: &candle_core::Error) -> String {
