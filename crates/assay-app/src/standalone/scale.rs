@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use assay_contract::{Percentiles, RecallRow, ScaleReply};
-use assay_domain::port::{Filter, IndexReader, IndexWriter, LexicalQuery};
+use assay_domain::port::{Filter, IndexReader, IndexWriter, LexicalQuery, Metric};
 use assay_domain::{ChunkId, Failure, GenerationId, IndexIdentity, RowContent};
 use assay_pipeline::fuse::fuse;
 use assay_pipeline::metrics::percentile;
@@ -95,6 +95,7 @@ fn identity() -> IndexIdentity {
         query_prefix: String::new(),
         chunk_tokens: 256,
         chunk_overlap: 0,
+        metric: Metric::Cosine,
         rows: RowContent::WordsAndContext,
     }
 }
