@@ -73,7 +73,8 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(AskEvent) + Send),
     ) -> Result<AskReply, Failure> {
-        let _ticket = self.questions.ticket(cancel);
+        let ticket = self.questions.ticket(cancel);
+        let cancel = ticket.button();
         earlier.drain(..earlier.len().saturating_sub(EARLIER));
         let question = Question { earlier, ..self.question(request, options) };
         let engines = self.library.engines().await;

@@ -23,7 +23,8 @@ impl App {
     /// # Errors
     /// Fails if the library is empty, or the index cannot be opened.
     pub async fn cost(&self, cancel: &Cancel) -> Result<CostView, Failure> {
-        let _ticket = self.questions.ticket(cancel);
+        let ticket = self.questions.ticket(cancel);
+        let cancel = ticket.button();
         let engines = self.library.engines().await;
         let (embedder, index) = engines.answering().await?;
         let live = engines.store().live_generations()?;

@@ -26,7 +26,8 @@ impl App {
         on: &mut (dyn FnMut(ExplainEvent) + Send),
     ) -> Result<ExplainReply, Failure> {
         self.stop_explain();
-        let _ticket = self.explanations.ticket(cancel);
+        let ticket = self.explanations.ticket(cancel);
+        let cancel = ticket.button();
         let engines = self.library.engines().await;
         let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
         let text = &passage.text;

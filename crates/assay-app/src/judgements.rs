@@ -87,7 +87,8 @@ impl App {
 
     /// Measures the four orders on the judgements and saves the run.
     pub async fn measure(&self, cancel: &Cancel, on: &mut (dyn FnMut(MeasureStep) + Send)) -> Result<RunRow, Failure> {
-        let _ticket = self.questions.ticket(cancel);
+        let ticket = self.questions.ticket(cancel);
+        let cancel = ticket.button();
         let engines = self.library.engines().await;
         let questions = self.judged(engines.store().measurable_labels()?);
         if questions.is_empty() {

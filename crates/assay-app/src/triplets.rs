@@ -19,7 +19,8 @@ impl App {
     /// # Errors
     /// Fails if no triplet can be made.
     pub async fn triplets(&self, mine: bool, cancel: &Cancel) -> Result<String, Failure> {
-        let _ticket = self.questions.ticket(cancel);
+        let ticket = self.questions.ticket(cancel);
+        let cancel = ticket.button();
         let engines = self.library.engines().await;
         let questions = self.judged(engines.store().measurable_labels()?);
         let mut lines = String::new();

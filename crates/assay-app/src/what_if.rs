@@ -20,7 +20,8 @@ impl App {
     /// # Errors
     /// As [`App::ask`].
     pub async fn what_if(&self, setup: &SetUp, cancel: &Cancel) -> Result<AskReply, Failure> {
-        let _ticket = self.questions.ticket(cancel);
+        let ticket = self.questions.ticket(cancel);
+        let cancel = ticket.button();
         let written = self.settings();
         let question = Question {
             collection: setup.collection.clone(),
