@@ -44,7 +44,7 @@ pub struct Turn {
     /// The catalogue's number; never used twice.
     pub id: i64,
     /// What was asked and shown. Of documents that were removed since, names, headings, texts and
-    /// quotes are empty.
+    /// quotes are empty, and so is the text of a stage's reason that names one.
     pub turn: NewTurn,
     /// Whether the answer is empty because it was made of a document that was removed since.
     pub withdrawn: bool,

@@ -73,13 +73,13 @@ fn purge(path: &Path, here: &HashSet<Identity>) -> Result<usize, CatalogueError>
         return Ok(0);
     }
     let transaction = connection.transaction()?;
-    for id in &gone {
-        transaction.execute("DELETE FROM documents WHERE id = ?1", [id])?;
-    }
     if layout <= from_json::LAST_LAYOUT {
         from_json::withdraw(&transaction, &gone)?;
     } else {
         removal::withdraw(&transaction, &gone)?;
+    }
+    for id in &gone {
+        transaction.execute("DELETE FROM documents WHERE id = ?1", [id])?;
     }
     transaction.commit()?;
     Ok(gone.len())

@@ -16,8 +16,7 @@ use crate::error::CatalogueError;
 
 const COLUMNS: &str = "SELECT id, question, CASE WHEN withdrawn THEN '' ELSE answer END, kind, withdrawn, device, \
                        embedder, reranker, second_reranker, writer, rerank_scale, order_rule, cut_value, cut_on, \
-                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), \
-                       CASE WHEN withdrawn THEN NULL ELSE standalone END FROM turns";
+                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), standalone FROM turns";
 
 /// The turns of a conversation, in order. One that cannot be read, or whose reply could not be carried over from
 /// an earlier layout, has its question and its answer.
@@ -171,8 +170,8 @@ fn citations(connection: &Connection, turn: i64) -> Result<Vec<Citation>, Catalo
 
 fn stages(connection: &Connection, turn: i64) -> Result<Vec<Stage>, CatalogueError> {
     let mut statement = connection.prepare_cached(
-        "SELECT position, name, nanoseconds, state, reason_code, reason FROM turn_stages WHERE turn = ?1 \
-         ORDER BY position",
+        "SELECT position, name, nanoseconds, state, reason_code, \
+         CASE WHEN typeof(reason) = 'blob' THEN '' ELSE reason END FROM turn_stages WHERE turn = ?1 ORDER BY position",
     )?;
     let rows = statement.query_map([turn], |row| Ok(stage(connection, turn, row)))?;
     rows.map(|row| row?).collect()

@@ -5,12 +5,24 @@ use rusqlite::{Connection, params};
 use crate::error::CatalogueError;
 
 /// An answer goes with a document that it cites, and a written one also with a passage that it was
-/// written from.
+/// written from. A list of the library's files cites none, so it goes with each document that was there then.
 const WITHDRAW_ANSWERS: &str = "
 UPDATE turns SET answer = zeroblob(length(CAST(answer AS BLOB))), withdrawn = 1
 WHERE NOT withdrawn AND (
     id IN (SELECT turn FROM turn_citations WHERE document = ?1)
-    OR (kind = 'written' AND id IN (SELECT turn FROM turn_candidates WHERE document = ?1 AND outcome = 'kept')))
+    OR (kind = 'written' AND id IN (SELECT turn FROM turn_candidates WHERE document = ?1 AND outcome = 'kept'))
+    OR (kind = 'catalogue' AND created >= (SELECT added FROM documents WHERE id = ?1)
+        AND NOT EXISTS (SELECT 1 FROM turn_citations WHERE turn = turns.id)))
+";
+
+/// A reason goes if it names the document, by the name that it has or had when the question was asked.
+const EMPTY_REASONS: &str = "
+UPDATE turn_stages SET reason = zeroblob(length(CAST(reason AS BLOB)))
+WHERE typeof(reason) = 'text' AND (
+    instr(reason, (SELECT name FROM documents WHERE id = ?1))
+    OR EXISTS (SELECT 1 FROM turn_candidates AS candidate
+        WHERE candidate.turn = turn_stages.turn AND candidate.document = ?1 AND NOT candidate.removed
+        AND instr(turn_stages.reason, candidate.name)))
 ";
 
 const EMPTY_CITATIONS: &str = "
@@ -33,7 +45,7 @@ const EMPTY_UNREADABLE_REPLIES: &str = "
 UPDATE unreadable_turns SET reply = zeroblob(length(CAST(reply AS BLOB))) WHERE typeof(reply) = 'text'
 ";
 
-/// Empties what kept turns hold of these documents.
+/// Empties what kept turns hold of these documents, which may still have their rows.
 ///
 /// The words are overwritten with as many zero bytes, so that each row keeps its size. Rows that shrink
 /// leave pages half empty; SQLite merges such pages at a later deletion, and `secure_delete` does not
@@ -44,7 +56,7 @@ pub fn withdraw(connection: &Connection, documents: &[i64]) -> Result<(), Catalo
     if documents.is_empty() {
         return Ok(());
     }
-    for sql in [WITHDRAW_ANSWERS, EMPTY_CITATIONS, EMPTY_CANDIDATES] {
+    for sql in [WITHDRAW_ANSWERS, EMPTY_REASONS, EMPTY_CITATIONS, EMPTY_CANDIDATES] {
         let mut statement = connection.prepare_cached(sql)?;
         for document in documents {
             statement.execute([document])?;

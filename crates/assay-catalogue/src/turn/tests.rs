@@ -217,6 +217,51 @@ fn words_of_what_is_removed_leave_the_kept_answers() {
     assert_eq!(left, 0, "the rows of a turn go with its conversation");
 }
 
+#[test]
+fn lists_of_files_and_reasons_lose_the_names_of_what_is_removed() {
+    let library = Library::new();
+    let [gone, stays] = ["/books/gone.pdf", "/books/stays.pdf"].map(|path| library.enqueue(path));
+    let list = about("What is in here?", "- gone.pdf\n- stays.pdf", AnswerKind::Catalogue, &[], &[]);
+    let list = NewTurn { standalone: Some("What is in the library?".into()), ..list };
+    let kept = [(stays, Outcome::Kept)];
+    let topic = about("Which files are about lamps?", "- stays.pdf [1]", AnswerKind::Catalogue, &kept, &[stays]);
+    let stage = |text: &str| Stage {
+        name: StageName::Rerank,
+        time: Duration::ZERO,
+        state: StageState::FellBack,
+        reason: Some(Reason::new(ReasonCode::RerankerFailed, text)),
+        reranker_stats: Vec::new(),
+        also_searched: Vec::new(),
+    };
+    // Asked when the file had another name.
+    let both = [(gone, Outcome::Kept), (stays, Outcome::Kept)];
+    let reasoned = NewTurn {
+        stages: vec![stage("gone.pdf is too long"), stage("file1.pdf is too long"), stage("file2.pdf is too long")],
+        ..about("q", "stays [1]", AnswerKind::Extractive, &both, &[stays])
+    };
+    let turns = [&list, &topic, &reasoned];
+    let conversation = turns.iter().fold(None, |at, turn| Some(library.store.save_turn(at, turn).unwrap())).unwrap();
+    let later = library.enqueue("/books/later.pdf");
+    let postdate = "UPDATE documents SET added = added + 60 WHERE id = 3";
+    library.store.transact(|transaction| Ok(transaction.execute(postdate, [])?)).unwrap();
+
+    library.store.remove(&[later]).unwrap();
+    assert!(!library.store.turns(conversation).unwrap()[0].withdrawn, "it was made before the document was added");
+    library.store.remove(&[gone]).unwrap();
+    for words in ["gone.pdf", "file1.pdf"] {
+        assert!(!library.holds_on_disk(words), "{words} is still there");
+    }
+    let found = library.store.turns(conversation).unwrap();
+    assert!(found.iter().all(|row| !row.unreadable));
+    let answers: Vec<(bool, &str)> = found.iter().map(|row| (row.withdrawn, row.turn.answer.text.as_str())).collect();
+    assert_eq!(answers, [(true, ""), (false, "- stays.pdf [1]"), (false, "stays [1]")]);
+    assert_eq!(found[0].turn.standalone, list.standalone, "the question is the user's own");
+    let reasons: Vec<_> = found[2].turn.stages.iter().map(|stage| stage.reason.clone().unwrap()).collect();
+    assert!(reasons.iter().all(|reason| reason.code == ReasonCode::RerankerFailed));
+    let texts: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
+    assert_eq!(texts, ["", "", "file2.pdf is too long"]);
+}
+
 /// A few rows to a page of the file. If the rows of the first document shrank, deleting conversations would
 /// make SQLite merge pages, and copies of the second document's rows would stay where they were.
 #[test]

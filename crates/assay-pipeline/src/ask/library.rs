@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
 use assay_domain::{
-    Answer, AnswerKind, Candidate, Citation, Cut, Document, Failure, OrderRule, Question, Reason, ReasonCode,
-    StageName, StageState, one_line,
+    Answer, AnswerKind, Candidate, Citation, Cut, Document, DocumentState, Failure, OrderRule, Question, Reason,
+    ReasonCode, StageName, StageState, one_line,
 };
 
 use super::inputs::Ask;
@@ -25,7 +25,9 @@ pub(super) fn list_library(with: &Ask<'_>, question: &Question, mut stages: Stag
     let begun = Instant::now();
     let mut documents = with.catalogue.documents()?;
     documents.retain(|row| {
-        row.generation.is_some() && question.collection.as_ref().is_none_or(|name| *name == row.collection)
+        // A missing file keeps its reading, which answers nothing until the file is back.
+        let answers = row.generation.is_some() && row.state != DocumentState::Missing;
+        answers && question.collection.as_ref().is_none_or(|name| *name == row.collection)
     });
     documents.sort_by(|a, b| a.name.cmp(&b.name));
     let about = Reason::new(ReasonCode::AboutLibrary, "the question is about the list of files");

@@ -1,8 +1,10 @@
 //! Lists, questions about the library, and copies.
 
 use assay_domain::fakes::{EchoWriter, WordReranker};
-use assay_domain::port::AnswerPart;
-use assay_domain::{AnswerKind, Cancel, Outcome, Question, ReasonCode, StageName, StageState, Steps, Threshold};
+use assay_domain::port::{AnswerPart, Catalogue};
+use assay_domain::{
+    AnswerKind, Cancel, DocumentState, Outcome, Question, ReasonCode, StageName, StageState, Steps, Threshold,
+};
 
 use super::{Fixture, asked_with, question};
 use crate::ask::AskReport;
@@ -81,6 +83,15 @@ fn questions_about_the_library_are_answered_from_its_list_of_files() {
         assert!(answer.text.contains('4') && asked.candidates.is_empty());
         assert_eq!(stage(&asked, StageName::Lexical), Some((StageState::Skipped, Some(ReasonCode::AboutLibrary))));
     }
+}
+
+#[test]
+fn a_missing_file_is_not_listed() {
+    let fixture = library();
+    let missing = fixture.catalogue.find("default", "cake.txt").unwrap().unwrap();
+    fixture.catalogue.set_state(missing.id, DocumentState::Missing, None).unwrap();
+    let answer = run(&fixture, &question("What is in here?")).answer.unwrap();
+    assert!(answer.text.starts_with("3 files") && !answer.text.contains("cake.txt"), "{}", answer.text);
 }
 
 #[test]
