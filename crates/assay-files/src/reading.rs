@@ -7,7 +7,8 @@ mod open;
 pub mod child;
 
 use std::io;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use assay_domain::port::{Reader, Source};
@@ -50,10 +51,16 @@ pub struct ChildReader {
 }
 
 impl Reader for ChildReader {
+    /// The hashing ends soon after the future is dropped.
     fn fingerprint(&self, source: &Source) -> BoxFuture<'_, Result<Fingerprint, Failure>> {
-        let (source, largest) = (source.clone(), self.largest);
-        let hashing = tokio::task::spawn_blocking(move || open::fingerprint(&source, largest));
-        async move { hashing.await.unwrap_or_else(|_| Err(Failure::bug("hashing a file panicked"))) }.boxed()
+        let (source, largest, wanted) = (source.clone(), self.largest, WantedHash::default());
+        let unwanted = wanted.0.clone();
+        let hashing = tokio::task::spawn_blocking(move || open::fingerprint(&source, largest, &unwanted));
+        async move {
+            let _wanted = wanted;
+            hashing.await.unwrap_or_else(|_| Err(Failure::bug("hashing a file panicked")))
+        }
+        .boxed()
     }
 
     /// The reading runs on a thread of its own, so that deadlines hold even if the future is not polled.
@@ -97,6 +104,16 @@ struct Wanted(JoinHandle<Result<ReadDocument, Failure>>);
 impl Drop for Wanted {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Says once it is dropped that the hash is wanted no longer.
+#[derive(Default)]
+struct WantedHash(Arc<AtomicBool>);
+
+impl Drop for WantedHash {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Opens a file of the user's: read only, regular, and within the size limit.
 
 use std::fs::{File, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use assay_domain::port::Source;
@@ -10,13 +11,28 @@ use assay_domain::{Failure, Fingerprint};
 
 use crate::error::FilesError;
 
-/// Hash and length of a file.
-pub(super) fn fingerprint(source: &Source, largest: u64) -> Result<Fingerprint, Failure> {
+/// Hash and length of a file. It ends early, with a failure, once `unwanted` is set.
+pub(super) fn fingerprint(source: &Source, largest: u64, unwanted: &AtomicBool) -> Result<Fingerprint, Failure> {
     read_unchanged(Path::new(&source.path), &source.name, largest, |file| {
         let mut hasher = blake3::Hasher::new();
-        let bytes = hasher.update_reader(file).map(|hasher| hasher.count())?;
+        let bytes = hasher.update_reader(WhileWanted { file, unwanted }).map(|hasher| hasher.count())?;
         Ok(Fingerprint { hash: hasher.finalize().to_hex().to_string(), bytes })
     })
+}
+
+/// A file that fails to be read once nobody waits for it.
+struct WhileWanted<'a> {
+    file: &'a mut File,
+    unwanted: &'a AtomicBool,
+}
+
+impl Read for WhileWanted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.unwanted.load(Ordering::Relaxed) {
+            true => Err(io::Error::other("nobody waits for it any more")),
+            false => self.file.read(buffer),
+        }
+    }
 }
 
 /// Reads a file and fails if it was written to meanwhile: parts of two versions are no version.

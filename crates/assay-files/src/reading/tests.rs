@@ -60,3 +60,21 @@ async fn only_regular_files_within_the_size_limit_are_opened() {
         assert_eq!(reader.fingerprint(&source).await.unwrap_err().problem, problem);
     }
 }
+
+/// A runtime waits for its blocking threads when it ends.
+#[test]
+fn hashing_ends_when_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.bin");
+    // Zeros that take no room on the disk, and many seconds to hash.
+    std::fs::File::create(&path).unwrap().set_len(64 << 30).unwrap();
+    let command = WorkerCommand { program: "absent".into(), args: Vec::new(), env: Vec::new() };
+    let reader = ChildReader { command, time: Duration::from_secs(1), memory: 1 << 30, largest: u64::MAX, ocr: None };
+    let source = Source::at(path.to_str().unwrap(), "long.bin");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let hashing = async { tokio::time::timeout(Duration::from_millis(100), reader.fingerprint(&source)).await };
+    assert!(runtime.block_on(hashing).is_err(), "it is on its way");
+    let begun = std::time::Instant::now();
+    drop(runtime);
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}

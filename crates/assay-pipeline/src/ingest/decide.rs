@@ -47,7 +47,7 @@ async fn try_to_decide(
     progress: &Progress<'_>,
 ) -> Result<Decision, Failure> {
     cancel.check()?;
-    let hash = hash_of(with, file).await?;
+    let hash = hash_of(with, file, cancel).await?;
     let renamed = renames.take(with, file, &hash).await?;
     if renamed.is_some() {
         with.catalogue.record_hash(file.row.id, &LastHash { hash: hash.clone(), stamp: file.source.stamp })?;
@@ -91,11 +91,14 @@ fn outcome_after(tries: u32, failure: Failure) -> Option<FileOutcome> {
 }
 
 /// Hash of the content. The bytes are read only if the file system's stamp has changed.
-async fn hash_of(with: &Ingest<'_>, file: &mut QueuedFile) -> Result<String, Failure> {
+async fn hash_of(with: &Ingest<'_>, file: &mut QueuedFile, cancel: &Cancel) -> Result<String, Failure> {
     if let Some(last) = file.row.last_hash.as_ref().filter(|_| file.looks_unchanged()) {
         return Ok(last.hash.clone());
     }
-    let print = with.reader.fingerprint(&file.source).await?;
+    let print = match select(with.reader.fingerprint(&file.source), cancel.stopped()).await {
+        Either::Left((print, _)) => print?,
+        Either::Right(_) => return Err(Failure::stopped()),
+    };
     file.bytes = print.bytes;
     let last = LastHash { hash: print.hash.clone(), stamp: file.source.stamp };
     if file.row.last_hash.as_ref() != Some(&last) {

@@ -1,11 +1,15 @@
+use std::future::pending;
 use std::sync::atomic::Ordering;
 
-use assay_domain::port::{Catalogue, IndexReader};
-use assay_domain::{Cancel, DocumentState, Problem};
+use assay_domain::port::{Catalogue, IndexReader, Reader, Source};
+use assay_domain::{Cancel, DocumentState, Failure, Fingerprint, Problem, QueueReason, ReadDocument};
+use assay_text::ChunkSize;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 use super::{Fixture, block_on};
 use crate::consistency;
-use crate::ingest::{FileOutcome, IngestEvent};
+use crate::ingest::{FileOutcome, Ingest, IngestEvent, enqueue, ingest};
 
 pub fn outcomes(fixture: &Fixture, paths: &[&str]) -> Vec<String> {
     fixture.ingest(paths, &Cancel::default()).unwrap().iter().map(|report| outcome(&report.outcome)).collect()
@@ -127,6 +131,53 @@ fn stopped_files_stay_in_the_queue() {
     assert_eq!(fixture.catalogue.waiting().len(), 2);
     let checked = block_on(consistency::check(&fixture.catalogue, &fixture.index)).unwrap();
     assert_eq!(checked.differences.len(), 2, "both are reported as unfinished");
+}
+
+/// A reader on a drive that does not answer.
+struct Stuck;
+
+impl Reader for Stuck {
+    fn fingerprint(&self, _: &Source) -> BoxFuture<'_, Result<Fingerprint, Failure>> {
+        pending().boxed()
+    }
+
+    fn read(&self, _: &Source) -> BoxFuture<'_, Result<ReadDocument, Failure>> {
+        pending().boxed()
+    }
+
+    fn identity(&self) -> String {
+        "stuck".into()
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+}
+
+#[test]
+fn a_stop_does_not_wait_until_a_file_is_hashed() {
+    let (fixture, cancel) = (Fixture::default(), Cancel::default());
+    let with = Ingest {
+        reader: &Stuck,
+        embedder: &fixture.embedder,
+        index: &fixture.index,
+        catalogue: &fixture.catalogue,
+        score_cache: None,
+        chunking: ChunkSize { tokens: 40, overlap: 4 },
+        context: false,
+        collection: "default",
+        why: QueueReason::Added,
+        gone: &[],
+        control: &fixture.control,
+    };
+    let files = enqueue(&with, vec![Source::at("long", "long")]).unwrap();
+    let mut on = |_| ();
+    let mut ingesting = Box::pin(ingest(&with, files, &cancel, &mut on));
+    assert!((&mut ingesting).now_or_never().is_none());
+    cancel.stop();
+    let reports = ingesting.now_or_never().expect("it ends at once").unwrap();
+    assert_eq!(reports[0].outcome, FileOutcome::Stopped);
+    assert_eq!(fixture.catalogue.waiting().len(), 1);
 }
 
 #[test]
