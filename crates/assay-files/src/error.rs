@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use assay_domain::{Failure, Problem};
 use thiserror::Error;
 
-use crate::moment::{problem_of, problem_of_start};
+use crate::transient::{problem_of, problem_of_start};
 
 /// What to do about a fault that passes by itself.
 const AGAIN: &str = "nothing needs to be done: it is tried again by itself";
@@ -162,12 +162,12 @@ pub enum FilesError {
 
 impl From<FilesError> for Failure {
     fn from(error: FilesError) -> Self {
-        let moment = match &error {
+        let transient = match &error {
             FilesError::NotOpened { source, .. } | FilesError::FileNotRead { source, .. } => problem_of(source),
             FilesError::NotStarted { source, .. } => problem_of_start(source),
             _ => None,
         };
-        if let Some(problem) = moment {
+        if let Some(problem) = transient {
             return Failure::new(problem, error.to_string(), AGAIN);
         }
         let (problem, action) = match &error {

@@ -1,7 +1,7 @@
 //! The user's files: walking folders, watching them for changes, and reading files in child processes.
 //! Files are only ever read.
 
-mod moment;
+mod transient;
 mod error;
 pub mod sources;
 mod survey;

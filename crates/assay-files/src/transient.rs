@@ -1,16 +1,16 @@
-//! Faults of the moment: errors of the system that say nothing about the file, so that the same file may be read
+//! Transient faults: errors of the system that say nothing about the file, so that the same file may be read
 //! a little later. Any other error is taken to be the file's own.
 
 use std::io;
 
 use assay_domain::Problem;
 
-/// The problem of an error of the moment.
+/// The problem of a transient error.
 pub(crate) fn problem_of(error: &io::Error) -> Option<Problem> {
     named(error)
 }
 
-/// The problem of a child process that could not be started: no more processes or memory is of the moment, too.
+/// The problem of a child process that could not be started: no more processes or memory is transient, too.
 pub(crate) fn problem_of_start(error: &io::Error) -> Option<Problem> {
     let full = matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory);
     if full { Some(Problem::TooManyOpenFiles) } else { named(error) }
@@ -55,7 +55,7 @@ mod tests {
     use crate::error::FilesError;
 
     #[test]
-    fn errors_of_the_system_are_of_the_moment_or_of_the_file() {
+    fn errors_of_the_system_are_transient_or_of_the_file() {
         let cases = [
             (Errno::IO, Some(Problem::DeviceFault)),
             (Errno::STALE, Some(Problem::DeviceFault)),
