@@ -107,7 +107,7 @@ impl App {
             return Ok(Some(format!("it is the {role} of the settings")));
         }
         let filled = self.library.engines().await.filled_by().await?;
-        let answers = filled.is_some_and(|filled| filled.embedder == name);
+        let answers = filled.is_some_and(|filled| filled == name);
         Ok(answers.then(|| "it filled the index that answers, and embeds its questions until a rebuild".to_owned()))
     }
 

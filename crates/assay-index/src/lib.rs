@@ -31,6 +31,6 @@ mod tests;
 
 pub use contents::{Contents, contents};
 pub use error::IndexError;
-pub use open::{filled_by, open, open_any};
+pub use open::{open, open_any};
 pub use reader::Reader;
 pub use writer::Writer;

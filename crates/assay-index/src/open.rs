@@ -65,16 +65,6 @@ async fn open_any_with(
     Ok((writer, Reader::new(view, index_table, false), filled))
 }
 
-/// The identity that filled the index in a folder. `None` if there is no index or it cannot be opened; nothing
-/// is created or repaired.
-pub async fn filled_by(folder: &Path) -> Option<IndexIdentity> {
-    if !folder.is_dir() {
-        return None;
-    }
-    let table = connect(folder).await.ok()?.open_table(TABLE).execute().await.ok()?;
-    layout::filled_by(table.schema().await.ok()?.as_ref())
-}
-
 fn same(filled: &IndexIdentity, wanted: &IndexIdentity) -> Result<(), IndexError> {
     match filled.difference(wanted) {
         Some(difference) => Err(IndexError::AnotherModel { difference }),
