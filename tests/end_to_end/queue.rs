@@ -78,7 +78,7 @@ fn a_killed_ingest_goes_on_with_the_next_command_that_ingests() {
     let (_, waiting, _) = states(&library);
     assert!(waiting > 0, "the kill came after the end");
     let output = library.run(&["documents"]);
-    assert!(output.status.success() && said(&output).contains("waited when Assay last ended"), "{}", said(&output));
+    assert!(output.status.success() && said(&output).contains("work waits in the queue: "), "{}", said(&output));
     let (_, queue) = library.json(&["queue"]);
     assert_eq!((&queue["waiting"], &queue["stopped"]), (&Value::from(waiting), &Value::from(0)), "{queue}");
     assert!(rows(&queue, "queue").iter().all(|row| row["work"] == "read" && row["why"] == "added"));

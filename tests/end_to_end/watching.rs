@@ -121,6 +121,29 @@ fn the_end_of_the_grace_time_removes_the_text_of_a_missing_file_from_the_snapsho
     assert_eq!(watched.best("How much does the pump deliver?").1, "pump.md");
 }
 
+/// The grace time ended while nothing ran, and so did the absence of the file.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_back_when_the_following_begins_keeps_its_document() {
+    let watched = Watched::with(&[
+        ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
+        ("lamp.md", "The lamp of the lighthouse is lit at dusk.\n"),
+    ]);
+    watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
+    let number = || {
+        let (_, list) = watched.library.json(&["documents"]);
+        let row = rows(&list, "documents").iter().find(|row| word(row, "name") == "lamp.md").cloned().unwrap();
+        (row["id"].as_i64().unwrap(), word(&row, "state").to_owned())
+    };
+    let (before, _) = number();
+    fs::remove_file(watched.root.join("lamp.md")).unwrap();
+    assert_eq!(watched.scan(), serde_json::json!({ "missing": 1, "unchanged": 1 }));
+    fs::write(watched.library.data.path().join("settings.toml"), "missing_days = 0\n").unwrap();
+    watched.write("lamp.md", "The lamp of the lighthouse is lit at dusk.\n");
+    Following::of(&watched, &[]).end();
+    assert_eq!(number(), (before, "committed".to_owned()));
+}
+
 #[test]
 fn a_missing_folder_is_offline_and_still_answers() {
     let watched = Watched::with(&[("pump.md", "The harbour pump delivers 40 litres a minute.\n")]);

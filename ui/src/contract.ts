@@ -158,6 +158,26 @@ scanned: number | null, };
 
 export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "queue" | "snapshot" | "synced_folder" | "embedder";
 
+export type WorkState = "waiting" | "going_on" | "stopped" | "unfinished";
+
+export type WaitingWork = { 
+/**
+ * How it stands.
+ */
+state: WorkState, 
+/**
+ * Files to read.
+ */
+files: number, 
+/**
+ * Files and folders that were added and not looked at yet.
+ */
+added: number, 
+/**
+ * Whether it is the rebuild of the index.
+ */
+rebuild: boolean, };
+
 export type NoticeRow = { 
 /**
  * What it is about.
@@ -174,7 +194,11 @@ do: string,
 /**
  * The bi-encoder that a rebuild should fill the index with, where that is what the notice offers.
  */
-embedder?: string, };
+embedder?: string, 
+/**
+ * The work that waits or goes on, where the notice is about the queue.
+ */
+work?: WaitingWork, };
 
 export type LibraryView = { 
 /**

@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 
-import type { DocumentRow, DocumentState, PageOutcome } from '../src/contract';
+import type { DocumentRow, DocumentState, PageOutcome, WaitingWork } from '../src/contract';
 import { somethingWrong } from '../src/document/marked';
 import { reasonOf } from '../src/library/reason';
 import { everyRow, foundRows, type RowKey, sortedRows, sortPressed, tally, troubles } from '../src/library/rows';
+import { workOf } from '../src/library/work';
 import { speech } from '../src/words/speech.svelte';
 
 let next = 1;
@@ -22,6 +23,22 @@ const rows = [
 	row('new.md', 'queued'),
 ];
 const names = (list: readonly DocumentRow[]) => list.map(({ name }) => name).join(', ');
+
+describe('work that waits', () => {
+	it('is told in singular and plural, each kind by its own words, in both languages', () => {
+		const work = (more: Partial<WaitingWork>): WaitingWork => ({ state: 'going_on', files: 0, added: 0, rebuild: false, ...more });
+		const told = () => [work({ files: 1 }), work({ added: 1 }), work({ files: 2, added: 3 }), work({ rebuild: true, state: 'stopped' })].map(workOf);
+		expect(told()).toEqual([
+			'Assay goes on with work that waited: 1 file.',
+			'Assay goes on with work that waited: 1 added file or folder.',
+			'Assay goes on with work that waited: 2 files and 3 added files and folders.',
+			speech.words.files.work.rebuild.stopped,
+		]);
+		speech.use('zh');
+		expect(told().slice(0, 3)).toEqual(['Assay 正在继续等待中的工作：1 个文件。', 'Assay 正在继续等待中的工作：1 个新添加的文件或文件夹。', 'Assay 正在继续等待中的工作：2 个文件和3 个新添加的文件或文件夹。']);
+		speech.use('en');
+	});
+});
 
 describe('the files of a library', () => {
 	it('are counted by state so that the counts add up', () => {

@@ -59,7 +59,7 @@ impl App {
     ) -> Result<IngestReply, Failure> {
         let mut forward = |event| on(convert::ingest::ingest_event(event));
         let report = match documents {
-            [] => self.library.go_on(cancel, &mut forward).await?,
+            [] => self.library.resume_stopped(cancel, &mut forward).await?,
             some => self.library.ingest_again(&ids(some), cancel, &mut forward).await?,
         };
         Ok(convert::ingest::ingest_reply(report))

@@ -18,7 +18,7 @@ impl App {
         let english_alone = !model.languages.is_empty() && model.languages.iter().all(|code| code == "eng");
         let better = registry.model(&shipped).ok()?;
         registry.state(better).place().filter(|_| english_alone)?;
-        engines.store().documents().ok().filter(|documents| !documents.is_empty())?;
+        engines.store().is_empty().ok().filter(|empty| !empty)?;
         Some(NoticeRow {
             kind: NoticeKind::Embedder,
             what: format!(
@@ -32,6 +32,7 @@ impl App {
                  answers stay as they are"
             ),
             embedder: Some(shipped),
+            work: None,
         })
     }
 

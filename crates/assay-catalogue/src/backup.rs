@@ -56,13 +56,15 @@ pub fn copy_for_backup(catalogue: &Path, new: &Path) -> Result<CopyFacts, Catalo
     finish_copy(new)
 }
 
-/// Brings a copy to the newest layout, takes out what belongs to the shadow index, which is in no backup, and reads
-/// the copy through.
+/// Brings a copy to the newest layout, takes out what belongs to the shadow index, which is in no backup, with the
+/// rebuild that fills it, and reads the copy through.
 fn finish_copy(new: &Path) -> Result<CopyFacts, CatalogueError> {
     let mut connection = database::connect(new)?;
     schema::migrate(&mut connection)?;
     let transaction = connection.transaction()?;
-    transaction.execute_batch("DELETE FROM shadow_index; DELETE FROM indexes WHERE state <> 'answers';")?;
+    transaction.execute_batch(
+        "DELETE FROM shadow_index; DELETE FROM indexes WHERE state <> 'answers'; DELETE FROM queue WHERE what = 'rebuild';",
+    )?;
     transaction.commit()?;
     let facts = facts(&connection)?;
     drop(connection);

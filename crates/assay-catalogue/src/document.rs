@@ -6,9 +6,9 @@ use assay_domain::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::document_state;
 use crate::error::CatalogueError;
 use crate::generation;
-use crate::marks;
 use crate::queue;
 use crate::store::Store;
 use crate::turn::removal;
@@ -131,8 +131,8 @@ pub fn set_state(
 ) -> Result<(), CatalogueError> {
     let current = generation::generation_of(connection, document)?;
     match state {
-        DocumentState::Removed => return remove(connection, document).map(|_| ()),
-        DocumentState::Missing => return marks::mark(connection, document, why),
+        DocumentState::Removed => return remove_all(connection, &[document]).map(drop),
+        DocumentState::Missing => return document_state::set_missing(connection, document, why),
         DocumentState::Committed if current.is_none() => return Err(CatalogueError::NothingCommitted { document }),
         DocumentState::Failed | DocumentState::Quarantined => generation::abandon(connection, document)?,
         _ => {}
@@ -152,18 +152,18 @@ pub fn set_state(
     match state {
         // It is between two states: the tries before it count.
         DocumentState::Queued | DocumentState::Reading | DocumentState::Embedding => Ok(()),
-        _ => marks::plan_retry(connection, document, why.filter(|_| state == DocumentState::Failed)),
+        _ => document_state::plan_retry(connection, document, why.filter(|_| state == DocumentState::Failed)),
     }
 }
 
 /// Removes documents, and their words from kept answers.
 pub fn remove_all(connection: &Connection, documents: &[DocumentId]) -> Result<Vec<GenerationId>, CatalogueError> {
+    let numbers: Vec<i64> = documents.iter().map(|document| document.0).collect();
+    removal::withdraw(connection, &numbers)?;
     let mut answered = Vec::new();
     for document in documents {
         answered.extend(remove(connection, *document)?);
     }
-    let numbers: Vec<i64> = documents.iter().map(|document| document.0).collect();
-    removal::withdraw(connection, &numbers)?;
     Ok(answered)
 }
 

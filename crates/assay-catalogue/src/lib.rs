@@ -23,7 +23,7 @@ mod store;
 mod beside;
 mod port;
 mod document;
-mod marks;
+mod document_state;
 mod missing;
 mod dismissed;
 mod queue;

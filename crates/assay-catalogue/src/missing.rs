@@ -29,14 +29,15 @@ impl Store {
         self.read(|connection| document::missing_in(connection, collection))
     }
 
-    /// Documents whose next try is due, with their watched folders.
+    /// Documents whose next try is due, with their watched folders. What the user stopped is not tried.
     ///
     /// # Errors
     /// Fails if the disk does.
     pub fn due_again(&self) -> Result<Vec<(DocumentId, Option<FolderId>)>, CatalogueError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT id, folder FROM documents WHERE again_at <= unixepoch() AND missing_since IS NULL ORDER BY again_at, id",
+                "SELECT id, folder FROM documents WHERE again_at <= unixepoch() AND missing_since IS NULL \
+                 AND id NOT IN (SELECT document FROM queue WHERE what = 'read' AND stopped) ORDER BY again_at, id",
             )?;
             let rows = statement
                 .query_map([], |row| Ok((DocumentId(row.get(0)?), row.get::<_, Option<i64>>(1)?.map(FolderId))))?;

@@ -97,12 +97,13 @@ impl Store {
     ///
     /// # Errors
     /// Fails if the disk does.
-    pub fn want_rebuild(&self) -> Result<(), CatalogueError> {
+    pub fn want_rebuild(&self) -> Result<QueueId, CatalogueError> {
         self.transact(|transaction| {
             transaction.execute("UPDATE queue SET stopped = 0 WHERE what = 'rebuild'", [])?;
             let new = "INSERT INTO queue (what) SELECT 'rebuild' WHERE NOT EXISTS (SELECT 1 FROM queue WHERE what = 'rebuild')";
             transaction.execute(new, [])?;
-            Ok(())
+            let row = "SELECT id FROM queue WHERE what = 'rebuild'";
+            Ok(transaction.query_row(row, [], |row| row.get(0).map(QueueId))?)
         })
     }
 
@@ -129,13 +130,19 @@ impl Store {
         })
     }
 
-    /// Stops all work that waits: it does not go on by itself.
+    /// Stops all work that waits: it does not go on by itself. Files that wait for the end of a passing fault are
+    /// work that waits, too.
     ///
     /// # Errors
     /// Fails if the disk does.
     pub fn stop_work(&self) -> Result<(), CatalogueError> {
         self.transact(|transaction| {
-            transaction.execute("UPDATE queue SET stopped = 1", [])?;
+            transaction.execute_batch(
+                "INSERT INTO queue (what, document, why) SELECT 'read', id, 'again' FROM documents
+                     WHERE again_at IS NOT NULL AND missing_since IS NULL
+                     AND id NOT IN (SELECT document FROM queue WHERE what = 'read');
+                 UPDATE queue SET stopped = 1;",
+            )?;
             Ok(())
         })
     }
@@ -174,13 +181,16 @@ impl Store {
     }
 }
 
-/// Asks for documents to be read, stopped ones included.
+/// Asks for documents to be read. One that waits already goes on if the user asks for it now; what Assay finds by
+/// itself leaves its reason and its stop as they are.
 pub fn want(connection: &Connection, documents: &[DocumentId], why: QueueReason) -> Result<(), CatalogueError> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO queue (what, document, why) SELECT 'read', id, ?2 FROM documents WHERE id = ?1 \
-         ON CONFLICT (document) DO UPDATE SET why = excluded.why, stopped = 0",
+         ON CONFLICT (document) DO UPDATE SET why = CASE WHEN ?3 THEN excluded.why ELSE why END, \
+             stopped = stopped AND NOT ?3",
     )?;
-    documents.iter().try_for_each(|document| insert.execute(params![document.0, why.as_str()]).map(drop))?;
+    let (why, asked) = (why.as_str(), why.is_of_user());
+    documents.iter().try_for_each(|document| insert.execute(params![document.0, why, asked]).map(drop))?;
     Ok(())
 }
 

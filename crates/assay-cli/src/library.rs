@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use assay_app::App;
+use assay_app::{App, Cancel};
 use assay_contract::{DocumentRow, DocumentState, FileState, IngestReply, LibraryEvent, NoticeKind};
 use assay_domain::one_line;
 
@@ -20,7 +20,9 @@ pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
         reply = app.rebuild(&cancel, &mut forward).await?;
     }
     progress.end();
-    resume(app).await;
+    if !cancel.is_stopped() {
+        resume(app).await;
+    }
     let mut forward = |event: LibraryEvent| report(&mut progress, &event);
     if !command.paths.is_empty() {
         let more = app.ingest(command.paths, &command.collection, &cancel, &mut forward).await?;
@@ -31,7 +33,16 @@ pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
         }
     }
     progress.end();
+    stay_stopped(app, &cancel)?;
     show(&reply, command.json)
+}
+
+/// After Ctrl-C, what is left of the user's own work waits until the user goes on with it, as after Stop in the window.
+fn stay_stopped(app: &App, cancel: &Cancel) -> anyhow::Result<()> {
+    if cancel.is_stopped() {
+        app.stop_ingest()?;
+    }
+    Ok(())
 }
 
 /// Goes on with the work that waited, and says so on stderr. If it cannot, the work itself reports why.
@@ -78,6 +89,7 @@ pub async fn retry(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCod
     let mut progress = Progress::new();
     let reply = app.retry(ids, &cancel, &mut |event| report(&mut progress, &event)).await?;
     progress.end();
+    stay_stopped(app, &cancel)?;
     show(&reply, json)
 }
 
@@ -184,6 +196,7 @@ pub async fn undismiss(app: &App, ids: &[i64], json: bool) -> anyhow::Result<Exi
     let mut progress = Progress::new();
     let reply = app.bring_back(ids, &cancel, &mut |event| report(&mut progress, &event)).await?;
     progress.end();
+    stay_stopped(app, &cancel)?;
     show(&reply, json)
 }
 

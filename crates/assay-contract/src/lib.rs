@@ -42,7 +42,7 @@ pub use judgement::{
 };
 pub use library::{
     CheckKind, CheckProblem, CheckReply, FolderList, FolderRow, FolderState, LibraryView, NoticeKind, NoticeRow,
-    SnapshotList, SnapshotRow,
+    SnapshotList, SnapshotRow, WaitingWork, WorkState,
 };
 pub use look::SystemLook;
 pub use models::{

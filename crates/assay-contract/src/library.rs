@@ -78,6 +78,33 @@ closed_set! {
     }
 }
 
+closed_set! {
+    /// How the work that a notice is about stands.
+    WorkState {
+        /// It goes on by itself at the next chance.
+        Waiting = "waiting",
+        /// It is under way.
+        GoingOn = "going_on",
+        /// The user stopped it.
+        Stopped = "stopped",
+        /// It was begun and is in the queue no longer.
+        Unfinished = "unfinished",
+    }
+}
+
+/// Work in the queue that a notice is about, for screens of any language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WaitingWork {
+    /// How it stands.
+    pub state: WorkState,
+    /// Files to read.
+    pub files: u32,
+    /// Files and folders that were added and not looked at yet.
+    pub added: u32,
+    /// Whether it is the rebuild of the index.
+    pub rebuild: bool,
+}
+
 /// Something that happened to the library itself and that its owner should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct NoticeRow {
@@ -92,6 +119,10 @@ pub struct NoticeRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub embedder: Option<String>,
+    /// The work that waits or goes on, where the notice is about the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub work: Option<WaitingWork>,
 }
 
 /// A copy of the catalogue that can be restored.

@@ -23,6 +23,8 @@ fn the_screen_and_the_program_share_one_contract() {
         FolderState,
         FolderRow,
         NoticeKind,
+        WorkState,
+        WaitingWork,
         NoticeRow,
         LibraryView,
         BackupChoice,

@@ -5,7 +5,7 @@
 pub enum QueueReason {
     /// The user added it.
     Added,
-    /// It is new or changed in a watched folder.
+    /// Assay found it by itself: it is new or changed in a watched folder, or a fault that passes may be over.
     Watched,
     /// The user wants it read again.
     Again,
@@ -14,6 +14,11 @@ pub enum QueueReason {
 impl QueueReason {
     /// All reasons.
     pub const ALL: [Self; 3] = [Self::Added, Self::Watched, Self::Again];
+
+    /// Whether the user asked for it, also where the same work was stopped before.
+    pub fn is_of_user(self) -> bool {
+        matches!(self, Self::Added | Self::Again)
+    }
 
     /// The code in the catalogue and in JSON.
     pub fn as_str(self) -> &'static str {

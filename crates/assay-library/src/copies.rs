@@ -25,6 +25,8 @@ use crate::recovery::remove_folder;
 pub const EVERY: Duration = Duration::from_secs(120);
 /// How long a renewal waits for a pause between writes; without one, the next renewal does its work.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Renewals that find no pause, one after the other, before one lets the writes wait: an ingest may take hours.
+const MOST_DELAYS: u32 = 3;
 /// File among the snapshots that says that a removed document may still be in them.
 const PURGE_DUE: &str = "purge-due";
 
@@ -46,6 +48,8 @@ struct Work {
 struct State {
     /// The catalogue's count of changes when the small snapshot was taken; `None` if it is older than the file.
     copied: Option<u64>,
+    /// Renewals in a row that found no pause between writes.
+    delays: u32,
     /// Whether a removed document may still be in a snapshot or in `damaged/`.
     purge: bool,
     closing: bool,
@@ -56,7 +60,7 @@ impl Copies {
     pub fn keep(home: &Home, store: Arc<Store>, notices: Arc<Notices>, every: Duration) -> Self {
         let outdated = small_snapshot_is_outdated(&home.snapshots(), &home.catalogue());
         let purge = home.snapshots().join(PURGE_DUE).exists();
-        let state = State { copied: (!outdated).then(|| store.changes()), purge, closing: false };
+        let state = State { copied: (!outdated).then(|| store.changes()), delays: 0, purge, closing: false };
         let work = Arc::new(Work {
             store,
             snapshots: home.snapshots(),
@@ -75,7 +79,7 @@ impl Copies {
     pub fn purge(&self) {
         let mut state = self.work.lock();
         state.purge = true;
-        self.work.said(self.work.purge(&mut state));
+        self.work.report(self.work.purge(&mut state));
         if state.purge {
             // The next run has to know, too. If even this fails, the failure above was reported.
             drop(fs::write(self.work.snapshots.join(PURGE_DUE), b""));
@@ -127,26 +131,37 @@ impl Work {
         loop {
             let waited = self.closed.wait_timeout_while(state, every, |state| !state.closing);
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-            self.said(self.renew(&mut state));
+            match self.renew(&mut state) {
+                Ok(false) => (),
+                Ok(true) => self.report(Ok(())),
+                Err(failure) => self.report(Err(failure)),
+            }
             if state.closing {
                 return;
             }
         }
     }
 
-    /// Takes the small snapshot again and purges the others, if something was written since.
-    fn renew(&self, state: &mut State) -> Result<(), Failure> {
+    /// Takes the small snapshot again, if something was written since, and purges the others. Returns whether the copies
+    /// are up to date: work goes first, but not for ever, and not at the end.
+    fn renew(&self, state: &mut State) -> Result<bool, Failure> {
         let changes = self.store.changes();
+        let mut renewed = true;
         if state.copied != Some(changes) {
-            match self.store.take_small_snapshot(&self.snapshots, PATIENCE) {
-                Ok(()) => state.copied = Some(changes),
-                // Work goes first.
-                Err(CatalogueError::GaveWay) => return Ok(()),
+            let patience = (!state.closing && state.delays < MOST_DELAYS).then_some(PATIENCE);
+            match self.store.take_small_snapshot(&self.snapshots, patience) {
+                Ok(()) => (state.copied, state.delays) = (Some(changes), 0),
+                Err(CatalogueError::GaveWay) => (state.delays, renewed) = (state.delays + 1, false),
                 Err(error) => return Err(error.into()),
             }
-            self.store.pack()?;
+            if renewed {
+                self.store.pack()?;
+            }
         }
-        if state.purge { self.purge(state) } else { Ok(()) }
+        if state.purge {
+            self.purge(state)?;
+        }
+        Ok(renewed)
     }
 
     fn purge(&self, state: &mut State) -> Result<(), Failure> {
@@ -163,7 +178,7 @@ impl Work {
     }
 
     /// A failure becomes a notice, because only the copies are affected; a success ends it.
-    fn said(&self, renewed: Result<(), Failure>) {
+    fn report(&self, renewed: Result<(), Failure>) {
         match renewed {
             Ok(()) => self.notices.withdraw(NoticeKind::Snapshot),
             Err(failure) => {

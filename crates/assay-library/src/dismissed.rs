@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use assay_catalogue::{Dismissed, Store};
 use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{Cancel, Document, DocumentId, Failure, LastHash};
-use assay_files::sources::is_listed;
+use assay_files::sources::{self, is_listed};
+use assay_models::blocking;
 use assay_pipeline::consistency::purge;
+use futures::future::{Either, select};
 
 use crate::engines::Engines;
 use crate::error::LibraryError;
+use crate::ingest::limits;
 use crate::library::Library;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
 
@@ -94,17 +97,25 @@ impl Dismissals {
     /// path. Then its mark follows it, and its row goes.
     ///
     /// # Errors
-    /// Fails if the catalogue cannot be written. A file that cannot be read now is not known again.
+    /// [`Failure::stopped`] if it was stopped before the file was hashed; fails if the catalogue cannot be written. A
+    /// file that cannot be read now is not known again.
     pub(crate) async fn take(
         &mut self,
         engines: &Engines,
         row: &Document,
         source: &Source,
+        cancel: &Cancel,
     ) -> Result<Option<FileSummary>, Failure> {
-        if self.by_path.is_empty() || row.generation.is_some() || row.last_hash.is_some() {
+        if !self.may_hold(row) {
             return Ok(None);
         }
-        let Ok(print) = engines.reader().fingerprint(source).await else { return Ok(None) };
+        cancel.check()?;
+        let reader = engines.reader();
+        let print = match select(reader.fingerprint(source), cancel.stopped()).await {
+            Either::Left((Ok(print), _)) => print,
+            Either::Left((Err(_), _)) => return Ok(None),
+            Either::Right(_) => return Err(Failure::stopped()),
+        };
         let known = |mark: &&Dismissed| mark.hash.as_ref() == Some(&print.hash) && !is_listed(Path::new(&mark.path));
         let store = engines.store();
         let Some(mark) = self.by_path.values().find(known).cloned() else {
@@ -117,6 +128,30 @@ impl Dismissals {
         let moved = Dismissed { path: source.path.clone(), name: source.name.clone(), ..mark };
         self.by_path.insert(moved.path.clone(), moved);
         Ok(Some(left_out(&source.path)))
+    }
+
+    /// The same for a file that waits since a scan.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub(crate) async fn take_waiting(
+        &mut self,
+        engines: &Engines,
+        row: &Document,
+        cancel: &Cancel,
+    ) -> Result<Option<FileSummary>, Failure> {
+        if !self.may_hold(row) {
+            return Ok(None);
+        }
+        let (path, limits) = (PathBuf::from(&row.path), limits(engines));
+        let found = blocking("looking at a file", move || sources::at(&path, &limits)).await?;
+        let Ok(source) = found else { return Ok(None) };
+        self.take(engines, row, &source, cancel).await
+    }
+
+    /// Whether a document may turn out to be dismissed: nothing is known of its bytes.
+    fn may_hold(&self, row: &Document) -> bool {
+        !self.by_path.is_empty() && row.generation.is_none() && row.last_hash.is_none()
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use assay_domain::{Cancel, DocumentState, Failure, FolderId, WatchedFolder};
+use assay_domain::{Cancel, DocumentState, Failure, FolderId, QueueReason, WatchedFolder};
 use assay_files::watch::{Follower, WatchMode, watchable};
 use assay_pipeline::ingest::IngestEvent;
 use futures::future::{Either, select};
@@ -105,7 +105,7 @@ impl Library {
             let Either::Left((mut due, _)) = select(marked, cancel.stopped()).await else { break };
             due.extend(self.overdue());
             due.extend(follower.moved());
-            due.extend(self.tend(&mut next_expiry, cancel, on).await?);
+            due.extend(self.try_again(cancel, on).await?);
             let (folders, left) = self.due(due).await?;
             for folder in left {
                 follower.leave(folder);
@@ -113,33 +113,25 @@ impl Library {
             if !folders.is_empty() {
                 self.scan(folders, &mut follower, cancel, on).await;
             }
+            if next_expiry <= Instant::now() && !cancel.is_stopped() && self.have_scanned_all().await? {
+                next_expiry = Instant::now() + EVERY_HOUR;
+                self.expire_between_scans(cancel, on).await;
+            }
         }
         *self.followed() = Followed::default();
         Ok(())
     }
 
-    /// What comes with time and not with a change: the end of the grace time of missing documents, and the next
-    /// try at files that met a passing fault. Returns the watched folders of such files.
-    async fn tend(
-        &self,
-        next_expiry: &mut Instant,
-        cancel: &Cancel,
-        on: &mut OnFollow<'_>,
-    ) -> Result<Vec<FolderId>, Failure> {
-        let begun = Instant::now();
-        if *next_expiry <= begun {
-            *next_expiry = begun + EVERY_HOUR;
-            let expired = self.expire_if_idle(&mut |event| on(FollowEvent::Ingest(event))).await?;
-            if !expired.is_empty() {
-                on(FollowEvent::Finished(IngestReport::since(begun, expired)));
-            }
-        }
+    /// Tries files again that met a passing fault, if it is time. Returns the watched folders of such files, whose
+    /// scans try them.
+    async fn try_again(&self, cancel: &Cancel, on: &mut OnFollow<'_>) -> Result<Vec<FolderId>, Failure> {
         let (in_folders, named): (Vec<_>, Vec<_>) =
             self.engines().await.store().due_again()?.into_iter().partition(|(_, folder)| folder.is_some());
         if !named.is_empty() {
             let named: Vec<_> = named.into_iter().map(|(document, _)| document).collect();
-            let mut forward = |event| on(FollowEvent::Ingest(event));
-            let tried = self.ingest_again(&named, cancel, &mut quietly(&mut forward, &AtomicBool::new(false))).await;
+            let (busy, mut forward) = (AtomicBool::new(false), |event| on(FollowEvent::Ingest(event)));
+            let quiet = &mut quietly(&mut forward, &busy);
+            let tried = self.read_again(&named, QueueReason::Watched, cancel, quiet).await;
             match tried {
                 Ok(report) if report.files.iter().any(|file| file.status != FileStatus::Failed) => {
                     on(FollowEvent::Finished(report));
@@ -149,6 +141,24 @@ impl Library {
             }
         }
         Ok(in_folders.into_iter().filter_map(|(_, folder)| folder).collect())
+    }
+
+    /// Whether each watched folder was scanned since the following began. Before that, a missing file may be in one of
+    /// them under another name.
+    async fn have_scanned_all(&self) -> Result<bool, Failure> {
+        let folders = self.watched().await?;
+        let followed = self.followed();
+        Ok(folders.iter().all(|folder| followed.states.contains_key(&folder.id)))
+    }
+
+    /// Ends the grace time of missing documents of folders that are watched no longer; scans see to the others.
+    async fn expire_between_scans(&self, cancel: &Cancel, on: &mut OnFollow<'_>) {
+        let begun = Instant::now();
+        match self.expire_if_idle(cancel, &mut |event| on(FollowEvent::Ingest(event))).await {
+            Ok(files) if files.is_empty() => (),
+            Ok(files) => on(FollowEvent::Finished(IngestReport::since(begun, files))),
+            Err(failure) => on(FollowEvent::Failed(failure)),
+        }
     }
 
     fn followed(&self) -> MutexGuard<'_, Followed> {
@@ -179,20 +189,11 @@ impl Library {
     /// Scans folders, reports what is new, and follows them as they are now.
     async fn scan(&self, folders: Vec<WatchedFolder>, follower: &mut Follower, cancel: &Cancel, on: &mut OnFollow<'_>) {
         let begun = Instant::now();
-        // A stop button of its own: stopping an ingest does not stop the following.
-        let button = Cancel::default();
         let busy = AtomicBool::new(false);
         let rescan = {
             let mut ingest = |event| on(FollowEvent::Ingest(event));
             let mut quiet = quietly(&mut ingest, &busy);
-            let scanning = pin!(self.rescan(folders.clone(), Asked::ByItself, &button, &mut quiet));
-            match select(scanning, cancel.stopped()).await {
-                Either::Left((rescan, _)) => rescan,
-                Either::Right((_, scanning)) => {
-                    button.stop();
-                    scanning.await
-                }
-            }
+            self.rescan(folders.clone(), Asked::ByItself, cancel, &mut quiet).await
         };
         let rescan = match rescan {
             Ok(rescan) => rescan,

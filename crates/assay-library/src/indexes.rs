@@ -21,19 +21,13 @@ use crate::recovery::{self, remove_folder};
 const FIRST: &str = "index";
 
 impl Engines {
-    /// Deletes what an interrupted run left behind, and says if it interrupted a rebuild.
+    /// Deletes what an interrupted run left behind.
     ///
     /// # Errors
     /// Fails if the catalogue cannot be read or a folder cannot be deleted.
     pub fn clean_up(&self) -> Result<(), Failure> {
         self.delete_dropped_indexes()?;
-        self.delete_unknown_indexes()?;
-        if self.store().shadow_index()?.is_some() {
-            let what = "a rebuild of the index was interrupted; the index before it answers";
-            let action = "the next `assay ingest` goes on with it, and the window does by itself";
-            self.notices().add(NoticeKind::Rebuilding, what, action);
-        }
-        Ok(())
+        self.delete_unknown_indexes()
     }
 
     /// The identity that an index must have to take in documents under these settings.
@@ -130,19 +124,20 @@ impl Engines {
         self.incomplete.lock().unwrap_or_else(PoisonError::into_inner).retain(|lacking| *lacking != document);
     }
 
-    /// The identity that filled the index that answers, without opening a model; `None` while it holds nothing
-    /// that answers.
+    /// Name of the bi-encoder that filled the index that answers, also one of a later version's layout, without
+    /// opening a model; `None` while it holds nothing that answers.
     ///
     /// # Errors
     /// Fails if the catalogue cannot be read.
-    pub async fn filled_by(&self) -> Result<Option<IndexIdentity>, Failure> {
+    pub async fn filled_by(&self) -> Result<Option<String>, Failure> {
         if self.store().live_generations()?.is_empty() {
             return Ok(None);
         }
         if let Some(open) = self.index.lock().await.as_ref() {
-            return Ok(Some(open.identity.clone()));
+            return Ok(Some(open.identity.embedder.clone()));
         }
-        Ok(assay_index::filled_by(&self.home().index_named(&self.answering_folder()?)).await)
+        let held = assay_index::contents(&self.home().index_named(&self.answering_folder()?)).await;
+        Ok(held.map(|held| held.embedder))
     }
 
     fn answering_folder(&self) -> Result<String, Failure> {
@@ -252,3 +247,6 @@ fn fills(embedder: &BiEncoder, identity: &IndexIdentity) -> bool {
     let of = IndexIdentity::of(embedder.identity(), identity.chunk_tokens, identity.chunk_overlap, identity.rows);
     of.difference(identity).is_none()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Documents: files taken into the library, tried again, and removed.
+//! Files and folders taken into the library.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -7,9 +7,7 @@ use std::time::Instant;
 
 use assay_catalogue::{QueueId, Store};
 use assay_domain::port::{Catalogue, Embedder, EmbedderIdentity, Source};
-use assay_domain::{
-    Cancel, Document, DocumentId, DocumentState, Failure, PREFIX_TOKENS, Problem, QueueReason, RowContent,
-};
+use assay_domain::{Cancel, Document, Failure, PREFIX_TOKENS, Problem, QueueReason, RowContent};
 use assay_files::sources::{self, Presence, presence};
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
@@ -17,7 +15,6 @@ use assay_pipeline::ingest::{Ingest, enqueue, ingest};
 use assay_text::ChunkSize;
 
 use crate::engines::Engines;
-use crate::error::LibraryError;
 use crate::index::Index;
 use crate::library::Library;
 use crate::missing::lost;
@@ -39,7 +36,7 @@ pub(crate) struct Incoming<'a> {
 
 impl Library {
     /// Takes files and folders in; the report has a row for every file that was found. They are in the queue when
-    /// this begins to wait for its turn: after a crash, [`Self::resume`] goes on with them.
+    /// this begins to wait for its turn: after a crash, or if `cancel` ends it, [`Self::resume`] goes on with them.
     ///
     /// # Errors
     /// Fails if the index or a model cannot be opened, or if something concerns every file, such as a
@@ -52,19 +49,17 @@ impl Library {
         on: &mut OnIngest<'_>,
     ) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
-        let _ticket = self.ingests.ticket(cancel);
+        let ticket = self.ingests.ticket(cancel);
         let wanted = self.want(&paths, collection)?;
         let files = {
             let _turn = self.writing.lock().await;
-            if cancel.is_stopped() {
+            if ticket.button().is_stopped() {
                 paths.iter().map(|path| Ok(FileSummary::unread(path, FileStatus::Stopped, None))).collect()
             } else {
-                Box::pin(self.ingest_in_turn(paths, collection, &wanted.rows, cancel, on)).await
+                Box::pin(self.ingest_in_turn(paths, collection, &wanted.rows, ticket.button(), on)).await
             }
         };
-        if cancel.is_stopped() {
-            self.store.stop_work()?;
-        }
+        self.keep_stopped(&ticket)?;
         let files = match files {
             // Nothing is wrong with the files: they are taken in once the model is there.
             Err(failure) if lacks_a_model(&failure) => return Err(waiting_for(failure, wanted.rows.len())),
@@ -171,64 +166,6 @@ impl Library {
         // One that cannot be deleted now is deleted after the next ingest or at the next opening.
         drop(engines.delete_dropped_indexes());
         Ok(reports.into_iter().map(FileSummary::from).collect())
-    }
-
-    /// Reads documents again: another try, or a refresh.
-    ///
-    /// # Errors
-    /// As [`Self::ingest`].
-    pub async fn ingest_again(
-        &self,
-        documents: &[DocumentId],
-        cancel: &Cancel,
-        on: &mut OnIngest<'_>,
-    ) -> Result<IngestReport, Failure> {
-        let begun = Instant::now();
-        let _ticket = self.ingests.ticket(cancel);
-        self.store.allow_retry(documents)?;
-        self.store.want(documents, QueueReason::Again)?;
-        let _turn = self.writing.lock().await;
-        let found = self.store.some_documents(documents)?;
-        let files = {
-            let engines = self.engines().await;
-            let index = engines.index().await?;
-            purge(self.store.as_ref(), index.writer(), engines.score_cache()).await?;
-            Box::pin(self.read_documents(&engines, &index, found, QueueReason::Again, cancel, on)).await
-        };
-        if cancel.is_stopped() {
-            self.store.stop_work()?;
-        }
-        Ok(IngestReport::since(begun, files?))
-    }
-
-    /// Reads these documents again, or, if none is named, all that failed, are quarantined or were read
-    /// in part, and goes on with everything that waits in the queue, stopped work included.
-    ///
-    /// # Errors
-    /// [`LibraryError::UnknownDocument`]; else as [`Self::ingest`].
-    pub async fn retry(
-        &self,
-        documents: &[DocumentId],
-        cancel: &Cancel,
-        on: &mut OnIngest<'_>,
-    ) -> Result<IngestReport, Failure> {
-        if !documents.is_empty() {
-            let known = self.store.some_documents(documents)?;
-            if let Some(unknown) = documents.iter().find(|&&id| known.iter().all(|document| document.id != id)) {
-                return Err(LibraryError::UnknownDocument { id: unknown.0 }.into());
-            }
-            return self.ingest_again(documents, cancel, on).await;
-        }
-        let lacking = |document: &Document| match document.state {
-            DocumentState::Failed | DocumentState::Quarantined => true,
-            DocumentState::Committed => document.reason.is_some(),
-            _ => false,
-        };
-        let wanted: Vec<DocumentId> =
-            self.store.documents()?.iter().filter(|document| lacking(document)).map(|document| document.id).collect();
-        self.store.allow_retry(&wanted)?;
-        self.store.want(&wanted, QueueReason::Again)?;
-        self.go_on(cancel, on).await
     }
 
     pub(crate) async fn ingest_collections(

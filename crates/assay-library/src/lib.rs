@@ -1,6 +1,8 @@
 //! One open library: its data folder, its engines as the settings name them, and everything that keeps it
 //! whole. It reports in types of its own and of the pipelines.
 
+#[cfg(test)]
+mod fixtures;
 mod error;
 mod claim;
 mod home;
@@ -23,10 +25,12 @@ mod report;
 mod stop_buttons;
 mod followed;
 mod claims;
-mod left_over;
+mod queue_notice;
+mod quarantine;
 mod library;
 mod queue;
 mod ingest;
+mod retry;
 mod missing;
 mod dismissed;
 mod rescan;
@@ -53,7 +57,7 @@ pub use home::Home;
 pub use index::{Index, open_index};
 pub use library::Library;
 pub use memory::share_heaps;
-pub use notices::{Notice, NoticeKind, Notices};
+pub use notices::{Notice, NoticeKind, Notices, WaitingWork, WorkState};
 pub use queue::QueueRow;
 pub use report::{FileStatus, FileSummary, IngestReport, OnIngest};
 pub use rerankers::{OpenedReranker, Rerankers};

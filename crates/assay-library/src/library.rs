@@ -13,8 +13,9 @@ use crate::engines::Engines;
 use crate::error::LibraryError;
 use crate::followed::Followed;
 use crate::home::Home;
-use crate::left_over::{leave_alone, say_what_waits};
 use crate::notices::Notice;
+use crate::quarantine::quarantine_crashing;
+use crate::queue_notice::report_waiting;
 use crate::settings::Settings;
 use crate::stop_buttons::StopButtons;
 
@@ -42,9 +43,9 @@ impl Library {
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
         let engines = Engines::open(home, settings, program)?;
         let store = engines.store().clone();
-        leave_alone(&engines, &store.reset_unfinished()?)?;
+        quarantine_crashing(&engines, &store.reset_unfinished()?)?;
         engines.clean_up()?;
-        say_what_waits(&engines)?;
+        report_waiting(&engines)?;
         Ok(Self {
             store,
             claims: Claims::default(),

@@ -1,12 +1,13 @@
 //! Missing documents: those whose files are gone, until they come back or their grace time ends.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use assay_catalogue::Store;
 use assay_domain::port::{Catalogue, Source};
-use assay_domain::{Document, DocumentId, DocumentState, Failure, Problem};
-use assay_files::sources::is_listed;
+use assay_domain::{Cancel, Document, DocumentId, DocumentState, Failure, Problem, QueueReason};
+use assay_files::sources::{Presence, is_listed, presence};
+use assay_models::blocking;
 use assay_pipeline::consistency::remove;
 
 use crate::engines::Engines;
@@ -17,41 +18,129 @@ use crate::report::{FileStatus, FileSummary, OnIngest};
 /// What to do about a file that is gone.
 const MISSING: &str = "put its file back, under any name, or remove it from the library";
 
+/// Documents that a scan has looked for in vain, and whether something was at their paths: a rule may leave a file out.
+pub(crate) type Missed = HashMap<DocumentId, bool>;
+
 impl Library {
-    /// Removes the documents whose grace time is over, for good. The caller holds the turn to write.
+    /// Ends the grace time of missing documents: those that the scan missed just now are removed for good, and so are
+    /// those that no folder is watched for, if their files are gone. If such a file is back, its document is. Those of
+    /// other folders wait for a scan. The caller holds the turn to write.
     ///
     /// # Errors
     /// Fails if the catalogue or the index cannot be written.
-    pub(crate) async fn expire(&self, engines: &Engines, on: &mut OnIngest<'_>) -> Result<Vec<FileSummary>, Failure> {
+    pub(crate) async fn expire(
+        &self,
+        engines: &Engines,
+        missed: Missed,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
         let (store, grace) = (engines.store(), engines.settings().missing_time);
         let ids = store.missing_for(grace.as_secs() as i64)?;
-        if ids.is_empty() {
+        // A file that waits, stopped or not, may have the bytes of a missing one under another name.
+        if ids.is_empty() || !store.queue()?.is_empty() {
             return Ok(Vec::new());
         }
-        let found: Result<Vec<_>, _> = ids.iter().map(|&id| store.document(id)).collect();
-        let documents: Vec<Document> = found?.into_iter().flatten().collect();
-        let removed = purge_now(engines, &ids).await;
-        engines.forget_removed().await;
-        removed?;
-        let days = grace.as_secs() / 86_400;
-        let rows = documents.into_iter().map(|document| {
-            let why = match days {
-                0 => document.reason.clone().unwrap_or_default(),
-                days => format!("its file has been missing for {days} days"),
-            };
-            on(file_event(&document, DocumentState::Removed, why.clone(), None));
-            FileSummary::unread(Path::new(&document.path), FileStatus::Removed, Some(why))
-        });
-        Ok(rows.collect())
+        let documents = store.some_documents(&ids)?;
+        let look = move || documents.into_iter().map(|row| (fate(&row, &missed), row)).collect::<Vec<_>>();
+        let (mut gone, mut back) = (Vec::new(), Vec::new());
+        for (fate, document) in blocking("looking for missing files", look).await? {
+            match fate {
+                Fate::Gone => gone.push(document),
+                Fate::Back => back.push(document),
+                Fate::Open => (),
+            }
+        }
+        let mut files = self.take_back(engines, back, cancel, on).await?;
+        files.extend(remove_expired(engines, gone, on).await?);
+        Ok(files)
     }
 
-    /// The same for a library in which nothing is written now; otherwise the next look does it.
-    pub(crate) async fn expire_if_idle(&self, on: &mut OnIngest<'_>) -> Result<Vec<FileSummary>, Failure> {
+    /// The same between scans, for documents that no folder is watched for. While something is written, the next look
+    /// does it.
+    pub(crate) async fn expire_if_idle(
+        &self,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
         match self.writing.try_lock() {
-            Ok(_turn) => self.expire(&*self.engines().await, on).await,
+            Ok(_turn) => self.expire(&*self.engines().await, Missed::new(), cancel, on).await,
             Err(_) => Ok(Vec::new()),
         }
     }
+
+    /// Documents whose files are back: they wait in the queue, and are read at once if the index can be opened.
+    async fn take_back(
+        &self,
+        engines: &Engines,
+        back: Vec<Document>,
+        cancel: &Cancel,
+        on: &mut OnIngest<'_>,
+    ) -> Result<Vec<FileSummary>, Failure> {
+        for document in &back {
+            engines.store().set_state(document.id, DocumentState::Queued, None)?;
+        }
+        if back.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Ok(index) = engines.index().await else { return Ok(Vec::new()) };
+        Box::pin(self.read_documents(engines, &index, back, QueueReason::Watched, cancel, on)).await
+    }
+}
+
+/// What becomes of a document whose grace time is over.
+enum Fate {
+    Gone,
+    Back,
+    /// Nobody looked, or the drive is away.
+    Open,
+}
+
+fn fate(document: &Document, missed: &Missed) -> Fate {
+    let path = Path::new(&document.path);
+    match (document.folder, missed.get(&document.id)) {
+        // Much may have happened since the walk.
+        (Some(_), Some(then)) if *then == is_there(document) => Fate::Gone,
+        (Some(_), _) => Fate::Open,
+        (None, _) if is_listed(path) => Fate::Back,
+        (None, _) => match presence(path) {
+            Presence::There(_) => Fate::Gone,
+            Presence::Gone(device) if document.device.is_none() || device == document.device => Fate::Gone,
+            Presence::Gone(_) | Presence::Unknown(_) => Fate::Open,
+        },
+    }
+}
+
+/// Whether anything is at a document's path.
+pub(crate) fn is_there(document: &Document) -> bool {
+    Path::new(&document.path).symlink_metadata().is_ok()
+}
+
+/// Removes documents whose grace time is over.
+async fn remove_expired(
+    engines: &Engines,
+    documents: Vec<Document>,
+    on: &mut OnIngest<'_>,
+) -> Result<Vec<FileSummary>, Failure> {
+    if documents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+    engines.copies().expect_removal()?;
+    let removed = purge_now(engines, &ids).await;
+    engines.forget_removed().await;
+    removed?;
+    let days = engines.settings().missing_time.as_secs() / 86_400;
+    let rows = documents.into_iter().map(|document| {
+        let why = match days {
+            0 => document.reason.clone().unwrap_or_default(),
+            1 => "its file has been missing for 1 day".into(),
+            days => format!("its file has been missing for {days} days"),
+        };
+        on(file_event(&document, DocumentState::Removed, why.clone(), None));
+        FileSummary::unread(Path::new(&document.path), FileStatus::Removed, Some(why))
+    });
+    Ok(rows.collect())
 }
 
 /// Removes documents with their rows, or without them if the index cannot be opened: then the next purge
@@ -101,3 +190,6 @@ pub(crate) fn miss(
     on(file_event(&document, DocumentState::Missing, why.to_string(), Some(why.problem)));
     Ok(FileSummary::unreached(Path::new(&document.path), FileStatus::Missing, &why))
 }
+
+#[cfg(test)]
+mod tests;

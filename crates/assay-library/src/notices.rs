@@ -1,6 +1,6 @@
 //! Notices: what happened to the library itself and its owner should know.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,32 @@ pub enum NoticeKind {
     SyncedFolder,
 }
 
+/// How work in the queue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkState {
+    /// It goes on by itself at the next chance.
+    Waiting,
+    /// It is under way.
+    GoingOn,
+    /// The user stopped it.
+    Stopped,
+    /// It was begun and is in the queue no longer.
+    Unfinished,
+}
+
+/// Work in the queue that a notice is about, for screens of any language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitingWork {
+    /// How it stands.
+    pub state: WorkState,
+    /// Files to read.
+    pub files: u32,
+    /// Files and folders that were added and not looked at yet.
+    pub added: u32,
+    /// Whether it is the rebuild of the index.
+    pub rebuild: bool,
+}
+
 /// One notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -30,6 +56,8 @@ pub struct Notice {
     pub what: String,
     /// What to do about it; empty if there is nothing to do.
     pub action: String,
+    /// The work that it is about, if it is about the queue.
+    pub work: Option<WaitingWork>,
 }
 
 /// All notices since the library was opened, oldest first.
@@ -39,8 +67,16 @@ pub struct Notices(Mutex<Vec<Notice>>);
 impl Notices {
     /// Adds a notice, unless the same one is there already.
     pub fn add(&self, kind: NoticeKind, what: impl Into<String>, action: impl Into<String>) {
-        let notice = Notice { kind, what: what.into(), action: action.into() };
-        let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.put(Notice { kind, what: what.into(), action: action.into(), work: None });
+    }
+
+    /// Adds a notice about work in the queue.
+    pub fn add_work(&self, kind: NoticeKind, what: String, action: &str, work: WaitingWork) {
+        self.put(Notice { kind, what, action: action.to_owned(), work: Some(work) });
+    }
+
+    fn put(&self, notice: Notice) {
+        let mut list = self.list();
         if !list.contains(&notice) {
             list.push(notice);
         }
@@ -48,11 +84,20 @@ impl Notices {
 
     /// Removes all notices of a kind, because what they report is over.
     pub fn withdraw(&self, kind: NoticeKind) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|notice| notice.kind != kind);
+        self.list().retain(|notice| notice.kind != kind);
+    }
+
+    /// Removes all notices about work in the queue.
+    pub fn withdraw_work(&self) {
+        self.list().retain(|notice| notice.work.is_none());
     }
 
     /// All notices so far.
     pub fn all(&self) -> Vec<Notice> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.list().clone()
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Notice>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

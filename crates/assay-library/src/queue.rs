@@ -1,7 +1,8 @@
 //! The queue of an open library: work is written down before it begins, goes on after a crash or a close, and
 //! waits for the user after a stop.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,13 +15,14 @@ use assay_pipeline::consistency::purge;
 use assay_pipeline::ingest::IngestEvent;
 
 use crate::claims::Claim;
+use crate::dismissed::Dismissals;
 use crate::engines::Engines;
 use crate::index::Index;
 use crate::ingest::{Incoming, limits};
-use crate::left_over::left_over;
 use crate::library::Library;
-use crate::notices::NoticeKind;
+use crate::queue_notice::{report_going_on, report_waiting};
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
+use crate::stop_buttons::Ticket;
 
 /// A row of the queue as front ends show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,13 +50,13 @@ impl Library {
     }
 
     /// Goes on with everything that waits in the queue and is not stopped: what a crash, a close or a full disk
-    /// left there. Says so in a notice. Does nothing if nothing waits.
+    /// left there. A notice says so meanwhile. Does nothing if nothing waits.
     ///
     /// # Errors
     /// As [`Library::ingest`]; what was not done waits.
     pub async fn resume(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
-        let _ticket = self.ingests.ticket(cancel);
+        let ticket = self.ingests.ticket(cancel);
         let _turn = self.writing.lock().await;
         let mut rows = self.store.queue()?;
         self.claims.with(|claimed| rows.retain(|row| !row.stopped && !claimed.contains(&row.id)));
@@ -62,12 +64,13 @@ impl Library {
             return Ok(IngestReport::since(begun, Vec::new()));
         }
         let engines = self.engines().await;
-        engines.notices().withdraw(NoticeKind::Queue);
-        engines.notices().add(NoticeKind::Queue, format!("{}; Assay goes on with it", left_over(&rows)), "");
+        report_going_on(&engines, &rows);
         // Boxed, as the ingest in it makes a large future.
-        let done = Box::pin(self.do_work(&engines, rows, cancel, on)).await;
-        if cancel.is_stopped() {
-            self.store.stop_work()?;
+        let done = Box::pin(self.do_work(&engines, rows, ticket.button(), on)).await;
+        self.keep_stopped(&ticket)?;
+        engines.notices().withdraw_work();
+        if done.is_err() {
+            report_waiting(&engines)?;
         }
         Ok(IngestReport::since(begun, done?))
     }
@@ -76,12 +79,12 @@ impl Library {
     ///
     /// # Errors
     /// As [`Self::resume`].
-    pub async fn go_on(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
+    pub async fn resume_stopped(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
         self.store.resume_work()?;
         self.resume(cancel, on).await
     }
 
-    /// Does the work of rows; the caller holds the turn to write.
+    /// Does the work of rows, which keep the reason why they wait; the caller holds the turn to write.
     async fn do_work(
         &self,
         engines: &Engines,
@@ -94,9 +97,24 @@ impl Library {
         if rows.iter().any(|row| row.work == Work::Rebuild) {
             files.extend(self.rebuild_in_turn(engines, cancel, on).await?);
         }
-        for Waiting { id, work, .. } in rows {
+        let mut dismissals = HashMap::<String, Dismissals>::new();
+        for Waiting { id, work, why, .. } in rows {
             match work {
-                Work::Read(document) => documents.extend(self.store.document(document)?),
+                Work::Read(document) => {
+                    let Some(document) = self.store.document(document)? else { continue };
+                    // A scan that ended early has not looked whether its files are dismissed ones.
+                    if why == QueueReason::Watched {
+                        let dismissed = match dismissals.entry(document.collection.clone()) {
+                            Entry::Occupied(known) => known.into_mut(),
+                            Entry::Vacant(new) => new.insert(Dismissals::of(&self.store, &document.collection)?),
+                        };
+                        if let Some(out) = dismissed.take_waiting(engines, &document, cancel).await? {
+                            files.push(out);
+                            continue;
+                        }
+                    }
+                    documents.push(document);
+                }
                 Work::Walk { path, collection } => {
                     let (paths, rows) = walks.entry(collection).or_default();
                     paths.push(path.into());
@@ -107,7 +125,7 @@ impl Library {
         }
         let index = engines.index().await?;
         purge(self.store.as_ref(), index.writer(), engines.score_cache()).await?;
-        files.extend(self.read_documents(engines, &index, documents, QueueReason::Added, cancel, on).await?);
+        files.extend(self.read_documents(engines, &index, documents, QueueReason::Watched, cancel, on).await?);
         for (collection, (paths, rows)) in walks {
             if cancel.is_stopped() {
                 break;
@@ -148,7 +166,8 @@ impl Library {
     }
 
     fn not_there(&self, document: Document, failure: &Failure, on: &mut OnIngest<'_>) -> Result<FileSummary, Failure> {
-        if document.state == DocumentState::Queued {
+        // A planned try is over, too.
+        if document.state == DocumentState::Queued || document.retry.is_some() {
             self.store.set_state(document.id, DocumentState::Failed, Some(failure))?;
             on(IngestEvent::File {
                 document: document.id,
@@ -176,6 +195,14 @@ impl Library {
         Ok(stopped?)
     }
 
+    /// Stops what a job has put into the queue after the user stopped it.
+    pub(crate) fn keep_stopped(&self, job: &Ticket<'_>) -> Result<(), Failure> {
+        if job.was_stopped() {
+            self.store.stop_work()?;
+        }
+        Ok(())
+    }
+
     /// Writes down that files and folders are wanted. A path that is not Unicode is not: its problem is in the
     /// report.
     pub(crate) fn want(&self, paths: &[PathBuf], collection: &str) -> Result<Claim<'_>, Failure> {
@@ -184,3 +211,6 @@ impl Library {
         Ok(self.claims.claim(self.store.want_paths(&absolute, collection)?))
     }
 }
+
+#[cfg(test)]
+mod tests;

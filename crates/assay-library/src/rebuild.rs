@@ -29,13 +29,11 @@ impl Library {
     /// As [`Library::ingest`]; [`LibraryError::RebuildIncomplete`] if the new index lacks rows.
     pub async fn rebuild(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
-        let _ticket = self.ingests.ticket(cancel);
-        self.store.want_rebuild()?;
+        let ticket = self.ingests.ticket(cancel);
+        let _wanted = self.claims.claim(vec![self.store.want_rebuild()?]);
         let _turn = self.writing.lock().await;
-        let rebuilt = Box::pin(self.rebuild_in_turn(&*self.engines().await, cancel, on)).await;
-        if cancel.is_stopped() {
-            self.store.stop_work()?;
-        }
+        let rebuilt = Box::pin(self.rebuild_in_turn(&*self.engines().await, ticket.button(), on)).await;
+        self.keep_stopped(&ticket)?;
         Ok(IngestReport::since(begun, rebuilt?))
     }
 
@@ -78,7 +76,8 @@ impl Library {
     /// As [`Library::ingest`].
     pub async fn repair(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<(), Failure> {
         let unread: Vec<DocumentId> = {
-            let _ticket = self.ingests.ticket(cancel);
+            let ticket = self.ingests.ticket(cancel);
+            let cancel = ticket.button();
             let _turn = self.writing.lock().await;
             let engines = self.engines().await;
             let (embedder, index) = engines.answering().await?;
@@ -105,7 +104,7 @@ impl Library {
             documents.into_iter().filter(was_restored_without_text).map(|document| document.id).collect()
         };
         if !unread.is_empty() {
-            self.ingest_again(&unread, cancel, on).await?;
+            self.read_again(&unread, QueueReason::Watched, cancel, on).await?;
         }
         Ok(())
     }

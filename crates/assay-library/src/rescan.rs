@@ -1,25 +1,26 @@
 //! A full scan of watched folders and what follows from it: new and changed files are taken in, renamed
 //! documents move, those whose files are gone become missing, and those out of reach become offline.
 
+mod changes;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use assay_catalogue::FolderScan;
-use assay_domain::port::{Catalogue, Reader, Source};
-use assay_domain::{
-    Cancel, Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, Problem, WatchedFolder,
-};
+use assay_domain::port::Catalogue;
+use assay_domain::{Cancel, Document, DocumentState, Failure, FolderId, Problem, QueueReason, WatchedFolder};
 use assay_files::{Survey, survey};
 use assay_models::blocking;
-use assay_pipeline::consistency::purge;
 
 use crate::dismissed::Dismissals;
 use crate::engines::Engines;
 use crate::ingest::limits;
 use crate::library::Library;
-use crate::missing::{lost, miss};
+use crate::missing::{Missed, is_there};
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest, file_event};
+use crate::stop_buttons::Ticket;
+use changes::{Changes, is_as, needs_nothing};
 
 /// What to do about a file that is out of reach.
 const OFFLINE: &str = "connect its drive, or put its folder back: what was read of it answers until then";
@@ -43,16 +44,6 @@ pub(crate) struct Rescan {
 pub(crate) enum Asked {
     ByUser,
     ByItself,
-}
-
-/// What is to be done for the watched folders of one collection.
-#[derive(Default)]
-struct Changes {
-    sources: Vec<Source>,
-    /// Documents that the scan did not find, with the reason.
-    missing: Vec<(Document, String)>,
-    /// State and reason of each file before the scan, by its path.
-    before: HashMap<String, (DocumentState, Option<String>)>,
 }
 
 impl Library {
@@ -83,14 +74,20 @@ impl Library {
         let engines = self.engines().await;
         let store = engines.store().clone();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
-        let (mut changed, mut unchanged) = (Vec::new(), Vec::new());
+        let (mut changed, mut unchanged, mut missed) = (Vec::new(), Vec::new(), Missed::new());
         let (mut below, mut moving, mut unsettled) = (HashMap::new(), Vec::new(), Vec::new());
         let stopped = store.stopped_documents()?;
         let mut by_collection: BTreeMap<String, Changes> = BTreeMap::new();
         for folder in folders {
             let (documents, limits) = (store.documents_of(folder.id)?, limits(&engines));
             let (id, collection, before) = (folder.id, folder.collection.clone(), folder.unreachable.clone());
-            let surveyed = blocking("walking a folder", move || survey(&folder, documents, &limits)).await?;
+            let walk = move || {
+                let surveyed = survey(&folder, documents, &limits);
+                let missed = surveyed.missing.iter().map(|(row, _)| (row.id, is_there(row))).collect::<Vec<_>>();
+                (surveyed, missed)
+            };
+            let (surveyed, missed_here) = blocking("walking a folder", walk).await?;
+            missed.extend(missed_here);
             if surveyed.unreachable.is_none() || surveyed.unreachable != before {
                 store.save_scan(id, &look(&surveyed))?;
             }
@@ -130,21 +127,38 @@ impl Library {
                     unchanged.push(FileSummary::stopped(&row));
                     continue;
                 }
-                if let Some(out) = dismissals.take(&engines, &row, &source).await? {
-                    unchanged.push(out);
-                    continue;
+                match dismissals.take(&engines, &row, &source, cancel).await {
+                    Ok(None) => (),
+                    Ok(Some(out)) => {
+                        unchanged.push(out);
+                        continue;
+                    }
+                    // It waits in the queue since it was admitted.
+                    Err(stopped) if stopped.problem == Problem::Stopped => {
+                        unchanged.push(FileSummary::stopped(&row));
+                        continue;
+                    }
+                    Err(failure) => return Err(failure),
                 }
                 let waits = asked == Asked::ByItself && row.retry.is_some_and(|retry| retry.at > now);
                 if waits || needs_nothing(&engines, &row, &source)? {
                     unchanged.push(FileSummary::unchanged(row));
                     continue;
                 }
+                changes.documents.push(row.id);
                 changes.before.insert(row.path, (row.state, row.reason));
                 changes.sources.push(source);
             }
             let before = |document: &Document| (document.state, document.reason.clone());
             changes.before.extend(surveyed.missing.iter().map(|(row, _)| (row.path.clone(), before(row))));
             changes.missing.extend(surveyed.missing);
+        }
+        let works = by_collection.values().any(|changes| !changes.sources.is_empty());
+        let ticket = works.then(|| self.ingests.ticket(cancel));
+        let cancel = ticket.as_ref().map_or(cancel, Ticket::button);
+        // All of it waits in the queue before any of it begins, so that a stop is one for every collection.
+        for changes in by_collection.values() {
+            store.want(&changes.documents, QueueReason::Watched)?;
         }
         for (collection, mut changes) in by_collection {
             let before = std::mem::take(&mut changes.before);
@@ -157,63 +171,17 @@ impl Library {
                 if same { unchanged.push(file) } else { changed.push(file) }
             }
         }
-        let expired = self.expire(&engines, on).await?;
+        if let Some(ticket) = &ticket {
+            self.keep_stopped(ticket)?;
+        }
+        // A stopped scan has not found out which files were renamed.
+        let expired = if cancel.is_stopped() { Vec::new() } else { self.expire(&engines, missed, cancel, on).await? };
         let over =
             |row: &FileSummary| row.status == FileStatus::Missing && expired.iter().any(|end| end.path == row.path);
         changed.retain(|row| !over(row));
         unchanged.retain(|row| !over(row));
         changed.extend(expired);
         Ok(Rescan { changed, unchanged, below, moving, unsettled })
-    }
-
-    async fn apply(
-        &self,
-        engines: &Engines,
-        collection: &str,
-        changes: Changes,
-        cancel: &Cancel,
-        on: &mut OnIngest<'_>,
-    ) -> Result<Vec<FileSummary>, Failure> {
-        let Changes { sources, missing, before: _ } = changes;
-        let store = engines.store().clone();
-        let mut files = Vec::new();
-        if !sources.is_empty() {
-            let _ticket = self.ingests.ticket(cancel);
-            let index = engines.index().await?;
-            purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
-            let lost = lost(&store, collection, &sources, missing.iter().map(|(document, _)| document.clone()))?;
-            files = self.ingest_sources(engines, &index, sources, collection, &lost, cancel, on).await?;
-        }
-        // A renamed document may be among the files that a stopped ingest did not reach.
-        if cancel.is_stopped() {
-            return Ok(files);
-        }
-        let mut never_read: Vec<DocumentId> = Vec::new();
-        for (document, why) in missing {
-            // It may have a new path by now. What came back since the walk comes back with the next one.
-            if store.find(collection, &document.path)?.is_none_or(|row| row.id != document.id) {
-                continue;
-            }
-            if document.generation.is_none() {
-                never_read.push(document.id);
-            }
-            files.push(miss(&store, document, why, on)?);
-        }
-        if !never_read.is_empty() {
-            store.remove(&never_read)?;
-            engines.forget_removed().await;
-        }
-        Ok(files)
-    }
-}
-
-/// Whether a file ended as it stood before.
-fn is_as(file: &FileSummary, (state, reason): &(DocumentState, Option<String>)) -> bool {
-    match state {
-        DocumentState::Committed => file.status == FileStatus::Unchanged,
-        DocumentState::Failed => file.status == FileStatus::Failed && file.reason == *reason,
-        DocumentState::Missing => file.status == FileStatus::Missing,
-        _ => false,
     }
 }
 
@@ -223,25 +191,5 @@ fn look(survey: &Survey) -> FolderScan {
         files: survey.found.sources.len() as u32,
         excluded: survey.found.excluded.len() as u32,
         away: survey.unreachable.clone(),
-    }
-}
-
-/// Whether nothing is to be done about a file: its stamp shows that its bytes are the same, and with
-/// those it answers already, or would fail again.
-fn needs_nothing(engines: &Engines, row: &Document, source: &Source) -> Result<bool, Failure> {
-    let Some(last) = row.last_hash.as_ref().filter(|last| last.stamp.is_some() && last.stamp == source.stamp) else {
-        return Ok(false);
-    };
-    let reader = engines.reader();
-    let by = reader.identity();
-    match row.state {
-        DocumentState::Committed => Ok(row.is_read(&last.hash, &by, reader.revision())),
-        DocumentState::Failed | DocumentState::Quarantined => {
-            let tried = engines.store().failed_tries(row.id, &last.hash)?.filter(|tried| tried.by == by);
-            let may_try =
-                |tried: &FailedTries| row.state == DocumentState::Failed && tried.failure.problem.breaks_reader();
-            Ok(tried.is_some_and(|tried| !may_try(&tried)))
-        }
-        _ => Ok(false),
     }
 }

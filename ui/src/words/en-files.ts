@@ -1,4 +1,4 @@
-import type { Extractor, FaultKind, FolderState, NoticeKind, PageOutcome, ProposalSource } from '../contract';
+import type { Extractor, FaultKind, FolderState, NoticeKind, PageOutcome, ProposalSource, WorkState } from '../contract';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -73,7 +73,24 @@ export const files = {
 			synced_folder: 'Close Assay, move the library’s folder to a place that is not synced, and start Assay with that folder: a copy taken while Assay writes may be damaged.',
 			embedder: 'Rebuild the index with the model that ships to search in every language. Until then all answers stay as they are.',
 		} satisfies Record<NoticeKind, string>,
-		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Being rebuilt', older_index: 'Older index', queue: 'Going on', snapshot: 'Snapshot', synced_folder: 'Synced folder', embedder: 'English only' } satisfies Record<NoticeKind, string>,
+		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Index rebuild', older_index: 'Older index', queue: 'Queue', snapshot: 'Snapshot', synced_folder: 'Synced folder', embedder: 'English only' } satisfies Record<NoticeKind, string>,
+		work: {
+			files: (n: number) => many(n, 'file', 'files'),
+			added: (n: number) => (n === 1 ? '1 added file or folder' : `${n.toLocaleString('en')} added files and folders`),
+			both: (files: string, added: string) => `${files} and ${added}`,
+			queue: {
+				waiting: (what: string) => `Work waits: ${what}. Assay goes on with it by itself.`,
+				going_on: (what: string) => `Assay goes on with work that waited: ${what}.`,
+				stopped: (what: string) => `Work waits because you stopped it: ${what}.`,
+				unfinished: (what: string) => `Work was begun and not finished: ${what}.`,
+			} satisfies Record<WorkState, (what: string) => string>,
+			rebuild: {
+				waiting: 'A rebuild of the index was interrupted. Assay goes on with it by itself; until it is done, the index before it answers.',
+				going_on: 'Assay goes on with a rebuild of the index. Until it is done, the index before it answers.',
+				stopped: 'A rebuild of the index was stopped; the index before it answers. Press “Go on” to go on with it.',
+				unfinished: 'A rebuild of the index was begun and not finished; the index before it answers. Rebuild it again, and it goes on where it was.',
+			} satisfies Record<WorkState, string>,
+		},
 	},
 	audit: {
 		title: 'Page by page',

@@ -72,7 +72,24 @@ export const files: typeof english = {
 			synced_folder: '请关闭 Assay，把资料库文件夹移到不同步的位置，再用那个文件夹启动 Assay：在写入时被复制的内容可能损坏。',
 			embedder: '请用自带的模型重建索引，以便检索各种语言。在此之前所有回答不变。',
 		},
-		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '正在重建', older_index: '旧版索引', queue: '继续处理', snapshot: '快照', synced_folder: '同步文件夹', embedder: '只读英文' },
+		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '重建索引', older_index: '旧版索引', queue: '队列', snapshot: '快照', synced_folder: '同步文件夹', embedder: '只读英文' },
+		work: {
+			files: (n) => `${n_(n)} 个文件`,
+			added: (n) => `${n_(n)} 个新添加的文件或文件夹`,
+			both: (files, added) => `${files}和${added}`,
+			queue: {
+				waiting: (what) => `有工作在等待：${what}。Assay 会自行继续。`,
+				going_on: (what) => `Assay 正在继续等待中的工作：${what}。`,
+				stopped: (what) => `因您停止而在等待：${what}。`,
+				unfinished: (what) => `已开始但尚未完成：${what}。`,
+			},
+			rebuild: {
+				waiting: '索引重建曾被中断，Assay 会自行继续；完成之前由原来的索引回答。',
+				going_on: 'Assay 正在继续重建索引；完成之前由原来的索引回答。',
+				stopped: '索引重建已停止，由原来的索引回答。按“继续”即可接着进行。',
+				unfinished: '索引重建已开始但尚未完成，由原来的索引回答。再次重建会从中断处继续。',
+			},
+		},
 	},
 	audit: {
 		title: '逐页核对',

@@ -42,7 +42,7 @@ pub fn document(
         language: document.language,
         searchable: document.generation.is_some() && document.state != DocumentState::Missing,
         missing_until: document.missing_since.map(|since| since.saturating_add(missing_time.as_secs() as i64)),
-        again_at: document.retry.map(|retry| retry.at),
+        again_at: document.retry.filter(|_| !stopped).map(|retry| retry.at),
         stopped,
     }
 }

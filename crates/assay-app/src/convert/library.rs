@@ -5,7 +5,7 @@ use std::path::Path;
 use assay_contract as contract;
 use assay_contract::{CheckKind, CheckProblem, CheckReply, FolderRow, FolderState, NoticeRow, SnapshotRow};
 use assay_domain::{DocumentState, Problem};
-use assay_library::{CheckOutcome, FollowState, FollowedFolder, Notice, NoticeKind, Snapshot};
+use assay_library::{CheckOutcome, FollowState, FollowedFolder, Notice, NoticeKind, Snapshot, WaitingWork, WorkState};
 use assay_pipeline::consistency::Difference;
 
 /// A watched folder. Only the terminal gets its path.
@@ -42,7 +42,18 @@ pub fn notice(notice: Notice) -> NoticeRow {
         NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
         NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
     };
-    NoticeRow { kind, what: notice.what, action: notice.action, embedder: None }
+    NoticeRow { kind, what: notice.what, action: notice.action, embedder: None, work: notice.work.map(work) }
+}
+
+fn work(work: WaitingWork) -> contract::WaitingWork {
+    let WaitingWork { state, files, added, rebuild } = work;
+    let state = match state {
+        WorkState::Waiting => contract::WorkState::Waiting,
+        WorkState::GoingOn => contract::WorkState::GoingOn,
+        WorkState::Stopped => contract::WorkState::Stopped,
+        WorkState::Unfinished => contract::WorkState::Unfinished,
+    };
+    contract::WaitingWork { state, files, added, rebuild }
 }
 
 /// A snapshot of the catalogue.

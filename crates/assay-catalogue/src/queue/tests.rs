@@ -1,4 +1,4 @@
-use assay_domain::port::Catalogue;
+use assay_domain::port::{Catalogue, Source};
 use assay_domain::{DocumentId, DocumentState, Failure, Problem, QueueReason};
 
 use super::{MOST_INTERRUPTIONS, Work};
@@ -66,6 +66,59 @@ fn the_queue_outlives_the_program_and_what_was_stopped_stays_stopped() {
     assert_eq!(found, [(Work::Read(b), true), (shelf, true), (Work::Read(a), false), (Work::Rebuild, true)]);
     library.store.resume_work().unwrap();
     assert!(library.store.queue().unwrap().iter().all(|row| !row.stopped));
+}
+
+#[test]
+fn what_assay_finds_by_itself_leaves_the_stop_and_the_reason_of_what_waits() {
+    let library = Library::new();
+    let folder = library.store.watch("/books", "default").unwrap();
+    let a = library.enqueue("/books/a.txt");
+    let row = || {
+        let row = library.store.queue().unwrap().remove(0);
+        (row.why, row.stopped)
+    };
+    library.store.want(&[a], QueueReason::Again).unwrap();
+    library.store.stop_work().unwrap();
+    library.store.want(&[a], QueueReason::Watched).unwrap();
+    assert_eq!(row(), (QueueReason::Again, true));
+    library.store.want(&[a], QueueReason::Added).unwrap();
+    assert_eq!(row(), (QueueReason::Added, false), "the user asks for it");
+    let source = Source::at("/books/b.txt", "b.txt");
+    library.store.admit("default", Some(folder), &[source]).unwrap();
+    assert_eq!(library.store.queue().unwrap()[1].why, QueueReason::Watched);
+}
+
+#[test]
+fn a_missing_document_waits_for_nothing_until_its_file_is_back() {
+    let library = Library::new();
+    let (a, b) = (library.enqueue("/books/a.txt"), library.enqueue("/books/b.txt"));
+    for document in [a, b] {
+        library.commit(document, "words");
+        library.store.requeue(&[document]).unwrap();
+        library.store.set_state(document, DocumentState::Reading, None).unwrap();
+    }
+    let gone = Failure::new(Problem::MissingFile, "its file is gone", "put it back");
+    for document in [a, b] {
+        library.store.set_state(document, DocumentState::Missing, Some(&gone)).unwrap();
+    }
+    assert_eq!(waiting(&library), []);
+    let library = library.reopened();
+    assert_eq!(library.store.reset_unfinished().unwrap(), []);
+    assert_eq!(waiting(&library), [], "an opening asks for none of them");
+    let new = library.enqueue("/shelf/a.txt");
+    library.store.rename(a, new, &Source::at("/shelf/a.txt", "a.txt")).unwrap();
+    library.store.set_state(b, DocumentState::Queued, None).unwrap();
+    assert_eq!(waiting(&library), [Work::Read(a), Work::Read(b)]);
+}
+
+#[test]
+fn a_rebuild_waits_once() {
+    let library = Library::new();
+    let row = library.store.want_rebuild().unwrap();
+    library.store.stop_work().unwrap();
+    assert_eq!(library.store.want_rebuild().unwrap(), row);
+    let rows = library.store.queue().unwrap();
+    assert_eq!((rows.len(), rows[0].id, rows[0].stopped), (1, row, false));
 }
 
 #[test]

@@ -19,22 +19,30 @@ CREATE TABLE queue (
 INSERT INTO queue (what) SELECT 'rebuild' FROM indexes WHERE state = 'filling' LIMIT 1;
 ";
 
-/// A document that waits has a row in the queue, and one that is finished has none, whichever statement sets the
-/// state. The triggers belong to the connection: a catalogue's file holds tables alone, so that one from elsewhere
-/// runs nothing. What was written without them is put right first.
+/// A document that waits has a row in the queue, and one that is finished or missing has none, whichever statement
+/// writes its state. The triggers belong to the connection: a catalogue's file holds tables alone, so that one from
+/// elsewhere runs nothing. What was written without them is put right first.
 pub const TRIGGERS: &str = "
-INSERT INTO queue (what, document) SELECT 'read', id FROM documents
-    WHERE state IN ('queued', 'reading', 'embedding') AND id NOT IN (SELECT document FROM queue WHERE what = 'read');
+INSERT INTO queue (what, document, why) SELECT 'read', id, CASE WHEN folder IS NULL THEN 'added' ELSE 'watched' END
+    FROM documents WHERE state IN ('queued', 'reading', 'embedding') AND missing_since IS NULL
+    AND id NOT IN (SELECT document FROM queue WHERE what = 'read');
 CREATE TEMP TRIGGER new_documents_wait AFTER INSERT ON main.documents WHEN new.state = 'queued' BEGIN
-    INSERT INTO queue (what, document) SELECT 'read', new.id
+    INSERT INTO queue (what, document, why)
+        SELECT 'read', new.id, CASE WHEN new.folder IS NULL THEN 'added' ELSE 'watched' END
         WHERE NOT EXISTS (SELECT 1 FROM queue WHERE document = new.id);
 END;
-CREATE TEMP TRIGGER queued_documents_wait AFTER UPDATE OF state ON main.documents WHEN new.state = 'queued' BEGIN
-    INSERT INTO queue (what, document) SELECT 'read', new.id
+CREATE TEMP TRIGGER queued_documents_wait AFTER UPDATE OF state ON main.documents
+WHEN new.state = 'queued' AND new.missing_since IS NULL BEGIN
+    INSERT INTO queue (what, document, why)
+        SELECT 'read', new.id, CASE WHEN new.folder IS NULL THEN 'added' ELSE 'watched' END
         WHERE NOT EXISTS (SELECT 1 FROM queue WHERE document = new.id);
 END;
 CREATE TEMP TRIGGER finished_documents_leave AFTER UPDATE OF state ON main.documents
 WHEN new.state NOT IN ('queued', 'reading', 'embedding') BEGIN
+    DELETE FROM queue WHERE document = new.id;
+END;
+CREATE TEMP TRIGGER missing_documents_leave AFTER UPDATE OF missing_since ON main.documents
+WHEN new.missing_since IS NOT NULL BEGIN
     DELETE FROM queue WHERE document = new.id;
 END;
 ";

@@ -23,12 +23,13 @@ impl Store {
         self.read(|connection| take(connection, folder, why))
     }
 
-    /// Renews the small snapshot, while other calls go on: the copying gives way to every write.
+    /// Renews the small snapshot. With a time to find a pause in, other calls go on and the copying gives way to every
+    /// write; without one, they wait for it.
     ///
     /// # Errors
-    /// [`CatalogueError::GaveWay`] if no pause in the writes was long enough `within` a time; fails if the disk does. The small
-    /// snapshot of before stays then.
-    pub fn take_small_snapshot(&self, folder: &Path, within: Duration) -> Result<(), CatalogueError> {
+    /// [`CatalogueError::GaveWay`] if no pause in the writes was long enough `within` the time; fails if the disk does. The
+    /// small snapshot of before stays then.
+    pub fn take_small_snapshot(&self, folder: &Path, within: Option<Duration>) -> Result<(), CatalogueError> {
         let fault = |source| CatalogueError::Folder { path: folder.to_owned(), source };
         let (new, path) = (folder.join(format!("{SMALL}.{NEW}")), folder.join(SMALL));
         let empty = || {
@@ -38,7 +39,11 @@ impl Store {
             connection.execute("ATTACH ?1 AS whole", [self.path().to_string_lossy()])?;
             Ok(connection)
         };
-        self.beside(within, empty, copy_without_text)?;
+        match within {
+            Some(within) => self.beside(within, empty, copy_without_text)?,
+            // Nothing is written while this holds the connection.
+            None => self.read(|_| copy_without_text(&empty()?))?,
+        }
         sync(&new).and_then(|()| fs::rename(&new, &path)).and_then(|()| sync_folder(folder)).map_err(fault)
     }
 

@@ -11,8 +11,8 @@ use crate::error::CatalogueError;
 /// Puts a snapshot in the place of the catalogue. The present file and its journal move into the
 /// folder `damaged`; nothing may have it open. Documents without the text of their pages are queued;
 /// their rows in the index answer until they were read again. One that is offline is read when it is back, because
-/// the hash of what it holds is unknown. A snapshot of an earlier layout is brought
-/// up to date when the catalogue is opened.
+/// the hash of what it holds is unknown. A rebuild that waited then does not begin by itself. A snapshot of an earlier
+/// layout is brought up to date when the catalogue is opened.
 ///
 /// # Errors
 /// Fails if the disk does.
@@ -31,6 +31,10 @@ pub fn restore(snapshot: &Snapshot, catalogue: &Path, damaged: &Path) -> Result<
          WHERE id NOT IN (SELECT document FROM pages) AND generation IS NOT NULL",
         [],
     )?;
+    // Layouts before 12 have no queue.
+    if connection.table_exists(None, "queue")? {
+        connection.execute("DELETE FROM queue WHERE what = 'rebuild'", [])?;
+    }
     Ok(())
 }
 

@@ -39,6 +39,7 @@ fn a_whole_snapshot_brings_everything_back_and_the_last_three_are_kept() {
     let document = library.enqueue("/books/a.pdf");
     let (generation, _) = library.commit(document, "walrus words");
     library.store.save_turn(None, &turn(document)).unwrap();
+    library.store.want_rebuild().unwrap();
     for why in ["first", "second", "third", "fourth"] {
         library.store.take_snapshot(&place.snapshots, why).unwrap();
     }
@@ -55,6 +56,7 @@ fn a_whole_snapshot_brings_everything_back_and_the_last_three_are_kept() {
     assert_eq!((back.state, back.generation), (DocumentState::Committed, Some(generation)));
     assert_eq!(store.pages(document).unwrap().len(), 5);
     assert_eq!(store.conversations().unwrap().len(), 1);
+    assert_eq!(store.queue().unwrap(), [], "it begins no rebuild by itself");
     assert_eq!(fs::read_dir(&place.damaged).unwrap().count(), 1, "the one before is kept there");
     drop(folder);
 }
@@ -69,7 +71,7 @@ fn the_small_snapshot_knows_all_but_the_text() {
     library.store.set_state(failed, DocumentState::Failed, Some(&locked())).unwrap();
     library.store.save_turn(None, &turn(document)).unwrap();
     for _ in 0..2 {
-        library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
+        library.store.take_small_snapshot(&place.snapshots, Some(SOON)).unwrap();
     }
     let found = snapshots(&place.snapshots);
     assert_eq!(found.len(), 1);
@@ -102,7 +104,7 @@ fn a_removed_document_is_purged_from_the_snapshots() {
     let kept = library.enqueue("/books/kept.pdf");
     library.commit(kept, "plain words");
     library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
-    library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
+    library.store.take_small_snapshot(&place.snapshots, Some(SOON)).unwrap();
     fs::write(place.snapshots.join("torn.sqlite"), b"the xylophone treaty, half written").unwrap();
     let taken = snapshots(&place.snapshots)[0].taken;
 
@@ -125,7 +127,7 @@ fn an_error_of_the_moment_deletes_no_snapshot() {
     let secret = library.enqueue("/books/secret.pdf");
     library.commit(secret, "the xylophone treaty of Zanzibar");
     let taken = library.store.take_snapshot(&place.snapshots, "before-rebuild").unwrap();
-    library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
+    library.store.take_small_snapshot(&place.snapshots, Some(SOON)).unwrap();
     library.store.remove(&[secret]).unwrap();
 
     // A folder in the place of the journal: the file cannot be written to.
@@ -147,7 +149,7 @@ fn an_error_of_the_moment_deletes_no_snapshot() {
 fn the_last_snapshot_is_not_deleted_even_if_it_is_damaged() {
     let library = Library::new();
     let place = places(&library);
-    library.store.take_small_snapshot(&place.snapshots, SOON).unwrap();
+    library.store.take_small_snapshot(&place.snapshots, Some(SOON)).unwrap();
     let only = snapshots(&place.snapshots)[0].path.clone();
     let whole = fs::read(&only).unwrap();
     for damage in [&b""[..], b"torn", &whole[..whole.len() / 2]] {
@@ -186,7 +188,7 @@ fn long_reads_give_way_to_writes() {
     let (store, ended) = (&library.store, AtomicBool::new(false));
     let (slowest, writes) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| {
-            let read = store.read_through().and_then(|()| store.take_small_snapshot(&place.snapshots, SOON));
+            let read = store.read_through().and_then(|()| store.take_small_snapshot(&place.snapshots, Some(SOON)));
             ended.store(true, Ordering::SeqCst);
             read
         });

@@ -1,12 +1,12 @@
 //! Documents that vanish, come back, are renamed, or meet a fault that passes.
 
 use assay_domain::port::Catalogue;
-use assay_domain::{AnswerKind, DocumentId, DocumentState, Failure, Outcome, Problem, Retry};
+use assay_domain::{AnswerKind, DocumentId, DocumentState, Failure, Outcome, Problem, QueueReason, Retry};
 use rusqlite::Connection;
 
 use super::{COLLECTION, Library, source};
 use crate::turn::tests::about;
-use crate::{Label, LabelOrigin, snapshots};
+use crate::{Label, LabelOrigin, Work, snapshots};
 
 fn vanished() -> Failure {
     Failure::new(Problem::MissingFile, "its file is gone", "put it back")
@@ -166,6 +166,12 @@ fn a_passing_fault_is_tried_again_after_growing_pauses() {
     assert_eq!(library.store.due_again().unwrap(), [], "not before its time");
     let connection = Connection::open(library.folder.path().join("library/catalogue.sqlite")).unwrap();
     connection.execute("UPDATE documents SET again_at = again_at - 100000", []).unwrap();
+    assert_eq!(library.store.due_again().unwrap(), [(document, Some(folder))]);
+    library.store.stop_work().unwrap();
+    assert_eq!(library.store.due_again().unwrap(), [], "the user stopped it, too");
+    let row = library.store.queue().unwrap().remove(0);
+    assert_eq!((row.work, row.why, row.stopped), (Work::Read(document), QueueReason::Again, true));
+    library.store.resume_work().unwrap();
     assert_eq!(library.store.due_again().unwrap(), [(document, Some(folder))]);
     library.commit(document, "words");
     assert_eq!((retry(), library.store.due_again().unwrap()), (None, vec![]), "it was read");

@@ -60,7 +60,7 @@ pub trait Catalogue: Send + Sync {
     fn admit(&self, collection: &str, folder: Option<FolderId>, sources: &[Source]) -> Result<Vec<Document>, Failure>;
 
     /// Asks for documents to be read. They wait in the queue until a state or a commit says how they ended, also
-    /// after the program ended.
+    /// after the program ended. One that the user stopped waits on, unless the user asks for it now.
     fn want(&self, documents: &[DocumentId], why: QueueReason) -> Result<(), Failure>;
 
     /// Takes documents off the queue that turned out to be as they were.

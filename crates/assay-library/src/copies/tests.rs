@@ -1,5 +1,6 @@
 use std::fs;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use assay_catalogue::{Store, snapshots};
@@ -133,4 +134,31 @@ fn writes_are_not_delayed_by_the_copies() {
     drop(copies);
     assert!(took < Duration::from_secs(20), "{took:?}");
     assert_eq!(open.small().map(|(documents, _)| documents), Some(1));
+}
+
+/// As during a long ingest of small files: no pause is long enough for a copy that gives way.
+#[test]
+fn the_copies_are_renewed_although_something_is_written_all_the_time() {
+    for closing in [true, false] {
+        let open = Open::new();
+        let (document, writes) = (open.add("/a.txt"), AtomicBool::new(true));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let begun = Instant::now();
+                while writes.load(Ordering::SeqCst) && begun.elapsed() < Duration::from_secs(60) {
+                    open.store.set_state(document, DocumentState::Failed, None).unwrap();
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+            });
+            let copies = open.keep(if closing { NEVER } else { SOON });
+            if closing {
+                copies.close();
+                assert_eq!(open.small().map(|(documents, _)| documents), Some(1));
+            } else {
+                open.wait_for(1);
+            }
+            writes.store(false, Ordering::SeqCst);
+        });
+        assert!(open.notices.all().is_empty(), "giving way is no fault");
+    }
 }

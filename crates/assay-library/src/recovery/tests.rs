@@ -2,11 +2,12 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use assay_domain::port::{Catalogue, GenerationContent, Source};
-use assay_domain::{DocumentId, Extractor, Fingerprint, Page, PageOutcome, Problem, ReadDocument};
+use assay_domain::port::{Catalogue, Source};
+use assay_domain::{DocumentId, Problem};
 use tempfile::TempDir;
 
 use super::open_catalogue;
+use crate::fixtures::reading;
 use crate::home::Home;
 use crate::notices::{NoticeKind, Notices};
 
@@ -14,20 +15,6 @@ fn home() -> (TempDir, Home) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::open(&folder.path().join("library")).unwrap();
     (folder, home)
-}
-
-fn reading(text: &str) -> GenerationContent {
-    let page = Page {
-        number: Some(1),
-        text: text.to_owned(),
-        headings: Vec::new(),
-        extractor: Extractor::Format,
-        confidence: None,
-        outcome: PageOutcome::Text,
-    };
-    let document = ReadDocument { format: "text".into(), pages: vec![page], language: None, hash: text.to_owned() };
-    let fingerprint = Fingerprint { hash: text.to_owned(), bytes: 9 };
-    GenerationContent { fingerprint, document, chunks: 1, reason: None, by: "r".into(), revision: 1 }
 }
 
 fn fill(home: &Home) -> Vec<DocumentId> {
@@ -68,7 +55,7 @@ fn a_damaged_catalogue_is_replaced_by_its_newest_snapshot() {
             if with_text {
                 store.take_snapshot(&home.snapshots(), "before-rebuild").unwrap();
             } else {
-                store.take_small_snapshot(&home.snapshots(), Duration::from_secs(9)).unwrap();
+                store.take_small_snapshot(&home.snapshots(), Some(Duration::from_secs(9))).unwrap();
             }
             drop(store);
             damage(&home.catalogue());
@@ -106,7 +93,7 @@ fn a_damaged_snapshot_is_skipped() {
     let (_folder, home) = home();
     fill(&home);
     let store = open_catalogue(&home, &Notices::default()).unwrap();
-    store.take_small_snapshot(&home.snapshots(), Duration::from_secs(9)).unwrap();
+    store.take_small_snapshot(&home.snapshots(), Some(Duration::from_secs(9))).unwrap();
     drop(store);
     fs::write(home.snapshots().join("2999-01-01-000000-layout4-before-upgrade.sqlite"), b"torn").unwrap();
     fs::write(home.catalogue(), b"torn").unwrap();
@@ -133,7 +120,7 @@ fn a_catalogue_that_cannot_be_looked_at_is_not_replaced() {
     let (folder, home) = home();
     fill(&home);
     let store = open_catalogue(&home, &Notices::default()).unwrap();
-    store.take_small_snapshot(&home.snapshots(), Duration::from_secs(9)).unwrap();
+    store.take_small_snapshot(&home.snapshots(), Some(Duration::from_secs(9))).unwrap();
     drop(store);
     let before = fs::read(home.catalogue()).unwrap();
     let away = folder.path().join("away.sqlite");

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use assay_catalogue::Store;
-use assay_domain::port::{Catalogue, GenerationContent, Source};
-use assay_domain::{Cancel, Extractor, Failure, Fingerprint, Page, PageOutcome, ReadDocument};
+use assay_domain::port::{Catalogue, Source};
+use assay_domain::{Cancel, Failure};
 use serde_json::Value;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -14,6 +14,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::backup::manifest::CATALOGUE;
 use crate::backup::{BackupOptions, Manifest, restore, write};
+use crate::fixtures::reading;
 use crate::home::Home;
 
 pub const SETTINGS: &str = "keep = 7\n";
@@ -71,20 +72,6 @@ impl Made {
         names.sort();
         names
     }
-}
-
-fn reading(text: &str) -> GenerationContent {
-    let page = Page {
-        number: Some(1),
-        text: text.to_owned(),
-        headings: Vec::new(),
-        extractor: Extractor::Format,
-        confidence: None,
-        outcome: PageOutcome::Text,
-    };
-    let document = ReadDocument { format: "text".into(), pages: vec![page], language: None, hash: text.to_owned() };
-    let fingerprint = Fingerprint { hash: text.to_owned(), bytes: 9 };
-    GenerationContent { fingerprint, document, chunks: 1, reason: None, by: "r".into(), revision: 1 }
 }
 
 pub fn all() -> BackupOptions {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use crate::error::CatalogueError;
 
 /// Marks a document as missing; one that is missing already keeps its time.
-pub fn mark(connection: &Connection, document: DocumentId, why: Option<&Failure>) -> Result<(), CatalogueError> {
+pub fn set_missing(connection: &Connection, document: DocumentId, why: Option<&Failure>) -> Result<(), CatalogueError> {
     connection
         .prepare_cached(
             "UPDATE documents SET missing_since = coalesce(missing_since, unixepoch()), missing_why = ?2, changed = unixepoch() WHERE id = ?1",
