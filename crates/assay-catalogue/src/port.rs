@@ -2,7 +2,7 @@
 
 use assay_domain::port::{Answering, Catalogue, GenerationContent, Source};
 use assay_domain::{
-    Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, QueueReason,
+    Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, Page, QueueReason,
 };
 
 use crate::store::Store;
@@ -24,6 +24,10 @@ impl Catalogue for Store {
 
     fn answering(&self) -> Result<Answering, Failure> {
         Ok(self.read(generation::answering)?)
+    }
+
+    fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure> {
+        Ok(self.pages(document)?)
     }
 
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {

@@ -26,7 +26,7 @@ mod writer;
 
 pub use catalogue::{Answering, Catalogue, GenerationContent};
 pub use embedder::{Embedder, EmbedderIdentity, Metric, TextKind};
-pub use index::{Filter, IndexReader, IndexWriter, LexicalQuery, ReadBack, Sampled, Spelling};
+pub use index::{Filter, IndexReader, IndexWriter, LexicalQuery, Place, Places, ReadBack, Sampled, Spelling};
 pub use ocr::Ocr;
 pub use reader::{Reader, Source};
 pub use reranker::{PairScore, PretokenizedReranker, Reranker, RerankerIdentity, ScoreScale};

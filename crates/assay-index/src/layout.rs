@@ -21,6 +21,8 @@ pub const NAMES: &str = "names";
 /// What a word in a name counts against one in the text, in BM25F. Names are short and chosen to say what a file
 /// is about; the fields share one idf, so a word that most names have weighs little.
 pub const NAME_WEIGHT: f32 = 2.0;
+/// Columns of a chunk's name.
+pub const CHUNK: [&str; 2] = ["generation", "ordinal"];
 /// Columns of a passage, in the table's order; a search never returns vectors.
 pub const PASSAGE: [&str; 10] =
     ["generation", "ordinal", "document", "collection", "page_index", "page", "start", "end", "heading", TEXT];

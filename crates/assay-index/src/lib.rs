@@ -23,6 +23,7 @@ mod extent;
 mod lexical;
 mod spelling;
 mod reader;
+mod places;
 mod writer;
 mod open;
 mod contents;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use assay_domain::port::{Filter, IndexReader, LexicalQuery, Spelling};
-use assay_domain::{Failure, GenerationId, Hit, Passage, RowContent};
+use assay_domain::port::{Filter, IndexReader, LexicalQuery, Places, Spelling};
+use assay_domain::{ChunkId, Failure, GenerationId, Hit, Passage, RowContent};
 use futures::future::{BoxFuture, FutureExt};
 use lancedb::Table;
 use lancedb::expr::{DfExpr, col, lit};
@@ -37,9 +37,19 @@ pub struct Reader {
 }
 
 /// What finds passages, with its query.
-enum Retriever {
+pub(crate) enum Retriever {
     Vector(Vec<f32>),
     Lexical(FtsQuery),
+}
+
+impl Retriever {
+    /// The column of its raw score, and what makes a score of it.
+    pub(crate) fn score(&self) -> (&'static str, fn(f32) -> f32) {
+        match self {
+            Self::Vector(_) => ("_distance", |distance| 1.0 - distance),
+            Self::Lexical(_) => ("_score", |score| score),
+        }
+    }
 }
 
 impl Reader {
@@ -125,36 +135,61 @@ impl Reader {
         condition: Option<DfExpr>,
         passing: usize,
     ) -> Result<Vec<Hit>, IndexError> {
-        let mut query = self.table.query().limit(limit);
-        if let Some(condition) = condition {
-            query = query.only_if_expr(condition);
+        let exact = passing < self.index_table.scale.vector_index_from || passing <= limit;
+        let (column, score) = retriever.score();
+        let mut hits = Vec::new();
+        for batch in self.batches(retriever, &PASSAGE, limit, exact, condition).await? {
+            // A vector of zeros has no direction and its distance is NaN, so it is left out.
+            hits.extend(rows::hits(&batch, column, score)?.into_iter().filter(|hit| hit.score.is_finite()));
         }
-        let hits = match retriever {
-            Retriever::Vector(vector) => {
-                let nearest = query
-                    .select(with_score("_distance"))
-                    .nearest_to(vector.as_slice())
-                    .map_err(|error| IndexError::engine("searching", error))?
-                    .column(VECTOR)
-                    .distance_type(self.index_table.distance);
-                let nearest = if passing < self.index_table.scale.vector_index_from || passing <= limit {
-                    nearest.bypass_vector_index()
-                } else {
-                    nearest.minimum_nprobes(PROBES).map_err(|error| IndexError::engine("searching", error))?
-                };
-                collect(&fetch(&nearest).await?, "_distance", |distance| 1.0 - distance)?
-            }
-            Retriever::Lexical(words) => {
-                let matching =
-                    query.select(with_score("_score")).full_text_search(FullTextSearchQuery::new_query(words.clone()));
-                collect(&fetch::<Query>(&matching).await?, "_score", |score| score)?
-            }
-        };
         Ok(hits)
     }
 
+    /// These columns of the rows that a retriever finds, with its raw score. An exact search uses no vector index.
+    pub(crate) async fn batches(
+        &self,
+        retriever: &Retriever,
+        columns: &[&'static str],
+        limit: usize,
+        exact: bool,
+        condition: Option<DfExpr>,
+    ) -> Result<Vec<RecordBatch>, IndexError> {
+        let mut query = self.table.query().limit(limit).select(with_score(columns, retriever.score().0));
+        if let Some(condition) = condition {
+            query = query.only_if_expr(condition);
+        }
+        match retriever {
+            Retriever::Vector(vector) => {
+                let failed = |error| IndexError::engine("searching", error);
+                let nearest = query.nearest_to(vector.as_slice()).map_err(failed)?;
+                let nearest = nearest.column(VECTOR).distance_type(self.index_table.distance);
+                if exact {
+                    fetch(&nearest.bypass_vector_index()).await
+                } else {
+                    fetch(&nearest.minimum_nprobes(PROBES).map_err(failed)?).await
+                }
+            }
+            Retriever::Lexical(words) => {
+                fetch::<Query>(&query.full_text_search(FullTextSearchQuery::new_query(words.clone()))).await
+            }
+        }
+    }
+
+    /// Rows in the table, those of dead generations included.
+    pub(crate) async fn rows(&self) -> Result<usize, IndexError> {
+        self.extent.rows(&dataset(&self.table).await?).await
+    }
+
+    fn vector(&self, vector: Vec<f32>) -> Result<Retriever, IndexError> {
+        let (expected, found) = (self.index_table.dimension, vector.len());
+        if found != expected {
+            return Err(IndexError::WrongDimension { expected, found });
+        }
+        Ok(Retriever::Vector(vector))
+    }
+
     /// A guard to hold while a search runs, so that its files are not deleted meanwhile.
-    async fn enter(&self) -> Result<RwLockReadGuard<'_, ()>, IndexError> {
+    pub(crate) async fn enter(&self) -> Result<RwLockReadGuard<'_, ()>, IndexError> {
         let open = self.index_table.pruning.read().await;
         if self.follows {
             self.table.checkout_latest().await.map_err(|error| IndexError::engine("reading", error))?;
@@ -165,14 +200,7 @@ impl Reader {
 
 impl IndexReader for Reader {
     fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
-        async move {
-            let (expected, found) = (self.index_table.dimension, vector.len());
-            if found != expected {
-                return Err(IndexError::WrongDimension { expected, found }.into());
-            }
-            Ok(self.best(Retriever::Vector(vector), limit, filter).await?)
-        }
-        .boxed()
+        async move { Ok(self.best(self.vector(vector)?, limit, filter).await?) }.boxed()
     }
 
     fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
@@ -180,6 +208,30 @@ impl IndexReader for Reader {
             match lexical::query(query, self.index_table.rows)? {
                 Some(query) => Ok(self.best(Retriever::Lexical(query), limit, filter).await?),
                 None => Ok(Vec::new()),
+            }
+        }
+        .boxed()
+    }
+
+    fn places_by_vector(
+        &self,
+        vector: Vec<f32>,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>> {
+        async move { Ok(self.places(&self.vector(vector)?, &chunks, &filter).await?) }.boxed()
+    }
+
+    fn places_by_words(
+        &self,
+        query: LexicalQuery,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>> {
+        async move {
+            match lexical::query(query, self.index_table.rows)? {
+                Some(query) => Ok(self.places(&Retriever::Lexical(query), &chunks, &filter).await?),
+                None => Ok(Places::default()),
             }
         }
         .boxed()
@@ -213,7 +265,7 @@ impl IndexReader for Reader {
 
 /// The filter as an expression and not as SQL, so that a collection's name needs no escaping. Lance
 /// applies it before the limit, so an excluded row never takes another's place.
-fn condition(filter: &Filter) -> Option<DfExpr> {
+pub(crate) fn condition(filter: &Filter) -> Option<DfExpr> {
     let collection = filter.collection.as_ref().map(|name| col("collection").eq(lit(name.clone())));
     let excluded = (!filter.excluded.is_empty()).then(|| {
         let generations = filter.excluded.iter().map(|generation| lit(generation.0)).collect();
@@ -223,15 +275,6 @@ fn condition(filter: &Filter) -> Option<DfExpr> {
     [collection, excluded, newest].into_iter().flatten().reduce(DfExpr::and)
 }
 
-fn with_score(column: &'static str) -> Select {
-    Select::columns(&PASSAGE.into_iter().chain([column]).collect::<Vec<_>>())
-}
-
-/// The hits of the batches. A vector of zeros has no direction and its distance is NaN, so it is left out.
-fn collect(batches: &[RecordBatch], column: &'static str, score: fn(f32) -> f32) -> Result<Vec<Hit>, IndexError> {
-    let mut hits = Vec::new();
-    for batch in batches {
-        hits.extend(rows::hits(batch, column, score)?.into_iter().filter(|hit| hit.score.is_finite()));
-    }
-    Ok(hits)
+fn with_score(columns: &[&'static str], score: &'static str) -> Select {
+    Select::columns(&columns.iter().copied().chain([score]).collect::<Vec<_>>())
 }

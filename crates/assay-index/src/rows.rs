@@ -73,6 +73,19 @@ pub fn hits(batch: &RecordBatch, column: &'static str, score: fn(f32) -> f32) ->
     Ok(passages.into_iter().zip(scores.values()).map(|(passage, raw)| Hit { passage, score: score(*raw) }).collect())
 }
 
+/// The chunks of a batch, each with `score` of the named column.
+pub fn scores(
+    batch: &RecordBatch,
+    column: &'static str,
+    score: fn(f32) -> f32,
+) -> Result<Vec<(ChunkId, f32)>, IndexError> {
+    let ordinals = numbers::<UInt32Type>(batch, "ordinal")?.values();
+    let chunks = generations(batch)?.into_iter().zip(ordinals);
+    let raw = numbers::<Float32Type>(batch, column)?.values();
+    let scored = chunks.zip(raw);
+    Ok(scored.map(|((generation, &ordinal), raw)| (ChunkId { generation, ordinal }, score(*raw))).collect())
+}
+
 /// The generation of each row.
 pub fn generations(batch: &RecordBatch) -> Result<Vec<GenerationId>, IndexError> {
     Ok(numbers::<Int64Type>(batch, "generation")?.values().iter().copied().map(GenerationId).collect())

@@ -1,11 +1,13 @@
 //! A catalogue in memory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::port::{Answering, Catalogue, GenerationContent, Source};
-use crate::{Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, QueueReason};
+use crate::{
+    Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, Page, QueueReason,
+};
 
 /// Rows in memory, numbered from 1.
 #[derive(Default)]
@@ -22,6 +24,7 @@ struct Rows {
     dead: Vec<GenerationId>,
     tried: Vec<(DocumentId, String, FailedTries)>,
     wanted: BTreeSet<DocumentId>,
+    pages: BTreeMap<DocumentId, Vec<Page>>,
 }
 
 impl MemoryCatalogue {
@@ -68,6 +71,10 @@ impl Catalogue for MemoryCatalogue {
             let excluded = rows.dead.iter().copied().chain(missing).collect();
             Answering { excluded, newest: GenerationId(rows.generations) }
         }))
+    }
+
+    fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure> {
+        Ok(self.with(|rows| rows.pages.get(&document).cloned().unwrap_or_default()))
     }
 
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure> {
@@ -216,6 +223,7 @@ impl Catalogue for MemoryCatalogue {
     ) -> Result<Option<GenerationId>, Failure> {
         self.with(|rows| {
             rows.dead.retain(|dead| *dead != generation);
+            rows.pages.insert(document, content.document.pages.clone());
             let row = rows.get(document)?;
             row.state = DocumentState::Committed;
             row.missing_since = None;
@@ -243,6 +251,7 @@ impl Catalogue for MemoryCatalogue {
                 row.state = DocumentState::Removed;
                 had.extend(row.generation.take());
                 rows.wanted.remove(document);
+                rows.pages.remove(document);
             }
             rows.dead.extend(&had);
             Ok(had)

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use futures::future::{BoxFuture, FutureExt};
 
 use super::words::words;
-use crate::port::{Filter, IndexReader, IndexWriter, LexicalQuery, ReadBack, Sampled, Spelling};
+use crate::port::{Filter, IndexReader, IndexWriter, LexicalQuery, Places, ReadBack, Sampled, Spelling};
 use crate::{ChunkId, EmbeddedChunk, Failure, GenerationId, Hit, Passage, Problem};
 
 /// Rows in memory, searched one by one; the lexical score is the number of shared words.
@@ -28,6 +28,18 @@ impl MemoryIndex {
         if full { Err(Failure::new(Problem::DiskFull, "the disk is full", "free some space")) } else { Ok(()) }
     }
 
+    fn by_vector(&self, vector: &[f32], limit: usize, filter: &Filter) -> Vec<Hit> {
+        self.best(filter, limit, |row| row.vector.iter().zip(vector).map(|(a, b)| a * b).sum())
+    }
+
+    fn by_words(&self, query: &LexicalQuery, limit: usize, filter: &Filter) -> Vec<Hit> {
+        let asked = words(&query.folded);
+        self.best(filter, limit, |row| {
+            let there = words_of(row);
+            asked.iter().filter(|word| there.contains(word)).count() as f32
+        })
+    }
+
     fn best(&self, filter: &Filter, limit: usize, score: impl Fn(&EmbeddedChunk) -> f32) -> Vec<Hit> {
         let rows = self.rows.lock().expect("no test panics while holding it");
         let counted = rows.iter().filter(|row| counts(filter, row));
@@ -43,6 +55,11 @@ fn counts(filter: &Filter, row: &EmbeddedChunk) -> bool {
     let collection = filter.collection.as_ref().is_none_or(|name| *name == row.collection);
     let newer = filter.newest.is_some_and(|newest| row.generation > newest);
     collection && !newer && !filter.excluded.contains(&row.generation)
+}
+
+fn places(hits: &[Hit], chunks: &[ChunkId]) -> Places {
+    let scores: Vec<(ChunkId, f32)> = hits.iter().map(|hit| (hit.passage.chunk, hit.score)).collect();
+    Places::among(&scores, chunks)
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -76,17 +93,33 @@ fn passage(row: &EmbeddedChunk) -> Passage {
 
 impl IndexReader for MemoryIndex {
     fn nearest(&self, vector: Vec<f32>, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
-        let hits = self.best(&filter, limit, |row| row.vector.iter().zip(&vector).map(|(a, b)| a * b).sum());
+        let hits = self.by_vector(&vector, limit, &filter);
         async move { Ok(hits) }.boxed()
     }
 
     fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
-        let asked = words(&query.folded);
-        let hits = self.best(&filter, limit, |row| {
-            let there = words_of(row);
-            asked.iter().filter(|word| there.contains(word)).count() as f32
-        });
+        let hits = self.by_words(&query, limit, &filter);
         async move { Ok(hits) }.boxed()
+    }
+
+    fn places_by_vector(
+        &self,
+        vector: Vec<f32>,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>> {
+        let places = places(&self.by_vector(&vector, usize::MAX, &filter), &chunks);
+        async move { Ok(places) }.boxed()
+    }
+
+    fn places_by_words(
+        &self,
+        query: LexicalQuery,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>> {
+        let places = places(&self.by_words(&query, usize::MAX, &filter), &chunks);
+        async move { Ok(places) }.boxed()
     }
 
     fn spellings(&self, asked: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {

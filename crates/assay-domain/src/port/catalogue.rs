@@ -2,7 +2,7 @@
 
 use super::reader::Source;
 use crate::{
-    Document, DocumentId, DocumentState, FailedTries, Failure, Fingerprint, FolderId, GenerationId, LastHash,
+    Document, DocumentId, DocumentState, FailedTries, Failure, Fingerprint, FolderId, GenerationId, LastHash, Page,
     QueueReason, ReadDocument,
 };
 
@@ -48,6 +48,9 @@ pub trait Catalogue: Send + Sync {
 
     /// Which generations answer now.
     fn answering(&self) -> Result<Answering, Failure>;
+
+    /// The pages of a document as they were last read and committed, in order; none before its first reading.
+    fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure>;
 
     /// The document at a path in a collection, if it is not removed.
     fn find(&self, collection: &str, path: &str) -> Result<Option<Document>, Failure>;

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use super::catalogue::Answering;
-use crate::{EmbeddedChunk, Failure, GenerationId, Hit, Passage};
+use crate::{ChunkId, EmbeddedChunk, Failure, GenerationId, Hit, Passage};
 
 /// What a search leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +47,43 @@ impl Spelling {
     pub const LONGEST: usize = 32;
 }
 
+/// The place of a passage in the whole order of a retriever.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// The passage.
+    pub chunk: ChunkId,
+    /// Its rank, from 1.
+    pub rank: u32,
+    /// Its raw score.
+    pub score: f32,
+}
+
+/// The places of some passages in the whole order of a retriever, which goes on beyond every limit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Places {
+    /// Passages in the order.
+    pub of: u32,
+    /// Those that were asked for and are in it.
+    pub found: Vec<Place>,
+}
+
+impl Places {
+    /// The places of `chunks` among these scores. Equal scores are ordered by chunk, as hits are.
+    pub fn among(scores: &[(ChunkId, f32)], chunks: &[ChunkId]) -> Self {
+        let place = |wanted: &ChunkId| {
+            let score = scores.iter().find(|(chunk, _)| chunk == wanted)?.1;
+            let before = |(chunk, other): &&(ChunkId, f32)| *other > score || (*other == score && chunk < wanted);
+            Some(Place { chunk: *wanted, rank: scores.iter().filter(before).count() as u32 + 1, score })
+        };
+        Self { of: scores.len() as u32, found: chunks.iter().filter_map(place).collect() }
+    }
+
+    /// The place of a passage, if it is in the order.
+    pub fn get(&self, chunk: ChunkId) -> Option<&Place> {
+        self.found.iter().find(|place| place.chunk == chunk)
+    }
+}
+
 /// The read side of the index: two retrievers with raw scores, best first.
 pub trait IndexReader: Send + Sync {
     /// The vector retriever: up to `limit` chunks by the similarity of their vectors, in the index's
@@ -61,6 +98,22 @@ pub trait IndexReader: Send + Sync {
     /// rows have names: BM25F (Robertson, Zaragoza and Taylor, CIKM 2004). Words of any language are found by Unicode
     /// segmentation.
     fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>>;
+
+    /// Where chunks stand in the order of all chunks by cosine similarity, by exact search.
+    fn places_by_vector(
+        &self,
+        vector: Vec<f32>,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>>;
+
+    /// Where chunks stand in the order of all chunks that the lexical retriever finds.
+    fn places_by_words(
+        &self,
+        query: LexicalQuery,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>>;
 
     /// For each word that no row has, the words of rows that are spelt like it, nearest first; a word that rows have
     /// is not in the result. Words are folded. A word over [`Spelling::LONGEST`] has none that are spelt like it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_domain::port::{Filter, IndexReader, IndexWriter, Metric};
-use assay_domain::{EmbeddedChunk, GenerationId, Hit, IndexIdentity};
+use assay_domain::{ChunkId, EmbeddedChunk, GenerationId, Hit, IndexIdentity};
 
 use super::{CORPUS, Index, check_questions, excluding, identity, ids, query, rows, vector};
 use crate::open::open_with;
@@ -167,6 +167,37 @@ async fn equal_scores_are_cut_by_generation_and_ordinal() {
         }
         index.writer.optimize().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_place_goes_on_where_the_limit_of_a_search_ends() {
+    let index = Index::new().await;
+    for generation in [9, 3, 7, 5] {
+        index.add(generation, "default", &["fox and hare", "the same words", "the same words", "hare"]).await;
+    }
+    let filter = excluding(&[7]);
+    for when in ["before", "after"] {
+        let near = index.reader.nearest(vector("fox and hare"), 100, filter.clone()).await.unwrap();
+        let words = index.reader.matching(query("same fox"), 100, filter.clone()).await.unwrap();
+        for (hits, by_vector) in [(near, true), (words, false)] {
+            let chunks: Vec<_> = hits.iter().map(|hit| hit.passage.chunk).collect();
+            let (all, filter) = (chunks.clone(), filter.clone());
+            let places = if by_vector {
+                index.reader.places_by_vector(vector("fox and hare"), all, filter).await.unwrap()
+            } else {
+                index.reader.places_by_words(query("same fox"), all, filter).await.unwrap()
+            };
+            assert_eq!(places.of, if by_vector { 12 } else { 9 }, "{when}");
+            let found: Vec<_> = places.found.iter().map(|place| (place.chunk, place.rank, place.score)).collect();
+            let expected: Vec<_> = (1..).zip(&hits).map(|(rank, hit)| (hit.passage.chunk, rank, hit.score)).collect();
+            assert_eq!(found, expected, "{when} optimizing");
+        }
+        let left_out = vec![ChunkId { generation: GenerationId(7), ordinal: 0 }];
+        let places = index.reader.places_by_vector(vector("a"), left_out, filter.clone()).await.unwrap();
+        assert_eq!(places.found, [], "a passage that the search leaves out has no place");
+        index.writer.optimize().await.unwrap();
+    }
+    assert_eq!(Index::new().await.reader.places_by_words(query("fox"), vec![], excluding(&[])).await.unwrap().of, 0);
 }
 
 #[tokio::test]

@@ -72,6 +72,10 @@ async fn a_vector_index_above_the_limit_agrees_with_the_brute_force() {
         assert_eq!(found.passage.chunk, exact.passage.chunk);
         assert!((found.score - exact.score).abs() < 1e-5);
     }
+    let chunks = exact.iter().map(|hit| hit.passage.chunk).collect();
+    let places = reader.places_by_vector(vector("question"), chunks, Filter::default()).await.unwrap();
+    assert_eq!(places.of, 1201, "exact search counts every row");
+    assert_eq!(places.found.iter().map(|place| place.rank).collect::<Vec<_>>(), (2..22).collect::<Vec<_>>());
     writer.remove(vec![GenerationId(1)]).await.unwrap();
     writer.optimize().await.unwrap();
     assert_eq!(reader.nearest(vector("question"), 5, Filter::default()).await.unwrap().len(), 1);

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 
 use assay_domain::fakes::{EchoWriter, MemoryIndex, WordEmbedder, WordReranker};
 use assay_domain::port::{
-    Catalogue, Embedder, EmbedderIdentity, Filter, IndexReader, IndexWriter, LexicalQuery, Spelling, TextKind,
+    Catalogue, Embedder, EmbedderIdentity, Filter, IndexReader, IndexWriter, LexicalQuery, Places, Spelling, TextKind,
 };
-use assay_domain::{Cancel, Chunk, ChunkWords, EmbeddedChunk, Failure, GenerationId, Hit, Passage};
+use assay_domain::{Cancel, Chunk, ChunkId, ChunkWords, EmbeddedChunk, Failure, GenerationId, Hit, Passage};
 use futures::future::{BoxFuture, FutureExt};
 
 use super::{Fixture, block_on, question};
@@ -49,6 +49,24 @@ impl IndexReader for SlowIndex<'_> {
 
     fn matching(&self, query: LexicalQuery, limit: usize, filter: Filter) -> BoxFuture<'_, Result<Vec<Hit>, Failure>> {
         self.0.matching(query, limit, filter)
+    }
+
+    fn places_by_vector(
+        &self,
+        vector: Vec<f32>,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>> {
+        self.0.places_by_vector(vector, chunks, filter)
+    }
+
+    fn places_by_words(
+        &self,
+        query: LexicalQuery,
+        chunks: Vec<ChunkId>,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Places, Failure>> {
+        self.0.places_by_words(query, chunks, filter)
     }
 
     fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
