@@ -44,7 +44,6 @@ use answering::{Wanted, answer_stage};
 use checking::check;
 use folding::fold_copies;
 use library::list_library;
-use naming::name;
 use reranking::rerank_stage;
 use retrieving::retrieve;
 use stages::Stages;
@@ -53,6 +52,7 @@ use standing_alone::standing_alone;
 pub use checking::LONGEST_QUESTION;
 pub use inputs::Ask;
 pub use report::{AskEvent, AskReport};
+pub(crate) use naming::name;
 pub(crate) use retrieving::candidates;
 
 /// Asks a question. `on` receives the events while it runs.
@@ -98,7 +98,7 @@ pub async fn ask(
 }
 
 /// The measured thresholds of the models that take part.
-fn thresholds<'a>(with: &'a Ask<'_>, question: Language) -> Thresholds<'a> {
+pub(crate) fn thresholds<'a>(with: &'a Ask<'_>, question: Language) -> Thresholds<'a> {
     let mut rerankers = with.rerankers.thresholds();
     rerankers.extend(with.second_reranker.as_ref().and_then(|second| second.threshold()));
     Thresholds { question: Some(question), rerankers, embedder: with.embedder_measured }

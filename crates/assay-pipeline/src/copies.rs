@@ -36,6 +36,13 @@ pub fn fold(candidates: &mut [Candidate]) -> usize {
     copies
 }
 
+/// The hashes of a text's shingles; one for all of a text that is shorter.
+pub(crate) fn shingles(text: &str) -> HashSet<u64> {
+    let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    letters.windows(SHINGLE.min(letters.len().max(1))).map(|window| hasher.hash_one(window)).collect()
+}
+
 /// What is compared of a text.
 struct Shape {
     shingles: HashSet<u64>,
@@ -44,10 +51,7 @@ struct Shape {
 
 impl Shape {
     fn of(text: &str) -> Self {
-        let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        let hasher = BuildHasherDefault::<DefaultHasher>::default();
-        let shingles =
-            letters.windows(SHINGLE.min(letters.len().max(1))).map(|window| hasher.hash_one(window)).collect();
+        let shingles = shingles(text);
         let mut names: Vec<String> = identifiers(text).into_iter().map(|one| one.written.to_lowercase()).collect();
         names.sort_unstable();
         Self { shingles, names }

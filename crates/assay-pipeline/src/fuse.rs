@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use assay_domain::score::{FusedScore, LexicalScore, VectorScore};
-use assay_domain::{Assignment, Candidate, ChunkId, Hit, Outcome};
+use assay_domain::{Assignment, Candidate, ChunkId, Hit, Outcome, Passage};
 use assay_text::tell_language;
 
 /// The constant of the paper: large enough that one first place does not outweigh agreement.
@@ -47,12 +47,17 @@ pub fn fuse(vector: Vec<Hit>, lexical: Vec<Hit>) -> Vec<Candidate> {
 }
 
 fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut Candidate {
-    found.entry(hit.passage.chunk).or_insert_with(|| Candidate {
-        passage: hit.passage.clone(),
+    found.entry(hit.passage.chunk).or_insert_with(|| unscored(&hit.passage))
+}
+
+/// A passage as a candidate without name and scores.
+pub(crate) fn unscored(passage: &Passage) -> Candidate {
+    Candidate {
+        passage: passage.clone(),
         name: String::new(),
         folder: String::new(),
         offline: false,
-        language: tell_language(&hit.passage.text),
+        language: tell_language(&passage.text),
         assignment: Assignment::default(),
         vector: None,
         lexical: None,
@@ -62,5 +67,5 @@ fn entry<'a>(found: &'a mut HashMap<ChunkId, Candidate>, hit: &Hit) -> &'a mut C
         blend: None,
         copy_of: None,
         outcome: Outcome::NotReranked,
-    })
+    }
 }

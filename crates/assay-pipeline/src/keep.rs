@@ -59,11 +59,7 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
     for candidate in candidates {
         let text = candidate.passage.text.trim().to_owned();
         let judged = candidate.assignment != Assignment::NoReranker;
-        let below = if judged {
-            is_below(&cut, &question.threshold, candidate, thresholds)
-        } else {
-            is_unlike(candidate, thresholds)
-        };
+        let below = is_below(&cut, &question.threshold, candidate, thresholds);
         candidate.outcome = match (reranked && judged, &candidate.rerank) {
             _ if candidate.copy_of.is_some() => Outcome::Duplicate,
             (true, None) => Outcome::NotReranked,
@@ -82,22 +78,35 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
     Kept { cut, unjudged: unjudged.reason() }
 }
 
-fn is_below(cut: &Cut, rule: &Threshold, candidate: &Candidate, thresholds: &Thresholds<'_>) -> bool {
-    let Some(score) = &candidate.rerank else { return false };
-    let value = match rule {
+/// The threshold on a candidate: on its probability, or on its similarity where no cross-encoder judges it; `None` if
+/// none applies to it.
+pub fn threshold_on(
+    cut: &Cut,
+    rule: &Threshold,
+    candidate: &Candidate,
+    thresholds: &Thresholds<'_>,
+) -> Option<f32> {
+    if candidate.assignment == Assignment::NoReranker {
+        return thresholds.of_similarity(candidate);
+    }
+    candidate.rerank.as_ref()?;
+    match rule {
         Threshold::Measured { otherwise } if cut.rule == CutRule::Measured => {
             Some(thresholds.of_score(candidate).unwrap_or(*otherwise))
         }
         _ => cut.value,
-    };
-    value.is_some_and(|value| score.probability < value)
+    }
 }
 
-/// Whether a candidate that no cross-encoder judges is less similar than right passages are. One that
-/// words alone found has no similarity, and across languages words say little.
-fn is_unlike(candidate: &Candidate, thresholds: &Thresholds<'_>) -> bool {
-    let Some(value) = thresholds.of_similarity(candidate) else { return false };
-    candidate.vector.is_none_or(|score| score.similarity < value)
+/// Whether a candidate is below its threshold. One that words alone found has no similarity, and across languages
+/// words say little.
+fn is_below(cut: &Cut, rule: &Threshold, candidate: &Candidate, thresholds: &Thresholds<'_>) -> bool {
+    let Some(value) = threshold_on(cut, rule, candidate, thresholds) else { return false };
+    match (&candidate.rerank, candidate.assignment) {
+        (_, Assignment::NoReranker) => candidate.vector.is_none_or(|score| score.similarity < value),
+        (Some(score), _) => score.probability < value,
+        (None, _) => false,
+    }
 }
 
 /// The candidates that no cross-encoder judges.

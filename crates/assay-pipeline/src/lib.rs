@@ -13,6 +13,7 @@
 //! | How do two retrievers become one list? | [`fuse::fuse`] |
 //! | What happens to a file that is added? | [`ingest::ingest`] |
 //! | How are the metrics defined? | [`metrics`] |
+//! | Why was a passage not found? | [`why::why`] |
 
 pub mod ingest;
 pub mod refill;
@@ -21,6 +22,7 @@ pub mod ask;
 pub mod measure;
 pub mod evaluation;
 pub mod explain;
+pub mod why;
 pub mod propose;
 
 pub mod intent;

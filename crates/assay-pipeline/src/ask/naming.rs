@@ -6,7 +6,7 @@ use assay_domain::port::Catalogue;
 use assay_domain::{Candidate, DocumentId, DocumentState, Failure};
 
 /// Sets the name and folder of each candidate's document, and whether its file is unreachable.
-pub(super) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {
+pub(crate) fn name(candidates: &mut [Candidate], catalogue: &dyn Catalogue) -> Result<(), Failure> {
     let named: BTreeSet<DocumentId> = candidates.iter().map(|candidate| candidate.passage.document).collect();
     let documents = catalogue.some_documents(&named.into_iter().collect::<Vec<_>>())?;
     let documents: HashMap<_, _> = documents.into_iter().map(|row| (row.id, row)).collect();

@@ -8,6 +8,7 @@ mod listing;
 mod prompting;
 mod cascading;
 mod explaining;
+mod asking_why;
 mod ingesting;
 mod contexts;
 mod retrying;
