@@ -12,6 +12,7 @@ mod trying;
 mod watching;
 mod durable;
 mod context;
+mod why;
 mod queue;
 mod writer;
 mod standalone;

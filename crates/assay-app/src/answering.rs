@@ -1,9 +1,11 @@
 //! The ask pipeline over the engines of an open library. `ask` and `what_if` share it.
 
+use std::sync::Arc;
+
 use assay_contract::{AskEvent, AskReply, ModelsUsed};
-use assay_domain::port::{Embedder, ScoreCache};
-use assay_domain::{AnswerKind, Cancel, Failure, IndexIdentity, Question};
-use assay_library::{Engines, NewTurn, OpenedReranker, Rerankers, TurnModels};
+use assay_domain::port::{Embedder, ScoreCache, Writer};
+use assay_domain::{AnswerKind, Cancel, Failure, IndexIdentity, Measured, Question, Reason};
+use assay_library::{Engines, Index, NewTurn, OpenedReranker, Rerankers, TurnModels};
 use assay_models::measured;
 use assay_pipeline::ask::{Ask, AskReport, ask};
 
@@ -17,6 +19,44 @@ pub struct Variant<'a> {
     pub second: Option<OpenedReranker>,
     /// The cache of scores and token ids, if it is to be used.
     pub cache: Option<&'a dyn ScoreCache>,
+}
+
+/// The engines of a question, open.
+pub struct Opened<'a> {
+    engines: &'a Engines,
+    variant: Variant<'a>,
+    embedder: Arc<dyn Embedder>,
+    embedder_measured: Vec<Measured>,
+    index: Arc<Index>,
+    writer: Arc<dyn Writer>,
+    fallback: Option<Reason>,
+}
+
+impl<'a> Opened<'a> {
+    /// Opens what a question needs.
+    ///
+    /// # Errors
+    /// Fails if the index or the bi-encoder that filled it cannot be opened.
+    pub async fn open(engines: &'a Engines, variant: Variant<'a>) -> Result<Self, Failure> {
+        let (embedder, index) = engines.answering().await?;
+        let (writer, fallback) = engines.writer(variant.rerankers.first().cloned()).await;
+        let embedder_measured = measured(&embedder.identity().name)?;
+        Ok(Self { engines, variant, embedder, embedder_measured, index, writer, fallback })
+    }
+
+    /// The same for the pipeline.
+    pub fn pipeline(&self) -> Ask<'_> {
+        Ask {
+            embedder: self.embedder.as_ref(),
+            embedder_measured: &self.embedder_measured,
+            index: self.index.reader(),
+            catalogue: self.engines.store().as_ref(),
+            rerankers: self.variant.rerankers.plan(),
+            second_reranker: self.variant.second.as_ref().map(OpenedReranker::for_pipeline),
+            score_cache: self.variant.cache,
+            writer: (self.writer.as_ref(), self.fallback.clone()),
+        }
+    }
 }
 
 /// A question that was asked, with the engines that took part.
@@ -40,22 +80,10 @@ pub async fn run(
     cancel: &Cancel,
     on: &mut (dyn FnMut(AskEvent) + Send),
 ) -> Result<Answered, Failure> {
-    let (embedder, index) = engines.answering().await?;
-    let Variant { rerankers, second, cache } = variant;
-    let (writer, fallback) = engines.writer(rerankers.first().cloned()).await;
-    let with = Ask {
-        embedder: embedder.as_ref(),
-        embedder_measured: &measured(&embedder.identity().name)?,
-        index: index.reader(),
-        catalogue: engines.store().as_ref(),
-        rerankers: rerankers.plan(),
-        second_reranker: second.as_ref().map(OpenedReranker::for_pipeline),
-        score_cache: cache,
-        writer: (writer.as_ref(), fallback),
-    };
-    let asked = ask(&with, question, cancel, &mut |event| on(event::ask_event(&event))).await?;
+    let opened = Opened::open(engines, variant).await?;
+    let asked = ask(&opened.pipeline(), question, cancel, &mut |event| on(event::ask_event(&event))).await?;
 
-    drop(with);
+    let Opened { variant: Variant { rerankers, second, .. }, embedder, index, writer, .. } = opened;
     let first = rerankers.first();
     let by_writer =
         asked.answer.as_ref().filter(|answer| matches!(answer.kind, AnswerKind::Extractive | AnswerKind::Written));

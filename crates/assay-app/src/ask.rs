@@ -37,7 +37,7 @@ pub struct AskOptions {
 }
 
 /// The second cross-encoder of the settings, if they name one.
-async fn second_reranker(engines: &Engines) -> Result<Option<OpenedReranker>, Failure> {
+pub(crate) async fn second_reranker(engines: &Engines) -> Result<Option<OpenedReranker>, Failure> {
     let Some(opened) = engines.second_reranker().await else { return Ok(None) };
     let name = engines.settings().second_reranker.clone().unwrap_or_default();
     let reranker = opened.map(|second| second as Arc<dyn Reranker>);
@@ -102,7 +102,8 @@ impl App {
         Ok(turns.into_iter().map(|kept| kept.turn.standalone.unwrap_or(kept.turn.question)).collect())
     }
 
-    fn question(&self, request: &AskRequest, options: AskOptions) -> Question {
+    /// The question of a request under the settings.
+    pub(crate) fn question(&self, request: &AskRequest, options: AskOptions) -> Question {
         let written = self.settings();
         let text = request.question.trim().to_owned();
         let usual = settings::question(&written, text);

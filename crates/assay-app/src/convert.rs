@@ -12,5 +12,6 @@ pub mod stage;
 pub mod answer;
 pub mod turn;
 pub mod event;
+pub mod why;
 pub mod model;
 pub mod judgement;

@@ -13,6 +13,7 @@ mod what_if;
 mod conversations;
 mod passage;
 mod explain;
+mod why;
 mod judgements;
 mod propose;
 mod triplets;

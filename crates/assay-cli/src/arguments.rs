@@ -4,14 +4,18 @@ mod models;
 mod backup;
 mod serve;
 mod standalone;
+mod choices;
+mod explain;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::conversation::Conversation;
 
 pub use backup::{Backup, Restore};
+pub use choices::{OrderArg, RerankArg};
+pub use explain::Explain;
 
 pub use models::{ModelAction, Source};
 pub use serve::Serve;
@@ -90,7 +94,7 @@ pub enum Command {
     },
     /// Ask a question
     Ask(Ask),
-    /// Show what each sentence of a passage adds to its rerank logit
+    /// Show why a text was not found, or what each sentence of a passage adds to its rerank logit
     Explain(Explain),
     /// List the library
     Documents {
@@ -240,34 +244,4 @@ pub struct Ask {
     /// One JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Explain {
-    /// The question
-    pub question: String,
-    /// The passage: `chunk` in the reply of `assay ask --json`
-    #[arg(long, value_name = "CHUNK")]
-    pub chunk: String,
-    /// Name or folder of the cross-encoder
-    #[arg(long, value_name = "NAME")]
-    pub model: Option<String>,
-    /// One JSON object
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Whether the cross-encoder runs.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum RerankArg {
-    On,
-    Off,
-    Auto,
-}
-
-/// The cross-encoder's order alone, or blended with the retrieval order.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum OrderArg {
-    Rerank,
-    Blend,
 }

@@ -10,7 +10,7 @@ use assay_contract::{
 };
 use assay_domain::one_line;
 
-use crate::arguments::{Ask, OrderArg, RerankArg};
+use crate::arguments::{Ask, OrderArg};
 use crate::conversation::Conversation;
 use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
@@ -24,11 +24,7 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
             Some(Conversation::Kept(number)) => Some(number),
             Some(Conversation::New) | None => None,
         },
-        rerank: command.rerank.map(|choice| match choice {
-            RerankArg::On => RerankChoice::On,
-            RerankArg::Off => RerankChoice::Off,
-            RerankArg::Auto => RerankChoice::Auto,
-        }),
+        rerank: command.rerank.map(RerankChoice::from),
         keep: command.top,
         retrieve: command.candidates,
         follow_up: command.as_typed.then_some(false),

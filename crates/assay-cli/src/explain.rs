@@ -9,10 +9,14 @@ use assay_domain::one_line;
 use crate::arguments::Explain;
 use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to};
+use crate::why::why;
 
 /// `assay explain`
-pub async fn explain(app: &App, command: Explain) -> anyhow::Result<ExitCode> {
-    let request = ExplainRequest { question: command.question, chunk: command.chunk };
+pub async fn explain(app: &App, mut command: Explain) -> anyhow::Result<ExitCode> {
+    if let Some(text) = command.why.take() {
+        return why(app, text, command).await;
+    }
+    let request = ExplainRequest { question: command.question, chunk: command.chunk.unwrap_or_default() };
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     let mut total = 0;

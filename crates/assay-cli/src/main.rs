@@ -13,6 +13,7 @@ mod backup;
 mod folders;
 mod ask;
 mod explain;
+mod why;
 mod standalone;
 mod serve;
 mod models;

@@ -15,6 +15,7 @@ mod ask;
 mod settings;
 mod models;
 mod inspect;
+mod why;
 mod judgement;
 mod standalone;
 mod look;
@@ -59,3 +60,4 @@ pub use standalone::{
     BenchKind, BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, OrderName, Percentiles,
     RecallRow, RerankReply, RerankRow, ScaleReply,
 };
+pub use why::{WhyMatch, WhyOutcome, WhyPassage, WhyReply, WhyRequest, WhyStage, WhyStageName, WhyStanding, WhyUnread};

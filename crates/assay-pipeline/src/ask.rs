@@ -51,8 +51,8 @@ use standing_alone::standing_alone;
 
 pub use checking::LONGEST_QUESTION;
 pub use inputs::Ask;
-pub use report::{AskEvent, AskReport};
 pub(crate) use naming::name;
+pub use report::{AskEvent, AskReport};
 pub(crate) use retrieving::candidates;
 
 /// Asks a question. `on` receives the events while it runs.

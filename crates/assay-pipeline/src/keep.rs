@@ -80,12 +80,7 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
 
 /// The threshold on a candidate: on its probability, or on its similarity where no cross-encoder judges it; `None` if
 /// none applies to it.
-pub fn threshold_on(
-    cut: &Cut,
-    rule: &Threshold,
-    candidate: &Candidate,
-    thresholds: &Thresholds<'_>,
-) -> Option<f32> {
+pub fn threshold_on(cut: &Cut, rule: &Threshold, candidate: &Candidate, thresholds: &Thresholds<'_>) -> Option<f32> {
     if candidate.assignment == Assignment::NoReranker {
         return thresholds.of_similarity(candidate);
     }

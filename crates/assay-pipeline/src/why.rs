@@ -147,7 +147,8 @@ fn check(text: &str) -> Result<(), Failure> {
     }
     let length = text.chars().count();
     if length > LONGEST_TEXT {
-        let message = format!("the text to look for has {length} characters, and at most {LONGEST_TEXT} are looked for");
+        let message =
+            format!("the text to look for has {length} characters, and at most {LONGEST_TEXT} are looked for");
         return bad(message, "paste a sentence or a paragraph of it");
     }
     Ok(())

@@ -55,7 +55,8 @@ fn stage_state(state: StageState) -> contract::StageState {
     }
 }
 
-fn reason_code(code: ReasonCode) -> contract::ReasonCode {
+/// Why a stage did not simply run.
+pub fn reason_code(code: ReasonCode) -> contract::ReasonCode {
     match code {
         ReasonCode::StandsAlone => contract::ReasonCode::StandsAlone,
         ReasonCode::Rewritten => contract::ReasonCode::Rewritten,

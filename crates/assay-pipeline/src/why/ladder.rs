@@ -123,7 +123,8 @@ impl Followed<'_> {
         let of = Some(distinct().count() as u32);
         if candidate.copy_of.is_some() {
             let cut = Some(WhyOutcome::Duplicate);
-            let why = self.original().map_or_else(|| "it is a copy".into(), |twin| format!("it is a copy of {}", twin.name));
+            let why =
+                self.original().map_or_else(|| "it is a copy".into(), |twin| format!("it is a copy of {}", twin.name));
             return Rung { of, cut, ..Rung::without_rank(RungName::Fold, Standing::Ranked, why) };
         }
         let before = distinct().filter(|other| other.fused.rank < candidate.fused.rank).count();

@@ -32,16 +32,23 @@ pub(super) fn reason(report: &WhyReport, asked: &AskReport, question: &Question)
                 ),
             }
         }
-        WhyOutcome::BelowThreshold => below_threshold(rung(RungName::Rerank), rung(RungName::Vector), rung(RungName::Kept)),
+        WhyOutcome::BelowThreshold => {
+            below_threshold(rung(RungName::Rerank), rung(RungName::Vector), rung(RungName::Kept))
+        }
         WhyOutcome::BeyondTop => {
             let rank = rung(RungName::Kept).and_then(|rung| rung.rank).unwrap_or_default();
-            format!("it passed the threshold at place {rank}, and the best {} are kept; keep more of them", question.keep)
+            format!(
+                "it passed the threshold at place {rank}, and the best {} are kept; keep more of them",
+                question.keep
+            )
         }
         WhyOutcome::Duplicate => {
             let original = report.copy_of.as_ref().map(|twin| one_line(&twin.name).into_owned());
             format!("it says the same as a passage of {}, which stands before it", original.unwrap_or_default())
         }
-        WhyOutcome::DidNotFit => "it was kept, but the answer's model has no room for it; keep fewer passages".to_owned(),
+        WhyOutcome::DidNotFit => {
+            "it was kept, but the answer's model has no room for it; keep fewer passages".to_owned()
+        }
         WhyOutcome::OtherCollection => {
             let there = document.map(|document| one_line(&document.collection).into_owned()).unwrap_or_default();
             let asked = question.collection.as_deref().map(one_line).unwrap_or_default();

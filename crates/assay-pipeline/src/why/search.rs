@@ -64,7 +64,8 @@ impl Search {
         let key = |holder: &Holder| {
             let Some(passage) = &holder.passage else { return (2, usize::MAX, u32::MAX) };
             let candidate = asked.candidates.iter().position(|candidate| candidate.passage.chunk == passage.chunk);
-            let rank = |places: &Result<Places, Reason>| places.as_ref().ok()?.get(passage.chunk).map(|place| place.rank);
+            let rank =
+                |places: &Result<Places, Reason>| places.as_ref().ok()?.get(passage.chunk).map(|place| place.rank);
             let rank = rank(&self.vector).into_iter().chain(rank(&self.lexical)).min();
             let away = holder.document.state == DocumentState::Missing || (rank.is_none() && candidate.is_none());
             (u8::from(away), candidate.unwrap_or(usize::MAX), rank.unwrap_or(u32::MAX))

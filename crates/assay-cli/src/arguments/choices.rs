@@ -1,0 +1,29 @@
+//! Choices that several commands take.
+
+use assay_contract::RerankChoice;
+use clap::ValueEnum;
+
+/// Whether the cross-encoder runs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RerankArg {
+    On,
+    Off,
+    Auto,
+}
+
+impl From<RerankArg> for RerankChoice {
+    fn from(choice: RerankArg) -> Self {
+        match choice {
+            RerankArg::On => Self::On,
+            RerankArg::Off => Self::Off,
+            RerankArg::Auto => Self::Auto,
+        }
+    }
+}
+
+/// The cross-encoder's order alone, or blended with the retrieval order.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum OrderArg {
+    Rerank,
+    Blend,
+}
