@@ -42,6 +42,7 @@ const COMMANDS: &[&str] = &[
     "delete_conversation",
     "explain",
     "stop_explain",
+    "why",
     "what_if",
     "document",
     "original",

@@ -53,6 +53,7 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         questions::delete_conversation,
         inspection::explain,
         inspection::stop_explain,
+        inspection::why,
         inspection::what_if,
         inspection::document,
         inspection::original,

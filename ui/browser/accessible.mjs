@@ -11,7 +11,15 @@ const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪�
 const steps = (tab, lang) => ({
 	welcome: () => {},
 	ask: () => ask(tab, questions[lang]),
-	inspect: () => go(tab, 'inspect'),
+	why: async () => {
+		await tab.fill('[data-test=why-field]', lang === 'zh' ? '柏令仪' : 'was born at');
+		await tab.click('[data-test=why-open]');
+		await tab.waitForSelector('[data-test=rung]');
+	},
+	inspect: async () => {
+		await tab.keyboard.press('Escape');
+		await go(tab, 'inspect');
+	},
 	passage: async () => {
 		await tab.click('[data-test=open-passage] >> nth=0');
 		await tab.click('[data-test=explain]');

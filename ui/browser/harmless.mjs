@@ -52,6 +52,12 @@ export async function harmless({ browser, address, faults, seconds }) {
 		await tab.evaluate((text) => (globalThis.assayWritten = text), some.join('\n\n'));
 		await ask(tab, `question ${some[0].slice(0, 800)}`);
 		await steady(`answer ${from}`);
+		await tab.fill('[data-test=why-field]', some[0].slice(0, 800).trim() || 'question');
+		await tab.click('[data-test=why-open]');
+		await tab.waitForSelector('[data-test=why-reply]');
+		await tab.keyboard.press('Escape');
+		await tab.waitForSelector('[data-test=why-dialog]', { state: 'detached' });
+		await steady(`ladder ${from}`);
 	}
 	await go(tab, 'inspect');
 	await steady('inspect');

@@ -3,7 +3,7 @@
 use assay_app::{Cancel, Failure, Problem};
 use assay_contract::{
     AskReply, CostView, DocumentView, ExplainEvent, ExplainReply, ExplainRequest, ImportReply, LabelRow, MarkRequest,
-    MeasureStep, ProposalRow, RunRow, SetUp,
+    MeasureStep, ProposalRow, RunRow, SetUp, WhyReply, WhyRequest,
 };
 use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, State, WebviewWindow};
@@ -27,6 +27,11 @@ pub async fn explain(
 pub fn stop_explain(managed: State<'_, Managed>) -> Reply<()> {
     opened(&managed)?.stop_explain();
     Ok(())
+}
+
+#[tauri::command]
+pub async fn why(managed: State<'_, Managed>, request: WhyRequest) -> Reply<WhyReply> {
+    reply(opened(&managed)?.why(&request, &Cancel::default()).await)
 }
 
 #[tauri::command]

@@ -15,6 +15,8 @@ export class Turn {
 	readonly question: string;
 	/** The collection that the question was limited to; null for all. */
 	readonly collection: string | null;
+	/** Whether it was to be reranked; null as the settings say. */
+	rerank: RerankChoice | null = null;
 	phase = $state<'searching' | 'reranking' | 'answering' | 'done'>('searching');
 	scored = $state(0);
 	toScore = $state(0);
@@ -147,6 +149,7 @@ class Asking {
 		this.asked = [turn.question, ...this.asked.filter((other) => other !== turn.question)];
 		this.#back = -1;
 		const { conversation, rerank, collection } = this;
+		turn.rerank = rerank;
 		try {
 			const request = { question: turn.question, collection, conversation, rerank, keep: null, retrieve: null, ...(typed && { follow_up: false }) };
 			const reply = await host.ask(request, (event) => turn.on(event));

@@ -42,6 +42,7 @@ export const host: Host = {
 	passage: (chunk) => invoke('passage', { chunk }),
 	explain: (request, onEvent) => invoke('explain', { request, events: listening<ExplainEvent>(onEvent) }),
 	stopExplain: () => invoke('stop_explain'),
+	why: (request) => invoke('why', { request }),
 	whatIf: (setup) => invoke('what_if', { setup }),
 	document: (document) => invoke('document', { document }),
 	original: (document) => invoke('original', { document }),

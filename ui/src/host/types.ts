@@ -29,6 +29,8 @@ import type {
 	ModelRegistryView,
 	SystemLook,
 	TurnRow,
+	WhyReply,
+	WhyRequest,
 } from '../contract';
 
 /** The state of a file drag. The paths stay in the program. */
@@ -77,6 +79,8 @@ export interface Host {
 	/** Computes the logit without each sentence in turn; stops a running explanation. */
 	explain(request: ExplainRequest, onEvent: (event: ExplainEvent) => void): Promise<ExplainReply>;
 	stopExplain(): Promise<void>;
+	/** Follows a text through the stages of a question: where it stands, and where it was cut. `stopAsk` stops it. */
+	why(request: WhyRequest): Promise<WhyReply>;
 	/** Asks a question under another set-up, without saving it. */
 	whatIf(setup: SetUp): Promise<AskReply>;
 	document(document: number): Promise<DocumentView>;

@@ -6,6 +6,7 @@ import { files } from './en-files';
 import { measure } from './en-measure';
 import { models } from './en-models';
 import { window } from './en-window';
+import { why } from './en-why';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -17,6 +18,7 @@ export const en = {
 	...files,
 	models,
 	window,
+	why,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',

@@ -6,6 +6,7 @@ import { files } from './zh-files';
 import { measure } from './zh-measure';
 import { models } from './zh-models';
 import { window } from './zh-window';
+import { why } from './zh-why';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
@@ -17,6 +18,7 @@ export const zh: Words = {
 	...files,
 	models,
 	window,
+	why,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',

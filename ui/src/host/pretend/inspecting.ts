@@ -3,11 +3,13 @@ import type { Host } from '../types';
 import { problem, wait } from './asking';
 import { measuring } from './measuring';
 import { score, library, retrieve, decide } from './search';
+import { follow } from './why';
 
 type Inspecting = Pick<
 	Host,
 	| 'explain'
 	| 'stopExplain'
+	| 'why'
 	| 'whatIf'
 	| 'document'
 	| 'original'
@@ -61,6 +63,10 @@ export function inspecting(settings: () => Settings, known: (document: number) =
 		},
 		async stopExplain() {
 			explaining += 1;
+		},
+		async why(request) {
+			await wait(300);
+			return follow(request, settings());
 		},
 		async whatIf(setup) {
 			await wait(500);
