@@ -156,7 +156,7 @@ fn reply(manifest: &Manifest, file: &Path, mut left_out: Vec<BackupGap>) -> Back
 }
 
 /// The settings without names and passwords in addresses, and what is not in them. Keys are in no file of Assay.
-fn without_secrets(mut settings: Settings) -> (Settings, Vec<BackupGap>) {
+pub(crate) fn without_secrets(mut settings: Settings) -> (Settings, Vec<BackupGap>) {
     let mut gaps = Vec::new();
     if settings.hosted != HostedChoice::Off {
         gaps.push(BackupGap::Keys);

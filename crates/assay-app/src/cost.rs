@@ -118,7 +118,7 @@ fn milliseconds(begun: Instant) -> f64 {
 }
 
 /// Bytes of a file, or of all files below a folder. What cannot be read counts as 0.
-fn size(path: &Path) -> u64 {
+pub(crate) fn size(path: &Path) -> u64 {
     let Ok(meta) = std::fs::symlink_metadata(path) else { return 0 };
     if !meta.is_dir() {
         return meta.len();

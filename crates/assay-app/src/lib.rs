@@ -20,6 +20,7 @@ mod triplets;
 mod cost;
 mod models;
 mod pulling;
+mod doctor;
 pub mod standalone;
 
 mod labels_file;
@@ -39,6 +40,7 @@ pub use assay_library::{Home, Scratch, refuse_foreign, serve_worker, share_heaps
 pub use assay_models::{ImportMode, ModelRegistry, Phase};
 pub use backup::{backup_folders, backup_of, backup_view, restore_backup};
 pub use convert::problem::problem;
+pub use doctor::doctor;
 pub use documents::DEFAULT_COLLECTION;
 pub use maintenance::{restore, snapshot_rows};
 pub use model_rows::{model_row, model_rows, pair_rows};

@@ -48,6 +48,7 @@ impl Arguments {
             | Command::Retry { json, .. }
             | Command::Rebuild { json }
             | Command::Queue { json }
+            | Command::Doctor { json }
             | Command::Backup(Backup { json, .. })
             | Command::Restore(Restore { json, .. })
             | Command::Rerank(Rerank { json, .. })
@@ -145,6 +146,12 @@ pub enum Command {
     Backup(Backup),
     /// Restore a backup into an empty or new data folder, or a snapshot of the catalogue
     Restore(Restore),
+    /// Report on this machine, the models and the library, for a bug report: no names, no text, no secrets
+    Doctor {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Score passages against a question with a cross-encoder
     Rerank(Rerank),
     /// Turn texts into vectors

@@ -10,6 +10,7 @@ mod run;
 mod interrupt;
 mod library;
 mod backup;
+mod doctor;
 mod folders;
 mod ask;
 mod explain;

@@ -81,6 +81,13 @@ impl Progress {
         }
     }
 
+    /// What is being done, on a terminal alone.
+    pub fn step_named(&mut self, text: &str) {
+        if self.terminal {
+            self.now(text, false);
+        }
+    }
+
     /// Prints a line of its own.
     pub fn say(&mut self, text: &str) {
         self.end();

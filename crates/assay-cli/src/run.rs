@@ -9,7 +9,7 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
-use crate::{ask, backup, explain, folders, library, models, serve, standalone};
+use crate::{ask, backup, doctor, explain, folders, library, models, serve, standalone};
 
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -45,6 +45,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check { json } => repaired(opening, async |app| library::check(app, json).await).await,
         Command::Rebuild { json } => opened(opening, async |app| library::rebuild(app, json).await).await,
         Command::Queue { json } => opened(opening, async |app| library::queue(app, json)).await,
+        Command::Doctor { json } => doctor::doctor(data, json).await,
         Command::Backup(command) => backup::backup(data, command),
         Command::Restore(command) => backup::restore(opening, command).await,
         Command::Rerank(command) => standalone::rerank(&encoders(data, &command.encoder), command).await,
@@ -67,7 +68,7 @@ fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
         return None;
     }
     // These make a data folder only if they have something to put into it.
-    if matches!(command, Command::Backup(_) | Command::Restore(_)) {
+    if matches!(command, Command::Backup(_) | Command::Restore(_) | Command::Doctor { .. }) {
         return None;
     }
     let scratch = Scratch::make(&data.map_or_else(Home::usual, Path::to_owned)).ok()?;

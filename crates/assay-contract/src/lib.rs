@@ -18,6 +18,7 @@ mod inspect;
 mod why;
 mod judgement;
 mod standalone;
+mod doctor;
 mod look;
 #[cfg(test)]
 mod typescript;
@@ -30,6 +31,10 @@ pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoo
 pub use candidate::{
     BlendView, CandidateRow, FusedView, LexicalView, OrderRule, Outcome, PlaceView, RerankView, ThresholdOn,
     ThresholdRule, ThresholdView, VectorView, WindowView,
+};
+pub use doctor::{
+    CatalogueCounts, CatalogueState, CatalogueView, DataState, DataView, DeviceView, DoctorModel, DoctorNotice,
+    DoctorReply, Finding, FindingKind, IndexView, MachineView, ProgramView, QueueCounts, RecognitionView,
 };
 pub use document::{
     ChunkSpan, DocumentList, DocumentPage, DocumentRow, DocumentState, DocumentView, Extractor, FaultKind, PageOutcome,

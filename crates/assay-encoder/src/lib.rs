@@ -20,6 +20,7 @@ mod cpu;
 mod precision;
 mod padded;
 mod device;
+mod processor;
 mod families;
 mod counters;
 mod engine;
@@ -50,5 +51,6 @@ pub use open::{
 };
 pub use precision::Precision;
 pub use precision_trial::{Verdict, Verdicts, try_precisions, verdict_key};
+pub use processor::{instruction_sets, usual_device, weights_hash};
 pub use reranker::CrossEncoder;
 pub use scorer::Scorer;

@@ -14,4 +14,4 @@ pub use reading::ChildReader;
 pub use reading::child::serve;
 pub use reading::wire::ROLE;
 pub use survey::{Survey, survey};
-pub use tesseract::OcrSettings;
+pub use tesseract::{InstalledOcr, OcrSettings, installed_ocr};

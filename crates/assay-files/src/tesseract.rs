@@ -169,15 +169,39 @@ fn drain(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
+/// An installed Tesseract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstalledOcr {
+    /// Its version, as it says it.
+    pub version: String,
+    /// Languages by Tesseract's names.
+    pub languages: BTreeSet<String>,
+}
+
+/// The Tesseract of that name or path, if one can be started.
+pub fn installed_ocr(program: &str) -> Option<InstalledOcr> {
+    let languages = installed_languages(program)?;
+    let said = Command::new(program).arg("--version").stdin(Stdio::null()).output().ok()?;
+    // Version 3 says it on stderr.
+    let said = if said.stdout.is_empty() { said.stderr } else { said.stdout };
+    let first = String::from_utf8_lossy(&said).lines().next().unwrap_or_default().trim().to_owned();
+    Some(InstalledOcr { version: first, languages })
+}
+
+fn installed_languages(program: &str) -> Option<BTreeSet<String>> {
+    let listed = Command::new(program).arg("--list-langs").stdin(Stdio::null()).output().ok()?;
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    Some(listed.lines().skip(1).map(|line| line.trim().to_owned()).filter(|name| !name.is_empty()).collect())
+}
+
 /// The wanted languages that are installed, joined by `+`.
 fn languages(settings: &OcrSettings) -> Result<String, OcrFault> {
     let missing = |what: String| OcrFault::Missing(format!("install {what} to read it"));
-    let listed = Command::new(&settings.program).arg("--list-langs").stdin(Stdio::null()).output();
-    let Ok(listed) = listed else { return Err(missing(format!("Tesseract ({PACKAGES})"))) };
-    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let there: BTreeSet<&str> = listed.lines().skip(1).map(str::trim).collect();
+    let Some(there) = installed_languages(&settings.program) else {
+        return Err(missing(format!("Tesseract ({PACKAGES})")));
+    };
     let wanted = settings.languages.split('+').map(str::trim);
-    let found: Vec<&str> = wanted.filter(|language| there.contains(language)).collect();
+    let found: Vec<&str> = wanted.filter(|language| there.contains(*language)).collect();
     if found.is_empty() {
         return Err(missing(format!("Tesseract's data for {} ({PACKAGES})", settings.languages)));
     }

@@ -12,6 +12,8 @@ pub struct Contents {
     pub embedder: String,
     /// Rows in the index.
     pub rows: usize,
+    /// Layout of the table, as its number is written; empty if the table does not say.
+    pub layout: String,
 }
 
 /// What the index in a folder holds, whatever its layout; `None` if there is no index or it cannot be
@@ -21,7 +23,8 @@ pub async fn contents(folder: &Path) -> Option<Contents> {
         return None;
     }
     let table = connect(folder).await.ok()?.open_table(TABLE).execute().await.ok()?;
-    let embedder = layout::embedder(table.schema().await.ok()?.as_ref())?;
+    let schema = table.schema().await.ok()?;
+    let embedder = layout::embedder(schema.as_ref())?;
     let rows = table.count_rows(None).await.ok()?;
-    Some(Contents { embedder, rows })
+    Some(Contents { embedder, rows, layout: layout::number(schema.as_ref()) })
 }

@@ -29,7 +29,7 @@ pub const PASSAGE: [&str; 10] =
 
 /// Counts up when the columns or the tokenizer of the full-text index change. An index of layout 1 has no folded
 /// words; it answers and grows as it is. One of an unknown layout is filled again like one of another model.
-const LAYOUT: &str = "2";
+pub const LAYOUT: &str = "2";
 const LAYOUT_OF_TEXT_ALONE: &str = "1";
 const LAYOUT_KEY: &str = "assay.layout";
 const CONTEXT_KEY: &str = "assay.context";
@@ -108,6 +108,11 @@ pub fn filled_by(found: &Schema) -> Option<IndexIdentity> {
         metric: Metric::parse(&text(METRIC_KEY)).unwrap_or(Metric::Cosine),
         rows,
     })
+}
+
+/// Number of a table's layout as it is written.
+pub fn number(found: &Schema) -> String {
+    found.metadata().get(LAYOUT_KEY).cloned().unwrap_or_default()
 }
 
 /// Name of the bi-encoder that filled a table of any layout.

@@ -32,6 +32,7 @@ mod tests;
 
 pub use contents::{Contents, contents};
 pub use error::IndexError;
+pub use layout::LAYOUT as NEWEST_LAYOUT;
 pub use open::{open, open_any};
 pub use reader::Reader;
 pub use writer::Writer;

@@ -52,6 +52,36 @@ pub fn claim(folder: &Path) -> Result<(), LibraryError> {
     mark(&folder.join(MARKER)).map_err(fault)
 }
 
+/// What a folder is to Assay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It does not exist, or is empty: a library can be made there.
+    New,
+    /// A library.
+    Library,
+    /// It holds other files and would be refused.
+    Foreign,
+}
+
+/// Says what a folder is, and changes nothing.
+///
+/// # Errors
+/// What the disk reports.
+pub fn look_at(folder: &Path) -> io::Result<Place> {
+    let names = match names(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Place::New),
+        other => other?,
+    };
+    let ours = names.contains(MARKER) || is_of_version_0_1(folder, &names);
+    Ok(if names.is_empty() {
+        Place::New
+    } else if ours {
+        Place::Library
+    } else {
+        Place::Foreign
+    })
+}
+
 /// Refuses what [`claim`] refuses, and lets a folder pass that cannot be written to: for work that may do
 /// without one.
 ///

@@ -37,20 +37,23 @@ mod rescan;
 mod follow;
 mod rebuild;
 mod check;
+mod examine;
 mod restore;
 pub mod backup;
 
 pub use assay_answer::sentences;
 pub use assay_catalogue::{
-    Conversation, Dismissed, FolderScan, Label, LabelOrigin, NewTurn, Run, Snapshot, Turn, TurnCandidate, TurnModels,
-    Waiting, Work,
+    Conversation, Counts, Dismissed, FolderScan, Label, LabelOrigin, NEWEST_LAYOUT, NewTurn, Run, Snapshot, Survey,
+    Turn, TurnCandidate, TurnModels, Waiting, WaitingCounts, Work,
 };
-pub use assay_files::OcrSettings;
+pub use assay_files::{InstalledOcr, OcrSettings, installed_ocr};
+pub use assay_index::NEWEST_LAYOUT as NEWEST_INDEX_LAYOUT;
 pub use check::CheckOutcome;
 pub use claim::refuse_foreign;
 pub use embedder_kept::embedder_kept;
 pub use engines::Engines;
 pub use error::LibraryError;
+pub use examine::{CatalogueLook, Examination, FolderUse, IndexLook, examine};
 pub use follow::{FollowEvent, OnFollow};
 pub use followed::{FollowState, FollowedFolder};
 pub use home::Home;

@@ -32,7 +32,7 @@ pub use known::{Known, KnownFile, Mirror, Pair, Role};
 pub use manifest::sha256;
 pub use measured::measured;
 pub use network::Network;
-pub use placement::{Placed, place_reranker};
+pub use placement::{Placed, accelerator, place_reranker};
 pub use pull::{Phase, Progress, PullOptions};
 pub use registry::{ModelRegistry, State};
 pub use verdicts::FiledVerdicts;

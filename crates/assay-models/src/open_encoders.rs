@@ -1,7 +1,7 @@
 //! Opens encoders by name or folder.
 
 use assay_domain::{Failure, Language, LanguagePair, Measured};
-pub use assay_encoder::{BiEncoder, OpenReranker, Precision, Prefixes, usual_threads};
+pub use assay_encoder::{BiEncoder, OpenReranker, Precision, Prefixes, instruction_sets, usual_device, usual_threads};
 use assay_encoder::{DeviceChoice, EncoderOptions};
 
 use crate::error::ModelsError;

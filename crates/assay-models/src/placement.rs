@@ -47,7 +47,8 @@ pub async fn place_reranker(program: &Path, folder: PathBuf, processor: Arc<Open
     }
 }
 
-fn accelerator(program: &Path) -> Option<PathBuf> {
+/// The accelerator of a program, if there is one.
+pub fn accelerator(program: &Path) -> Option<PathBuf> {
     let named = std::env::var_os("ASSAY_ACCELERATOR").map(PathBuf::from);
     let next_to_it = || {
         let name = format!("assay-accelerator{}", std::env::consts::EXE_SUFFIX);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use assay_domain::Cancel;
+use assay_encoder::{Verdicts, verdict_key, weights_hash};
 
 use crate::error::ModelsError;
 use crate::import::{self, ImportMode};
@@ -95,6 +96,12 @@ impl ModelRegistry {
     /// The precision that earlier trials chose for each model on this processor.
     pub fn verdicts(&self) -> FiledVerdicts {
         FiledVerdicts::in_folder(&self.own)
+    }
+
+    /// The precision that an earlier trial chose for the encoder in a folder, and why; `None` if none was made.
+    pub fn chosen_precision(&self, place: &Path) -> Option<(&'static str, String)> {
+        let verdict = self.verdicts().recall(&verdict_key(&weights_hash(place).ok()?))?;
+        Some((verdict.precision.name(), verdict.why))
     }
 
     /// Every model: the catalogue's in its order, then the user's own.

@@ -108,7 +108,8 @@ fn page_outcome(outcome: &PageOutcome) -> contract::PageOutcome {
     }
 }
 
-fn fault_kind(kind: FaultKind) -> contract::FaultKind {
+/// The kind of a page's fault.
+pub fn fault_kind(kind: FaultKind) -> contract::FaultKind {
     match kind {
         FaultKind::Damaged => contract::FaultKind::Damaged,
         FaultKind::Letters => contract::FaultKind::Letters,

@@ -24,6 +24,21 @@ impl Isa {
         *BEST.get_or_init(|| Self::available().first().copied().unwrap_or(Isa::Portable))
     }
 
+    /// Its name; `None` where the code is for every processor.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Vnni => Some("AVX-512 VNNI"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => Some("AVX-512"),
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni => Some("AVX-VNNI"),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => Some("AVX2"),
+            Self::Portable => None,
+        }
+    }
+
     /// All that this processor has, best first.
     pub fn available() -> Vec<Self> {
         let mut sets = Vec::new();
