@@ -13,6 +13,7 @@ mod watching;
 mod durable;
 mod context;
 mod why;
+mod doctor;
 mod queue;
 mod writer;
 mod standalone;
