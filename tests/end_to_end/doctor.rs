@@ -7,7 +7,8 @@ use assay_tests::{Library, files, rows, word};
 use serde_json::Value;
 
 /// Words that stand in names, texts, questions and settings, and must stand in no report.
-const PRIVATE: [&str; 7] = ["redundancies", "Heidenreich", "marigold", "orchestra", "Zwetschge", "hush", "proxy.example"];
+const PRIVATE: [&str; 7] =
+    ["redundancies", "Heidenreich", "marigold", "orchestra", "Zwetschge", "hush", "proxy.example"];
 
 fn filled() -> Library {
     let library = Library::default();
@@ -18,7 +19,8 @@ fn filled() -> Library {
     assert_eq!(ingested.0, 0, "{}", ingested.1);
     let question = "When does the Zwetschge close the marigold works?";
     library.json(&["ask", question, "--conversation", "new"]);
-    fs::write(library.data.path().join("settings.toml"), "keep = 7\nproxy = \"http://me:hush@proxy.example:3128\"\n").unwrap();
+    fs::write(library.data.path().join("settings.toml"), "keep = 7\nproxy = \"http://me:hush@proxy.example:3128\"\n")
+        .unwrap();
     library
 }
 

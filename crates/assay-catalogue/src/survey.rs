@@ -96,8 +96,10 @@ fn counts(connection: &Connection) -> Result<Counts, CatalogueError> {
     )?;
     let faults =
         grouped(connection, "SELECT fault, count(*) FROM pages WHERE fault IS NOT NULL GROUP BY fault ORDER BY fault")?;
-    let unknown = |name: &str| CatalogueError::UnknownName { what: "document state", name: name.to_owned() };
-    let state = |(name, count): (String, u32)| Ok((DocumentState::parse(&name).ok_or_else(|| unknown(&name))?, count));
+    let state = |(name, count): (String, u32)| {
+        let parsed = DocumentState::parse(&name).map(|state| (state, count));
+        parsed.ok_or(CatalogueError::UnknownName { what: "document state", name })
+    };
     let mut index = connection.prepare("SELECT folder FROM indexes WHERE state = 'answers'")?;
     let index = index.query_map([], |row| row.get(0))?.next().transpose()?;
     Ok(Counts {

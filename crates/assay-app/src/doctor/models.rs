@@ -26,12 +26,12 @@ impl Used {
     /// The models of these settings and of the indexes.
     pub fn of(written: &Settings, examined: &Examination) -> Self {
         let auto = written.reranker == AUTO_RERANKER && written.hosted == HostedChoice::Off;
-        let reranker = if auto || written.hosted != HostedChoice::Off { "" } else { &written.reranker };
+        let reranker = if auto || written.hosted != HostedChoice::Off { "" } else { written.reranker.as_str() };
         let named = [
             (written.embedder.as_str(), "bi-encoder"),
             (reranker, "cross-encoder"),
-            (&written.second_reranker, "second cross-encoder"),
-            (&written.writer, "language model"),
+            (written.second_reranker.as_str(), "second cross-encoder"),
+            (written.writer.as_str(), "language model"),
         ];
         let named = named.into_iter().filter(|(name, _)| !name.is_empty());
         let filled = examined.indexes.iter().filter_map(|index| index.holds.as_ref());

@@ -72,7 +72,7 @@ impl Places {
     pub fn among(scores: &[(ChunkId, f32)], chunks: &[ChunkId]) -> Self {
         let place = |wanted: &ChunkId| {
             let score = scores.iter().find(|(chunk, _)| chunk == wanted)?.1;
-            let before = |(chunk, other): &&(ChunkId, f32)| *other > score || (*other == score && chunk < wanted);
+            let before = |(chunk, other): &&(ChunkId, f32)| score.total_cmp(other).then(chunk.cmp(wanted)).is_lt();
             Some(Place { chunk: *wanted, rank: scores.iter().filter(before).count() as u32 + 1, score })
         };
         Self { of: scores.len() as u32, found: chunks.iter().filter_map(place).collect() }

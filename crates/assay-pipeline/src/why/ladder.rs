@@ -29,7 +29,8 @@ pub(super) struct Followed<'a> {
 pub(super) fn not_searched(asked: &AskReport) -> Vec<Rung> {
     let reason = asked.stages.iter().filter_map(|stage| stage.reason.as_ref());
     let about_library = reason.into_iter().find(|reason| reason.code == ReasonCode::AboutLibrary);
-    let why = about_library.map_or("it is not among the passages that the question searches", |reason| &reason.text);
+    let why =
+        about_library.map_or("it is not among the passages that the question searches", |reason| reason.text.as_str());
     RUNGS.iter().map(|&name| Rung::without_rank(name, Standing::NotSearched, why)).collect()
 }
 
