@@ -1613,6 +1613,196 @@ keep: number,
  */
 threshold: number | null, };
 
+export type WhyRequest = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * A quote of a document.
+ */
+text: string, 
+/**
+ * Look for the text in this document alone.
+ */
+document: number | null, 
+/**
+ * The question searches only this collection.
+ */
+collection: string | null, 
+/**
+ * Reranking for this question.
+ */
+rerank: RerankChoice | null, 
+/**
+ * Passages kept.
+ */
+keep: number | null, 
+/**
+ * Candidates per retriever.
+ */
+retrieve: number | null, };
+
+export type WhyMatch = "exact" | "nearest" | "nowhere";
+
+export type WhyStageName = "vector" | "lexical" | "fused" | "fold" | "rerank" | "kept";
+
+export type WhyStanding = "ranked" | "outside" | "no_match" | "cut_before" | "not_run" | "not_searched";
+
+export type WhyOutcome = "kept" | "not_in_pool" | "not_reranked" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "other_collection" | "document_missing" | "in_no_chunk" | "not_searched" | "page_not_read" | "document_not_read" | "in_no_document";
+
+export type WhyStage = { 
+/**
+ * Which stage.
+ */
+name: WhyStageName, 
+/**
+ * How the text stands there.
+ */
+standing: WhyStanding, 
+/**
+ * Its rank among all, from 1, also beyond the pool.
+ */
+rank: number | null, 
+/**
+ * Its raw score; `name` says which.
+ */
+score: number | null, 
+/**
+ * Passages that are ranked there.
+ */
+of: number | null, 
+/**
+ * How many of them go on.
+ */
+limit: number | null, 
+/**
+ * Sigmoid of the logit.
+ */
+probability: number | null, 
+/**
+ * The cross-encoder.
+ */
+model: string | null, 
+/**
+ * The threshold that applies to it.
+ */
+threshold: number | null, 
+/**
+ * What became of it here, if it went no further.
+ */
+cut: WhyOutcome | null, 
+/**
+ * Why it has no rank, or was cut.
+ */
+reason: string | null, 
+/**
+ * The code of a stage's reason, for translation.
+ */
+code: ReasonCode | null, };
+
+export type WhyPassage = { 
+/**
+ * Its chunk; absent if the text is in none.
+ */
+chunk: string | null, 
+/**
+ * Its document.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * The page's own number.
+ */
+page: number | null, 
+/**
+ * Heading path of the passage that was followed.
+ */
+heading?: string, 
+/**
+ * Text of the passage that was followed; absent for the others.
+ */
+text?: string, };
+
+export type WhyUnread = { 
+/**
+ * The document.
+ */
+document: number, 
+/**
+ * File name.
+ */
+name: string, 
+/**
+ * Whether the document as a whole was not read.
+ */
+whole: boolean, 
+/**
+ * The page's own number.
+ */
+page: number | null, 
+/**
+ * Why it was not read, or only in part.
+ */
+reason: string, };
+
+export type WhyReply = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether the text is on a page of the library, word for word or nearly so.
+ */
+found: boolean, 
+/**
+ * How it was found.
+ */
+matched: WhyMatch, 
+/**
+ * For `nearest`: the share of the text's shingles that stands in the passage.
+ */
+likeness: number | null, 
+/**
+ * The passage that was followed: of those that hold the text, the one that got furthest.
+ */
+passage: WhyPassage | null, 
+/**
+ * Other passages that hold the text.
+ */
+others: Array<WhyPassage>, 
+/**
+ * The stages in order.
+ */
+stages: Array<WhyStage>, 
+/**
+ * The threshold that was applied.
+ */
+threshold: ThresholdView, 
+/**
+ * What became of the text.
+ */
+outcome: WhyOutcome, 
+/**
+ * The same in English, with the numbers of the case and what to do.
+ */
+reason: string, 
+/**
+ * For `duplicate`: the passage before it.
+ */
+duplicate_of: WhyPassage | null, 
+/**
+ * If the text was not found: pages and documents that were not read.
+ */
+unread: Array<WhyUnread>, };
+
 export type ChunkSpan = { 
 /**
  * The chunk.
