@@ -17,7 +17,8 @@ impl App {
     /// # Errors
     /// As [`App::ask`]; also if the text has no words or is too long.
     pub async fn why(&self, request: &WhyRequest, cancel: &Cancel) -> Result<WhyReply, Failure> {
-        let _ticket = self.questions.ticket(cancel);
+        let ticket = self.questions.ticket(cancel);
+        let cancel = ticket.button();
         let asked = AskRequest {
             question: request.question.clone(),
             collection: request.collection.clone(),

@@ -6,9 +6,10 @@ use assay_domain::port::{Filter, IndexReader, IndexWriter, Metric};
 use assay_domain::{ChunkId, EmbeddedChunk, GenerationId, Hit, IndexIdentity};
 
 use super::{CORPUS, Index, check_questions, excluding, identity, ids, query, rows, vector};
-use crate::open::open_with;
+use crate::layout::{TABLE, filled_by};
+use crate::open;
+use crate::open::{connect, open_with};
 use crate::table::Scale;
-use crate::{filled_by, open};
 
 #[tokio::test]
 async fn words_of_many_languages_are_found_before_and_after_optimizing() {
@@ -112,7 +113,9 @@ async fn a_model_that_is_compared_by_the_dot_product_is_ranked_by_it() {
         expected.sort_by(|a, b| b.1.total_cmp(&a.1));
         writer.add(all.clone()).await.unwrap();
         writer.optimize().await.unwrap();
-        assert_eq!(filled_by(folder.path()).await.unwrap().metric, metric, "the index keeps its metric");
+        let table = connect(folder.path()).await.unwrap().open_table(TABLE).execute().await.unwrap();
+        let filled = filled_by(&table.schema().await.unwrap()).unwrap();
+        assert_eq!(filled.metric, metric, "the index keeps its metric");
         let hits = reader.nearest(question.clone(), 5, Filter::default()).await.unwrap();
         for (hit, (ordinal, similarity)) in hits.iter().zip(&expected) {
             assert_eq!(hit.passage.chunk.ordinal, *ordinal, "{metric:?} {from}");
