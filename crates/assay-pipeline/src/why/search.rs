@@ -6,7 +6,7 @@ use assay_domain::{ChunkId, DocumentState, Failure, Question, Reason, ReasonCode
 use super::locate::Holder;
 use crate::ask::{Ask, AskReport};
 use crate::retrieve::embed_question;
-use crate::spelling::{Respelled, respell};
+use crate::spelling::respell;
 
 /// The places of passages, or why a retriever has none.
 pub(super) struct Search {
@@ -25,7 +25,6 @@ pub(super) async fn search(
 ) -> Result<Search, Failure> {
     let filter = Filter::of(question.collection.clone(), with.catalogue.answering()?);
     let respelled = respell(with.index, &question.text, filter.clone()).await;
-    let respelled = respelled.unwrap_or_else(|_| Respelled::as_written(&question.text));
     let chunks: Vec<ChunkId> =
         holders.iter().filter_map(|holder| holder.passage.as_ref()).map(|passage| passage.chunk).collect();
 
