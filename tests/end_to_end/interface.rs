@@ -71,7 +71,7 @@ fn an_mcp_client_searches_and_reads_the_library_over_stdio() {
     let mut mcp = Mcp::start(&library);
     let tools = mcp.ask("tools/list", &json!({}));
     let tools: Vec<&str> = rows(&tools["result"], "tools").iter().map(|tool| word(tool, "name")).collect();
-    assert_eq!(&tools[..4], ["query", "get", "multi_get", "status"]);
+    assert_eq!(tools, ["query", "explain", "get", "multi_get", "status"]);
 
     let asked = json!({"question": QUESTION, "limit": 3, "rerank": "on", "collection": "samples"});
     let found = mcp.call("query", asked)["structuredContent"].take();
@@ -89,6 +89,15 @@ fn an_mcp_client_searches_and_reads_the_library_over_stdio() {
     assert!(strict["structuredContent"]["below_min_score"].as_u64() > Some(0));
     let about = mcp.call("query", json!({"question": "What is in here?"}));
     assert!(word(&about["structuredContent"], "about_library").contains("brandvold"), "{about}");
+
+    let born = "Ottilie Brandvold was born at Skarhavn";
+    let why =
+        mcp.call("explain", json!({"question": QUESTION, "text": born, "rerank": "on"}))["structuredContent"].take();
+    assert_eq!((&why["found"], word(&why["passage"], "name")), (&json!(true), "brandvold-biography.pdf"), "{why}");
+    assert!(
+        rows(&why, "stages").iter().any(|stage| stage["rank"].is_u64()) && !word(&why, "reason").is_empty(),
+        "{why}"
+    );
 
     let passage = mcp.call("get", json!({"id": best["id"]}));
     assert_eq!(passage["structuredContent"]["passage"]["text"], best["text"], "{passage}");

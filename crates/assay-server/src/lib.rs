@@ -5,6 +5,7 @@ mod on_demand;
 mod address;
 mod passage;
 mod search;
+mod explain;
 mod text;
 mod status;
 mod mcp;

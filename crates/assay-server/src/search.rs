@@ -105,10 +105,7 @@ pub struct Stage {
 /// # Errors
 /// A limit out of range, an unknown collection, or as [`App::ask`].
 pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, Failure> {
-    let limit = query.limit.unwrap_or(USUAL);
-    if !(1..=MOST).contains(&limit) {
-        return Err(bad(format!("the limit is {limit}"), format!("ask for 1 to {MOST} passages")));
-    }
+    let limit = limit(query.limit)?;
     if let Some(least) = query.min_score.filter(|least| !(0.0..=1.0).contains(least)) {
         return Err(bad(format!("the minimum score is {least}"), "name one from 0 to 1".to_owned()));
     }
@@ -119,7 +116,7 @@ pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, 
         question: query.question.clone(),
         collection: query.collection.clone(),
         conversation: None,
-        rerank: query.rerank.map(choice),
+        rerank: query.rerank.map(Into::into),
         keep: Some(limit),
         retrieve: None,
         follow_up: Some(false),
@@ -127,6 +124,18 @@ pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, 
     let options = AskOptions { no_answer: true, forget: true, ..AskOptions::default() };
     let reply = app.ask(&request, options, cancel, &mut |_| ()).await?;
     Ok(found(reply, limit as usize, query.min_score))
+}
+
+/// How many passages a question keeps.
+///
+/// # Errors
+/// [`Problem::BadSetting`] if it is out of range.
+pub fn limit(wanted: Option<u32>) -> Result<u32, Failure> {
+    let limit = wanted.unwrap_or(USUAL);
+    if (1..=MOST).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(bad(format!("the limit is {limit}"), format!("ask for 1 to {MOST} passages")))
 }
 
 /// Fails if no document is in a collection.
@@ -170,11 +179,13 @@ fn stage(row: assay_contract::StageRow) -> Stage {
     Stage { name: row.name.to_string(), state: row.state.to_string(), reason: row.reason, ms: row.ms }
 }
 
-fn choice(rerank: Rerank) -> RerankChoice {
-    match rerank {
-        Rerank::On => RerankChoice::On,
-        Rerank::Off => RerankChoice::Off,
-        Rerank::Auto => RerankChoice::Auto,
+impl From<Rerank> for RerankChoice {
+    fn from(rerank: Rerank) -> Self {
+        match rerank {
+            Rerank::On => Self::On,
+            Rerank::Off => Self::Off,
+            Rerank::Auto => Self::Auto,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::explain::{Explain, explain};
 use crate::on_demand::OnDemand;
 use crate::search::{Found, Query, search};
 use crate::status::{Status, status};
@@ -21,24 +22,30 @@ struct Nothing {}
 /// All tools, as a client lists them.
 pub fn all() -> Vec<Tool> {
     vec![
-        tool::<Query, Found>(
+        typed::<Query, Found>(
             "query",
             "Search the library",
             "Finds the passages of the user's files that answer a question, by vectors and by words, reads the best \
              of them again with a cross-encoder, and returns them with every stage's score and rank.",
         ),
-        tool::<Get, Text>(
+        tool::<Explain>(
+            "explain",
+            "Why a text was not found",
+            "Follows a text that was expected among the results of a question through all stages: its rank and score at \
+             each, where it was cut, and what to do about it.",
+        ),
+        typed::<Get, Text>(
             "get",
             "Read a passage or a document",
             "Returns a passage with the text around it, or the pages of a document. A long document comes in pieces; \
              `next` says where it goes on.",
         ),
-        tool::<MultiGet, Texts>(
+        typed::<MultiGet, Texts>(
             "multi_get",
             "Read several passages or documents",
             "Returns up to 20 passages or beginnings of documents, cut so that all of them stay within the limit.",
         ),
-        tool::<Nothing, Status>(
+        typed::<Nothing, Status>(
             "status",
             "What the library holds",
             "Counts the documents, passages and collections, and names the models and whatever keeps the library from \
@@ -47,16 +54,20 @@ pub fn all() -> Vec<Tool> {
     ]
 }
 
-fn tool<I: JsonSchema + 'static, O: JsonSchema + 'static>(
+/// A tool whose result has a schema.
+fn typed<I: JsonSchema + 'static, O: JsonSchema + 'static>(
     name: &'static str,
     title: &str,
     about: &'static str,
 ) -> Tool {
+    tool::<I>(name, title, about).with_output_schema::<O>()
+}
+
+fn tool<I: JsonSchema + 'static>(name: &'static str, title: &str, about: &'static str) -> Tool {
     let read_only = ToolAnnotations::with_title(title).read_only(true).destructive(false).idempotent(true);
     Tool::new(name, about, JsonObject::new())
         .with_title(title)
         .with_input_schema::<I>()
-        .with_output_schema::<O>()
         .with_annotations(read_only.open_world(false))
 }
 
@@ -72,6 +83,7 @@ pub async fn call(
 ) -> Result<CallToolResult, ErrorData> {
     let done = match name {
         "query" => query(library, arguments, cancel).await,
+        "explain" => followed(library, arguments, cancel).await,
         "get" => one_text(library, arguments).await,
         "multi_get" => several_texts(library, arguments).await,
         "status" => state(library, arguments).await,
@@ -83,6 +95,11 @@ pub async fn call(
 async fn query(library: &OnDemand, arguments: JsonObject, cancel: &Cancel) -> Result<Value, Failure> {
     let query: Query = read(arguments)?;
     value(&search(&*library.app().await?, &query, cancel).await?)
+}
+
+async fn followed(library: &OnDemand, arguments: JsonObject, cancel: &Cancel) -> Result<Value, Failure> {
+    let wanted: Explain = read(arguments)?;
+    value(&explain(&*library.app().await?, &wanted, cancel).await?)
 }
 
 async fn one_text(library: &OnDemand, arguments: JsonObject) -> Result<Value, Failure> {
@@ -129,13 +146,14 @@ mod tests {
     fn every_tool_only_reads_and_names_its_input_and_output() {
         let tools = all();
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-        assert_eq!(names, ["query", "get", "multi_get", "status"]);
+        assert_eq!(names, ["query", "explain", "get", "multi_get", "status"]);
         for tool in &tools {
             let hints = tool.annotations.as_ref().unwrap();
             assert_eq!((hints.read_only_hint, hints.open_world_hint), (Some(true), Some(false)), "{}", tool.name);
             assert_eq!(tool.input_schema["additionalProperties"], false, "{}", tool.name);
-            let output = tool.output_schema.as_ref().unwrap();
-            assert!(output["properties"].as_object().is_some_and(|fields| !fields.is_empty()), "{}", tool.name);
+            // The contract describes what `explain` gives.
+            let fields = tool.output_schema.as_ref().and_then(|schema| schema["properties"].as_object());
+            assert!(tool.name == "explain" || fields.is_some_and(|fields| !fields.is_empty()), "{}", tool.name);
         }
     }
 }

@@ -1,0 +1,50 @@
+//! Why a text was not found: what the MCP tool `explain` does.
+
+use assay_app::{App, Cancel, Failure};
+use assay_contract::{WhyReply, WhyRequest};
+use rmcp::schemars::{self, JsonSchema};
+use serde::Deserialize;
+
+use crate::search::{Rerank, known, limit};
+
+/// A text that was expected among the results of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Explain {
+    /// The question, as it was asked of `query`.
+    pub question: String,
+    /// The text that was expected: a sentence of the document, as it stands there.
+    pub text: String,
+    /// Look for the text in this document alone.
+    #[serde(default)]
+    pub document: Option<i64>,
+    /// As in `query`.
+    #[serde(default)]
+    pub collection: Option<String>,
+    /// As in `query`.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// As in `query`.
+    #[serde(default)]
+    pub rerank: Option<Rerank>,
+}
+
+/// Follows a text through the stages of a question.
+///
+/// # Errors
+/// A limit out of range, an unknown collection, or as [`App::why`].
+pub async fn explain(app: &App, wanted: &Explain, cancel: &Cancel) -> Result<WhyReply, Failure> {
+    if let Some(collection) = &wanted.collection {
+        known(app, collection).await?;
+    }
+    let request = WhyRequest {
+        question: wanted.question.clone(),
+        text: wanted.text.clone(),
+        document: wanted.document,
+        collection: wanted.collection.clone(),
+        rerank: wanted.rerank.map(Into::into),
+        keep: Some(limit(wanted.limit)?),
+        retrieve: None,
+    };
+    app.why(&request, cancel).await
+}
