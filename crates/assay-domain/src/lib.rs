@@ -36,7 +36,7 @@ pub use chunk::{Chunk, ChunkId, ChunkWords, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, Retry};
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
-pub use identifier::{Identifier, IdentifierKind, Names, identifiers};
+pub use identifier::{Identifier, IdentifierKind, Names, asked_for, identifiers, is_taken_out};
 pub use index_identity::{IndexIdentity, RowContent};
 pub use ingest_control::IngestControl;
 pub use language::{Language, LanguagePair, Measured};

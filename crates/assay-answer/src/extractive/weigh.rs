@@ -10,7 +10,7 @@
 //! Weights were chosen on articles that the shipped reranker was trained on and checked on articles that it was not
 //! (`tests/answers/README.md`).
 
-use assay_domain::{Identifier, Names, identifiers};
+use assay_domain::{Identifier, Names, asked_for};
 
 use super::pool::Sentence;
 
@@ -35,27 +35,6 @@ pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], logits: Option
     }
 }
 
-/// The identifiers that an answer has to name; none where the question takes them out (`all but the KX-300`).
-fn asked_for(question: &str) -> Vec<Identifier> {
-    let lower = question.to_lowercase();
-    if TAKEN_OUT.iter().any(|words| lower.contains(words)) { Vec::new() } else { identifiers(question) }
-}
-
-const TAKEN_OUT: [&str; 12] = [
-    "except",
-    "other than",
-    "besides",
-    "without",
-    " but the ",
-    " not ",
-    "n't ",
-    "除了",
-    "以外",
-    "不是",
-    "没有",
-    "不含",
-];
-
 /// The share of the identifiers that a sentence names, in its own words or in those of its heading, file and folders.
 fn share_named(asked: &[Identifier], sentence: &Sentence<'_>) -> f32 {
     if asked.is_empty() {
@@ -66,22 +45,4 @@ fn share_named(asked: &[Identifier], sentence: &Sentence<'_>) -> f32 {
     names.add(&sentence.passage.name);
     names.add(&sentence.passage.folder);
     asked.iter().filter(|identifier| names.contain(identifier)).count() as f32 / asked.len() as f32
-}
-
-#[cfg(test)]
-mod tests {
-    use super::asked_for;
-
-    #[test]
-    fn an_identifier_that_is_taken_out_is_not_asked_for() {
-        for (question, count) in [
-            ("How are the bolts of the KX-300 tightened?", 1),
-            ("Which models other than the KX-300 have a lid?", 0),
-            ("Which report does not cover 2021?", 0),
-            ("除了KX-300以外还有哪些型号？", 0),
-            ("KX-300的螺栓怎么拧？", 1),
-        ] {
-            assert_eq!(asked_for(question).len(), count, "{question}");
-        }
-    }
 }

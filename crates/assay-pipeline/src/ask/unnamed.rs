@@ -1,17 +1,14 @@
 //! What a question names and nothing that was found does.
 //!
 //! A passage about 2024 is near to a question about 2021, and a cross-encoder may like it. An answer quoted from it would be
-//! wrong, so a quoted answer is refused if the question names a code or a year that stands in no passage that was found, in
-//! no heading and in no file's name. Lexical search would have found it.
+//! wrong, so a quoted answer is refused if the question asks for a code or a year that no passage that was found names in any
+//! of its written forms, and neither does a heading or a file's name. Lexical search would have found it.
 
-use assay_domain::{Candidate, Identifier, IdentifierKind, Names, identifiers};
+use assay_domain::{Candidate, Identifier, IdentifierKind, Names, asked_for};
 
 /// The codes and years of a question that no candidate names, as they are written.
 pub(super) fn unnamed(question: &str, candidates: &[Candidate]) -> Vec<String> {
-    if is_bound(question) {
-        return Vec::new();
-    }
-    let asked: Vec<_> = identifiers(question).into_iter().filter(is_exact).collect();
+    let asked: Vec<_> = asked_for(question).into_iter().filter(is_exact).collect();
     if asked.is_empty() {
         return Vec::new();
     }
@@ -35,33 +32,4 @@ fn is_exact(identifier: &Identifier) -> bool {
         IdentifierKind::Code => written.starts_with(char::is_alphabetic) && (digits >= 3 || written.contains('_')),
         IdentifierKind::Number => false,
     }
-}
-
-/// Whether the question names something as a bound or as an exception: `after 2020`, `all but the KX-300`.
-fn is_bound(question: &str) -> bool {
-    let lower = question.to_lowercase();
-    let bounds = [
-        "after",
-        "before",
-        "since",
-        "until",
-        "between",
-        "by 1",
-        "by 2",
-        "later than",
-        "earlier than",
-        "except",
-        "other than",
-        "besides",
-        "without",
-        " not ",
-        "之前",
-        "之后",
-        "以前",
-        "以后",
-        "以来",
-        "至今",
-        "除了",
-    ];
-    bounds.iter().any(|word| lower.contains(word))
 }

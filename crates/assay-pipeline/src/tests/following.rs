@@ -65,6 +65,10 @@ fn a_language_model_rewrites_the_follow_up_and_rules_stand_in_for_it() {
     let writer = EchoWriter { says: Some(says), ..EchoWriter::default() };
     let asked = run(&proteins(), &after("And of the green one?"), &writer);
     assert_eq!(asked.standalone.as_deref(), Some("How green is the bread?"));
+    // One that leaves a number of the question out is not taken.
+    let asked = run(&proteins(), &after("And of the green one in 2024?"), &writer);
+    assert_eq!(stage(&asked, StageName::FollowUp), Some((StageState::FellBack, Some(ReasonCode::WriterFailed))));
+    assert!(asked.standalone.unwrap().contains("2024"));
     // Without passages the fake writes nothing.
     let asked = run(&proteins(), &after("And of the green one?"), &EchoWriter::default());
     assert_eq!(asked.standalone.as_deref(), Some("What is the carbon footprint of the green pea protein?"));
@@ -113,6 +117,21 @@ fn a_year_or_code_that_nothing_names_is_refused_and_a_bound_is_not() {
             "{}",
             answer.text
         );
+    }
+    // The same year or code in another written form is named.
+    let other =
+        Fixture::with(&[("norms", "in FY24 the heater of 1,500 W was certified to ISO/IEC 27001 under version 1.2.3")]);
+    other.ingest(&["norms"], &Cancel::default()).unwrap();
+    for text in [
+        "was the heater certified to ISO 27001",
+        "was the heater certified in 2024",
+        "was the heater certified in FY2024",
+        "was the heater of 1500 W certified",
+        "was the heater certified under v1.2.3",
+        "was the heater certified IN 2024",
+    ] {
+        let loose = Question { threshold: Threshold::Fixed(0.0), ..question(text) };
+        assert_eq!(run(&other, &loose, &quoting()).answer.unwrap().kind, AnswerKind::Extractive, "{text}");
     }
     // A language model sees the passages and says so itself.
     let asked = run(&fixture, &question("what was the net profit in 2021"), &EchoWriter::default());
