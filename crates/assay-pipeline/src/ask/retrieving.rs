@@ -10,6 +10,7 @@ use assay_text::tell_language;
 use super::checking::check;
 use super::inputs::Ask;
 use super::naming::name;
+use super::report::AskEvent;
 use super::stages::Stages;
 use crate::fuse::fuse;
 use crate::retrieve::{embed_question, reason_to_skip_vectors};
@@ -25,6 +26,24 @@ pub(super) struct Retrieved {
     pub(super) question: String,
 }
 
+/// The engines of a search.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    embedder: &'a dyn Embedder,
+    measured: &'a [Measured],
+    index: &'a dyn IndexReader,
+    catalogue: &'a dyn Catalogue,
+}
+
+/// What each retriever found, or why it failed.
+struct Searched {
+    /// The question as it was looked up.
+    respelled: Respelled,
+    /// `None` where vectors are of no use.
+    vector: Option<Result<Vec<Hit>, Failure>>,
+    lexical: Result<Vec<Hit>, Failure>,
+}
+
 /// Looks up the question's words, then runs the vector retriever and the lexical one. One of them may fail, both
 /// may not.
 pub(super) async fn retrieve(
@@ -32,17 +51,34 @@ pub(super) async fn retrieve(
     question: &Question,
     stages: &mut Stages<'_>,
 ) -> Result<Retrieved, Failure> {
+    let (embedder, measured) = (with.embedder, with.embedder_measured);
+    let engines = Search { embedder, measured, index: with.index, catalogue: with.catalogue };
+    let Searched { respelled, vector, lexical } = search(engines, question, stages).await?;
+    let (vector, lexical) = match (vector, lexical) {
+        (None, lexical) => (Vec::new(), lexical?),
+        (Some(Err(failure)), Err(_)) => return Err(failure),
+        (Some(vector), lexical) => (vector.unwrap_or_default(), lexical.unwrap_or_default()),
+    };
+    // An empty library is an error; a library in which nothing was found is not.
+    if vector.is_empty() && lexical.is_empty() && with.catalogue.is_empty()? {
+        let message = "there is nothing in the library to search";
+        return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
+    }
+    Ok(Retrieved { vector, lexical, question: respelled.text })
+}
+
+async fn search(with: Search<'_>, question: &Question, stages: &mut Stages<'_>) -> Result<Searched, Failure> {
     let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), with.catalogue.answering()?));
     let begun = Instant::now();
     let respelled = respell(with.index, &question.text, answering()?).await;
     let looking_up = begun.elapsed();
 
     let language = tell_language(&respelled.text);
-    if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, language) {
+    if let Some(reason) = reason_to_skip_vectors(with.embedder.identity(), with.measured, language) {
         stages.skipped(StageName::Embed, reason.clone());
         stages.skipped(StageName::Vector, reason);
-        let lexical = retrieve_lexical(with, question, (&respelled, looking_up), answering()?, stages).await?;
-        return unless_library_is_empty(with, Vec::new(), lexical, respelled);
+        let lexical = search_words(with, question, (&respelled, looking_up), answering()?, stages).await;
+        return Ok(Searched { respelled, vector: None, lexical });
     }
 
     let begun = Instant::now();
@@ -63,17 +99,12 @@ pub(super) async fn retrieve(
             Err(failure)
         }
     };
-
-    match (vector, retrieve_lexical(with, question, (&respelled, looking_up), filter, stages).await) {
-        (Err(failure), Err(_)) => Err(failure),
-        (vector, lexical) => {
-            unless_library_is_empty(with, vector.unwrap_or_default(), lexical.unwrap_or_default(), respelled)
-        }
-    }
+    let lexical = search_words(with, question, (&respelled, looking_up), filter, stages).await;
+    Ok(Searched { respelled, vector: Some(vector), lexical })
 }
 
-async fn retrieve_lexical(
-    with: &Ask<'_>,
+async fn search_words(
+    with: Search<'_>,
     question: &Question,
     (respelled, looking_up): (&Respelled, Duration),
     filter: Filter,
@@ -94,20 +125,6 @@ async fn retrieve_lexical(
     hits
 }
 
-/// An empty library is an error; a library in which nothing was found is not.
-fn unless_library_is_empty(
-    with: &Ask<'_>,
-    vector: Vec<Hit>,
-    lexical: Vec<Hit>,
-    respelled: Respelled,
-) -> Result<Retrieved, Failure> {
-    if vector.is_empty() && lexical.is_empty() && with.catalogue.is_empty()? {
-        let message = "there is nothing in the library to search";
-        return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
-    }
-    Ok(Retrieved { vector, lexical, question: respelled.text })
-}
-
 /// The fused and named candidates alone, without stages and events: for evaluation.
 ///
 /// # Errors
@@ -119,19 +136,10 @@ pub(crate) async fn candidates(
     question: &Question,
 ) -> Result<Vec<Candidate>, Failure> {
     check(question)?;
-    let answering = || Ok::<_, Failure>(Filter::of(question.collection.clone(), catalogue.answering()?));
-    let respelled = respell(index, &question.text, answering()?).await;
-    let embedded = match reason_to_skip_vectors(embedder.identity(), measured, tell_language(&question.text)) {
-        None => Some(embed_question(embedder, &respelled.text).await?),
-        Some(_) => None,
-    };
-    let filter = answering()?;
-    let vector = match embedded {
-        Some(embedded) => index.nearest(embedded, question.retrieve, filter.clone()).await?,
-        None => Vec::new(),
-    };
-    let lexical = index.matching(respelled.query, question.retrieve, filter).await?;
-    let mut candidates = fuse(vector, lexical);
+    let on: &mut (dyn FnMut(AskEvent<'_>) + Send) = &mut |_| ();
+    let mut stages = Stages { list: Vec::new(), also_searched: Vec::new(), on };
+    let found = search(Search { embedder, measured, index, catalogue }, question, &mut stages).await?;
+    let mut candidates = fuse(found.vector.transpose()?.unwrap_or_default(), found.lexical?);
     name(&mut candidates, catalogue)?;
     Ok(candidates)
 }
