@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use assay_domain::port::{AnswerPart, Reranker, Writer};
-use assay_domain::{AnswerKind, Failure, Problem, Prompt, Wanted};
+use assay_domain::{AnswerKind, Failure, PassageRole, Problem, Prompt, Wanted};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
@@ -77,11 +77,17 @@ impl Extractive {
             return Ok(Vec::new());
         }
         if prompt.wanted != Wanted::Best
-            && let Some(rows) = listing::rows(&prompt.question, &all)
+            && let Some(rows) = listing::rows(&prompt.question, (prompt.wanted, prompt.unread), &all)
         {
             return Ok(parts(&prompt.question, rows));
         }
-        let read = Read::of(&all);
+        // Of a table below the threshold, only rows that fulfil the question count.
+        let all: Vec<Sentence<'_>> =
+            all.into_iter().filter(|sentence| sentence.passage.role != PassageRole::NearestTable).collect();
+        if all.is_empty() {
+            return Ok(Vec::new());
+        }
+        let read = Read::of(&all, prompt.unread);
         let pool = pool(all, self.choice.pool);
         let everything = prompt.wanted == Wanted::Everything;
         let choice = if everything { self.choice.for_all() } else { self.choice };

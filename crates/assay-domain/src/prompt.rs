@@ -38,6 +38,8 @@ pub enum PassageRole {
     ReadOn,
     /// A page break cuts a sentence between it and a kept one; nothing else of it is quoted.
     Continuation,
+    /// It is of the nearest table, which is below the threshold: only rows of it that fulfil the question are quoted.
+    NearestTable,
 }
 
 /// A question with the kept passages, rendered for a chat model.
@@ -45,14 +47,25 @@ pub enum PassageRole {
 pub struct Prompt {
     /// The question that the passages were ranked for.
     pub question: String,
-    /// The kept passages, best first; behind them, if all is wanted, the rest of their documents.
+    /// The kept passages, best first; behind them, if all is wanted, the rest of their documents, then the nearest table.
     pub passages: Vec<NumberedPassage>,
+    /// What was not read of the documents of a list.
+    pub unread: Unread,
     /// How much is wanted.
     pub wanted: Wanted,
     /// Rules for the writer.
     pub system: String,
     /// The numbered passages between tags, then the question.
     pub user: String,
+}
+
+/// What was not read for a list, because it is longer than a list may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unread {
+    /// Passages of the documents that were read.
+    pub passages: usize,
+    /// Whole documents.
+    pub documents: usize,
 }
 
 /// How much of what answers a question is wanted.

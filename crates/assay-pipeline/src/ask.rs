@@ -73,7 +73,7 @@ pub async fn ask(
     let standalone = (asked.text != question.text).then(|| asked.text.clone());
     let intent = intent(&asked.text);
     let question = match &intent {
-        Intent::Library => return list_library(with, &asked, stages),
+        Intent::Library => return list_library(with, &asked, standalone, stages),
         Intent::Files { topic } => &Question { text: topic.clone(), ..asked.clone() },
         Intent::Passages(_) => &asked,
     };

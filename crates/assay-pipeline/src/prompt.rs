@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use assay_domain::port::Writer;
 use assay_domain::{
-    Candidate, ChunkId, Failure, NumberedPassage, Outcome, Passage, PassageRole, Prompt, Wanted, one_line,
+    Candidate, ChunkId, Failure, NumberedPassage, Outcome, Passage, PassageRole, Prompt, Unread, Wanted, one_line,
 };
 
 use crate::language::has_han;
@@ -55,8 +55,8 @@ pub async fn prompt(
         }
         passages.truncate(fitting);
     }
-    let user = render(question, &passages);
-    Ok(Prompt { question: question.to_owned(), system: SYSTEM.to_owned(), user, wanted, passages })
+    let (question, user) = (question.to_owned(), render(question, &passages));
+    Ok(Prompt { question, system: SYSTEM.to_owned(), user, wanted, passages, unread: read_on.unread })
 }
 
 /// Passages that are read besides the kept ones.
@@ -66,6 +66,8 @@ pub struct ReadOn {
     pub passages: Vec<MorePassage>,
     /// Of a sentence that a page break cuts, the chunk of its end, and with it the chunk of its beginning.
     pub joined: HashMap<ChunkId, ChunkId>,
+    /// What was not read, because it is too long for a list.
+    pub unread: Unread,
 }
 
 /// A passage that was read on, with its file's name and folders.

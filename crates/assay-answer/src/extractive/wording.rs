@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use assay_domain::Unread;
 use assay_domain::port::AnswerPart;
 
 use super::pool::Sentence;
@@ -18,7 +19,7 @@ pub(super) struct Quoted<'a> {
 }
 
 /// How much was read for a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Read {
     /// Rows of tables, or sentences if `rows` is false.
     pub count: usize,
@@ -26,13 +27,17 @@ pub(super) struct Read {
     pub rows: bool,
     /// Files they stand in.
     pub files: usize,
+    /// What was not read.
+    pub unread: Unread,
+    /// Words of the question that no row says.
+    pub unsaid: Vec<String>,
 }
 
 impl Read {
     /// Of all sentences and rows.
-    pub fn of(all: &[Sentence<'_>]) -> Self {
+    pub fn of(all: &[Sentence<'_>], unread: Unread) -> Self {
         let files: HashSet<_> = all.iter().map(|sentence| sentence.passage.document).collect();
-        Self { count: all.len(), rows: false, files: files.len() }
+        Self { count: all.len(), rows: false, files: files.len(), unread, unsaid: Vec::new() }
     }
 }
 
@@ -70,16 +75,48 @@ enum Words {
 
 impl Words {
     fn lead(self, found: usize, read: Read) -> String {
-        let Read { count, rows, files } = read;
+        let Read { count, rows, files, .. } = read;
+        let notes = self.notes(&read);
         match self {
             Self::English => {
-                let what = |n: usize, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
                 let kind = if rows { "row" } else { "sentence" };
-                format!("{} of {} read in {}:", found, what(count, kind), what(files, "file"))
+                format!("{found} of {} read in {}{notes}:", many(count, kind), many(files, "file"))
             }
             Self::Chinese => {
                 let kind = if rows { "行" } else { "句" };
-                format!("在 {files} 个文件中读了 {count} {kind}，其中 {found} {kind}符合：")
+                format!("在 {files} 个文件中读了 {count} {kind}，其中 {found} {kind}符合{notes}：")
+            }
+        }
+    }
+
+    /// What was not read, and what no row says, in brackets.
+    fn notes(self, read: &Read) -> String {
+        let Unread { passages, documents } = read.unread;
+        let mut notes = Vec::new();
+        match self {
+            Self::English => {
+                if passages > 0 {
+                    notes.push(format!("{} of them not read", many(passages, "passage")));
+                }
+                if documents > 0 {
+                    notes.push(format!("{} not read", many(documents, "more file")));
+                }
+                if !read.unsaid.is_empty() {
+                    notes.push(format!("no row says “{}”", read.unsaid.join("” or “")));
+                }
+                if notes.is_empty() { String::new() } else { format!(" ({})", notes.join("; ")) }
+            }
+            Self::Chinese => {
+                if passages > 0 {
+                    notes.push(format!("其中 {passages} 个段落未读"));
+                }
+                if documents > 0 {
+                    notes.push(format!("另有 {documents} 个文件未读"));
+                }
+                if !read.unsaid.is_empty() {
+                    notes.push(format!("没有一行提到“{}”", read.unsaid.join("”或“")));
+                }
+                if notes.is_empty() { String::new() } else { format!("（{}）", notes.join("；")) }
             }
         }
     }
@@ -90,4 +127,8 @@ impl Words {
             Self::Chinese => format!("……另有 {count} 处"),
         }
     }
+}
+
+fn many(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
 }

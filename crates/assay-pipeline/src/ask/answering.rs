@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use assay_domain::{
-    Answer, AnswerKind, Cancel, Candidate, Cut, OrderRule, Outcome, Question, Reason, ReasonCode, StageName,
-    StageState, Wanted as Amount,
+    Answer, AnswerKind, Cancel, Candidate, Cut, OrderRule, Outcome, PassageRole, Question, Reason, ReasonCode,
+    StageName, StageState, Wanted as Amount,
 };
 
 use super::inputs::Ask;
@@ -39,8 +39,12 @@ pub(super) async fn answer_stage(
     let amount = if let Intent::Passages(amount) = wanted.intent { *amount } else { Amount::Best };
     let more = read_on(with, question, candidates, amount, stages).await;
     let begun = Instant::now();
-    let kept = candidates.iter().any(|candidate| candidate.outcome == Outcome::Kept);
-    let prompt = if kept { Some(prompt(&question.text, candidates, &more, amount, writer).await) } else { None };
+    let about_files = matches!(wanted.intent, Intent::Files { .. });
+    let kept = candidates.iter().any(|candidate| candidate.outcome == Outcome::Kept) || !more.passages.is_empty();
+    let prompt = match kept && !about_files {
+        true => Some(prompt(&question.text, candidates, &more, amount, writer).await),
+        false => None,
+    };
     (stages.on)(AskEvent::Decided(candidates, cut, order));
     if !question.answer {
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::NotAsked, "only the candidates were asked for"));
@@ -50,7 +54,7 @@ pub(super) async fn answer_stage(
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::Stopped, "stopped before the answer"));
         return None;
     }
-    if let Some(answer) = without_writer(question, candidates, wanted, cut, kept, writer.kind()) {
+    if let Some(answer) = without_writer(question, candidates, wanted, (cut, kept), writer.kind()) {
         (stages.on)(AskEvent::Text(&answer.text));
         stages.finished(StageName::Answer, begun, StageState::Done, None);
         return Some(answer);
@@ -63,6 +67,7 @@ pub(super) async fn answer_stage(
         }
         Some(Ok(prompt)) => prompt,
     };
+    let only_a_table = prompt.passages.iter().all(|passage| passage.role == PassageRole::NearestTable);
     let on = &mut stages.on;
     let outcome = answer(prompt, writer, cancel, &mut |written| match written {
         Written::Text(text) => on(AskEvent::Text(text)),
@@ -70,6 +75,12 @@ pub(super) async fn answer_stage(
     })
     .await;
     let (answer, state, reason) = match outcome {
+        // No row of the nearest table fulfils the question.
+        AnswerOutcome::Complete(answer) if only_a_table && answer.text.trim().is_empty() => {
+            let refusal = refusal(&question.text, candidates.len());
+            on(AskEvent::Text(&refusal.text));
+            (Some(refusal), StageState::Done, None)
+        }
         AnswerOutcome::Complete(answer) if fallback.is_some() => (Some(answer), StageState::FellBack, fallback.clone()),
         AnswerOutcome::Complete(answer) => (Some(answer), StageState::Done, None),
         AnswerOutcome::Cut(answer) => {
@@ -95,12 +106,12 @@ fn without_writer(
     question: &Question,
     candidates: &[Candidate],
     wanted: Wanted<'_>,
-    cut: &Cut,
-    kept: bool,
+    (cut, kept): (&Cut, bool),
     writes: AnswerKind,
 ) -> Option<Answer> {
     if let Intent::Files { topic } = wanted.intent {
-        return Some(files_about(wanted.asked, topic, candidates, cut));
+        let found = candidates.iter().filter(|candidate| candidate.lexical.is_some()).count();
+        return Some(files_about(wanted.asked, topic, candidates, (cut, found >= question.retrieve)));
     }
     if !kept {
         return Some(refusal(&question.text, candidates.len()));

@@ -17,11 +17,17 @@ use crate::language::has_han;
 /// Most files that an answer names.
 const MOST: usize = 40;
 
-/// Answers `What is in here?` from the catalogue: no passage is searched.
+/// Answers `What is in here?` from the catalogue: no passage is searched. `standalone` is the question where it is a follow-up
+/// that was rewritten.
 ///
 /// # Errors
 /// What the catalogue reports.
-pub(super) fn list_library(with: &Ask<'_>, question: &Question, mut stages: Stages<'_>) -> Result<AskReport, Failure> {
+pub(super) fn list_library(
+    with: &Ask<'_>,
+    question: &Question,
+    standalone: Option<String>,
+    mut stages: Stages<'_>,
+) -> Result<AskReport, Failure> {
     let begun = Instant::now();
     let mut documents = with.catalogue.documents()?;
     documents.retain(|row| {
@@ -41,14 +47,7 @@ pub(super) fn list_library(with: &Ask<'_>, question: &Question, mut stages: Stag
     } else {
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::NotAsked, "only the candidates were asked for"));
     }
-    Ok(AskReport {
-        candidates: Vec::new(),
-        order: OrderRule::Fused,
-        cut,
-        answer,
-        standalone: None,
-        stages: stages.list,
-    })
+    Ok(AskReport { candidates: Vec::new(), order: OrderRule::Fused, cut, answer, standalone, stages: stages.list })
 }
 
 fn whole(question: &str, documents: &[Document]) -> String {
@@ -69,24 +68,26 @@ fn whole(question: &str, documents: &[Document]) -> String {
         let pages = if document.pages > 1 { format!(" ({} p.)", document.pages) } else { String::new() };
         format!("\n- {}{pages}", one_line(&document.name))
     });
-    format!("{lead}{}{}", names.collect::<String>(), left_out(question, count.saturating_sub(MOST)))
+    format!("{lead}{}{}", names.collect::<String>(), left_out(question, count))
 }
 
+/// Where a list of so many files stops before its end.
 fn left_out(question: &str, count: usize) -> String {
-    match (count, has_han(question)) {
-        (0, _) => String::new(),
-        (_, true) => format!("\n……另有 {count} 个，见文件列表"),
-        (_, false) => format!("\n… and {count} more in the list of files"),
+    match has_han(question) {
+        _ if count <= MOST => String::new(),
+        true => format!("\n……以上是 {count} 个文件中的 {MOST} 个，其余见文件列表"),
+        false => format!("\n… {MOST} of {count} files; the others are in the list of files"),
     }
 }
 
 /// Answers `Which files do I have about recipes?`: the files of the passages that were kept for the topic or whose name
-/// holds it; without any, the nearest ones, which the answer calls so.
-pub(super) fn files_about(question: &str, topic: &str, candidates: &[Candidate], cut: &Cut) -> Answer {
-    let words: Vec<String> = topic.to_lowercase().split_whitespace().map(str::to_owned).collect();
+/// holds it; without any, the nearest ones, which the answer calls so. `full` says that a retriever found as many passages as
+/// it may, so that there can be more files.
+pub(super) fn files_about(question: &str, topic: &str, candidates: &[Candidate], (cut, full): (&Cut, bool)) -> Answer {
+    let asked: Vec<String> = words(topic).filter(|word| !LITTLE.contains(&word.as_str())).collect();
     let named = |candidate: &Candidate| {
-        let name = candidate.name.to_lowercase();
-        words.iter().any(|word| word.chars().count() > 1 && name.contains(word.trim_end_matches('s')))
+        let there: Vec<String> = words(&candidate.name).collect();
+        asked.iter().any(|word| there.contains(word) || (has_han(word) && candidate.name.contains(word)))
     };
     let passes = |candidate: &Candidate| match (&candidate.rerank, cut.value) {
         (Some(score), Some(value)) => score.probability >= value,
@@ -98,11 +99,9 @@ pub(super) fn files_about(question: &str, topic: &str, candidates: &[Candidate],
         about = best_of_each(candidates.iter());
         about.truncate(NEAREST);
     }
-    let lead = lead(question, topic, about.len(), near);
-    let more = about.len().saturating_sub(MOST);
-    about.truncate(MOST);
-    let mut answer = Answer::of(AnswerKind::Catalogue, lead);
-    for (number, candidate) in (1..).zip(about) {
+    let count = about.len();
+    let mut answer = Answer::of(AnswerKind::Catalogue, lead(question, topic, count, near));
+    for (number, candidate) in (1..).zip(about.into_iter().take(MOST)) {
         let passage = &candidate.passage;
         let heading = passage.heading.as_deref().map(|heading| format!(" ({})", one_line(heading))).unwrap_or_default();
         let place = if candidate.folder.is_empty() { String::new() } else { format!("{}/", candidate.folder) };
@@ -111,8 +110,32 @@ pub(super) fn files_about(question: &str, topic: &str, candidates: &[Candidate],
         let (chunk, document, page, quote) = (passage.chunk, passage.document, passage.page, passage.text.clone());
         answer.citations.push(Citation { number, chunk, document, page, quote });
     }
-    answer.text.push_str(&left_out(question, more));
+    answer.text.push_str(&left_out(question, count));
+    if full && !near {
+        answer.text.push_str(&searched(question, candidates.len()));
+    }
     answer
+}
+
+/// Words of a topic that name no file.
+const LITTLE: [&str; 14] = ["the", "a", "an", "of", "in", "on", "for", "with", "and", "or", "to", "my", "our", "from"];
+
+/// The words of a topic or of a file's name in small letters, without the `s` of a plural.
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    words.map(|word| match word.strip_suffix('s') {
+        Some(one) if one.len() > 2 && !one.ends_with('s') => one.to_owned(),
+        _ => word,
+    })
+}
+
+/// That more files may be about a topic than the passages that were found show.
+fn searched(question: &str, passages: usize) -> String {
+    if has_han(question) {
+        format!("\n只检索了最接近的 {passages} 个段落，可能还有其他文件。")
+    } else {
+        format!("\nOnly the {passages} nearest passages were searched, so there may be more files.")
+    }
 }
 
 /// Most files that are named where none is about the topic.

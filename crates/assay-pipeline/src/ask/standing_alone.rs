@@ -3,13 +3,15 @@
 use std::time::Instant;
 
 use assay_domain::port::AnswerPart;
-use assay_domain::{AnswerKind, Cancel, Failure, Prompt, Question, Reason, ReasonCode, StageName, StageState, Wanted};
+use assay_domain::{
+    AnswerKind, Cancel, Failure, Prompt, Question, Reason, ReasonCode, StageName, StageState, Unread, Wanted,
+};
 use futures::StreamExt;
 
 use super::inputs::Ask;
 use super::report::AskEvent;
 use super::stages::Stages;
-use crate::follow_up::{leans, stand_alone};
+use crate::follow_up::{keeps_names, leans, stand_alone};
 
 /// The question to search for. A question that leans on the ones before it in its conversation is rewritten, by the
 /// language model where one writes the answers, by rules otherwise. The first question of a conversation has no such stage.
@@ -19,7 +21,9 @@ pub(super) async fn standing_alone(
     cancel: &Cancel,
     stages: &mut Stages<'_>,
 ) -> Question {
-    let Some(before) = question.earlier.last() else { return question.clone() };
+    if question.earlier.is_empty() {
+        return question.clone();
+    }
     if !question.steps.follow_up {
         let off = Reason::new(ReasonCode::SwitchedOff, "the question is searched as it was typed");
         stages.skipped(StageName::FollowUp, off);
@@ -31,7 +35,7 @@ pub(super) async fn standing_alone(
         return question.clone();
     }
     let begun = Instant::now();
-    let by_rules = || stand_alone(&question.text, before);
+    let by_rules = || stand_alone(&question.text, &question.earlier);
     let (text, state, failure) = match by_writer(with, question, cancel).await {
         None => (by_rules(), StageState::Done, None),
         Some(Ok(text)) => (text, StageState::Done, None),
@@ -63,6 +67,7 @@ async fn by_writer(with: &Ask<'_>, question: &Question, cancel: &Cancel) -> Opti
     let prompt = Prompt {
         question: question.text.clone(),
         passages: Vec::new(),
+        unread: Unread::default(),
         wanted: Wanted::Best,
         system: RULES.to_owned(),
         user: format!("{earlier}Last question: {}\n\nRewritten question:", question.text),
@@ -81,5 +86,9 @@ async fn by_writer(with: &Ask<'_>, question: &Question, cancel: &Cancel) -> Opti
     }
     let line = written.lines().map(|line| line.trim().trim_matches(['"', '“', '”'])).find(|line| !line.is_empty());
     let usable = line.filter(|line| line.chars().count() <= LONGEST && line.chars().any(char::is_alphanumeric));
-    Some(usable.map(str::to_owned).ok_or_else(|| Failure::bug("the language model wrote no question")))
+    let Some(line) = usable else { return Some(Err(Failure::bug("the language model wrote no question"))) };
+    if !keeps_names(&question.text, line) {
+        return Some(Err(Failure::bug("the language model left a number or a code of the question out")));
+    }
+    Some(Ok(line.to_owned()))
 }

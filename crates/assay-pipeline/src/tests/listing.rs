@@ -141,3 +141,70 @@ fn copies_stand_behind_all_others_and_are_not_reranked() {
     let off = Question { steps: Steps { fold: false, ..Steps::default() }, ..question("was the year good") };
     assert!(run(&fixture, &off).candidates.iter().all(|row| row.copy_of.is_none()));
 }
+
+#[test]
+fn a_count_reads_the_nearest_table_below_the_threshold_and_is_refused_if_no_row_fulfils_it() {
+    let fixture = library();
+    let ask = |text: &str, writer: &EchoWriter| {
+        let strict = Question { threshold: Threshold::Fixed(0.999), ..question(text) };
+        asked_with(&fixture, &strict, (&WordReranker::default(), None), &Cancel::default(), writer)
+    };
+    let quotes = EchoWriter { quotes: true, ..EchoWriter::default() };
+    let asked = ask("how many issues have the status open", &quotes);
+    assert!(asked.candidates.iter().all(|row| row.outcome != Outcome::Kept));
+    let read = asked.stages.iter().find(|stage| stage.name == StageName::ReadOn).unwrap();
+    let text = &read.reason.as_ref().unwrap().text;
+    assert!(text.ends_with("issues.csv is the nearest table and below the threshold"), "{text}");
+    let answer = asked.answer.unwrap();
+    assert_eq!(answer.kind, AnswerKind::Extractive);
+    assert!(answer.text.contains("issue:"), "{}", answer.text);
+    // A writer of quotes writes nothing if no row fulfils the question.
+    let silent = EchoWriter { quotes: true, says: Some(Vec::new()), ..EchoWriter::default() };
+    let answer = ask("how many issues have the status lost", &silent).answer.unwrap();
+    assert_eq!(answer.kind, AnswerKind::Refused);
+    assert!(answer.text.contains("none passed the threshold"), "{}", answer.text);
+    // What is no list is refused as ever, and so is a list without a table.
+    for text in ["what is the status of the issue", "which recipe has flour"] {
+        let asked = ask(text, &quotes);
+        assert_eq!(asked.answer.as_ref().unwrap().kind, AnswerKind::Refused, "{text}");
+    }
+}
+
+#[test]
+fn a_list_of_files_says_how_many_it_leaves_out() {
+    let names: Vec<String> = (10..55).map(|number| format!("note-{number}.txt")).collect();
+    let texts: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "a note of the club")).collect();
+    let fixture = Fixture::with(&texts);
+    fixture.ingest(&names.iter().map(String::as_str).collect::<Vec<_>>(), &Cancel::default()).unwrap();
+    for (text, said) in
+        [("What is in here?", "… 40 of 45 files"), ("资料库里有哪些文件？", "以上是 45 个文件中的 40 个")]
+    {
+        let answer = run(&fixture, &question(text)).answer.unwrap();
+        assert!(answer.text.contains(said), "{}", answer.text);
+    }
+    let few =
+        Question { retrieve: 5, threshold: Threshold::Fixed(0.0), ..question("Which files do I have about the club?") };
+    let answer = run(&fixture, &few).answer.unwrap();
+    assert!(answer.text.contains("nearest passages were searched"), "{}", answer.text);
+}
+
+#[test]
+fn a_topic_is_looked_up_in_file_names_by_words() {
+    let texts = [("party.txt", "art and cake"), ("art.txt", "oil and art"), ("arts-2.txt", "more of art")];
+    let fixture = Fixture::with(&texts);
+    fixture.ingest(&texts.map(|(name, _)| name), &Cancel::default()).unwrap();
+    let strict = Question { threshold: Threshold::Fixed(0.999), ..question("Which files do I have about the art?") };
+    let answer = run(&fixture, &strict).answer.unwrap();
+    assert!(answer.text.starts_with("2 files are about “the art”:"), "{}", answer.text);
+    assert!(!answer.text.contains("party"), "{}", answer.text);
+}
+
+#[test]
+fn a_rewritten_question_about_the_library_is_told() {
+    let says = vec![assay_domain::port::AnswerPart::Text("What is in here?".into())];
+    let writer = EchoWriter { says: Some(says), ..EchoWriter::default() };
+    let follow_up = Question { earlier: vec!["Where is the pump?".into()], ..question("What about it?") };
+    let asked = asked_with(&library(), &follow_up, (&WordReranker::default(), None), &Cancel::default(), &writer);
+    assert_eq!(asked.standalone.as_deref(), Some("What is in here?"));
+    assert_eq!(asked.answer.unwrap().kind, AnswerKind::Catalogue);
+}

@@ -1,0 +1,72 @@
+//! The tables that rows belong to.
+
+use std::collections::{BTreeMap, HashSet};
+
+use assay_domain::DocumentId;
+
+use crate::extractive::pool::Sentence;
+use crate::terms::terms;
+
+/// The rows of one table.
+pub(super) struct Table<'a, 'b> {
+    pub columns: Vec<&'a str>,
+    pub rows: Vec<&'b Sentence<'a>>,
+}
+
+impl<'a> Table<'a, '_> {
+    /// The different values of each column.
+    pub fn values(&self) -> BTreeMap<&'a str, Vec<&'a str>> {
+        let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut seen = HashSet::new();
+        for (column, value) in self.rows.iter().flat_map(|row| cells(row.text())) {
+            if seen.insert((column, value)) {
+                values.entry(column).or_default().push(value);
+            }
+        }
+        values
+    }
+
+    /// The terms of what the table is called: its file without the ending, and its heading.
+    pub fn name(&self) -> Vec<String> {
+        let Some(first) = self.rows.first() else { return Vec::new() };
+        let file = first.passage.name.as_str();
+        terms(file.rsplit_once('.').map_or(file, |(stem, _)| stem))
+    }
+}
+
+/// The tables by document and column names, without rows that only say the names of another table's columns.
+pub(super) fn tables<'a, 'b>(all: &'b [Sentence<'a>]) -> Vec<Table<'a, 'b>> {
+    let mut tables: BTreeMap<(DocumentId, Vec<&'a str>), Vec<&'b Sentence<'a>>> = BTreeMap::new();
+    for row in all.iter().filter(|sentence| sentence.row) {
+        let columns: Vec<&str> = cells(row.text()).map(|(column, _)| column).collect();
+        tables.entry((row.passage.document, columns)).or_default().push(row);
+    }
+    let columns: HashSet<(DocumentId, Vec<&str>)> = tables.keys().cloned().collect();
+    let is_header = |row: &Sentence<'_>| {
+        columns.contains(&(row.passage.document, cells(row.text()).map(|(_, value)| value).collect()))
+    };
+    for table in tables.values_mut() {
+        table.retain(|row| !is_header(row));
+    }
+    let whole: Vec<&Sentence<'_>> = tables.values().filter(|table| table.len() >= FEW).flatten().copied().collect();
+    let is_part = |row: &Sentence<'_>| {
+        let of_its_file = whole.iter().filter(|other| other.passage.document == row.passage.document);
+        of_its_file.map(|other| other.text()).any(|other| other != row.text() && other.contains(row.text()))
+    };
+    for table in tables.values_mut().filter(|table| table.len() < FEW) {
+        table.retain(|row| !is_part(row));
+    }
+    let tables = tables.into_iter().filter(|(_, rows)| !rows.is_empty());
+    tables.map(|((_, columns), rows)| Table { columns, rows }).collect()
+}
+
+/// A table of fewer rows may be pieces of another's: a passage may begin within a row that the passage before holds whole.
+const FEW: usize = 3;
+
+/// The cells of a row with their columns' names; an empty name where the row does not say it.
+pub(super) fn cells(row: &str) -> impl Iterator<Item = (&str, &str)> {
+    let cells = row.trim_matches('|').split(" | ").flat_map(|part| part.split('\t'));
+    cells.map(|cell| {
+        cell.split_once([':', '：']).map_or(("", cell.trim()), |(column, value)| (column.trim(), value.trim()))
+    })
+}
