@@ -113,11 +113,11 @@ pub(super) fn bounds(question: &str) -> Vec<Bound> {
     let is_free = |found: &[Bound], range: &Range<usize>| {
         found.iter().all(|bound| bound.range.end <= range.start || range.end <= bound.range.start)
     };
-    for (word, orders, kind) in BEFORE {
+    for &(word, orders, kind) in BEFORE {
         for (at, _) in question.match_indices(word) {
             let begins = !word.starts_with(char::is_alphabetic) || !is_latin_before(question, at);
             let after = question.get(at + word.len()..).unwrap_or_default();
-            let Some((value, rest)) = value(after, *kind).filter(|_| begins) else { continue };
+            let Some((value, rest)) = value(after, kind).filter(|_| begins) else { continue };
             let range = at..question.len() - rest.len();
             if is_free(&found, &range) {
                 found.push(Bound { orders, value, range });
@@ -127,8 +127,8 @@ pub(super) fn bounds(question: &str) -> Vec<Bound> {
     for start in question.char_indices().map(|(at, _)| at) {
         let follows_digit = question.get(..start).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
         let text = question.get(start..).unwrap_or_default();
-        let bound = AFTER.iter().find_map(|(word, orders, kind)| {
-            let (value, rest) = value(text, *kind)?;
+        let bound = AFTER.iter().find_map(|&(word, orders, kind)| {
+            let (value, rest) = value(text, kind)?;
             // `500 元以上`
             let unit = rest
                 .char_indices()
