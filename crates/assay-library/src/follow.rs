@@ -129,9 +129,11 @@ impl Library {
             self.engines().await.store().due_again()?.into_iter().partition(|(_, folder)| folder.is_some());
         if !named.is_empty() {
             let named: Vec<_> = named.into_iter().map(|(document, _)| document).collect();
-            let (busy, mut forward) = (AtomicBool::new(false), |event| on(FollowEvent::Ingest(event)));
-            let quiet = &mut quietly(&mut forward, &busy);
-            let tried = self.read_again(&named, QueueReason::Watched, cancel, quiet).await;
+            let tried = {
+                let (busy, mut forward) = (AtomicBool::new(false), |event| on(FollowEvent::Ingest(event)));
+                let mut quiet = quietly(&mut forward, &busy);
+                self.read_again(&named, QueueReason::Watched, cancel, &mut quiet).await
+            };
             match tried {
                 Ok(report) if report.files.iter().any(|file| file.status != FileStatus::Failed) => {
                     on(FollowEvent::Finished(report));
@@ -154,7 +156,8 @@ impl Library {
     /// Ends the grace time of missing documents of folders that are watched no longer; scans see to the others.
     async fn expire_between_scans(&self, cancel: &Cancel, on: &mut OnFollow<'_>) {
         let begun = Instant::now();
-        match self.expire_if_idle(cancel, &mut |event| on(FollowEvent::Ingest(event))).await {
+        let expired = self.expire_if_idle(cancel, &mut |event| on(FollowEvent::Ingest(event))).await;
+        match expired {
             Ok(files) if files.is_empty() => (),
             Ok(files) => on(FollowEvent::Finished(IngestReport::since(begun, files))),
             Err(failure) => on(FollowEvent::Failed(failure)),
