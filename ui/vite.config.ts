@@ -1,16 +1,20 @@
+import { readFileSync } from 'node:fs';
+
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+import { pdfData } from './pdfData';
+
 /** The window's content security policy; the preview server sends it too, so that a violation shows up in a browser. */
-const policy =
-	"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ipc: http://ipc.localhost";
+const window = JSON.parse(readFileSync(new URL('../src-tauri/tauri.conf.json', import.meta.url), 'utf8')) as { app: { security: { csp: string } } };
+const policy = window.app.security.csp;
 
 /** Renames .mjs workers, which some web views do not serve as scripts. */
 const assetFileNames = ({ names }: { names: string[] }) =>
 	names.some((name) => name.endsWith('.mjs')) ? 'assets/[name]-[hash].js' : 'assets/[name]-[hash][extname]';
 
 export default defineConfig({
-	plugins: [svelte()],
+	plugins: [svelte(), pdfData()],
 	clearScreen: false,
 	server: { port: 1420, strictPort: true },
 	preview: { port: 1421, strictPort: true, headers: { 'Content-Security-Policy': policy } },

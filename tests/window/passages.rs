@@ -8,6 +8,16 @@ use crate::scenarios::Scenarios;
 use crate::steps::{QUESTION, ask, go};
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
+    all.run("a citation opens on its original page, or as extracted text if that was chosen", window, |window| {
+        ask(window, QUESTION);
+        window.click("[data-test=citation]");
+        window.see("[data-test=passage-page] [data-test=drawn][data-located=true]");
+        window.picture("cited-page");
+        window.click("[data-test=passage-look] input[value=text]");
+        window.see("[data-test=passage-mark]");
+        window.keys(&["Escape"]);
+        window.miss("[data-test=passage]");
+    });
     all.run("arrow keys move to the next source and back", window, |window| {
         ask(window, "柏令仪是哪一年去世的？");
         window.click("[data-test=citation]");

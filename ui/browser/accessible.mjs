@@ -25,8 +25,13 @@ const steps = (tab, lang) => ({
 		await tab.click('[data-test=explain]');
 		await tab.waitForSelector('[data-test=explained]');
 	},
-	document: async () => {
+	page: async () => {
 		await tab.click('[data-test=open-document]');
+		await tab.waitForSelector('[data-test=drawn]');
+		await tab.fill('[data-test=find-in-document]', 'e');
+	},
+	document: async () => {
+		await tab.click('[data-test=printed] input[value=text]', { force: true });
 		await tab.waitForSelector('[data-test=document-mark]');
 	},
 	compare: async () => {

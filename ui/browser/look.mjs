@@ -30,6 +30,7 @@ const views = {
 		await ask(tab, questions[lang]);
 		await tab.click('[data-test=citation]');
 		await tab.click('[data-test=open-document]');
+		await tab.click('[data-test=printed] input[value=text]', { force: true });
 		await tab.waitForSelector('[data-test=document-view]');
 	},
 	pages: async (tab, lang) => {

@@ -4,7 +4,7 @@ import { answerAsText, asMarkdown } from '../src/ask/asText';
 import { leadsTo, tokens } from '../src/ask/markdown';
 import { pairs } from '../src/compare/difference';
 import type { AskReply, CandidateRow, Outcome } from '../src/contract';
-import { locate, stretches } from '../src/document/marked';
+import { foundIn, locate, stretches } from '../src/document/marked';
 import { matches, pieces } from '../src/explain/pieces';
 import { asCsv } from '../src/scores/export';
 import { logitOf, margin, sieved, sigmoidOf, stacked, wouldKeep } from '../src/scores/threshold';
@@ -113,6 +113,17 @@ describe('a document', () => {
 	});
 	const runs = ['She handed the ', 'desk to Aa-', 'kre and moved', ' inland. She handed'].map((text) => ({ text }));
 	it('finds a passage across runs, hyphens and line ends', () => expect(locate(runs, 'the desk to\nAakre and moved')).toEqual({ from: 0, to: 2 }));
+	it('finds words in any case, across runs and white space, each time they occur', () => {
+		const said = (words: string) => foundIn(runs, words).map(({ from, to }) => `${from.run}:${from.offset}-${to.run}:${to.offset}`);
+		expect(said('SHE HANDED')).toEqual(['0:0-0:10', '3:9-3:19']);
+		expect(said('desk to aakre')).toEqual(['1:0-2:3']);
+		expect(said(' - ')).toEqual([]);
+		expect(foundIn([{ text: 'ﬁn 一二一二' }], '一二')).toHaveLength(2);
+	});
+	it('is cut where words were found', () => {
+		const parts = stretches('0123456789', [{ chunk: 'x', start: 0, end: 6 }], 'x', [{ start: 4, end: 8 }]);
+		expect(parts.map(({ text, hit }) => `${text}${hit ?? ''}`)).toEqual(['0123', '450', '670', '89']);
+	});
 	it('marks nothing it is not sure of', () => {
 		expect(locate(runs, 'the desk to Bakre and moved')).toBeNull();
 		expect(locate([{ text: 'a long passage' }, { text: 'a long passage' }], 'a long passage')).toBeNull();

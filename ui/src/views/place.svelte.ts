@@ -13,6 +13,8 @@ class Place {
 	document = $state<number | null>(null);
 	chunk = $state<string | null>(null);
 	look = $state<DocumentLook>('text');
+	/** Whether passages of PDFs open on their original page, or as extracted text. */
+	passages = $state<'pages' | 'text'>('pages');
 	/** Whether the side pane is hidden. Kept in the page's local storage, because it depends on the screen. */
 	folded = $state(localStorage.getItem(kept) === 'yes');
 	#from: ViewName = 'ask';
