@@ -29,7 +29,7 @@ export function menuNames(): Record<string, string> {
 	return { ...speech.words.window.menu, ...Object.fromEntries(views) };
 }
 
-export function commands(open: { settings: () => void; models: () => void; backup: () => void; palette: () => void; box: () => void }): Command[] {
+export function commands(open: { settings: () => void; models: () => void; backup: () => void; palette: () => void; box: () => void; fresh: () => void }): Command[] {
 	const t = speech.words.palette;
 	const views: ViewName[] = ['ask', 'inspect', 'compare', 'measure', 'cost', 'library'];
 	const w = speech.words.window;
@@ -46,7 +46,7 @@ export function commands(open: { settings: () => void; models: () => void; backu
 			: []),
 		{ id: 'addFiles', name: w.addFiles, keys: 'Ctrl O', run: () => host.chooseFiles(null) },
 		{ id: 'addFolder', name: w.addFolder, keys: 'Ctrl Shift O', run: () => host.chooseFolder(null) },
-		{ id: 'newConversation', name: t.newConversation, keys: 'Ctrl N', run: () => { asking.clear(); open.box(); } },
+		{ id: 'newConversation', name: t.newConversation, keys: 'Ctrl N', run: open.fresh },
 		{ id: 'fold', name: place.folded ? speech.words.views.unfold : speech.words.views.fold, keys: 'Ctrl B', run: () => place.fold() },
 		{ id: 'tour', name: t.tour, run: () => tour.start() },
 		{ id: 'theme', name: t.theme, run: () => preferences.look({ theme: preferences.dark ? 'light' : 'dark' }) },

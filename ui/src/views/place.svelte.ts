@@ -17,10 +17,18 @@ class Place {
 	passages = $state<'pages' | 'text'>('pages');
 	/** Whether the side pane is hidden. Kept in the page's local storage, because it depends on the screen. */
 	folded = $state(localStorage.getItem(kept) === 'yes');
+	/** The question box while the Ask view shows it. */
+	box: HTMLTextAreaElement | undefined;
 	#from: ViewName = 'ask';
 
 	go(view: ViewName) {
 		this.view = view;
+	}
+
+	/** Shows the Ask view with the caret in the question box. */
+	toBox() {
+		this.view = 'ask';
+		setTimeout(() => this.box?.focus());
 	}
 
 	openDocument(document: number, chunk: string | null, look: DocumentLook = 'text') {
