@@ -21,5 +21,5 @@ export default defineConfig({
 	build: { target: ['es2022', 'safari16'], assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false, chunkSizeWarningLimit: 600, rollupOptions: { output: { assetFileNames } } },
 	// Tests load Svelte's browser build and use the pretend host.
 	resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
-	test: { include: ['test/**/*.test.ts'], environmentOptions: { happyDOM: { url: 'http://localhost/?quick&lang=en' } } },
+	test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, environmentOptions: { happyDOM: { url: 'http://localhost/?quick&lang=en' } } },
 });

@@ -98,7 +98,7 @@ describe('an ingest under way', () => {
 		expect(one('ingest-progress').dataset['done']).toBe(done);
 		press('pause-ingest');
 		await until(() => library.finished !== null && !library.busy);
-		for (const word of ['Ready', 'Failed 2', 'Set aside 1', 'Left out 1']) expect(text()).toContain(word);
+		for (const word of ['Ready', 'Failed 2', 'Set aside 1', 'Excluded 1']) expect(text()).toContain(word);
 	});
 });
 

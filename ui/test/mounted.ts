@@ -46,14 +46,14 @@ export async function mounted<Props extends Record<string, unknown>>(component: 
 			box.dispatchEvent(new Event('input', { bubbles: true }));
 			flushSync();
 		},
-		/** Waits up to two seconds until the condition holds. */
+		/** Waits until the condition holds; twenty seconds are for a busy machine. */
 		until: async (what: () => boolean) => {
-			for (let round = 0; round < 200; round++) {
+			for (let round = 0; round < 2000; round++) {
 				flushSync();
 				if (what()) return;
 				await new Promise((done) => setTimeout(done, 10));
 			}
-			throw new Error('the condition did not hold within two seconds');
+			throw new Error('the condition did not hold within twenty seconds');
 		},
 		leave: () => unmount(shown),
 	};

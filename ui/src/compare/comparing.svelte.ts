@@ -9,6 +9,10 @@ class Comparing {
 	replies = $state.raw<{ a: AskReply; b: AskReply } | null>(null);
 	problem = $state.raw<ProblemView | null>(null);
 	running = $state(false);
+	/** The form that the replies answer; they are stale once it says something else. */
+	ran = $state.raw<{ question: string; a: SetUp; b: SetUp } | null>(null);
+	stale = $derived(this.replies !== null && JSON.stringify(this.ran) !== JSON.stringify(this.#form()));
+	#followed = '';
 
 	/** Sets the first comparison, once: current settings against reranking off. */
 	begin(settings: Settings) {
@@ -27,6 +31,17 @@ class Comparing {
 		this.b = { ...usual, rerank: 'off' };
 	}
 
+	/** Takes over the question that was asked last, unless the user wrote another one here. */
+	follow(question: string) {
+		if (this.question === '' || this.question === this.#followed) this.question = question;
+		this.#followed = question;
+	}
+
+	#form() {
+		const { a, b } = this;
+		return a && b && { question: this.question.trim(), a: $state.snapshot(a), b: $state.snapshot(b) };
+	}
+
 	async run() {
 		const { a, b } = this;
 		const question = this.question.trim();
@@ -34,11 +49,13 @@ class Comparing {
 		this.running = true;
 		this.problem = null;
 		this.replies = null;
+		const form = this.#form();
 		const asked = (setup: SetUp): SetUp => ({ ...$state.snapshot(setup), question, threshold: setup.threshold ?? null });
 		try {
 			// In sequence: parallel runs would slow each other and falsify the times.
 			const left = await host.whatIf(asked(a));
 			this.replies = { a: left, b: await host.whatIf(asked(b)) };
+			this.ran = form;
 		} catch (thrown) {
 			this.problem = asProblem(thrown);
 		}

@@ -1,4 +1,5 @@
 import type { ShownCandidate } from '../candidate';
+import { csv } from '../shared/csv';
 import { exact } from '../shared/format';
 
 const head = [
@@ -51,11 +52,7 @@ export function asTsv(rows: ShownCandidate[]): string {
 	return [head.join('\t'), ...lines].join('\n');
 }
 
-/** All rows as CSV (RFC 4180). Cells that a spreadsheet would run as a formula get a leading apostrophe. */
+/** All rows as CSV with exact values. */
 export function asCsv(rows: ShownCandidate[]): string {
-	const quoted = (cell: string) => {
-		const safe = /^[=+@\t\r]|^-(?!\d)/.test(cell) ? `'${cell}` : cell;
-		return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-	};
-	return `${[head, ...cells(rows)].map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
+	return csv([head, ...cells(rows)]);
 }

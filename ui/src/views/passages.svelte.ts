@@ -3,12 +3,28 @@ import type { Turn } from '../ask/asking.svelte';
 
 /** Opens passages together with their question, so that their scores can be shown. */
 class Passages {
-	turn = $state.raw<Turn | null>(null);
+	#turnOf = $state.raw<(chunk: string) => Turn | null>(() => null);
+	/** Under which of two set-ups a passage was found, where two were compared. */
+	#sideOf = $state.raw<(chunk: string) => string | null>(() => null);
 
+	turn = $derived(opened.chunk === undefined ? null : this.#turnOf(opened.chunk));
+	side = $derived(opened.chunk === undefined ? null : this.#sideOf(opened.chunk));
+	/** The question that the last passage was opened with; it stays when the passage is closed. */
+	last = $state.raw<Turn | null>(null);
 	row = $derived(this.turn?.candidates.find((row) => row.chunk === opened.chunk) ?? null);
 
 	open(chunks: string[], chunk: string, turn: Turn | null) {
-		this.turn = turn;
+		this.last = turn;
+		this.#turnOf = () => turn;
+		this.#sideOf = () => null;
+		opened.open(chunks, chunk);
+	}
+
+	/** Opens passages of two set-ups, each with the scores of the set-up that `sideOf` names. */
+	compared(chunks: string[], chunk: string, turns: Record<string, Turn>, sideOf: (chunk: string) => string) {
+		this.last = turns[sideOf(chunk)] ?? null;
+		this.#turnOf = (one) => turns[sideOf(one)] ?? null;
+		this.#sideOf = sideOf;
 		opened.open(chunks, chunk);
 	}
 }
