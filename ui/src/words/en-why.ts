@@ -25,15 +25,14 @@ export const why = {
 	best: (n: number) => `the best ${passages(n)} go on`,
 	threshold: (value: string) => `cut-off ${value}`,
 	stages: { vector: 'Vector search', lexical: 'Keyword search', fused: 'Fused', fold: 'Copies folded', rerank: 'Reranked', kept: 'Kept' } satisfies Record<WhyStageName, string>,
-	scores: { vector: 'cosine', lexical: 'BM25', fused: 'score', fold: '', rerank: 'logit', kept: '' } as Record<WhyStageName, string>,
+	scores: { vector: 'cosine', lexical: 'BM25', fused: 'score', rerank: 'logit' } satisfies Record<Exclude<WhyStageName, 'fold' | 'kept'>, string> as Partial<Record<WhyStageName, string>>,
 	standings: {
-		ranked: '',
 		outside: 'it was not in the pool, and was judged for this alone',
 		no_match: 'no word of the question stands in it',
 		cut_before: 'it was cut before',
 		not_run: 'the stage did not run',
 		not_searched: 'the question does not search it',
-	} as Record<WhyStanding, string>,
+	} satisfies Record<Exclude<WhyStanding, 'ranked'>, string>,
 	cuts: {
 		kept: 'Kept',
 		not_in_pool: 'Cut: not among the best',

@@ -23,9 +23,8 @@ export const why: Words['why'] = {
 	best: (n) => `前 ${n_(n)} 段进入下一步`,
 	threshold: (value) => `阈值 ${value}`,
 	stages: { vector: '向量检索', lexical: '关键词检索', fused: '融合', fold: '合并副本', rerank: '重排', kept: '保留' },
-	scores: { vector: '余弦', lexical: 'BM25', fused: '分数', fold: '', rerank: 'logit', kept: '' },
+	scores: { vector: '余弦', lexical: 'BM25', fused: '分数', rerank: 'logit' },
 	standings: {
-		ranked: '',
 		outside: '它不在候选中，这里单独为它打了分',
 		no_match: '其中没有问题中的词',
 		cut_before: '此前已被舍去',
