@@ -1,6 +1,6 @@
 use std::fs;
 
-use assay_domain::port::IndexWriter;
+use assay_domain::port::{IndexWriter, Metric};
 use assay_domain::{Chunk, ChunkWords, DocumentId, EmbeddedChunk, GenerationId, IndexIdentity, RowContent};
 
 use crate::fixtures::{NO_MODEL, Opened};
@@ -21,6 +21,7 @@ async fn the_bi_encoder_of_an_index_is_known_whatever_its_layout() {
         query_prefix: String::new(),
         chunk_tokens: 256,
         chunk_overlap: 32,
+        metric: Metric::Cosine,
         rows: RowContent::Words,
     };
     let index = engines.home().index_named("index");
