@@ -65,7 +65,7 @@ describe('a text that was not found', () => {
 	it('is selected in the text of a document', async () => {
 		const turn = await asked();
 		const row = turn.candidates[0];
-		passages.turn = turn;
+		passages.last = turn;
 		place.openDocument(row?.document ?? 1, row?.chunk ?? null);
 		const { one, all, press, until, leave: gone } = await mounted(DocumentPane, {});
 		leave = gone;
