@@ -27,7 +27,7 @@ pub struct Asked {
 
 /// A text, or an object that holds one.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a document must be a text or an object with a text")]
 pub enum Document {
     /// The text itself.
     Plain(String),

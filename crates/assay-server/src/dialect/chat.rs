@@ -32,7 +32,7 @@ struct Message {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "the content of a message must be a text or an array of parts")]
 enum Content {
     Text(String),
     Parts(Vec<Part>),

@@ -23,11 +23,10 @@ struct Request {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "input must be a text or an array of texts; token ids are not taken")]
 enum Input {
     One(String),
     Many(Vec<String>),
-    Tokens(Vec<Value>),
 }
 
 /// How a vector is written.
@@ -106,7 +105,6 @@ pub fn read_embed(body: &[u8]) -> Result<ToEmbed, String> {
     let texts = match request.input {
         Input::One(text) => vec![text],
         Input::Many(texts) => texts,
-        Input::Tokens(_) => return Err("input must be a text or an array of texts; token ids are not taken".to_owned()),
     };
     match texts.len() {
         0 => return Err("there is no text to embed".to_owned()),

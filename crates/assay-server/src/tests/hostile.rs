@@ -133,6 +133,7 @@ async fn slow_clients_are_cut_off_and_do_not_keep_others_out() {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         stream.write_all(sent.as_bytes()).await.unwrap();
         let (mut read, mut write) = stream.into_split();
+        let drip = drip.to_owned();
         let dripping = tokio::spawn(async move {
             for byte in drip.as_bytes() {
                 if write.write_all(&[*byte]).await.is_err() {
