@@ -89,7 +89,7 @@ impl Running {
     }
 
     pub async fn stop(self) {
-        drop(self.end.send(()));
+        let _ = self.end.send(());
         self.served.await.unwrap();
     }
 }
