@@ -16,6 +16,11 @@ pub(super) struct Bound {
 }
 
 impl Bound {
+    /// The same bound with its value read in another way.
+    pub fn on(&self, value: Value) -> Self {
+        Self { value, ..self.clone() }
+    }
+
     /// Whether a value is within the bound; `None` if it is of another kind.
     pub fn holds(&self, value: Value) -> Option<bool> {
         value.compared(self.value).map(|order| self.orders.contains(&order))

@@ -109,7 +109,7 @@ impl Asked {
             Value::Date(date) if date.month.is_none() => date.year.map(|year| Value::Number(f64::from(year))),
             _ => None,
         };
-        let bounds = [Some(bound.clone()), amount.map(|value| Bound { value, ..bound.clone() })];
+        let bounds = [Some(bound.clone()), amount.map(|value| bound.on(value))];
         bounds.into_iter().flatten().find_map(|bound| {
             let fits = |values: &[&str]| {
                 let count = values.iter().filter(|value| holds(&bound, value).is_some()).count();
