@@ -46,7 +46,7 @@ fn may_be_cut(passage: &Passage) -> bool {
 
 /// The pairs of neighbouring passages, one of them `chunk`, between which a page break cuts a sentence.
 fn cut_sentences(passages: &[Passage], chunk: ChunkId) -> impl Iterator<Item = (&Passage, &Passage)> {
-    let of = |first: &Passage, second: &Passage| first.chunk == chunk || second.chunk == chunk;
+    let of = move |first: &Passage, second: &Passage| first.chunk == chunk || second.chunk == chunk;
     let pairs = passages.iter().zip(passages.iter().skip(1));
     pairs.filter(move |(first, second)| of(first, second) && is_cut(first, second))
 }
