@@ -1,4 +1,6 @@
 import type { AskReply, CitationRow } from '../contract';
+import { grouped } from './grouped';
+import { refusalText, type RefusalWords } from './refusal';
 
 /** Labels of the exported text, in the UI language. */
 export interface Says {
@@ -6,22 +8,26 @@ export interface Says {
 	page: (n: number) => string;
 	/** Replaces the name of a removed document. */
 	removed: string;
+	/** Says why nothing was answered. */
+	refusals: RefusalWords;
 	/** Replaces an answer that used a removed document. */
 	withdrawn: string;
 }
 
-function source({ number, name, page, quote }: CitationRow, says: Says): string {
+function source({ number, name, page, quotes }: CitationRow & { quotes: string[] }, says: Says): string {
 	if (name === '') return `[${number}] ${says.removed}`;
-	return `[${number}] ${name}${page === null ? '' : `, ${says.page(page)}`}: “${quote.replace(/\s+/g, ' ').trim()}”`;
+	const quoted = quotes.map((quote) => `“${quote.replace(/\s+/g, ' ').trim()}”`).join(' … ');
+	return `[${number}] ${name}${page === null ? '' : `, ${says.page(page)}`}: ${quoted}`;
 }
 
 function said(reply: AskReply, says: Says): string {
-	return reply.answer.kind === 'withdrawn' ? says.withdrawn : reply.answer.text.trim();
+	if (reply.answer.kind === 'withdrawn') return says.withdrawn;
+	return reply.answer.refused ? refusalText(reply.question, reply.answer, reply.candidates, says.refusals) : reply.answer.text.trim();
 }
 
 /** An answer with its sources as plain text, for the clipboard. */
 export function answerAsText(reply: AskReply, says: Says): string {
-	const sources = reply.answer.citations.map((row) => source(row, says));
+	const sources = grouped(reply.answer.citations).map((row) => source(row, says));
 	return [said(reply, says), ...(sources.length > 0 ? ['', `${says.sources}:`, ...sources] : [])].join('\n');
 }
 
@@ -29,7 +35,7 @@ export function answerAsText(reply: AskReply, says: Says): string {
 export function asMarkdown(replies: AskReply[], says: Says): string {
 	const part = (reply: AskReply) => {
 		const quoted = said(reply, says).split('\n').map((line) => `> ${line}`);
-		const sources = reply.answer.citations.map((row) => `- ${source(row, says)}`);
+		const sources = grouped(reply.answer.citations).map((row) => `- ${source(row, says)}`);
 		return [`## ${reply.question.replace(/\s+/g, ' ')}`, '', ...quoted, '', ...sources, '', `*${[reply.models.embedder, reply.models.reranker, reply.models.writer, reply.device].filter(Boolean).join(' · ')}*`].join('\n');
 	};
 	return `${replies.map(part).join('\n\n')}\n`;

@@ -7,7 +7,13 @@ import { Lexer, Marked, type Token } from 'marked';
 const options = new Marked({ gfm: true, breaks: true, tokenizer: { def: () => undefined, reflink: () => undefined } }).defaults;
 
 export function tokens(text: string): Token[] {
-	return new Lexer(options).lex(text);
+	// Some models leave out the space behind the marks of a heading. One mark alone may be a number or a tag.
+	return new Lexer(options).lex(text.replace(/^(#{2,6})(?=[^\s#])/gm, '$1 '));
+}
+
+/** A quote from a Markdown file without the marks of its headings, which are not words of it. */
+export function plainQuote(text: string): string {
+	return text.replace(/^ {0,3}#{1,6}[ \t]+/gm, '');
 }
 
 /** The address if it is http, https or mailto; null for any other, which is shown as text. */

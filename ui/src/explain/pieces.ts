@@ -1,4 +1,5 @@
 import type { SentenceRow } from '../contract';
+import { functionWords } from './functionWords';
 
 /** A slice of a passage with uniform style. */
 export interface Piece {
@@ -27,9 +28,9 @@ function words(text: string): (Span & { word: string })[] {
 	);
 }
 
-/** Spans of the question's words in the passage. */
+/** Spans of the question's content words in the passage. */
 export function matches(question: string, passage: string): Span[] {
-	const asked = new Set(words(question).map(({ word }) => word));
+	const asked = new Set(words(question).flatMap(({ word }) => (functionWords.has(word) ? [] : [word])));
 	return words(passage)
 		.filter(({ word }) => asked.has(word))
 		.map(({ start, end }) => ({ start, end }));

@@ -36,7 +36,7 @@ let asked = 0;
 const saved = new Map<number, TurnRow[]>();
 
 function hello(): Hello {
-	return structuredClone({ version: '0.1.0', settings: current, models: registry.models, library: library.view(), device: 'CPU, 8 threads' });
+	return structuredClone({ version: '0.1.0', settings: current, models: registry.models, library: library.view(), device: 'cpu (8 threads, int8 with avx2; no graphics card, because this build computes on the processor alone)' });
 }
 
 /** The bi-encoder is here: the library takes in what waited. */

@@ -1,6 +1,7 @@
 import { asJson, asMarkdown } from '../ask/asText';
 import { asking } from '../ask/asking.svelte';
 import { host } from '../host';
+import { apple } from '../shared/keys';
 import { preferences } from '../settings/preferences.svelte';
 import { speech } from '../words/speech.svelte';
 import { place, type ViewName } from './place.svelte';
@@ -63,8 +64,10 @@ export function commands(open: { settings: () => void; models: () => void; backu
 
 /** The command for a key press, if any. */
 export function pressed(event: KeyboardEvent, list: Command[]): Command | undefined {
-	const main = event.ctrlKey || event.metaKey;
-	if (event.altKey && !main && /^[1-9]$/.test(event.key)) return list.find(({ keys }) => keys === `Alt ${event.key}`);
+	// Control moves the caret on macOS, and Option with a digit writes another letter there.
+	const main = apple ? event.metaKey : event.ctrlKey || event.metaKey;
+	const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1] ?? (/^[1-9]$/.test(event.key) ? event.key : undefined);
+	if (event.altKey && !main && digit !== undefined) return list.find(({ keys }) => keys === `Alt ${digit}`);
 	if (!main || event.altKey) return undefined;
 	const key = event.key === '=' ? '+' : event.key.toUpperCase();
 	if (event.shiftKey && /^[A-Z]$/.test(key)) return list.find(({ keys }) => keys === `Ctrl Shift ${key}`);

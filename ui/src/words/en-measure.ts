@@ -94,7 +94,7 @@ export const measure = {
 		title: 'Commands',
 		placeholder: 'Type a command…',
 		none: 'Nothing matches.',
-		open: 'Commands (Ctrl K)',
+		open: (keys: string) => `Commands (${keys})`,
 		go: (view: string) => `Go to ${view}`,
 		ask: 'Ask a new question',
 		newConversation: 'Start a new conversation',

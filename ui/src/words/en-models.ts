@@ -34,7 +34,6 @@ export const models = {
 	unknown: 'not stated',
 	languages: 'Languages',
 	manyLanguages: 'many, or not stated',
-	languageNames: { eng: 'English', zho: 'Chinese', deu: 'German', fra: 'French', spa: 'Spanish', jpn: 'Japanese', kor: 'Korean', rus: 'Russian' } as Record<string, string>,
 	licence: 'Licence',
 	vectors: 'Vectors',
 	vectorsOf: (dimension: number) => `${dimension.toLocaleString('en')} numbers`,

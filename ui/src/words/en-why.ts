@@ -22,7 +22,7 @@ export const why = {
 	join: ' · ',
 	none: '—',
 	rank: (rank: number, of: number | null) => (of === null ? passages(rank) : `${passages(rank)} of ${passages(of)}`),
-	best: (n: number) => `the best ${passages(n)} go on`,
+	best: (n: number) => `the best ${passages(n)} continue`,
 	threshold: (value: string) => `cut-off ${value}`,
 	stages: { vector: 'Vector search', lexical: 'Keyword search', fused: 'Fused', fold: 'Copies folded', rerank: 'Reranked', kept: 'Kept' } satisfies Record<WhyStageName, string>,
 	scores: { vector: 'cosine', lexical: 'BM25', fused: 'score', rerank: 'logit' } satisfies Record<Exclude<WhyStageName, 'fold' | 'kept'>, string> as Partial<Record<WhyStageName, string>>,

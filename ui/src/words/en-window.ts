@@ -43,7 +43,7 @@ export const window = {
 	backup: {
 		title: 'Back up or restore',
 		backUpTitle: 'Back up',
-		backUpText: 'One file with every document’s text, your conversations, judgements and settings. You can go on working meanwhile. Keys are never in it.',
+		backUpText: 'One file with every document’s text, your conversations, judgements and settings. You can keep working meanwhile. Keys are never in it.',
 		index: 'With the index: a restore is done sooner, the file is larger',
 		models: 'With downloaded and imported models',
 		backUp: 'Back up…',

@@ -93,7 +93,7 @@ export const measure: Pick<Words, 'measure' | 'cost' | 'palette' | 'tour' | 'ans
 		title: '命令',
 		placeholder: '输入命令…',
 		none: '没有匹配的命令。',
-		open: '命令（Ctrl K）',
+		open: (keys) => `命令（${keys}）`,
 		go: (view) => `前往${view}`,
 		ask: '提一个新问题',
 		newConversation: '开始新对话',

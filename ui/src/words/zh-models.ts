@@ -30,7 +30,6 @@ export const models: Words['models'] = {
 	unknown: '未注明',
 	languages: '语言',
 	manyLanguages: '多种或未注明',
-	languageNames: { eng: '英文', zho: '中文', deu: '德文', fra: '法文', spa: '西班牙文', jpn: '日文', kor: '韩文', rus: '俄文' },
 	licence: '许可',
 	vectors: '向量',
 	vectorsOf: (dimension) => `${dimension} 维`,

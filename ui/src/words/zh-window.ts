@@ -49,7 +49,7 @@ export const window: Words['window'] = {
 		working: '正在处理',
 		done: (documents: number, megabytes: string) => `备份中有 ${n_(documents)} 份文档（${megabytes} MB）。已重新读取并确认完整。`,
 		gaps: {
-			keys: '不含托管重排器的密钥；它由系统保管。',
+			keys: '不含托管的重排模型的密钥；它由系统保管。',
 			passwords: '不含地址中的用户名和密码。',
 			index: '不含索引；恢复时会从文字重新生成。',
 			models: '不含模型。',

@@ -89,7 +89,7 @@ export function inspecting(settings: () => Settings, known: (document: number) =
 		async cost() {
 			await wait(900);
 			return {
-				device: 'CPU, 8 threads',
+				device: 'cpu (8 threads, int8 with avx2; no graphics card, because this build computes on the processor alone)',
 				embedder: settings().embedder,
 				reranker: settings().reranker,
 				without: null,
@@ -145,7 +145,7 @@ function tried(setup: SetUp, settings: Settings): AskReply {
 	const wanted = { ...settings, keep: setup.keep, threshold: setup.threshold ?? settings.threshold };
 	return {
 		question,
-		device: 'CPU, 8 threads',
+		device: 'cpu (8 threads, int8 with avx2; no graphics card, because this build computes on the processor alone)',
 		models: { embedder: settings.embedder, reranker: off ? null : (setup.reranker ?? settings.reranker), writer: null, rerank_scale: off ? null : 'logit' },
 		...decide(rows, wanted),
 		answer: { text: '', kind: 'none', citations: [], refused: false },

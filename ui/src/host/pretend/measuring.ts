@@ -116,7 +116,7 @@ function madeUp(questions: string[], settings: Settings, before: number): RunRow
 		created: Math.floor(Date.now() / 1000),
 		embedder: settings.embedder,
 		reranker: settings.reranker,
-		device: 'CPU, 8 threads',
+		device: 'cpu (8 threads, int8 with avx2; no graphics card, because this build computes on the processor alone)',
 		chunk_tokens: settings.chunk_tokens,
 		retrieve: settings.retrieve,
 		rerank_pool: settings.rerank_pool,

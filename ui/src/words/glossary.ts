@@ -1,0 +1,60 @@
+/** One notion, its one name in each language, and names that are not used for it on the screen. */
+export interface Term {
+	en: string;
+	zh: string;
+	notEn?: readonly string[];
+	notZh?: readonly string[];
+}
+
+/** What each thing is called on the screen. `test/glossary.test.ts` holds every string to it. */
+export const glossary: readonly Term[] = [
+	{ en: 'embedding model', zh: '向量模型', notEn: ['bi-encoder', 'embedder'], notZh: ['双编码器', '嵌入模型'] },
+	{ en: 'reranker', zh: '重排模型', notEn: ['cross-encoder'], notZh: ['交叉编码器', '重排器', '重排序模型'] },
+	{ en: 'language model', zh: '语言模型', notEn: ['LLM'], notZh: ['大模型', '撰写模型'] },
+	{ en: 'model', zh: '模型' },
+	{ en: 'Models', zh: '模型库' },
+	{ en: 'vector search', zh: '向量检索', notEn: ['semantic search'], notZh: ['语义检索'] },
+	{ en: 'keyword', zh: '关键词', notEn: ['lexical', 'word search', 'search by words'], notZh: ['词面', '词语检索', '词汇检索'] },
+	{ en: 'fused', zh: '融合' },
+	{ en: 'rerank', zh: '重排', notZh: ['重排序'] },
+	{ en: 'cut-off', zh: '阈值', notEn: ['threshold'], notZh: ['门槛'] },
+	{ en: 'minimum sigmoid', zh: '最低 sigmoid' },
+	{ en: 'candidates per search', zh: '每路检索的候选数' },
+	{ en: 'candidates reranked', zh: '重排的候选数' },
+	{ en: 'rerank score cache', zh: '重排分数缓存' },
+	{ en: 'passage', zh: '段落', notEn: ['snippet'], notZh: ['片段', '文段'] },
+	{ en: 'chunk size', zh: '分块大小' },
+	{ en: 'rank', zh: '名次' },
+	{ en: 'similarity', zh: '相似度' },
+	{ en: 'token', zh: '词元', notZh: ['标记数', '令牌'] },
+	{ en: 'library', zh: '资料库', notZh: ['文库', '知识库'] },
+	{ en: 'collection', zh: '资料集', notZh: ['文集'] },
+	{ en: 'followed folder', zh: '跟踪的文件夹', notEn: ['watched folder'], notZh: ['监视'] },
+	{ en: 'stop following', zh: '不再跟踪', notZh: ['停止跟踪'] },
+	{ en: 'picked up automatically', zh: '自动更新', notEn: ['by themselves', 'by itself'], notZh: ['自动察觉', '自行'] },
+	{ en: 'checked periodically', zh: '定期检查', notEn: ['now and then', 'every so often'], notZh: ['定时查看'] },
+	{ en: 'excluded', zh: '排除', notEn: ['left out by'], notZh: ['未收', '收录'] },
+	{ en: 'all files', zh: '全部文件' },
+	{ en: 'resume', zh: '继续', notEn: ['go on', 'goes on'] },
+	{ en: 'download', zh: '下载', notEn: ['fetch'] },
+	{ en: 'import', zh: '导入', notZh: ['收下', '收入'] },
+	{ en: 'source', zh: '出处', notZh: ['来源文档'] },
+	{ en: 'original page', zh: '原始页面', notEn: ['as printed', 'printed page'], notZh: ['原页', '原样页面'] },
+	{ en: 'extracted text', zh: '提取文本', notEn: ['as read'], notZh: ['读到的文字'] },
+	{ en: 'page by page', zh: '逐页查看', notEn: ['page audit'], notZh: ['逐页核对'] },
+	{ en: 'check index', zh: '检查索引', notZh: ['核对'] },
+	{ en: 'verify', zh: '校验' },
+	{ en: 'OCR confidence', zh: '识别置信度', notZh: ['把握'] },
+	{ en: 'judgement', zh: '标注', notZh: ['评判'] },
+	{ en: 'share of relevant passages', zh: '相关段落所占比例' },
+	{ en: 'which sentences drive the score', zh: '哪些句子影响分数' },
+	{ en: 'share the effect', zh: '分摊影响' },
+	{ en: 'located reliably', zh: '可靠定位', notEn: ['surely'] },
+	{ en: 'gap at the cut', zh: '阈值处的间隔' },
+	{ en: 'time per question', zh: '每个问题的耗时' },
+	{ en: 'on average', zh: '平均', notEn: ['in the mean'] },
+	{ en: '≈ marks estimates', zh: '≈ 表示', notEn: ['reckoned'] },
+	{ en: 'details', zh: '详细信息', notZh: ['原话'] },
+	{ en: 'copying failed', zh: '复制失败', notEn: ['clipboard'], notZh: ['剪贴板'] },
+	{ en: 'follow-up', zh: '追问' },
+];
