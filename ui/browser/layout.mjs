@@ -2,6 +2,7 @@
 
 export const sizes = [
 	{ width: 1920, height: 1080 },
+	{ width: 1000, height: 700 },
 	{ width: 1280, height: 800 },
 ];
 
@@ -26,6 +27,24 @@ function cramped() {
 	if (scrollWidth > innerWidth || scrollHeight > innerHeight) found.push(`the page is ${scrollWidth}x${scrollHeight}`);
 	for (const scroller of document.querySelectorAll('[data-scroller], dialog .body')) {
 		if (scroller.scrollWidth > scroller.clientWidth + 1) found.push(`${scroller.scrollWidth} pixels of width in ${scroller.clientWidth}: ${said(scroller)}`);
+	}
+	// What lies beyond an edge that clips cannot be reached.
+	for (const table of document.querySelectorAll('table')) {
+		for (let box = table.parentElement; box && box !== document.body; box = box.parentElement) {
+			const { overflowX } = getComputedStyle(box);
+			if (overflowX === 'auto' || overflowX === 'scroll') break;
+			const beyond = table.getBoundingClientRect().right - box.getBoundingClientRect().right;
+			if ((overflowX === 'clip' || overflowX === 'hidden') && beyond > 1) {
+				found.push(`${Math.round(beyond)} pixels of a table are cut off: ${said(table)}`);
+				break;
+			}
+		}
+	}
+	const files = document.querySelector('[data-test=files-pane]');
+	if (files && document.querySelector('[data-test=file-row]')) {
+		const bottom = files.getBoundingClientRect().bottom;
+		const seen = [...files.querySelectorAll('[data-test=file-row]')].filter((row) => row.getBoundingClientRect().bottom <= bottom).length;
+		if (files.scrollTop === 0 && seen < 2) found.push(`${seen} rows of the library are in sight`);
 	}
 	const texts = [...document.body.querySelectorAll('*')].filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== ''));
 	for (const element of texts) {

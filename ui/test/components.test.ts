@@ -65,6 +65,22 @@ describe('the library view', () => {
 		press('confirm-yes');
 		await until(() => library.documents.length === before - 1 && all('file-row').length === before - 1);
 	});
+	it('removes several files at once, after one question', async () => {
+		const { press, all, one, until, text } = await page(FilesPane, {});
+		const remove = vi.spyOn(host, 'removeDocuments');
+		await until(() => !library.busy);
+		const before = library.documents.length;
+		const picks = all('pick-file').slice(0, 2) as HTMLInputElement[];
+		for (const box of picks) box.click();
+		await until(() => all('remove-picked').length === 1);
+		press('remove-picked');
+		expect(one('confirm').textContent).toContain('2 files will no longer be found');
+		press('confirm-yes');
+		await until(() => library.documents.length === before - 2);
+		expect(remove.mock.calls.map(([ids]) => ids.length)).toEqual([2]);
+		expect(text()).not.toContain('Remove 2…');
+		remove.mockRestore();
+	});
 	it('follows folders and says why one is not there', async () => {
 		const { all, press, text, until } = await page(FilesPane, {});
 		expect(all('folder').map((row) => row.dataset['state'])).toEqual(['watching', 'offline']);

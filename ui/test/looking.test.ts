@@ -7,6 +7,7 @@ import type { AskReply, CandidateRow, Outcome } from '../src/contract';
 import { foundIn, locate, stretches } from '../src/document/marked';
 import { matches, pieces } from '../src/explain/pieces';
 import { asCsv } from '../src/scores/export';
+import { en } from '../src/words/en';
 import { logitOf, margin, sieved, sigmoidOf, stacked, wouldKeep } from '../src/scores/threshold';
 
 function row(chunk: string, logit: number | null, rank: number, outcome: Outcome, text = `text of ${chunk}`): CandidateRow {
@@ -142,7 +143,7 @@ describe('two set-ups', () => {
 });
 
 describe('what leaves the screen', () => {
-	const says = { sources: 'Sources', page: (n: number) => `p. ${n}`, removed: 'Removed', withdrawn: 'Taken out' };
+	const says = { sources: 'Sources', page: (n: number) => `p. ${n}`, removed: 'Removed', withdrawn: 'Taken out', refusals: en.ask.refusals };
 	it('carries its source', () => expect(answerAsText(reply(rows), says)).toContain('[1] a.txt, p. 2: “in 1938”'));
 	it('quotes an answer in Markdown, so that it stays text', () => expect(asMarkdown([reply(rows)], says)).toContain('> # no head'));
 	it('says what was taken out with its document', () => {

@@ -1,4 +1,4 @@
-import type { AnswerView, CandidateRow } from '../contract';
+import type { AnswerView } from '../contract';
 
 /** Words of a refusal in the language of the screen. */
 export interface RefusalWords {
@@ -12,7 +12,7 @@ export interface RefusalWords {
  * Why nothing was answered. The engine writes it in the language of the question; the screen says it in its own. A passage that was
  * kept means that the question names something, a code or a year, which no passage does.
  */
-export function refusalText(question: string, answer: Pick<AnswerView, 'text'>, candidates: readonly Pick<CandidateRow, 'outcome'>[], words: RefusalWords): string {
+export function refusalText(question: string, answer: Pick<AnswerView, 'text'>, candidates: readonly { outcome: string }[], words: RefusalWords): string {
 	if (candidates.length === 0) return words.nothing;
 	if (!candidates.some((row) => row.outcome === 'kept')) return words.belowCut(candidates.length);
 	const names = [...new Set(question.match(/[A-Za-z0-9][A-Za-z0-9_.-]*/g))].filter((name) => /\d|_/.test(name) && answer.text.includes(`“${name.replace(/[.-]+$/, '')}”`));

@@ -88,8 +88,8 @@ class Library {
 		}
 	}
 
-	remove(id: number) {
-		return this.try(async () => this.take(await host.removeDocuments([id])));
+	remove(documents: readonly number[]) {
+		return this.try(async () => this.take(await host.removeDocuments([...documents])));
 	}
 
 	async stop() {

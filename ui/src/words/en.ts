@@ -79,6 +79,7 @@ export const en = {
 		removeOf: (name: string) => `Remove ${name}`,
 		retryOf: (name: string) => `Try again: ${name}`,
 		removeTitle: 'Remove from the library?',
+		removeManyText: (n: number) => `${n.toLocaleString('en')} files will no longer be found. The files themselves stay where they are.`,
 		removeText: (name: string) => `“${name}” will no longer be found. The file itself stays where it is.`,
 		progress: (done: number, total: number) => `${done} of ${total} files done`,
 		preparing: 'Scanning the files…',

@@ -78,6 +78,7 @@ export const zh: Words = {
 		removeOf: (name) => `移除 ${name}`,
 		retryOf: (name) => `重试 ${name}`,
 		removeTitle: '从资料库移除？',
+		removeManyText: (n) => `之后将搜不到这 ${n_(n)} 个文件。文件本身留在原处。`,
 		removeText: (name) => `之后将搜不到“${name}”。文件本身留在原处。`,
 		progress: (done, total) => `已完成 ${done} / ${total} 个文件`,
 		preparing: '正在清点文件…',

@@ -90,7 +90,8 @@ export async function answerQuestion(
 
 	return {
 		question,
-		device: 'CPU, 8 threads (no graphics card with CUDA or Metal was found)',
+		...(request.collection !== null && { collection: request.collection }),
+		device: 'cpu (8 threads, int8 with avx2; no graphics card, because this build computes on the processor alone)',
 		models: { embedder: settings.embedder, reranker: mode === 'off' ? null : settings.reranker, writer: said.kind === 'written' ? 'a model' : null, rerank_scale: mode === 'off' ? null : 'logit' },
 		candidates,
 		threshold,
