@@ -29,9 +29,9 @@ describe('work that waits', () => {
 		const work = (more: Partial<WaitingWork>): WaitingWork => ({ state: 'going_on', files: 0, added: 0, rebuild: false, ...more });
 		const told = () => [work({ files: 1 }), work({ added: 1 }), work({ files: 2, added: 3 }), work({ rebuild: true, state: 'stopped' })].map(workOf);
 		expect(told()).toEqual([
-			'Assay goes on with work that waited: 1 file.',
-			'Assay goes on with work that waited: 1 added file or folder.',
-			'Assay goes on with work that waited: 2 files and 3 added files and folders.',
+			'Assay is resuming work that waited: 1 file.',
+			'Assay is resuming work that waited: 1 added file or folder.',
+			'Assay is resuming work that waited: 2 files and 3 added files and folders.',
 			speech.words.files.work.rebuild.stopped,
 		]);
 		speech.use('zh');

@@ -20,7 +20,7 @@ mod cpu;
 mod precision;
 mod padded;
 mod device;
-mod processor;
+mod instructions;
 mod families;
 mod counters;
 mod engine;
@@ -45,12 +45,12 @@ pub use embedder::{BiEncoder, Prefixes};
 pub use engine::{EncoderOptions, usual_threads};
 pub use error::EncoderError;
 pub use families::FamilyReranker;
+pub use instructions::{instruction_sets, usual_device, weights_hash};
 pub use open::{
     BgeM3Score, longest_prompt, open_bge_m3, open_cross_encoder, open_embedder, open_embedder_remembering,
     open_reranker, open_reranker_remembering, stated_prefixes,
 };
 pub use precision::Precision;
 pub use precision_trial::{Verdict, Verdicts, try_precisions, verdict_key};
-pub use processor::{instruction_sets, usual_device, weights_hash};
 pub use reranker::CrossEncoder;
 pub use scorer::Scorer;

@@ -78,7 +78,7 @@ impl Reader {
     /// [`IndexError::Damaged`] if the table cannot be read.
     pub async fn count(&self) -> Result<u64, IndexError> {
         let _open = self.enter().await?;
-        Ok(self.extent.rows(&dataset(&self.table).await?).await? as u64)
+        Ok(self.extent.rows(dataset(&self.table).await?.as_ref()).await? as u64)
     }
 
     async fn count_generations(&self) -> Result<Vec<(GenerationId, u64)>, IndexError> {
@@ -177,7 +177,7 @@ impl Reader {
 
     /// Rows in the table, those of dead generations included.
     pub(crate) async fn rows(&self) -> Result<usize, IndexError> {
-        self.extent.rows(&dataset(&self.table).await?).await
+        self.extent.rows(dataset(&self.table).await?.as_ref()).await
     }
 
     fn vector(&self, vector: Vec<f32>) -> Result<Retriever, IndexError> {
@@ -240,7 +240,7 @@ impl IndexReader for Reader {
     fn spellings(&self, words: Vec<String>, filter: Filter) -> BoxFuture<'_, Result<Vec<Spelling>, Failure>> {
         async move {
             let _open = self.enter().await?;
-            let rows = self.extent.rows(&dataset(&self.table).await?).await?;
+            let rows = self.extent.rows(dataset(&self.table).await?.as_ref()).await?;
             if self.index_table.rows == RowContent::TextAlone || rows == 0 {
                 return Ok(Vec::new());
             }

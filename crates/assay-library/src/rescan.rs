@@ -14,7 +14,6 @@ use assay_files::{Survey, survey};
 use assay_models::blocking;
 
 use crate::dismissed::Dismissals;
-use crate::engines::Engines;
 use crate::ingest::limits;
 use crate::library::Library;
 use crate::missing::{Missed, is_there};

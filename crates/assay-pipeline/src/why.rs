@@ -103,7 +103,7 @@ async fn followed(
     let candidate = place.and_then(|place| asked.candidates.get(place));
     let read_as = (searched, search.read_as.as_str());
     let judgement = judge(with, read_as, (passage, candidate), asked, cancel).await?;
-    let scored = if let Judgement::Alone { candidate, .. } = &judgement { Some(candidate) } else { candidate };
+    let scored = if let Judgement::Alone { candidate, .. } = &judgement { Some(&**candidate) } else { candidate };
     let with_thresholds = thresholds(with, tell_language(&searched.text));
     let followed = Followed {
         asked,

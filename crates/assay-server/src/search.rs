@@ -1,7 +1,7 @@
 //! A question to the library without an answer: what `query` and `/v1/search` do.
 
 use assay_app::{App, AskOptions, Cancel, Failure, Problem};
-use assay_contract::{AnswerKind, AskReply, AskRequest, Outcome, RerankChoice};
+use assay_contract::{AnswerKind, AskReply, AskRequest, Outcome, ReasonCode, RerankChoice};
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,11 @@ pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, 
         follow_up: Some(false),
     };
     let options = AskOptions { no_answer: true, forget: true, ..AskOptions::default() };
-    let reply = app.ask(&request, options, cancel, &mut |_| ()).await?;
+    let mut reply = app.ask(&request, options, cancel, &mut |_| ()).await?;
+    if reply.stages.iter().any(|stage| stage.code == Some(ReasonCode::AboutLibrary)) {
+        // The list of files is an answer, and no model writes it.
+        reply = app.ask(&request, AskOptions { no_answer: false, ..options }, cancel, &mut |_| ()).await?;
+    }
     Ok(found(reply, limit as usize, query.min_score))
 }
 

@@ -1,4 +1,4 @@
-import type { CheckKind, DocumentState, FileState, ModelRole, ModelState, OrderChoice, PrecisionChoice, ReasonCode, StageName, StageState, ThemeChoice, ThresholdChoice } from '../contract';
+import type { CheckKind, DocumentState, FileState, ModelRole, ModelState, OrderChoice, PrecisionChoice, ThemeChoice, ThresholdChoice } from '../contract';
 import { problems } from './en-problems';
 import { scores } from './en-scores';
 import { inspecting } from './en-inspecting';
@@ -6,6 +6,7 @@ import { files } from './en-files';
 import { measure } from './en-measure';
 import { models } from './en-models';
 import { window } from './en-window';
+import { stages } from './en-stages';
 import { why } from './en-why';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
@@ -109,6 +110,7 @@ export const en = {
 		checking: 'Checking…',
 	},
 	ask: {
+		...stages,
 		label: 'Your question',
 		placeholder: 'Ask something about your files…',
 		hint: 'Enter to ask · Shift+Enter for a new line · ↑ earlier questions · / to come back here · Esc to stop',
@@ -177,54 +179,7 @@ export const en = {
 		roles: { embedder: 'Embedding model', reranker: 'Reranker', writer: 'Language model' } satisfies Record<ModelRole, string>,
 		noReranker: 'none',
 		noWriter: 'none (quotes)',
-		stages: {
-			follow_up: 'Follow-up',
-			embed: 'Embed',
-			vector: 'Vector',
-			lexical: 'Keyword',
-			fuse: 'Fuse',
-			fold: 'Fold copies',
-			rerank: 'Rerank',
-			keep: 'Keep',
-			read_on: 'Read on',
-			answer: 'Answer',
-		} satisfies Record<StageName, string>,
-		stageStates: {
-			skipped: (stage: string) => `${stage}: skipped`,
-			fell_back: (stage: string) => `${stage}: fell back`,
-			failed: (stage: string) => `${stage}: failed`,
-			stopped: (stage: string) => `${stage}: stopped early`,
-		} satisfies Record<Exclude<StageState, 'done'>, (stage: string) => string>,
 		someOf: (stage: string, count: number | undefined) => (count === undefined ? stage : `${stage}: ${count} ${count === 1 ? 'passage' : 'passages'}`),
-		codes: {
-			stands_alone: 'the question does not depend on the one before, so it was searched as typed',
-			rewritten: 'a follow-up was rewritten into a question that stands alone',
-			switched_off: 'it is switched off',
-			folded: 'copies were grouped with the passage they repeat',
-			read_on: 'the files of the kept passages were read to their end, because the question asks for a list',
-			about_library: 'the question is about the list of files, so no passage was searched',
-			answer_cut: 'the answer reached the length limit in the settings before its end',
-			reranking_off: 'reranking is switched off, so the order is the retrieval order',
-			language_unknown_to_embedder: 'the embedding model was not trained on the language of the question, so only keywords were searched',
-			language_unknown_to_model: 'the reranker was not trained on the language of the question, so the retrieval order was kept',
-			no_reranker_for_languages: 'no reranker was measured to beat retrieval on these passages’ language for this question, so they keep their retrieval ranks and are kept by similarity',
-			decided_by_similarity: 'passages that no reranker scored were kept by rank and similarity',
-			no_reranker: 'no reranker is chosen or present, so the order is the retrieval order',
-			reranker_failed: 'the reranker failed, so the order is the retrieval order',
-			no_second_reranker: 'the second reranker is not present, so the first one’s order was kept',
-			second_reranker_failed: 'the second reranker failed; passages it had not read are ordered by the first one’s scores',
-			top_settled: 'the second reranker stopped early: no other passage was expected to reach the top (an estimate)',
-			vector_failed: 'the vector search failed; only keywords were searched',
-			lexical_failed: 'the keyword search failed; only the vector search ran',
-			spelling_failed: 'misspelt words could not be looked up, so the question was searched as written',
-			embedder_failed: 'the question could not be turned into a vector; only keywords were searched',
-			writer_failed: 'the language model failed, so the answer is quoted from your files',
-			writer_missing: 'no language model is present, so the answer is quoted from your files',
-			stopped: 'you stopped it',
-			time_budget: 'the time limit was reached; passages not read yet are marked “not reranked”',
-			nothing_retrieved: 'nothing was found',
-			not_asked: 'it was not asked for',
-		} satisfies Record<ReasonCode, string>,
 	},
 	passage: {
 		title: 'Passage',

@@ -3,6 +3,7 @@
 //! A chunk is a slice of one page, so a sentence over a page break lies in two chunks, and neither is an answer.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use assay_domain::{Candidate, ChunkId, Failure, GenerationId, Outcome, Passage, PassageRole};
 
@@ -17,10 +18,10 @@ pub(super) async fn continued(with: &Ask<'_>, candidates: &[Candidate]) -> Resul
     let mut read_on = ReadOn::default();
     for candidate in kept.iter().filter(|candidate| may_be_cut(&candidate.passage)) {
         let generation = candidate.passage.chunk.generation;
-        if !documents.contains_key(&generation) {
-            documents.insert(generation, with.index.passages_of(generation).await?);
-        }
-        let passages = documents.get(&generation).map(Vec::as_slice).unwrap_or_default();
+        let passages = match documents.entry(generation) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => unread.insert(with.index.passages_of(generation).await?),
+        };
         for (first, second) in cut_sentences(passages, candidate.passage.chunk) {
             read_on.joined.insert(second.chunk, first.chunk);
             for passage in [first, second] {

@@ -19,7 +19,7 @@ pub(super) enum Judgement {
     /// It did so for this report alone.
     Alone {
         /// The passage with its score.
-        candidate: Candidate,
+        candidate: Box<Candidate>,
         /// The rank that its score would have among those that the same model scored.
         rank: u32,
         /// Those, and the passage.
@@ -68,7 +68,7 @@ pub(super) async fn judge(
     }
     let [candidate] = alone;
     Ok(match among(&candidate, asked) {
-        Some((rank, of)) => Judgement::Alone { candidate, rank, of },
+        Some((rank, of)) => Judgement::Alone { candidate: Box::new(candidate), rank, of },
         None => Judgement::Not(not_reached(asked)),
     })
 }

@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use assay_catalogue::{NEWEST_LAYOUT, Store};
+use assay_catalogue::NEWEST_LAYOUT;
 use assay_domain::Problem;
 use serde_json::Value;
 
 use super::library::{Made, all, forged, listed, paths, with_list};
-use crate::backup::manifest::{CATALOGUE, FIRST_ENTRY, MANIFEST};
+use crate::backup::manifest::{FIRST_ENTRY, MANIFEST};
 
 #[test]
 fn hostile_archives_are_refused_and_leave_nothing() {

@@ -10,7 +10,7 @@ use assay_domain::{Cancel, Problem};
 use super::library::{Made, SETTINGS, all, paths};
 use crate::backup::manifest::CATALOGUE;
 use crate::backup::staging::end;
-use crate::backup::{open_home, restore, unpack};
+use crate::backup::{open_home, unpack};
 use crate::home::Home;
 
 #[test]

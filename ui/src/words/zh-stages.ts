@@ -1,0 +1,41 @@
+import type { Words } from './en';
+
+/** Stages of a question: their names, their states, and why one did not run as usual. */
+export const stages: Pick<Words['ask'], 'stages' | 'stageStates' | 'codes'> = {
+	stages: { follow_up: '追问', embed: '编码', vector: '向量', lexical: '关键词', fuse: '融合', fold: '合并副本', rerank: '重排', keep: '取舍', read_on: '续读', answer: '回答' },
+	stageStates: {
+		skipped: (stage) => `${stage}：已跳过`,
+		fell_back: (stage) => `${stage}：改用备用方式`,
+		failed: (stage) => `${stage}：失败`,
+		stopped: (stage) => `${stage}：提前停止`,
+	},
+	codes: {
+		stands_alone: '这个问题不承接上一个问题，因此按原样检索',
+		rewritten: '追问已改写成完整的问题',
+		switched_off: '已关闭',
+		folded: '内容相同的段落排在原段落之后',
+		read_on: '为了列全结果，或为了补全被分页截断的句子，多读了同一文件的内容',
+		about_library: '问题问的是文件列表，因此没有检索段落',
+		answer_cut: '回答达到设置的长度上限，没有写完',
+		reranking_off: '重排已关闭，因此采用检索顺序',
+		language_unknown_to_embedder: '向量模型没有学过这个问题的语言，因此只做关键词检索',
+		language_unknown_to_model: '重排模型没有学过这个问题的语言，因此保留检索顺序',
+		no_reranker_for_languages: '对这些段落的语言，没有重排模型经实测优于检索，因此保留检索名次，并按相似度取舍',
+		decided_by_similarity: '没有重排分数的段落，按名次和相似度取舍',
+		no_reranker: '没有选择或没有找到重排模型，因此采用检索顺序',
+		reranker_failed: '重排模型出错，因此采用检索顺序',
+		no_second_reranker: '没有找到第二个重排模型，因此保留第一个模型的顺序',
+		second_reranker_failed: '第二个重排模型出错，未读的段落按第一个模型的分数排列',
+		top_settled: '第二个重排模型提前停下：预计不会再有段落进入前列（估计）',
+		vector_failed: '向量检索失败，只有关键词检索的结果',
+		lexical_failed: '关键词检索失败，只有向量检索的结果',
+		spelling_failed: '无法查找拼错的词，因此按问题原文检索',
+		embedder_failed: '问题无法编码成向量，只有关键词检索的结果',
+		writer_failed: '语言模型出错，因此直接引用您的文件',
+		writer_missing: '没有语言模型，因此直接引用您的文件',
+		stopped: '是您停止的',
+		time_budget: '已达到时间上限，未读的段落标为“未重排”',
+		nothing_retrieved: '没有检索到内容',
+		not_asked: '没有要求这一步',
+	},
+};
