@@ -124,7 +124,6 @@ export const inspecting = {
 		notDrawn: 'The original page is not shown:',
 		drewNothing: 'This page has text, but nothing of it could be drawn. Read it as extracted text, or open the file in its own program.',
 		find: 'Find in this document',
-		findHint: 'Enter goes to the next occurrence, Shift+Enter back',
 		foundNone: 'not found',
 		previousFound: 'Previous occurrence',
 		nextFound: 'Next occurrence',

@@ -121,7 +121,6 @@ export const inspecting: Pick<Words, 'views' | 'inspect' | 'explain' | 'compare'
 		notDrawn: '无法显示原始页面：',
 		drewNothing: '这一页有文字，但什么也没画出来。请看提取文本，或用原来的程序打开文件。',
 		find: '在文档中查找',
-		findHint: 'Enter 到下一处，Shift+Enter 到上一处',
 		foundNone: '没有找到',
 		previousFound: '上一处',
 		nextFound: '下一处',
