@@ -1,7 +1,7 @@
 //! Builds an installable package.
 
 use crate::setup::{self, For};
-use crate::shell::{Fallible, build, command, must, target};
+use crate::shell::{Built, Fallible, build, command, must, target};
 
 /// Tauri's bundler on npm.
 const BUNDLER: &str = "@tauri-apps/cli@^2.10";
@@ -10,7 +10,7 @@ const BUNDLER: &str = "@tauri-apps/cli@^2.10";
 /// arithmetic fully, so a release build would only compile everything again.
 pub fn bundle() -> Fallible {
     setup::setup(For::Running)?;
-    build()?;
+    build(Built::Programs)?;
     let kind = match std::env::consts::OS {
         "linux" => "deb",
         "macos" => "dmg",

@@ -90,7 +90,8 @@ fn system_packages(purpose: For) -> Fallible {
         command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
         command
     };
-    must(&mut apt(&["update"]))?;
+    must(&mut apt(&["update"]))
+        .map_err(|error| format!("{error}; install these packages yourself and start again: {}", missing.join(" ")))?;
     let mut install = apt(&["install", "-y", "--no-install-recommends"]);
     must(install.args(&missing)).map_err(|error| {
         format!("{error}; install these packages yourself and start again: {}", missing.join(" ")).into()
@@ -123,7 +124,9 @@ fn screen() -> Fallible {
     let stamp = ui.join("node_modules/.assay-lock");
     let lock = fs::read_to_string(ui.join("package-lock.json"))?;
     if fs::read_to_string(&stamp).ok().as_deref() != Some(lock.as_str()) {
-        must(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+        must(npm().args(["ci", "--no-audit", "--no-fund"])).map_err(|error| {
+            format!("{error}; the npm registry must answer and the disk have room: start again once it does, nothing is lost")
+        })?;
         fs::write(&stamp, lock)?;
     }
     must(npm().args(["run", "build"]))

@@ -83,10 +83,37 @@ pub fn output(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Builds the whole workspace, including tests. Every task uses this profile and these features, so that
-/// nothing is built twice.
-pub fn build() -> Fallible {
-    must(cargo().args(["build", "--workspace", "--all-targets"]))
+/// What is built. Both use one profile and the same features, so that nothing is built twice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Built {
+    /// The terminal program and the window.
+    Programs,
+    /// The programs and all tests.
+    Everything,
+}
+
+/// Builds the workspace's programs, or everything.
+pub fn build(what: Built) -> Fallible {
+    let targets: &[&str] = match what {
+        Built::Programs => &["--bin", "assay", "--bin", "assay-desktop"],
+        Built::Everything => &["--all-targets"],
+    };
+    must(cargo().args(["build", "--workspace"]).args(targets)).map_err(|error| {
+        let free = free_space().map(|gib| format!(" {gib} GiB are free there;")).unwrap_or_default();
+        format!(
+            "{error}; the reason stands above. A full build needs 8 GiB in {},{free} a first one also the network. Start again once that is mended: what is compiled is kept",
+            target().display()
+        )
+        .into()
+    })
+}
+
+/// The free space for build output, in GiB, where `df` can tell.
+fn free_space() -> Option<u64> {
+    let folder = target().ancestors().find(|folder| folder.is_dir())?.to_path_buf();
+    let listing = output(Command::new("df").args(["-Pk"]).arg(folder))?;
+    let kib: u64 = listing.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    Some(kib >> 20)
 }
 
 fn words(command: &Command) -> String {

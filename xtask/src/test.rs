@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use crate::setup::{self, For};
-use crate::shell::{Fallible, build, cargo, command, must, npm};
+use crate::shell::{Built, Fallible, build, cargo, command, must, npm};
 
 /// Every suite, by the name of its program. Each must run at least one test.
 const SUITES: [&str; 23] = [
@@ -36,7 +36,7 @@ const SUITES: [&str; 23] = [
 /// Builds, then tests the screen and every crate; `arguments` go to `cargo test`.
 pub fn test(arguments: &[String]) -> Fallible {
     setup::setup(For::Tests)?;
-    build()?;
+    build(Built::Everything)?;
     setup::models()?;
     must(npm().args(["run", "test"]))?;
     if chromium() {
