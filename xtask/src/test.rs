@@ -7,7 +7,7 @@ use crate::setup::{self, For};
 use crate::shell::{Built, Fallible, build, cargo, command, must, npm};
 
 /// Every suite, by the name of its program. Each must run at least one test.
-const SUITES: [&str; 23] = [
+const SUITES: [&str; 24] = [
     "assay_domain",
     "assay_text",
     "assay_pipeline",
@@ -25,6 +25,7 @@ const SUITES: [&str; 23] = [
     "assay_library",
     "assay_app",
     "assay_server",
+    "assay",
     "assay_desktop",
     "assay_tests",
     "tidy",

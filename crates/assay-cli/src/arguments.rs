@@ -10,6 +10,7 @@ mod explain;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::conversation::Conversation;
 
@@ -57,6 +58,7 @@ impl Arguments {
             | Command::Serve(Serve { json, .. })
             | Command::Bench(Bench { json, .. }) => *json,
             Command::Remove { .. } | Command::Unwatch { .. } | Command::Mcp => false,
+            Command::Completions { .. } | Command::Manual { .. } => false,
             Command::Models { action } => action.wants_json(),
         }
     }
@@ -168,6 +170,16 @@ pub enum Command {
     Models {
         #[command(subcommand)]
         action: ModelAction,
+    },
+    /// Print the completions of a shell, to be loaded by it
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder
+    Manual {
+        /// The folder; it is made if absent
+        folder: PathBuf,
     },
 }
 

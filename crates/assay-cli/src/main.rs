@@ -18,6 +18,7 @@ mod why;
 mod standalone;
 mod serve;
 mod models;
+mod manual;
 mod print;
 
 use std::ffi::OsString;

@@ -9,7 +9,7 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
-use crate::{ask, backup, doctor, explain, folders, library, models, serve, standalone};
+use crate::{ask, backup, doctor, explain, folders, library, manual, models, serve, standalone};
 
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -58,13 +58,17 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Models { action } => models::models(opening, action).await,
+        Command::Completions { shell } => Ok(manual::completions(shell)),
+        Command::Manual { folder } => manual::pages(&folder),
     }
 }
 
 /// The folder of temporary files while a command works with a library. A data folder that cannot be
 /// written to is reported when the library is opened.
 fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
-    if matches!(command, Command::Rerank(_) | Command::Embed(_) | Command::Bench(_) | Command::Models { .. }) {
+    if matches!(command, Command::Rerank(_) | Command::Embed(_) | Command::Bench(_) | Command::Models { .. })
+        || matches!(command, Command::Completions { .. } | Command::Manual { .. })
+    {
         return None;
     }
     // These make a data folder only if they have something to put into it.
