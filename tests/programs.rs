@@ -68,6 +68,16 @@ impl Library {
     }
 }
 
+impl Library {
+    /// Whether these bytes are in the catalogue, in a transaction that is committed: a kill does not undo it. The
+    /// file is looked at first, because a transaction has its journal before it changes the file.
+    pub fn has_committed(&self, bytes: &[u8]) -> bool {
+        let catalogue = fs::read(self.data.path().join("catalogue.sqlite")).unwrap_or_default();
+        catalogue.windows(bytes.len()).any(|window| window == bytes)
+            && !self.data.path().join("catalogue.sqlite-journal").exists()
+    }
+}
+
 /// The path of the sample library.
 pub fn samples() -> String {
     root().join("samples/library").to_str().unwrap().to_owned()
