@@ -21,6 +21,18 @@ impl Store {
         })
     }
 
+    /// Whether any work waits, stopped or not: a row of the queue, or a file whose next try is planned.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn has_waiting_work(&self) -> Result<bool, CatalogueError> {
+        self.read(|connection| {
+            let any = "SELECT EXISTS (SELECT 1 FROM queue) \
+                       OR EXISTS (SELECT 1 FROM documents WHERE again_at IS NOT NULL AND missing_since IS NULL)";
+            Ok(connection.query_row(any, [], |row| row.get(0))?)
+        })
+    }
+
     /// The missing documents of a collection.
     ///
     /// # Errors

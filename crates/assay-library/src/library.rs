@@ -27,6 +27,8 @@ pub struct Library {
     /// Held while rows are written to the index; ingests wait here for their turn.
     pub(crate) writing: tokio::sync::Mutex<()>,
     pub(crate) ingests: StopButtons,
+    /// Scans that look at watched folders. They are stopped with the ingests, and are none until they find work.
+    pub(crate) scans: StopButtons,
     pub(crate) claims: Claims,
     pub(crate) control: IngestControl,
     /// Watched folders in which something changed.
@@ -52,6 +54,7 @@ impl Library {
             engines: RwLock::new(engines),
             writing: tokio::sync::Mutex::default(),
             ingests: StopButtons::default(),
+            scans: StopButtons::default(),
             control: IngestControl::default(),
             dirty: Arc::default(),
             followed: Mutex::default(),

@@ -18,37 +18,81 @@ use crate::report::{FileStatus, FileSummary, OnIngest};
 /// What to do about a file that is gone.
 const MISSING: &str = "put its file back, under any name, or remove it from the library";
 
-/// Documents that a scan has looked for in vain, and whether something was at their paths: a rule may leave a file out.
-pub(crate) type Missed = HashMap<DocumentId, bool>;
+/// What is known of the files of missing documents when their fate is decided.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Documents that a scan has looked for in vain, and whether something was at their paths: a rule may leave a file
+    /// out.
+    pub(crate) missed: HashMap<DocumentId, bool>,
+    /// Whether a file that nobody has read or listed yet may be one of theirs under another name.
+    pub(crate) unread: bool,
+    /// Whether the user wants them to be read now.
+    pub(crate) asked: bool,
+}
+
+/// What becomes of a missing document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Its file is gone, and its grace time may end.
+    Gone,
+    /// Its file is back.
+    Back,
+    /// It stays as it is: nobody looked, its drive is away, or something still speaks for its file.
+    Stays,
+}
+
+/// Decides what becomes of a missing document. Scans decide about those of watched folders, because a rule may leave a
+/// file out that is there.
+pub(crate) fn fate(document: &Document, known: &Known) -> Fate {
+    let path = Path::new(&document.path);
+    if known.asked {
+        return if is_listed(path) { Fate::Back } else { Fate::Stays };
+    }
+    if known.unread {
+        return Fate::Stays;
+    }
+    match (document.folder, known.missed.get(&document.id)) {
+        // Much may have happened since the walk.
+        (Some(_), Some(then)) if *then == is_there(document) => Fate::Gone,
+        (Some(_), _) => Fate::Stays,
+        (None, _) if is_listed(path) => Fate::Back,
+        (None, _) => match presence(path) {
+            Presence::There(_) => Fate::Gone,
+            Presence::Gone(device) if document.device.is_none() || device == document.device => Fate::Gone,
+            Presence::Gone(_) | Presence::Unknown(_) => Fate::Stays,
+        },
+    }
+}
 
 impl Library {
     /// Ends the grace time of missing documents: those that the scan missed just now are removed for good, and so are
     /// those that no folder is watched for, if their files are gone. If such a file is back, its document is. Those of
-    /// other folders wait for a scan. The caller holds the turn to write.
+    /// other folders wait for a scan, and all of them while any work waits, a rebuild included: the file of such a
+    /// document may be among it under another name. The caller holds the turn to write.
     ///
     /// # Errors
     /// Fails if the catalogue or the index cannot be written.
     pub(crate) async fn expire(
         &self,
         engines: &Engines,
-        missed: Missed,
+        mut known: Known,
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
         let (store, grace) = (engines.store(), engines.settings().missing_time);
         let ids = store.missing_for(grace.as_secs() as i64)?;
-        // A file that waits, stopped or not, may have the bytes of a missing one under another name.
-        if ids.is_empty() || !store.queue()?.is_empty() {
+        if ids.is_empty() {
             return Ok(Vec::new());
         }
+        known.unread |= store.has_waiting_work()?;
         let documents = store.some_documents(&ids)?;
-        let look = move || documents.into_iter().map(|row| (fate(&row, &missed), row)).collect::<Vec<_>>();
+        let look = move || documents.into_iter().map(|row| (fate(&row, &known), row)).collect::<Vec<_>>();
         let (mut gone, mut back) = (Vec::new(), Vec::new());
         for (fate, document) in blocking("looking for missing files", look).await? {
             match fate {
                 Fate::Gone => gone.push(document),
                 Fate::Back => back.push(document),
-                Fate::Open => (),
+                Fate::Stays => (),
             }
         }
         let mut files = self.take_back(engines, back, cancel, on).await?;
@@ -64,7 +108,7 @@ impl Library {
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
         match self.writing.try_lock() {
-            Ok(_turn) => self.expire(&*self.engines().await, Missed::new(), cancel, on).await,
+            Ok(_turn) => self.expire(&*self.engines().await, Known::default(), cancel, on).await,
             Err(_) => Ok(Vec::new()),
         }
     }
@@ -85,29 +129,6 @@ impl Library {
         }
         let Ok(index) = engines.index().await else { return Ok(Vec::new()) };
         Box::pin(self.read_documents(engines, &index, back, QueueReason::Watched, cancel, on)).await
-    }
-}
-
-/// What becomes of a document whose grace time is over.
-enum Fate {
-    Gone,
-    Back,
-    /// Nobody looked, or the drive is away.
-    Open,
-}
-
-fn fate(document: &Document, missed: &Missed) -> Fate {
-    let path = Path::new(&document.path);
-    match (document.folder, missed.get(&document.id)) {
-        // Much may have happened since the walk.
-        (Some(_), Some(then)) if *then == is_there(document) => Fate::Gone,
-        (Some(_), _) => Fate::Open,
-        (None, _) if is_listed(path) => Fate::Back,
-        (None, _) => match presence(path) {
-            Presence::There(_) => Fate::Gone,
-            Presence::Gone(device) if document.device.is_none() || device == document.device => Fate::Gone,
-            Presence::Gone(_) | Presence::Unknown(_) => Fate::Open,
-        },
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use assay_catalogue::{QueueId, Waiting, Work};
 use assay_domain::port::Catalogue;
-use assay_domain::{Cancel, Document, DocumentState, Failure, QueueReason};
+use assay_domain::{Cancel, Document, DocumentState, Failure, Problem, QueueReason};
 use assay_files::sources;
 use assay_models::blocking;
 use assay_pipeline::consistency::purge;
@@ -20,6 +20,7 @@ use crate::engines::Engines;
 use crate::index::Index;
 use crate::ingest::{Incoming, limits};
 use crate::library::Library;
+use crate::missing::{Fate, Known, fate};
 use crate::queue_notice::{report_going_on, report_waiting};
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest};
 use crate::stop_buttons::Ticket;
@@ -108,9 +109,15 @@ impl Library {
                             Entry::Occupied(known) => known.into_mut(),
                             Entry::Vacant(new) => new.insert(Dismissals::of(&self.store, &document.collection)?),
                         };
-                        if let Some(out) = dismissed.take_waiting(engines, &document, cancel).await? {
-                            files.push(out);
-                            continue;
+                        match dismissed.take_waiting(engines, &document, cancel).await {
+                            Ok(None) => (),
+                            Ok(Some(out)) => {
+                                files.push(out);
+                                continue;
+                            }
+                            // It waits, as the rest does.
+                            Err(failure) if failure.problem == Problem::Stopped => (),
+                            Err(failure) => return Err(failure),
                         }
                     }
                     documents.push(document);
@@ -122,6 +129,10 @@ impl Library {
                 }
                 Work::Rebuild => (),
             }
+        }
+        if cancel.is_stopped() {
+            files.extend(documents.iter().map(FileSummary::stopped));
+            return Ok(files);
         }
         let index = engines.index().await?;
         purge(self.store.as_ref(), index.writer(), engines.score_cache()).await?;
@@ -136,7 +147,8 @@ impl Library {
     }
 
     /// Reads the files of documents, which wait in the queue from now on; the caller holds the turn to write. A
-    /// document whose file is not there ends as failed if it waited, and stays as it is otherwise.
+    /// document whose file is not there ends as failed if it waited, and stays as it is otherwise. A missing one is read
+    /// only if its file is back.
     pub(crate) async fn read_documents(
         &self,
         engines: &Engines,
@@ -147,15 +159,21 @@ impl Library {
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
         let limits = limits(engines);
-        let look = move || {
-            documents.into_iter().map(move |document| (sources::at(Path::new(&document.path), &limits), document))
+        let known = Known { asked: true, ..Known::default() };
+        let look = move |document: Document| {
+            let stays = document.state == DocumentState::Missing && fate(&document, &known) != Fate::Back;
+            ((!stays).then(|| sources::at(Path::new(&document.path), &limits)), document)
         };
-        let looked: Vec<_> = blocking("looking at files", move || look().collect()).await?;
+        let looked: Vec<_> = blocking("looking at files", move || documents.into_iter().map(look).collect()).await?;
         let (mut files, mut by_collection) = (Vec::new(), BTreeMap::<String, Vec<_>>::new());
         for (found, document) in looked {
             match found {
-                Ok(source) => by_collection.entry(document.collection).or_default().push(source),
-                Err(failure) => files.push(self.not_there(document, &failure, on)?),
+                Some(Ok(source)) => by_collection.entry(document.collection).or_default().push(source),
+                Some(Err(failure)) => files.push(self.not_there(document, &failure, on)?),
+                None => {
+                    self.store.unwant(&[document.id])?;
+                    files.push(FileSummary::unchanged(document));
+                }
             }
         }
         for (collection, sources) in by_collection {
@@ -182,14 +200,15 @@ impl Library {
         Ok(FileSummary::unreached(Path::new(&document.path), FileStatus::Failed, failure))
     }
 
-    /// Stops every ingest that runs or waits, paused ones included. What is left of them waits until the user goes
-    /// on with it ([`Self::retry`]).
+    /// Stops every ingest that runs or waits, paused ones included, and scans that look for work. What is left of them
+    /// waits until the user goes on with it ([`Self::retry`]).
     ///
     /// # Errors
     /// Fails if the catalogue cannot be written; the ingests are stopped all the same.
     pub fn stop_ingest(&self) -> Result<(), Failure> {
         // Before the buttons: a program that dies between the two must not go on by itself.
         let stopped = self.store.stop_work();
+        self.scans.stop_all();
         self.ingests.stop_all();
         self.control.pause(false);
         Ok(stopped?)

@@ -59,7 +59,11 @@ impl Library {
         };
         let index = engines.index().await?;
         purge(engines.store().as_ref(), index.writer(), engines.score_cache()).await?;
+        // A rebuild says nothing about files that are missing.
+        let (missing, all): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|document| document.state == DocumentState::Missing);
         let mut files = self.read_documents(engines, &index, all, QueueReason::Again, cancel, on).await?;
+        files.extend(missing.into_iter().map(FileSummary::unchanged));
         for file in files.iter_mut().filter(|file| file.status == FileStatus::Unchanged) {
             if filled.contains(&file.path) {
                 file.status = FileStatus::Committed;

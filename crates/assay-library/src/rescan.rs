@@ -16,7 +16,7 @@ use assay_models::blocking;
 use crate::dismissed::Dismissals;
 use crate::ingest::limits;
 use crate::library::Library;
-use crate::missing::{Missed, is_there};
+use crate::missing::{Known, is_there};
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest, file_event};
 use crate::stop_buttons::Ticket;
 use changes::{Changes, is_as, needs_nothing};
@@ -34,7 +34,8 @@ pub(crate) struct Rescan {
     pub(crate) below: HashMap<FolderId, Result<Vec<(PathBuf, u64)>, String>>,
     /// Watched folders in which something changed during the scan.
     pub(crate) moving: Vec<FolderId>,
-    /// Watched folders of which a part could not be listed, for a reason that passes by itself.
+    /// Watched folders of which a part could not be listed, for a reason that passes by itself, and all of them if the
+    /// scan was stopped.
     pub(crate) unsettled: Vec<FolderId>,
 }
 
@@ -61,7 +62,7 @@ impl Library {
     }
 
     /// Scans some watched folders, each as a whole. Neither a model nor the index is opened while there
-    /// is nothing to do.
+    /// is nothing to do. A scan that is stopped, whatever it is doing, makes nothing missing and ends no grace time.
     pub(crate) async fn rescan(
         &self,
         folders: Vec<WatchedFolder>,
@@ -70,10 +71,12 @@ impl Library {
         on: &mut OnIngest<'_>,
     ) -> Result<Rescan, Failure> {
         let _turn = self.writing.lock().await;
+        let scan = self.scans.ticket(cancel);
+        let cancel = scan.button();
         let engines = self.engines().await;
         let store = engines.store().clone();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs() as i64);
-        let (mut changed, mut unchanged, mut missed) = (Vec::new(), Vec::new(), Missed::new());
+        let (mut changed, mut unchanged, mut known) = (Vec::new(), Vec::new(), Known::default());
         let (mut below, mut moving, mut unsettled) = (HashMap::new(), Vec::new(), Vec::new());
         let stopped = store.stopped_documents()?;
         let mut by_collection: BTreeMap<String, Changes> = BTreeMap::new();
@@ -86,7 +89,7 @@ impl Library {
                 (surveyed, missed)
             };
             let (surveyed, missed_here) = blocking("walking a folder", walk).await?;
-            missed.extend(missed_here);
+            known.missed.extend(missed_here);
             if surveyed.unreachable.is_none() || surveyed.unreachable != before {
                 store.save_scan(id, &look(&surveyed))?;
             }
@@ -159,6 +162,7 @@ impl Library {
         for changes in by_collection.values() {
             store.want(&changes.documents, QueueReason::Watched)?;
         }
+        self.keep_stopped(&scan)?;
         for (collection, mut changes) in by_collection {
             let before = std::mem::take(&mut changes.before);
             for mut file in self.apply(&engines, &collection, changes, cancel, on).await? {
@@ -170,11 +174,16 @@ impl Library {
                 if same { unchanged.push(file) } else { changed.push(file) }
             }
         }
-        if let Some(ticket) = &ticket {
-            self.keep_stopped(ticket)?;
-        }
+        [Some(&scan), ticket.as_ref()].into_iter().flatten().try_for_each(|job| self.keep_stopped(job))?;
         // A stopped scan has not found out which files were renamed.
-        let expired = if cancel.is_stopped() { Vec::new() } else { self.expire(&engines, missed, cancel, on).await? };
+        let expired = if cancel.is_stopped() {
+            unsettled.extend(below.keys());
+            Vec::new()
+        } else {
+            // What could not be listed, or appeared during the walk, may be the file of a missing document.
+            known.unread = !moving.is_empty() || !unsettled.is_empty();
+            self.expire(&engines, known, cancel, on).await?
+        };
         let over =
             |row: &FileSummary| row.status == FileStatus::Missing && expired.iter().any(|end| end.path == row.path);
         changed.retain(|row| !over(row));

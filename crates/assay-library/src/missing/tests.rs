@@ -3,7 +3,7 @@ use std::fs;
 use assay_domain::port::{Catalogue, Source};
 use assay_domain::{Cancel, DocumentId, DocumentState, Failure, Problem};
 
-use crate::fixtures::{NO_MODEL, Opened};
+use crate::fixtures::{NO_MODEL, Opened, SHIPPED};
 use crate::report::FileStatus;
 
 fn miss(opened: &Opened, document: DocumentId) {
@@ -58,6 +58,58 @@ async fn no_grace_time_ends_while_files_wait_that_may_be_the_missing_ones() {
     opened.store().remove(&[waits]).unwrap();
     assert_eq!(expire(&opened).await, [FileStatus::Removed]);
     assert_eq!(state(&opened, missing), None);
+}
+
+#[tokio::test]
+async fn no_grace_time_ends_while_a_rebuild_waits_or_a_file_is_to_be_tried_again() {
+    let opened = Opened::new(NO_MODEL, 0);
+    let missing = opened.read("a.txt", None);
+    miss(&opened, missing);
+    opened.store().want_rebuild().unwrap();
+    assert_eq!(expire(&opened).await, []);
+    opened.store().drop_rebuild().unwrap();
+    let busy = opened.store().enqueue("default", &Source::at("/elsewhere/b.txt", "b.txt")).unwrap();
+    let failure = Failure::new(Problem::FileInUse, "it is in use", "close it");
+    opened.store().set_state(busy, DocumentState::Failed, Some(&failure)).unwrap();
+    assert_eq!(opened.store().queue().unwrap(), []);
+    assert_eq!(expire(&opened).await, []);
+    opened.store().remove(&[busy]).unwrap();
+    assert_eq!(expire(&opened).await, [FileStatus::Removed]);
+}
+
+#[tokio::test]
+async fn a_missing_document_that_is_read_again_stays_missing_until_its_file_is_back() {
+    let opened = Opened::new(SHIPPED, 30);
+    let missing = opened.read("a.txt", None);
+    let busy = Failure::new(Problem::FileInUse, "it is in use", "close it");
+    opened.store().set_state(missing, DocumentState::Failed, Some(&busy)).unwrap();
+    miss(&opened, missing);
+    let again = async || {
+        let report = opened.library.ingest_again(&[missing], &Cancel::default(), &mut |_| ()).await.unwrap();
+        report.files.iter().map(|file| file.status).collect::<Vec<_>>()
+    };
+    assert_eq!(again().await, [FileStatus::Missing]);
+    assert_eq!(state(&opened, missing), Some(DocumentState::Missing));
+    assert_eq!(opened.store().queue().unwrap(), []);
+    // No program reads it in this test.
+    opened.write("a.txt", "other words");
+    assert_eq!(again().await, [FileStatus::Failed]);
+    assert_eq!(state(&opened, missing), Some(DocumentState::Failed));
+}
+
+/// The walk does not list a link, whatever it leads to.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_rebuild_touches_no_missing_document() {
+    let opened = Opened::new(SHIPPED, 0);
+    let missing = opened.read("a.txt", None);
+    miss(&opened, missing);
+    opened.write("b.txt", "words");
+    std::os::unix::fs::symlink(opened.path("b.txt"), opened.path("a.txt")).unwrap();
+    let report = opened.library.rebuild(&Cancel::default(), &mut |_| ()).await.unwrap();
+    assert_eq!(report.files.iter().map(|file| file.status).collect::<Vec<_>>(), [FileStatus::Missing]);
+    let row = opened.store().document(missing).unwrap().unwrap();
+    assert_eq!((row.state, row.generation.is_some()), (DocumentState::Missing, true));
 }
 
 #[tokio::test]

@@ -54,6 +54,45 @@ async fn a_stop_is_one_for_every_collection_of_a_scan() {
     assert_eq!(stopped(&opened), [true; 3]);
 }
 
+/// The folder is being walked when the user stops.
+#[tokio::test]
+async fn a_stop_reaches_a_scan_that_has_found_no_work_yet() {
+    let opened = Opened::new(NO_MODEL, 0);
+    let folder = opened.watch("notes", "default");
+    let gone = opened.read("notes/gone.txt", Some(folder));
+    opened.write("notes/new.txt", "words");
+    let (cancel, mut on) = (Cancel::default(), |_| ());
+    let mut scanning = Box::pin(opened.library.rescan_all(&cancel, &mut on));
+    assert!((&mut scanning).now_or_never().is_none());
+    opened.library.stop_ingest().unwrap();
+    let report = scanning.await.unwrap();
+    assert_eq!(report.files.iter().map(|file| file.status).collect::<Vec<_>>(), [FileStatus::Stopped]);
+    assert_eq!(stopped(&opened), [true]);
+    let gone = opened.store().document(gone).unwrap().unwrap();
+    assert_eq!((gone.state, cancel.is_stopped()), (DocumentState::Committed, false));
+}
+
+/// A file that waits is looked at, whether it is a removed one under another name, when the user stops.
+#[tokio::test]
+async fn a_stop_while_a_waiting_file_is_looked_at_is_one_for_all_that_wait() {
+    let opened = Opened::new(NO_MODEL, 30);
+    let folder = opened.watch("notes", "default");
+    let removed = opened.read("notes/removed.txt", Some(folder));
+    opened.store().dismiss(&[removed]).unwrap();
+    let source = |name| Source::at(opened.path(name).to_str().unwrap(), name);
+    opened.write("notes/first.txt", "words");
+    let waiting = ["notes/first.txt", "notes/gone.txt"].map(source);
+    opened.store().admit("default", Some(folder), &waiting).unwrap();
+    let (cancel, mut on) = (Cancel::default(), |_| ());
+    let mut resuming = Box::pin(opened.library.resume(&cancel, &mut on));
+    assert!((&mut resuming).now_or_never().is_none());
+    opened.library.stop_ingest().unwrap();
+    let report = resuming.await.unwrap();
+    assert_eq!(report.files.iter().map(|file| file.status).collect::<Vec<_>>(), [FileStatus::Stopped; 2]);
+    assert_eq!(stopped(&opened), [true; 2]);
+    assert!(opened.store().documents().unwrap().iter().all(|row| row.state == DocumentState::Queued));
+}
+
 #[tokio::test]
 async fn a_stop_of_another_try_does_not_end_the_following() {
     let opened = Opened::new(SHIPPED, 30);
