@@ -8,7 +8,10 @@ use assay_contract::{
 use assay_domain::{Cancel, Failure, Problem};
 use assay_library::Home;
 use assay_library::backup::{self, Archive, BackupOptions, Manifest, OnBytes, Unpacked};
-use assay_models::address;
+use assay_models::{address, blocking};
+use futures::StreamExt;
+use futures::channel::mpsc::unbounded;
+use futures::future::join;
 
 use crate::app::App;
 use crate::models::registry_of;
@@ -37,7 +40,9 @@ impl App {
         // The settings may change meanwhile; the copy is of one moment.
         let store = engines.store().clone();
         drop(engines);
-        let manifest = backup::write(&data, Some(&store), file, &options, cancel, on)?;
+        let (to, cancel) = (file.to_owned(), cancel.clone());
+        let write = move |on: &mut OnBytes<'_>| backup::write(&data, Some(&store), &to, &options, &cancel, on);
+        let manifest = telling("writing a backup", on, write).await??;
         Ok(reply(&manifest, file, left_out))
     }
 
@@ -53,12 +58,36 @@ impl App {
         cancel: &Cancel,
         on: &mut OnBytes<'_>,
     ) -> Result<(), Failure> {
-        let engines = self.library.engines().await;
-        let unpacked = backup::unpack(file, engines.home(), moves, cancel, on)?;
-        drop(engines);
-        adjust_settings(&unpacked)?;
-        self.library.confirm_restore(unpacked).await
+        let home = self.library.engines().await.home().clone();
+        let (file, moves, cancel) = (file.to_owned(), moves.to_vec(), cancel.clone());
+        let unpack = move |on: &mut OnBytes<'_>| {
+            let unpacked = backup::unpack(&file, &home, &moves, &cancel, on)?;
+            adjust_settings(&unpacked)?;
+            Ok(unpacked)
+        };
+        let unpacked: Result<Unpacked, Failure> = telling("unpacking a backup", on, unpack).await?;
+        self.library.confirm_restore(unpacked?).await
     }
+}
+
+/// Does work on a thread where it may block, and tells here how far it is.
+///
+/// # Errors
+/// [`Failure::bug`] if the work panicked.
+async fn telling<T: Send + 'static>(
+    what: &str,
+    on: &mut OnBytes<'_>,
+    work: impl FnOnce(&mut OnBytes<'_>) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let (tell, mut told) = unbounded();
+    let work = blocking(what, move || work(&mut |done, total| drop(tell.unbounded_send((done, total)))));
+    let listen = async {
+        while let Some((done, total)) = told.next().await {
+            on(done, total);
+        }
+    };
+    // The work drops its end at its own end.
+    join(work, listen).await.0
 }
 
 /// Writes a backup of the library in a data folder, the platform's own if none is named. Another Assay may have it

@@ -22,7 +22,8 @@ use crate::store::Store;
 pub use empty::is_empty;
 pub use facts::CopyFacts;
 use facts::facts;
-pub use inspect::inspect;
+use inspect::inspect;
+pub use inspect::inspect_and_upgrade;
 pub use roots::{Root, new_place, repoint};
 
 /// How long a copy waits for a pause between writes before it lets them wait.

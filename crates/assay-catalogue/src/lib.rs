@@ -43,7 +43,7 @@ mod score_cache;
 #[cfg(test)]
 mod tests;
 
-pub use backup::{CopyFacts, Root, copy_for_backup, inspect, is_empty, new_place, repoint};
+pub use backup::{CopyFacts, Root, copy_for_backup, inspect_and_upgrade, is_empty, new_place, repoint};
 pub use conversation::Conversation;
 pub use database::temporary_files_in;
 pub use dismissed::Dismissed;

@@ -5,7 +5,7 @@ mod turns;
 mod lives;
 mod queue;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use rusqlite::Connection;
 

@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// Fails if the disk does.
     pub fn answering_index(&self) -> Result<Option<String>, CatalogueError> {
-        self.read(|connection| Ok(folders(connection, "answers")?.into_iter().next()))
+        self.read(answering_index)
     }
 
     /// Name of the shadow index's folder, if a rebuild was begun and not finished.
@@ -204,6 +204,11 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// The folder whose index answers.
+pub fn answering_index(connection: &Connection) -> Result<Option<String>, CatalogueError> {
+    Ok(folders(connection, "answers")?.into_iter().next())
 }
 
 fn folders(connection: &Connection, state: &str) -> Result<Vec<String>, CatalogueError> {

@@ -7,6 +7,7 @@ use assay_domain::{DocumentState, FaultKind, Problem};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::CatalogueError;
+use crate::shadow::answering_index;
 use crate::{database, schema};
 
 /// How long a locked file is waited for.
@@ -100,8 +101,6 @@ fn counts(connection: &Connection) -> Result<Counts, CatalogueError> {
         let parsed = DocumentState::parse(&name).map(|state| (state, count));
         parsed.ok_or(CatalogueError::UnknownName { what: "document state", name })
     };
-    let mut index = connection.prepare("SELECT folder FROM indexes WHERE state = 'answers'")?;
-    let index = index.query_map([], |row| row.get(0))?.next().transpose()?;
     Ok(Counts {
         documents: states.into_iter().map(state).collect::<Result<_, CatalogueError>>()?,
         problems: problems.into_iter().map(|(name, count)| (Problem::parse(&name), count)).collect(),
@@ -121,7 +120,7 @@ fn counts(connection: &Connection) -> Result<Counts, CatalogueError> {
             rebuild: of_queue("what = 'rebuild'")?,
             stopped: of_queue("stopped")?,
         },
-        index,
+        index: answering_index(connection)?,
         rebuilding: count("indexes WHERE state = 'filling'")? > 0,
     })
 }

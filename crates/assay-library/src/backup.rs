@@ -25,4 +25,5 @@ pub use hashed::OnBytes;
 pub use manifest::{Manifest, RootEntry};
 pub use read::Archive;
 pub use restore::{Unpacked, open_home, restore, unpack};
+pub use staging::folder_in as restoring_in;
 pub use write::{BackupOptions, write};

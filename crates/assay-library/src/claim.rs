@@ -23,6 +23,9 @@ Assay 会在此写入和删除文件，请勿在此存放您自己的文件。
 /// The file that every library of version 0.1 created first.
 pub const LOCK: &str = "lock";
 
+/// Name of the catalogue's file.
+pub const CATALOGUE: &str = "catalogue.sqlite";
+
 /// Files and folders that version 0.1, or a user who prepares a library, may have made before a catalogue. None of
 /// them is an index, and of these nothing is deleted unasked.
 const BEFORE_A_CATALOGUE: [&str; 6] = [LOCK, "models", "scratch", "settings.toml", "window", "window.json"];
@@ -101,8 +104,8 @@ fn names(folder: &Path) -> io::Result<BTreeSet<String>> {
 /// Whether these are the files of a library without a marker. The lock file was made by opening a library, so
 /// a folder with a catalogue and no lock belongs to somebody else; so does a catalogue with other tables.
 fn is_of_version_0_1(folder: &Path, names: &BTreeSet<String>) -> bool {
-    if names.contains("catalogue.sqlite") {
-        return names.contains(LOCK) && !assay_catalogue::is_foreign(&folder.join("catalogue.sqlite"));
+    if names.contains(CATALOGUE) {
+        return names.contains(LOCK) && !assay_catalogue::is_foreign(&folder.join(CATALOGUE));
     }
     names.iter().all(|name| BEFORE_A_CATALOGUE.contains(&name.as_str()))
 }

@@ -25,7 +25,8 @@ use crate::recovery::remove_folder;
 pub const EVERY: Duration = Duration::from_secs(120);
 /// How long a renewal waits for a pause between writes; without one, the next renewal does its work.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Renewals that find no pause, one after the other, before one lets the writes wait: an ingest may take hours.
+/// So many renewals in a row are put off because they find no pause. The next one makes the writes wait instead, because
+/// an ingest may take hours.
 const MOST_DELAYS: u32 = 3;
 /// File among the snapshots that says that a removed document may still be in them.
 const PURGE_DUE: &str = "purge-due";
@@ -48,7 +49,7 @@ struct Work {
 struct State {
     /// The catalogue's count of changes when the small snapshot was taken; `None` if it is older than the file.
     copied: Option<u64>,
-    /// Renewals in a row that found no pause between writes.
+    /// Renewals in a row that were put off.
     delays: u32,
     /// Whether a removed document may still be in a snapshot or in `damaged/`.
     purge: bool,

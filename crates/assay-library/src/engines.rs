@@ -25,7 +25,7 @@ use crate::writer::{self, ChildWriter};
 
 /// The engines of one library: its catalogue, its index, and the models that the settings name.
 pub struct Engines {
-    home: Home,
+    home: Arc<Home>,
     settings: Settings,
     registry: ModelRegistry,
     program: PathBuf,
@@ -61,7 +61,7 @@ impl Engines {
         Ok(Self {
             copies: Arc::new(Copies::keep(&home, store.clone(), notices.clone(), copies::EVERY)),
             score_cache,
-            home,
+            home: Arc::new(home),
             settings,
             registry,
             program,
@@ -117,8 +117,8 @@ impl Engines {
         Ok(())
     }
 
-    /// The data folder.
-    pub fn home(&self) -> &Home {
+    /// The data folder. It stays locked while anybody holds it.
+    pub fn home(&self) -> &Arc<Home> {
         &self.home
     }
 

@@ -7,6 +7,7 @@ use assay_catalogue::{CatalogueError, Fault, Survey, snapshots, survey};
 use assay_domain::Failure;
 use assay_index::{Contents, contents};
 
+use crate::backup;
 use crate::claim::{LOCK, Place, look_at};
 use crate::home::{Home, is_index};
 use crate::synced::synced_by;
@@ -81,11 +82,11 @@ pub async fn examine(folder: &Path) -> Examination {
         indexes.push(IndexLook { folder: name, holds });
     }
     Examination {
-        catalogue: if ours { catalogue(&folder.join("catalogue.sqlite")) } else { CatalogueLook::None },
+        catalogue: if ours { catalogue(&Home::catalogue_in(folder)) } else { CatalogueLook::None },
         synced_by: synced_by(folder),
         snapshots: if ours { snapshots(&Home::snapshots_in(folder)).len() as u32 } else { 0 },
-        damaged: if ours { entries(&folder.join("damaged")).len() as u32 } else { 0 },
-        restoring: ours && folder.join("restoring").is_dir(),
+        damaged: if ours { entries(&Home::damaged_in(folder)).len() as u32 } else { 0 },
+        restoring: ours && backup::restoring_in(folder).is_dir(),
         folder: folder.to_owned(),
         used,
         indexes,

@@ -3,8 +3,11 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use crate::claim::claim;
+use crate::claim::{CATALOGUE, LOCK, claim};
 use crate::error::LibraryError;
+
+/// Name of the file of token ids and scores.
+pub const SCORE_CACHE: &str = "pairs.sqlite";
 
 /// An open data folder. No other Assay can open it until this value is dropped.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ impl Home {
     pub fn open(folder: &Path) -> Result<Self, LibraryError> {
         let fault = |source| LibraryError::Home { folder: folder.to_owned(), source };
         claim(folder)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(fault)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(fault)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { folder: folder.canonicalize().map_err(fault)?, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(LibraryError::InUse { folder: folder.to_owned() }),
@@ -48,12 +51,17 @@ impl Home {
 
     /// The catalogue's file.
     pub fn catalogue(&self) -> PathBuf {
-        self.folder.join("catalogue.sqlite")
+        Self::catalogue_in(&self.folder)
+    }
+
+    /// The catalogue's file in a data folder that need not be open.
+    pub fn catalogue_in(folder: &Path) -> PathBuf {
+        folder.join(CATALOGUE)
     }
 
     /// The file of token ids and scores.
     pub fn score_cache(&self) -> PathBuf {
-        self.folder.join("pairs.sqlite")
+        self.folder.join(SCORE_CACHE)
     }
 
     /// The folder of an index by its name in the catalogue.

@@ -5,6 +5,7 @@ use assay_contract::{BackupChoice, BackupGap, BackupReply, HostedChoice, Setting
 use assay_domain::{Cancel, Failure, Problem};
 use assay_library::Home;
 use assay_library::backup::{BackupOptions, write};
+use futures::FutureExt;
 use tempfile::TempDir;
 
 use super::{backup_of, restore_backup, without_secrets};
@@ -145,6 +146,25 @@ async fn the_window_restores_into_its_empty_library_at_the_next_start() {
     let app = open().unwrap();
     app.library.engines().await.store().want_paths(&["/notes".to_owned()], "default").unwrap();
     assert_eq!(restore(&made, &app).await.unwrap_err().problem, Problem::LibraryNotEmpty);
+}
+
+/// Other work of the program goes on meanwhile.
+#[tokio::test]
+async fn neither_a_backup_nor_a_restore_holds_its_caller_up() {
+    let made = Made::new("");
+    let app = App::open(Opening { data: Some(made.data()), ..Opening::default() }).unwrap();
+    let (cancel, file) = (Cancel::default(), made.file());
+    let mut told = Vec::new();
+    let mut on = |done, total| told.push((done, total));
+    let mut writing = Box::pin(app.backup(&file, BackupChoice::default(), &cancel, &mut on));
+    assert!((&mut writing).now_or_never().is_none());
+    writing.await.unwrap();
+    assert!(told.last().is_some_and(|(done, total)| done == total), "{told:?}");
+
+    let app = App::open(Opening { data: Some(made.new_data()), ..Opening::default() }).unwrap();
+    let mut restoring = Box::pin(restore(&made, &app));
+    assert!((&mut restoring).now_or_never().is_none());
+    restoring.await.unwrap();
 }
 
 async fn restore(made: &Made, app: &App) -> Result<(), Failure> {

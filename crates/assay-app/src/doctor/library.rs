@@ -3,7 +3,7 @@
 use assay_contract::{
     CatalogueCounts, CatalogueState, CatalogueView, DataState, DataView, DiskPart, DiskRow, IndexView, QueueCounts,
 };
-use assay_library::{CatalogueLook, Counts, Examination, FolderUse, NEWEST_LAYOUT};
+use assay_library::{CatalogueLook, Counts, Examination, FolderUse, Home, NEWEST_LAYOUT};
 use assay_models::machine;
 
 use crate::convert::document::{fault_kind, state};
@@ -19,7 +19,7 @@ pub fn data(examined: &Examination) -> DataView {
     let indexes = examined.indexes.iter().map(|index| size(&folder.join(&index.folder))).sum();
     let ours = matches!(examined.used, FolderUse::Free | FolderUse::InUse);
     let disk = [
-        (DiskPart::Catalogue, size(&folder.join("catalogue.sqlite"))),
+        (DiskPart::Catalogue, size(&Home::catalogue_in(folder))),
         (DiskPart::Index, indexes),
         (DiskPart::Models, size(&folder.join("models"))),
     ];

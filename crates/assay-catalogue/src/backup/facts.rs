@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::roots::{Root, roots};
 use crate::database;
 use crate::error::CatalogueError;
+use crate::shadow::answering_index;
 
 /// What is in a copy of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +27,12 @@ pub struct CopyFacts {
 /// Counts what is in an open catalogue.
 pub fn facts(connection: &Connection) -> Result<CopyFacts, CatalogueError> {
     let count = |table: &str| connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0));
-    let mut index = connection.prepare("SELECT folder FROM indexes WHERE state = 'answers'")?;
-    let index = index.query_map([], |row| row.get(0))?.next().transpose()?;
     Ok(CopyFacts {
         layout: database::layout(connection)?,
         documents: count("documents")?,
         turns: count("turns")?,
         labels: count("labels")?,
-        index,
+        index: answering_index(connection)?,
         roots: roots(connection)?,
     })
 }

@@ -1,4 +1,5 @@
-//! Reading a catalogue through that comes from elsewhere. It may be damaged, or made to do what no catalogue does.
+//! Reading a catalogue through that comes from elsewhere. It may be damaged, or made to do what no catalogue does, or of
+//! an earlier layout.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,24 +11,31 @@ use crate::database;
 use crate::error::CatalogueError;
 use crate::schema;
 
-/// Reads a catalogue through that comes from elsewhere, and says what is in it. Nothing is written.
+/// Reads a catalogue through that comes from elsewhere, brings it to the newest layout, and says what is in it, with the
+/// layout that it came with. The file is a copy that nobody else has open.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_and_upgrade(catalogue: &Path) -> Result<CopyFacts, CatalogueError> {
+    let connection = database::connect_again(catalogue, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let layout = database::layout(&connection)?;
+    if layout < schema::NEWEST {
+        read_through(&connection)?;
+        drop(connection);
+        schema::migrate(&mut database::connect(catalogue)?)?;
+    }
+    Ok(CopyFacts { layout, ..inspect(catalogue)? })
+}
+
+/// Reads a catalogue of the newest layout through, and says what is in it. Nothing is written.
 ///
 /// # Errors
 /// [`CatalogueError::NotWhole`] or [`CatalogueError::Damaged`] if it is no whole catalogue,
 /// [`CatalogueError::Newer`] if a later Assay wrote it.
 pub fn inspect(catalogue: &Path) -> Result<CopyFacts, CatalogueError> {
     let connection = database::connect_again(catalogue, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection.pragma_update(None, "cell_size_check", "ON")?;
     let said = |said: &str| CatalogueError::NotWhole { said: said.to_owned() };
-    let found = database::layout(&connection)?;
-    if found > schema::NEWEST {
-        return Err(CatalogueError::Newer { found, known: schema::NEWEST });
-    }
-    if let Some(name) = foreign_object(&connection, found == schema::NEWEST)? {
-        return Err(CatalogueError::NotWhole { said: format!("it holds {name:?}, which no catalogue holds") });
-    }
-    database::check_pages(&connection)?;
-    if found < schema::NEWEST {
+    if read_through(&connection)? < schema::NEWEST {
         return Err(said("it is not of the layout that backups have"));
     }
     let orphans: u32 = connection.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
@@ -45,6 +53,23 @@ pub fn inspect(catalogue: &Path) -> Result<CopyFacts, CatalogueError> {
         return Err(said("it names indexes that no backup has"));
     }
     facts(&connection)
+}
+
+/// Makes sure that the file holds plain tables and indexes alone, and reads every page. Returns the file's layout.
+fn read_through(connection: &Connection) -> Result<i64, CatalogueError> {
+    connection.pragma_update(None, "cell_size_check", "ON")?;
+    let found = database::layout(connection)?;
+    if found > schema::NEWEST {
+        return Err(CatalogueError::Newer { found, known: schema::NEWEST });
+    }
+    if found < 1 {
+        return Err(CatalogueError::NotWhole { said: "it has no layout".to_owned() });
+    }
+    if let Some(name) = foreign_object(connection, found == schema::NEWEST)? {
+        return Err(CatalogueError::NotWhole { said: format!("it holds {name:?}, which no catalogue holds") });
+    }
+    database::check_pages(connection)?;
+    Ok(found)
 }
 
 /// The name of something in the file that is neither a plain table nor an index on one, such as a trigger, which would

@@ -5,10 +5,11 @@ use assay_domain::port::Catalogue;
 use assay_domain::{AnswerKind, DocumentId, Outcome};
 use rusqlite::Connection;
 
-use super::{Root, copy_for_backup, inspect, is_empty, repoint};
+use super::{Root, copy_for_backup, inspect, inspect_and_upgrade, is_empty, repoint};
+use crate::schema::tests::of_layout;
 use crate::tests::Library;
 use crate::turn::tests::about;
-use crate::{CatalogueError, Store, Work};
+use crate::{CatalogueError, NEWEST_LAYOUT, Store, Work};
 
 fn root(path: &str, documents: u32, watched: bool) -> Root {
     Root { path: path.to_owned(), documents, watched }
@@ -137,6 +138,7 @@ fn a_catalogue_from_elsewhere_is_read_through_before_it_is_used() {
         ),
         ("PRAGMA user_version = 999", "newer Assay"),
         ("PRAGMA user_version = 3", "layout"),
+        ("PRAGMA user_version = 0", "layout"),
         ("PRAGMA foreign_keys = OFF; DELETE FROM documents", "belong to nothing"),
         ("INSERT INTO indexes (folder, state) VALUES ('../../home', 'dropped')", "indexes"),
         ("INSERT INTO indexes (folder, state) VALUES ('index-7', 'filling')", "indexes"),
@@ -146,6 +148,40 @@ fn a_catalogue_from_elsewhere_is_read_through_before_it_is_used() {
         Connection::open(&copy).unwrap().execute_batch(change).unwrap();
         let error = inspect(&copy).unwrap_err();
         assert!(error.to_string().contains(what), "{change}: {error}");
+    }
+}
+
+#[test]
+fn a_catalogue_of_an_earlier_layout_is_brought_to_the_newest() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.sqlite");
+    for layout in 1..=NEWEST_LAYOUT {
+        drop(fs::remove_file(&path));
+        let old = of_layout(&path, layout);
+        old.execute_batch(
+            "INSERT INTO documents (id, collection, path, name, state) VALUES (7, 'a', '/books/b.md', 'b.md', 'failed');
+            INSERT INTO conversations (id, title) VALUES (1, 'kept');",
+        )
+        .unwrap();
+        drop(old);
+        let facts = inspect_and_upgrade(&path).unwrap();
+        assert_eq!((facts.layout, facts.documents, facts.turns), (layout, 1, 0));
+        assert_eq!(facts.roots, [root("/books", 1, false)]);
+        assert_eq!(inspect(&path).unwrap().layout, NEWEST_LAYOUT);
+        repoint(&path, &[("/books".to_owned(), "/shelf".to_owned())]).unwrap();
+        assert_eq!(paths(&Store::open(&path).unwrap()), ["/shelf/b.md"]);
+    }
+    // What a later layout would refuse is refused, too.
+    for change in [
+        "CREATE TRIGGER t AFTER INSERT ON turns BEGIN DELETE FROM documents; END",
+        "CREATE VIEW v AS SELECT * FROM documents",
+        "CREATE TABLE more (words TEXT)",
+        "INSERT INTO indexes (folder, state) VALUES ('../../home', 'dropped')",
+        "PRAGMA user_version = 5",
+    ] {
+        drop(fs::remove_file(&path));
+        of_layout(&path, NEWEST_LAYOUT - 1).execute_batch(change).unwrap();
+        inspect_and_upgrade(&path).expect_err(change);
     }
 }
 

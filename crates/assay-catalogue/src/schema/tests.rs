@@ -2,11 +2,27 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::STEPS;
 use super::steps::{FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, WATCHED};
 use crate::database::temporary_files_in;
+use crate::turn::from_json::LAST_LAYOUT;
 
 fn open(path: &Path) -> Connection {
     crate::open::open(path).unwrap().0
+}
+
+/// A new file with the tables of a layout.
+pub fn of_layout(path: &Path, layout: i64) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    connection.pragma_update(None, "foreign_keys", "OFF").unwrap();
+    for (step, sql) in (1..=layout).zip(STEPS) {
+        connection.execute_batch(sql).unwrap();
+        connection.pragma_update(None, "user_version", step).unwrap();
+    }
+    if layout > LAST_LAYOUT {
+        connection.execute_batch("DROP TABLE json_turns").unwrap();
+    }
+    connection
 }
 
 /// Pages and headings of the first layout, opened by this program.

@@ -15,14 +15,17 @@ WHERE NOT withdrawn AND (
         AND NOT EXISTS (SELECT 1 FROM turn_citations WHERE turn = turns.id)))
 ";
 
-/// A reason goes if it names the document, by the name that it has or had when the question was asked.
+/// A reason goes if it names one of the documents, by the name that it has or had when the question was asked. Nothing
+/// tells which reasons name which document, so all of them are read, once for all documents, whose numbers are a JSON
+/// array.
 const EMPTY_REASONS: &str = "
 UPDATE turn_stages SET reason = zeroblob(length(CAST(reason AS BLOB)))
 WHERE typeof(reason) = 'text' AND (
-    instr(reason, (SELECT name FROM documents WHERE id = ?1))
+    EXISTS (SELECT 1 FROM json_each(?1) AS gone JOIN documents ON documents.id = gone.value
+        WHERE instr(turn_stages.reason, documents.name))
     OR EXISTS (SELECT 1 FROM turn_candidates AS candidate
-        WHERE candidate.turn = turn_stages.turn AND candidate.document = ?1 AND NOT candidate.removed
-        AND instr(turn_stages.reason, candidate.name)))
+        WHERE candidate.turn = turn_stages.turn AND candidate.document IN (SELECT value FROM json_each(?1))
+        AND NOT candidate.removed AND instr(turn_stages.reason, candidate.name)))
 ";
 
 const EMPTY_CITATIONS: &str = "
@@ -56,7 +59,10 @@ pub fn withdraw(connection: &Connection, documents: &[i64]) -> Result<(), Catalo
     if documents.is_empty() {
         return Ok(());
     }
-    for sql in [WITHDRAW_ANSWERS, EMPTY_REASONS, EMPTY_CITATIONS, EMPTY_CANDIDATES] {
+    // Before the candidates lose their names.
+    let numbers: Vec<String> = documents.iter().map(i64::to_string).collect();
+    connection.prepare_cached(EMPTY_REASONS)?.execute([format!("[{}]", numbers.join(","))])?;
+    for sql in [WITHDRAW_ANSWERS, EMPTY_CITATIONS, EMPTY_CANDIDATES] {
         let mut statement = connection.prepare_cached(sql)?;
         for document in documents {
             statement.execute([document])?;

@@ -3,12 +3,13 @@
 use assay_catalogue::{CopyFacts, Root};
 use serde::{Deserialize, Serialize};
 
+/// The catalogue's entry has the name of its file.
+pub use crate::claim::CATALOGUE;
+
 /// Name of the archive's first entry. It is stored as it is, so these letters stand near the beginning of the file.
 pub const FIRST_ENTRY: &str = "assay-backup.txt";
 /// Name of the manifest's entry.
 pub const MANIFEST: &str = "manifest.json";
-/// Name of the catalogue's entry.
-pub const CATALOGUE: &str = "catalogue.sqlite";
 /// Name of the entry of the settings.
 pub const SETTINGS: &str = "settings.toml";
 /// Folder of the entries of models.

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assay_catalogue::{CopyFacts, Fault, inspect, repoint};
+use assay_catalogue::{CopyFacts, Fault, inspect_and_upgrade, repoint};
 use assay_domain::{Cancel, Failure};
 
 use super::empty::may_be_replaced;
@@ -83,8 +83,8 @@ pub fn restore<T>(
     }
 }
 
-/// Unpacks a backup beside the library of a data folder, which must be empty, and moves its documents from old
-/// folders to new ones.
+/// Unpacks a backup beside the library of a data folder, which must be empty, brings its catalogue to the newest layout,
+/// and moves its documents from old folders to new ones.
 ///
 /// # Errors
 /// [`BackupError::NotEmpty`], [`BackupError::Waits`], [`BackupError::NoRoom`], [`BackupError::NotWhole`],
@@ -108,7 +108,7 @@ pub fn unpack(
     known_roots(&archive.manifest, moves)?;
     archive.unpack(staging.folder(), cancel, on)?;
     let copy = staging.folder().join(CATALOGUE);
-    let facts = inspect(&copy).map_err(|error| match error.fault() {
+    let facts = inspect_and_upgrade(&copy).map_err(|error| match error.fault() {
         Fault::Moment => Failure::from(error),
         _ => BackupError::not_whole(file, error.to_string()).into(),
     })?;

@@ -1,7 +1,7 @@
 //! The folder `restoring/` in the data folder, where a backup is unpacked before it takes its place.
 //!
 //! A file `complete` in it makes the restore certain: from that moment it will be done, if need be by the next opening.
-//! Without that file the next opening deletes the folder. Only a folder with our marker is deleted.
+//! Without that file the next opening deletes the folder. Only a folder with our marker is used or deleted.
 
 use std::fs;
 use std::io;
@@ -14,7 +14,7 @@ use super::empty::snapshots_are_empty;
 use super::error::BackupError;
 use super::manifest::{CATALOGUE, MODELS, SETTINGS};
 use super::sync::{sync_folder, write_synced};
-use crate::home::{Home, is_index};
+use crate::home::{Home, SCORE_CACHE, is_index};
 use crate::recovery::remove_folder;
 
 /// Name of the folder in the data folder.
@@ -41,7 +41,7 @@ impl Staging {
         if is_confirmed(data) {
             return Err(BackupError::Waits { folder: data.to_owned() });
         }
-        let folder = data.join(RESTORING);
+        let folder = folder_in(data);
         remove_ours(&folder).map_err(BackupError::file(&folder))?;
         match fs::create_dir(&folder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(BackupError::InTheWay { folder }),
@@ -84,9 +84,24 @@ impl Drop for Staging {
     }
 }
 
-/// Whether a confirmed restore waits in a data folder.
+/// The folder in a data folder where backups are unpacked.
+pub fn folder_in(data: &Path) -> PathBuf {
+    data.join(RESTORING)
+}
+
+/// Whether a confirmed restore waits in a data folder: in a folder that we made lies the file that makes it certain.
 pub fn is_confirmed(data: &Path) -> bool {
-    fs::symlink_metadata(data.join(RESTORING).join(COMPLETE)).is_ok()
+    let folder = folder_in(data);
+    is_ours(&folder) && is_file(&folder.join(COMPLETE))
+}
+
+/// Whether a folder has our marker. A link to one is not ours.
+fn is_ours(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()) && is_file(&folder.join(OURS))
+}
+
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Ends a restore that a data folder holds: puts a confirmed one in its place, and deletes one that is not confirmed.
@@ -95,15 +110,12 @@ pub fn is_confirmed(data: &Path) -> bool {
 /// # Errors
 /// Fails if the disk does.
 pub fn end(data: &Path) -> Result<(), BackupError> {
-    let from = data.join(RESTORING);
-    let complete = from.join(COMPLETE);
-    match fs::read(&complete) {
-        Ok(index) => {
-            let index = String::from_utf8(index).ok().filter(|name| is_index(name));
-            put_in_place(data, &from, index.as_deref()).map_err(BackupError::file(data))?;
-        }
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => (),
-        Err(error) => return Err(BackupError::file(&complete)(error)),
+    let from = folder_in(data);
+    if is_confirmed(data) {
+        let complete = from.join(COMPLETE);
+        let index = fs::read(&complete).map_err(BackupError::file(&complete))?;
+        let index = String::from_utf8(index).ok().filter(|name| is_index(name));
+        put_in_place(data, &from, index.as_deref()).map_err(BackupError::file(data))?;
     }
     remove_ours(&from).map_err(BackupError::file(&from))
 }
@@ -114,8 +126,7 @@ fn remove_ours(folder: &Path) -> io::Result<()> {
     if !fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
         return Ok(());
     }
-    let ours = folder.join(OURS);
-    if !ours.is_file() {
+    if !is_ours(folder) {
         // Empty if the program died between the making of the folder and of the marker. Any other stays.
         drop(fs::remove_dir(folder));
         return Ok(());
@@ -129,7 +140,7 @@ fn remove_ours(folder: &Path) -> io::Result<()> {
             fs::remove_file(entry.path())?;
         }
     }
-    fs::remove_file(ours)?;
+    fs::remove_file(folder.join(OURS))?;
     fs::remove_dir(folder)
 }
 
@@ -172,7 +183,8 @@ fn put_in_place(data: &Path, from: &Path, index: Option<&str>) -> io::Result<()>
     }
     // Copies and cached scores of the library that was empty.
     remove_folder(&Home::snapshots_in(data))?;
-    for name in ["pairs.sqlite", "pairs.sqlite-journal", "catalogue.sqlite-journal", "catalogue.sqlite-damaged"] {
+    let journal = |file: &str| format!("{file}-journal");
+    for name in [SCORE_CACHE.to_owned(), journal(SCORE_CACHE), journal(CATALOGUE), format!("{CATALOGUE}-damaged")] {
         remove_file(&data.join(name))?;
     }
     let settings = from.join(SETTINGS);
@@ -183,8 +195,8 @@ fn put_in_place(data: &Path, from: &Path, index: Option<&str>) -> io::Result<()>
     sync_folder(data)
 }
 
-/// Moves a catalogue that was empty when the restore was confirmed, and is not any more, into `damaged/`, and snapshots
-/// that are not empty.
+/// Moves what came into the library after the restore was confirmed into `damaged/`: a catalogue that is not empty any
+/// more, and snapshots that are not empty.
 fn keep_what_is_not_empty(data: &Path) -> io::Result<()> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let kept = Home::damaged_in(data);
@@ -198,9 +210,11 @@ fn keep_what_is_not_empty(data: &Path) -> io::Result<()> {
     };
     let catalogue = data.join(CATALOGUE);
     if catalogue.exists() && !is_empty(&catalogue) {
-        // The journal first: without its catalogue it is nothing, and the catalogue without it may be half a change.
-        ["catalogue.sqlite-journal", CATALOGUE].into_iter().try_for_each(keep)?;
+        // A journal undoes half a change of its catalogue. It moves first: a journal that a crash leaves behind without
+        // its catalogue would be deleted, and here both are kept, if need be under two numbers.
+        keep(&format!("{CATALOGUE}-journal"))?;
+        keep(CATALOGUE)?;
     }
-    // The snapshots of an empty catalogue may be the way back to documents that were removed from it.
+    // Snapshots count by themselves: beside an empty catalogue they may be all that is left of one that was lost.
     if snapshots_are_empty(data)? { Ok(()) } else { keep(assay_catalogue::SNAPSHOTS) }
 }

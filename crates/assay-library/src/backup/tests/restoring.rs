@@ -139,10 +139,15 @@ fn a_folder_that_somebody_else_made_is_never_deleted() {
     let data = made.folder.path().join("theirs");
     drop(Home::open(&data).unwrap());
     fs::create_dir(data.join("restoring")).unwrap();
-    fs::write(data.join("restoring/chapter.txt"), "words").unwrap();
-    drop(open_home(&data).unwrap());
-    assert_eq!(made.restore(&data, &[]).unwrap_err().problem, Problem::FileInTheWay);
-    assert_eq!(fs::read_to_string(data.join("restoring/chapter.txt")).unwrap(), "words");
+    // Not even if its files have the names of ours.
+    let theirs = ["chapter.txt", "complete", CATALOGUE].map(|name| data.join("restoring").join(name));
+    for file in &theirs {
+        fs::write(file, "words").unwrap();
+        drop(open_home(&data).unwrap());
+        assert_eq!(made.restore(&data, &[]).unwrap_err().problem, Problem::FileInTheWay, "{}", file.display());
+    }
+    assert!(theirs.iter().all(|file| fs::read_to_string(file).unwrap() == "words"));
+    assert!(!data.join(CATALOGUE).exists());
 }
 
 #[test]
