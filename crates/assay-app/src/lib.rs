@@ -4,6 +4,7 @@
 mod app;
 mod documents;
 mod folders;
+mod collections;
 mod maintenance;
 mod rebuild_offer;
 mod backup;

@@ -109,11 +109,28 @@ pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), Cata
     Ok(())
 }
 
-/// What answers now. SQLite keeps the greatest number that was given, also of a generation that is forgotten.
-pub fn answering(connection: &Connection) -> Result<Answering, CatalogueError> {
+/// What answers now. SQLite keeps the greatest number that was given, also of a generation that is forgotten. A
+/// collection is told by the shorter list: its generations, or those of all others.
+pub fn answering(connection: &Connection, collection: Option<&str>) -> Result<Answering, CatalogueError> {
     let newest = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'generations'), 0)";
     let newest = connection.query_row(newest, [], |row| row.get(0).map(GenerationId))?;
-    Ok(Answering { excluded: silent(connection)?, newest })
+    let mut excluded = silent(connection)?;
+    let Some(collection) = collection else { return Ok(Answering { only: None, excluded, newest }) };
+    let of = |inside: bool| {
+        let query =
+            "SELECT generation FROM documents WHERE generation IS NOT NULL AND (collection = ?1) = ?2 ORDER BY id";
+        let mut statement = connection.prepare_cached(query)?;
+        let rows = statement.query_map(params![collection, inside], |row| row.get(0).map(GenerationId))?;
+        Ok::<Vec<GenerationId>, CatalogueError>(rows.collect::<Result<_, _>>()?)
+    };
+    let (inside, outside) = (of(true)?, of(false)?);
+    let only = if outside.len() < inside.len() {
+        excluded.extend(outside);
+        None
+    } else {
+        Some(inside)
+    };
+    Ok(Answering { only, excluded, newest })
 }
 
 /// Dead and begun generations: rows of a reading are in the index before it is committed. Generations

@@ -30,6 +30,7 @@ mod queue;
 mod queue_summary;
 mod source;
 mod folder;
+mod collection;
 mod generation;
 mod page;
 mod shadow;
@@ -44,6 +45,7 @@ mod score_cache;
 mod tests;
 
 pub use backup::{CopyFacts, Root, copy_for_backup, inspect_and_upgrade, is_empty, new_place, repoint};
+pub use collection::Collection;
 pub use conversation::Conversation;
 pub use database::temporary_files_in;
 pub use dismissed::Dismissed;

@@ -22,8 +22,8 @@ impl Catalogue for Store {
         Ok(self.read(document::none)?)
     }
 
-    fn answering(&self) -> Result<Answering, Failure> {
-        Ok(self.read(generation::answering)?)
+    fn answering(&self, collection: Option<&str>) -> Result<Answering, Failure> {
+        Ok(self.read(|connection| generation::answering(connection, collection))?)
     }
 
     fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure> {

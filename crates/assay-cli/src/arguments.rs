@@ -2,6 +2,7 @@
 
 mod models;
 mod backup;
+mod collections;
 mod serve;
 mod standalone;
 mod choices;
@@ -16,6 +17,7 @@ use crate::conversation::Conversation;
 
 pub use backup::{Backup, Restore};
 pub use choices::{OrderArg, RerankArg};
+pub use collections::{CollectionAction, Collections};
 pub use explain::Explain;
 
 pub use models::{ModelAction, Source};
@@ -45,6 +47,7 @@ impl Arguments {
             | Command::Pages { json, .. }
             | Command::Check { json }
             | Command::Folders { json }
+            | Command::Collections(Collections { json, .. })
             | Command::Watch(Watch { json, .. })
             | Command::Retry { json, .. }
             | Command::Rebuild { json }
@@ -95,6 +98,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List the collections, rename one, or move documents and watched folders to another
+    Collections(Collections),
     /// Ask a question
     Ask(Ask),
     /// Show why a text was not found, or what each sentence of a passage adds to its rerank logit

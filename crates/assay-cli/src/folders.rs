@@ -56,6 +56,15 @@ pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
 
 /// `assay unwatch`: by number, or by a path that need not be there any more.
 pub async fn unwatch(app: &App, folder: &Path) -> anyhow::Result<ExitCode> {
+    for id in meant(app, folder).await? {
+        app.unwatch_folder(id).await?;
+    }
+    println!("{} is watched no longer; its documents stay in the library", folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The numbers of the watched folders that are meant by a number or a path, which need not be there any more.
+pub async fn meant(app: &App, folder: &Path) -> anyhow::Result<Vec<i64>> {
     let list = app.folders().await?.folders;
     let named = folder.to_string_lossy();
     let real = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
@@ -65,11 +74,7 @@ pub async fn unwatch(app: &App, folder: &Path) -> anyhow::Result<ExitCode> {
         let message = format!("{named} is not a watched folder");
         return Err(Failure::new(Problem::MissingFile, message, "list them: assay folders").into());
     }
-    for id in wanted {
-        app.unwatch_folder(id).await?;
-    }
-    println!("{named} is watched no longer; its documents stay in the library");
-    Ok(ExitCode::SUCCESS)
+    Ok(wanted)
 }
 
 /// `assay folders`

@@ -11,6 +11,7 @@ mod interrupt;
 mod library;
 mod backup;
 mod doctor;
+mod collections;
 mod folders;
 mod ask;
 mod explain;

@@ -9,7 +9,7 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
-use crate::{ask, backup, doctor, explain, folders, library, manual, models, serve, standalone};
+use crate::{ask, backup, collections, doctor, explain, folders, library, manual, models, serve, standalone};
 
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
@@ -22,6 +22,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Watch(command) => repaired(opening, async |app| folders::watch(app, command).await).await,
         Command::Unwatch { folder } => opened(opening, async |app| folders::unwatch(app, &folder).await).await,
         Command::Folders { json } => opened(opening, async |app| folders::folders(app, json).await).await,
+        Command::Collections(command) => {
+            opened(opening, async |app| collections::collections(app, command).await).await
+        }
         Command::Ask(command) => {
             let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
             let opening = Opening { reranker, second_reranker, ..opening };

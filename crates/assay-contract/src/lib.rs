@@ -47,8 +47,8 @@ pub use judgement::{
     ProposalSource, QuestionRow, RunRow,
 };
 pub use library::{
-    CheckKind, CheckProblem, CheckReply, FolderList, FolderRow, FolderState, LibraryView, NoticeKind, NoticeRow,
-    SnapshotList, SnapshotRow, WaitingWork, WorkState,
+    CheckKind, CheckProblem, CheckReply, CollectionList, CollectionRow, FolderList, FolderRow, FolderState,
+    LibraryView, NoticeKind, NoticeRow, SnapshotList, SnapshotRow, WaitingWork, WorkState,
 };
 pub use look::SystemLook;
 pub use models::{

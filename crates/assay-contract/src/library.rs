@@ -56,6 +56,24 @@ pub struct FolderList {
     pub folders: Vec<FolderRow>,
 }
 
+/// A collection and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionRow {
+    /// Its name.
+    pub name: String,
+    /// Documents in it.
+    pub documents: u32,
+    /// Watched folders whose files join it.
+    pub folders: u32,
+}
+
+/// `assay collections --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionList {
+    /// One row for every collection.
+    pub collections: Vec<CollectionRow>,
+}
+
 closed_set! {
     /// What a notice is about.
     NoticeKind {

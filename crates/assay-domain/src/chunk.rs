@@ -61,7 +61,7 @@ pub struct EmbeddedChunk {
     pub document: DocumentId,
     /// The generation that it belongs to.
     pub generation: GenerationId,
-    /// The document's collection.
+    /// The collection that the document is in when it is read; where it is later, the catalogue tells.
     pub collection: String,
     /// The chunk.
     pub chunk: Chunk,

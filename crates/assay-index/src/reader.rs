@@ -263,16 +263,20 @@ impl IndexReader for Reader {
     }
 }
 
-/// The filter as an expression and not as SQL, so that a collection's name needs no escaping. Lance
+/// The filter as an expression and not as SQL, so that a long list needs no parsing. Lance
 /// applies it before the limit, so an excluded row never takes another's place.
 pub(crate) fn condition(filter: &Filter) -> Option<DfExpr> {
-    let collection = filter.collection.as_ref().map(|name| col("collection").eq(lit(name.clone())));
-    let excluded = (!filter.excluded.is_empty()).then(|| {
-        let generations = filter.excluded.iter().map(|generation| lit(generation.0)).collect();
-        col("generation").in_list(generations, true)
+    let listed = |generations: &[GenerationId], negated| {
+        col("generation").in_list(generations.iter().map(|generation| lit(generation.0)).collect(), negated)
+    };
+    let only = filter.only.as_ref().map(|only| match only.as_slice() {
+        // No generation has this number; a list may not be empty.
+        [] => col("generation").eq(lit(-1_i64)),
+        some => listed(some, false),
     });
+    let excluded = (!filter.excluded.is_empty()).then(|| listed(&filter.excluded, true));
     let newest = filter.newest.map(|newest| col("generation").lt_eq(lit(newest.0)));
-    [collection, excluded, newest].into_iter().flatten().reduce(DfExpr::and)
+    [only, excluded, newest].into_iter().flatten().reduce(DfExpr::and)
 }
 
 fn with_score(columns: &[&'static str], score: &'static str) -> Select {

@@ -123,6 +123,10 @@ fn holds(folder: &Path, needle: &[u8]) -> bool {
     })
 }
 
+fn only(generations: &[i64]) -> Filter {
+    Filter { only: Some(generations.iter().copied().map(GenerationId).collect()), ..Filter::default() }
+}
+
 fn excluding(generations: &[i64]) -> Filter {
     Filter { excluded: generations.iter().copied().map(GenerationId).collect(), ..Filter::default() }
 }

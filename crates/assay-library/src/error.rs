@@ -58,6 +58,43 @@ pub enum LibraryError {
         /// The number.
         id: FolderId,
     },
+    /// The library has no collection of that name.
+    #[error("the library has no collection {name}")]
+    UnknownCollection {
+        /// The name.
+        name: String,
+    },
+    /// Another collection has that name.
+    #[error("there is a collection {name} already")]
+    CollectionTaken {
+        /// The name.
+        name: String,
+    },
+    /// A collection cannot have that name.
+    #[error("a collection's name has 1 to {longest} characters on one line")]
+    BadName {
+        /// Characters at most.
+        longest: usize,
+    },
+    /// A document of a watched folder cannot leave the folder's collection.
+    #[error("{name} lies in the watched folder {folder}, whose files are in one collection")]
+    OfFolder {
+        /// Name of the document.
+        name: String,
+        /// Path of the folder.
+        folder: String,
+    },
+    /// A file or a watched folder is in the collection already.
+    #[error("{path} is in the collection {name} already")]
+    TwiceInCollection {
+        /// Its path.
+        path: String,
+        /// The collection.
+        name: String,
+    },
+    /// Files are being read.
+    #[error("files are being read, so collections cannot change now")]
+    Reading,
     /// There is no snapshot of that name, or it is damaged.
     #[error("there is no snapshot {name}, or it is damaged")]
     UnknownSnapshot {
@@ -110,6 +147,19 @@ impl From<LibraryError> for Failure {
             LibraryError::UnknownDocument { .. } => (Problem::MissingFile, "list them: assay documents"),
             LibraryError::UnknownDismissed { .. } => (Problem::MissingFile, "list them: assay documents --removed"),
             LibraryError::UnknownFolder { .. } => (Problem::MissingFile, "list them: assay folders"),
+            LibraryError::UnknownCollection { .. } => (Problem::MissingFile, "list them: assay collections"),
+            LibraryError::CollectionTaken { .. } => (
+                Problem::FoldersCollide,
+                "choose another name, or move documents and folders there: assay collections move",
+            ),
+            LibraryError::BadName { .. } => (Problem::BadSetting, "choose a shorter name, without line ends"),
+            LibraryError::OfFolder { .. } => {
+                (Problem::FoldersCollide, "move the folder: assay collections move NAME --folder FOLDER")
+            }
+            LibraryError::TwiceInCollection { .. } => {
+                (Problem::FoldersCollide, "remove it from one of the two collections first; nothing was moved")
+            }
+            LibraryError::Reading => (Problem::LibraryInUse, "wait until reading has ended, or stop it"),
             LibraryError::UnknownSnapshot { .. } | LibraryError::NoSnapshot => {
                 (Problem::MissingFile, "list them: assay restore --list")
             }

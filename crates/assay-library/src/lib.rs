@@ -33,6 +33,7 @@ mod ingest;
 mod retry;
 mod missing;
 mod dismissed;
+mod collections;
 mod rescan;
 mod follow;
 mod rebuild;
@@ -43,8 +44,8 @@ pub mod backup;
 
 pub use assay_answer::sentences;
 pub use assay_catalogue::{
-    Conversation, Counts, Dismissed, FolderScan, Label, LabelOrigin, NEWEST_LAYOUT, NewTurn, Run, Snapshot, Survey,
-    Turn, TurnCandidate, TurnModels, Waiting, WaitingCounts, Work,
+    Collection, Conversation, Counts, Dismissed, FolderScan, Label, LabelOrigin, NEWEST_LAYOUT, NewTurn, Run, Snapshot,
+    Survey, Turn, TurnCandidate, TurnModels, Waiting, WaitingCounts, Work,
 };
 pub use assay_files::{InstalledOcr, OcrSettings, installed_ocr};
 pub use assay_index::NEWEST_LAYOUT as NEWEST_INDEX_LAYOUT;

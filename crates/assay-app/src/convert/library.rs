@@ -3,9 +3,13 @@
 use std::path::Path;
 
 use assay_contract as contract;
-use assay_contract::{CheckKind, CheckProblem, CheckReply, FolderRow, FolderState, NoticeRow, SnapshotRow};
+use assay_contract::{
+    CheckKind, CheckProblem, CheckReply, CollectionRow, FolderRow, FolderState, NoticeRow, SnapshotRow,
+};
 use assay_domain::{DocumentState, Problem};
-use assay_library::{CheckOutcome, FollowState, FollowedFolder, Notice, NoticeKind, Snapshot, WaitingWork, WorkState};
+use assay_library::{
+    CheckOutcome, Collection, FollowState, FollowedFolder, Notice, NoticeKind, Snapshot, WaitingWork, WorkState,
+};
 use assay_pipeline::consistency::Difference;
 
 /// A watched folder. Only the terminal gets its path.
@@ -29,6 +33,12 @@ pub fn folder(row: FollowedFolder, with_path: bool) -> FolderRow {
         excluded: folder.excluded,
         scanned: folder.scanned,
     }
+}
+
+/// A collection.
+pub fn collection(row: Collection) -> CollectionRow {
+    let Collection { name, documents, folders } = row;
+    CollectionRow { name, documents, folders }
 }
 
 /// A notice about the library itself.

@@ -175,7 +175,11 @@ async fn recall(reader: &dyn IndexReader, generated: &Generated, passages: u64) 
     for (filter, nearest) in filters.into_iter().zip(nearest) {
         let (mut found, mut expected) = (0, 0);
         for (question, nearest) in questions.iter().zip(nearest) {
-            let condition = Filter { collection: filter.map(str::to_owned), ..Filter::default() };
+            let only = filter.map(|name| {
+                let documents = (0..passages).step_by(OF_DOCUMENT as usize);
+                documents.filter(|first| Generated::collection(*first) == name).map(Generated::generation).collect()
+            });
+            let condition = Filter { only, ..Filter::default() };
             let hits = reader.nearest(question.clone(), HITS, condition).await?;
             found += hits.iter().filter(|hit| nearest.contains(&hit.passage.chunk)).count();
             expected += nearest.len();

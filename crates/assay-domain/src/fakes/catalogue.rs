@@ -64,12 +64,16 @@ impl Catalogue for MemoryCatalogue {
         Ok(self.there().is_empty())
     }
 
-    fn answering(&self) -> Result<Answering, Failure> {
+    fn answering(&self, collection: Option<&str>) -> Result<Answering, Failure> {
         let missing = |row: &&Document| row.state == DocumentState::Missing;
         Ok(self.with(|rows| {
             let missing = rows.documents.iter().filter(missing).filter_map(|row| row.generation);
             let excluded = rows.dead.iter().copied().chain(missing).collect();
-            Answering { excluded, newest: GenerationId(rows.generations) }
+            let only = collection.map(|name| {
+                let inside = rows.documents.iter().filter(|row| row.collection == name);
+                inside.filter_map(|row| row.generation).collect()
+            });
+            Answering { only, excluded, newest: GenerationId(rows.generations) }
         }))
     }
 

@@ -42,19 +42,13 @@ impl MemoryIndex {
 
     fn best(&self, filter: &Filter, limit: usize, score: impl Fn(&EmbeddedChunk) -> f32) -> Vec<Hit> {
         let rows = self.rows.lock().expect("no test panics while holding it");
-        let counted = rows.iter().filter(|row| counts(filter, row));
+        let counted = rows.iter().filter(|row| filter.takes(row.generation));
         let mut hits: Vec<Hit> = counted.map(|row| Hit { passage: passage(row), score: score(row) }).collect();
         hits.retain(|hit| hit.score > 0.0);
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.passage.chunk.cmp(&b.passage.chunk)));
         hits.truncate(limit);
         hits
     }
-}
-
-fn counts(filter: &Filter, row: &EmbeddedChunk) -> bool {
-    let collection = filter.collection.as_ref().is_none_or(|name| *name == row.collection);
-    let newer = filter.newest.is_some_and(|newest| row.generation > newest);
-    collection && !newer && !filter.excluded.contains(&row.generation)
 }
 
 fn places(hits: &[Hit], chunks: &[ChunkId]) -> Places {
@@ -128,7 +122,8 @@ impl IndexReader for MemoryIndex {
             return async move { Err(failure) }.boxed();
         }
         let rows = self.rows.lock().expect("no test panics while holding it");
-        let there: BTreeSet<String> = rows.iter().filter(|row| counts(&filter, row)).flat_map(words_of).collect();
+        let there: BTreeSet<String> =
+            rows.iter().filter(|row| filter.takes(row.generation)).flat_map(words_of).collect();
         let unknown = asked.into_iter().filter(|word| !there.contains(word));
         let near =
             |word: &String| -> Vec<String> { there.iter().filter(|known| is_near(known, word)).cloned().collect() };

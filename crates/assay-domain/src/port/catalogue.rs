@@ -23,12 +23,15 @@ pub struct GenerationContent {
     pub revision: u32,
 }
 
-/// Which generations answer at one moment: all up to the newest, but for the excluded ones. An ingest that goes
+/// Which generations answer at one moment: all up to the newest, but for the excluded ones; of one collection those that
+/// are listed, or all but more excluded ones. An ingest that goes
 /// on meanwhile begins generations with greater numbers, so their rows do not count although they are in the
 /// index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answering {
-    /// Generations that are not committed, and those of missing documents.
+    /// The generations of a collection, if they are fewer than those of all others.
+    pub only: Option<Vec<GenerationId>>,
+    /// Generations that are not committed, those of missing documents, and those of other collections.
     pub excluded: Vec<GenerationId>,
     /// The greatest number that was given by then.
     pub newest: GenerationId,
@@ -46,8 +49,9 @@ pub trait Catalogue: Send + Sync {
     /// Whether there is no document.
     fn is_empty(&self) -> Result<bool, Failure>;
 
-    /// Which generations answer now.
-    fn answering(&self) -> Result<Answering, Failure>;
+    /// Which generations answer now, in one collection or in all. The catalogue alone knows where a document is: rows of
+    /// the index keep the collection that it was in when it was read.
+    fn answering(&self, collection: Option<&str>) -> Result<Answering, Failure>;
 
     /// The pages of a document as they were last read and committed, in order; none before its first reading.
     fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure>;

@@ -8,8 +8,8 @@ use crate::{ChunkId, EmbeddedChunk, Failure, GenerationId, Hit, Passage};
 /// What a search leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Search only this collection.
-    pub collection: Option<String>,
+    /// Search only these generations; `None` for all.
+    pub only: Option<Vec<GenerationId>>,
     /// Generations that do not answer.
     pub excluded: Vec<GenerationId>,
     /// Generations with a greater number do not answer either; `None` for no limit.
@@ -17,9 +17,17 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// What answers for a collection, or for all of them.
-    pub fn of(collection: Option<String>, answering: Answering) -> Self {
-        Self { collection, excluded: answering.excluded, newest: Some(answering.newest) }
+    /// Whether a generation is searched.
+    pub fn takes(&self, generation: GenerationId) -> bool {
+        let newer = self.newest.is_some_and(|newest| generation > newest);
+        let meant = self.only.as_ref().is_none_or(|only| only.contains(&generation));
+        meant && !newer && !self.excluded.contains(&generation)
+    }
+}
+
+impl From<Answering> for Filter {
+    fn from(Answering { only, excluded, newest }: Answering) -> Self {
+        Self { only, excluded, newest: Some(newest) }
     }
 }
 

@@ -27,15 +27,15 @@ async fn a_filter_that_leaves_few_rows_loses_none_of_them() {
         writer.add(rows(generation, collection, &texts)).await.unwrap();
     }
     writer.optimize().await.unwrap();
-    let of = |collection: &str| Filter { collection: Some(collection.into()), ..Filter::default() };
+    let of = |generation| super::only(&[generation]);
     let without = |generations: &[i64]| super::excluding(generations);
     for (filter, name, count, limit) in [
-        (of("small"), "small", 200, 100),
-        (of("small"), "small", 200, 1000),
-        (of("smaller"), "smaller", 20, 10),
+        (of(2), "small", 200, 100),
+        (of(2), "small", 200, 1000),
+        (of(3), "smaller", 20, 10),
         (without(&[1, 3]), "small", 200, 100),
         (without(&[1, 2]), "smaller", 20, 100),
-        (of("default"), "default", 3000, 3),
+        (of(1), "default", 3000, 3),
     ] {
         for question in ["question", "another one", "a third"] {
             let asked = vector(question);

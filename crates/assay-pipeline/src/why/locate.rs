@@ -79,8 +79,8 @@ pub(super) async fn locate(with: &Ask<'_>, sought: Sought<'_>, cancel: &Cancel) 
 
 /// Passages with the words of a text, and those nearest to its vector, of all collections and of missing documents too.
 async fn hits(with: &Ask<'_>, text: &str) -> Result<Vec<Passage>, Failure> {
-    let newest = Some(with.catalogue.answering()?.newest);
-    let filter = Filter { collection: None, excluded: with.catalogue.dead_generations()?, newest };
+    let newest = Some(with.catalogue.answering(None)?.newest);
+    let filter = Filter { only: None, excluded: with.catalogue.dead_generations()?, newest };
     let head: String = text.chars().take(HEAD).collect();
     let query = LexicalQuery { folded: fold(&head), written: head };
     let mut hits = with.index.matching(query, HITS, filter.clone()).await.unwrap_or_default();
