@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use assay_app::Home;
+use assay_app::{Home, real_path};
 use tauri::Url;
 
 /// `--data DIR`, and paths or `file:` URLs in any encoding.
@@ -33,7 +33,7 @@ impl Arguments {
     /// The absolute path of the data folder, given or default.
     pub fn folder(&self) -> PathBuf {
         let folder = self.data.clone().unwrap_or_else(Home::usual);
-        folder.canonicalize().or_else(|_| std::path::absolute(&folder)).unwrap_or(folder)
+        real_path(&folder).or_else(|_| std::path::absolute(&folder)).unwrap_or(folder)
     }
 }
 

@@ -37,7 +37,7 @@ pub use app::{App, Opening};
 pub use ask::AskOptions;
 pub use assay_domain::port::TextKind;
 pub use assay_domain::{Cancel, Failure, Problem};
-pub use assay_library::{Home, Scratch, refuse_foreign, serve_worker, share_heaps};
+pub use assay_library::{Home, Scratch, real_path, refuse_foreign, serve_worker, share_heaps};
 pub use assay_models::{ImportMode, ModelRegistry, Phase};
 pub use backup::{backup_folders, backup_of, backup_view, restore_backup};
 pub use convert::problem::problem;

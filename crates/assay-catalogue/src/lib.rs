@@ -31,6 +31,7 @@ mod queue_summary;
 mod source;
 mod folder;
 mod collection;
+mod prefixes;
 mod generation;
 mod page;
 mod shadow;

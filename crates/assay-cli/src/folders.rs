@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use assay_app::{App, Failure, Problem};
+use assay_app::{App, Failure, Problem, real_path};
 use assay_contract::{FolderRow, LibraryEvent};
 use assay_domain::one_line;
 
@@ -67,7 +67,7 @@ pub async fn unwatch(app: &App, folder: &Path) -> anyhow::Result<ExitCode> {
 pub async fn meant(app: &App, folder: &Path) -> anyhow::Result<Vec<i64>> {
     let list = app.folders().await?.folders;
     let named = folder.to_string_lossy();
-    let real = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
+    let real = real_path(folder).or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
     let is_meant = |row: &&FolderRow| row.id.to_string() == named || Path::new(place(row)) == real;
     let wanted: Vec<i64> = list.iter().filter(is_meant).map(|row| row.id).collect();
     if wanted.is_empty() {

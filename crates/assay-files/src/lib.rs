@@ -3,6 +3,7 @@
 
 mod transient;
 mod error;
+mod real_path;
 pub mod sources;
 mod survey;
 pub mod watch;
@@ -13,5 +14,6 @@ pub use error::FilesError;
 pub use reading::ChildReader;
 pub use reading::child::serve;
 pub use reading::wire::ROLE;
+pub use real_path::{real_path, without_prefix};
 pub use survey::{Survey, survey};
 pub use tesseract::{InstalledOcr, OcrSettings, installed_ocr};

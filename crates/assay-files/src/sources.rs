@@ -14,6 +14,7 @@ use assay_domain::Failure;
 use assay_domain::port::Source;
 
 use crate::error::FilesError;
+use crate::real_path::real_path;
 pub use presence::{Presence, is_listed, presence};
 use rules::{Level, Verdict};
 
@@ -84,7 +85,7 @@ pub fn at(path: &Path, limits: &Limits) -> Result<Source, Failure> {
 }
 
 fn named(path: &Path, found: &mut Found, limits: &Limits) {
-    let real = path.canonicalize().and_then(|real| Ok((fs::symlink_metadata(&real)?, real)));
+    let real = real_path(path).and_then(|real| Ok((fs::symlink_metadata(&real)?, real)));
     match real {
         Ok((meta, real)) if meta.is_dir() => walk(real, found, limits),
         Ok((meta, real)) if meta.is_file() => {
@@ -165,7 +166,7 @@ fn exclusion(path: &Path, meta: &fs::Metadata, level: &Level, limits: &Limits) -
 
 /// Whether a folder is Assay's own, also if the path leads to it through a link.
 fn is_own(path: &Path, own: &Path) -> bool {
-    path == own || path.file_name() == own.file_name() && path.canonicalize().is_ok_and(|real| real == own)
+    path == own || path.file_name() == own.file_name() && real_path(path).is_ok_and(|real| real == own)
 }
 
 fn take(path: &Path, meta: &fs::Metadata, device: Option<u64>, found: &mut Found) {

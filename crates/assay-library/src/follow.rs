@@ -7,6 +7,7 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use assay_domain::{Cancel, DocumentState, Failure, FolderId, QueueReason, WatchedFolder};
+use assay_files::real_path;
 use assay_files::watch::{Follower, WatchMode, watchable};
 use assay_pipeline::ingest::IngestEvent;
 use futures::future::{Either, select};
@@ -54,7 +55,7 @@ impl Library {
         let known: Vec<WatchedFolder> = known.collect();
         // A watched folder may have been moved since, with a link in its place.
         let real =
-            |known: &WatchedFolder| Path::new(&known.path).canonicalize().unwrap_or_else(|_| known.path.clone().into());
+            |known: &WatchedFolder| real_path(Path::new(&known.path)).unwrap_or_else(|_| known.path.clone().into());
         if let Some(above) = known.iter().find(|known| Path::new(&folder).starts_with(real(known))) {
             self.dirty.mark_due(above.id);
             return Ok(above.id);

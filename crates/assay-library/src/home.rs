@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use assay_files::real_path;
+
 use crate::claim::{CATALOGUE, LOCK, claim};
 use crate::error::LibraryError;
 
@@ -33,7 +35,7 @@ impl Home {
         claim(folder)?;
         let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(fault)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.canonicalize().map_err(fault)?, _lock: lock }),
+            Ok(()) => Ok(Self { folder: real_path(folder).map_err(fault)?, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(LibraryError::InUse { folder: folder.to_owned() }),
             Err(TryLockError::Error(source)) => Err(fault(source)),
         }

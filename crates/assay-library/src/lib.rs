@@ -47,7 +47,7 @@ pub use assay_catalogue::{
     Collection, Conversation, Counts, Dismissed, FolderScan, Label, LabelOrigin, NEWEST_LAYOUT, NewTurn, Run, Snapshot,
     Survey, Turn, TurnCandidate, TurnModels, Waiting, WaitingCounts, Work,
 };
-pub use assay_files::{InstalledOcr, OcrSettings, installed_ocr};
+pub use assay_files::{InstalledOcr, OcrSettings, installed_ocr, real_path};
 pub use assay_index::NEWEST_LAYOUT as NEWEST_INDEX_LAYOUT;
 pub use check::CheckOutcome;
 pub use claim::refuse_foreign;

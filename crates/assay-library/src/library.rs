@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use assay_catalogue::Store;
 use assay_domain::{DocumentId, Failure, IngestControl};
 use assay_files::watch::DirtySet;
+use assay_files::without_prefix;
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::claims::Claims;
@@ -45,6 +46,7 @@ impl Library {
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
         let engines = Engines::open(home, settings, program)?;
         let store = engines.store().clone();
+        store.strip_prefixes(without_prefix)?;
         quarantine_crashing(&engines, &store.reset_unfinished()?)?;
         engines.clean_up()?;
         report_waiting(&engines)?;
