@@ -1,5 +1,5 @@
-//! The `kills` suite: sends SIGKILL at random moments of ingesting, changing, deleting, rereading and
-//! optimizing, and checks that the library opens, keeps every committed document and duplicates none.
+//! The `kills` suite: sends SIGKILL at random moments of ingesting, changing, renaming, watching, deleting, rereading
+//! and optimizing, and checks that the library opens, keeps every committed document and duplicates none.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ const DOCUMENTS: u64 = 12;
 /// Longest time that opening may take, in seconds.
 const OPENS: f64 = 10.0;
 
-const OPERATIONS: [&str; 5] = ["ingest", "change", "delete", "reread", "optimize"];
+const OPERATIONS: [&str; 7] = ["ingest", "change", "rename", "watch", "delete", "reread", "optimize"];
 
 /// `kills [--count 300] [--seed 1]`
 pub fn kills(options: &Options) -> Result<Cases, String> {
@@ -80,6 +80,8 @@ struct Scene {
     committed: BTreeMap<PathBuf, String>,
     /// Files that the operation removes, with their words.
     leaving: BTreeMap<PathBuf, String>,
+    /// Files that were renamed before the operation, each with the name that it had.
+    renamed: BTreeMap<PathBuf, PathBuf>,
     /// Number of attempts at opening that found the library in use.
     asked_again: u32,
     /// Number of kills after which work waited and went on.
@@ -97,6 +99,7 @@ impl Scene {
             written: BTreeMap::new(),
             committed: BTreeMap::new(),
             leaving: BTreeMap::new(),
+            renamed: BTreeMap::new(),
             asked_again: 0,
             resumed: 0,
         };
@@ -124,9 +127,32 @@ impl Scene {
         picks.collect()
     }
 
+    fn change(&mut self, count: usize) {
+        for path in self.some(count) {
+            let word = self.word();
+            fs::write(&path, note(&word)).unwrap();
+            self.written.insert(path, word);
+        }
+    }
+
+    fn rename(&mut self, count: usize) {
+        for old in self.some(count) {
+            self.next += 1;
+            let new = self.folder.path().join(format!("renamed-{}.txt", self.next));
+            fs::rename(&old, &new).unwrap();
+            for words in [&mut self.written, &mut self.committed] {
+                if let Some(word) = words.remove(&old) {
+                    words.insert(new.clone(), word);
+                }
+            }
+            self.renamed.insert(new, old);
+        }
+    }
+
     /// Changes the folder; returns the arguments of the command to kill.
     fn prepare(&mut self, operation: &str) -> Result<Vec<String>, String> {
         self.leaving.clear();
+        self.renamed.clear();
         let folder = utf8(self.folder.path()).to_owned();
         let ingest =
             |more: &[&str]| [&["ingest", folder.as_str()], more].concat().iter().map(|w| (*w).to_owned()).collect();
@@ -136,12 +162,18 @@ impl Scene {
                 Ok(ingest(&[]))
             }
             "change" => {
-                for path in self.some(4) {
-                    let word = self.word();
-                    fs::write(&path, note(&word)).unwrap();
-                    self.written.insert(path, word);
-                }
+                self.change(4);
                 Ok(ingest(&[]))
+            }
+            "rename" => {
+                self.rename(4);
+                Ok(ingest(&[]))
+            }
+            "watch" => {
+                (0..2).for_each(|_| self.write_new());
+                self.change(2);
+                self.rename(2);
+                Ok(["watch", "--once", folder.as_str()].map(str::to_owned).to_vec())
             }
             "delete" | "optimize" => {
                 let list = self.library.reply(&["documents"])?;
@@ -193,7 +225,11 @@ impl Scene {
         self.library.agrees(true)?;
         // Each committed document answers once: by its old text, or by its new text if that was committed.
         let there: Vec<&str> = documents.iter().map(|row| text(row, "path")).collect();
-        if let Some(path) = self.committed.keys().find(|path| !there.contains(&utf8(path))) {
+        let is_there = |path: &PathBuf| {
+            let before = self.renamed.get(path).is_some_and(|old| there.contains(&utf8(old)));
+            before || there.contains(&utf8(path))
+        };
+        if let Some(path) = self.committed.keys().find(|path| !is_there(path)) {
             return Err(format!("{} was committed and is missing", path.display()));
         }
         let old: Vec<String> = self.committed.values().cloned().collect();
@@ -206,7 +242,12 @@ impl Scene {
                 return Err(format!("{} was committed, and {count} passages contain its word", path.display()));
             }
         }
-        if self.goes_on()? {
+        let went_on = self.goes_on()?;
+        if operation == "watch" {
+            // The following begins with a scan whenever it is started.
+            self.library.reply(&["watch", "--once", utf8(self.folder.path())])?;
+            self.is_whole()?
+        } else if went_on {
             self.is_whole()?
         } else {
             self.repair()?

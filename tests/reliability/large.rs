@@ -132,7 +132,7 @@ fn flat(ended: &Ended, count: u64, cases: &mut Cases) {
 
 /// Writes sentences of words in the smallest embedder's vocabulary, so that chunks are as long as with a real
 /// one, and one unique word.
-fn prose(path: &Path, number: u64, bytes: u64, chance: &mut Chance) -> std::io::Result<()> {
+pub(super) fn prose(path: &Path, number: u64, bytes: u64, chance: &mut Chance) -> std::io::Result<()> {
     const WORDS: [&str; 24] = [
         "store",
         "version",

@@ -18,6 +18,7 @@ mod damage;
 mod cycles;
 mod large;
 mod follow;
+mod saves;
 mod lives;
 mod backup;
 
@@ -30,7 +31,7 @@ pub use options::Options;
 type Suite = fn(&Options) -> Result<Cases, String>;
 
 /// Name, argument, options and function of each suite.
-pub const SUITES: [(&str, &str, &[&str], Suite); 11] = [
+pub const SUITES: [(&str, &str, &[&str], Suite); 12] = [
     ("corpus", "FOLDER", &[], corpus::corpus),
     ("hostile", "FOLDER", &["flood"], hostile::hostile),
     ("mutants", "FOLDER", &["count", "seed"], mutants::mutants),
@@ -40,6 +41,7 @@ pub const SUITES: [(&str, &str, &[&str], Suite); 11] = [
     ("cycles", "", &["count"], cycles::cycles),
     ("large", "", &["scale", "files", "mebibytes", "piece", "pages"], large::large),
     ("watch", "", &["events", "seed", "still", "only"], follow::watch),
+    ("saves", "", &["chunks", "count"], saves::saves),
     ("lives", "", &["looks", "still", "every", "only"], lives::lives),
     ("backup", "", &["count", "questions", "kills", "seed"], backup::backup),
 ];

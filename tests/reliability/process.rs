@@ -164,6 +164,14 @@ pub fn peak(id: u32) -> u64 {
     line.trim().split(' ').next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
+/// The seconds that the processors worked for a process and for its children that have ended: fields 14 to 17 of its
+/// `stat`, in hundredths of a second on every Linux that programs see.
+pub fn processor_seconds(id: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(4);
+    Some(fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0)
+}
+
 /// The start time of a process in clock ticks: field 22 of its `stat`. Field 2, the name, may contain blanks.
 fn born(id: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;

@@ -26,7 +26,7 @@ fn damaged_files_end_in_a_named_state_and_affect_no_other_file() {
 
 #[test]
 fn a_killed_program_loses_no_committed_document() {
-    check("kills", None, &[("count", 12.0)]);
+    check("kills", None, &[("count", 14.0)]);
 }
 
 #[test]
@@ -47,6 +47,11 @@ fn repeated_adding_and_deleting_keeps_the_size_and_purges_the_text() {
 #[test]
 fn memory_and_time_per_file_do_not_grow_with_the_library() {
     check("large", None, &[("files", 100.0), ("mebibytes", 1.0), ("piece", 1.0), ("pages", 60.0)]);
+}
+
+#[test]
+fn a_saved_file_answers_within_seconds() {
+    check("saves", None, &[("chunks", 1_000.0), ("count", 2.0)]);
 }
 
 #[test]
