@@ -10,6 +10,7 @@ mod bad_input;
 mod crashes;
 mod trying;
 mod watching;
+mod collections;
 mod durable;
 mod context;
 mod why;

@@ -36,9 +36,9 @@ impl Store {
             let names: Vec<String> =
                 TABLES.iter().map(|table| format!("SELECT collection AS name FROM {table}")).collect();
             let mut statement = connection.prepare(&format!(
-                "SELECT name, (SELECT count(*) FROM documents WHERE collection = name), \
-                 (SELECT count(*) FROM folders WHERE collection = name) \
-                 FROM ({}) WHERE name IS NOT NULL ORDER BY name",
+                "SELECT known.name, (SELECT count(*) FROM documents WHERE collection = known.name), \
+                 (SELECT count(*) FROM folders WHERE collection = known.name) \
+                 FROM ({}) AS known WHERE known.name IS NOT NULL ORDER BY known.name",
                 names.join(" UNION ")
             ))?;
             let rows = statement.query_map([], |row| {
