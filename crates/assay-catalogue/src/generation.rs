@@ -33,6 +33,18 @@ impl Store {
     pub fn removable_generations(&self) -> Result<Vec<GenerationId>, CatalogueError> {
         self.read(|connection| list(connection, "SELECT id FROM generations WHERE state = 'dead' ORDER BY id"))
     }
+
+    /// Whether rows are dead because their document was removed, and not only because it was read again.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn has_dead_documents(&self) -> Result<bool, CatalogueError> {
+        self.read(|connection| {
+            let any = "SELECT EXISTS (SELECT 1 FROM generations \
+                       WHERE state = 'dead' AND document NOT IN (SELECT id FROM documents))";
+            Ok(connection.query_row(any, [], |row| row.get(0))?)
+        })
+    }
 }
 
 /// The generation that answers for a document.

@@ -114,6 +114,9 @@ impl Library {
             if !folders.is_empty() {
                 self.scan(folders, &mut follower, cancel, on).await;
             }
+            if let Err(failure) = self.optimize_if_idle(Instant::now()).await {
+                on(FollowEvent::Failed(failure));
+            }
             if next_expiry <= Instant::now() && !cancel.is_stopped() && self.have_scanned_all().await? {
                 next_expiry = Instant::now() + EVERY_HOUR;
                 self.expire_between_scans(cancel, on).await;

@@ -32,6 +32,8 @@ pub(crate) struct Incoming<'a> {
     pub(crate) gone: &'a [Document],
     /// Rows of the queue that are done once each of the files has a row of its own.
     pub(crate) walked: &'a [QueueId],
+    /// Whether the index is optimized later ([`Library::optimize_if_idle`]).
+    pub(crate) later: bool,
 }
 
 impl Library {
@@ -109,7 +111,8 @@ impl Library {
         for source in &found.sources {
             engines.store().undismiss_path(collection, &source.path)?;
         }
-        let incoming = Incoming { sources: found.sources, collection, why: QueueReason::Added, gone: &[], walked };
+        let (why, sources) = (QueueReason::Added, found.sources);
+        let incoming = Incoming { sources, collection, why, gone: &[], walked, later: false };
         files.extend(self.take_in(engines, index, incoming, cancel, on).await?);
         Ok(files)
     }
@@ -124,10 +127,11 @@ impl Library {
         sources: Vec<Source>,
         collection: &str,
         gone: &[Document],
+        later: bool,
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
-        let incoming = Incoming { sources, collection, why: QueueReason::Watched, gone, walked: &[] };
+        let incoming = Incoming { sources, collection, why: QueueReason::Watched, gone, walked: &[], later };
         self.take_in(engines, index, incoming, cancel, on).await
     }
 
@@ -156,13 +160,20 @@ impl Library {
             collection: incoming.collection,
             why: incoming.why,
             gone: if renamed.is_empty() { incoming.gone } else { &renamed },
+            optimize: !incoming.later,
             control: &self.control,
         };
         let files = enqueue(&with, incoming.sources)?;
         store.finish_work(incoming.walked)?;
         let reports = ingest(&with, files, cancel, on).await?;
+        if incoming.later {
+            self.unoptimized.note(Instant::now());
+        }
         // Documents that were removed meanwhile left rows behind.
-        purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
+        self.purge_dead(engines, index, incoming.later).await?;
+        if !incoming.later {
+            self.unoptimized.clear();
+        }
         // One that cannot be deleted now is deleted after the next ingest or at the next opening.
         drop(engines.delete_dropped_indexes());
         Ok(reports.into_iter().map(FileSummary::from).collect())

@@ -35,6 +35,7 @@ mod missing;
 mod dismissed;
 mod collections;
 mod rescan;
+mod optimizing;
 mod follow;
 mod rebuild;
 mod check;

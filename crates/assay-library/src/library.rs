@@ -15,6 +15,7 @@ use crate::error::LibraryError;
 use crate::followed::Followed;
 use crate::home::Home;
 use crate::notices::Notice;
+use crate::optimizing::Unoptimized;
 use crate::quarantine::quarantine_crashing;
 use crate::queue_notice::report_waiting;
 use crate::settings::Settings;
@@ -31,6 +32,7 @@ pub struct Library {
     /// Scans that look at watched folders. They are stopped with the ingests, and are none until they find work.
     pub(crate) scans: StopButtons,
     pub(crate) claims: Claims,
+    pub(crate) unoptimized: Unoptimized,
     pub(crate) control: IngestControl,
     /// Watched folders in which something changed.
     pub(crate) dirty: Arc<DirtySet>,
@@ -53,6 +55,7 @@ impl Library {
         Ok(Self {
             store,
             claims: Claims::default(),
+            unoptimized: Unoptimized::default(),
             engines: RwLock::new(engines),
             writing: tokio::sync::Mutex::default(),
             ingests: StopButtons::default(),

@@ -177,7 +177,7 @@ impl Library {
             }
         }
         for (collection, sources) in by_collection {
-            let incoming = Incoming { sources, collection: &collection, why, gone: &[], walked: &[] };
+            let incoming = Incoming { sources, collection: &collection, why, gone: &[], walked: &[], later: false };
             files.extend(self.take_in(engines, index, incoming, cancel, on).await?);
         }
         Ok(files)

@@ -17,6 +17,7 @@ use crate::dismissed::Dismissals;
 use crate::ingest::limits;
 use crate::library::Library;
 use crate::missing::{Known, is_there};
+use crate::optimizing::FEW;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest, file_event};
 use crate::stop_buttons::Ticket;
 use changes::{Changes, is_as, needs_nothing};
@@ -163,9 +164,11 @@ impl Library {
             store.want(&changes.documents, QueueReason::Watched)?;
         }
         self.keep_stopped(&scan)?;
+        let later =
+            asked == Asked::ByItself && by_collection.values().map(|new| new.sources.len()).sum::<usize>() <= FEW;
         for (collection, mut changes) in by_collection {
             let before = std::mem::take(&mut changes.before);
-            for mut file in self.apply(&engines, &collection, changes, cancel, on).await? {
+            for mut file in self.apply(&engines, &collection, changes, later, cancel, on).await? {
                 let before = before.get(&file.path);
                 if before.is_some_and(|(state, _)| *state == DocumentState::Missing) && file.status.answers() {
                     file.reason = Some("its file was missing and is back".into());

@@ -68,9 +68,11 @@ pub async fn ingest(
         embed_files(with, read, cancel, &progress, to_write),
         write_files(with, embedded, eta, &progress),
     )?;
-    with.index.optimize().await?;
-    if !dead.is_empty() {
-        with.catalogue.forget(&dead)?;
+    if with.optimize {
+        with.index.optimize().await?;
+        if !dead.is_empty() {
+            with.catalogue.forget(&dead)?;
+        }
     }
     Ok(reports)
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{Cancel, Document, DocumentId, DocumentState, FailedTries, Failure};
-use assay_pipeline::consistency::purge;
 
 use crate::engines::Engines;
 use crate::library::Library;
@@ -26,12 +25,14 @@ pub(super) struct Changes {
 }
 
 impl Library {
-    /// Reads files, and makes documents missing; the caller holds the turn to write.
+    /// Reads files, and makes documents missing; the caller holds the turn to write. With `later`, the index is optimized
+    /// when nothing is saved.
     pub(super) async fn apply(
         &self,
         engines: &Engines,
         collection: &str,
         changes: Changes,
+        later: bool,
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
@@ -44,9 +45,9 @@ impl Library {
             );
         } else if !sources.is_empty() {
             let index = engines.index().await?;
-            purge(store.as_ref(), index.writer(), engines.score_cache()).await?;
+            self.purge_dead(engines, &index, later).await?;
             let lost = lost(&store, collection, &sources, missing.iter().map(|(document, _)| document.clone()))?;
-            files = self.ingest_sources(engines, &index, sources, collection, &lost, cancel, on).await?;
+            files = self.ingest_sources(engines, &index, sources, collection, &lost, later, cancel, on).await?;
         }
         // A renamed document may be among the files that a stopped ingest did not reach.
         if cancel.is_stopped() {

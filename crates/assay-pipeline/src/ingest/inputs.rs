@@ -27,6 +27,9 @@ pub struct Ingest<'a> {
     /// Documents whose files are gone. A new file with the same bytes is one of them under another
     /// name.
     pub gone: &'a [Document],
+    /// Whether the index is optimized at the end. If not, the caller does it later: until then the rows of replaced
+    /// generations answer no more, and their text is still on the disk.
+    pub optimize: bool,
     /// The pause button, and which documents come first.
     pub control: &'a IngestControl,
 }

@@ -168,6 +168,7 @@ fn a_stop_does_not_wait_until_a_file_is_hashed() {
         collection: "default",
         why: QueueReason::Added,
         gone: &[],
+        optimize: true,
         control: &fixture.control,
     };
     let files = enqueue(&with, vec![Source::at("long", "long")]).unwrap();

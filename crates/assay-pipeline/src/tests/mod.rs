@@ -83,6 +83,7 @@ impl Fixture {
             collection: "default",
             why: QueueReason::Added,
             gone,
+            optimize: true,
             control: &self.control,
         };
         let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
