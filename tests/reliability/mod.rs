@@ -19,6 +19,7 @@ mod cycles;
 mod large;
 mod follow;
 mod saves;
+mod foreign;
 mod lives;
 mod backup;
 
@@ -31,7 +32,7 @@ pub use options::Options;
 type Suite = fn(&Options) -> Result<Cases, String>;
 
 /// Name, argument, options and function of each suite.
-pub const SUITES: [(&str, &str, &[&str], Suite); 12] = [
+pub const SUITES: [(&str, &str, &[&str], Suite); 13] = [
     ("corpus", "FOLDER", &[], corpus::corpus),
     ("hostile", "FOLDER", &["flood"], hostile::hostile),
     ("mutants", "FOLDER", &["count", "seed"], mutants::mutants),
@@ -41,6 +42,7 @@ pub const SUITES: [(&str, &str, &[&str], Suite); 12] = [
     ("cycles", "", &["count"], cycles::cycles),
     ("large", "", &["scale", "files", "mebibytes", "piece", "pages"], large::large),
     ("watch", "", &["events", "seed", "still", "only"], follow::watch),
+    ("foreign", "", &[], foreign::foreign),
     ("saves", "", &["chunks", "count"], saves::saves),
     ("lives", "", &["looks", "still", "every", "only"], lives::lives),
     ("backup", "", &["count", "questions", "kills", "seed"], backup::backup),

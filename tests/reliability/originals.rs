@@ -62,6 +62,20 @@ impl Originals {
         Err(format!("{} differences; changed or missing: {differing:?}; new: {new:?}", differing.len() + new.len()))
     }
 
+    /// Fails if a file was changed or removed, or a folder removed, or the mode of either changed, but for those that
+    /// `may_change`. New ones are none of the user's.
+    pub fn kept(&self, may_change: &dyn Fn(&Path) -> bool) -> Result<(), String> {
+        let now = Self::record(&self.folder);
+        let is_kept = |path: &Path, seen: &Seen| match now.seen.get(path) {
+            Some(found) if seen.hash.is_empty() => found.mode == seen.mode,
+            found => found == Some(seen),
+        };
+        let below = |path: &PathBuf| path.strip_prefix(&self.folder).unwrap_or(path).to_owned();
+        let differing = self.seen.iter().filter(|(path, seen)| !may_change(&below(path)) && !is_kept(path, seen));
+        let differing: Vec<String> = differing.map(|(path, _)| path.display().to_string()).collect();
+        if differing.is_empty() { Ok(()) } else { Err(format!("changed or missing: {differing:?}")) }
+    }
+
     /// Records the result of `same` as a case.
     pub fn compare(&self, cases: &mut Cases) {
         let same = self.same();

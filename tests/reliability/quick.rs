@@ -50,6 +50,11 @@ fn memory_and_time_per_file_do_not_grow_with_the_library() {
 }
 
 #[test]
+fn nothing_of_others_changes_in_a_data_folder() {
+    check("foreign", None, &[]);
+}
+
+#[test]
 fn a_saved_file_answers_within_seconds() {
     check("saves", None, &[("chunks", 1_000.0), ("count", 2.0)]);
 }

@@ -23,8 +23,8 @@ cargo xtask TASK
   test     build everything, then run every test, including those of the real window
   reliability SUITE [FOLDER] [--option N]
            run a reliability suite: corpus FOLDER, hostile FOLDER, mutants FOLDER, kills, writes,
-           damage, cycles, large, watch, saves, lives or backup (tests/reliability/README.md
-           describes each);
+           damage, cycles, large, watch, foreign, saves, lives or backup
+           (tests/reliability/README.md describes each);
            or measure the speed of the real window: window [ROWS]
   lint     run rustfmt, clippy, svelte-check, eslint and cargo-deny
   bench    measure reranking, embedding and complete questions on this machine
