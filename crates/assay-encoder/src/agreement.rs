@@ -29,6 +29,19 @@ pub(crate) fn shared_top(a: &[f32], b: &[f32], count: usize) -> f64 {
     a.iter().filter(|index| b.contains(index)).count() as f64 / a.len() as f64
 }
 
+/// The largest difference of two scorings; NaN where one of them has NaN.
+pub(crate) fn furthest(a: &[f32], b: &[f32]) -> f64 {
+    let differences = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).abs());
+    differences.fold(0.0, |most, difference| if difference > most || difference.is_nan() { difference } else { most })
+}
+
+/// The distance of the highest score from the lowest; zero without scores.
+pub(crate) fn range(scores: &[f32]) -> f64 {
+    let high = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let low = scores.iter().copied().fold(f32::INFINITY, f32::min);
+    (f64::from(high) - f64::from(low)).max(0.0)
+}
+
 /// The cosine of the angle between two vectors.
 pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
     let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum::<f64>();
@@ -37,7 +50,7 @@ pub(crate) fn cosine(a: &[f32], b: &[f32]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{cosine, kendall_tau, shared_top};
+    use super::{cosine, furthest, kendall_tau, range, shared_top};
 
     #[test]
     fn measures_agree_with_results_by_hand() {
@@ -49,6 +62,8 @@ mod tests {
         assert!((kendall_tau(&scores, &[4.0, 4.0, 2.0, 1.0]) - 5.0 / 6.0).abs() < 1e-12);
         assert_eq!(shared_top(&scores, &[1.0, 3.0, 2.0, 4.0], 2), 0.5);
         assert_eq!(shared_top(&[], &[], 2), 1.0);
+        assert_eq!((furthest(&scores, &[4.0, 2.5, 2.0, 1.5]), range(&scores), range(&[])), (0.5, 3.0, 0.0));
+        assert!(furthest(&[f32::NAN, 1.0], &[1.0, 2.0]).is_nan());
         assert!((cosine(&[1.0, 0.0], &[1.0, 1.0]) - 0.5f64.sqrt()).abs() < 1e-12);
     }
 }

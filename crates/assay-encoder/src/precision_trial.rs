@@ -1,7 +1,8 @@
 //! Precision trials: which precision a model computes in on this processor.
 //!
 //! A lower precision must agree with f32, for a cross-encoder in the order of built-in pairs, for a bi-encoder in
-//! the direction of its vectors. It must also be faster here, which is measured on the same texts: both compute
+//! the direction of its vectors. Long texts count by themselves, because errors of attention grow with the number of
+//! keys. It must also be faster here, which is measured on the same texts: both compute
 //! each batch in turn, and the median of their ratios counts, so that other work on the processor decides nothing.
 //! The verdict holds for the weights, the instructions and the program's version ([`verdict_key`]); a caller that opens a
 //! model more than once keeps it ([`Verdicts`]).
@@ -12,7 +13,7 @@ use std::time::Instant;
 use assay_domain::port::Metric;
 
 use crate::EncoderError;
-use crate::agreement::{cosine, kendall_tau, shared_top};
+use crate::agreement::{cosine, furthest, kendall_tau, range, shared_top};
 use crate::batch::TokenSequence;
 use crate::config::{EncoderConfig, Pooling, Role};
 use crate::embedder::embed;
@@ -32,6 +33,13 @@ const LEAST_SHARED: f64 = 0.9;
 /// At a mean of 0.9988 the order of passages by all-MiniLM-L6-v2 was as good as with f32 (nDCG@10 0.823 against
 /// 0.819 on 60 questions over 2,572 passages).
 const LEAST_COSINE: f64 = 0.995;
+/// Largest difference of a long pair's logit from f32, as a share of the range of all logits in f32.
+const MOST_AWAY: f64 = 0.05;
+/// Tokens of a long text, and of the longest one where the model reads more. Beyond that the pass in f32 would take
+/// minutes, and the error of attention no longer depends on the number of keys.
+const LONG: [usize; 2] = [512, 2048];
+/// Raised when the texts of the trial or the arithmetic of a precision change, so that kept verdicts are made again.
+const TRIAL: u32 = 2;
 /// Least speed-up over f32 that is worth the lost digits.
 const LEAST_GAIN: f64 = 1.05;
 
@@ -63,11 +71,12 @@ impl Verdicts for Forgetful {
     fn remember(&self, _: &str, _: &Verdict) {}
 }
 
-/// The key of a verdict: the BLAKE3 of the weights, the instructions of this processor, and the program's version.
+/// The key of a verdict: the BLAKE3 of the weights, the instructions of this processor, the program's version, and the
+/// number of the trial.
 pub fn verdict_key(weights: &str) -> String {
     let instructions = [Precision::F32, Precision::Bf16, Precision::Int8]
         .map(|precision| format!("{}={}", precision.name(), precision.instructions().unwrap_or("none")));
-    format!("{weights} {} {}", instructions.join(" "), env!("CARGO_PKG_VERSION"))
+    format!("{weights} {} {} trial {TRIAL}", instructions.join(" "), env!("CARGO_PKG_VERSION"))
 }
 
 /// Replaces `Auto` by the precision of the kept verdict, or of a new trial. Returns the reason with it; `None`
@@ -94,7 +103,7 @@ pub(crate) fn choose(
 }
 
 /// Runs the trial on a folder with a cross-encoder, over 40 pairs of graded relevance, half English and half
-/// Chinese.
+/// Chinese, and over long pairs of 512 tokens and of the model's limit.
 ///
 /// # Errors
 /// As [`crate::open_reranker`].
@@ -102,27 +111,65 @@ pub fn try_precisions(folder: &Path, options: EncoderOptions) -> Result<Verdict,
     let files = ModelFolder::open(folder)?;
     let config = EncoderConfig::read(&files, Role::Reranker)?;
     let tokens = Tokens::open(&files.tokenizer()?, config.types)?;
-    let mut pairs = Vec::new();
-    for (question, passages) in QUESTIONS {
+    let limit = files.tokenizer_limit()?.unwrap_or(usize::MAX).min(config.longest());
+    let (mut pairs, mut long) = (Vec::new(), Vec::new());
+    for (number, (question, passages)) in QUESTIONS.into_iter().enumerate() {
         let question = tokens.ids(question)?;
         for passage in passages {
-            pairs.push(tokens.pair(&question, &tokens.ids(passage)?, config.longest()).sequence);
+            pairs.push(tokens.pair(&question, &tokens.ids(passage)?, limit).sequence);
+        }
+        for (text, length) in long_texts(&tokens, number, limit)? {
+            long.push(tokens.pair(&question, &text, length).sequence);
         }
     }
+    let short = pairs.len();
+    pairs.extend(long);
     let open = |precision: Precision| {
         let mut scorer = Scorer::open(folder, EncoderOptions { precision, ..options })?;
         Ok(move |pairs: &[TokenSequence]| scorer.logits(pairs))
     };
-    try_reduced(&pairs, open, |exact, reduced| {
-        let lists = || exact.chunks(QUESTIONS[0].1.len()).zip(reduced.chunks(QUESTIONS[0].1.len()));
-        let mean = |measure: &dyn Fn(&[f32], &[f32]) -> f64| {
-            lists().map(|(exact, reduced)| measure(exact, reduced)).sum::<f64>() / lists().count() as f64
-        };
-        let tau = mean(&kendall_tau);
-        let shared = mean(&|exact, reduced| shared_top(exact, reduced, 10));
-        let measured = format!("Kendall tau {tau:.3} and {:.0} % of the ten best against f32", 100.0 * shared);
-        (tau >= LEAST_TAU && shared >= LEAST_SHARED, measured)
-    })
+    try_reduced(&pairs, open, |exact, reduced| same_order(short, exact, reduced))
+}
+
+/// Whether logits in a lower precision keep the order of f32, and what was measured. The first `short` are those of the
+/// questions' passages, the others those of long pairs.
+pub(crate) fn same_order(short: usize, exact: &[f32], reduced: &[f32]) -> (bool, String) {
+    let list = QUESTIONS[0].1.len();
+    let lists = || exact[..short].chunks(list).zip(reduced[..short].chunks(list));
+    let mean = |measure: &dyn Fn(&[f32], &[f32]) -> f64| {
+        lists().map(|(exact, reduced)| measure(exact, reduced)).sum::<f64>() / lists().count() as f64
+    };
+    let tau = mean(&kendall_tau);
+    let shared = mean(&|exact, reduced| shared_top(exact, reduced, 10));
+    let away = furthest(&exact[short..], &reduced[short..]) / range(exact).max(f64::MIN_POSITIVE);
+    let measured = format!(
+        "Kendall tau {tau:.3} and {:.0} % of the ten best against f32, long texts within {:.1} % of the range",
+        100.0 * shared,
+        100.0 * away
+    );
+    (tau >= LEAST_TAU && shared >= LEAST_SHARED && away <= MOST_AWAY, measured)
+}
+
+/// Long texts of a question, each with the tokens that it may have in its frame: at 512 tokens one of each grade of
+/// relevance, at the model's limit the best. The passages of the other question fill them up, so that the relevance is
+/// that of one passage among much else.
+pub(crate) fn long_texts(tokens: &Tokens, number: usize, limit: usize) -> Result<Vec<(Vec<u32>, usize)>, EncoderError> {
+    let ids = |question: usize| -> Result<Vec<Vec<u32>>, EncoderError> {
+        QUESTIONS[question % QUESTIONS.len()].1.iter().map(|passage| tokens.ids(passage)).collect()
+    };
+    let (passages, others) = (ids(number)?, ids(number + 1)?);
+    let [long, longest] = LONG.map(|length| length.min(limit));
+    let mut wanted: Vec<(usize, usize)> = [0, 4, 9, 19].map(|passage| (passage, long)).to_vec();
+    if longest > long {
+        wanted.push((0, longest));
+    }
+    let filler = || others.iter().flatten().copied().cycle();
+    let text = |(passage, length): (usize, usize)| {
+        let before = filler().take(length / 3);
+        let after = filler().skip(length / 3).take(length);
+        (before.chain(passages[passage].iter().copied()).chain(after).collect(), length)
+    };
+    Ok(wanted.into_iter().map(text).collect())
 }
 
 /// Runs the trial on a bi-encoder, over the texts of [`try_precisions`].
@@ -131,22 +178,34 @@ pub(crate) fn try_embedder_precisions(
     config: &EncoderConfig,
     pooling: Pooling,
     tokens: &Tokens,
+    limit: usize,
     options: EncoderOptions,
 ) -> Result<Verdict, EncoderError> {
     let texts = QUESTIONS.iter().flat_map(|(question, passages)| passages.iter().chain([question]));
-    let texts = texts.map(|text| Ok(tokens.single(&tokens.ids(text)?, config.longest())));
-    let texts = texts.collect::<Result<Vec<_>, EncoderError>>()?;
+    let texts = texts.map(|text| Ok(tokens.single(&tokens.ids(text)?, limit)));
+    let mut texts = texts.collect::<Result<Vec<_>, EncoderError>>()?;
+    let short = texts.len();
+    for number in 0..QUESTIONS.len() {
+        let long = long_texts(tokens, number, limit)?;
+        texts.extend(long.iter().map(|(text, length)| tokens.single(text, *length)));
+    }
     let open = |precision: Precision| {
         let mut engine = Engine::load(weights, config, pooling, EncoderOptions { precision, ..options })?;
         Ok(move |texts: &[TokenSequence]| embed(&mut engine, texts.to_vec(), Metric::Cosine, &|| false))
     };
-    try_reduced(&texts, open, |exact, reduced| {
-        let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();
-        let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
-        let least = cosines.iter().copied().fold(1.0, f64::min);
-        let measured = format!("mean cosine {mean:.5}, least {least:.5} to the vectors of f32");
-        (mean >= LEAST_COSINE, measured)
-    })
+    try_reduced(&texts, open, |exact, reduced| same_direction(short, exact, reduced))
+}
+
+/// Whether vectors in a lower precision keep the direction of f32, and what was measured; the first `short` are those
+/// of short texts.
+pub(crate) fn same_direction(short: usize, exact: &[Vec<f32>], reduced: &[Vec<f32>]) -> (bool, String) {
+    let cosines: Vec<f64> = exact.iter().zip(reduced).map(|(a, b)| cosine(a, b)).collect();
+    let mean = |cosines: &[f64]| cosines.iter().sum::<f64>() / cosines.len() as f64;
+    let (of_short, of_long) = (mean(&cosines[..short]), mean(&cosines[short..]));
+    let least = cosines.iter().copied().fold(1.0, f64::min);
+    let measured =
+        format!("mean cosine {of_short:.5}, {of_long:.5} for long texts, least {least:.5} to the vectors of f32");
+    (of_short >= LEAST_COSINE && of_long >= LEAST_COSINE, measured)
 }
 
 /// Tries the lower precisions, the fastest first. `open` makes what computes in one of them, `agree` compares with

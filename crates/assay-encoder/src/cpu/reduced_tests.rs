@@ -198,3 +198,52 @@ fn attention_in_i16_is_close() {
     }
     println!("{cases} attentions in i16");
 }
+
+/// A row that looks at one key almost alone, and at all others a little: a sink of attention, whose value is small, and
+/// a tail whose values have something in common. The context is then the tail's.
+#[test]
+fn attention_in_i16_keeps_the_tail_behind_a_dominant_key() {
+    let (width, length) = (64, 2048);
+    let line = I16Line { hidden: width, width };
+    for isa in Isa::available() {
+        for tail in [0.05, 0.1, 0.3] {
+            for dominant in [0, 777, length - 1] {
+                // The score of the dominant key is log2 of how much more it weighs than one of the tail.
+                let score = ((length - 1) as f32 / tail).log2();
+                let noise = numbers(length * 3 * width, 16);
+                let mut floats = vec![0.0; length * 3 * width];
+                for (row, noise) in floats.chunks_exact_mut(3 * width).zip(noise.chunks_exact(3 * width)) {
+                    row[0] = 1.0;
+                    for (value, noise) in row[2 * width..].iter_mut().zip(&noise[2 * width..]) {
+                        *value = 1.0 + noise;
+                    }
+                }
+                let row = &mut floats[dominant * 3 * width..(dominant + 1) * 3 * width];
+                row[width] = score;
+                row[2 * width..].iter_mut().for_each(|value| *value *= 0.02);
+                let mut lines = vec![0.0; length * line.stride()];
+                line.write(isa, 0..3, &floats, &mut lines);
+                let mut context = vec![0.0; width];
+                let heads = Heads { hidden: width, heads: 1 };
+                attend(isa, heads, &lines, &lines, 0..length, &mut I16Scratch::default(), &mut context);
+                let weight = |key: usize| f64::from(floats[key * 3 * width + width]).exp2();
+                let sum: f64 = (0..length).map(weight).sum();
+                let wanted: Vec<f64> = (0..width)
+                    .map(|column| {
+                        let value = |key: usize| f64::from(floats[key * 3 * width + 2 * width + column]);
+                        (0..length).map(|key| weight(key) * value(key)).sum::<f64>() / sum
+                    })
+                    .collect();
+                let length_of = |vector: &[f64]| vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+                let away: Vec<f64> =
+                    context.iter().zip(&wanted).map(|(got, wanted)| f64::from(*got) - wanted).collect();
+                let error = length_of(&away) / length_of(&wanted);
+                assert!(
+                    error <= 0.01,
+                    "{isa:?}, tail {tail}, key {dominant}: the context is {:.2} % off",
+                    100.0 * error
+                );
+            }
+        }
+    }
+}

@@ -64,21 +64,21 @@ pub fn open_embedder_remembering(
     let pooling = Pooling::read(&folder)?;
     let weights = Weights::open(&folder, &config)?;
     let hash = folder.hash()?;
-    let trial = || try_embedder_precisions(&weights, &config, pooling, &tokens, options);
+    let limit = folder.sentence_limit()?.or(tokens.truncation()).unwrap_or(usize::MAX).min(config.longest());
+    let trial = || try_embedder_precisions(&weights, &config, pooling, &tokens, limit, options);
     let (options, why) = match &config.per_sequence {
         // A body of its own has f32 alone, so there is nothing to choose.
         Some(_) => (options, None),
         None => choose(options, &hash, memory, trial)?,
     };
     let engine = Engine::load(&weights, &config, pooling, options)?;
-    let limit = folder.sentence_limit()?.or(tokens.truncation()).unwrap_or(usize::MAX);
     let prefixes = prefixes.map_or_else(|| prefixes_of(&folder, Prefixes::default()), Ok)?;
     let identity = EmbedderIdentity {
         name: name.to_string(),
         weights: hash,
         dimension: config.hidden,
         pooling: pooling.name().to_string(),
-        max_tokens: limit.min(config.longest()),
+        max_tokens: limit,
         special_tokens: tokens.single_frame(),
         query_prefix: prefixes.query,
         passage_prefix: prefixes.passage,

@@ -12,6 +12,8 @@ use assay_domain::port::{Embedder, Reranker, TextKind};
 use super::{FAMILIES, copy_of, encoder_copy_of, model, reference, words};
 use crate::agreement::{cosine, kendall_tau, shared_top};
 use crate::cpu::has_bf16;
+use crate::precision_trial::{long_texts, same_direction, same_order};
+use crate::tokens::Tokens;
 use crate::{
     DeviceChoice, EncoderError, EncoderOptions, Precision, Scorer, TokenSequence, Verdict, Verdicts,
     open_embedder_remembering, open_reranker_remembering, try_precisions, verdict_key,
@@ -148,5 +150,37 @@ fn vectors_in_reduced_precisions_have_the_direction_of_f32() {
         let cosines: Vec<f64> = exact.iter().zip(vectors(precision)).map(|(a, b)| cosine(a, &b)).collect();
         let mean = cosines.iter().sum::<f64>() / cosines.len() as f64;
         assert!(mean >= 0.995, "{precision:?}: mean cosine {mean}");
+    }
+}
+
+#[test]
+fn a_precision_that_fails_on_long_texts_is_refused() {
+    let exact: Vec<f32> = (0..45).map(|n| (n % 20) as f32).collect();
+    for (wrong, shift, kept) in [(44, 0.5, true), (44, 2.0, false), (41, f32::NAN, false)] {
+        let mut reduced = exact.clone();
+        reduced[wrong] += shift;
+        let (found, measured) = same_order(40, &exact, &reduced);
+        assert_eq!(found, kept, "{shift}: {measured}");
+    }
+    let exact = vec![vec![1.0, 0.0]; 10];
+    let mut reduced = exact.clone();
+    assert!(same_direction(8, &exact, &reduced).0);
+    // The mean over all ten is 0.998.
+    reduced[9] = vec![0.98, 0.198_997];
+    let (kept, measured) = same_direction(8, &exact, &reduced);
+    assert!(!kept, "{measured}");
+}
+
+#[test]
+fn a_trial_has_texts_of_512_tokens_and_of_the_limit() {
+    let tokens = Tokens::open(&shipped().join("tokenizer.json"), 2).unwrap();
+    for (limit, wanted) in [(8192, [512, 512, 512, 512, 2048].as_slice()), (512, &[512; 4]), (256, &[256; 4])] {
+        for question in 0..2 {
+            let long = long_texts(&tokens, question, limit).unwrap();
+            let lengths: Vec<usize> =
+                long.iter().map(|(text, length)| tokens.single(text, *length).ids.len()).collect();
+            assert_eq!(lengths, wanted, "of {limit}");
+            assert_ne!(long[0].0, long[1].0);
+        }
     }
 }
