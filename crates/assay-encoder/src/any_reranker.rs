@@ -49,6 +49,17 @@ impl Reranker for OpenReranker {
         }
     }
 
+    fn score_for_explanation(
+        &self,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        match self {
+            Self::Classifier(reranker) => reranker.score_for_explanation(question, passages),
+            Self::Family(reranker) => reranker.score_for_explanation(question, passages),
+        }
+    }
+
     fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         match self {
             Self::Classifier(reranker) => reranker.as_pretokenized(),

@@ -13,8 +13,9 @@ use crate::EncoderError;
 use crate::batch::TokenSequence;
 use crate::counters::{Counters, Tally};
 use crate::engine::Engine;
-use crate::handle::EngineThread;
+use crate::handle::{EngineThread, Job};
 use crate::precision::Precision;
+use crate::schedule::{Priority, Progress, Turn};
 use crate::tokens::Tokens;
 
 /// What a model expects before a text, with the space or colon at its end.
@@ -92,49 +93,159 @@ impl Embedder for BiEncoder {
     }
 
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
+        let priority = match kind {
+            TextKind::Query => Priority::Query,
+            TextKind::Passage => Priority::Ingest,
+        };
+        self.submit(priority, kind, texts)
+    }
+
+    fn embed_for_explanation(
+        &self,
+        kind: TextKind,
+        texts: Vec<String>,
+    ) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
+        self.submit(Priority::Explanation, kind, texts)
+    }
+}
+
+impl BiEncoder {
+    fn submit(
+        &self,
+        priority: Priority,
+        kind: TextKind,
+        texts: Vec<String>,
+    ) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
         let prefix = match kind {
             TextKind::Query => self.identity.query_prefix.clone(),
             TextKind::Passage => self.identity.passage_prefix.clone(),
         };
-        let (tokens, longest, metric) = (self.tokens.clone(), self.identity.max_tokens, self.identity.metric);
         let (reply, received) = oneshot::channel();
-        self.engine.submit(move |engine| {
-            let stop = || reply.is_canceled();
-            let vectors = frame(engine, &tokens, &prefix, &texts, longest)
-                .and_then(|sequences| embed(engine, sequences, metric, &stop));
-            // After a cancel there is no receiver.
-            let _ = reply.send(vectors);
-        });
+        let job = Embedding {
+            tokens: self.tokens.clone(),
+            prefix,
+            texts,
+            longest: self.identity.max_tokens,
+            metric: self.identity.metric,
+            work: None,
+            reply: Some(reply),
+        };
+        self.engine.submit(priority, job);
         async move { Ok(received.await.map_err(|_| EncoderError::EngineGone)??) }.boxed()
+    }
+}
+
+/// Texts to embed, with what is done of them.
+struct Embedding {
+    tokens: Arc<Tokens>,
+    prefix: String,
+    texts: Vec<String>,
+    longest: usize,
+    metric: Metric,
+    work: Option<TextBatches>,
+    reply: Option<oneshot::Sender<Result<Vec<Vec<f32>>, EncoderError>>>,
+}
+
+impl Job<Engine> for Embedding {
+    fn run(&mut self, engine: &mut Engine, turn: &Turn<'_>) -> Progress {
+        let Some(reply) = self.reply.take() else { return Progress::Done };
+        let stop = || reply.is_canceled() || turn.interrupts();
+        let outcome = self.go_on(engine, turn, &stop);
+        let progress = match outcome {
+            Ok(None) => Progress::GaveWay,
+            Err(EncoderError::Stopped) if !reply.is_canceled() => Progress::Interrupted,
+            Ok(Some(vectors)) => {
+                // After a cancel there is no receiver.
+                let _ = reply.send(Ok(vectors));
+                return Progress::Done;
+            }
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return Progress::Done;
+            }
+        };
+        self.reply = Some(reply);
+        progress
+    }
+}
+
+impl Embedding {
+    /// Computes batches until all are done or the turn gives way (`None`).
+    fn go_on(
+        &mut self,
+        engine: &mut Engine,
+        turn: &Turn<'_>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Vec<Vec<f32>>>, EncoderError> {
+        let mut work = match self.work.take() {
+            Some(work) => work,
+            None => TextBatches::new(frame(engine, &self.tokens, &self.prefix, &self.texts, self.longest)?),
+        };
+        while !work.is_done() {
+            let computed = work.compute_next(engine, self.metric, stop);
+            if computed.is_err() || (!work.is_done() && turn.gives_way()) {
+                self.work = Some(work);
+                return computed.map(|()| None);
+            }
+        }
+        Ok(Some(work.vectors))
+    }
+}
+
+/// Token sequences that are embedded in length-sorted batches, and their vectors so far.
+struct TextBatches {
+    sequences: Vec<TokenSequence>,
+    /// Indices that are left, the shortest first.
+    left: Vec<usize>,
+    vectors: Vec<Vec<f32>>,
+}
+
+impl TextBatches {
+    fn new(sequences: Vec<TokenSequence>) -> Self {
+        let mut left: Vec<usize> = (0..sequences.len()).collect();
+        left.sort_by_key(|index| sequences[*index].ids.len());
+        Self { vectors: vec![Vec::new(); sequences.len()], sequences, left }
+    }
+
+    fn is_done(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    /// Computes the next batch. One that is stopped stays the next one.
+    fn compute_next(
+        &mut self,
+        engine: &mut Engine,
+        metric: Metric,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), EncoderError> {
+        if stop() {
+            return Err(EncoderError::Stopped);
+        }
+        let taken = engine.text_limit().take(self.left.iter().map(|index| self.sequences[*index].ids.len()));
+        let batch = &self.left[..taken];
+        let chosen: Vec<_> = batch.iter().map(|index| self.sequences[*index].clone()).collect();
+        let pooled = engine.pooled(&chosen, stop)?;
+        for (index, vector) in batch.iter().zip(pooled.chunks_exact(pooled.len() / taken)) {
+            let unit = normalise(vector).ok_or(EncoderError::NotANumber { index: *index, value: "NaN".into() })?;
+            self.vectors[*index] = if metric == Metric::Dot { vector.to_vec() } else { unit };
+        }
+        self.left.drain(..taken);
+        Ok(())
     }
 }
 
 /// Vectors of token sequences, computed in length-sorted batches, in the order given.
 pub(crate) fn embed(
     engine: &mut Engine,
-    mut sequences: Vec<TokenSequence>,
+    sequences: Vec<TokenSequence>,
     metric: Metric,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<f32>>, EncoderError> {
-    let mut order: Vec<usize> = (0..sequences.len()).collect();
-    order.sort_by_key(|index| sequences[*index].ids.len());
-    let mut vectors = vec![Vec::new(); sequences.len()];
-    let mut left = order.as_slice();
-    while !left.is_empty() {
-        if stop() {
-            return Err(EncoderError::Stopped);
-        }
-        let taken = engine.text_limit().take(left.iter().map(|index| sequences[*index].ids.len()));
-        let (batch, rest) = left.split_at(taken);
-        let chosen: Vec<_> = batch.iter().map(|index| std::mem::take(&mut sequences[*index])).collect();
-        let pooled = engine.pooled(&chosen, stop)?;
-        for (index, vector) in batch.iter().zip(pooled.chunks_exact(pooled.len() / taken)) {
-            let unit = normalise(vector).ok_or(EncoderError::NotANumber { index: *index, value: "NaN".into() })?;
-            vectors[*index] = if metric == Metric::Dot { vector.to_vec() } else { unit };
-        }
-        left = rest;
+    let mut batches = TextBatches::new(sequences);
+    while !batches.is_done() {
+        batches.compute_next(engine, metric, stop)?;
     }
-    Ok(vectors)
+    Ok(batches.vectors)
 }
 
 fn frame(

@@ -1,6 +1,7 @@
 //! An encoder on the chosen device: token sequences to vectors.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use candle_core::DType;
 
@@ -45,7 +46,15 @@ pub(crate) struct Engine {
     device: String,
     precision: Precision,
     tally: Arc<Tally>,
+    /// Tokens and seconds of the last batches, the latest with the most weight.
+    pace: (f64, f64),
 }
+
+/// Longest time that one batch of texts should take: what a question waits for in the worst case.
+const SLICE: Duration = Duration::from_millis(100);
+/// Fewest and most tokens of a batch of texts on the processor. Fewer do not fill the cores' blocks of rows, and more
+/// are not faster.
+const TEXT_TOKENS: (usize, usize) = (192, 2048);
 
 /// Most sequences and tokens of one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +100,7 @@ impl Engine {
             device: chosen.description,
             precision,
             tally: Arc::default(),
+            pace: (0.0, 0.0),
         })
     }
 
@@ -129,12 +139,13 @@ impl Engine {
             return Ok(self.states(sequences, stop)?.iter().flat_map(|states| self.pool(states)).collect());
         }
         let batch = Batch::pack(sequences, &self.config)?;
+        let begun = Instant::now();
         let (pooled, computed) = match &mut self.encoder {
             Encoder::Packed(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, batch.tokens()),
             Encoder::Padded(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, padded::slots(&batch)),
             Encoder::PerSequence(_) => return Ok(Vec::new()),
         };
-        self.tally.add(batch.tokens(), computed);
+        self.count(batch.tokens(), computed, begun);
         Ok(pooled)
     }
 
@@ -146,6 +157,7 @@ impl Engine {
     ) -> Result<Vec<Vec<f32>>, EncoderError> {
         let batch = Batch::pack(sequences, &self.config)?;
         let hidden = self.config.hidden;
+        let begun = Instant::now();
         let split =
             |all: &[f32]| batch.spans().map(|span| all[span.start * hidden..span.end * hidden].to_vec()).collect();
         let (states, computed) = match &mut self.encoder {
@@ -156,8 +168,15 @@ impl Engine {
             Encoder::Padded(encoder) => (encoder.states(&batch, None, stop)?, padded::slots(&batch)),
             Encoder::PerSequence(body) => (body.states(sequences, stop)?, batch.tokens()),
         };
-        self.tally.add(batch.tokens(), computed);
+        self.count(batch.tokens(), computed, begun);
         Ok(states)
+    }
+
+    /// Counts a batch that has been computed.
+    fn count(&mut self, real: usize, computed: usize, begun: Instant) {
+        self.tally.add(real, computed);
+        let (tokens, seconds) = self.pace;
+        self.pace = (0.7 * tokens + real as f64, 0.7 * seconds + begun.elapsed().as_secs_f64());
     }
 
     fn pool(&self, states: &[f32]) -> Vec<f32> {
@@ -196,10 +215,16 @@ impl Engine {
         }
     }
 
-    /// The limit of one batch of texts.
+    /// The limit of one batch of texts. On a processor it is as many tokens as take [`SLICE`] at the pace so far, so that
+    /// a question does not wait long behind a large model. A text by itself may take longer.
     pub fn text_limit(&self) -> BatchLimit {
         match self.encoder {
-            Encoder::Packed(_) | Encoder::PerSequence(_) => BatchLimit { sequences: 64, tokens: 2048 },
+            Encoder::Packed(_) | Encoder::PerSequence(_) => {
+                let (fewest, most) = TEXT_TOKENS;
+                let (tokens, seconds) = self.pace;
+                let tokens = if seconds > 0.0 { tokens / seconds * SLICE.as_secs_f64() } else { 0.0 } as usize;
+                BatchLimit { sequences: 64, tokens: tokens.clamp(fewest, most) }
+            }
             Encoder::Padded(_) => BatchLimit { sequences: 128, tokens: 32_768 },
         }
     }

@@ -26,6 +26,7 @@ mod counters;
 mod engine;
 mod head;
 mod scorer;
+mod schedule;
 mod handle;
 mod embedder;
 mod reranker;

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 
 use crate::EncoderError;
 use crate::counters::{Counters, Tally};
-use crate::handle::EngineThread;
+use crate::handle::{EngineThread, Job};
+use crate::schedule::{Priority, Progress, Turn};
 use crate::scorer::Scorer;
 use crate::tokens::{Pair, Tokens};
 
@@ -59,8 +60,15 @@ impl Reranker for CrossEncoder {
     }
 
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        let ids = |tokens: &Tokens, text: &String| tokens.ids(text);
-        self.submit(question, passages, ids)
+        self.submit(Priority::Reranking, question, passages, text_ids)
+    }
+
+    fn score_for_explanation(
+        &self,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.submit(Priority::Explanation, question, passages, text_ids)
     }
 
     fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
@@ -86,32 +94,40 @@ impl PretokenizedReranker for CrossEncoder {
     }
 
     fn score_ids(&self, question: Vec<u32>, passages: Vec<Vec<u32>>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        self.submit(question, passages, |_, ids: &Vec<u32>| Ok(ids.clone()))
+        self.submit(Priority::Reranking, question, passages, |_, ids| Ok(ids.clone()))
     }
 }
 
 impl CrossEncoder {
-    /// Queues the scoring of passages; `ids` turns a text into tokens.
+    /// Queues the scoring of passages; `ids` turns a side into tokens.
     fn submit<T: Send + Sync + 'static>(
         &self,
+        priority: Priority,
         question: T,
         passages: Vec<T>,
-        ids: impl Fn(&Tokens, &T) -> Result<Vec<u32>, EncoderError> + Send + Sync + 'static,
+        ids: fn(&Tokens, &T) -> Result<Vec<u32>, EncoderError>,
     ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let (replies, received) = mpsc::unbounded();
-        let (tokens, longest) = (self.tokens.clone(), self.identity.max_tokens);
         let total = passages.len();
-        self.engine.submit(move |scorer| {
-            let ids = |side: &T| ids(&tokens, side);
-            let sides = Sides { tokens: &tokens, longest, question: &question, passages: &passages, ids: &ids };
-            if let Err(error) = score(scorer, &sides, &replies)
-                && error != EncoderError::Stopped
-            {
-                let _ = replies.unbounded_send(Err(error));
-            }
-        });
+        let job = Scoring {
+            tokens: self.tokens.clone(),
+            longest: self.identity.max_tokens,
+            question,
+            passages,
+            ids,
+            asked: None,
+            begin: 0,
+            pairs: Vec::new(),
+            left: Vec::new(),
+            replies,
+        };
+        self.engine.submit(priority, job);
         complete(received, total).boxed()
     }
+}
+
+fn text_ids(tokens: &Tokens, text: &String) -> Result<Vec<u32>, EncoderError> {
+    tokens.ids(text)
 }
 
 /// Passes batches on, and adds an error if they end before all passages are scored.
@@ -132,60 +148,105 @@ pub(crate) fn complete(
     })
 }
 
-type Replies = mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>;
-
-/// The question and the passages to score, as texts or as token ids.
-struct Sides<'a, T> {
-    tokens: &'a Tokens,
+/// A question and the passages to score, as texts or as token ids, with what is done of them.
+struct Scoring<T> {
+    tokens: Arc<Tokens>,
     longest: usize,
-    question: &'a T,
-    passages: &'a [T],
-    ids: &'a (dyn Fn(&T) -> Result<Vec<u32>, EncoderError> + Sync),
+    question: T,
+    passages: Vec<T>,
+    ids: fn(&Tokens, &T) -> Result<Vec<u32>, EncoderError>,
+    /// The question's tokens.
+    asked: Option<Vec<u32>>,
+    /// Index of the first passage that is tokenised.
+    begin: usize,
+    /// The passages that are tokenised, and the places among them that are not scored.
+    pairs: Vec<Pair>,
+    left: Vec<usize>,
+    replies: mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>,
 }
 
-/// Scores roughly in the order of the passages and sends each batch as soon as it is computed. Where batches are
-/// padded, passages are sorted by length, except for the first few.
-fn score<T: Sync>(scorer: &mut Scorer, sides: &Sides<'_, T>, replies: &Replies) -> Result<(), EncoderError> {
-    let stop = || replies.is_closed();
-    let question = (sides.ids)(sides.question)?;
-    let pair = |passage: &T| Ok(sides.tokens.pair(&question, &(sides.ids)(passage)?, sides.longest));
-    let mut limit = scorer.engine().pair_limit();
-    let (usual, mut window) = (limit.sequences, FIRST_BATCH);
-    limit.sequences = FIRST_BATCH;
-    let pads = scorer.engine().pads();
-    let mut begin = 0;
-    let mut rest = sides.passages;
-    while !rest.is_empty() {
-        let (now, later) = rest.split_at(window.min(rest.len()));
+impl<T: Send + Sync> Job<Scorer> for Scoring<T> {
+    fn run(&mut self, scorer: &mut Scorer, turn: &Turn<'_>) -> Progress {
+        let replies = self.replies.clone();
+        let stop = || replies.is_closed() || turn.interrupts();
+        loop {
+            match self.score_next(scorer, &stop) {
+                Ok(()) if self.is_done() => return Progress::Done,
+                Ok(()) if turn.gives_way() => return Progress::GaveWay,
+                Ok(()) => {}
+                Err(EncoderError::Stopped) if replies.is_closed() => return Progress::Done,
+                Err(EncoderError::Stopped) => return Progress::Interrupted,
+                Err(error) => {
+                    let _ = replies.unbounded_send(Err(error));
+                    return Progress::Done;
+                }
+            }
+        }
+    }
+}
+
+impl<T: Send + Sync> Scoring<T> {
+    fn is_done(&self) -> bool {
+        self.left.is_empty() && self.begin + self.pairs.len() == self.passages.len()
+    }
+
+    /// Scores the next batch and sends it: roughly in the order of the passages. Where batches are padded, passages are
+    /// sorted by length, except for the first few. A batch that is stopped stays the next one.
+    fn score_next(&mut self, scorer: &mut Scorer, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), EncoderError> {
+        if self.is_done() {
+            return Ok(());
+        }
+        if stop() {
+            return Err(EncoderError::Stopped);
+        }
+        if self.left.is_empty() {
+            self.tokenise(scorer)?;
+        }
+        let mut limit = scorer.engine().pair_limit();
+        if self.begin == 0 {
+            limit.sequences = FIRST_BATCH;
+        }
+        let taken = limit.take(self.left.iter().map(|place| self.pairs[*place].sequence.ids.len()));
+        let batch = &self.left[..taken];
+        let sequences: Vec<_> = batch.iter().map(|place| self.pairs[*place].sequence.clone()).collect();
+        let index = |place: usize| self.begin + batch[place];
+        let logits = scorer.logits_unless(&sequences, stop).map_err(|error| indexed_among_all(error, index))?;
+        let scores = batch.iter().zip(logits).map(|(place, logit)| PairScore {
+            index: self.begin + place,
+            logit,
+            tokens_read: self.pairs[*place].tokens_read as u32,
+            tokens_total: self.pairs[*place].tokens_total as u32,
+        });
+        let _ = self.replies.unbounded_send(Ok(scores.collect()));
+        self.left.drain(..taken);
+        Ok(())
+    }
+
+    /// Tokenises the next passages: a few at first, then as many as a window, or all where they are sorted.
+    fn tokenise(&mut self, scorer: &Scorer) -> Result<(), EncoderError> {
+        let pads = scorer.engine().pads();
+        let window = match self.begin + self.pairs.len() {
+            0 => FIRST_BATCH,
+            _ if pads => usize::MAX,
+            _ => WINDOW,
+        };
+        let asked = match self.asked.take() {
+            Some(asked) => asked,
+            None => (self.ids)(&self.tokens, &self.question)?,
+        };
+        let begin = self.begin + self.pairs.len();
+        let passages = &self.passages[begin..];
+        let pair = |passage: &T| Ok(self.tokens.pair(&asked, &(self.ids)(&self.tokens, passage)?, self.longest));
+        let now = &passages[..window.min(passages.len())];
         let pairs =
             scorer.engine().on_threads(|| now.par_iter().map(pair).collect::<Result<Vec<Pair>, EncoderError>>())?;
-        let mut order: Vec<usize> = (0..pairs.len()).collect();
+        let mut left: Vec<usize> = (0..pairs.len()).collect();
         if pads {
-            order.sort_by_key(|place| pairs[*place].sequence.ids.len());
+            left.sort_by_key(|place| pairs[*place].sequence.ids.len());
         }
-        let mut left = order.as_slice();
-        while !left.is_empty() {
-            if stop() {
-                return Err(EncoderError::Stopped);
-            }
-            let lengths = left.iter().map(|place| pairs[*place].sequence.ids.len());
-            let (batch, after) = left.split_at(limit.take(lengths));
-            let sequences: Vec<_> = batch.iter().map(|place| pairs[*place].sequence.clone()).collect();
-            let index = |place: usize| begin + batch[place];
-            let logits = scorer.logits_unless(&sequences, &stop).map_err(|error| indexed_among_all(error, index))?;
-            let scores = batch.iter().zip(logits).map(|(place, logit)| PairScore {
-                index: begin + place,
-                logit,
-                tokens_read: pairs[*place].tokens_read as u32,
-                tokens_total: pairs[*place].tokens_total as u32,
-            });
-            let _ = replies.unbounded_send(Ok(scores.collect()));
-            left = after;
-        }
-        begin += pairs.len();
-        (rest, window, limit.sequences) = (later, if pads { usize::MAX } else { WINDOW }, usual);
+        (self.asked, self.begin, self.pairs, self.left) = (Some(asked), begin, pairs, left);
+        Ok(())
     }
-    Ok(())
 }
 
 /// The error with the index of the text among all, where it has the index in the batch.

@@ -112,6 +112,14 @@ impl Reranker for OnProcessor {
         self.processor.score(question, passages)
     }
 
+    fn score_for_explanation(
+        &self,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.processor.score_for_explanation(question, passages)
+    }
+
     fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         self.processor.as_pretokenized()
     }

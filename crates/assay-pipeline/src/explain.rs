@@ -51,7 +51,7 @@ pub async fn explain(
     let mut scored = 0;
     let mut whole: Option<f32> = None;
     let mut before_whole: Vec<PairScore> = Vec::new();
-    let mut batches = reranker.score(simplified(question), texts);
+    let mut batches = reranker.score_for_explanation(simplified(question), texts);
     while let Some(batch) = batches.next().await {
         for pair in batch? {
             scored += 1;

@@ -75,9 +75,22 @@ pub trait Embedder: Send + Sync {
     fn token_starts(&self, text: &str) -> Vec<usize>;
 
     /// One vector of [`EmbedderIdentity::dimension`] numbers for each text, in the order of the
-    /// texts. Batches are sorted by length inside.
+    /// texts. Batches are sorted by length inside. A question's vector is computed before those of passages, whichever
+    /// was asked for first.
     ///
     /// # Errors
     /// What the model or its device reports.
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>>;
+
+    /// As [`Self::embed`] for an explanation, which gives way to questions and goes before an ingest.
+    ///
+    /// # Errors
+    /// As [`Self::embed`].
+    fn embed_for_explanation(
+        &self,
+        kind: TextKind,
+        texts: Vec<String>,
+    ) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
+        self.embed(kind, texts)
+    }
 }

@@ -69,6 +69,15 @@ pub trait Reranker: Send + Sync {
     /// order of the passages. The stream ends after the last batch or the first error.
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>>;
 
+    /// As [`Self::score`] for an explanation, which gives way to questions.
+    fn score_for_explanation(
+        &self,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.score(question, passages)
+    }
+
     /// The same model over token ids, if it can take them.
     fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
         None

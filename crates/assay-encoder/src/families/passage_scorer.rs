@@ -10,8 +10,9 @@ use futures::stream::BoxStream;
 
 use crate::EncoderError;
 use crate::counters::{Counters, Tally};
-use crate::handle::EngineThread;
+use crate::handle::{EngineThread, Job};
 use crate::reranker::complete;
+use crate::schedule::{Priority, Progress, Turn};
 
 /// Whether the work should stop, because the caller no longer waits for it.
 pub(crate) type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
@@ -65,41 +66,83 @@ impl Reranker for FamilyReranker {
     }
 
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.submit(Priority::Reranking, question, passages)
+    }
+
+    fn score_for_explanation(
+        &self,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.submit(Priority::Explanation, question, passages)
+    }
+}
+
+impl FamilyReranker {
+    fn submit(
+        &self,
+        priority: Priority,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
         let (replies, received) = mpsc::unbounded();
         let total = passages.len();
-        self.engine.submit(move |scorer| {
-            if let Err(error) = score(scorer.as_mut(), &question, &passages, &replies)
-                && error != EncoderError::Stopped
-            {
-                let _ = replies.unbounded_send(Err(error));
-            }
-        });
+        self.engine.submit(priority, Scoring { question, passages, scored: 0, replies });
         complete(received, total).boxed()
     }
 }
 
-/// Scores in the order of the passages and sends each batch as soon as it is computed.
-fn score(
-    scorer: &mut dyn PassageScorer,
-    question: &str,
-    passages: &[String],
-    replies: &mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>,
-) -> Result<(), EncoderError> {
-    let stop = || replies.is_closed();
-    if passages.is_empty() {
-        return Ok(());
-    }
-    let batch = scorer.batch().max(1);
-    let mut score_passages = scorer.read_question(question, &stop)?;
-    for (number, passages) in passages.chunks(batch).enumerate() {
-        if stop() {
-            return Err(EncoderError::Stopped);
+/// A question and its passages, of which the first `scored` are done.
+struct Scoring {
+    question: String,
+    passages: Vec<String>,
+    scored: usize,
+    replies: mpsc::UnboundedSender<Result<Vec<PairScore>, EncoderError>>,
+}
+
+impl Job<Box<dyn PassageScorer>> for Scoring {
+    fn run(&mut self, scorer: &mut Box<dyn PassageScorer>, turn: &Turn<'_>) -> Progress {
+        match self.score(scorer.as_mut(), turn) {
+            Ok(progress) => progress,
+            Err(EncoderError::Stopped) if self.replies.is_closed() => Progress::Done,
+            Err(EncoderError::Stopped) => Progress::Interrupted,
+            Err(error) => {
+                let _ = self.replies.unbounded_send(Err(error));
+                Progress::Done
+            }
         }
-        let scored = score_passages(passages, &stop)?.into_iter().zip(number * batch..);
-        let scores = scored.map(|(scored, index)| pair_score(scored, index)).collect::<Result<_, _>>()?;
-        let _ = replies.unbounded_send(Ok(scores));
     }
-    Ok(())
+}
+
+impl Scoring {
+    /// Scores in the order of the passages and sends each batch as soon as it is computed. The question is read again
+    /// after other work, because the model keeps one question at a time.
+    fn score(&mut self, scorer: &mut dyn PassageScorer, turn: &Turn<'_>) -> Result<Progress, EncoderError> {
+        let Self { question, passages, scored, replies } = self;
+        let stop = || replies.is_closed() || turn.interrupts();
+        if passages.len() == *scored {
+            return Ok(Progress::Done);
+        }
+        let batch = scorer.batch().max(1);
+        let mut score_passages = scorer.read_question(question, &stop)?;
+        loop {
+            if stop() {
+                return Err(EncoderError::Stopped);
+            }
+            let left = &passages[*scored..];
+            let now = &left[..batch.min(left.len())];
+            let found = score_passages(now, &stop)?.into_iter().zip(*scored..);
+            let scores = found.map(|(found, index)| pair_score(found, index)).collect::<Result<_, _>>()?;
+            let _ = replies.unbounded_send(Ok(scores));
+            *scored += now.len();
+            if passages.len() == *scored {
+                return Ok(Progress::Done);
+            }
+            if turn.gives_way() {
+                return Ok(Progress::GaveWay);
+            }
+        }
+    }
 }
 
 fn pair_score(scored: Scored, index: usize) -> Result<PairScore, EncoderError> {

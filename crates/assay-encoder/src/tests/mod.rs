@@ -9,6 +9,7 @@ mod frames;
 mod folders;
 mod hostile;
 mod int8_weights;
+mod schedule;
 mod streams;
 
 use std::path::{Path, PathBuf};

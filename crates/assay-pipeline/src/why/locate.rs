@@ -85,7 +85,7 @@ async fn hits(with: &Ask<'_>, text: &str) -> Result<Vec<Passage>, Failure> {
     let query = LexicalQuery { folded: fold(&head), written: head };
     let mut hits = with.index.matching(query, HITS, filter.clone()).await.unwrap_or_default();
     // Without a vector the words alone have to do.
-    let embedded = with.embedder.embed(TextKind::Passage, vec![text.to_owned()]).await;
+    let embedded = with.embedder.embed_for_explanation(TextKind::Passage, vec![text.to_owned()]).await;
     if let Some(vector) = embedded.ok().and_then(|mut vectors| vectors.pop()) {
         hits.extend(with.index.nearest(vector, HITS, filter).await.unwrap_or_default());
     }
