@@ -19,8 +19,8 @@ pub(crate) struct Batch {
     pub types: Vec<u32>,
     /// Each token's row in the position table.
     pub positions: Vec<u32>,
-    /// Index of each sequence's first token, followed by the number of tokens.
-    pub bounds: Vec<usize>,
+    /// Cumulative lengths: index of each sequence's first token, followed by the number of tokens.
+    pub cu_seqlens: Vec<usize>,
 }
 
 impl Batch {
@@ -31,14 +31,14 @@ impl Batch {
             ids: Vec::with_capacity(tokens),
             types: Vec::with_capacity(tokens),
             positions: Vec::with_capacity(tokens),
-            bounds: vec![0],
+            cu_seqlens: vec![0],
         };
         for sequence in sequences {
             check(sequence, config)?;
             batch.ids.extend_from_slice(&sequence.ids);
             batch.types.extend_from_slice(&sequence.types);
             batch.positions.extend((config.first_position as u32..).take(sequence.ids.len()));
-            batch.bounds.push(batch.ids.len());
+            batch.cu_seqlens.push(batch.ids.len());
         }
         Ok(batch)
     }
@@ -50,12 +50,12 @@ impl Batch {
 
     /// Number of sequences.
     pub fn sequences(&self) -> usize {
-        self.bounds.len() - 1
+        self.cu_seqlens.len() - 1
     }
 
     /// Rows of each sequence.
     pub fn spans(&self) -> impl ExactSizeIterator<Item = std::ops::Range<usize>> + '_ {
-        self.bounds.windows(2).map(|bounds| bounds[0]..bounds[1])
+        self.cu_seqlens.windows(2).map(|ends| ends[0]..ends[1])
     }
 }
 

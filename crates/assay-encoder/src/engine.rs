@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 use candle_core::DType;
 
 use crate::EncoderError;
+use crate::backend::{Backend, BatchLimit, Limits, Wanted};
 use crate::batch::{Batch, TokenSequence};
 use crate::config::{EncoderConfig, Pooling};
 use crate::counters::Tally;
 use crate::cpu::{Isa, PackedEncoder};
 use crate::device::{self, DeviceChoice};
 use crate::families::per_sequence::PerSequence;
-use crate::padded::{self, PaddedEncoder};
 use crate::precision::Precision;
+use crate::tensor_encoder::TensorEncoder;
 use crate::weights::Weights;
 
 /// How an encoder runs.
@@ -32,39 +33,28 @@ pub fn usual_threads() -> usize {
     candle_core::utils::get_num_threads()
 }
 
-enum Encoder {
-    Packed(Box<PackedEncoder>),
-    Padded(Box<PaddedEncoder>),
-    PerSequence(PerSequence),
-}
-
 /// Token sequences to vectors.
 pub(crate) struct Engine {
     config: EncoderConfig,
-    encoder: Encoder,
+    backend: Box<dyn Backend>,
     pooling: Pooling,
     device: String,
     precision: Precision,
+    in_use: assay_domain::Precision,
     tally: Arc<Tally>,
     /// Tokens and seconds of the last batches, the latest with the most weight.
     pace: (f64, f64),
+    /// Most tokens that the device's memory has held since a larger batch was too much.
+    held: Option<usize>,
 }
 
 /// Longest time that one batch of texts should take: what a question waits for in the worst case.
 const SLICE: Duration = Duration::from_millis(100);
-/// Fewest and most tokens of a batch of texts on the processor. Fewer do not fill the cores' blocks of rows, and more
-/// are not faster.
-const TEXT_TOKENS: (usize, usize) = (192, 2048);
-
-/// Most sequences and tokens of one batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BatchLimit {
-    pub sequences: usize,
-    pub tokens: usize,
-}
+/// Fewest tokens of a batch of texts on the processor: fewer do not fill the cores' blocks of rows.
+const FEWEST: usize = 192;
 
 impl Engine {
-    /// Reads the weights onto the device of the options.
+    /// Reads the weights onto the device of the options. A device other than the processor is tested first.
     pub fn load(
         weights: &Weights,
         config: &EncoderConfig,
@@ -85,23 +75,39 @@ impl Engine {
         let chosen = device::choose(options.device, threads, wanted)?;
         // A card computes in f16 alone.
         let precision = if chosen.device.is_cpu() { wanted } else { Precision::F32 };
-        let encoder = if let Some(body) = &config.per_sequence {
-            Encoder::PerSequence(PerSequence::load(body, weights, &chosen.device, threads)?)
+        let mut in_use = match precision {
+            Precision::Auto | Precision::F32 => assay_domain::Precision::F32,
+            Precision::Bf16 => assay_domain::Precision::Bf16,
+            Precision::Int8 => assay_domain::Precision::Int8,
+        };
+        let mut backend: Box<dyn Backend> = if let Some(body) = &config.per_sequence {
+            Box::new(PerSequence::load(body, weights, &chosen.device, threads)?)
         } else if chosen.device.is_cpu() {
             let arithmetic = precision.arithmetic()?;
-            Encoder::Packed(Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?))
+            Box::new(PackedEncoder::load(Isa::best(), arithmetic, threads, weights, config)?)
         } else {
-            Encoder::Padded(Box::new(PaddedEncoder::load(&chosen.device, DType::F16, weights, config)?))
+            in_use = assay_domain::Precision::F16;
+            Box::new(TensorEncoder::load(&chosen.device, DType::F16, weights, config)?)
         };
-        Ok(Self {
+        if !chosen.device.is_cpu() {
+            self_test(backend.as_mut(), config)?;
+        }
+        Ok(Self { device: chosen.description, precision, in_use, ..Self::of(backend, config, pooling) })
+    }
+
+    /// An engine on a backend in f32.
+    pub fn of(backend: Box<dyn Backend>, config: &EncoderConfig, pooling: Pooling) -> Self {
+        Self {
             config: config.clone(),
-            encoder,
+            device: backend.name().to_string(),
+            backend,
             pooling,
-            device: chosen.description,
-            precision,
+            precision: Precision::F32,
+            in_use: assay_domain::Precision::F32,
             tally: Arc::default(),
             pace: (0.0, 0.0),
-        })
+            held: None,
+        }
     }
 
     /// The device, for people.
@@ -116,12 +122,7 @@ impl Engine {
 
     /// The arithmetic of the linear layers: f16 on a card.
     pub fn precision_in_use(&self) -> assay_domain::Precision {
-        match (&self.encoder, self.precision) {
-            (Encoder::Padded(_), _) => assay_domain::Precision::F16,
-            (_, Precision::Auto | Precision::F32) => assay_domain::Precision::F32,
-            (_, Precision::Bf16) => assay_domain::Precision::Bf16,
-            (_, Precision::Int8) => assay_domain::Precision::Int8,
-        }
+        self.in_use
     }
 
     /// The counters, for another thread to read.
@@ -135,18 +136,7 @@ impl Engine {
         sequences: &[TokenSequence],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<f32>, EncoderError> {
-        if self.pooling == Pooling::Last || matches!(self.encoder, Encoder::PerSequence(_)) {
-            return Ok(self.states(sequences, stop)?.iter().flat_map(|states| self.pool(states)).collect());
-        }
-        let batch = Batch::pack(sequences, &self.config)?;
-        let begun = Instant::now();
-        let (pooled, computed) = match &mut self.encoder {
-            Encoder::Packed(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, batch.tokens()),
-            Encoder::Padded(encoder) => (encoder.pooled(&batch, self.pooling, stop)?, padded::slots(&batch)),
-            Encoder::PerSequence(_) => return Ok(Vec::new()),
-        };
-        self.count(batch.tokens(), computed, begun);
-        Ok(pooled)
+        self.run(sequences, Wanted::Pooled(self.pooling), stop)
     }
 
     /// The vectors of all tokens of each sequence, `[tokens, hidden]` each.
@@ -155,89 +145,85 @@ impl Engine {
         sequences: &[TokenSequence],
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<Vec<f32>>, EncoderError> {
-        let batch = Batch::pack(sequences, &self.config)?;
-        let hidden = self.config.hidden;
-        let begun = Instant::now();
-        let split =
-            |all: &[f32]| batch.spans().map(|span| all[span.start * hidden..span.end * hidden].to_vec()).collect();
-        let (states, computed) = match &mut self.encoder {
-            Encoder::Packed(encoder) => {
-                encoder.pooled(&batch, Pooling::Mean, stop)?;
-                (split(encoder.states(batch.tokens())), batch.tokens())
-            }
-            Encoder::Padded(encoder) => (encoder.states(&batch, None, stop)?, padded::slots(&batch)),
-            Encoder::PerSequence(body) => (body.states(sequences, stop)?, batch.tokens()),
+        let all = self.run(sequences, Wanted::States, stop)?;
+        let mut rest = all.as_slice();
+        let split = |sequence: &TokenSequence| {
+            let (states, behind) = rest.split_at(sequence.ids.len() * self.config.hidden);
+            rest = behind;
+            states.to_vec()
         };
-        self.count(batch.tokens(), computed, begun);
-        Ok(states)
+        Ok(sequences.iter().map(split).collect())
     }
 
-    /// Counts a batch that has been computed.
-    fn count(&mut self, real: usize, computed: usize, begun: Instant) {
-        self.tally.add(real, computed);
-        let (tokens, seconds) = self.pace;
-        self.pace = (0.7 * tokens + real as f64, 0.7 * seconds + begun.elapsed().as_secs_f64());
-    }
-
-    fn pool(&self, states: &[f32]) -> Vec<f32> {
-        let hidden = self.config.hidden;
-        match self.pooling {
-            Pooling::Cls => states.iter().take(hidden).copied().collect(),
-            Pooling::Last => states.rchunks_exact(hidden).next().unwrap_or_default().to_vec(),
-            Pooling::Mean => {
-                let share = 1.0 / (states.len() / hidden) as f32;
-                let column = |column: usize| states.iter().skip(column).step_by(hidden).sum::<f32>() * share;
-                (0..hidden).map(column).collect()
+    /// Computes one batch, or two of half its size where the device's memory does not hold it.
+    fn run(
+        &mut self,
+        sequences: &[TokenSequence],
+        wanted: Wanted,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<f32>, EncoderError> {
+        let batch = Batch::pack(sequences, &self.config)?;
+        let begun = Instant::now();
+        match self.backend.run(&batch, wanted, stop) {
+            Err(error) if error.is_out_of_memory() && sequences.len() > 1 => {
+                self.held = Some(batch.tokens() / 2);
+                let (front, back) = sequences.split_at(sequences.len() / 2);
+                let mut computed = self.run(front, wanted, stop)?;
+                computed.extend(self.run(back, wanted, stop)?);
+                Ok(computed)
+            }
+            Err(error) => Err(error),
+            Ok(computed) => {
+                self.tally.add(batch.tokens(), batch.tokens());
+                let (tokens, seconds) = self.pace;
+                let now = begun.elapsed().as_secs_f64();
+                self.pace = (0.7 * tokens + batch.tokens() as f64, 0.7 * seconds + now);
+                Ok(computed)
             }
         }
     }
 
     /// Runs work on the encoder's threads, so that it takes no more of them than the options allow.
     pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        match &self.encoder {
-            Encoder::Packed(encoder) => encoder.threads().install(work),
-            Encoder::Padded(_) => work(),
-            Encoder::PerSequence(body) => body.threads().install(work),
+        match self.backend.threads() {
+            Some(threads) => threads.install(work),
+            None => work(),
         }
-    }
-
-    /// Whether a batch costs as much as if all its sequences were as long as the longest.
-    pub fn pads(&self) -> bool {
-        matches!(self.encoder, Encoder::Padded(_))
     }
 
     /// The limit of one batch of pairs. It is small on a processor, where a larger batch is not faster, while each
     /// batch is a result on the screen and a chance to stop. The tokens bound the memory.
     pub fn pair_limit(&self) -> BatchLimit {
-        match self.encoder {
-            Encoder::Packed(_) | Encoder::PerSequence(_) => BatchLimit { sequences: 8, tokens: 2048 },
-            Encoder::Padded(_) => BatchLimit { sequences: 32, tokens: 16_384 },
-        }
+        self.within_memory(self.backend.limits().pairs)
     }
 
-    /// The limit of one batch of texts. On a processor it is as many tokens as take [`SLICE`] at the pace so far, so that
-    /// a question does not wait long behind a large model. A text by itself may take longer.
+    /// The limit of one batch of texts. On a processor it is as many tokens as take [`SLICE`] at the pace so far, so
+    /// that a question does not wait long behind a large model. A text by itself may take longer.
     pub fn text_limit(&self) -> BatchLimit {
-        match self.encoder {
-            Encoder::Packed(_) | Encoder::PerSequence(_) => {
-                let (fewest, most) = TEXT_TOKENS;
-                let (tokens, seconds) = self.pace;
-                let tokens = if seconds > 0.0 { tokens / seconds * SLICE.as_secs_f64() } else { 0.0 } as usize;
-                BatchLimit { sequences: 64, tokens: tokens.clamp(fewest, most) }
-            }
-            Encoder::Padded(_) => BatchLimit { sequences: 128, tokens: 32_768 },
+        let Limits { texts, by_pace, .. } = self.backend.limits();
+        if !by_pace {
+            return self.within_memory(texts);
         }
+        let (tokens, seconds) = self.pace;
+        let a_second = if seconds > 0.0 { tokens / seconds } else { 0.0 };
+        let tokens = (a_second * SLICE.as_secs_f64()) as usize;
+        self.within_memory(BatchLimit { tokens: tokens.clamp(FEWEST, texts.tokens), ..texts })
+    }
+
+    fn within_memory(&self, limit: BatchLimit) -> BatchLimit {
+        BatchLimit { tokens: self.held.map_or(limit.tokens, |held| held.min(limit.tokens)), ..limit }
     }
 }
 
-impl BatchLimit {
-    /// How many of the lengths from the front fit into one batch; at least one.
-    pub fn take(self, lengths: impl Iterator<Item = usize>) -> usize {
-        let mut tokens = 0;
-        let fits = lengths.take(self.sequences).take_while(|length| {
-            tokens += length;
-            tokens <= self.tokens
-        });
-        fits.count().max(1)
-    }
+/// Tests a backend on short and long sequences, together and each by itself.
+pub(crate) fn self_test(backend: &mut dyn Backend, config: &EncoderConfig) -> Result<(), EncoderError> {
+    let vocabulary = config.vocabulary as u32;
+    let sequence = |length: usize| {
+        let ids: Vec<u32> = (0..length as u32).map(|place| place * 7919 % vocabulary).collect();
+        TokenSequence { types: vec![0; ids.len()], ids }
+    };
+    let lengths = [3, 40, 512, 500, 17].map(|length| length.min(config.longest()));
+    let sequences: Vec<TokenSequence> = lengths.into_iter().map(sequence).collect();
+    let alone = sequences.chunks(1).map(|alone| Batch::pack(alone, config)).collect::<Result<Vec<_>, _>>()?;
+    backend.self_test(&Batch::pack(&sequences, config)?, &alone)
 }

@@ -117,6 +117,15 @@ pub enum EncoderError {
 }
 
 impl EncoderError {
+    /// Whether a device has too little memory for a batch. CUDA and Metal say so in their messages alone.
+    pub(crate) fn is_out_of_memory(&self) -> bool {
+        let Self::Device { reason, .. } = self else { return false };
+        let reason = reason.to_lowercase();
+        ["out of memory", "out_of_memory", "outofmemory", "failed to create metal resource"]
+            .iter()
+            .any(|words| reason.contains(words))
+    }
+
     fn problem(&self) -> Problem {
         match self {
             Self::MissingFile { .. } => Problem::ModelMissing,

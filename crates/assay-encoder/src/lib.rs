@@ -1,9 +1,10 @@
 //! Bi-encoders and cross-encoders: text to vector, and question with passage to logit.
 //!
 //! A model is a folder in the hub's layout ([`folder`]). Its text becomes token ids ([`tokens`]), the ids of
-//! several texts become one batch ([`batch`]), and the batch goes through the encoder: without padding on a
-//! processor ([`cpu`]), padded and on candle on a graphics card ([`padded`]). A [`CrossEncoder`] puts a
-//! classification head on top, a [`BiEncoder`] pools and normalises.
+//! several texts become one batch without padding ([`batch`]), and the batch goes through a backend ([`backend`]): our
+//! own arithmetic on a processor ([`cpu`]), candle's on a graphics card ([`tensor_encoder`]), candle's bodies for the
+//! families that cannot be packed yet ([`families`]). A [`CrossEncoder`] puts a classification head on top, a
+//! [`BiEncoder`] pools and normalises. One scheduler says which of them computes next ([`schedule`]).
 //!
 //! Families: BERT, XLM-RoBERTa, DistilBERT, ModernBERT and DeBERTa-v2, each as encoder and as sequence
 //! classifier; Qwen3 as encoder; Gemma as LLM judge, Qwen3-Reranker, monoT5, ColBERT and bge-m3 as
@@ -18,7 +19,9 @@ mod tokens;
 mod batch;
 mod cpu;
 mod precision;
-mod padded;
+mod backend;
+mod tensor_attention;
+mod tensor_encoder;
 mod device;
 mod instructions;
 mod families;

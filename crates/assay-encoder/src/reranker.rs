@@ -190,8 +190,7 @@ impl<T: Send + Sync> Scoring<T> {
         self.left.is_empty() && self.begin + self.pairs.len() == self.passages.len()
     }
 
-    /// Scores the next batch and sends it: roughly in the order of the passages. Where batches are padded, passages are
-    /// sorted by length, except for the first few. A batch that is stopped stays the next one.
+    /// Scores the next batch and sends it, in the order of the passages. A batch that is stopped stays the next one.
     fn score_next(&mut self, scorer: &mut Scorer, stop: &(dyn Fn() -> bool + Sync)) -> Result<(), EncoderError> {
         if self.is_done() {
             return Ok(());
@@ -222,13 +221,11 @@ impl<T: Send + Sync> Scoring<T> {
         Ok(())
     }
 
-    /// Tokenises the next passages: a few at first, then as many as a window, or all where they are sorted.
+    /// Tokenises the next passages: a few at first, then as many as a window.
     fn tokenise(&mut self, scorer: &Scorer) -> Result<(), EncoderError> {
-        let pads = scorer.engine().pads();
         let window = match self.begin + self.pairs.len() {
             0 => FIRST_BATCH,
-            _ if pads => usize::MAX,
-            _ => WINDOW,
+            _ => WINDOW.max(scorer.engine().pair_limit().sequences),
         };
         let asked = match self.asked.take() {
             Some(asked) => asked,
@@ -240,10 +237,7 @@ impl<T: Send + Sync> Scoring<T> {
         let now = &passages[..window.min(passages.len())];
         let pairs =
             scorer.engine().on_threads(|| now.par_iter().map(pair).collect::<Result<Vec<Pair>, EncoderError>>())?;
-        let mut left: Vec<usize> = (0..pairs.len()).collect();
-        if pads {
-            left.sort_by_key(|place| pairs[*place].sequence.ids.len());
-        }
+        let left = (0..pairs.len()).collect();
         (self.asked, self.begin, self.pairs, self.left) = (Some(asked), begin, pairs, left);
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::layer::{Layer, Scratch};
 use super::norm::{Norm, add_and_normalise};
 use super::{Arithmetic, Floats, Isa};
 use crate::EncoderError;
+use crate::backend::{Backend, BatchLimit, Limits, Wanted, pool};
 use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling};
 use crate::weights::{Table, Weights};
@@ -68,11 +69,6 @@ impl PackedEncoder {
             scratch: (0..pool.current_num_threads()).map(|_| Mutex::default()).collect(),
             threads: pool,
         })
-    }
-
-    /// The threads, for work before and after the encoder.
-    pub fn threads(&self) -> &rayon::ThreadPool {
-        &self.threads
     }
 
     /// One vector per sequence, `[sequences, hidden]`: of its first token, or the mean of all.
@@ -203,11 +199,6 @@ impl PackedEncoder {
         pooled
     }
 
-    /// The vectors of the first `tokens` tokens of the last batch, if it was pooled by the mean.
-    pub fn states(&self, tokens: usize) -> &[f32] {
-        &self.hidden[..tokens * self.config.hidden]
-    }
-
     fn means(&self, batch: &Batch) -> Vec<f32> {
         let hidden = self.config.hidden;
         let mut pooled = vec![0.0; batch.sequences() * hidden];
@@ -223,6 +214,42 @@ impl PackedEncoder {
     }
 }
 
+impl Backend for PackedEncoder {
+    fn name(&self) -> &'static str {
+        "cpu, packed"
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            pairs: BatchLimit { sequences: 8, tokens: 2048 },
+            texts: BatchLimit { sequences: 64, tokens: 2048 },
+            by_pace: true,
+        }
+    }
+
+    fn run(
+        &mut self,
+        batch: &Batch,
+        wanted: Wanted,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<f32>, EncoderError> {
+        if let Wanted::Pooled(pooling @ (Pooling::Cls | Pooling::Mean)) = wanted {
+            return self.pooled(batch, pooling, stop);
+        }
+        // The vectors of all tokens are left behind where they are pooled by the mean.
+        self.pooled(batch, Pooling::Mean, stop)?;
+        let states = &self.hidden[..batch.tokens() * self.config.hidden];
+        Ok(match wanted {
+            Wanted::States => states.to_vec(),
+            Wanted::Pooled(pooling) => pool(states, batch, pooling, self.config.hidden),
+        })
+    }
+
+    fn threads(&self) -> Option<&rayon::ThreadPool> {
+        Some(&self.threads)
+    }
+}
+
 /// Blocks of rows of about the same size, the same number for every thread. They end where sequences end or at a
 /// multiple of [`QUERIES`] rows in them, so that attention's vectors are full.
 fn blocks(batch: &Batch, threads: usize) -> Vec<Range<usize>> {
@@ -232,9 +259,9 @@ fn blocks(batch: &Batch, threads: usize) -> Vec<Range<usize>> {
     let mut start = 0;
     for block in 1..=count {
         let wanted = tokens * block / count;
-        let sequence = batch.bounds.partition_point(|bound| *bound <= wanted).saturating_sub(1);
-        let first = batch.bounds.get(sequence).copied().unwrap_or(tokens);
-        let last = batch.bounds.get(sequence + 1).copied().unwrap_or(tokens);
+        let sequence = batch.cu_seqlens.partition_point(|bound| *bound <= wanted).saturating_sub(1);
+        let first = batch.cu_seqlens.get(sequence).copied().unwrap_or(tokens);
+        let last = batch.cu_seqlens.get(sequence + 1).copied().unwrap_or(tokens);
         let below = first + (wanted - first) / QUERIES * QUERIES;
         let above = (below + QUERIES).min(last);
         let end = if wanted - below <= above.saturating_sub(wanted) { below } else { above };
@@ -259,7 +286,7 @@ fn cut<'a>(data: &'a mut [f32], blocks: &'a [Range<usize>], width: usize) -> imp
 /// The sequences that have rows in a block: all rows of each sequence, and those in the block.
 fn segments(batch: &Batch, block: Range<usize>) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
     // The last sequence that starts at or before the block's first row.
-    let first = batch.bounds.partition_point(|bound| *bound <= block.start).saturating_sub(1);
+    let first = batch.cu_seqlens.partition_point(|bound| *bound <= block.start).saturating_sub(1);
     batch
         .spans()
         .skip(first)

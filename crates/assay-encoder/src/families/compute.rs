@@ -7,7 +7,7 @@ use candle_core::Device;
 use super::per_sequence::threads_of;
 use crate::EncoderError;
 use crate::counters::Tally;
-use crate::padded::device_failed;
+use crate::tensor_encoder::device_failed;
 
 /// A device and threads that bound candle's operations.
 pub(crate) struct Compute {

@@ -18,7 +18,7 @@ use crate::config::EncoderConfig;
 use crate::counters::Tally;
 use crate::engine::Engine;
 use crate::folder::ModelFolder;
-use crate::padded::PaddedEncoder;
+use crate::tensor_encoder::TensorEncoder;
 use crate::tokens::Tokens;
 
 /// An encoder whose token vectors are compared by MaxSim.
@@ -43,7 +43,7 @@ struct Colbert {
     filler: u32,
     skipped: HashSet<u32>,
     // `[MASK]` attends to the question's tokens and no token attends to it, which needs an attention mask.
-    questions: PaddedEncoder,
+    questions: TensorEncoder,
     config: EncoderConfig,
     tally: Arc<Tally>,
 }
@@ -93,7 +93,7 @@ impl LateInteraction {
         engine: Engine,
         tokens: Tokens,
         projection: Projection,
-        questions: PaddedEncoder,
+        questions: TensorEncoder,
         config: EncoderConfig,
         settings: Settings,
         folder: &ModelFolder,
@@ -201,7 +201,7 @@ impl Colbert {
         let all = if self.settings.attend_to_mask_tokens { None } else { Some(attended) };
         self.tally.add(sequence.ids.len(), sequence.ids.len());
         let batch = Batch::pack(std::slice::from_ref(&sequence), &self.config)?;
-        Ok(self.questions.states(&batch, all, stop)?.concat())
+        self.questions.states(&batch, all, stop)
     }
 }
 

@@ -11,9 +11,10 @@ use candle_transformers::models::modernbert::ModernBert;
 
 use super::decoder::Decoder;
 use crate::EncoderError;
-use crate::batch::TokenSequence;
+use crate::backend::{Backend, BatchLimit, Limits, Wanted, pool};
+use crate::batch::Batch;
 use crate::config::{DebertaConfig, ModernBertConfig, PerSequenceConfig};
-use crate::padded::device_failed;
+use crate::tensor_encoder::device_failed;
 use crate::weights::Weights;
 
 /// A body with its device and its threads.
@@ -45,37 +46,57 @@ impl PerSequence {
         Ok(Self { body, device: device.clone(), threads: threads_of(threads)? })
     }
 
-    /// The threads, for work before and after the body.
-    pub fn threads(&self) -> &rayon::ThreadPool {
-        &self.threads
-    }
-
-    /// The vectors of all tokens of each sequence, `[tokens, hidden]`. Checks `stop` before each sequence.
-    pub fn states(
-        &self,
-        sequences: &[TokenSequence],
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Vec<Vec<f32>>, EncoderError> {
-        let one = |sequence: &TokenSequence| {
-            if stop() {
-                return Err(EncoderError::Stopped);
-            }
-            let states = self.threads.install(|| self.forward(sequence)?.flatten_all()?.to_vec1());
-            states.map_err(|error| device_failed(&self.device, &error))
-        };
-        sequences.iter().map(one).collect()
-    }
-
-    fn forward(&self, sequence: &TokenSequence) -> candle_core::Result<Tensor> {
-        let ids = Tensor::new(sequence.ids.as_slice(), &self.device)?.unsqueeze(0)?;
+    /// The vectors of a sequence's tokens, `[1, tokens, hidden]`.
+    fn forward(&self, ids: &[u32], types: &[u32]) -> candle_core::Result<Tensor> {
+        let ids = Tensor::new(ids, &self.device)?.unsqueeze(0)?;
         match &self.body {
             Body::ModernBert(body) => body.forward(&ids, &ids.ones_like()?.to_dtype(DType::F32)?),
             Body::Decoder(body) => body.states(&ids),
             Body::DebertaV2(body) => {
-                let types = Tensor::new(sequence.types.as_slice(), &self.device)?.unsqueeze(0)?;
+                let types = Tensor::new(types, &self.device)?.unsqueeze(0)?;
                 body.forward(&ids, Some(types), None)
             }
         }
+    }
+}
+
+impl Backend for PerSequence {
+    fn name(&self) -> &'static str {
+        "candle, one sequence at a time"
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            pairs: BatchLimit { sequences: 8, tokens: 2048 },
+            texts: BatchLimit { sequences: 64, tokens: 2048 },
+            by_pace: true,
+        }
+    }
+
+    /// Checks `stop` before each sequence.
+    fn run(
+        &mut self,
+        batch: &Batch,
+        wanted: Wanted,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Vec<f32>, EncoderError> {
+        let mut states: Vec<f32> = Vec::new();
+        for span in batch.spans() {
+            if stop() {
+                return Err(EncoderError::Stopped);
+            }
+            let (ids, types) = (&batch.ids[span.clone()], &batch.types[span]);
+            let computed = self.threads.install(|| self.forward(ids, types)?.flatten_all()?.to_vec1::<f32>());
+            states.extend(computed.map_err(|error| device_failed(&self.device, &error))?);
+        }
+        Ok(match wanted {
+            Wanted::States => states,
+            Wanted::Pooled(pooling) => pool(&states, batch, pooling, states.len() / batch.tokens().max(1)),
+        })
+    }
+
+    fn threads(&self) -> Option<&rayon::ThreadPool> {
+        Some(&self.threads)
     }
 }
 

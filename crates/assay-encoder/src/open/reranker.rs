@@ -22,9 +22,9 @@ use crate::families::passage_scorer::{FamilyReranker, PassageScorer};
 use crate::families::projection::Projection;
 use crate::families::qwen3_reranker::{self, Qwen3Reranker};
 use crate::folder::ModelFolder;
-use crate::padded::PaddedEncoder;
 use crate::precision::Precision;
 use crate::precision_trial::{Forgetful, Verdicts};
+use crate::tensor_encoder::TensorEncoder;
 use crate::tokens::Tokens;
 use crate::weights::Weights;
 
@@ -136,7 +136,7 @@ pub fn open_reranker_remembering(
             let settings = Settings::read(&files)?;
             let (engine, weights, config, tokens) = encoder(&files, options)?;
             let projection = Projection::from_weights(&weights, "linear", config.hidden)?;
-            let questions = PaddedEncoder::load(&target.device, DType::F32, &weights, &config)?;
+            let questions = TensorEncoder::load(&target.device, DType::F32, &weights, &config)?;
             let (longest, tally) = (settings.doc_maxlen.min(config.longest()), engine.tally());
             let late = LateInteraction::colbert(engine, tokens, projection, questions, config, settings, &files)?;
             (Box::new(late), longest, tally)

@@ -3,6 +3,7 @@
 mod parity;
 mod precisions;
 mod shipped;
+mod backends;
 mod goldens;
 mod ids;
 mod frames;

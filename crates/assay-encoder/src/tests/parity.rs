@@ -6,13 +6,14 @@ use candle_transformers::models::{bert, xlm_roberta};
 use serde_json::json;
 
 use super::{FAMILIES, change_config, copy_of, encoder_copy_of, model, reference};
+use crate::backend::{Backend, Wanted};
 use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling, Role};
 use crate::cpu::{Arithmetic, Isa, PackedEncoder};
 use crate::engine::Engine;
 use crate::folder::ModelFolder;
 use crate::head::Head;
-use crate::padded::PaddedEncoder;
+use crate::tensor_encoder::TensorEncoder;
 use crate::weights::Weights;
 use crate::{DeviceChoice, EncoderOptions, Scorer, TokenSequence};
 
@@ -39,7 +40,7 @@ fn logits_are_those_of_transformers() {
 }
 
 #[test]
-fn every_instruction_set_and_the_padded_form_agree() {
+fn every_instruction_set_and_the_backend_of_cards_agree() {
     for family in FAMILIES {
         let (sequences, wanted) = reference(family);
         let folder = ModelFolder::open(&model(family)).unwrap();
@@ -53,10 +54,10 @@ fn every_instruction_set_and_the_padded_form_agree() {
             assert_close(&format!("{family} {isa:?}"), &got, &wanted, 1e-4);
         }
         for (precision, tolerance) in [(DType::F32, 1e-4), (DType::F16, 0.05)] {
-            let padded = PaddedEncoder::load(&Device::Cpu, precision, &weights, &config).unwrap();
-            let pooled = padded.pooled(&batch, Pooling::Cls, &|| false).unwrap();
+            let mut encoder = TensorEncoder::load(&Device::Cpu, precision, &weights, &config).unwrap();
+            let pooled = encoder.run(&batch, Wanted::Pooled(Pooling::Cls), &|| false).unwrap();
             let got = Head::load(Isa::best(), &weights, &config).unwrap().logits(&pooled).unwrap();
-            assert_close(&format!("{family} padded {precision:?}"), &got, &wanted, tolerance);
+            assert_close(&format!("{family} of cards {precision:?}"), &got, &wanted, tolerance);
         }
     }
 }
