@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "an example prints its result")]
 #![allow(clippy::unwrap_used, reason = "an example stops where it fails")]
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use assay_accelerator::{DeviceReranker, ModelFolder, check};
@@ -55,19 +56,19 @@ async fn main() {
     let passages: Vec<String> = lines.into_iter().map(|line| line.passage).collect();
 
     let options = EncoderOptions { device: DeviceChoice::Cpu, ..EncoderOptions::default() };
-    let processor = open_reranker(folder.as_ref(), "measured", vec![], options).unwrap();
+    let processor = Arc::new(open_reranker(folder.as_ref(), "measured", vec![], options).unwrap());
     let command = WorkerCommand { program: program.into(), args: Vec::new(), env: Vec::new() };
     let model = ModelFolder { folder: folder.into(), name: "measured".into(), languages: Vec::new() };
     let start = Instant::now();
-    let card = DeviceReranker::open(&command, &model, processor.identity()).await.unwrap();
+    let card = DeviceReranker::open(&command, &model, processor.clone()).await.unwrap();
     let opened = start.elapsed().as_secs_f64();
     let start = Instant::now();
-    let refused = check::rerankers(&card, &processor).await.err().map(|failure| failure.to_string());
+    let refused = check::rerankers(&card, processor.as_ref()).await.err().map(|failure| failure.to_string());
     let checked = start.elapsed().as_secs_f64();
 
     // The first round of each warms up.
     let card = side(&card, &question, &passages, rounds).await;
-    let processor = side(&processor, &question, &passages, 1).await;
+    let processor = side(processor.as_ref(), &question, &passages, 1).await;
     let report = Report { opened, checked, refused, card, processor };
     println!("{}", serde_json::to_string(&report).unwrap());
 }

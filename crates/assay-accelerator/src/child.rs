@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use assay_domain::port::{Embedder, Reranker, TextKind};
+use assay_domain::port::{Embedder, PairScore, Reranker, TextKind};
 use assay_domain::{Failure, Problem};
 use assay_encoder::{BiEncoder, DeviceChoice, EncoderOptions, OpenReranker, open_embedder, open_reranker};
 use assay_process::{WorkerError, child};
 use futures::StreamExt;
 use futures::executor::block_on;
+use futures::stream::BoxStream;
 
 use crate::wire::{DeviceReply, DeviceRequest, Role, Scored};
 
@@ -42,7 +43,11 @@ fn answer(
             Ok(())
         }
         (DeviceRequest::Score { question, passages }, Some(Model::Reranker(reranker))) => {
-            score(reranker, question, passages, reply)
+            pass_on(reranker.score(question, passages), reply)
+        }
+        (DeviceRequest::ScoreIds { question, passages }, Some(Model::Reranker(reranker))) => {
+            let unfit = || Failure::bug("token ids were sent to a model that reads texts alone");
+            pass_on(reranker.as_pretokenized().ok_or_else(unfit)?.score_ids(question, passages), reply)
         }
         (DeviceRequest::Embed { query, texts }, Some(Model::Embedder(embedder))) => {
             let kind = if query { TextKind::Query } else { TextKind::Passage };
@@ -74,13 +79,10 @@ fn open(role: Role, folder: &Path, name: &str, languages: Vec<String>) -> Result
     })
 }
 
-fn score(
-    reranker: &OpenReranker,
-    question: String,
-    passages: Vec<String>,
+fn pass_on(
+    mut batches: BoxStream<'_, Result<Vec<PairScore>, Failure>>,
     reply: &mut dyn FnMut(&DeviceReply),
 ) -> Result<(), Failure> {
-    let mut batches = reranker.score(question, passages);
     while let Some(batch) = block_on(batches.next()) {
         reply(&DeviceReply::Scores { scores: batch?.into_iter().map(Scored::from).collect() });
     }

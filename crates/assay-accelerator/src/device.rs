@@ -4,15 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use assay_domain::port::{Embedder, EmbedderIdentity, PairScore, Reranker, RerankerIdentity, TextKind};
+use assay_domain::port::{
+    Embedder, EmbedderIdentity, PairScore, PretokenizedReranker, Reranker, RerankerIdentity, TextKind,
+};
 use assay_domain::{Failure, Precision};
+use assay_encoder::Priority;
 use assay_process::{Child, Limits, WorkerCommand};
 use futures::channel::{mpsc, oneshot};
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{self, BoxStream, StreamExt};
-use tokio::sync::mpsc::UnboundedSender;
 
-use crate::job::{self, Job};
+use crate::job::{self, Jobs, Sides, Work};
 use crate::wire::{DeviceReply, DeviceRequest, Role};
 
 /// Longest time without a reply. Weights reach a card in seconds, but a driver may compile kernels at first use.
@@ -31,17 +33,19 @@ pub struct ModelFolder {
     pub languages: Vec<String>,
 }
 
-/// A cross-encoder on a graphics card.
+/// A cross-encoder on a graphics card. The processor's tokenizer reads the texts, so that windows are made of long
+/// passages as on the processor.
 pub struct DeviceReranker {
     identity: RerankerIdentity,
-    jobs: UnboundedSender<Job>,
+    processor: Arc<dyn Reranker>,
+    jobs: Jobs,
 }
 
 /// A bi-encoder on a graphics card. The processor's tokenizer counts the tokens.
 pub struct DeviceEmbedder {
     identity: EmbedderIdentity,
     processor: Arc<dyn Embedder>,
-    jobs: UnboundedSender<Job>,
+    jobs: Jobs,
 }
 
 impl DeviceReranker {
@@ -52,18 +56,26 @@ impl DeviceReranker {
     pub async fn open(
         command: &WorkerCommand,
         model: &ModelFolder,
-        processor: &RerankerIdentity,
+        processor: Arc<dyn Reranker>,
     ) -> Result<Self, Failure> {
         let (child, opened) = open(command, model, Role::Reranker).await?;
         let unknown = || Failure::bug(format!("the accelerator names an unknown precision: {:?}", opened.precision));
         let precision = Precision::parse(&opened.precision).ok_or_else(unknown)?;
-        let identity = RerankerIdentity { device: opened.device, precision, ..processor.clone() };
-        Ok(Self { identity, jobs: job::start(child) })
+        let identity = RerankerIdentity { device: opened.device, precision, ..processor.identity().clone() };
+        Ok(Self { identity, processor, jobs: Jobs::start(child) })
     }
 
-    /// Whether the accelerator still runs.
-    pub fn is_alive(&self) -> bool {
-        !self.jobs.is_closed()
+    /// Why the card is no longer used, as after a failure of it; `None` while it is.
+    pub fn fault(&self) -> Option<String> {
+        self.jobs.fault()
+    }
+
+    fn submit(&self, priority: Priority, sides: Sides) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        let (reply, mut received) = mpsc::unbounded();
+        if let Err(failure) = self.jobs.send(priority, Work::Score { sides, begin: 0, reply }) {
+            return stream::iter([Err(failure)]).boxed();
+        }
+        stream::poll_fn(move |context| received.poll_next_unpin(context)).boxed()
     }
 }
 
@@ -79,12 +91,28 @@ impl DeviceEmbedder {
     ) -> Result<Self, Failure> {
         let (child, opened) = open(command, model, Role::Embedder).await?;
         let identity = EmbedderIdentity { device: opened.device, ..processor.identity().clone() };
-        Ok(Self { identity, processor, jobs: job::start(child) })
+        Ok(Self { identity, processor, jobs: Jobs::start(child) })
     }
 
-    /// Whether the accelerator still runs.
-    pub fn is_alive(&self) -> bool {
-        !self.jobs.is_closed()
+    /// As [`DeviceReranker::fault`].
+    pub fn fault(&self) -> Option<String> {
+        self.jobs.fault()
+    }
+
+    fn submit(
+        &self,
+        priority: Priority,
+        kind: TextKind,
+        texts: Vec<String>,
+    ) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
+        let (reply, received) = oneshot::channel();
+        let work = Work::Embed { query: kind == TextKind::Query, texts, vectors: Vec::new(), reply };
+        let sent = self.jobs.send(priority, work);
+        async move {
+            sent?;
+            received.await.unwrap_or_else(|_| Err(self.jobs.gone()))
+        }
+        .boxed()
     }
 }
 
@@ -94,11 +122,42 @@ impl Reranker for DeviceReranker {
     }
 
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        let (reply, mut received) = mpsc::unbounded();
-        if self.jobs.send(Job::Score { question, passages, reply }).is_err() {
-            return stream::iter([Err(job::gone())]).boxed();
-        }
-        stream::poll_fn(move |context| received.poll_next_unpin(context)).boxed()
+        self.submit(Priority::Reranking, Sides::Texts { question, passages })
+    }
+
+    fn score_for_explanation(
+        &self,
+        question: String,
+        passages: Vec<String>,
+    ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.submit(Priority::Explanation, Sides::Texts { question, passages })
+    }
+
+    fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
+        self.processor.as_pretokenized().map(|_| self as &dyn PretokenizedReranker)
+    }
+
+    fn truncated_at(&self, question: &str, passage: &str) -> Option<usize> {
+        self.processor.truncated_at(question, passage)
+    }
+}
+
+impl PretokenizedReranker for DeviceReranker {
+    fn tokenizer(&self) -> &str {
+        self.processor.as_pretokenized().map_or("", PretokenizedReranker::tokenizer)
+    }
+
+    fn ids(&self, texts: &[&str]) -> Result<Vec<Vec<u32>>, Failure> {
+        let unfit = || Failure::bug("a model that reads texts alone was asked for token ids");
+        self.processor.as_pretokenized().ok_or_else(unfit)?.ids(texts)
+    }
+
+    fn max_passage_tokens(&self, question: usize) -> usize {
+        self.processor.as_pretokenized().map_or(1, |processor| processor.max_passage_tokens(question))
+    }
+
+    fn score_ids(&self, question: Vec<u32>, passages: Vec<Vec<u32>>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
+        self.submit(Priority::Reranking, Sides::Ids { question, passages })
     }
 }
 
@@ -112,15 +171,19 @@ impl Embedder for DeviceEmbedder {
     }
 
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
-        let (reply, received) = oneshot::channel();
-        let sent = self.jobs.send(Job::Embed { query: kind == TextKind::Query, texts, reply });
-        async move {
-            if sent.is_err() {
-                return Err(job::gone());
-            }
-            received.await.unwrap_or_else(|_| Err(job::gone()))
-        }
-        .boxed()
+        let priority = match kind {
+            TextKind::Query => Priority::Query,
+            TextKind::Passage => Priority::Ingest,
+        };
+        self.submit(priority, kind, texts)
+    }
+
+    fn embed_for_explanation(
+        &self,
+        kind: TextKind,
+        texts: Vec<String>,
+    ) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
+        self.submit(Priority::Explanation, kind, texts)
     }
 }
 

@@ -12,6 +12,8 @@ pub enum DeviceRequest {
     Open { role: Role, folder: String, name: String, languages: Vec<String> },
     /// Logits of pairs.
     Score { question: String, passages: Vec<String> },
+    /// Logits of pairs given as token ids, which the caller has cut into windows where they are too long.
+    ScoreIds { question: Vec<u32>, passages: Vec<Vec<u32>> },
     /// Vectors of texts.
     Embed { query: bool, texts: Vec<String> },
 }

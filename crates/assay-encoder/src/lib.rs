@@ -57,4 +57,5 @@ pub use open::{
 pub use precision::Precision;
 pub use precision_trial::{Verdict, Verdicts, try_precisions, verdict_key};
 pub use reranker::CrossEncoder;
+pub use schedule::Priority;
 pub use scorer::Scorer;

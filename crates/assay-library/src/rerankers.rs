@@ -119,8 +119,8 @@ impl Engines {
     /// An open cross-encoder, on a graphics card if one serves. It stays open until the settings change.
     async fn open_reranker(&self, name: &str) -> Result<Arc<dyn Reranker>, Failure> {
         let mut open = self.open_rerankers.lock().await;
-        let ended = open.get(name).is_some_and(Placed::has_ended);
-        if let Some(open) = open.get(name).filter(|_| !ended) {
+        let fault = open.get(name).and_then(Placed::fault);
+        if let Some(open) = open.get(name).filter(|_| fault.is_none()) {
             return Ok(open.reranker.clone());
         }
         let opened = match self.settings().hosted.clone().filter(|_| name == HOSTED) {
@@ -133,7 +133,7 @@ impl Engines {
             }
             None => {
                 let (folder, processor) = (self.registry().place(name)?, self.local_reranker(name).await?);
-                place_reranker(self.program(), folder, processor, ended).await
+                place_reranker(self.program(), folder, processor, fault).await
             }
         };
         let reranker = opened.reranker.clone();

@@ -28,18 +28,23 @@ impl Placed {
         Self { reranker, card: None }
     }
 
-    /// Whether the accelerator has ended.
-    pub fn has_ended(&self) -> bool {
-        self.card.as_ref().is_some_and(|card| !card.is_alive())
+    /// Why its card is no longer used; `None` while it is, or where there is none.
+    pub fn fault(&self) -> Option<String> {
+        self.card.as_ref().and_then(|card| card.fault())
     }
 }
 
-/// Places a reranker on a card whose scores agree with the processor's. `ended` says that the accelerator
-/// ended before: it is not used again until Assay restarts.
-pub async fn place_reranker(program: &Path, folder: PathBuf, processor: Arc<OpenReranker>, ended: bool) -> Placed {
+/// Places a reranker on a card whose scores agree with the processor's. `fault` is why the card failed before: it is
+/// not used again until Assay restarts.
+pub async fn place_reranker(
+    program: &Path,
+    folder: PathBuf,
+    processor: Arc<OpenReranker>,
+    fault: Option<String>,
+) -> Placed {
     let Some(accelerator) = accelerator(program) else { return Placed::here(processor) };
-    if ended {
-        return on_processor(processor, "its program ended while it was scoring");
+    if let Some(fault) = fault {
+        return on_processor(processor, &fault);
     }
     match on_card(accelerator, folder, &processor).await {
         Ok(card) => Placed { reranker: card.clone(), card: Some(card) },
@@ -65,7 +70,7 @@ async fn on_card(
     let command = WorkerCommand { program, args: Vec::new(), env: Vec::new() };
     let identity = processor.identity();
     let model = ModelFolder { folder, name: identity.name.clone(), languages: identity.languages.clone() };
-    let card = DeviceReranker::open(&command, &model, identity).await?;
+    let card = DeviceReranker::open(&command, &model, processor.clone()).await?;
     if card.identity().device.starts_with("cpu") {
         return Err(Failure::new(
             assay_domain::Problem::ModelWrong,
