@@ -60,7 +60,7 @@ impl Reranker for CrossEncoder {
     }
 
     fn score(&self, question: String, passages: Vec<String>) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        self.submit(Priority::Reranking, question, passages, text_ids)
+        self.submit(Priority::Reranking, question, passages, |tokens, text| tokens.ids(text))
     }
 
     fn score_for_explanation(
@@ -68,7 +68,7 @@ impl Reranker for CrossEncoder {
         question: String,
         passages: Vec<String>,
     ) -> BoxStream<'_, Result<Vec<PairScore>, Failure>> {
-        self.submit(Priority::Explanation, question, passages, text_ids)
+        self.submit(Priority::Explanation, question, passages, |tokens, text| tokens.ids(text))
     }
 
     fn as_pretokenized(&self) -> Option<&dyn PretokenizedReranker> {
@@ -124,10 +124,6 @@ impl CrossEncoder {
         self.engine.submit(priority, job);
         complete(received, total).boxed()
     }
-}
-
-fn text_ids(tokens: &Tokens, text: &String) -> Result<Vec<u32>, EncoderError> {
-    tokens.ids(text)
 }
 
 /// Passes batches on, and adds an error if they end before all passages are scored.

@@ -1,9 +1,10 @@
 //! The scheduler: which engine computes the next batch.
 //!
-//! All engines of a process use the same cores, so one of them computes at a time. A job computes batch by batch and
-//! gives way between two of them to more urgent work: a question waits for at most one batch of an ingest. The batch at
-//! hand is given up for more urgent work too, where the engine can stop inside of it, but never twice in a row. Less
-//! urgent work goes on between questions: after [`PATIENCE`] batches of others it gets one.
+//! All engines of a process use the same cores, so one of them computes at a time; a question's vector alone, which is a
+//! few milliseconds of work, is computed beside the others. A job computes batch by batch and gives way between two of
+//! them to more urgent work: a question waits for at most one batch of an ingest. The batch at hand is given up for more
+//! urgent work too, where the engine can stop inside of it, but never twice in a row. Less urgent work goes on between
+//! questions: after [`PATIENCE`] batches of others it gets one.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -39,7 +40,8 @@ struct Ticket {
 #[derive(Default)]
 struct Queue {
     waiting: Vec<Ticket>,
-    busy: bool,
+    /// Turns that have not ended.
+    turns: usize,
     engines: u64,
     jobs: u64,
     closed: Vec<u64>,
@@ -104,9 +106,9 @@ impl Scheduler {
                 queue.closed.retain(|closed| *closed != engine);
                 return None;
             }
-            if let Some(place) = queue.next().filter(|place| !queue.busy && queue.waiting[*place].engine == engine) {
+            if let Some(place) = queue.next_of(engine) {
                 let ticket = queue.waiting.remove(place);
-                queue.busy = true;
+                queue.turns += 1;
                 let firm = AtomicBool::new(ticket.firm || ticket.passed >= PATIENCE);
                 return Some((ticket.job, Turn { scheduler: self, ticket, firm }));
             }
@@ -146,6 +148,22 @@ impl Scheduler {
 }
 
 impl Queue {
+    /// Place of an engine's ticket, if it is its turn.
+    fn next_of(&self, engine: u64) -> Option<usize> {
+        let own = || self.waiting.iter().filter(|ticket| ticket.engine == engine);
+        if !own().any(|ticket| ticket.passed >= PATIENCE)
+            && let Some(question) = own().find(|ticket| ticket.priority == Priority::Query)
+        {
+            return self.waiting.iter().position(|ticket| ticket.job == question.job);
+        }
+        self.next().filter(|place| self.turns == 0 && self.waiting[*place].engine == engine)
+    }
+
+    /// Whether a ticket waits for the end of another one's turn: the vector of a question waits for its own engine alone.
+    fn waits_for(ticket: &Ticket, other: &Ticket) -> bool {
+        ticket.priority != Priority::Query || ticket.engine == other.engine
+    }
+
     /// Place of the ticket whose turn it is: one that waited long, else the most urgent, else the first.
     fn next(&self) -> Option<usize> {
         let rank = |ticket: &Ticket| {
@@ -164,10 +182,9 @@ impl Queue {
 }
 
 impl Turn<'_> {
-    /// Whether the batch at hand should be given up, because more urgent work waits.
+    /// Whether the batch at hand should be given up, because more urgent work waits for it.
     pub fn interrupts(&self) -> bool {
-        !self.firm.load(Ordering::Relaxed)
-            && self.scheduler.lock().waiting.iter().any(|ticket| ticket.priority < self.ticket.priority)
+        !self.firm.load(Ordering::Relaxed) && self.scheduler.lock().waiting.iter().any(|ticket| self.is_behind(ticket))
     }
 
     /// Called after each batch: whether other work is to go on first.
@@ -175,14 +192,17 @@ impl Turn<'_> {
         self.firm.store(false, Ordering::Relaxed);
         let mut queue = self.scheduler.lock();
         queue.count_batch(self.ticket.priority);
-        let before = |ticket: &Ticket| ticket.priority < self.ticket.priority || ticket.passed >= PATIENCE;
-        queue.waiting.iter().any(before)
+        queue.waiting.iter().any(|ticket| self.is_behind(ticket) || ticket.passed >= PATIENCE)
+    }
+
+    fn is_behind(&self, ticket: &Ticket) -> bool {
+        ticket.priority < self.ticket.priority && Queue::waits_for(ticket, &self.ticket)
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.scheduler.lock().busy = false;
+        self.scheduler.lock().turns -= 1;
         self.scheduler.changed.notify_all();
     }
 }

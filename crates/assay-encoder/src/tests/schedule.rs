@@ -1,6 +1,6 @@
 //! The order of work on slow engines, and the heads that use it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
@@ -15,13 +15,17 @@ use crate::handle::{EngineThread, Job};
 use crate::schedule::{Priority, Progress, Scheduler, Turn};
 use crate::{EncoderOptions, open_embedder, open_reranker};
 
-/// An engine that writes down which job's batches it computed.
+/// An engine that writes down which job's batches it computed, and counts those that it began.
 #[derive(Default, Clone)]
-struct Slow(Arc<Mutex<Vec<String>>>);
+struct Slow(Arc<Mutex<Vec<String>>>, Arc<AtomicUsize>);
 
 impl Slow {
     fn log(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
+    }
+
+    fn begun(&self) -> usize {
+        self.1.load(Ordering::SeqCst)
     }
 
     fn count(&self, name: &str) -> usize {
@@ -46,6 +50,7 @@ impl Job<Slow> for Batches {
             if self.cancelled.load(Ordering::SeqCst) {
                 break;
             }
+            engine.1.fetch_add(1, Ordering::SeqCst);
             for _ in 0..self.millis {
                 sleep(Duration::from_millis(1));
                 if self.stops_inside && turn.interrupts() {
@@ -131,7 +136,7 @@ fn a_question_waits_for_at_most_one_batch_of_an_ingest() {
 fn the_most_urgent_work_goes_first_and_equal_work_in_its_order() {
     let (scheduler, engine) = (Arc::default(), Slow::default());
     let thread = start(&scheduler, &engine);
-    let first = submit(&thread, Priority::Query, "first", 1, 50);
+    let first = submit(&thread, Priority::Query, "first", 1, 200);
     let waiting = [
         submit(&thread, Priority::Ingest, "ingest", 2, 1),
         submit(&thread, Priority::Explanation, "explanation", 2, 1),
@@ -159,21 +164,41 @@ fn an_ingest_goes_on_between_questions() {
     assert!(engine.count("ingest") < 20, "the question goes first: {log:?}");
     ingest.cancelled.store(true, Ordering::SeqCst);
     ingest.wait();
+
+    // Many short questions on the ingest's own engine.
+    let begun = engine.log().len();
+    let questions: Vec<_> = (0..100).map(|_| submit(&embedder, Priority::Query, "query", 1, 1)).collect();
+    submit(&embedder, Priority::Ingest, "late", 1, 1).wait();
+    questions.iter().for_each(Submitted::wait);
+    let place = engine.log().iter().position(|entry| entry == "late").unwrap() - begun;
+    assert!(place < 80, "{place} questions went before the ingest");
 }
 
 #[test]
 fn a_batch_is_given_up_for_a_question_but_never_twice_in_a_row() {
     let (scheduler, engine) = (Arc::default(), Slow::default());
-    let (embedder, reranker) = (start(&scheduler, &engine), start(&scheduler, &engine));
-    let ingest = submit_with(&embedder, Priority::Ingest, "ingest", (2, 400), true);
-    sleep(Duration::from_millis(30));
-    submit(&reranker, Priority::Query, "first", 1, 1).wait();
+    let thread = start(&scheduler, &engine);
+    let ingest = submit_with(&thread, Priority::Ingest, "ingest", (2, 400), true);
+    until(|| engine.begun() == 1);
+    submit(&thread, Priority::Query, "first", 1, 1).wait();
     assert_eq!(engine.log(), ["ingest stopped", "first"]);
-    sleep(Duration::from_millis(30));
-    submit(&reranker, Priority::Query, "second", 1, 1).wait();
+    until(|| engine.begun() == 3);
+    submit(&thread, Priority::Query, "second", 1, 1).wait();
     assert_eq!(engine.log(), ["ingest stopped", "first", "ingest", "second"]);
     ingest.wait();
     assert_eq!(engine.count("ingest"), 2);
+}
+
+#[test]
+fn a_question_is_embedded_beside_the_batch_of_another_engine() {
+    let (scheduler, engine) = (Arc::default(), Slow::default());
+    let (embedder, judge) = (start(&scheduler, &engine), start(&scheduler, &engine));
+    let explanation = submit_with(&judge, Priority::Explanation, "explanation", (1, 500), true);
+    until(|| engine.begun() == 1);
+    submit(&embedder, Priority::Query, "question", 1, 1).wait();
+    assert_eq!(engine.log(), ["question"], "the explanation goes on");
+    explanation.wait();
+    assert_eq!(engine.log(), ["question", "explanation"]);
 }
 
 #[test]
@@ -187,7 +212,9 @@ fn a_cancelled_job_ends_between_batches_and_a_closed_engine_holds_nobody_up() {
     explanation.wait();
     assert!(engine.count("explanation") <= before + 1);
 
+    let begun = engine.begun();
     let running = submit(&second, Priority::Ingest, "ingest", 1, 30);
+    until(|| engine.begun() > begun);
     let dropped = submit(&first, Priority::Query, "dropped", 10_000, 2);
     drop(first);
     running.wait();
