@@ -92,13 +92,13 @@ impl Groups {
             groups.push(Group {
                 sequences: count,
                 longest,
-                rows: if in_place { None } else { Some(Tensor::new(rows, device)?) },
+                rows: if in_place { None } else { Some(Tensor::new(rows.as_slice(), device)?) },
                 mask: if all { None } else { Some(Tensor::from_vec(mask, (count, 1, 1, longest), device)?) },
                 queries,
             });
         }
         let in_place = places.iter().enumerate().all(|(a, b)| a as u32 == *b);
-        let places = if in_place { None } else { Some(Tensor::new(places, device)?) };
+        let places = if in_place { None } else { Some(Tensor::new(places.as_slice(), device)?) };
         Ok(Self { groups, places })
     }
 
@@ -108,7 +108,7 @@ impl Groups {
         let all = if contexts.len() == 1 { contexts[0].clone() } else { Tensor::cat(&contexts, 0)? };
         match &self.places {
             Some(places) => all.index_select(places, 0),
-            None => all.narrow(0, 0, projected.dim(0)?),
+            None => Ok(all),
         }
     }
 }
