@@ -1,9 +1,9 @@
 //! The self-test of a device: it must agree with the processor. A driver that computes wrongly is rarer than one
 //! that does not start, and worse, because its scores look right.
 //!
-//! What a right f16 may differ by grows with a model's logits, so the bound is relative to their range, and the order of
-//! each question's passages counts beside it. Long texts are among them: of 512 tokens, and of the longest that the model
-//! reads, because errors of attention and lost ends show only there.
+//! What a right f16 may differ by grows with a model's logits, so the bound is relative to their range, and the order
+//! of each question's passages counts beside it. Long texts are among them: of 512 tokens, and of the longest that the
+//! model reads, because errors of attention and lost ends show only there.
 
 use assay_domain::Failure;
 use assay_domain::port::{Embedder, Reranker, TextKind};
@@ -56,12 +56,13 @@ const PAIRS: [(&str, &[&str]); 4] = [
 
 /// The questions with their passages, and long ones: an answer at the end of much else, and much else alone.
 fn questions(max_tokens: usize) -> Vec<(&'static str, Vec<String>)> {
-    let mut questions: Vec<(&str, Vec<String>)> = PAIRS
-        .iter()
-        .map(|(question, passages)| (*question, passages.iter().map(|text| (*text).into()).collect()))
-        .collect();
-    let words =
-        if max_tokens > 600 { vec![LONG_WORDS, LONGEST_WORDS] } else { vec![LONG_WORDS * max_tokens.min(512) / 512] };
+    let owned = |passages: &[&str]| passages.iter().map(|text| (*text).to_owned()).collect();
+    let mut questions: Vec<(&str, Vec<String>)> =
+        PAIRS.iter().map(|(question, passages)| (*question, owned(passages))).collect();
+    let words = match max_tokens > 600 {
+        true => vec![LONG_WORDS, LONGEST_WORDS],
+        false => vec![LONG_WORDS * max_tokens.min(512) / 512],
+    };
     for (number, (_, passages)) in questions.iter_mut().enumerate().take(2) {
         // The passages of the other question come before it.
         let others = PAIRS[1 - number].1.concat();
@@ -92,10 +93,8 @@ pub async fn rerankers(device: &dyn Reranker, processor: &dyn Reranker) -> Resul
         for (found, expected) in found.iter().zip(expected) {
             let difference = (found - expected).abs();
             if difference.is_nan() || difference > DIFFERENCE * range {
-                let message = format!(
-                    "it gives the logit {found:.4} where the processor gives {expected:.4}, and logits range over {range:.1}"
-                );
-                return Err(differs(message));
+                let logits = format!("the logit {found:.4} where the processor gives {expected:.4}");
+                return Err(differs(format!("it gives {logits}, and logits range over {range:.1}")));
             }
         }
         for a in 0..expected.len() {

@@ -2,10 +2,10 @@
 //!
 //! A lower precision must agree with f32, for a cross-encoder in the order of built-in pairs, for a bi-encoder in
 //! the direction of its vectors. Long texts count by themselves, because errors of attention grow with the number of
-//! keys. It must also be faster here, which is measured on the same texts: both compute
-//! each batch in turn, and the median of their ratios counts, so that other work on the processor decides nothing.
-//! The verdict holds for the weights, the instructions and the program's version ([`verdict_key`]); a caller that opens a
-//! model more than once keeps it ([`Verdicts`]).
+//! keys. It must also be faster here, which is measured on the same texts: both compute each batch in turn, and the
+//! median of their ratios counts, so that other work on the processor decides nothing. The verdict holds for the
+//! weights, the instructions and the program's version ([`verdict_key`]); a caller that opens a model more than once
+//! keeps it ([`Verdicts`]).
 
 use std::path::Path;
 use std::time::Instant;

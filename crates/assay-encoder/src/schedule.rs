@@ -1,10 +1,10 @@
 //! The scheduler: which engine computes the next batch.
 //!
-//! All engines of a process use the same cores, so one of them computes at a time; a question's vector alone, which is a
-//! few milliseconds of work, is computed beside the others. A job computes batch by batch and gives way between two of
-//! them to more urgent work: a question waits for at most one batch of an ingest. The batch at hand is given up for more
-//! urgent work too, where the engine can stop inside of it, but never twice in a row. Less urgent work goes on between
-//! questions: after [`PATIENCE`] batches of others it gets one.
+//! All engines of a process use the same cores, so one of them computes at a time; a question's vector alone, which is
+//! a few milliseconds of work, is computed beside the others. A job computes batch by batch and gives way between two
+//! of them to more urgent work: a question waits for at most one batch of an ingest. The batch at hand is given up for
+//! more urgent work too, where the engine can stop inside of it, but never twice in a row. Less urgent work goes on
+//! between questions: after [`PATIENCE`] batches of others it gets one.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -159,7 +159,7 @@ impl Queue {
         self.next().filter(|place| self.turns == 0 && self.waiting[*place].engine == engine)
     }
 
-    /// Whether a ticket waits for the end of another one's turn: the vector of a question waits for its own engine alone.
+    /// Whether a ticket waits for the end of another one's turn: a question's vector waits for its own engine alone.
     fn waits_for(ticket: &Ticket, other: &Ticket) -> bool {
         ticket.priority != Priority::Query || ticket.engine == other.engine
     }

@@ -139,10 +139,10 @@ by_isa! {
 }
 
 by_isa! {
-    /// `2^(score - largest of its block)` of each column of `[rows, width]`, times the row's factor, as i16 in pairs of
-    /// rows. A block is [`KEYS`] rows. `shares`, `[blocks, width]`, are what a block's exponentials are multiplied
-    /// by: `2^(largest of the block - largest of all)` over the sum of all exponentials. `sums` has the same shape and is
-    /// left unspecified.
+    /// `2^(score - largest of its block)` of each column of `[rows, width]`, times the row's factor, as i16 in pairs
+    /// of rows. A block is [`KEYS`] rows. `shares`, `[blocks, width]`, are what a block's exponentials are multiplied
+    /// by: `2^(largest of the block - largest of all)` over the sum of all exponentials. `sums` has the same shape and
+    /// is left unspecified.
     fn exponentials(scores: &[f32], width: usize, factors: &[f32], into: &mut [u32], shares: &mut [f32], sums: &mut [f32]) = exponentials_body
 }
 
