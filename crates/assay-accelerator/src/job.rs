@@ -37,6 +37,16 @@ pub enum Work {
     },
 }
 
+impl Work {
+    /// Tells the receiver why its job is not computed.
+    fn fail(self, failure: Failure) {
+        match self {
+            Self::Score { reply, .. } => drop(reply.unbounded_send(Err(failure))),
+            Self::Embed { reply, .. } => drop(reply.send(Err(failure))),
+        }
+    }
+}
+
 /// A question and the passages that are left.
 pub enum Sides {
     /// As texts.
@@ -126,6 +136,11 @@ async fn work(mut child: Child, mut inbox: tokio::sync::mpsc::UnboundedReceiver<
             Sent::More(work) => waiting.insert(0, Job { priority, work, passed: 0 }),
             Sent::Done => {}
             Sent::Failed(failure) => {
+                inbox.close();
+                while let Ok(job) = inbox.try_recv() {
+                    waiting.push(job);
+                }
+                waiting.into_iter().for_each(|job| job.work.fail(failure.clone()));
                 let _ = fault.set(failure);
                 return;
             }

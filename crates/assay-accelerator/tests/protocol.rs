@@ -122,8 +122,11 @@ async fn a_card_that_dies_in_the_middle_says_so_and_is_not_used_again() {
     let there = there(&dying(20_000), &here).await;
     assert_eq!(scores(&there, 5).await, scores(here.as_ref(), 5).await);
     let passages = vec!["lamps and oil ".repeat(20); 400];
-    let last = there.score("lamps".into(), passages.clone()).collect::<Vec<_>>().await.pop().unwrap();
-    let failure = last.unwrap_err();
+    let waiting = there.score_for_explanation("lamps".into(), passages.clone()).collect::<Vec<_>>();
+    let last = there.score("lamps".into(), passages.clone()).collect::<Vec<_>>();
+    let (mut waiting, mut last) = futures::join!(waiting, last);
+    let failure = last.pop().unwrap().unwrap_err();
+    assert_eq!(waiting.pop().unwrap().unwrap_err(), failure, "what waits is told");
     assert!(failure.action.contains("the processor takes over"), "{failure}");
     let again = there.score("lamps".into(), passages).collect::<Vec<_>>().await.pop().unwrap().unwrap_err();
     assert!(again.message.contains("no longer used") && again.action == failure.action, "{again}");
