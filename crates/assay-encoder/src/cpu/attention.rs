@@ -22,6 +22,14 @@ pub(crate) struct AttentionScratch {
     scores: Floats,
 }
 
+impl AttentionScratch {
+    /// Numbers that it holds.
+    #[cfg(test)]
+    pub fn numbers(&self) -> usize {
+        self.keys.len() + self.values.len() + self.scores.len()
+    }
+}
+
 /// The keys and values of a sequence.
 pub(crate) struct Source<'a> {
     /// `[tokens, 3 * hidden]`: queries, keys and values of all tokens of the batch.

@@ -199,6 +199,15 @@ impl PackedEncoder {
         pooled
     }
 
+    /// Bytes of its memory beside the weights, where it computes in f32.
+    #[cfg(test)]
+    pub fn buffer_bytes(&self) -> usize {
+        let shared = self.hidden.len() + self.projected.len() + self.following.len();
+        let of_threads =
+            self.scratch.iter().map(|scratch| scratch.lock().unwrap_or_else(PoisonError::into_inner).numbers());
+        size_of::<f32>() * (shared + of_threads.sum::<usize>())
+    }
+
     fn means(&self, batch: &Batch) -> Vec<f32> {
         let hidden = self.config.hidden;
         let mut pooled = vec![0.0; batch.sequences() * hidden];

@@ -40,6 +40,14 @@ pub(crate) struct Scratch {
     wide: Floats,
 }
 
+impl Scratch {
+    /// Numbers that it holds where a model computes in f32.
+    #[cfg(test)]
+    pub fn numbers(&self) -> usize {
+        self.context.len() + self.narrow.len() + self.wide.len() + self.attention.numbers()
+    }
+}
+
 impl Layer {
     /// Reads layer `index`.
     pub fn load(

@@ -192,3 +192,45 @@ fn a_backend_whose_numbers_depend_on_the_batch_fails_its_self_test() {
         assert_eq!(self_test(&mut backend, &config).is_ok(), right, "{error}");
     }
 }
+
+/// The shape that decides how much memory a batch takes.
+struct Shape {
+    hidden: usize,
+    wide: usize,
+    heads: usize,
+    threads: usize,
+}
+
+/// Most bytes beside the weights for a batch of so many tokens, the longest sequence among them.
+fn most_bytes(shape: &Shape, tokens: usize, longest: usize) -> usize {
+    let Shape { hidden, wide, heads, threads } = *shape;
+    // States, and the queries, keys and values of this layer and the next.
+    let shared = 7 * tokens * hidden;
+    // A block has at most 96 rows and half a vector of queries more; panels have up to 32 columns.
+    let (rows, panel) = (96 + 16, 32);
+    let keys = longest.next_multiple_of(panel) * (hidden / heads);
+    let values = longest * (hidden / heads).next_multiple_of(panel);
+    let own = rows * (2 * hidden + wide + longest.next_multiple_of(16) + 16) + keys + values;
+    size_of::<f32>() * (shared + threads * own)
+}
+
+#[test]
+fn a_batch_takes_the_memory_that_was_calculated() {
+    let (config, weights) = config("bert-tiny");
+    let mut encoder = PackedEncoder::load(Isa::best(), Arithmetic::F32, 2, &weights, &config).unwrap();
+    let BatchLimit { sequences, tokens } = encoder.limits().pairs;
+    let of_base = Shape { hidden: 768, wide: 3072, heads: 12, threads: 2 };
+    let shape = Shape { hidden: config.hidden, wide: config.intermediate, heads: config.heads, threads: 2 };
+    for longest in [512, 256, 3] {
+        let pairs: Vec<TokenSequence> =
+            (0..100).map(|_| TokenSequence { ids: vec![7; longest], types: vec![0; longest] }).collect();
+        let taken = encoder.limits().pairs.take(pairs.iter().map(|pair| pair.ids.len()));
+        assert!(taken <= sequences && taken * longest <= tokens);
+        let batch = Batch::pack(&pairs[..taken], &config).unwrap();
+        encoder.run(&batch, Wanted::States, &|| false).unwrap();
+        let (found, most) = (encoder.buffer_bytes(), most_bytes(&shape, taken * longest, longest));
+        assert!(found <= most, "{longest}: {found} bytes, and {most} were calculated");
+        let of_base = most_bytes(&of_base, taken * longest, longest);
+        assert!(of_base <= 80_000_000, "{of_base} bytes for 100 pairs of {longest} tokens at 12 layers of 768");
+    }
+}
