@@ -206,8 +206,8 @@ fn most_bytes(shape: &Shape, tokens: usize, longest: usize) -> usize {
     let Shape { hidden, wide, heads, threads } = *shape;
     // States, and the queries, keys and values of this layer and the next.
     let shared = 7 * tokens * hidden;
-    // A block has at most 96 rows and half a vector of queries more; panels have up to 32 columns.
-    let (rows, panel) = (96 + 16, 32);
+    // A block has at most 96 rows and half a vector of queries more at each end; panels have up to 32 columns.
+    let (rows, panel) = (96 + 32, 32);
     let keys = longest.next_multiple_of(panel) * (hidden / heads);
     let values = longest * (hidden / heads).next_multiple_of(panel);
     let own = rows * (2 * hidden + wide + longest.next_multiple_of(16) + 16) + keys + values;
