@@ -22,7 +22,7 @@ use crate::intent::{Intent, intent};
 use crate::keep::threshold_on;
 use crate::language::has_words;
 use judge::{Judgement, judge};
-use ladder::{Followed, climb, not_searched};
+use ladder::{Followed, about_library, climb, not_searched};
 use locate::{Holder, Located, locate};
 use reason::reason;
 use search::{Search, search};
@@ -82,7 +82,7 @@ pub async fn why(
     report.twins = twins(&holders, best);
     report.outcome = match unreachable(holder, &question) {
         Some(outcome) => outcome,
-        None if asked.candidates.is_empty() && intent(&question.text) == Intent::Library => WhyOutcome::NotSearched,
+        None if about_library(&asked).is_some() => WhyOutcome::NotSearched,
         None => followed(with, (&question, &searched), &asked, (holder, &search), &mut report, cancel).await?,
     };
     report.reason = reason(&report, &asked, &question);

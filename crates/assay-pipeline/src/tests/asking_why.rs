@@ -4,6 +4,8 @@ use assay_domain::fakes::{EchoWriter, WordReranker};
 use assay_domain::port::Catalogue;
 use assay_domain::{Cancel, DocumentState, Failure, Problem, Question, ReasonCode, RerankMode, Threshold};
 
+use futures::FutureExt;
+
 use super::{Fixture, block_on, question};
 use crate::ask::Ask;
 use crate::rerank::plan::{MeasuredReranker, RerankPlan};
@@ -30,6 +32,10 @@ fn filled(more: &[(&str, &str)]) -> Fixture {
 }
 
 fn try_why(fixture: &Fixture, question: &Question, text: &str) -> Result<WhyReport, Failure> {
+    block_on(why_with(fixture, question, text, &Cancel::default()))
+}
+
+async fn why_with(fixture: &Fixture, question: &Question, text: &str, cancel: &Cancel) -> Result<WhyReport, Failure> {
     let (reranker, writer) = (WordReranker::default(), EchoWriter::default());
     let with = Ask {
         embedder: &fixture.embedder,
@@ -41,7 +47,7 @@ fn try_why(fixture: &Fixture, question: &Question, text: &str) -> Result<WhyRepo
         score_cache: None,
         writer: (&writer, None),
     };
-    block_on(why(&with, question, Sought { text, document: None }, &Cancel::default()))
+    why(&with, question, Sought { text, document: None }, cancel).await
 }
 
 fn whereabouts(fixture: &Fixture, question: &Question, text: &str) -> WhyReport {
@@ -203,4 +209,40 @@ fn a_text_without_words_is_refused() {
     }
     let failure = try_why(&filled(&[]), &question(""), "painted red").unwrap_err();
     assert_eq!(failure.problem, Problem::EmptyQuestion);
+}
+
+#[test]
+fn a_retriever_that_misses_what_the_other_has_cuts_nothing() {
+    let fixture = filled(&[]);
+    for row in fixture.index.rows.lock().unwrap().iter_mut().filter(|row| row.chunk.text.contains("painted")) {
+        row.words.text.clear();
+        row.words.names.clear();
+    }
+    let report = whereabouts(&fixture, &asked(), "painted red");
+    assert_eq!((name(&report), report.outcome), ("middle", WhyOutcome::Kept));
+    assert_eq!(rung(&report, RungName::Lexical).standing, Standing::NoMatch);
+    assert!(report.rungs.iter().all(|rung| rung.cut.is_none()), "{:?}", report.rungs);
+}
+
+#[test]
+fn a_text_that_the_question_does_not_search_says_why_and_no_other_stages_reason() {
+    let follow_up = Question { earlier: vec!["Where is the pump?".into()], ..question("What is in here?") };
+    let report = whereabouts(&filled(&[]), &follow_up, "pears and plums");
+    assert_eq!(
+        (report.outcome, report.reason.as_str()),
+        (WhyOutcome::NotSearched, "the question is about the list of files")
+    );
+}
+
+#[test]
+fn the_search_for_a_text_gives_way_and_ends_when_it_is_stopped() {
+    let many: Vec<(String, String)> =
+        (0..50).map(|number| (format!("note {number}"), format!("note {number} about boats"))).collect();
+    let many: Vec<(&str, &str)> = many.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let (fixture, cancel) = (filled(&many), Cancel::default());
+    let asked = asked();
+    let mut search = Box::pin(why_with(&fixture, &asked, "zebras graze where nobody wrote", &cancel));
+    assert!((&mut search).now_or_never().is_none(), "it runs through all documents at once");
+    cancel.stop();
+    assert_eq!(block_on(search).unwrap_err().problem, Problem::Stopped);
 }

@@ -27,11 +27,15 @@ pub(super) struct Followed<'a> {
 
 /// The rungs of a text that the question does not search.
 pub(super) fn not_searched(asked: &AskReport) -> Vec<Rung> {
-    let reason = asked.stages.iter().filter_map(|stage| stage.reason.as_ref());
-    let about_library = reason.into_iter().find(|reason| reason.code == ReasonCode::AboutLibrary);
-    let why =
-        about_library.map_or("it is not among the passages that the question searches", |reason| reason.text.as_str());
+    let why = about_library(asked)
+        .map_or("it is not among the passages that the question searches", |reason| reason.text.as_str());
     RUNGS.iter().map(|&name| Rung::without_rank(name, Standing::NotSearched, why)).collect()
+}
+
+/// Why no passage is searched, if the question is about the list of files.
+pub(super) fn about_library(asked: &AskReport) -> Option<&Reason> {
+    let mut reasons = asked.stages.iter().filter_map(|stage| stage.reason.as_ref());
+    reasons.find(|reason| reason.code == ReasonCode::AboutLibrary)
 }
 
 /// The rungs of a passage that the question searches.
@@ -88,7 +92,8 @@ impl Followed<'_> {
             Ok(places) => places,
         };
         let (limit, of) = (Some(self.question.retrieve as u32), Some(places.of));
-        let cut = (!in_pool).then_some(WhyOutcome::NotInPool);
+        // What one retriever misses goes on where the other has it.
+        let cut = self.place.is_none().then_some(WhyOutcome::NotInPool);
         let Some(place) = places.get(self.passage.chunk) else {
             let why = match name {
                 RungName::Lexical => "no word of the question stands in it",

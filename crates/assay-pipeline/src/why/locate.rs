@@ -1,9 +1,12 @@
 //! a text -> the passages that hold it
 //!
 //! The pages as they were read are searched, not the index: a text may lie across two chunks, or in none. The documents
-//! of passages with the text's words come first, and the others are read only if none of those holds it.
+//! of passages with the text's words come first, and the others are read only if none of those holds it. The search gives
+//! way after each page and each passage, so that whoever waits beside it can end it.
 
 use std::collections::{BTreeSet, HashSet};
+use std::future::poll_fn;
+use std::task::Poll;
 
 use assay_domain::port::{Filter, LexicalQuery, TextKind};
 use assay_domain::{Cancel, Document, DocumentId, Failure, Page, Passage};
@@ -56,11 +59,11 @@ pub(super) async fn locate(with: &Ask<'_>, sought: Sought<'_>, cancel: &Cancel) 
     let (mut holders, mut unread) = (Vec::new(), Vec::new());
     for some in [first, others] {
         for document in some {
-            cancel.check()?;
+            give_way(cancel).await?;
             let pages = with.catalogue.pages_of(document.id)?;
             unread.extend(unread::pages(document, &pages));
             if holders.len() < MOST {
-                holders.extend(in_document(with, document, &pages, &wanted).await?);
+                holders.extend(in_document(with, document, (&pages, &wanted), cancel).await?);
             }
         }
         if !holders.is_empty() {
@@ -69,7 +72,7 @@ pub(super) async fn locate(with: &Ask<'_>, sought: Sought<'_>, cancel: &Cancel) 
             return Ok(Located { matched: Matched::Exact, holders, unread: Vec::new() });
         }
     }
-    if let Some((holder, alike)) = nearest(with, sought, &documents, hits).await? {
+    if let Some((holder, alike)) = nearest(with, sought, (&documents, hits), cancel).await? {
         return Ok(Located { matched: Matched::Nearest(alike), holders: vec![holder], unread: Vec::new() });
     }
     unread.extend(documents.iter().filter_map(unread::whole));
@@ -97,11 +100,12 @@ async fn hits(with: &Ask<'_>, text: &str) -> Result<Vec<Passage>, Failure> {
 async fn in_document(
     with: &Ask<'_>,
     document: &Document,
-    pages: &[Page],
-    wanted: &str,
+    (pages, wanted): (&[Page], &str),
+    cancel: &Cancel,
 ) -> Result<Vec<Holder>, Failure> {
     let (mut whole, mut starts) = (String::new(), Vec::new());
     for page in pages {
+        give_way(cancel).await?;
         starts.push(whole.len());
         whole.push_str(&squeezed(&page.text));
     }
@@ -114,6 +118,7 @@ async fn in_document(
     // Where the text before a passage ends on its page, and in the squeezed document.
     let (mut page_index, mut before, mut at) = (usize::MAX, 0, 0);
     for passage in passages {
+        give_way(cancel).await?;
         let Some((page, start)) = pages.get(passage.page_index).zip(starts.get(passage.page_index)) else { continue };
         if passage.page_index != page_index {
             (page_index, before, at) = (passage.page_index, 0, *start);
@@ -139,8 +144,8 @@ async fn in_document(
 async fn nearest(
     with: &Ask<'_>,
     sought: Sought<'_>,
-    documents: &[Document],
-    hits: Vec<Passage>,
+    (documents, hits): (&[Document], Vec<Passage>),
+    cancel: &Cancel,
 ) -> Result<Option<(Holder, f64)>, Failure> {
     let passages = match (sought.document, documents) {
         (None, _) => hits,
@@ -155,12 +160,35 @@ async fn nearest(
         let there = shingles(&fold(&passage.text));
         wanted.intersection(&there).count() as f64 / wanted.len().max(1) as f64
     };
-    let scored = passages.into_iter().map(|passage| (alike(&passage), passage));
-    let best = scored.filter(|(alike, _)| *alike >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0));
+    let mut best: Option<(f64, Passage)> = None;
+    for passage in passages {
+        give_way(cancel).await?;
+        let alike = alike(&passage);
+        if alike >= ALIKE && best.as_ref().is_none_or(|(most, _)| alike >= *most) {
+            best = Some((alike, passage));
+        }
+    }
     let Some((alike, passage)) = best else { return Ok(None) };
     let document = documents.iter().find(|row| row.id == passage.document);
     Ok(document.map(|document| {
         let (document, page) = (document.clone(), passage.page);
         (Holder { document, page, passage: Some(passage), covers: alike }, alike)
     }))
+}
+
+/// Lets other work of the task run, such as a wait for the user's stop.
+///
+/// # Errors
+/// [`Failure::stopped`] when `cancel` is set.
+async fn give_way(cancel: &Cancel) -> Result<(), Failure> {
+    let mut was_polled = false;
+    let once = poll_fn(|context| {
+        if std::mem::replace(&mut was_polled, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    });
+    once.await;
+    cancel.check()
 }

@@ -2,6 +2,7 @@
 
 use assay_domain::{Question, one_line};
 
+use super::ladder::about_library;
 use super::report::{Rung, RungName, Standing, Unread, WhyOutcome, WhyReport};
 use crate::ask::AskReport;
 
@@ -61,10 +62,7 @@ pub(super) fn reason(report: &WhyReport, asked: &AskReport, question: &Question)
         WhyOutcome::InNoChunk => {
             format!("{name}{page} holds it, and no chunk of the index does; run `assay check`")
         }
-        WhyOutcome::NotSearched => {
-            let reasons = asked.stages.iter().filter_map(|stage| stage.reason.as_ref());
-            reasons.map(|reason| reason.text.clone()).next().unwrap_or_default()
-        }
+        WhyOutcome::NotSearched => about_library(asked).map(|reason| reason.text.clone()).unwrap_or_default(),
         WhyOutcome::InNoDocument => "it is in no document; check the words, or add the file that it is from".to_owned(),
         WhyOutcome::PageNotRead | WhyOutcome::DocumentNotRead => absent(&report.unread),
     }
