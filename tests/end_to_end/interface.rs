@@ -65,6 +65,13 @@ impl Mcp {
     }
 }
 
+/// Characters of the file's text in what `get` returned.
+fn characters(text: &Value) -> usize {
+    let passage = ["before", "text", "after"].map(|part| &text["passage"][part]);
+    let pages = rows(text, "pages").iter().map(|page| &page["text"]);
+    passage.into_iter().chain(pages).filter_map(Value::as_str).map(|text| text.chars().count()).sum()
+}
+
 #[test]
 fn an_mcp_client_searches_and_reads_the_library_over_stdio() {
     let library = library();
@@ -109,6 +116,17 @@ fn an_mcp_client_searches_and_reads_the_library_over_stdio() {
     let several = rows(&several, "texts");
     assert!(several[0]["text"].is_object() && several[1]["text"].is_object());
     assert!(word(&several[2], "error").contains("no document 4711"));
+    let (passage, mut ids) = (word(best, "id"), vec![id.as_str(); 10]);
+    ids.extend(vec![passage; 10]);
+    for most in [7, 300, 4_000] {
+        let bounded = mcp.call("multi_get", json!({"ids": ids, "max_characters": most}))["structuredContent"].take();
+        assert_eq!(rows(&bounded, "texts").len(), 20);
+        let read: usize = rows(&bounded, "texts").iter().map(|text| characters(&text["text"])).sum();
+        assert!(read > 0 && read <= most, "{read} of {most}: {bounded}");
+    }
+    ids.push(passage);
+    let too_many = mcp.call("multi_get", json!({"ids": ids}));
+    assert!(word(&rows(&too_many, "content")[0], "text").contains("name 1 to 20"), "{too_many}");
     let status = mcp.call("status", json!({}))["structuredContent"].take();
     assert_eq!((&status["searchable"], &status["collections"]["samples"]), (&json!(18), &json!(18)), "{status}");
 

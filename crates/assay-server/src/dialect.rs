@@ -1,6 +1,7 @@
 //! The forms in which other programs ask and are answered. A request is answered in its own form, errors included.
 
 pub mod asked;
+mod results;
 pub mod cohere;
 pub mod jina;
 pub mod tei;

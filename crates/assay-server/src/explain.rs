@@ -1,10 +1,11 @@
 //! Why a text was not found: what the MCP tool `explain` does.
 
-use assay_app::{App, Cancel, Failure};
+use assay_app::{Cancel, Failure};
 use assay_contract::{WhyReply, WhyRequest};
 use rmcp::schemars::{self, JsonSchema};
 use serde::Deserialize;
 
+use crate::on_demand::Lease;
 use crate::search::{Rerank, known, limit};
 
 /// A text that was expected among the results of a question.
@@ -29,22 +30,25 @@ pub struct Explain {
     pub rerank: Option<Rerank>,
 }
 
-/// Follows a text through the stages of a question.
+/// Follows a text through the stages of a question. The pages of all documents may be searched, so it runs in a task of
+/// its own: whoever waits for it can leave at any moment, and ends it with `cancel`.
 ///
 /// # Errors
-/// A limit out of range, an unknown collection, or as [`App::why`].
-pub async fn explain(app: &App, wanted: &Explain, cancel: &Cancel) -> Result<WhyReply, Failure> {
+/// A limit out of range, an unknown collection, or as [`assay_app::App::why`].
+pub async fn explain(app: Lease, wanted: Explain, cancel: &Cancel) -> Result<WhyReply, Failure> {
     if let Some(collection) = &wanted.collection {
-        known(app, collection).await?;
+        known(&app, collection).await?;
     }
     let request = WhyRequest {
-        question: wanted.question.clone(),
-        text: wanted.text.clone(),
+        question: wanted.question,
+        text: wanted.text,
         document: wanted.document,
-        collection: wanted.collection.clone(),
+        collection: wanted.collection,
         rerank: wanted.rerank.map(Into::into),
         keep: Some(limit(wanted.limit)?),
         retrieve: None,
     };
-    app.why(&request, cancel).await
+    let cancel = cancel.clone();
+    let followed = tokio::spawn(async move { app.why(&request, &cancel).await });
+    followed.await.map_err(|_| Failure::bug("following a text through the stages panicked"))?
 }

@@ -1,5 +1,6 @@
 //! What stands before every request: its host, origin and token, the number of requests at work, and the size and
-//! time of its body. A request that fails a check reaches no handler.
+//! time of its body, in this order: no body is read before the token is right. A request that fails a check reaches no
+//! handler.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,7 +128,9 @@ pub async fn guard(
     if place.is_none() && !is_health(&parts) {
         return refused((StatusCode::TOO_MANY_REQUESTS, "the server is busy; ask again in a second".to_owned()));
     }
-    let body = match read(&parts.headers, body, guard.limits).await {
+    // What needs no token gets no body: it would be stored for anyone.
+    let read = if is_health(&parts) { Ok(Bytes::new()) } else { read(&parts.headers, body, guard.limits).await };
+    let body = match read {
         Ok(body) => body,
         Err(refusal) => return refused(refusal),
     };

@@ -33,7 +33,7 @@ use crate::token::Token;
 pub const PORT: u16 = 7_730;
 
 /// How long requests at work may take to end once the server is told to end.
-const FAREWELL: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIME: Duration = Duration::from_secs(5);
 
 /// How a server is run.
 #[derive(Debug, Clone)]
@@ -107,7 +107,7 @@ impl Server {
         let too_late = async {
             // Completes with an error when the signal drops its side.
             drop(over.await);
-            tokio::time::sleep(FAREWELL).await;
+            tokio::time::sleep(SHUTDOWN_TIME).await;
         };
         let served = tokio::select! {
             served = serving.into_future() => served,

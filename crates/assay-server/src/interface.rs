@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use assay_app::standalone::OpenModels;
-use assay_app::{Cancel, Failure, Problem};
+use assay_app::{Failure, Problem};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -17,15 +17,6 @@ pub struct Interface {
     pub library: Arc<OnDemand>,
     /// The encoders, for texts of the request.
     pub models: Arc<OpenModels>,
-}
-
-/// Stops work whose client has left.
-pub struct StopOnDrop(pub Cancel);
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
 }
 
 /// A failure in a form.

@@ -2,6 +2,7 @@
 //! library, and open it only while they are asked.
 
 mod on_demand;
+mod stop;
 mod address;
 mod passage;
 mod search;

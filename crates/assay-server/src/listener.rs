@@ -1,5 +1,5 @@
 //! Connections with caps: how many there are, how long one may take to send a request's header, and how long one may
-//! leave an answer unread. A connection over a cap is closed without an answer.
+//! take nothing of what is written to it. A connection over a cap is closed without a further answer.
 
 use std::future::Future;
 use std::io;
@@ -24,9 +24,11 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Caps {
     /// Most open connections.
     pub connections: usize,
-    /// From the opening of a connection, or from the end of an answer, to the end of the next request's header.
+    /// To the end of a request's header, from the opening of the connection, from the end of the last request's work, or
+    /// from the last byte that the system took of its answer, whichever is latest.
     pub header: Duration,
-    /// For which the client may take nothing of an answer.
+    /// For which the system may take no byte of an answer, because the client reads nothing and the buffers between the
+    /// two are full. What fits into these buffers counts as taken, and a client that reads on slowly is not cut off.
     pub unread: Duration,
 }
 
@@ -88,6 +90,11 @@ impl Connection {
     /// Since when no request is at work; `None` if one is.
     fn idle_since(&self) -> Option<Instant> {
         self.change(|work| (work.requests == 0).then_some(work.idle_since))
+    }
+
+    /// Begins the time without a request anew.
+    fn touch(&self) {
+        self.change(|work| work.idle_since = Instant::now());
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Work) -> T) -> T {
@@ -162,6 +169,20 @@ impl CappedStream {
         ready!(self.unread.get_or_insert_with(end).as_mut().poll(context));
         Poll::Ready(Err(over("the answer was not taken in time")))
     }
+
+    /// The same for bytes of an answer, each of which begins the header cap anew: a whole answer is no work of a handler
+    /// any more while it is written.
+    fn write_bytes(
+        &mut self,
+        context: &mut Context<'_>,
+        write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let written = self.write(context, write);
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.connection.touch();
+        }
+        written
+    }
 }
 
 fn over(what: &str) -> io::Error {
@@ -179,7 +200,7 @@ impl AsyncRead for CappedStream {
 
 impl AsyncWrite for CappedStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.get_mut().write(context, |stream, context| stream.poll_write(context, bytes))
+        self.get_mut().write_bytes(context, |stream, context| stream.poll_write(context, bytes))
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -195,7 +216,7 @@ impl AsyncWrite for CappedStream {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.get_mut().write(context, |stream, context| stream.poll_write_vectored(context, buffers))
+        self.get_mut().write_bytes(context, |stream, context| stream.poll_write_vectored(context, buffers))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -17,6 +17,7 @@ use rmcp::transport::stdio_pipes;
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
 
 use crate::on_demand::{IDLE, OnDemand};
+use crate::stop::StopOnDrop;
 
 /// What a client's model is told about the server.
 const INSTRUCTIONS: &str = "Assay searches the user's own files and scores every passage. Call `query` with a whole \
@@ -77,15 +78,11 @@ impl ServerHandler for McpServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let cancel = Cancel::default();
-        let stopped = cancel.clone();
+        let cancel = StopOnDrop(Cancel::default());
         let arguments = request.arguments.unwrap_or_default();
         tokio::select! {
-            result = tools::call(&self.library, &request.name, arguments, &cancel) => result.map(Into::into),
-            () = context.ct.cancelled() => {
-                stopped.stop();
-                Err(ErrorData::internal_error("the client cancelled the call", None))
-            }
+            result = tools::call(&self.library, &request.name, arguments, &cancel.0) => result.map(Into::into),
+            () = context.ct.cancelled() => Err(ErrorData::internal_error("the client cancelled the call", None)),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_app::{App, Failure};
-use assay_contract::{DocumentRow, DocumentState};
+use assay_contract::DocumentRow;
 use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 
@@ -102,7 +102,7 @@ pub async fn status(app: &App) -> Result<Status, Failure> {
 /// Fails if the catalogue cannot be read.
 pub async fn documents(app: &App, after: i64, most: usize) -> Result<(Vec<Document>, bool), Failure> {
     let mut rows = app.library().await?.documents;
-    rows.retain(|row| row.id > after && row.state != DocumentState::Removed);
+    rows.retain(|row| row.id > after);
     rows.sort_by_key(|row| row.id);
     let more = rows.len() > most;
     rows.truncate(most);

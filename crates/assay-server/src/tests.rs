@@ -2,6 +2,7 @@
 
 mod wire;
 mod guards;
+mod listening;
 mod forms;
 mod serving;
 mod hostile;

@@ -1,6 +1,7 @@
 //! The text of a passage or of a document's pages, in bounded pieces: what `get` and `multi_get` return.
 
 use assay_app::{App, Failure, Problem};
+use assay_contract::PassageView;
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,15 @@ const AROUND: usize = 1_000;
 
 /// Most texts of one request.
 const TEXTS: usize = 20;
+
+/// Most pages of one text; empty ones take none of its characters.
+const PAGES: usize = 500;
+
+/// Most characters of a heading path.
+const HEADING: usize = 500;
+
+/// Characters of an unknown id that are told.
+const NAMED: usize = 80;
 
 /// Which text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -41,7 +51,8 @@ pub struct Get {
 pub struct MultiGet {
     /// Ids of passages, numbers of documents, or `assay://` addresses; at most 20.
     pub ids: Vec<String>,
-    /// Most characters to return in all, up to 100000; 20000 if absent.
+    /// Most characters to return of all of them together, up to 100000; 20000 if absent. What a short text leaves is
+    /// shared by those after it.
     #[serde(default)]
     pub max_characters: Option<u32>,
 }
@@ -78,6 +89,8 @@ pub struct PassageText {
     pub before: String,
     /// The passage.
     pub text: String,
+    /// Whether the passage is longer than the limit, and `text` only its beginning.
+    pub cut: bool,
     /// The page's text after it, at most 1000 characters.
     pub after: String,
 }
@@ -127,10 +140,13 @@ pub struct TextOrError {
 /// # Errors
 /// Fails if the id names nothing in the library.
 pub async fn get(app: &App, get: &Get) -> Result<Text, Failure> {
-    let named = Address::parse(&get.id).ok_or_else(|| unknown(&get.id))?;
-    let budget = budget(get.max_characters);
-    match named {
-        Address::Passage(chunk) => passage(app, &chunk).await,
+    within(app, get, budget(get.max_characters)).await
+}
+
+/// One text of at most so many characters.
+async fn within(app: &App, get: &Get, budget: usize) -> Result<Text, Failure> {
+    match Address::parse(&get.id).ok_or_else(|| unknown(&get.id))? {
+        Address::Passage(chunk) => passage(app, &chunk, budget).await,
         Address::Document { id, page } => {
             let page = get.page.or(page).unwrap_or(1);
             pages(app, id, page, get.from.unwrap_or(0), budget).await
@@ -150,38 +166,48 @@ pub async fn multi_get(app: &App, get_all: &MultiGet) -> Result<Texts, Failure> 
     let mut left = budget(get_all.max_characters);
     let mut texts = Vec::with_capacity(get_all.ids.len());
     for (place, id) in get_all.ids.iter().enumerate() {
-        // What a short text leaves is shared by those after it.
         let share = left / (get_all.ids.len() - place);
-        let one = Get { id: id.clone(), page: None, from: None, max_characters: Some(share as u32) };
-        let (text, error) = match get(app, &one).await {
+        let one = Get { id: id.clone(), page: None, from: None, max_characters: None };
+        let (text, error) = match within(app, &one, share).await {
             Ok(text) => (Some(text), None),
             Err(failure) => (None, Some(failure.to_string())),
         };
         left = left.saturating_sub(text.as_ref().map_or(0, characters));
-        texts.push(TextOrError { id: id.clone(), text, error });
+        texts.push(TextOrError { id: beginning(id, NAMED), text, error });
     }
     Ok(Texts { texts })
 }
 
-async fn passage(app: &App, chunk: &str) -> Result<Text, Failure> {
+async fn passage(app: &App, chunk: &str, budget: usize) -> Result<Text, Failure> {
     let view = app.passage(chunk).await?;
-    let skipped = view.before.chars().count().saturating_sub(AROUND);
     Ok(Text {
         uri: Address::Passage(chunk.to_owned()).to_string(),
         document: view.document,
-        name: view.name,
+        name: view.name.clone(),
         page_count: view.pages,
-        passage: Some(PassageText {
-            id: view.chunk,
-            page: view.page,
-            heading: view.heading,
-            before: view.before.chars().skip(skipped).collect(),
-            text: view.text,
-            after: view.after.chars().take(AROUND).collect(),
-        }),
+        passage: Some(fitted(view, budget)),
         pages: Vec::new(),
         next: None,
     })
+}
+
+/// A passage with as much around it as the budget leaves, half of that before it unless there is less.
+fn fitted(view: PassageView, budget: usize) -> PassageText {
+    let length = view.text.chars().count();
+    let left = budget.saturating_sub(length);
+    let (all_before, all_after) = (view.before.chars().count(), view.after.chars().count());
+    let after = all_after.min(AROUND).min(left - left / 2);
+    let before = all_before.min(AROUND).min(left - after);
+    let after = all_after.min(AROUND).min(left - before);
+    PassageText {
+        id: view.chunk,
+        page: view.page,
+        heading: view.heading.map(|heading| beginning(&heading, HEADING)),
+        before: view.before.chars().skip(all_before - before).collect(),
+        text: beginning(&view.text, budget),
+        cut: length > budget,
+        after: beginning(&view.after, after),
+    }
 }
 
 async fn pages(app: &App, id: i64, page: u32, from: u32, budget: usize) -> Result<Text, Failure> {
@@ -204,7 +230,7 @@ fn cut(pages: Vec<(Option<u32>, String)>, page: u32, from: u32, budget: usize) -
     let mut taken = Vec::new();
     for (place, (number, text)) in (1..).zip(pages).skip(page.saturating_sub(1) as usize) {
         let from = if place == page { from } else { 0 };
-        if left == 0 {
+        if left == 0 || taken.len() == PAGES {
             return (taken, Some(Next { page: place, from }));
         }
         let rest = text.chars().count().saturating_sub(from as usize);
@@ -225,19 +251,25 @@ fn characters(text: &Text) -> usize {
     passage.chain(pages).map(|text| text.chars().count()).sum()
 }
 
+fn beginning(text: &str, characters: usize) -> String {
+    text.chars().take(characters).collect()
+}
+
 fn budget(characters: Option<u32>) -> usize {
     characters.map_or(USUAL, |characters| (characters as usize).clamp(1, MOST))
 }
 
 fn unknown(id: &str) -> Failure {
-    let id: String = id.chars().take(80).collect();
+    let id = beginning(id, NAMED);
     let message = format!("{id:?} is neither the id of a passage nor the number of a document");
     Failure::new(Problem::MissingFile, message, "take it from a result of query, or from the list of documents")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Next, cut};
+    use assay_contract::PassageView;
+
+    use super::{AROUND, Next, PAGES, cut, fitted};
 
     #[test]
     fn pages_are_cut_at_the_limit_and_go_on_where_they_were_cut() {
@@ -255,6 +287,42 @@ mod tests {
             let (taken, goes_on) = cut(pages(), page, from, budget);
             let texts: Vec<&str> = taken.iter().map(|page| page.text.as_str()).collect();
             assert_eq!((texts, goes_on), (wanted, next), "{page} {from} {budget}");
+        }
+    }
+
+    #[test]
+    fn pages_without_text_are_counted_too() {
+        let pages = (0..2 * PAGES).map(|_| (None, String::new())).collect();
+        let (taken, goes_on) = cut(pages, 1, 0, 9);
+        assert_eq!((taken.len(), goes_on), (PAGES, Some(Next { page: PAGES as u32 + 1, from: 0 })));
+    }
+
+    #[test]
+    fn a_passage_and_what_is_around_it_stay_within_the_limit() {
+        let view = |before: usize, after: usize| PassageView {
+            chunk: "1-1".to_owned(),
+            document: 1,
+            name: "灯塔.txt".to_owned(),
+            page: None,
+            pages: 1,
+            heading: None,
+            before: "前".repeat(before),
+            text: "灯塔 stands".to_owned(),
+            after: "后".repeat(after),
+        };
+        for (before, after, budget, wanted) in [
+            (5_000, 5_000, 20_000, (AROUND, 9, AROUND, false)),
+            (50, 50, 29, (10, 9, 10, false)),
+            (50, 50, 30, (10, 9, 11, false)),
+            (2, 50, 29, (2, 9, 18, false)),
+            (50, 2, 29, (18, 9, 2, false)),
+            (50, 50, 9, (0, 9, 0, false)),
+            (50, 50, 4, (0, 4, 0, true)),
+            (50, 50, 0, (0, 0, 0, true)),
+        ] {
+            let text = fitted(view(before, after), budget);
+            let count = |text: &str| text.chars().count();
+            assert_eq!((count(&text.before), count(&text.text), count(&text.after), text.cut), wanted, "{budget}");
         }
     }
 }

@@ -6,12 +6,14 @@ use assay_contract::{AskReply, CitationRow, Outcome, ReasonCode};
 use rmcp::transport::common::server_side_http::session_id;
 use serde::{Deserialize, Serialize};
 
-use super::asked::named;
 use crate::address::Address;
 use crate::passage::Passage;
 
 /// Name of the model that answers from the whole library.
 pub const WHOLE: &str = "assay";
+
+/// What stands before the name of a collection that would be taken for another thing.
+const COLLECTION: &str = "collection/";
 
 /// Most characters of a question.
 const LONGEST: usize = 32_000;
@@ -43,9 +45,28 @@ struct Part {
     text: Option<String>,
 }
 
+/// The collection that a model's name means; `None` for the whole library, which `assay` means also where a collection
+/// has that name.
+pub fn collection_of(model: &str) -> Option<String> {
+    match model {
+        WHOLE => None,
+        blank if blank.trim().is_empty() => None,
+        name => Some(name.strip_prefix(COLLECTION).unwrap_or(name).to_owned()),
+    }
+}
+
+/// The model's name that means a collection: its own, unless that is `assay`, or one of `others`, or would be read as
+/// another collection's.
+pub fn model_of(collection: &str, others: &[&str]) -> String {
+    let own = !others.contains(&collection) && collection_of(collection).as_deref() == Some(collection);
+    if own { collection.to_owned() } else { format!("{COLLECTION}{collection}") }
+}
+
 /// A question with those before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chat {
+    /// The model's name in the request.
+    pub model: String,
     /// The collection; absent for the whole library.
     pub collection: Option<String>,
     /// The question: the last message.
@@ -120,7 +141,8 @@ pub fn read(body: &[u8]) -> Result<Chat, String> {
     if question.chars().count() > LONGEST {
         return Err(format!("the question has over {LONGEST} characters; shorten it"));
     }
-    Ok(Chat { collection: named(request.model), question, earlier: asked, stream: request.stream })
+    let model = request.model.unwrap_or_else(|| WHOLE.to_owned());
+    Ok(Chat { collection: collection_of(&model), model, question, earlier: asked, stream: request.stream })
 }
 
 fn text(message: Message) -> String {
@@ -142,8 +164,7 @@ impl Writer {
     /// The answers of a collection, or of the whole library.
     pub fn new(chat: &Chat) -> Self {
         let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let model = chat.collection.clone().unwrap_or_else(|| WHOLE.to_owned());
-        Self { id: format!("chatcmpl-{}", session_id()), created, model }
+        Self { id: format!("chatcmpl-{}", session_id()), created, model: chat.model.clone() }
     }
 
     /// The whole answer.
@@ -222,11 +243,32 @@ fn annotations(text: &str, citations: &[CitationRow]) -> Vec<Annotation> {
 mod tests {
     use assay_contract::CitationRow;
 
-    use super::{Chat, annotations, read};
+    use super::{Chat, annotations, collection_of, model_of, read};
+
+    #[test]
+    fn the_name_of_every_collection_can_be_said() {
+        let others = ["a reranker"];
+        for (collection, model) in [
+            ("notes", "notes"),
+            ("auto", "auto"),
+            ("a reranker", "collection/a reranker"),
+            ("assay", "collection/assay"),
+            ("", "collection/"),
+            (" ", "collection/ "),
+            ("collection/notes", "collection/collection/notes"),
+        ] {
+            assert_eq!(model_of(collection, &others), model);
+            assert_eq!(collection_of(model).as_deref(), Some(collection));
+        }
+        for whole in ["assay", "", " "] {
+            assert_eq!(collection_of(whole), None, "{whole:?}");
+        }
+    }
 
     #[test]
     fn the_last_message_of_the_user_is_the_question() {
         let chat = |collection: Option<&str>, question: &str, earlier: &[&str], stream| Chat {
+            model: collection.unwrap_or("assay").to_owned(),
             collection: collection.map(str::to_owned),
             question: question.to_owned(),
             earlier: earlier.iter().map(|&text| text.to_owned()).collect(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::{Asked, Document, named, tokens};
+use super::results::{Row, results};
 
 #[derive(Debug, Deserialize)]
 struct Request {
@@ -37,22 +38,6 @@ struct Usage {
 }
 
 #[derive(Debug, Serialize)]
-struct Row {
-    index: usize,
-    relevance_score: f32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document: Option<Text>,
-    logit: f32,
-    truncated: bool,
-    tokens: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Debug, Serialize)]
 struct Meta {
     scale: &'static str,
 }
@@ -76,21 +61,13 @@ pub fn read(body: Value) -> Result<Asked, String> {
 
 /// The answer to a request.
 pub fn answer(asked: &Asked, reply: &RerankReply) -> Answer {
-    let rows = asked.best(reply).into_iter().map(|row| Row {
-        index: row.index,
-        relevance_score: row.score,
-        document: asked.return_text.then(|| Text { text: row.text.to_owned() }),
-        logit: row.logit,
-        truncated: row.truncated,
-        tokens: row.tokens,
-    });
     let total = tokens(reply);
     Answer {
         id: session_id().to_string(),
         object: "list",
         model: reply.model.clone(),
         usage: Usage { prompt_tokens: total, total_tokens: total },
-        results: rows.collect(),
+        results: results(asked, reply),
         meta: Meta { scale: asked.scale() },
     }
 }

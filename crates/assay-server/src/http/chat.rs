@@ -17,9 +17,10 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::dialect::Dialect;
 use crate::dialect::chat::{Chat, Writer, read};
 use crate::dialect::openai;
-use crate::interface::{Interface, StopOnDrop, failed};
+use crate::interface::{Interface, failed};
 use crate::on_demand::Lease;
 use crate::search::known;
+use crate::stop::StopOnDrop;
 
 /// `POST /v1/chat/completions`
 pub async fn chat(State(interface): State<Interface>, body: Bytes) -> Response {

@@ -12,10 +12,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::dialect::Dialect;
-use crate::dialect::chat::WHOLE;
-use crate::interface::{Interface, StopOnDrop, failed};
+use crate::dialect::chat::{WHOLE, model_of};
+use crate::interface::{Interface, failed};
 use crate::search::{self, search};
 use crate::status::documents;
+use crate::stop::StopOnDrop;
 
 /// Documents of one reply, unless the request says how many.
 const USUAL: usize = 100;
@@ -37,11 +38,13 @@ pub async fn models(State(interface): State<Interface>) -> Response {
     let row =
         |id: &str, role: &str| json!({ "id": id, "object": "model", "created": 0, "owned_by": "assay", "role": role });
     let mut rows = vec![row(WHOLE, "library")];
+    let encoders = || models.iter().filter(|model| model.role != ModelRole::Writer);
     if let Ok(app) = interface.library.app().await {
-        rows.extend(app.collections().await.into_iter().flatten().map(|name| row(&name, "collection")));
+        let others: Vec<&str> = encoders().map(|model| model.name.as_str()).collect();
+        let collections = app.collections().await.into_iter().flatten();
+        rows.extend(collections.map(|name| row(&model_of(&name, &others), "collection")));
     }
-    let encoders = models.iter().filter(|model| model.role != ModelRole::Writer);
-    rows.extend(encoders.map(|model| row(&model.name, model.role.as_str())));
+    rows.extend(encoders().map(|model| row(&model.name, model.role.as_str())));
     Json(json!({ "object": "list", "data": rows })).into_response()
 }
 

@@ -99,7 +99,7 @@ async fn query(library: &OnDemand, arguments: JsonObject, cancel: &Cancel) -> Re
 
 async fn followed(library: &OnDemand, arguments: JsonObject, cancel: &Cancel) -> Result<Value, Failure> {
     let wanted: Explain = read(arguments)?;
-    value(&explain(&*library.app().await?, &wanted, cancel).await?)
+    value(&explain(library.app().await?, wanted, cancel).await?)
 }
 
 async fn one_text(library: &OnDemand, arguments: JsonObject) -> Result<Value, Failure> {

@@ -173,3 +173,20 @@ async fn a_request_over_the_number_at_work_is_told_to_come_again() {
     assert_eq!(server.get("/v1/documents").await.status, 200);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_body_is_read_of_a_request_without_the_token() {
+    let server = Running::with(|serving| serving.limits.body_time = Duration::from_secs(60)).await;
+    for (line, wanted) in [("GET /health", 200), ("POST /health", 401), ("POST /rerank", 401), ("GET /v1/models", 401)]
+    {
+        // The body is announced and never comes.
+        let head = format!("{line} HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n", server.address);
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut begin = [0; 12];
+        let answered = tokio::time::timeout(Duration::from_secs(10), stream.read_exact(&mut begin)).await;
+        answered.unwrap_or_else(|_| panic!("{line}: the body is awaited")).unwrap();
+        assert_eq!(String::from_utf8_lossy(&begin), format!("HTTP/1.1 {wanted}"), "{line}");
+    }
+    server.stop().await;
+}
