@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::process::Output;
 
-use assay_tests::{Library, files, rows, word};
+use assay_tests::{Library, files, root, rows, word};
 use serde_json::Value;
 
 /// Words that stand in names, texts, questions and settings, and must stand in no report.
@@ -113,4 +113,26 @@ fn damage_is_told_with_what_to_do() {
     let (status, wrong) = report(&library);
     assert_eq!((status, kinds(&wrong)), (1, vec!["settings", "model_missing"]), "{wrong}");
     assert!(printed(&library.run(&["doctor"])).contains("! model_missing: the language model of the settings"));
+}
+
+#[test]
+fn settings_that_name_no_embedder_say_nothing_against_that_of_the_index() {
+    let library = Library::default();
+    library.json(&["documents"]);
+    let settings = library.data.path().join("settings.toml");
+    // A folder has a name of its own, also where it holds the model of the defaults.
+    let folder = root().join("models/multilingual-e5-small-zh-en");
+    fs::write(&settings, format!("embedder = {folder:?}\n")).unwrap();
+    fs::write(library.files.path().join("pump.txt"), "The pump delivers 40 litres a minute.").unwrap();
+    let ingested = library.json(&["ingest", library.files.path().to_str().unwrap()]);
+    assert_eq!(ingested.0, 0, "{}", ingested.1);
+    for (text, wanted) in [
+        ("keep = 7\n", vec![]),
+        ("keep = \n", vec!["settings"]),
+        ("embedder = \"multilingual-e5-small-zh-en\"\n", vec!["index_of_another_model"]),
+    ] {
+        fs::write(&settings, text).unwrap();
+        let (_, report) = report(&library);
+        assert_eq!(kinds(&report), wanted, "{text}: {report}");
+    }
 }

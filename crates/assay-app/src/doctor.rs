@@ -24,10 +24,18 @@ use shorten::shortened;
 pub async fn doctor(data: Option<PathBuf>, on: &mut (dyn FnMut(&str) + Send)) -> DoctorReply {
     let folder = data.unwrap_or_else(Home::usual);
     let examined = examine(&folder).await;
-    let read = crate::settings::read(&folder.join("settings.toml"));
+    let file = folder.join("settings.toml");
+    let read = crate::settings::read(&file);
     let invalid = read.as_ref().err().cloned();
-    let written: Settings = read.unwrap_or_default();
+    let mut written: Settings = read.unwrap_or_default();
     let invalid = invalid.or_else(|| crate::settings::checked(&written).err());
+    let settings = settings::that_differ(&written);
+    // Settings that name no bi-encoder, or cannot be understood, say nothing against that of the index, which the next
+    // opening takes.
+    if !crate::settings::names(&file, "embedder").unwrap_or(false) {
+        let kept = examined.indexes.iter().filter_map(|index| index.holds.as_ref()).find(|held| held.rows > 0);
+        written.embedder = kept.map_or(written.embedder, |held| held.embedder.clone());
+    }
 
     let used = Used::of(&written, &examined);
     let (models, damage) = models::rows(&folder, &written, &used, on);
@@ -42,7 +50,7 @@ pub async fn doctor(data: Option<PathBuf>, on: &mut (dyn FnMut(&str) + Send)) ->
         devices: machine::devices(&written, &models),
         models,
         recognition,
-        settings: settings::that_differ(&written),
+        settings,
         notices: Vec::new(),
         findings: Vec::new(),
     };

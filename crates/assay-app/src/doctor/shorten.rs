@@ -4,7 +4,7 @@ use assay_contract::DoctorReply;
 
 /// The report with `~` for the user's own folder.
 pub fn shortened(mut reply: DoctorReply) -> DoctorReply {
-    let home = std::env::home_dir().map(|home| home.to_string_lossy().into_owned());
+    let home = std::env::home_dir().map(|home| home.to_string_lossy().trim_end_matches('/').to_owned());
     let Some(home) = home.filter(|home| home.len() > 1) else { return reply };
     let mut texts: Vec<&mut String> = vec![&mut reply.data.folder];
     texts.extend(reply.settings.values_mut());
@@ -24,17 +24,20 @@ pub fn shortened(mut reply: DoctorReply) -> DoctorReply {
     reply
 }
 
-/// A text with `~` for a folder, where it is one: `/home/ann` does not begin `/home/anna`.
+/// A text with `~` for a folder, where it is one: `/home/ann` does not begin `/home/anna`, nor end `/mnt/home/ann`.
 fn without(text: &str, home: &str) -> String {
-    let mut shortened = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(home) {
-        shortened.push_str(before);
-        let goes_on = after.chars().next().is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        shortened.push_str(if goes_on { home } else { "~" });
-        rest = after;
+    let in_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let (mut shortened, mut copied) = (String::with_capacity(text.len()), 0);
+    for (at, _) in text.match_indices(home) {
+        let (before, end) = (text.get(..at).unwrap_or_default(), at + home.len());
+        let is_part = before.ends_with(in_name) || text.get(end..).is_some_and(|after| after.starts_with(in_name));
+        if !is_part {
+            shortened.push_str(text.get(copied..at).unwrap_or_default());
+            shortened.push('~');
+            copied = end;
+        }
     }
-    shortened.push_str(rest);
+    shortened.push_str(text.get(copied..).unwrap_or_default());
     shortened
 }
 
@@ -50,6 +53,10 @@ mod tests {
             ("a (/home/ann/x) and /home/ann/y", "a (~/x) and ~/y"),
             ("/home/anna/x", "/home/anna/x"),
             ("/media/disk", "/media/disk"),
+            ("/mnt/home/ann/x", "/mnt/home/ann/x"),
+            ("/srv/backup-1/home/ann", "/srv/backup-1/home/ann"),
+            ("file:///home/ann/x", "file://~/x"),
+            ("/home/ann/home/ann", "~/home/ann"),
         ] {
             assert_eq!(without(text, "/home/ann"), shortened);
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use assay_contract::{AUTO_RERANKER, EmbedReply, ModelRow, ModelState, RerankReply, Settings};
 use assay_domain::port::TextKind;
 use assay_domain::{Failure, LanguagePair, Problem};
-use assay_models::open_encoders::{self, BiEncoder, OpenReranker};
+use assay_models::open_encoders::{self, BiEncoder, OpenReranker, Speed};
 use assay_models::{ModelRegistry, Role, blocking};
 use assay_text::tell_language;
 use tokio::sync::Mutex;
@@ -29,8 +29,15 @@ pub struct OpenModels {
     rerankers: Open<OpenReranker>,
 }
 
-/// Open encoders with their names, the latest last.
-type Open<T> = Mutex<Vec<(String, Arc<T>)>>;
+/// Open encoders, the latest last.
+type Open<T> = Mutex<Vec<Kept<T>>>;
+
+/// An open encoder with the settings that it was opened with.
+struct Kept<T> {
+    name: String,
+    speed: Speed,
+    encoder: Arc<T>,
+}
 
 impl OpenModels {
     /// The encoders that a data folder knows. It need not be a library, and its lock is not taken.
@@ -68,7 +75,7 @@ impl OpenModels {
         };
         let (speed, wanted) = (models.speed(), name.clone());
         let open = move || open_encoders::reranker(&registry, &wanted, speed);
-        let reranker = kept(&self.rerankers, name, open).await?;
+        let reranker = kept(&self.rerankers, (name, speed), open).await?;
         rerank_with(&reranker, question, numbered(texts)).await
     }
 
@@ -86,7 +93,7 @@ impl OpenModels {
         };
         let (speed, wanted) = (models.speed(), name.clone());
         let open = move || open_encoders::embedder(&registry, &wanted, speed);
-        let embedder = kept(&self.embedders, name, open).await?;
+        let embedder = kept(&self.embedders, (name, speed), open).await?;
         embed_with(&embedder, kind, numbered(texts)).await
     }
 
@@ -101,21 +108,23 @@ impl OpenModels {
     }
 }
 
-/// The open encoder of this name; opens it if it is not open.
+/// The open encoder of this name and speed; opens it if it is not open. It takes the place of one of the same name that
+/// was opened with other settings.
 async fn kept<T: Send + Sync + 'static>(
     open: &Open<T>,
-    name: String,
+    (name, speed): (String, Speed),
     opening: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<Arc<T>, Failure> {
     let mut open = open.lock().await;
-    if let Some((_, encoder)) = open.iter().find(|(known, _)| *known == name) {
-        return Ok(encoder.clone());
+    if let Some(kept) = open.iter().find(|kept| kept.name == name && kept.speed == speed) {
+        return Ok(kept.encoder.clone());
     }
     let encoder = Arc::new(blocking("opening a model", opening).await??);
+    open.retain(|kept| kept.name != name);
     if open.len() == OPEN {
         open.remove(0);
     }
-    open.push((name, encoder.clone()));
+    open.push(Kept { name, speed, encoder: encoder.clone() });
     Ok(encoder)
 }
 
@@ -144,4 +153,26 @@ fn best(registry: &ModelRegistry, question: &str, texts: &[String]) -> Result<St
 
 fn numbered(texts: Vec<String>) -> Vec<Text> {
     (0..).zip(texts).map(|(number, text): (usize, String)| Text { id: number.to_string(), text }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_contract::Precision;
+    use assay_domain::port::TextKind;
+
+    use super::OpenModels;
+
+    #[tokio::test]
+    async fn an_open_encoder_gives_way_to_one_with_other_settings() {
+        let data = tempfile::tempdir().unwrap();
+        let models = OpenModels::of(data.path().to_owned());
+        let text = || vec!["The pump delivers 40 litres.".to_owned()];
+        for (written, wanted) in [("f32", Precision::F32), ("int8", Precision::Int8), ("f32", Precision::F32)] {
+            std::fs::write(data.path().join("settings.toml"), format!("precision = \"{written}\"\n")).unwrap();
+            let scored = models.rerank(None, "How much does the pump deliver?", text()).await.unwrap();
+            let embedded = models.embed(None, TextKind::Passage, text()).await.unwrap();
+            assert_eq!((scored.precision, embedded.precision), (wanted, wanted));
+        }
+        assert_eq!((models.rerankers.lock().await.len(), models.embedders.lock().await.len()), (1, 1));
+    }
 }
