@@ -110,6 +110,15 @@ impl App {
         Err(Failure::new(Problem::MissingFile, message, "put it back, or add it from where it is now"))
     }
 
+    /// The path of a document as it was added, also where its file is gone.
+    ///
+    /// # Errors
+    /// Fails if the library has no such document.
+    pub async fn document_path(&self, document: i64) -> Result<String, Failure> {
+        let engines = self.library.engines().await;
+        Ok(document_row(&engines, document)?.path)
+    }
+
     /// The bytes of a document's original, for the page to draw.
     ///
     /// # Errors

@@ -11,7 +11,8 @@ use crate::print::json_to;
 
 /// `assay serve`
 pub async fn serve(opening: Opening, command: Serve) -> anyhow::Result<ExitCode> {
-    let server = Server::bind(Serving::new(opening, command.port)).await?;
+    let serving = Serving { allowed: command.allow, ..Serving::new(opening, command.port) };
+    let server = Server::bind(serving).await?;
     let (address, token) = (format!("http://{}", server.address), server.token_file.display().to_string());
     if command.json {
         json_to(&serde_json::json!({ "address": address, "port": server.address.port(), "token_file": token }))?;

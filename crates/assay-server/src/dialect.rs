@@ -6,7 +6,11 @@ pub mod cohere;
 pub mod jina;
 pub mod tei;
 pub mod openai;
+pub mod question;
+mod cited;
+pub mod writer;
 pub mod chat;
+pub mod responses;
 
 use assay_contract::RerankReply;
 use axum::Json;

@@ -2,7 +2,8 @@
 
 mod texts;
 mod library;
-mod chat;
+mod documents;
+mod answers;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,18 +17,24 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
-use crate::dialect::Dialect;
+use crate::allowed::Allowed;
+use crate::description::{Described, Description};
+use crate::dialect::{Dialect, chat, cohere, jina, openai, responses, tei};
 use crate::guard::{Guard, HEALTH, Limits, guard};
 use crate::interface::Interface;
 use crate::listener::{CappedListener, Caps, Connection};
 use crate::mcp::McpServer;
 use crate::on_demand::{IDLE, OnDemand};
+use crate::search::{Found, Query};
 use crate::token::Token;
+use documents::{Add, Added, CONFIRM, Documents, Removed};
+use library::{Health, Models};
 
 /// The port unless another is named. No service is registered for it.
 pub const PORT: u16 = 7_730;
@@ -46,14 +53,16 @@ pub struct Serving {
     pub caps: Caps,
     /// Limits of requests.
     pub limits: Limits,
+    /// Folders below which requests may add and remove documents.
+    pub allowed: Vec<PathBuf>,
 }
 
 impl Serving {
-    /// The library on a port, with the usual caps and limits.
+    /// The library on a port, with the usual caps and limits. Requests only read it.
     pub fn new(opening: Opening, port: u16) -> Self {
         let caps = Caps { connections: 128, header: Duration::from_secs(10), unread: Duration::from_secs(30) };
         let limits = Limits { requests: 16, body: 8 << 20, body_time: Duration::from_secs(30) };
-        Self { opening, port, caps, limits }
+        Self { opening, port, caps, limits, allowed: Vec::new() }
     }
 }
 
@@ -72,10 +81,12 @@ impl Server {
     /// Binds the port and reads or makes the token. The library is not opened before it is asked.
     ///
     /// # Errors
-    /// Fails if the folder is no data folder, if the token cannot be read or made, or if the port is taken.
+    /// Fails if the folder is no data folder, if the token cannot be read or made, if an allowed folder is none, or if the
+    /// port is taken.
     pub async fn bind(serving: Serving) -> Result<Self, Failure> {
         let data = serving.opening.data.clone().unwrap_or_else(Home::usual);
         claim(&data)?;
+        let allowed = Arc::new(Allowed::of(&serving.allowed)?);
         let (token, token_file) = Token::of(&data)?;
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, serving.port));
         let taken = |error: std::io::Error| {
@@ -87,7 +98,11 @@ impl Server {
         let library = Arc::new(OnDemand::new(serving.opening, IDLE));
         let models = Arc::new(OpenModels::of(data));
         let guard = Arc::new(Guard::new(address.port(), token, serving.limits));
-        let router = router(Interface { library: library.clone(), models }, guard);
+        let (routes, handlers): (Vec<_>, Vec<_>) = routes().into_iter().unzip();
+        let description = Arc::new(Description::of(&routes));
+        let additions = Arc::new(Semaphore::new(1));
+        let interface = Interface { library: library.clone(), models, allowed, additions, description };
+        let router = router(routes.iter().map(|route| route.path).zip(handlers), interface, guard);
         let listener = CappedListener::new(listener, serving.caps);
         Ok(Self { listener, router, library, address, token_file })
     }
@@ -118,17 +133,98 @@ impl Server {
     }
 }
 
-fn router(interface: Interface, checks: Arc<Guard>) -> Router {
-    Router::new()
-        .route(HEALTH, get(library::health))
-        .route("/v2/rerank", post(texts::rerank))
-        .route("/v1/rerank", post(texts::rerank))
-        .route("/rerank", post(texts::rerank))
-        .route("/v1/embeddings", post(texts::embed))
-        .route("/v1/models", get(library::models))
-        .route("/v1/documents", get(library::list))
-        .route("/v1/search", post(library::find))
-        .route("/v1/chat/completions", post(chat::chat))
+/// Every request that is answered, described with the types that its handler reads and writes.
+pub(crate) fn routes() -> Vec<(Described, MethodRouter<Interface>)> {
+    let rerank = |path, about| Described::new("post", path, about).takes::<jina::Request>().takes::<tei::Request>();
+    vec![
+        (
+            Described::new("get", HEALTH, "Tells whether the server lives; needs no token").open().gives::<Health>(),
+            get(library::health),
+        ),
+        (
+            rerank("/rerank", "Scores texts against a query: `texts` make the answer a bare array")
+                .gives::<jina::Answer>()
+                .gives::<Vec<tei::Row>>(),
+            post(texts::rerank),
+        ),
+        (
+            rerank("/v1/rerank", "Scores documents against a query, in the form of Jina and vLLM")
+                .gives::<jina::Answer>()
+                .gives::<Vec<tei::Row>>(),
+            post(texts::rerank),
+        ),
+        (
+            Described::new("post", "/v2/rerank", "Scores documents against a query, in the form of Cohere")
+                .takes::<cohere::Request>()
+                .takes::<tei::Request>()
+                .gives::<cohere::Answer>()
+                .gives::<Vec<tei::Row>>(),
+            post(texts::rerank),
+        ),
+        (
+            Described::new("post", "/v1/embeddings", "Turns texts into vectors")
+                .takes::<openai::Request>()
+                .gives::<openai::Embeddings>(),
+            post(texts::embed),
+        ),
+        (Described::new("get", "/v1/models", "Lists what `model` may be").gives::<Models>(), get(library::models)),
+        (
+            Described::new("post", "/v1/search", "Finds passages, with the score and rank of every stage")
+                .takes::<Query>()
+                .gives::<Found>(),
+            post(library::find),
+        ),
+        (
+            Described::new("post", "/v1/chat/completions", "Answers from the library; streams where `stream` is true")
+                .takes::<chat::Request>()
+                .gives::<chat::Completion>(),
+            post(answers::chat),
+        ),
+        (
+            Described::new("post", "/v1/responses", "Answers from the library; streams events where `stream` is true")
+                .takes::<responses::Request>()
+                .gives::<responses::Answer>(),
+            post(answers::responses),
+        ),
+        (
+            Described::new("get", "/v1/documents", "Lists the documents in the order of their numbers")
+                .with("query", "limit", "integer", "How many, up to 1000; 100 if absent")
+                .with("query", "after", "integer", "`last_id` of the page before")
+                .gives::<Documents>(),
+            get(documents::list),
+        ),
+        (
+            Described::new("post", "/v1/documents", "Adds a file or folder below one that `assay serve --allow` names")
+                .takes::<Add>()
+                .gives::<Added>(),
+            post(documents::add),
+        ),
+        (
+            Described::new(
+                "delete",
+                "/v1/documents/{id}",
+                "Removes a document whose file is below an allowed folder; the file itself stays",
+            )
+            .with("path", "id", "integer", "The document's number")
+            .with("header", CONFIRM, "integer", "The same number, to confirm the removal")
+            .gives::<Removed>(),
+            delete(documents::remove),
+        ),
+        (
+            Described::new("get", "/openapi.json", "This description").gives::<serde_json::Value>(),
+            get(library::description),
+        ),
+        (Described::new("get", "/docs", "The same as a page").gives_media("text/html"), get(library::page)),
+    ]
+}
+
+fn router(
+    routes: impl IntoIterator<Item = (&'static str, MethodRouter<Interface>)>,
+    interface: Interface,
+    checks: Arc<Guard>,
+) -> Router {
+    let routed = routes.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler));
+    routed
         .route_service("/mcp", mcp(&interface, &checks))
         .fallback(no_address)
         .method_not_allowed_fallback(no_method)
@@ -139,12 +235,11 @@ fn router(interface: Interface, checks: Arc<Guard>) -> Router {
 }
 
 async fn no_address() -> Response {
-    Dialect::OpenAi.error(StatusCode::NOT_FOUND, "there is no such address; docs/interface.md lists them")
+    Dialect::OpenAi.error(StatusCode::NOT_FOUND, "there is no such address; GET /docs lists them")
 }
 
 async fn no_method() -> Response {
-    Dialect::OpenAi
-        .error(StatusCode::METHOD_NOT_ALLOWED, "this address has another method; docs/interface.md lists them")
+    Dialect::OpenAi.error(StatusCode::METHOD_NOT_ALLOWED, "this address has another method; GET /docs lists them")
 }
 
 /// Makes sure that a folder is a data folder before the token is written there, also while another Assay has it open.

@@ -6,7 +6,10 @@ use assay_app::standalone::OpenModels;
 use assay_app::{Failure, Problem};
 use axum::http::StatusCode;
 use axum::response::Response;
+use tokio::sync::Semaphore;
 
+use crate::allowed::Allowed;
+use crate::description::Description;
 use crate::dialect::Dialect;
 use crate::on_demand::OnDemand;
 
@@ -17,6 +20,12 @@ pub struct Interface {
     pub library: Arc<OnDemand>,
     /// The encoders, for texts of the request.
     pub models: Arc<OpenModels>,
+    /// The folders below which documents may be added and removed.
+    pub allowed: Arc<Allowed>,
+    /// One place, for the files that are being added.
+    pub additions: Arc<Semaphore>,
+    /// The description of the interface.
+    pub description: Arc<Description>,
 }
 
 /// A failure in a form.
@@ -25,7 +34,9 @@ pub fn failed(dialect: Dialect, failure: &Failure) -> Response {
         Problem::EmptyQuestion | Problem::BadSetting => dialect.bad_request(),
         Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Problem::ModelMissing | Problem::MissingFile => StatusCode::NOT_FOUND,
-        Problem::EmptyLibrary => StatusCode::CONFLICT,
+        Problem::NoPermission => StatusCode::FORBIDDEN,
+        Problem::EmptyLibrary | Problem::NewerAssay | Problem::RestoreWaits => StatusCode::CONFLICT,
+        Problem::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Problem::LibraryInUse | Problem::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };

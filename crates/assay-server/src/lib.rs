@@ -1,5 +1,5 @@
-//! The local interface: an MCP server, and an HTTP server on this machine's loopback address. Both only read the
-//! library, and open it only while they are asked.
+//! The local interface: an MCP server, and an HTTP server on this machine's loopback address. Both open the library only
+//! while they are asked, and only read it; documents are added and removed over HTTP below folders that the user allowed.
 
 mod on_demand;
 mod stop;
@@ -12,6 +12,8 @@ mod status;
 mod mcp;
 mod token;
 mod dialect;
+mod allowed;
+mod description;
 mod listener;
 mod guard;
 mod interface;

@@ -5,5 +5,7 @@ mod guards;
 mod listening;
 mod forms;
 mod serving;
+mod described;
+mod changing;
 mod hostile;
 mod closing;

@@ -1,6 +1,7 @@
 //! A request to score texts, whatever its form was.
 
 use assay_contract::RerankReply;
+use rmcp::schemars::{self, JsonSchema};
 use serde::Deserialize;
 
 /// Most texts of a request.
@@ -26,7 +27,8 @@ pub struct Asked {
 }
 
 /// A text, or an object that holds one.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(rename = "RerankDocument")]
 #[serde(untagged, expecting = "a document must be a text or an object with a text")]
 pub enum Document {
     /// The text itself.

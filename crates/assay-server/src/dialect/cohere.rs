@@ -1,6 +1,7 @@
 //! Cohere's `/v2/rerank`.
 
 use assay_contract::RerankReply;
+use rmcp::schemars::{self, JsonSchema};
 use rmcp::transport::common::server_side_http::session_id;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,8 +9,11 @@ use serde_json::{Value, json};
 use super::asked::{Asked, Document, named, tokens};
 use super::results::{Row, results};
 
-#[derive(Debug, Deserialize)]
-struct Request {
+/// A request. Other fields are ignored.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "CohereRerankRequest")]
+pub struct Request {
+    /// An installed reranker; without one, or `assay`, the one that was measured best for the languages.
     model: Option<String>,
     query: String,
     documents: Vec<Document>,
@@ -19,14 +23,16 @@ struct Request {
 }
 
 /// The answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CohereRerankAnswer")]
 pub struct Answer {
     id: String,
     results: Vec<Row>,
     meta: Meta,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CohereMeta")]
 struct Meta {
     api_version: Version,
     tokens: Tokens,
@@ -34,12 +40,14 @@ struct Meta {
     scale: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CohereVersion")]
 struct Version {
     version: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CohereTokens")]
 struct Tokens {
     input_tokens: u64,
 }

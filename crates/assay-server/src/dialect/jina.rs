@@ -1,6 +1,7 @@
 //! Jina's `/v1/rerank`, which vLLM and llama.cpp have too, with what Cohere's version 1 expects.
 
 use assay_contract::RerankReply;
+use rmcp::schemars::{self, JsonSchema};
 use rmcp::transport::common::server_side_http::session_id;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,8 +9,11 @@ use serde_json::{Value, json};
 use super::asked::{Asked, Document, named, tokens};
 use super::results::{Row, results};
 
-#[derive(Debug, Deserialize)]
-struct Request {
+/// A request. Other fields are ignored.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "JinaRerankRequest")]
+pub struct Request {
+    /// An installed reranker; without one, or `assay`, the one that was measured best for the languages.
     model: Option<String>,
     query: String,
     documents: Vec<Document>,
@@ -21,7 +25,8 @@ struct Request {
 }
 
 /// The answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JinaRerankAnswer")]
 pub struct Answer {
     id: String,
     object: &'static str,
@@ -31,13 +36,15 @@ pub struct Answer {
     meta: Meta,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JinaUsage")]
 struct Usage {
     prompt_tokens: u64,
     total_tokens: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "JinaMeta")]
 struct Meta {
     scale: &'static str,
 }

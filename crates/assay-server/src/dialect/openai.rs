@@ -5,24 +5,30 @@ use assay_contract::EmbedReply;
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::{TEXTS, named};
 
-/// `/v1/embeddings`.
-#[derive(Debug, Deserialize)]
-struct Request {
+/// A request to embed texts. Other fields are ignored.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "EmbeddingsRequest")]
+pub struct Request {
+    /// An installed embedder; without one, or `assay`, that of the settings.
     model: Option<String>,
+    /// A text, or an array of them.
     input: Input,
     #[serde(default)]
     encoding_format: Encoding,
+    /// The length of the model's vectors: they are not cut.
     dimensions: Option<u32>,
     #[serde(default)]
     input_type: InputType,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "EmbeddingsInput")]
 #[serde(untagged, expecting = "input must be a text or an array of texts; token ids are not taken")]
 enum Input {
     One(String),
@@ -30,7 +36,7 @@ enum Input {
 }
 
 /// How a vector is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
     /// An array of numbers.
@@ -41,7 +47,7 @@ pub enum Encoding {
 }
 
 /// What the texts are; OpenAI's form has no such field, Cohere's has.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum InputType {
     #[serde(alias = "search_query")]
@@ -67,7 +73,7 @@ pub struct ToEmbed {
 }
 
 /// The answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Embeddings {
     object: &'static str,
     data: Vec<Row>,
@@ -75,7 +81,8 @@ pub struct Embeddings {
     usage: Usage,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EmbeddingRow")]
 struct Row {
     object: &'static str,
     index: usize,
@@ -83,14 +90,15 @@ struct Row {
     truncated: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum Embedding {
     Float(Vec<f32>),
     Base64(String),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EmbeddingsUsage")]
 struct Usage {
     prompt_tokens: u64,
     total_tokens: u64,

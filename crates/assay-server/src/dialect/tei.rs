@@ -2,13 +2,16 @@
 
 use assay_contract::RerankReply;
 use axum::http::StatusCode;
+use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::asked::Asked;
 
-#[derive(Debug, Deserialize)]
-struct Request {
+/// A request. Other fields are ignored.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "TeiRerankRequest")]
+pub struct Request {
     query: String,
     texts: Vec<String>,
     /// False asks for an error where a text is too long.
@@ -20,7 +23,8 @@ struct Request {
 }
 
 /// A scored text of the answer, which is a bare array.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TeiRow")]
 pub struct Row {
     index: usize,
     score: f32,

@@ -1,32 +1,65 @@
-//! The library: its models and collections, its documents, and searches in it.
+//! The library: its models and collections, searches in it, and the description of the interface.
 
 use assay_app::Cancel;
 use assay_contract::ModelRole;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use rmcp::schemars::{self, JsonSchema};
+use serde::Serialize;
 
 use crate::dialect::Dialect;
-use crate::dialect::chat::{WHOLE, model_of};
+use crate::dialect::question::{WHOLE, model_of};
 use crate::interface::{Interface, failed};
 use crate::search::{self, search};
-use crate::status::documents;
 use crate::stop::StopOnDrop;
 
-/// Documents of one reply, unless the request says how many.
-const USUAL: usize = 100;
+/// Whether the server lives.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Health {
+    status: &'static str,
+    /// Of Assay.
+    version: &'static str,
+}
 
-/// Most documents of one reply.
-const MOST: usize = 1_000;
+/// What a request may name.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Models {
+    object: &'static str,
+    data: Vec<Model>,
+}
+
+/// What `model` may be.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Model {
+    id: String,
+    object: &'static str,
+    created: u64,
+    owned_by: &'static str,
+    /// `library`, `collection`, `embedder` or `reranker`.
+    role: &'static str,
+}
 
 /// `GET /health`
-pub async fn health() -> Json<Value> {
-    Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+pub async fn health() -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// `GET /openapi.json`
+pub async fn description(State(interface): State<Interface>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], interface.description.json.clone()).into_response()
+}
+
+/// `GET /docs`
+pub async fn page(State(interface): State<Interface>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+    ];
+    (headers, interface.description.page.clone()).into_response()
 }
 
 /// `GET /v1/models`: what a request may name. Collections are left out while another program has the library open.
@@ -35,8 +68,7 @@ pub async fn models(State(interface): State<Interface>) -> Response {
         Ok(models) => models,
         Err(failure) => return failed(Dialect::OpenAi, &failure),
     };
-    let row =
-        |id: &str, role: &str| json!({ "id": id, "object": "model", "created": 0, "owned_by": "assay", "role": role });
+    let row = |id: &str, role| Model { id: id.to_owned(), object: "model", created: 0, owned_by: "assay", role };
     let mut rows = vec![row(WHOLE, "library")];
     let encoders = || models.iter().filter(|model| model.role != ModelRole::Writer);
     if let Ok(app) = interface.library.app().await {
@@ -45,7 +77,7 @@ pub async fn models(State(interface): State<Interface>) -> Response {
         rows.extend(collections.map(|name| row(&model_of(&name, &others), "collection")));
     }
     rows.extend(encoders().map(|model| row(&model.name, model.role.as_str())));
-    Json(json!({ "object": "list", "data": rows })).into_response()
+    Json(Models { object: "list", data: rows }).into_response()
 }
 
 /// `POST /v1/search`
@@ -63,32 +95,4 @@ pub async fn find(State(interface): State<Interface>, body: Bytes) -> Response {
         Err(failure) => Err(failure),
     };
     found.map_or_else(|failure| failed(Dialect::OpenAi, &failure), |found| Json(found).into_response())
-}
-
-/// Which documents.
-#[derive(Debug, Deserialize)]
-pub struct Page {
-    /// The number of the last document of the page before.
-    after: Option<i64>,
-    /// How many.
-    limit: Option<usize>,
-}
-
-/// `GET /v1/documents`
-pub async fn list(State(interface): State<Interface>, page: Result<Query<Page>, QueryRejection>) -> Response {
-    let Ok(Query(page)) = page else {
-        return Dialect::OpenAi.error(StatusCode::BAD_REQUEST, "after and limit must be numbers");
-    };
-    let most = page.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let listed = match interface.library.app().await {
-        Ok(app) => documents(&app, page.after.unwrap_or(i64::MIN), most).await,
-        Err(failure) => Err(failure),
-    };
-    match listed {
-        Ok((documents, more)) => {
-            let last = documents.last().map(|document| document.id);
-            Json(json!({ "object": "list", "data": documents, "has_more": more, "last_id": last })).into_response()
-        }
-        Err(failure) => failed(Dialect::OpenAi, &failure),
-    }
 }

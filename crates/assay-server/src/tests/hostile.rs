@@ -19,8 +19,16 @@ fn hostile(server: &Running) -> Vec<(String, Vec<u8>)> {
     };
     let (good_host, good_token) = (format!("Host: {host}\r\n"), format!("Authorization: Bearer {token}\r\n"));
     let port = server.address.port();
-    for path in ["/rerank", "/v1/rerank", "/v2/rerank", "/v1/embeddings", "/v1/search", "/v1/chat/completions", "/mcp"]
-    {
+    for path in [
+        "/rerank",
+        "/v1/rerank",
+        "/v2/rerank",
+        "/v1/embeddings",
+        "/v1/search",
+        "/v1/chat/completions",
+        "/v1/responses",
+        "/mcp",
+    ] {
         for bad in [
             "evil.example".to_owned(),
             format!("evil.example:{port}"),
@@ -85,6 +93,24 @@ fn hostile(server: &Running) -> Vec<(String, Vec<u8>)> {
         let bytes = format!("GET {path} HTTP/1.1\r\n{good_host}{good_token}Connection: close\r\n\r\n");
         add(format!("path {path}"), bytes.into_bytes());
     }
+    let good = format!("{good_host}{good_token}");
+    for path in [
+        "/etc/passwd",
+        "/",
+        "../interface-token",
+        "/proc/self/environ",
+        "",
+        "\u{0}",
+        "//etc//passwd",
+        "file:///etc/passwd",
+    ] {
+        let body = json!({"path": path}).to_string();
+        add(format!("adds {path:?}"), post("/v1/documents", &good, &body));
+        for method in ["PUT", "PATCH", "DELETE"] {
+            let line = format!("{method} /v1/documents/1{path} HTTP/1.1\r\n{good}Connection: close\r\n\r\n");
+            add(format!("{method} {path:?}"), line.into_bytes());
+        }
+    }
     for line in [
         "GET http://evil.example/v1/models HTTP/1.1",
         "CONNECT evil.example:443 HTTP/1.1",
@@ -101,21 +127,61 @@ fn hostile(server: &Running) -> Vec<(String, Vec<u8>)> {
     all
 }
 
+/// Set in the process that measures its memory.
+const MEASURED: &str = "ASSAY_TEST_MEASURES_MEMORY";
+
+/// Resident memory that may come and go with the allocator; a kept body of each round would be over 80 MB.
+#[cfg(target_os = "linux")]
+const FLAT: u64 = 32 << 20;
+
+/// Resident memory of this process in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}
+
+/// In a process of its own, because other tests of this one load models meanwhile.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_stays_flat_under_hostile_requests() {
+    let test = "tests::hostile::no_hostile_request_is_served_and_the_server_lives";
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    let output = command.args(["--exact", test, "--nocapture"]).env(MEASURED, "1").output().unwrap();
+    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && told.contains("1 passed") && told.contains("resident after"), "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_hostile_request_is_served_and_the_server_lives() {
     let server = Running::with(|serving| serving.caps.header = Duration::from_secs(1)).await;
     let all = hostile(&server);
     assert!(all.len() > 200, "{}", all.len());
-    for (what, bytes) in &all {
+    refused(&server, &all).await;
+    #[cfg(target_os = "linux")]
+    if std::env::var_os(MEASURED).is_some() {
+        let before = resident();
+        for _ in 0..3 {
+            refused(&server, &all).await;
+        }
+        let after = resident();
+        eprintln!("{} requests; resident before {before}, resident after {after}", 4 * all.len());
+        assert!(after < before + FLAT, "{before} to {after}");
+    }
+    assert_eq!(server.get("/health").await.json()["status"], "ok");
+    assert_eq!(server.get("/v1/models").await.status, 200);
+    server.stop().await;
+}
+
+async fn refused(server: &Running, all: &[(String, Vec<u8>)]) {
+    for (what, bytes) in all {
         if let Some(answer) = server.send(bytes).await {
             assert!((400..500).contains(&answer.status), "{what}: {answer:?}");
             assert!(!answer.body.contains(&server.token), "{what}");
             assert!(!answer.head.to_lowercase().contains("access-control"), "{what}: {}", answer.head);
         }
     }
-    assert_eq!(server.get("/health").await.json()["status"], "ok");
-    assert_eq!(server.get("/v1/models").await.status, 200);
-    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
