@@ -167,7 +167,11 @@ struct Serve {
 
 impl Serve {
     fn start(library: &Library) -> Self {
-        let mut command = library.command(&["serve", "--port", "0", "--json"]);
+        Self::with(library, &[])
+    }
+
+    fn with(library: &Library, more: &[&str]) -> Self {
+        let mut command = library.command(&[&["serve", "--port", "0", "--json"], more].concat());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
@@ -187,6 +191,22 @@ impl Serve {
 
     fn json(&self, path: &str, body: &Value) -> Value {
         serde_json::from_str(&self.post(path, body)).unwrap()
+    }
+
+    /// The status and the answer, also of a refusal: of a POST with this body, or of a DELETE with these headers.
+    fn change(&self, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> (u16, Value) {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let (address, token) = (format!("{}{path}", self.address), format!("Bearer {}", self.token));
+        let answer = match body {
+            Some(body) => agent.post(address).header("Authorization", token).send_json(body),
+            None => {
+                let request = agent.delete(address).header("Authorization", token);
+                headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).call()
+            }
+        };
+        let mut answer = answer.unwrap();
+        let text = answer.body_mut().read_to_string().unwrap();
+        (answer.status().as_u16(), serde_json::from_str(&text).unwrap())
     }
 }
 
@@ -224,6 +244,35 @@ fn the_library_answers_over_http_with_citations_and_all_scores() {
     assert_eq!((text.as_str(), &last["choices"][0]["finish_reason"]), (content, &json!("stop")));
     assert_eq!(last["choices"][0]["delta"]["annotations"], message["annotations"]);
 
+    let answer = serve.json("/v1/responses", &json!({"model": "samples", "input": QUESTION}));
+    let part = &rows(&rows(&answer, "output")[0], "content")[0];
+    assert_eq!((&answer["status"], word(part, "text")), (&json!("completed"), content), "{answer}");
+    let flat = &rows(part, "annotations")[0];
+    assert_eq!(
+        (word(flat, "type"), &flat["start_index"], &flat["url"]),
+        ("url_citation", &citation["start_index"], &citation["url"])
+    );
+    assert_eq!(answer["sources"], whole["sources"]);
+    let events = serve.post("/v1/responses", &json!({"model": "samples", "input": QUESTION, "stream": true}));
+    let names: Vec<&str> = events.lines().filter_map(|line| line.strip_prefix("event: ")).collect();
+    let datas = events.lines().filter_map(|line| line.strip_prefix("data: "));
+    let datas: Vec<Value> = datas.map(|data| serde_json::from_str(data).unwrap()).collect();
+    assert!(
+        names
+            .iter()
+            .zip(&datas)
+            .zip(0..)
+            .all(|((name, data), number)| { data["type"] == *name && data["sequence_number"] == number })
+    );
+    assert_eq!((names.first(), names.last()), (Some(&"response.created"), Some(&"response.completed")));
+    let deltas = datas.iter().filter(|data| data["type"] == "response.output_text.delta");
+    assert_eq!(deltas.map(|data| word(data, "delta")).collect::<String>(), content);
+    let last = &datas.last().unwrap()["response"];
+    assert_eq!(
+        (&last["output"][0]["content"], &last["sources"]),
+        (&answer["output"][0]["content"], &answer["sources"])
+    );
+
     let follow_up = json!([
         {"role": "user", "content": "When was Ottilie Brandvold born?"},
         {"role": "assistant", "content": "..."},
@@ -242,6 +291,39 @@ fn the_library_answers_over_http_with_citations_and_all_scores() {
     for text in [whole.to_string(), streamed, found.to_string(), documents] {
         assert!(!text.contains(&folder) && !text.contains(&*library.data.path().to_string_lossy()), "{text}");
     }
+}
+
+#[test]
+fn documents_are_added_and_removed_below_an_allowed_folder_alone() {
+    let library = library();
+    let folder = library.files.path().join("notes");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("marten.txt"), "The marten at the boat house is called Wilhelmina.").unwrap();
+    let serve = Serve::with(&library, &["--allow", folder.to_str().unwrap()]);
+    let (status, refused) = serve.change("/v1/documents", Some(&json!({"path": samples()})), &[]);
+    assert!(status == 403 && word(&refused["error"], "message").contains("not below a folder"), "{refused}");
+    let add = json!({"path": folder.join("marten.txt"), "collection": "animals"});
+    let (status, added) = serve.change("/v1/documents", Some(&add), &[]);
+    assert_eq!(
+        (status, &rows(&added, "data")[0]["name"], &added["counts"]),
+        (200, &json!("marten.txt"), &json!({"committed": 1}))
+    );
+    let found = serve.json("/v1/search", &json!({"question": "What is the marten called?", "collection": "animals"}));
+    let best = &rows(&found, "results")[0];
+    assert!(word(best, "text").contains("Wilhelmina"), "{found}");
+
+    let (marten, other) = (best["document"].to_string(), serve.json("/v1/search", &json!({"question": QUESTION})));
+    let other = other["results"][0]["document"].to_string();
+    let at = |id: &str| format!("/v1/documents/{id}");
+    assert_eq!(serve.change(&at(&marten), None, &[]).0, 428);
+    let (status, refused) = serve.change(&at(&other), None, &[("x-assay-confirm", &other)]);
+    assert!(status == 403 && word(&refused["error"], "message").contains("not below a folder"), "{refused}");
+    let (status, removed) = serve.change(&at(&marten), None, &[("x-assay-confirm", &marten)]);
+    assert_eq!((status, &removed["deleted"]), (200, &json!(true)), "{removed}");
+    assert_eq!(serve.change(&at(&marten), None, &[("x-assay-confirm", &marten)]).0, 404);
+    assert!(folder.join("marten.txt").is_file(), "the user's file stays");
+    let (status, gone) = serve.change("/v1/search", Some(&json!({"question": "Who?", "collection": "animals"})), &[]);
+    assert!(status == 400 && word(&gone["error"], "message").contains("no document is in the collection"), "{gone}");
 }
 
 /// The first page of the list, as it was sent.

@@ -39,6 +39,9 @@ use library::{Health, Models};
 /// The port unless another is named. No service is registered for it.
 pub const PORT: u16 = 7_730;
 
+/// Where MCP is served.
+const MCP: &str = "/mcp";
+
 /// How long requests at work may take to end once the server is told to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(5);
 
@@ -98,11 +101,13 @@ impl Server {
         let library = Arc::new(OnDemand::new(serving.opening, IDLE));
         let models = Arc::new(OpenModels::of(data));
         let guard = Arc::new(Guard::new(address.port(), token, serving.limits));
-        let (routes, handlers): (Vec<_>, Vec<_>) = routes().into_iter().unzip();
-        let description = Arc::new(Description::of(&routes));
+        let (mut described, handlers): (Vec<_>, Vec<_>) = routes().into_iter().unzip();
+        let paths: Vec<&str> = described.iter().map(|route| route.path).collect();
+        described.push(Described::new("post", MCP, "MCP over streamable HTTP, without sessions; its tools only read"));
+        let description = Arc::new(Description::of(&described));
         let additions = Arc::new(Semaphore::new(1));
         let interface = Interface { library: library.clone(), models, allowed, additions, description };
-        let router = router(routes.iter().map(|route| route.path).zip(handlers), interface, guard);
+        let router = router(paths.into_iter().zip(handlers), interface, guard);
         let listener = CappedListener::new(listener, serving.caps);
         Ok(Self { listener, router, library, address, token_file })
     }
@@ -225,7 +230,7 @@ fn router(
 ) -> Router {
     let routed = routes.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler));
     routed
-        .route_service("/mcp", mcp(&interface, &checks))
+        .route_service(MCP, mcp(&interface, &checks))
         .fallback(no_address)
         .method_not_allowed_fallback(no_method)
         .with_state(interface)
