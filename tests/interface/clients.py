@@ -1,10 +1,10 @@
-"""Runs the public Python clients of OpenAI, Cohere and MCP against `assay serve` and `assay mcp`.
+"""Runs the public Python clients of OpenAI, Cohere, MCP and LlamaIndex against `assay serve` and `assay mcp`.
 
     pip install -r tests/interface/requirements.txt
     python tests/interface/clients.py --assay target/debug/assay
 
-A command and not a test, because the clients come from the package index. Prints a line for each call, and ends with
-status 1 if one of them did not do what it should.
+A command and not a test, because the clients come from the package index. Prints a row of a Markdown table for each call,
+and ends with status 1 if one of them did not do what it should.
 """
 
 import argparse
@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import cohere
@@ -31,13 +33,15 @@ PUMP = "How much does the pump deliver?"
 FAILED = []
 
 
-def check(name, work):
-    """Runs one call, and prints what it gave."""
+def check(client, what, work):
+    """Runs one call of a client, and prints what it gave."""
     try:
-        print(f"{name}: {work()}")
+        given = str(work()).replace("|", "\\|").replace("\n", " ")
     except Exception:
-        FAILED.append(name)
-        print(f"{name}: FAILED\n{traceback.format_exc()}")
+        FAILED.append(f"{client}, {what}")
+        given = "FAILED"
+        traceback.print_exc()
+    print(f"| {client} {version(client)} | {what} | {given} |", flush=True)
 
 
 def must(truth, what):
@@ -75,6 +79,43 @@ def stream(client):
     return f"{len(pieces)} pieces, {''.join(pieces)!r}"
 
 
+def responses(client):
+    made = client.responses.create(model="assay", input=QUESTION)
+    mark = made.output[0].content[0].annotations[0]
+    must(made.status == "completed" and mark.url.startswith("assay://passage/"), made)
+    must(made.output_text[mark.start_index : mark.end_index] == "[1]", made)
+    must(made.model_extra["sources"][0]["scores"]["logit"] is not None, made)
+    return f"{made.output_text!r}, {len(made.model_extra['sources'])} sources"
+
+
+def events(client):
+    names, text, last = [], [], None
+    for event in client.responses.create(model="assay", input=QUESTION, stream=True):
+        names.append(event.type)
+        if event.type == "response.output_text.delta":
+            text.append(event.delta)
+        last = event
+    must(last.type == "response.completed" and last.response.output_text == "".join(text) != "", last)
+    must("response.output_text.annotation.added" in names, names)
+    return f"{len(names)} events of {len(set(names))} kinds, {''.join(text)!r}"
+
+
+def kept_nowhere(client):
+    try:
+        client.responses.create(model="assay", input=QUESTION, previous_response_id="resp_1")
+    except openai.BadRequestError as error:
+        return error.body["message"]
+    raise AssertionError("an answer that was not kept was followed")
+
+
+def dimensions(client):
+    try:
+        client.embeddings.create(model="assay", input="a", dimensions=64)
+    except openai.BadRequestError as error:
+        return error.body["message"]
+    raise AssertionError("vectors were cut")
+
+
 def refused(client):
     try:
         client.embeddings.create(model="text-embedding-3-small", input="a")
@@ -103,6 +144,18 @@ def tei(address, token):
     rows = made.raise_for_status().json()
     must(rows[0]["index"] == 1 and rows[0]["text"] == PASSAGES[1], rows)
     return [(row["index"], round(row["score"], 2)) for row in rows]
+
+
+def llama_index(address, token):
+    """LlamaIndex's reranker for text-embeddings-inference."""
+    from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+    from llama_index.postprocessor.tei_rerank import TextEmbeddingInference
+
+    reranker = TextEmbeddingInference(base_url=address, auth_token=f"Bearer {token}", top_n=2)
+    nodes = [NodeWithScore(node=TextNode(text=text)) for text in PASSAGES]
+    made = reranker.postprocess_nodes(nodes, query_bundle=QueryBundle(PUMP))
+    must(len(made) == 2 and made[0].node.get_content() == PASSAGES[1], made)
+    return [round(node.score, 3) for node in made]
 
 
 async def mcp(client):
@@ -146,10 +199,11 @@ def main():
     arguments.add_argument("--assay", required=True, help="the program")
     program = os.path.abspath(arguments.parse_args().assay)
     with tempfile.TemporaryDirectory() as data:
+        print("| client | call | gave |\n|---|---|---|")
         ingest = [program, "--data", data, "ingest", str(SAMPLES), "--collection", "samples"]
         subprocess.run(ingest, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for mode in ("auto", "legacy"):
-            check(f"mcp over stdio, {mode}", lambda: asyncio.run(mcp_stdio(program, data, mode)))
+            check("mcp", f"stdio, {mode}", lambda: asyncio.run(mcp_stdio(program, data, mode)))
         serve = subprocess.Popen([program, "--data", data, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, text=True)
         try:
             told = ""
@@ -158,17 +212,26 @@ def main():
             told = json.loads(told)
             address, token = told["address"], Path(told["token_file"]).read_text().strip()
             client = openai.OpenAI(base_url=f"{address}/v1", api_key=token, max_retries=0)
-            check("openai models", lambda: [model.id for model in client.models.list()])
-            check("openai embeddings", lambda: embeddings(client))
-            check("openai chat", lambda: chat(client))
-            check("openai chat, streamed", lambda: stream(client))
-            check("openai, an unknown model", lambda: refused(client))
-            check("openai, a wrong token", lambda: wrong_token(address))
-            check("cohere v2 rerank", lambda: rerank(cohere.ClientV2(api_key=token, base_url=address)))
-            check("cohere v1 rerank", lambda: rerank(cohere.Client(api_key=token, base_url=address), return_documents=True))
-            check("tei rerank", lambda: tei(address, token))
+            check("openai", "models.list", lambda: [model.id for model in client.models.list()])
+            check("openai", "embeddings.create", lambda: embeddings(client))
+            check("openai", "embeddings.create, other dimensions", lambda: dimensions(client))
+            check("openai", "chat.completions.create", lambda: chat(client))
+            check("openai", "chat.completions.create, streamed", lambda: stream(client))
+            check("openai", "responses.create", lambda: responses(client))
+            check("openai", "responses.create, streamed", lambda: events(client))
+            check("openai", "responses.create, after another", lambda: kept_nowhere(client))
+            check("openai", "an unknown model", lambda: refused(client))
+            check("openai", "a wrong token", lambda: wrong_token(address))
+            check("cohere", "ClientV2.rerank", lambda: rerank(cohere.ClientV2(api_key=token, base_url=address)))
+            old = cohere.Client(api_key=token, base_url=address)
+            check("cohere", "Client.rerank (version 1)", lambda: rerank(old, return_documents=True))
+            check("httpx", "text-embeddings-inference's form", lambda: tei(address, token))
+            if find_spec("llama_index"):
+                check("llama-index-core", "TextEmbeddingInference reranker", lambda: llama_index(address, token))
+            else:
+                print("| llama-index | TextEmbeddingInference reranker | skipped: it is not installed |")
             for mode in ("auto", "legacy"):
-                check(f"mcp over HTTP, {mode}", lambda: asyncio.run(mcp_http(address, token, mode)))
+                check("mcp", f"HTTP, {mode}", lambda: asyncio.run(mcp_http(address, token, mode)))
         finally:
             serve.terminate()
             serve.wait(timeout=20)
