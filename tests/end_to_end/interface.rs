@@ -316,11 +316,11 @@ fn documents_are_added_and_removed_below_an_allowed_folder_alone() {
     let other = other["results"][0]["document"].to_string();
     let at = |id: &str| format!("/v1/documents/{id}");
     assert_eq!(serve.change(&at(&marten), None, &[]).0, 428);
-    let (status, refused) = serve.change(&at(&other), None, &[("x-assay-confirm", &other)]);
+    let (status, refused) = serve.change(&at(&other), None, &[("x-assay-confirm", other.as_str())]);
     assert!(status == 403 && word(&refused["error"], "message").contains("not below a folder"), "{refused}");
-    let (status, removed) = serve.change(&at(&marten), None, &[("x-assay-confirm", &marten)]);
+    let (status, removed) = serve.change(&at(&marten), None, &[("x-assay-confirm", marten.as_str())]);
     assert_eq!((status, &removed["deleted"]), (200, &json!(true)), "{removed}");
-    assert_eq!(serve.change(&at(&marten), None, &[("x-assay-confirm", &marten)]).0, 404);
+    assert_eq!(serve.change(&at(&marten), None, &[("x-assay-confirm", marten.as_str())]).0, 404);
     assert!(folder.join("marten.txt").is_file(), "the user's file stays");
     let (status, gone) = serve.change("/v1/search", Some(&json!({"question": "Who?", "collection": "animals"})), &[]);
     assert!(status == 400 && word(&gone["error"], "message").contains("no document is in the collection"), "{gone}");

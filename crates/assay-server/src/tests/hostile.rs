@@ -128,6 +128,7 @@ fn hostile(server: &Running) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Set in the process that measures its memory.
+#[cfg(target_os = "linux")]
 const MEASURED: &str = "ASSAY_TEST_MEASURES_MEMORY";
 
 /// Resident memory that may come and go with the allocator; a kept body of each round would be over 80 MB.

@@ -11,7 +11,7 @@ const ANSWER: usize = 32 << 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_answer_may_take_longer_than_a_header() {
-    let caps = Caps { connections: 1, header: Duration::from_millis(300), unread: Duration::from_secs(30) };
+    let caps = Caps { connections: 1, header: Duration::from_secs(1), unread: Duration::from_secs(30) };
     let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = inner.local_addr().unwrap();
     let mut listener = CappedListener::new(inner, caps);
@@ -24,7 +24,7 @@ async fn a_large_answer_may_take_longer_than_a_header() {
             if read == 0 {
                 return taken;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     });
     let (stream, _) = listener.accept().await;
