@@ -440,7 +440,7 @@ reply: IngestReply, } | { "kind": "failed",
 /**
  * Why.
  */
-problem: ProblemView, };
+problem: ProblemView, } | { "kind": "changed" };
 
 export type RemovedRow = { 
 /**

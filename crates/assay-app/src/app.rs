@@ -22,8 +22,6 @@ pub struct Opening {
     pub program: Option<PathBuf>,
     /// A reranker in place of the one in the settings, for this run.
     pub reranker: Option<String>,
-    /// A second reranker in place of the one in the settings, for this run; empty for none.
-    pub second_reranker: Option<String>,
 }
 
 /// An open library with its settings. Cheap to share behind an `Arc`; every method takes `&self`.
@@ -46,9 +44,6 @@ impl App {
         if let Some(reranker) = opening.reranker {
             written.reranker = reranker;
             written.hosted = HostedChoice::Off;
-        }
-        if let Some(second) = opening.second_reranker {
-            written.second_reranker = second;
         }
         let this =
             || std::env::current_exe().map_err(|error| Failure::bug(format!("this program has no path: {error}")));

@@ -1,13 +1,8 @@
 //! Questions to the library.
 
-use std::sync::Arc;
-
-use assay_contract::{AskEvent, AskReply, AskRequest, OrderChoice};
-use assay_domain::port::Reranker;
+use assay_contract::call::{Ask, OtherModels};
+use assay_contract::{AskEvent, AskOptions, AskReply, AskRequest};
 use assay_domain::{Cancel, Failure, Question, Steps};
-use assay_library::{Engines, OpenedReranker};
-use assay_models::measured;
-use assay_text::tell_language;
 
 use crate::answering::{Variant, run};
 use crate::app::App;
@@ -16,33 +11,6 @@ use crate::settings;
 
 /// Most questions of a conversation that a follow-up is read after.
 const EARLIER: usize = 6;
-
-/// Options that only the terminal has.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct AskOptions {
-    /// Return the candidates without an answer.
-    pub no_answer: bool,
-    /// Save the question in no conversation.
-    pub forget: bool,
-    /// Time budget of reranking in milliseconds, in place of the setting; 0 for no limit.
-    pub rerank_milliseconds: Option<u32>,
-    /// Candidates that the second cross-encoder reads, in place of the setting.
-    pub second_pool: Option<u32>,
-    /// Whether the second cross-encoder may stop early, in place of the setting.
-    pub early_stop: Option<bool>,
-    /// Which order is in force after reranking, in place of the setting.
-    pub order: Option<OrderChoice>,
-    /// Neither read nor write the cache of scores and token ids.
-    pub no_cache: bool,
-}
-
-/// The second cross-encoder of the settings, if they name one.
-pub(crate) async fn second_reranker(engines: &Engines) -> Result<Option<OpenedReranker>, Failure> {
-    let Some(opened) = engines.second_reranker().await else { return Ok(None) };
-    let name = engines.settings().second_reranker.clone().unwrap_or_default();
-    let reranker = opened.map(|second| second as Arc<dyn Reranker>);
-    Ok(Some(OpenedReranker { reranker, measured: measured(&name)? }))
-}
 
 impl App {
     /// Asks a question; `on` receives stages, scores and text as they come. An answer that cannot be saved is still
@@ -57,33 +25,33 @@ impl App {
         cancel: &Cancel,
         on: &mut (dyn FnMut(AskEvent) + Send),
     ) -> Result<AskReply, Failure> {
-        let earlier = self.earlier(request).await?;
-        self.ask_after(request, earlier, options, cancel, on).await
+        let call = Ask { request: request.clone(), earlier: None, options, models: OtherModels::default() };
+        self.ask_as(&call, cancel, on).await
     }
 
-    /// The same after these questions, the oldest first, in place of those of a kept conversation.
+    /// The same with other questions before it or other cross-encoders, where the call names them.
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub async fn ask_after(
+    pub async fn ask_as(
         &self,
-        request: &AskRequest,
-        mut earlier: Vec<String>,
-        options: AskOptions,
+        call: &Ask,
         cancel: &Cancel,
         on: &mut (dyn FnMut(AskEvent) + Send),
     ) -> Result<AskReply, Failure> {
+        let Ask { request, options, .. } = call;
+        let mut earlier = match &call.earlier {
+            Some(earlier) => earlier.clone(),
+            None => self.earlier(request).await?,
+        };
         let ticket = self.questions.ticket(cancel);
         let cancel = ticket.button();
         earlier.drain(..earlier.len().saturating_sub(EARLIER));
-        let question = Question { earlier, ..self.question(request, options) };
+        let question = Question { earlier, ..self.question(request, *options) };
         let engines = self.library.engines().await;
-        let variant = Variant {
-            rerankers: engines.rerankers(Some(tell_language(&question.text))).await?,
-            second: second_reranker(&engines).await?,
-            cache: engines.score_cache().filter(|_| !options.no_cache),
-        };
-        let answered = run(&engines, &question, variant, cancel, on).await?;
+        let (rerankers, second) = self.cross_encoders(&engines, &call.models, &question.text).await?;
+        let cache = engines.score_cache().filter(|_| !options.no_cache);
+        let answered = run(&engines, &question, Variant { rerankers, second, cache }, cancel, on).await?;
         let turn = answered.turn(&question.text).filter(|_| !options.forget);
         let mut reply = answered.reply(question.text);
         if let Some(turn) = turn {

@@ -1,5 +1,6 @@
 //! Explanations of a logit: what each sentence of the passage adds, and where the model stops reading.
 
+use assay_contract::call::OtherModels;
 use assay_contract::{ExplainEvent, ExplainReply, ExplainRequest, SentenceRow};
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure, LanguagePair};
@@ -22,6 +23,7 @@ impl App {
     pub async fn explain(
         &self,
         request: &ExplainRequest,
+        models: &OtherModels,
         cancel: &Cancel,
         on: &mut (dyn FnMut(ExplainEvent) + Send),
     ) -> Result<ExplainReply, Failure> {
@@ -32,7 +34,7 @@ impl App {
         let (passage, document) = self.find_passage(&engines, &request.chunk).await?;
         let text = &passage.text;
         let pair = LanguagePair::of(tell_language(&request.question), tell_language(text));
-        let reranker = engines.reranker(pair).await?;
+        let reranker = self.cross_encoder(&engines, models, pair).await?;
         let context = match self.settings().context {
             true => context_of(reranker.as_ref(), &document.context(passage.heading.as_deref()), text),
             false => String::new(),

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use assay_contract::{AUTO_RERANKER, AskReply, SetUp};
 use assay_domain::port::Reranker;
 use assay_domain::{Cancel, Failure, Question, Threshold};
-use assay_library::{Engines, Rerankers};
-use assay_models::open_encoders::OpenReranker;
+use assay_library::Rerankers;
 use assay_text::tell_language;
 
 use crate::answering::{Variant, run};
-use crate::app::{App, lock};
+use crate::app::App;
 use crate::settings;
 
 impl App {
@@ -46,14 +45,5 @@ impl App {
         let variant = Variant { rerankers, second: None, cache: engines.score_cache() };
         let answered = run(&engines, &question, variant, cancel, &mut |_| ()).await?;
         Ok(answered.reply(question.text))
-    }
-
-    async fn other_reranker(&self, engines: &Engines, name: &str) -> Result<Arc<OpenReranker>, Failure> {
-        if let Some(open) = lock(&self.other).clone().filter(|open| open.identity().name == name) {
-            return Ok(open);
-        }
-        let opened = engines.local_reranker(name).await?;
-        *lock(&self.other) = Some(opened.clone());
-        Ok(opened)
     }
 }

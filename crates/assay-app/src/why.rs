@@ -1,13 +1,12 @@
 //! Why a passage was not found.
 
-use assay_contract::{AskRequest, WhyReply, WhyRequest};
+use assay_contract::call::OtherModels;
+use assay_contract::{AskOptions, AskRequest, WhyReply, WhyRequest};
 use assay_domain::{Cancel, DocumentId, Failure};
 use assay_pipeline::why::{Sought, why};
-use assay_text::tell_language;
 
 use crate::answering::{Opened, Variant};
 use crate::app::App;
-use crate::ask::{AskOptions, second_reranker};
 use crate::convert;
 
 impl App {
@@ -16,7 +15,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::ask`]; also if the text has no words or is too long.
-    pub async fn why(&self, request: &WhyRequest, cancel: &Cancel) -> Result<WhyReply, Failure> {
+    pub async fn why(&self, request: &WhyRequest, models: &OtherModels, cancel: &Cancel) -> Result<WhyReply, Failure> {
         let ticket = self.questions.ticket(cancel);
         let cancel = ticket.button();
         let asked = AskRequest {
@@ -30,11 +29,8 @@ impl App {
         };
         let question = self.question(&asked, AskOptions { no_answer: true, ..AskOptions::default() });
         let engines = self.library.engines().await;
-        let variant = Variant {
-            rerankers: engines.rerankers(Some(tell_language(&question.text))).await?,
-            second: second_reranker(&engines).await?,
-            cache: engines.score_cache(),
-        };
+        let (rerankers, second) = self.cross_encoders(&engines, models, &question.text).await?;
+        let variant = Variant { rerankers, second, cache: engines.score_cache() };
         let opened = Opened::open(&engines, variant).await?;
         let sought = Sought { text: &request.text, document: request.document.map(DocumentId) };
         let report = why(&opened.pipeline(), &question, sought, cancel).await?;

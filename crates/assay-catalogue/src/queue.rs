@@ -147,6 +147,18 @@ impl Store {
         })
     }
 
+    /// Stops these rows alone.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn stop_rows(&self, rows: &[QueueId]) -> Result<(), CatalogueError> {
+        self.transact(|transaction| {
+            let mut stop = transaction.prepare_cached("UPDATE queue SET stopped = 1 WHERE id = ?1")?;
+            rows.iter().try_for_each(|row| stop.execute([row.0]).map(drop))?;
+            Ok(())
+        })
+    }
+
     /// Lets stopped work go on.
     ///
     /// # Errors

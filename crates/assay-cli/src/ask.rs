@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::process::ExitCode;
 
-use assay_app::{App, AskOptions};
+use assay_app::{AskOptions, Session};
+use assay_contract::call::{self, OtherModels};
 use assay_contract::{
     AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, LexicalFields, Metric, OrderChoice,
     OrderRule, RerankChoice, StageRow, StageState,
@@ -16,7 +17,11 @@ use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, json_to, table};
 
 /// `assay ask`
-pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
+pub async fn ask(session: &Session, command: Ask) -> anyhow::Result<ExitCode> {
+    let models = OtherModels {
+        reranker: command.model.map(|name| session.model(name)),
+        second_reranker: command.second_model.map(|name| session.model(name)),
+    };
     let request = AskRequest {
         question: command.question,
         collection: command.collection,
@@ -48,7 +53,7 @@ pub async fn ask(app: &App, command: Ask) -> anyhow::Result<ExitCode> {
             progress.step(done, total, None);
         }
     };
-    let reply = app.ask(&request, options, &cancel, &mut forward).await?;
+    let reply = session.run(call::Ask { request, earlier: None, options, models }, &cancel, &mut forward).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;

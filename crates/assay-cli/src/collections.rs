@@ -2,27 +2,30 @@
 
 use std::process::ExitCode;
 
-use assay_app::App;
+use assay_app::Session;
+use assay_contract::call;
 
 use crate::arguments::{CollectionAction, Collections};
 use crate::folders::meant;
 use crate::print::{json_to, table};
 
 /// `assay collections`: the list, after the change if one is asked for.
-pub async fn collections(app: &App, command: Collections) -> anyhow::Result<ExitCode> {
+pub async fn collections(session: &Session, command: Collections) -> anyhow::Result<ExitCode> {
     match &command.action {
         None => (),
-        Some(CollectionAction::Rename { old, new }) => app.rename_collection(old, new)?,
+        Some(CollectionAction::Rename { old, new }) => {
+            session.call(call::RenameCollection { old: old.clone(), new: new.clone() }).await?
+        }
         Some(CollectionAction::Move { to, ids, folder }) => {
             for folder in folder {
-                for id in meant(app, folder).await? {
-                    app.move_folder(id, to)?;
+                for id in meant(session, folder).await? {
+                    session.call(call::MoveFolder { folder: id, to: to.clone() }).await?;
                 }
             }
-            app.move_documents(ids, to)?;
+            session.call(call::MoveDocuments { documents: ids.clone(), to: to.clone() }).await?;
         }
     }
-    let list = app.collection_list()?;
+    let list = session.call(call::CollectionRows {}).await?;
     if command.json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);

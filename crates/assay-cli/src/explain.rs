@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use assay_app::App;
+use assay_app::Session;
+use assay_contract::call::{self, OtherModels};
 use assay_contract::{ExplainEvent, ExplainRequest};
 use assay_domain::one_line;
 
@@ -12,9 +13,10 @@ use crate::print::{Progress, json_to};
 use crate::why::why;
 
 /// `assay explain`
-pub async fn explain(app: &App, mut command: Explain) -> anyhow::Result<ExitCode> {
+pub async fn explain(session: &Session, mut command: Explain) -> anyhow::Result<ExitCode> {
+    let models = OtherModels { reranker: command.model.take().map(|name| session.model(name)), second_reranker: None };
     if let Some(text) = command.why.take() {
-        return why(app, text, command).await;
+        return why(session, text, models, command).await;
     }
     let request = ExplainRequest { question: command.question, chunk: command.chunk.unwrap_or_default() };
     let cancel = stop_on_interrupt();
@@ -25,13 +27,14 @@ pub async fn explain(app: &App, mut command: Explain) -> anyhow::Result<ExitCode
         ExplainEvent::Sentence { index, .. } => progress.step(index + 1, total, None),
         ExplainEvent::Whole { .. } => {}
     };
-    let reply = app.explain(&request, &cancel, &mut forward).await?;
+    let call = call::Explain { request: request.clone(), models };
+    let reply = session.run(call, &cancel, &mut forward).await?;
     progress.end();
     if command.json {
         json_to(&reply)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let passage = app.passage(&request.chunk).await?;
+    let passage = session.call(call::Passage { chunk: request.chunk }).await?;
     let units: Vec<u16> = passage.text.encode_utf16().collect();
     println!("{}: logit {:+.3} by {}\n", one_line(&passage.name), reply.logit.unwrap_or_default(), reply.model);
     println!("  adds   sentence");

@@ -3,37 +3,44 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use assay_app::{App, Failure, Problem, real_path};
+use assay_app::{Failure, Owner, Problem, Session, real_path};
+use assay_contract::call::{self, FrontEnd};
 use assay_contract::{FolderRow, LibraryEvent};
 use assay_domain::one_line;
 
 use crate::arguments::Watch;
 use crate::interrupt::stop_on_interrupt;
-use crate::library::{report, resume, show};
+use crate::library::{absolute, report, resume, show};
 use crate::print::{Progress, json_to, table};
 
 /// `assay watch`
-pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
+pub async fn watch(session: &Session, command: Watch) -> anyhow::Result<ExitCode> {
+    let owner = if command.once { None } else { serve(session).await };
     for folder in &command.folders {
-        app.watch_folder(folder, &command.collection).await?;
+        let (folder, collection) = (absolute(folder.clone()).into(), command.collection.clone());
+        session.call(call::WatchFolder { folder, collection }).await?;
     }
-    let list = app.folders().await?.folders;
+    let list = session.call(call::Folders {}).await?.folders;
     if list.is_empty() {
         let message = "no folder is watched yet";
         let failure = Failure::new(Problem::BadSetting, message, "name one: assay watch FOLDER");
         return Err(failure.into());
     }
-    resume(app).await;
+    resume(session).await;
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     if command.once {
-        let reply = app.rescan_all(&cancel, &mut |event| report(&mut progress, &event)).await?;
+        let reply = session.run(call::Rescan {}, &cancel, &mut |event| report(&mut progress, &event)).await?;
         progress.end();
         return show(&reply, command.json);
     }
     for folder in &list {
         progress.say(&format!("watching {}", place(folder)));
     }
+    let app = match session {
+        Session::Here(app) => app,
+        Session::There(owner) => return followed_by(owner.front_end),
+    };
     let mut on = |event: LibraryEvent| match event {
         LibraryEvent::Finished { reply } if command.json => {
             progress.end();
@@ -50,22 +57,54 @@ pub async fn watch(app: &App, command: Watch) -> anyhow::Result<ExitCode> {
         }
         event => report(&mut progress, &event),
     };
-    app.follow(&cancel, &mut on).await?;
+    let followed = app.follow(&cancel, &mut on).await;
+    if let Some(owner) = owner {
+        owner.close().await;
+    }
+    followed?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lets other programs of the user work with the library as long as this one has it open.
+async fn serve(session: &Session) -> Option<Owner> {
+    let Session::Here(app) = session else { return None };
+    match Owner::serve(app, FrontEnd::Watch, |_| ()).await {
+        Ok(owner) => Some(owner),
+        Err(error) => {
+            eprintln!("assay: other commands cannot use the library meanwhile: no socket can be made: {error}");
+            None
+        }
+    }
+}
+
+/// The end of `assay watch` where another program has the library open: the window and another `assay watch` follow
+/// what is watched, and a server does not.
+fn followed_by(owner: FrontEnd) -> anyhow::Result<ExitCode> {
+    let who = match owner {
+        FrontEnd::Window => "the open window follows them",
+        FrontEnd::Watch => "another `assay watch` follows them",
+        FrontEnd::Serve | FrontEnd::Mcp => {
+            let message = format!("`assay {owner}` has the library open and follows no folders");
+            let action = "try again when nobody has asked it for a while, or scan them once: assay watch --once";
+            return Err(Failure::new(Problem::LibraryInUse, message, action).into());
+        }
+    };
+    eprintln!("assay: {who}");
     Ok(ExitCode::SUCCESS)
 }
 
 /// `assay unwatch`: by number, or by a path that need not be there any more.
-pub async fn unwatch(app: &App, folder: &Path) -> anyhow::Result<ExitCode> {
-    for id in meant(app, folder).await? {
-        app.unwatch_folder(id).await?;
+pub async fn unwatch(session: &Session, folder: &Path) -> anyhow::Result<ExitCode> {
+    for folder in meant(session, folder).await? {
+        session.call(call::UnwatchFolder { folder }).await?;
     }
     println!("{} is watched no longer; its documents stay in the library", folder.display());
     Ok(ExitCode::SUCCESS)
 }
 
 /// The numbers of the watched folders that are meant by a number or a path, which need not be there any more.
-pub async fn meant(app: &App, folder: &Path) -> anyhow::Result<Vec<i64>> {
-    let list = app.folders().await?.folders;
+pub async fn meant(session: &Session, folder: &Path) -> anyhow::Result<Vec<i64>> {
+    let list = session.call(call::Folders {}).await?.folders;
     let named = folder.to_string_lossy();
     let real = real_path(folder).or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned());
     let is_meant = |row: &&FolderRow| row.id.to_string() == named || Path::new(place(row)) == real;
@@ -78,8 +117,8 @@ pub async fn meant(app: &App, folder: &Path) -> anyhow::Result<Vec<i64>> {
 }
 
 /// `assay folders`
-pub async fn folders(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let list = app.folders().await?;
+pub async fn folders(session: &Session, json: bool) -> anyhow::Result<ExitCode> {
+    let list = session.call(call::Folders {}).await?;
     if json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);

@@ -1,8 +1,10 @@
 //! `ingest`, `retry`, `documents`, `pages`, `remove`, `check`, `rebuild`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_app::{App, Cancel};
+use assay_app::{Cancel, Session};
+use assay_contract::call::{self, FrontEnd};
 use assay_contract::{DocumentRow, DocumentState, FileState, IngestReply, LibraryEvent, NoticeKind};
 use assay_domain::one_line;
 
@@ -11,21 +13,22 @@ use crate::interrupt::stop_on_interrupt;
 use crate::print::{Progress, day, json_to, table};
 
 /// `assay ingest`
-pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
+pub async fn ingest(session: &Session, command: Ingest) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     let mut forward = |event: LibraryEvent| report(&mut progress, &event);
     let mut reply = IngestReply { files: Vec::new(), counts: Default::default(), seconds: 0.0 };
     if command.rebuild {
-        reply = app.rebuild(&cancel, &mut forward).await?;
+        reply = session.run(call::Rebuild {}, &cancel, &mut forward).await?;
     }
     progress.end();
     if !cancel.is_stopped() {
-        resume(app).await;
+        resume(session).await;
     }
     let mut forward = |event: LibraryEvent| report(&mut progress, &event);
     if !command.paths.is_empty() {
-        let more = app.ingest(command.paths, &command.collection, &cancel, &mut forward).await?;
+        let paths = command.paths.into_iter().map(|path| absolute(path).into()).collect();
+        let more = session.run(call::Ingest { paths, collection: command.collection }, &cancel, &mut forward).await?;
         reply.seconds += more.seconds;
         reply.files.extend(more.files);
         for (state, count) in more.counts {
@@ -33,21 +36,33 @@ pub async fn ingest(app: &App, command: Ingest) -> anyhow::Result<ExitCode> {
         }
     }
     progress.end();
-    stay_stopped(app, &cancel)?;
+    stay_stopped(session, &cancel)?;
     show(&reply, command.json)
 }
 
+/// A path as another program finds it. One that has no absolute form is reported by the work itself.
+pub fn absolute(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
+}
+
 /// After Ctrl-C, what is left of the user's own work waits until the user goes on with it, as after Stop in the window.
-fn stay_stopped(app: &App, cancel: &Cancel) -> anyhow::Result<()> {
-    if cancel.is_stopped() {
+/// Another program that has the library open does so for the calls of this command alone.
+fn stay_stopped(session: &Session, cancel: &Cancel) -> anyhow::Result<()> {
+    if let Session::Here(app) = session
+        && cancel.is_stopped()
+    {
         app.stop_ingest()?;
     }
     Ok(())
 }
 
-/// Goes on with the work that waited, and says so on stderr. If it cannot, the work itself reports why.
-pub async fn resume(app: &App) {
-    let waiting = app.queue().map_or(0, |queue| queue.waiting);
+/// Goes on with the work that waited, and says so on stderr. If it cannot, the work itself reports why. The window and
+/// `assay watch` do so by themselves.
+pub async fn resume(session: &Session) {
+    if matches!(session.owner(), Some(FrontEnd::Window | FrontEnd::Watch)) {
+        return;
+    }
+    let waiting = session.call(call::Queue {}).await.map_or(0, |queue| queue.waiting);
     if waiting == 0 {
         return;
     }
@@ -55,13 +70,13 @@ pub async fn resume(app: &App) {
     let rows = if waiting == 1 { "1 piece of work".to_owned() } else { format!("{waiting} pieces of work") };
     progress.say(&format!("assay: going on with {rows} that waited when Assay last ended"));
     let cancel = stop_on_interrupt();
-    drop(app.resume(&cancel, &mut |event| report(&mut progress, &event)).await);
+    drop(session.run(call::Resume {}, &cancel, &mut |event| report(&mut progress, &event)).await);
     progress.end();
 }
 
 /// `assay queue`
-pub fn queue(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let reply = app.queue()?;
+pub async fn queue(session: &Session, json: bool) -> anyhow::Result<ExitCode> {
+    let reply = session.call(call::Queue {}).await?;
     if json {
         json_to(&reply)?;
         return Ok(ExitCode::SUCCESS);
@@ -84,12 +99,13 @@ pub fn queue(app: &App, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay retry`
-pub async fn retry(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+pub async fn retry(session: &Session, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let reply = app.retry(ids, &cancel, &mut |event| report(&mut progress, &event)).await?;
+    let call = call::Retry { documents: ids.to_vec() };
+    let reply = session.run(call, &cancel, &mut |event| report(&mut progress, &event)).await?;
     progress.end();
-    stay_stopped(app, &cancel)?;
+    stay_stopped(session, &cancel)?;
     show(&reply, json)
 }
 
@@ -154,8 +170,8 @@ fn print(reply: &IngestReply) {
 }
 
 /// `assay documents`
-pub async fn documents(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let list = app.documents().await?;
+pub async fn documents(session: &Session, json: bool) -> anyhow::Result<ExitCode> {
+    let list = session.call(call::Documents {}).await?;
     if json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);
@@ -177,8 +193,8 @@ pub async fn documents(app: &App, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay documents --removed`
-pub async fn removed_files(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let list = app.removed_files(true).await?;
+pub async fn removed_files(session: &Session, json: bool) -> anyhow::Result<ExitCode> {
+    let list = session.call(call::RemovedFiles {}).await?;
     if json {
         json_to(&list)?;
         return Ok(ExitCode::SUCCESS);
@@ -191,12 +207,13 @@ pub async fn removed_files(app: &App, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay undismiss`
-pub async fn undismiss(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+pub async fn undismiss(session: &Session, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
     let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
-    let reply = app.bring_back(ids, &cancel, &mut |event| report(&mut progress, &event)).await?;
+    let call = call::BringBack { removed: ids.to_vec() };
+    let reply = session.run(call, &cancel, &mut |event| report(&mut progress, &event)).await?;
     progress.end();
-    stay_stopped(app, &cancel)?;
+    stay_stopped(session, &cancel)?;
     show(&reply, json)
 }
 
@@ -207,10 +224,10 @@ fn until(row: &DocumentRow) -> String {
 }
 
 /// `assay pages`
-pub async fn pages(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
+pub async fn pages(session: &Session, ids: &[i64], json: bool) -> anyhow::Result<ExitCode> {
     let mut documents = Vec::with_capacity(ids.len());
     for id in ids {
-        documents.push(app.document(*id).await?);
+        documents.push(session.call(call::Document { document: *id }).await?);
     }
     if json {
         json_to(&serde_json::json!({ "documents": documents }))?;
@@ -227,15 +244,15 @@ pub async fn pages(app: &App, ids: &[i64], json: bool) -> anyhow::Result<ExitCod
 }
 
 /// `assay remove`
-pub async fn remove(app: &App, ids: &[i64]) -> anyhow::Result<ExitCode> {
-    app.remove(ids).await?;
+pub async fn remove(session: &Session, ids: &[i64]) -> anyhow::Result<ExitCode> {
+    session.call(call::Remove { documents: ids.to_vec() }).await?;
     println!("{} documents removed from the library; the files themselves were not touched", ids.len());
     Ok(ExitCode::SUCCESS)
 }
 
 /// `assay check`
-pub async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let reply = app.check().await?;
+pub async fn check(session: &Session, json: bool) -> anyhow::Result<ExitCode> {
+    let reply = session.call(call::Check {}).await?;
     if json {
         json_to(&reply)?;
     } else {
@@ -249,17 +266,24 @@ pub async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// `assay rebuild`
-pub async fn rebuild(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+pub async fn rebuild(session: &Session, json: bool) -> anyhow::Result<ExitCode> {
     let command = Ingest { paths: Vec::new(), collection: String::new(), rebuild: true, json };
-    ingest(app, command).await
+    ingest(session, command).await
 }
 
-/// Prints the notices about the library itself to stderr.
-pub async fn say_notices(app: &App) {
-    for notice in app.notices().await {
+/// Prints the notices about the library itself to stderr. The window and `assay watch` show their own.
+pub async fn say_notices(session: &Session) {
+    let notices = match session.owner() {
+        Some(FrontEnd::Window | FrontEnd::Watch) => return,
+        // A server that ended meanwhile has told nothing.
+        _ => session.call(call::Notices {}).await.unwrap_or_default(),
+    };
+    for notice in notices {
         let action = if notice.action.is_empty() { String::new() } else { format!("\n       {}", notice.action) };
         eprintln!("assay: {}{action}", notice.what);
-        if notice.kind == NoticeKind::Embedder {
+        if let Session::Here(app) = session
+            && notice.kind == NoticeKind::Embedder
+        {
             // A folder of settings that cannot be written to is reported by the work itself.
             drop(app.rebuild_offer_said().await);
         }

@@ -2,52 +2,64 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use assay_app::standalone::Models;
-use assay_app::{App, Cancel, Home, Opening, Scratch};
+use assay_app::{Cancel, Failure, Home, Opening, Scratch, Session, named_owner};
 use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::print::Progress;
 use crate::{ask, backup, collections, doctor, explain, folders, library, manual, models, serve, standalone};
 
+/// How long a command waits for a program that is about to close the library or to serve it.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let data = arguments.data.clone();
+    match begin(arguments).await {
+        Err(error) => Err(match error.downcast::<Failure>() {
+            Ok(failure) => named_owner(failure, data).await.into(),
+            Err(other) => other,
+        }),
+        done => done,
+    }
+}
+
+async fn begin(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = arguments.data;
     let _scratch = scratch(&arguments.command, data.as_deref());
     let opening = Opening { data: data.clone(), ..Opening::default() };
     match arguments.command {
-        Command::Ingest(command) => repaired(opening, async |app| library::ingest(app, command).await).await,
-        Command::Retry { ids, json } => repaired(opening, async |app| library::retry(app, &ids, json).await).await,
-        Command::Watch(command) => repaired(opening, async |app| folders::watch(app, command).await).await,
-        Command::Unwatch { folder } => opened(opening, async |app| folders::unwatch(app, &folder).await).await,
-        Command::Folders { json } => opened(opening, async |app| folders::folders(app, json).await).await,
+        Command::Ingest(command) => repaired(opening, async |session| library::ingest(session, command).await).await,
+        Command::Retry { ids, json } => {
+            repaired(opening, async |session| library::retry(session, &ids, json).await).await
+        }
+        Command::Watch(command) => repaired(opening, async |session| folders::watch(session, command).await).await,
+        Command::Unwatch { folder } => opened(opening, async |session| folders::unwatch(session, &folder).await).await,
+        Command::Folders { json } => opened(opening, async |session| folders::folders(session, json).await).await,
         Command::Collections(command) => {
-            opened(opening, async |app| collections::collections(app, command).await).await
+            opened(opening, async |session| collections::collections(session, command).await).await
         }
-        Command::Ask(command) => {
-            let (reranker, second_reranker) = (command.model.clone(), command.second_model.clone());
-            let opening = Opening { reranker, second_reranker, ..opening };
-            repaired(opening, async |app| ask::ask(app, command).await).await
-        }
-        Command::Explain(command) => {
-            let opening = Opening { reranker: command.model.clone(), ..opening };
-            repaired(opening, async |app| explain::explain(app, command).await).await
-        }
+        Command::Ask(command) => repaired(opening, async |session| ask::ask(session, command).await).await,
+        Command::Explain(command) => repaired(opening, async |session| explain::explain(session, command).await).await,
         Command::Documents { removed: true, json } => {
-            opened(opening, async |app| library::removed_files(app, json).await).await
+            opened(opening, async |session| library::removed_files(session, json).await).await
         }
         Command::Undismiss { ids, json } => {
-            repaired(opening, async |app| library::undismiss(app, &ids, json).await).await
+            repaired(opening, async |session| library::undismiss(session, &ids, json).await).await
         }
         Command::Documents { removed: false, json } => {
-            opened(opening, async |app| library::documents(app, json).await).await
+            opened(opening, async |session| library::documents(session, json).await).await
         }
-        Command::Pages { ids, json } => opened(opening, async |app| library::pages(app, &ids, json).await).await,
-        Command::Remove { ids } => opened(opening, async |app| library::remove(app, &ids).await).await,
-        Command::Check { json } => repaired(opening, async |app| library::check(app, json).await).await,
-        Command::Rebuild { json } => opened(opening, async |app| library::rebuild(app, json).await).await,
-        Command::Queue { json } => opened(opening, async |app| library::queue(app, json)).await,
+        Command::Pages { ids, json } => {
+            opened(opening, async |session| library::pages(session, &ids, json).await).await
+        }
+        Command::Remove { ids } => opened(opening, async |session| library::remove(session, &ids).await).await,
+        Command::Check { json } => repaired(opening, async |session| library::check(session, json).await).await,
+        Command::Rebuild { json } => opened(opening, async |session| library::rebuild(session, json).await).await,
+        Command::Queue { json } => opened(opening, async |session| library::queue(session, json).await).await,
         Command::Doctor { json } => doctor::doctor(data, json).await,
         Command::Backup(command) => backup::backup(data, command),
         Command::Restore(command) => backup::restore(opening, command).await,
@@ -83,34 +95,37 @@ fn scratch(command: &Command, data: Option<&Path>) -> Option<Scratch> {
     Some(scratch)
 }
 
-/// Opens the library, does the work, and prints the notices about the library.
+/// Opens the library or finds the program that has it open, does the work, and prints the notices about the library.
 async fn opened(
     opening: Opening,
-    work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
+    work: impl AsyncFnOnce(&Session) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
-    let app = App::open(opening)?;
+    let session = Session::open(opening, PATIENCE).await?;
     // Boxed, as an ingest is a large future.
-    let done = Box::pin(work(&app)).await;
-    library::say_notices(&app).await;
+    let done = Box::pin(work(&session)).await;
+    library::say_notices(&session).await;
     done
 }
 
-/// The same after the rows that the index lost by damage are filled in again.
+/// The same after the rows that the index lost by damage are filled in again. Another program that has the library open
+/// did that when it opened it.
 async fn repaired(
     opening: Opening,
-    work: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
+    work: impl AsyncFnOnce(&Session) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
-    opened(opening, async |app| {
-        // An index that cannot be repaired is reported by the work itself.
-        let mut progress = Progress::new();
-        let mut forward = |event: LibraryEvent| {
-            if let LibraryEvent::Progress { done, files, seconds_left } = event {
-                progress.step(done, files, seconds_left);
-            }
-        };
-        drop(app.repair(&Cancel::default(), &mut forward).await);
-        progress.end();
-        Box::pin(work(app)).await
+    opened(opening, async |session| {
+        if let Session::Here(app) = session {
+            // An index that cannot be repaired is reported by the work itself.
+            let mut progress = Progress::new();
+            let mut forward = |event: LibraryEvent| {
+                if let LibraryEvent::Progress { done, files, seconds_left } = event {
+                    progress.step(done, files, seconds_left);
+                }
+            };
+            drop(app.repair(&Cancel::default(), &mut forward).await);
+            progress.end();
+        }
+        Box::pin(work(session)).await
     })
     .await
 }

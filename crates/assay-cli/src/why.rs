@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use assay_app::App;
+use assay_app::Session;
+use assay_contract::call::{self, OtherModels};
 use assay_contract::{RerankChoice, WhyMatch, WhyOutcome, WhyReply, WhyRequest, WhyStage, WhyStageName, WhyStanding};
 use assay_domain::one_line;
 
@@ -11,7 +12,7 @@ use crate::interrupt::stop_on_interrupt;
 use crate::print::{json_to, table};
 
 /// `assay explain QUESTION --why TEXT`
-pub async fn why(app: &App, text: String, command: Explain) -> anyhow::Result<ExitCode> {
+pub async fn why(session: &Session, text: String, models: OtherModels, command: Explain) -> anyhow::Result<ExitCode> {
     let request = WhyRequest {
         question: command.question,
         text,
@@ -21,7 +22,7 @@ pub async fn why(app: &App, text: String, command: Explain) -> anyhow::Result<Ex
         keep: command.top,
         retrieve: command.candidates,
     };
-    let reply = app.why(&request, &stop_on_interrupt()).await?;
+    let reply = session.run(call::Why { request, models }, &stop_on_interrupt(), &mut |()| ()).await?;
     if command.json {
         json_to(&reply)?;
     } else {

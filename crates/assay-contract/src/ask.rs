@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::candidate::is_false;
 use crate::closed_set::closed_set;
-use crate::{CandidateRow, Metric, ProblemView, RerankChoice, RerankView, StageRow, ThresholdView};
+use crate::{CandidateRow, Metric, OrderChoice, ProblemView, RerankChoice, RerankView, StageRow, ThresholdView};
 
 /// A question; what is absent comes from the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -27,6 +27,25 @@ pub struct AskRequest {
     #[serde(default)]
     #[ts(optional)]
     pub follow_up: Option<bool>,
+}
+
+/// Options of a question that the window does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskOptions {
+    /// Return the candidates without an answer.
+    pub no_answer: bool,
+    /// Save the question in no conversation.
+    pub forget: bool,
+    /// Time budget of reranking in milliseconds, in place of the setting; 0 for no limit.
+    pub rerank_milliseconds: Option<u32>,
+    /// Candidates that the second cross-encoder reads, in place of the setting.
+    pub second_pool: Option<u32>,
+    /// Whether the second cross-encoder may stop early, in place of the setting.
+    pub early_stop: Option<bool>,
+    /// Which order is in force after reranking, in place of the setting.
+    pub order: Option<OrderChoice>,
+    /// Neither read nor write the cache of scores and token ids.
+    pub no_cache: bool,
 }
 
 /// A citation of the answer.

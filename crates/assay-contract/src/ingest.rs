@@ -121,4 +121,6 @@ pub enum LibraryEvent {
         /// Why.
         problem: ProblemView,
     },
+    /// Another front end changed the documents or the watched folders.
+    Changed,
 }

@@ -20,12 +20,13 @@ mod judgement;
 mod standalone;
 mod doctor;
 mod look;
+pub mod call;
 #[cfg(test)]
 mod typescript;
 
 pub use ask::{
-    AnswerKind, AnswerView, AskEvent, AskReply, AskRequest, CitationRow, ConversationRow, LexicalFields, ModelsUsed,
-    ScoreScale, ScoredRow, TurnRow,
+    AnswerKind, AnswerView, AskEvent, AskOptions, AskReply, AskRequest, CitationRow, ConversationRow, LexicalFields,
+    ModelsUsed, ScoreScale, ScoredRow, TurnRow,
 };
 pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoot, BackupView, RestoreReply};
 pub use candidate::{

@@ -2,7 +2,7 @@
 //! waits for the user after a stop.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -212,6 +212,28 @@ impl Library {
         self.ingests.stop_all();
         self.control.pause(false);
         Ok(stopped?)
+    }
+
+    /// Lets what is left of one job wait until the user goes on: its caller was the user, who stopped it, and other jobs
+    /// go on. `left` are the absolute paths that the job did not read; `all` says whether it was to do all work that waits.
+    ///
+    /// # Errors
+    /// Fails if the catalogue cannot be read or written.
+    pub fn stop_rest(&self, left: &HashSet<String>, all: bool) -> Result<(), Failure> {
+        let mut rows = self.store.queue()?;
+        self.claims.with(|claimed| rows.retain(|row| !claimed.contains(&row.id)));
+        let mut rest = Vec::new();
+        for row in rows {
+            let is_left = match &row.work {
+                Work::Read(id) => self.store.document(*id)?.is_some_and(|document| left.contains(&document.path)),
+                Work::Walk { path, .. } => all || left.contains(path),
+                Work::Rebuild => all,
+            };
+            if is_left {
+                rest.push(row.id);
+            }
+        }
+        Ok(self.store.stop_rows(&rest)?)
     }
 
     /// Stops what a job has put into the queue after the user stopped it.

@@ -81,8 +81,8 @@ impl Engines {
     /// Fails if the measurements cannot be parsed; a model that cannot be opened is a part of the result.
     pub async fn rerankers(&self, question: Option<Language>) -> Result<Rerankers, Failure> {
         match self.settings().reranker.as_deref().filter(|_| self.settings().hosted.is_none()) {
-            Some(name) => Rerankers::named(name, self.open_reranker(name).await),
-            None if self.settings().hosted.is_some() => Rerankers::named(HOSTED, self.open_reranker(HOSTED).await),
+            Some(name) => Rerankers::named(name, self.named_reranker(name).await),
+            None if self.settings().hosted.is_some() => Rerankers::named(HOSTED, self.named_reranker(HOSTED).await),
             None => self.best_rerankers(question).await,
         }
     }
@@ -94,9 +94,17 @@ impl Engines {
     pub async fn best_rerankers(&self, question: Option<Language>) -> Result<Rerankers, Failure> {
         let mut all = Vec::new();
         for name in open_encoders::best_rerankers(self.registry(), question)? {
-            all.push(OpenedReranker { reranker: self.open_reranker(&name).await, measured: measured(&name)? });
+            all.push(OpenedReranker { reranker: self.named_reranker(&name).await, measured: measured(&name)? });
         }
         Ok(Rerankers::Measured(all))
+    }
+
+    /// The cross-encoder of this name, whatever the settings say.
+    ///
+    /// # Errors
+    /// As [`Self::rerankers`].
+    pub async fn named_rerankers(&self, name: &str) -> Result<Rerankers, Failure> {
+        Rerankers::named(name, self.named_reranker(name).await)
     }
 
     /// The cross-encoder for one pair of languages.
@@ -104,20 +112,31 @@ impl Engines {
     /// # Errors
     /// Fails if there is none or it cannot be opened.
     pub async fn reranker(&self, pair: LanguagePair) -> Result<Arc<dyn Reranker>, Failure> {
-        if self.settings().hosted.is_some() {
-            return self.open_reranker(HOSTED).await;
+        match &self.settings().reranker {
+            _ if self.settings().hosted.is_some() => self.named_reranker(HOSTED).await,
+            Some(name) => self.named_reranker(name).await,
+            None => self.best_reranker(pair).await,
         }
-        let best = || open_encoders::best_reranker(self.registry(), pair);
-        let name = self.settings().reranker.clone().map_or_else(best, |name| Ok(Some(name)))?;
+    }
+
+    /// The cross-encoder that was measured best on one pair of languages, whatever the settings say.
+    ///
+    /// # Errors
+    /// As [`Self::reranker`].
+    pub async fn best_reranker(&self, pair: LanguagePair) -> Result<Arc<dyn Reranker>, Failure> {
         let missing = || {
             let message = "no reranker is installed of which it was measured what it adds";
             Failure::new(Problem::ModelMissing, message, "name a reranker in the settings, or install Assay again")
         };
-        self.open_reranker(&name.ok_or_else(missing)?).await
+        let name = open_encoders::best_reranker(self.registry(), pair)?.ok_or_else(missing)?;
+        self.named_reranker(&name).await
     }
 
     /// An open cross-encoder, on a graphics card if one serves. It stays open until the settings change.
-    async fn open_reranker(&self, name: &str) -> Result<Arc<dyn Reranker>, Failure> {
+    ///
+    /// # Errors
+    /// Fails if it is not installed or cannot be opened.
+    pub async fn named_reranker(&self, name: &str) -> Result<Arc<dyn Reranker>, Failure> {
         let mut open = self.open_rerankers.lock().await;
         let fault = open.get(name).and_then(Placed::fault);
         if let Some(open) = open.get(name).filter(|_| fault.is_none()) {

@@ -1,6 +1,7 @@
 //! Commands of inspection: explanations, comparisons, documents, judgements, measurements.
 
 use assay_app::{Cancel, Failure, Problem};
+use assay_contract::call::OtherModels;
 use assay_contract::{
     AskReply, CostView, DocumentView, ExplainEvent, ExplainReply, ExplainRequest, ImportReply, LabelRow, MarkRequest,
     MeasureStep, ProposalRow, RunRow, SetUp, WhyReply, WhyRequest,
@@ -20,7 +21,7 @@ pub async fn explain(
 ) -> Reply<ExplainReply> {
     let app = opened(&managed)?;
     let mut forward = |event| drop(events.send(event));
-    reply(app.explain(&request, &Cancel::default(), &mut forward).await)
+    reply(app.explain(&request, &OtherModels::default(), &Cancel::default(), &mut forward).await)
 }
 
 #[tauri::command]
@@ -31,7 +32,7 @@ pub fn stop_explain(managed: State<'_, Managed>) -> Reply<()> {
 
 #[tauri::command]
 pub async fn why(managed: State<'_, Managed>, request: WhyRequest) -> Reply<WhyReply> {
-    reply(opened(&managed)?.why(&request, &Cancel::default()).await)
+    reply(opened(&managed)?.why(&request, &OtherModels::default(), &Cancel::default()).await)
 }
 
 #[tauri::command]

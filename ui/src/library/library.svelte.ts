@@ -172,6 +172,9 @@ class Library {
 				if (waitsForEmbedder(event.problem)) this.problem = event.problem;
 				else if (event.problem.problem !== 'stopped') this.failure = event.problem;
 				break;
+			case 'changed':
+				this.#readSoon();
+				break;
 		}
 	}
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use assay_contract::{AskRequest, BenchKind, BenchReply, Precision};
+use assay_contract::{AskOptions, AskRequest, BenchKind, BenchReply, Precision};
 use assay_domain::port::{Embedder, Reranker, TextKind};
 use assay_domain::{Cancel, Failure};
 use assay_pipeline::metrics::percentile;
@@ -12,7 +12,6 @@ use serde::Deserialize;
 use super::models::{Models, bad_input};
 use super::score::{read_lines, scored};
 use crate::app::App;
-use crate::ask::AskOptions;
 use crate::convert::model::{encoder_precision, precision};
 use crate::memory;
 

@@ -33,6 +33,23 @@ async fn work_that_its_caller_ends_goes_on_by_itself() {
     assert!(!stopped(&opened).contains(&true));
 }
 
+/// Another job's files wait, too, and go on.
+#[tokio::test]
+async fn the_rest_of_one_job_waits_for_the_user_and_that_of_another_does_not() {
+    let opened = Opened::new(NO_MODEL, 30);
+    let (mine, other) = (opened.path("mine.txt"), opened.path("other.txt"));
+    for path in [&mine, &other] {
+        opened.store().enqueue("default", &Source::at(path.to_str().unwrap(), "a.txt")).unwrap();
+    }
+    let cancel = Cancel::default();
+    cancel.stop();
+    let folder = opened.path("folder");
+    opened.library.ingest(vec![folder.clone()], "default", &cancel, &mut |_| ()).await.unwrap();
+    let left = [&mine, &folder].map(|path| path.to_str().unwrap().to_owned()).into();
+    opened.library.stop_rest(&left, false).unwrap();
+    assert_eq!(stopped(&opened), [true, false, true]);
+}
+
 /// The files of the first collection are being read when the user stops.
 #[tokio::test]
 async fn a_stop_is_one_for_every_collection_of_a_scan() {
