@@ -1,7 +1,9 @@
-//! Work in the background from the start: repairs, then the work that waited, then the watched folders.
+//! Work in the background from the start: commands of other programs, repairs, then the work that waited, then the
+//! watched folders.
 
-use assay_app::{App, Cancel};
+use assay_app::{App, Cancel, Owner};
 use assay_contract::LibraryEvent;
+use assay_contract::call::FrontEnd;
 use tauri::{AppHandle, Manager};
 
 use crate::managed::Managed;
@@ -26,9 +28,29 @@ pub fn go_on(handle: &AppHandle) {
     });
 }
 
-/// Checks the catalogue, fills in the rows that the index lost by damage, then follows all watched
+/// Does the calls of other programs of the user from now on. The pages see what they change.
+fn serve(handle: &AppHandle) {
+    let (serving, showing) = (handle.clone(), handle.clone());
+    tauri::async_runtime::spawn(async move {
+        let managed = serving.state::<Managed>();
+        let Ok(app) = managed.opened() else { return };
+        let show = move |event| match event {
+            LibraryEvent::Finished { reply } => showing.state::<Managed>().watchers.send_end(Ok(reply)),
+            event => showing.state::<Managed>().watchers.send(&event),
+        };
+        match Owner::serve(app, FrontEnd::Window, show).await {
+            Ok(owner) => drop(managed.keep_owner(Some(owner))),
+            Err(error) => {
+                eprintln!("assay: other commands cannot use the library meanwhile: no socket can be made: {error}");
+            }
+        }
+    });
+}
+
+/// Serves the library, checks the catalogue, fills in the rows that the index lost by damage, then follows all watched
 /// folders, also those that are added later.
 pub fn start(handle: &AppHandle) {
+    serve(handle);
     let (following, reading) = (handle.clone(), handle.clone());
     tauri::async_runtime::spawn(async move {
         // Damage is reported as a notice of the library.

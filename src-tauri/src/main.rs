@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use arguments::Arguments;
-use assay_app::{App, Failure, Opening, Problem, Scratch};
+use assay_app::{App, Failure, Opening, Problem, Scratch, named_owner};
 use managed::Managed;
 use page::Page;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
@@ -120,6 +120,9 @@ fn open_when_free(opening: &Opening) -> Result<App, Failure> {
             Err(failure) if failure.problem == Problem::LibraryInUse && begun.elapsed() < FOLLOWS => {
                 std::thread::sleep(Duration::from_millis(100));
             }
+            Err(failure) => {
+                return Err(tauri::async_runtime::block_on(named_owner(failure, opening.data.clone())));
+            }
             opened => return opened,
         }
     }
@@ -129,6 +132,9 @@ fn on_run(app: &AppHandle, event: RunEvent) {
     match event {
         RunEvent::Exit => {
             let managed = app.state::<Managed>();
+            if let Some(owner) = managed.keep_owner(None) {
+                tauri::async_runtime::block_on(owner.close());
+            }
             if let Some(app) = managed.opened_by_now() {
                 tauri::async_runtime::block_on(app.close());
             }

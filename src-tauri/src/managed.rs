@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use assay_app::{App, Cancel, Failure, Scratch};
+use assay_app::{App, Cancel, Failure, Owner, Scratch};
 
 use crate::events::Watchers;
 
@@ -24,6 +24,7 @@ pub struct Managed {
     /// The pages that watch the library.
     pub watchers: Watchers,
     scratch: Mutex<Option<Scratch>>,
+    owner: Mutex<Option<Owner>>,
     backup: Mutex<Cancel>,
     restore: Mutex<Option<RestorePlan>>,
 }
@@ -32,6 +33,11 @@ impl Managed {
     /// Keeps the folder of temporary files until the program ends; `None` removes it.
     pub fn keep_scratch(&self, scratch: Option<Scratch>) {
         *self.scratch.lock().unwrap_or_else(PoisonError::into_inner) = scratch;
+    }
+
+    /// Keeps what serves the library to other programs; returns what did so before.
+    pub fn keep_owner(&self, owner: Option<Owner>) -> Option<Owner> {
+        std::mem::replace(&mut *self.owner.lock().unwrap_or_else(PoisonError::into_inner), owner)
     }
 
     /// The stop button of the backup or restore that begins now.

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use assay_contract::call::{
-    Ask, BringBack, Check, CollectionRows, Collections, Document, Documents, Explain, Folders, Ingest, Library,
-    MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, Remove, RemovedFiles, RenameCollection, Request,
-    Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why, WrittenSettings,
+    Ask, BringBack, Check, CollectionRows, Collections, Document, DocumentPath, Documents, Explain, Folders, Ingest,
+    Library, MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, Remove, RemovedFiles, RenameCollection,
+    Request, Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why, WrittenSettings,
 };
 use assay_contract::{
     AskEvent, AskReply, CheckReply, CollectionList, DocumentList, DocumentView, ExplainEvent, ExplainReply, FileState,
@@ -88,6 +88,7 @@ plain! {
     Documents as _this -> DocumentList, None, |app, _cancel| app.documents().await;
     RemovedFiles as _this -> RemovedList, None, |app, _cancel| app.removed_files(true).await;
     Document as this -> DocumentView, None, |app, _cancel| app.document(this.document).await;
+    DocumentPath as this -> String, None, |app, _cancel| app.document_path(this.document).await;
     Collections as _this -> BTreeSet<String>, None, |app, _cancel| app.collections().await;
     CollectionRows as _this -> CollectionList, None, |app, _cancel| app.collection_list();
     RenameCollection as this -> (), Some(LibraryEvent::Changed), |app, _cancel| {

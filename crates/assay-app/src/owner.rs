@@ -12,7 +12,7 @@ mod pipe;
 mod connection;
 mod serving;
 mod remote;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;
 
 pub use remote::Remote;

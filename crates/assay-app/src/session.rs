@@ -111,5 +111,5 @@ pub async fn named_owner(failure: Failure, data: Option<PathBuf>) -> Failure {
         FrontEnd::Mcp => "`assay mcp`",
     };
     let message = format!("{who} has the data folder {} open, and this needs it alone", data.display());
-    Failure::new(Problem::LibraryInUse, message, "close that one and run the command again")
+    Failure::new(Problem::LibraryInUse, message, "close that one, then try again")
 }

@@ -126,6 +126,11 @@ calls! {
         /// Its number.
         document: i64,
     },
+    /// Where the file of a document lies.
+    DocumentPath {
+        /// Its number.
+        document: i64,
+    },
     /// The names of the collections.
     Collections {},
     /// The collections with how much is in each.

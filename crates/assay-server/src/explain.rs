@@ -1,6 +1,7 @@
 //! Why a text was not found: what the MCP tool `explain` does.
 
 use assay_app::{Cancel, Failure};
+use assay_contract::call::{self, OtherModels};
 use assay_contract::{WhyReply, WhyRequest};
 use rmcp::schemars::{self, JsonSchema};
 use serde::Deserialize;
@@ -35,9 +36,9 @@ pub struct Explain {
 ///
 /// # Errors
 /// A limit out of range, an unknown collection, or as [`assay_app::App::why`].
-pub async fn explain(app: Lease, wanted: Explain, cancel: &Cancel) -> Result<WhyReply, Failure> {
+pub async fn explain(session: Lease, wanted: Explain, cancel: &Cancel) -> Result<WhyReply, Failure> {
     if let Some(collection) = &wanted.collection {
-        known(&app, collection).await?;
+        known(&session, collection).await?;
     }
     let request = WhyRequest {
         question: wanted.question,
@@ -49,6 +50,7 @@ pub async fn explain(app: Lease, wanted: Explain, cancel: &Cancel) -> Result<Why
         retrieve: None,
     };
     let cancel = cancel.clone();
-    let followed = tokio::spawn(async move { app.why(&request, &cancel).await });
+    let call = call::Why { request, models: OtherModels::default() };
+    let followed = tokio::spawn(async move { session.run(call, &cancel, &mut |()| ()).await });
     followed.await.map_err(|_| Failure::bug("following a text through the stages panicked"))?
 }

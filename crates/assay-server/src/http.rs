@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use assay_app::standalone::OpenModels;
 use assay_app::{Failure, Home, Opening, Problem};
+use assay_contract::call::FrontEnd;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -98,7 +99,7 @@ impl Server {
         };
         let listener = TcpListener::bind(wanted).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        let library = Arc::new(OnDemand::new(serving.opening, IDLE));
+        let library = Arc::new(OnDemand::new(serving.opening, FrontEnd::Serve, IDLE));
         let models = Arc::new(OpenModels::of(data));
         let guard = Arc::new(Guard::new(address.port(), token, serving.limits));
         let (mut described, handlers): (Vec<_>, Vec<_>) = routes().into_iter().unzip();

@@ -7,6 +7,7 @@ mod resources;
 use std::sync::Arc;
 
 use assay_app::{Cancel, Failure, Opening};
+use assay_contract::call::FrontEnd;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, Implementation, ListResourceTemplatesResult, ListResourcesResult,
     ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
@@ -36,7 +37,7 @@ pub struct McpServer {
 /// # Errors
 /// Fails if the client does not speak MCP.
 pub async fn serve_stdio(opening: Opening) -> Result<(), Failure> {
-    let library = Arc::new(OnDemand::new(opening, IDLE));
+    let library = Arc::new(OnDemand::new(opening, FrontEnd::Mcp, IDLE));
     let served = match McpServer::new(library.clone()).serve(stdio_pipes()).await {
         Ok(running) => running.waiting().await.map(drop).map_err(|error| Failure::bug(format!("MCP ended: {error}"))),
         // A client that leaves before it asks anything is no fault.

@@ -1,6 +1,7 @@
 //! A question to the library without an answer: what `query` and `/v1/search` do.
 
-use assay_app::{App, AskOptions, Cancel, Failure, Problem};
+use assay_app::{AskOptions, Cancel, Failure, Problem, Session};
+use assay_contract::call::{self, OtherModels};
 use assay_contract::{AnswerKind, AskReply, AskRequest, Outcome, ReasonCode, RerankChoice};
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
@@ -103,14 +104,14 @@ pub struct Stage {
 /// Searches the library. Nothing is kept of the question.
 ///
 /// # Errors
-/// A limit out of range, an unknown collection, or as [`App::ask`].
-pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, Failure> {
+/// A limit out of range, an unknown collection, or as [`assay_app::App::ask`].
+pub async fn search(session: &Session, query: &Query, cancel: &Cancel) -> Result<Found, Failure> {
     let limit = limit(query.limit)?;
     if let Some(least) = query.min_score.filter(|least| !(0.0..=1.0).contains(least)) {
         return Err(bad(format!("the minimum score is {least}"), "name one from 0 to 1".to_owned()));
     }
     if let Some(collection) = &query.collection {
-        known(app, collection).await?;
+        known(session, collection).await?;
     }
     let request = AskRequest {
         question: query.question.clone(),
@@ -122,10 +123,12 @@ pub async fn search(app: &App, query: &Query, cancel: &Cancel) -> Result<Found, 
         follow_up: Some(false),
     };
     let options = AskOptions { no_answer: true, forget: true, ..AskOptions::default() };
-    let mut reply = app.ask(&request, options, cancel, &mut |_| ()).await?;
+    let call = call::Ask { request, earlier: None, options, models: OtherModels::default() };
+    let mut reply = session.run(call.clone(), cancel, &mut |_| ()).await?;
     if reply.stages.iter().any(|stage| stage.code == Some(ReasonCode::AboutLibrary)) {
         // The list of files is an answer, and no model writes it.
-        reply = app.ask(&request, AskOptions { no_answer: false, ..options }, cancel, &mut |_| ()).await?;
+        let call = call::Ask { options: AskOptions { no_answer: false, ..options }, ..call };
+        reply = session.run(call, cancel, &mut |_| ()).await?;
     }
     Ok(found(reply, limit as usize, query.min_score))
 }
@@ -146,8 +149,8 @@ pub fn limit(wanted: Option<u32>) -> Result<u32, Failure> {
 ///
 /// # Errors
 /// [`Problem::BadSetting`] with the names that there are.
-pub async fn known(app: &App, collection: &str) -> Result<(), Failure> {
-    let collections = app.collections().await?;
+pub async fn known(session: &Session, collection: &str) -> Result<(), Failure> {
+    let collections = session.call(call::Collections {}).await?;
     if collections.contains(collection) {
         return Ok(());
     }

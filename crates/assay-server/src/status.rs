@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use assay_app::{App, Failure};
-use assay_contract::DocumentRow;
+use assay_app::{Failure, Session};
+use assay_contract::{DocumentRow, call};
 use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 
@@ -71,8 +71,9 @@ pub struct Document {
 ///
 /// # Errors
 /// Fails if the catalogue cannot be read.
-pub async fn status(app: &App) -> Result<Status, Failure> {
-    let (library, settings) = (app.library().await?, app.settings());
+pub async fn status(session: &Session) -> Result<Status, Failure> {
+    let library = session.call(call::Library {}).await?;
+    let settings = session.call(call::WrittenSettings {}).await?;
     let mut collections = BTreeMap::new();
     for document in &library.documents {
         *collections.entry(document.collection.clone()).or_default() += 1;
@@ -100,8 +101,8 @@ pub async fn status(app: &App) -> Result<Status, Failure> {
 ///
 /// # Errors
 /// Fails if the catalogue cannot be read.
-pub async fn documents(app: &App, after: i64, most: usize) -> Result<(Vec<Document>, bool), Failure> {
-    let mut rows = app.library().await?.documents;
+pub async fn documents(session: &Session, after: i64, most: usize) -> Result<(Vec<Document>, bool), Failure> {
+    let mut rows = session.call(call::Library {}).await?.documents;
     rows.retain(|row| row.id > after);
     rows.sort_by_key(|row| row.id);
     let more = rows.len() > most;

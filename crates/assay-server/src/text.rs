@@ -1,7 +1,7 @@
 //! The text of a passage or of a document's pages, in bounded pieces: what `get` and `multi_get` return.
 
-use assay_app::{App, Failure, Problem};
-use assay_contract::PassageView;
+use assay_app::{Failure, Problem, Session};
+use assay_contract::{PassageView, call};
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -139,17 +139,17 @@ pub struct TextOrError {
 ///
 /// # Errors
 /// Fails if the id names nothing in the library.
-pub async fn get(app: &App, get: &Get) -> Result<Text, Failure> {
-    within(app, get, budget(get.max_characters)).await
+pub async fn get(session: &Session, get: &Get) -> Result<Text, Failure> {
+    within(session, get, budget(get.max_characters)).await
 }
 
 /// One text of at most so many characters.
-async fn within(app: &App, get: &Get, budget: usize) -> Result<Text, Failure> {
+async fn within(session: &Session, get: &Get, budget: usize) -> Result<Text, Failure> {
     match Address::parse(&get.id).ok_or_else(|| unknown(&get.id))? {
-        Address::Passage(chunk) => passage(app, &chunk, budget).await,
+        Address::Passage(chunk) => passage(session, &chunk, budget).await,
         Address::Document { id, page } => {
             let page = get.page.or(page).unwrap_or(1);
-            pages(app, id, page, get.from.unwrap_or(0), budget).await
+            pages(session, id, page, get.from.unwrap_or(0), budget).await
         }
     }
 }
@@ -158,7 +158,7 @@ async fn within(app: &App, get: &Get, budget: usize) -> Result<Text, Failure> {
 ///
 /// # Errors
 /// Fails if too many are asked for; one that is not there is told in its place.
-pub async fn multi_get(app: &App, get_all: &MultiGet) -> Result<Texts, Failure> {
+pub async fn multi_get(session: &Session, get_all: &MultiGet) -> Result<Texts, Failure> {
     if get_all.ids.is_empty() || get_all.ids.len() > TEXTS {
         let message = format!("{} ids were named", get_all.ids.len());
         return Err(Failure::new(Problem::BadSetting, message, format!("name 1 to {TEXTS}")));
@@ -168,7 +168,7 @@ pub async fn multi_get(app: &App, get_all: &MultiGet) -> Result<Texts, Failure> 
     for (place, id) in get_all.ids.iter().enumerate() {
         let share = left / (get_all.ids.len() - place);
         let one = Get { id: id.clone(), page: None, from: None, max_characters: None };
-        let (text, error) = match within(app, &one, share).await {
+        let (text, error) = match within(session, &one, share).await {
             Ok(text) => (Some(text), None),
             Err(failure) => (None, Some(failure.to_string())),
         };
@@ -178,8 +178,8 @@ pub async fn multi_get(app: &App, get_all: &MultiGet) -> Result<Texts, Failure> 
     Ok(Texts { texts })
 }
 
-async fn passage(app: &App, chunk: &str, budget: usize) -> Result<Text, Failure> {
-    let view = app.passage(chunk).await?;
+async fn passage(session: &Session, chunk: &str, budget: usize) -> Result<Text, Failure> {
+    let view = session.call(call::Passage { chunk: chunk.to_owned() }).await?;
     Ok(Text {
         uri: Address::Passage(chunk.to_owned()).to_string(),
         document: view.document,
@@ -210,8 +210,8 @@ fn fitted(view: PassageView, budget: usize) -> PassageText {
     }
 }
 
-async fn pages(app: &App, id: i64, page: u32, from: u32, budget: usize) -> Result<Text, Failure> {
-    let view = app.document(id).await?;
+async fn pages(session: &Session, id: i64, page: u32, from: u32, budget: usize) -> Result<Text, Failure> {
+    let view = session.call(call::Document { document: id }).await?;
     let page_count = view.pages.len() as u32;
     if page == 0 || page > page_count.max(1) {
         let message = format!("document {id} has no page {page}");

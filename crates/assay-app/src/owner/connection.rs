@@ -81,7 +81,7 @@ async fn greet(
 }
 
 /// Stops the call when the client says so or leaves. Never completes: the call ends in order all the same.
-async fn stop_with(from: &mut (impl AsyncRead + Unpin), cancel: &Cancel) {
+pub async fn stop_with(from: &mut (impl AsyncRead + Unpin), cancel: &Cancel) {
     while frame::read::<Stop>(from, frame::GREETING).await.is_ok() {
         cancel.stop();
     }
@@ -109,8 +109,9 @@ async fn answer(request: Request, app: &App, cancel: &Cancel, out: &Out, on: &On
         };
     }
     each! {
-        Ask Explain Why Passage Documents RemovedFiles Document Collections Library WrittenSettings Notices Queue Folders
-        Check Ingest Retry BringBack Resume Rebuild Rescan Remove WatchFolder UnwatchFolder
+        Ask Explain Why Passage Documents RemovedFiles Document DocumentPath Collections CollectionRows Library WrittenSettings Notices Queue Folders
+        Check Ingest Retry BringBack Resume Rebuild Rescan Remove WatchFolder UnwatchFolder RenameCollection
+        MoveDocuments MoveFolder
     }
 }
 

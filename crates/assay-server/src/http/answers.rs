@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 
-use assay_app::{App, AskOptions, Cancel, Failure};
+use assay_app::{AskOptions, Cancel, Failure, Session};
+use assay_contract::call::{self, OtherModels};
 use assay_contract::{AskEvent, AskReply, AskRequest};
 use axum::body::Bytes;
 use axum::extract::State;
@@ -39,31 +40,31 @@ pub async fn responses(State(interface): State<Interface>, body: Bytes) -> Respo
 }
 
 async fn answer(interface: &Interface, mut writer: Box<dyn Writer>, question: Question) -> Response {
-    let app = match open(interface, &question).await {
-        Ok(app) => app,
+    let session = match open(interface, &question).await {
+        Ok(session) => session,
         Err(failure) => return failed(Dialect::OpenAi, &failure),
     };
     let cancel = StopOnDrop(Cancel::default());
     if question.stream {
-        return Sse::new(streamed(app, question, writer, cancel)).keep_alive(KeepAlive::default()).into_response();
+        return Sse::new(streamed(session, question, writer, cancel)).keep_alive(KeepAlive::default()).into_response();
     }
-    match ask(&app, &question, &cancel.0, &mut |_| ()).await {
+    match ask(&session, &question, &cancel.0, &mut |_| ()).await {
         Ok(reply) => writer.whole(&reply),
         Err(failure) => failed(Dialect::OpenAi, &failure),
     }
 }
 
 async fn open(interface: &Interface, question: &Question) -> Result<Lease, Failure> {
-    let app = interface.library.app().await?;
+    let session = interface.library.session().await?;
     if let Some(collection) = &question.collection {
-        known(&app, collection).await?;
+        known(&session, collection).await?;
     }
-    Ok(app)
+    Ok(session)
 }
 
 /// Nothing is kept of the question.
 async fn ask(
-    app: &App,
+    session: &Session,
     question: &Question,
     cancel: &Cancel,
     on: &mut (dyn FnMut(AskEvent) + Send),
@@ -78,19 +79,20 @@ async fn ask(
         follow_up: None,
     };
     let options = AskOptions { forget: true, ..AskOptions::default() };
-    app.ask_after(&request, question.earlier.clone(), options, cancel, on).await
+    let earlier = Some(question.earlier.clone());
+    session.run(call::Ask { request, earlier, options, models: OtherModels::default() }, cancel, on).await
 }
 
 /// The pieces of an answer. The question stops when the client leaves, because the stream is dropped then.
 fn streamed(
-    app: Lease,
+    session: Lease,
     question: Question,
     writer: Box<dyn Writer>,
     cancel: StopOnDrop,
 ) -> impl Stream<Item = Result<Event, Infallible>> + Send {
     let (sender, receiver) = unbounded_channel();
     let stop = cancel.0.clone();
-    tokio::spawn(async move { write(&app, &question, writer, &stop, &sender).await });
+    tokio::spawn(async move { write(&session, &question, writer, &stop, &sender).await });
     unfold((receiver, cancel), |(mut receiver, cancel)| async move {
         let piece: Piece = receiver.recv().await?;
         Some((piece, (receiver, cancel)))
@@ -105,7 +107,7 @@ fn streamed(
 }
 
 async fn write(
-    app: &App,
+    session: &Session,
     question: &Question,
     mut writer: Box<dyn Writer>,
     cancel: &Cancel,
@@ -119,7 +121,7 @@ async fn write(
             send(to, writer.more(text));
         }
     };
-    let answered = ask(app, question, cancel, &mut on).await;
+    let answered = ask(session, question, cancel, &mut on).await;
     match answered {
         Ok(reply) => {
             // A refusal and an answer from the list of files come at once and not in pieces.

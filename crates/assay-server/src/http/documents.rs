@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_app::{Cancel, DEFAULT_COLLECTION, Failure};
-use assay_contract::IngestReply;
+use assay_contract::{IngestReply, call};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -96,8 +96,8 @@ pub async fn list(State(interface): State<Interface>, page: Result<Query<Page>, 
         return Dialect::OpenAi.error(StatusCode::BAD_REQUEST, "after and limit must be numbers");
     };
     let most = page.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let listed = match interface.library.app().await {
-        Ok(app) => documents(&app, page.after.unwrap_or(i64::MIN), most).await,
+    let listed = match interface.library.session().await {
+        Ok(session) => documents(&session, page.after.unwrap_or(i64::MIN), most).await,
         Err(failure) => Err(failure),
     };
     match listed {
@@ -127,13 +127,14 @@ pub async fn add(State(interface): State<Interface>, body: Bytes) -> Response {
     let Ok(place) = interface.additions.clone().try_acquire_owned() else {
         return refuse(StatusCode::TOO_MANY_REQUESTS, "files are being added; ask again when they are");
     };
-    let app = match interface.library.app().await {
-        Ok(app) => app,
+    let session = match interface.library.session().await {
+        Ok(session) => session,
         Err(failure) => return failed(Dialect::OpenAi, &failure),
     };
     let work = tokio::spawn(async move {
         let _place = place;
-        app.ingest(vec![path], &collection, &Cancel::default(), &mut |_| ()).await
+        let call = call::Ingest { paths: vec![path.into()], collection };
+        session.run(call, &Cancel::default(), &mut |_| ()).await
     });
     match work.await.unwrap_or_else(|_| Err(Failure::bug("adding files panicked"))) {
         Ok(reply) => Json(added(reply)).into_response(),
@@ -168,11 +169,11 @@ pub async fn remove(
         let message = format!("confirm the removal with the header {CONFIRM}: {id}");
         return refuse(StatusCode::PRECONDITION_REQUIRED, &message);
     }
-    let app = match interface.library.app().await {
-        Ok(app) => app,
+    let session = match interface.library.session().await {
+        Ok(session) => session,
         Err(failure) => return failed(Dialect::OpenAi, &failure),
     };
-    let path = match app.document_path(id).await {
+    let path = match session.call(call::DocumentPath { document: id }).await {
         Ok(path) => path,
         Err(failure) => return failed(Dialect::OpenAi, &failure),
     };
@@ -180,7 +181,7 @@ pub async fn remove(
         let message = "the document's file is not below a folder that assay serve allows; start it with --allow FOLDER";
         return refuse(StatusCode::FORBIDDEN, message);
     }
-    match app.remove(&[id]).await {
+    match session.call(call::Remove { documents: vec![id] }).await {
         Ok(()) => Json(Removed { id, object: "document", deleted: true }).into_response(),
         Err(failure) => failed(Dialect::OpenAi, &failure),
     }

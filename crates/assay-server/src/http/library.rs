@@ -2,6 +2,7 @@
 
 use assay_app::Cancel;
 use assay_contract::ModelRole;
+use assay_contract::call;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -62,7 +63,7 @@ pub async fn page(State(interface): State<Interface>) -> Response {
     (headers, interface.description.page.clone()).into_response()
 }
 
-/// `GET /v1/models`: what a request may name. Collections are left out while another program has the library open.
+/// `GET /v1/models`: what a request may name. Collections are left out while a program that takes no calls has the library open.
 pub async fn models(State(interface): State<Interface>) -> Response {
     let models = match interface.models.list() {
         Ok(models) => models,
@@ -71,9 +72,9 @@ pub async fn models(State(interface): State<Interface>) -> Response {
     let row = |id: &str, role| Model { id: id.to_owned(), object: "model", created: 0, owned_by: "assay", role };
     let mut rows = vec![row(WHOLE, "library")];
     let encoders = || models.iter().filter(|model| model.role != ModelRole::Writer);
-    if let Ok(app) = interface.library.app().await {
+    if let Ok(session) = interface.library.session().await {
         let others: Vec<&str> = encoders().map(|model| model.name.as_str()).collect();
-        let collections = app.collections().await.into_iter().flatten();
+        let collections = session.call(call::Collections {}).await.into_iter().flatten();
         rows.extend(collections.map(|name| row(&model_of(&name, &others), "collection")));
     }
     rows.extend(encoders().map(|model| row(&model.name, model.role.as_str())));
@@ -90,8 +91,8 @@ pub async fn find(State(interface): State<Interface>, body: Bytes) -> Response {
         }
     };
     let cancel = StopOnDrop(Cancel::default());
-    let found = match interface.library.app().await {
-        Ok(app) => search(&app, &query, &cancel.0).await,
+    let found = match interface.library.session().await {
+        Ok(session) => search(&session, &query, &cancel.0).await,
         Err(failure) => Err(failure),
     };
     found.map_or_else(|failure| failed(Dialect::OpenAi, &failure), |found| Json(found).into_response())

@@ -23,8 +23,8 @@ pub async fn list(library: &OnDemand, cursor: Option<String>) -> Result<ListReso
     let after = cursor.map_or(Ok(i64::MIN), |cursor| cursor.parse());
     let after =
         after.map_err(|_| ErrorData::invalid_params("the cursor comes from another list; begin again", None))?;
-    let app = library.app().await.map_err(unavailable)?;
-    let (documents, more) = documents(&app, after, PAGE).await.map_err(unavailable)?;
+    let session = library.session().await.map_err(unavailable)?;
+    let (documents, more) = documents(&session, after, PAGE).await.map_err(unavailable)?;
     let next = documents.last().filter(|_| more).map(|document| document.id.to_string());
     let mut result =
         ListResourcesResult::with_all_items(documents.iter().filter(|row| row.searchable).map(resource).collect());
@@ -63,9 +63,9 @@ pub async fn read(library: &OnDemand, uri: &str) -> Result<ReadResourceResult, E
             None,
         ));
     }
-    let app = library.app().await.map_err(unavailable)?;
+    let session = library.session().await.map_err(unavailable)?;
     let wanted = Get { id: uri.to_owned(), page: None, from: None, max_characters: None };
-    let text = get(&app, &wanted).await.map_err(unavailable)?;
+    let text = get(&session, &wanted).await.map_err(unavailable)?;
     Ok(ReadResourceResult::new(contents(&text)))
 }
 

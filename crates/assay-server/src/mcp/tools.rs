@@ -94,27 +94,27 @@ pub async fn call(
 
 async fn query(library: &OnDemand, arguments: JsonObject, cancel: &Cancel) -> Result<Value, Failure> {
     let query: Query = read(arguments)?;
-    value(&search(&*library.app().await?, &query, cancel).await?)
+    value(&search(&*library.session().await?, &query, cancel).await?)
 }
 
 async fn followed(library: &OnDemand, arguments: JsonObject, cancel: &Cancel) -> Result<Value, Failure> {
     let wanted: Explain = read(arguments)?;
-    value(&explain(library.app().await?, wanted, cancel).await?)
+    value(&explain(library.session().await?, wanted, cancel).await?)
 }
 
 async fn one_text(library: &OnDemand, arguments: JsonObject) -> Result<Value, Failure> {
     let wanted: Get = read(arguments)?;
-    value(&get(&*library.app().await?, &wanted).await?)
+    value(&get(&*library.session().await?, &wanted).await?)
 }
 
 async fn several_texts(library: &OnDemand, arguments: JsonObject) -> Result<Value, Failure> {
     let wanted: MultiGet = read(arguments)?;
-    value(&multi_get(&*library.app().await?, &wanted).await?)
+    value(&multi_get(&*library.session().await?, &wanted).await?)
 }
 
 async fn state(library: &OnDemand, arguments: JsonObject) -> Result<Value, Failure> {
     read::<Nothing>(arguments)?;
-    value(&status(&*library.app().await?).await?)
+    value(&status(&*library.session().await?).await?)
 }
 
 fn structured(value: Value) -> CallToolResult {
