@@ -17,7 +17,7 @@ fn library() -> Library {
 }
 
 /// `assay mcp`, asked in lines.
-struct Mcp {
+pub struct Mcp {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -25,7 +25,7 @@ struct Mcp {
 }
 
 impl Mcp {
-    fn start(library: &Library) -> Self {
+    pub fn start(library: &Library) -> Self {
         let mut command = library.command(&["mcp"]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (input, output) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
@@ -51,12 +51,12 @@ impl Mcp {
         reply
     }
 
-    fn call(&mut self, tool: &str, arguments: Value) -> Value {
+    pub fn call(&mut self, tool: &str, arguments: Value) -> Value {
         self.ask("tools/call", &json!({"name": tool, "arguments": arguments}))["result"].take()
     }
 
     /// Closes the input. Returns the rest of the output.
-    fn end(mut self) -> String {
+    pub fn end(mut self) -> String {
         drop(self.input.take());
         let mut rest = String::new();
         while self.output.read_line(&mut rest).unwrap() > 0 {}
@@ -159,14 +159,14 @@ fn an_mcp_server_says_who_has_the_library_and_leaves_it_to_others() {
 }
 
 /// `assay serve` on a free port.
-struct Serve {
+pub struct Serve {
     child: Child,
     address: String,
     token: String,
 }
 
 impl Serve {
-    fn start(library: &Library) -> Self {
+    pub fn start(library: &Library) -> Self {
         Self::with(library, &[])
     }
 
@@ -189,7 +189,7 @@ impl Serve {
         request.send_json(body).unwrap().body_mut().read_to_string().unwrap()
     }
 
-    fn json(&self, path: &str, body: &Value) -> Value {
+    pub fn json(&self, path: &str, body: &Value) -> Value {
         serde_json::from_str(&self.post(path, body)).unwrap()
     }
 

@@ -20,3 +20,4 @@ mod writer;
 mod standalone;
 mod shelf;
 mod interface;
+mod owner;

@@ -15,6 +15,8 @@ use crate::print::{Progress, json_to, table};
 
 /// `assay watch`
 pub async fn watch(session: &Session, command: Watch) -> anyhow::Result<ExitCode> {
+    // From now on, so that Ctrl-C always ends in order.
+    let cancel = stop_on_interrupt();
     let owner = if command.once { None } else { serve(session).await };
     for folder in &command.folders {
         let (folder, collection) = (absolute(folder.clone()).into(), command.collection.clone());
@@ -27,7 +29,6 @@ pub async fn watch(session: &Session, command: Watch) -> anyhow::Result<ExitCode
         return Err(failure.into());
     }
     resume(session).await;
-    let cancel = stop_on_interrupt();
     let mut progress = Progress::new();
     if command.once {
         let reply = session.run(call::Rescan {}, &cancel, &mut |event| report(&mut progress, &event)).await?;

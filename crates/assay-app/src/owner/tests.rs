@@ -170,7 +170,7 @@ async fn garbage_on_the_socket_ends_its_connection_and_not_the_owner() {
     for garbage in [b"GET / HTTP/1.1\r\n\r\n".to_vec(), bytes(u32::MAX, b""), vec![0; 5_000], vec![7]] {
         let mut stream = connect(&real).await.unwrap();
         stream.write_all(&garbage).await.unwrap();
-        stream.shutdown().await.unwrap();
+        drop(stream.shutdown().await);
         let mut rest = Vec::new();
         // The owner may have closed before it read all.
         drop(tokio::time::timeout(MOMENT, stream.read_to_end(&mut rest)).await.unwrap());
