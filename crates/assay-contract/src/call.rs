@@ -64,11 +64,11 @@ impl From<NativePath> for PathBuf {
 
 /// Declares the calls and the enum of all of them.
 macro_rules! calls {
-    ($($(#[$about:meta])* $name:ident $({ $($(#[$doc:meta])* $field:ident: $kind:ty,)+ })?,)+) => {
+    ($($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $kind:ty,)* },)+) => {
         $(
             $(#[$about])*
             #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-            pub struct $name { $($($(#[$doc])* pub $field: $kind,)+)? }
+            pub struct $name { $($(#[$doc])* pub $field: $kind,)* }
 
             impl From<$name> for Request {
                 fn from(call: $name) -> Self {

@@ -47,7 +47,7 @@ impl Owner {
         let listener = Listener::bind(&app.folder().await)?;
         let (ending, app, on) = (Cancel::default(), Arc::downgrade(app), Arc::new(on) as Arc<OnChange>);
         let until = ending.clone();
-        let start = move |stream| {
+        let start = move |stream: Incoming| {
             let (app, ending, on) = (app.clone(), ending.clone(), on.clone());
             async move { serve(stream, app, front_end, ending, on.as_ref()).await }
         };
