@@ -7,11 +7,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use assay_tests::{Library, built};
+use assay_tests::{Library, built, rows, word};
+use serde_json::json;
 
 use crate::driver::Driver;
 use crate::scenarios::Scenarios;
-use crate::steps::{QUESTION, arrived, ask, go, rested};
+use crate::steps::{QUESTION, arrived, ask, go, names, rested};
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
     let data = library.data.path();
@@ -90,6 +91,21 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
             window.xdotool(&["getactivewindow", "getwindowname"]).trim() == "Assay"
         });
         window.desktop.does("close", "other");
+    });
+    all.run("commands work through the open window, which shows what they change", window, |window| {
+        go(window, "library");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("by command.md");
+        fs::write(&file, "# By command\n\nA terminal took this in.\n").unwrap();
+        let (status, reply) = library.json(&["ingest", file.to_str().unwrap()]);
+        assert_eq!((status, &reply["counts"]), (0, &json!({ "committed": 1 })), "{reply}");
+        arrived(window, "by command.md");
+        let (_, list) = library.json(&["documents"]);
+        let row = rows(&list, "documents").iter().find(|row| word(row, "name") == "by command.md").unwrap();
+        assert!(library.run(&["remove", &row["id"].to_string()]).status.success());
+        window.until("the row is gone", Duration::from_secs(20), |window| {
+            !names(window, "committed").contains(&"by command.md".to_owned())
+        });
     });
     all.run("another library opens in a separate window", window, |window| {
         let folder = tempfile::tempdir().unwrap();
