@@ -25,6 +25,7 @@ mod report;
 mod stop_buttons;
 mod followed;
 mod claims;
+mod unoptimized;
 mod queue_notice;
 mod quarantine;
 mod library;

@@ -15,11 +15,11 @@ use crate::error::LibraryError;
 use crate::followed::Followed;
 use crate::home::Home;
 use crate::notices::Notice;
-use crate::optimizing::Unoptimized;
 use crate::quarantine::quarantine_crashing;
 use crate::queue_notice::report_waiting;
 use crate::settings::Settings;
 use crate::stop_buttons::StopButtons;
+use crate::unoptimized::Unoptimized;
 
 /// An open library. Cheap to share behind an `Arc`; every method takes `&self`.
 pub struct Library {

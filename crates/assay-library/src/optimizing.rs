@@ -5,54 +5,22 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use assay_domain::Failure;
-use assay_domain::port::{Catalogue, IndexWriter};
+use assay_domain::port::Catalogue;
 use assay_pipeline::consistency::purge;
 
 use crate::engines::Engines;
 use crate::index::Index;
 use crate::library::Library;
 
-/// Time without a save after which the index is optimized. A program that ends before leaves it to the next opening.
-pub(crate) const IDLE: Duration = Duration::from_secs(300);
-/// Time after which saves that follow each other all the time wait no longer.
-const AT_MOST: Duration = Duration::from_secs(3_600);
 /// Files of a scan whose index is optimized later. Of more, the search indexes would lack too many rows meanwhile.
 pub(crate) const FEW: usize = 32;
 
-/// When the index was first and last written since it was optimized.
-#[derive(Debug, Default)]
-pub(crate) struct Unoptimized(Mutex<Option<(Instant, Instant)>>);
-
-impl Unoptimized {
-    /// The index was written and not optimized.
-    pub(crate) fn note(&self, now: Instant) {
-        let mut times = self.times();
-        let first = times.map_or(now, |(first, _)| first);
-        *times = Some((first, now));
-    }
-
-    /// The index is optimized.
-    pub(crate) fn clear(&self) {
-        *self.times() = None;
-    }
-
-    fn is_due(&self, now: Instant) -> bool {
-        let since = |then| now.saturating_duration_since(then);
-        self.times().is_some_and(|(first, last)| since(last) >= IDLE || since(first) >= AT_MOST)
-    }
-
-    fn times(&self) -> MutexGuard<'_, Option<(Instant, Instant)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Library {
-    /// Purges what saved files replaced and optimizes the index, if nothing was saved for [`IDLE`] at this time, or
-    /// something all the time for [`AT_MOST`], and nobody writes. Else it does nothing.
+    /// Purges what saved files replaced and optimizes the index, if nothing was saved for five minutes at this time, or
+    /// something all the time for an hour, and nobody writes. Else it does nothing.
     ///
     /// # Errors
     /// What the catalogue or the index reports; it is tried again after the same time.

@@ -3,8 +3,8 @@ use std::time::Instant;
 use assay_domain::DocumentId;
 use assay_domain::port::Catalogue;
 
-use super::IDLE;
 use crate::fixtures::{Opened, SHIPPED, reading};
+use crate::unoptimized::IDLE;
 
 fn save(opened: &Opened, document: DocumentId, text: &str) {
     let generation = opened.store().begin(document).unwrap();
