@@ -14,6 +14,6 @@ pub use error::FilesError;
 pub use reading::ChildReader;
 pub use reading::child::serve;
 pub use reading::wire::ROLE;
-pub use real_path::{real_path, without_prefix};
+pub use real_path::{names_device, real_path, without_prefix};
 pub use survey::{Survey, survey};
 pub use tesseract::{InstalledOcr, OcrSettings, installed_ocr};

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 /// folder in which a file is to be made.
 const LONGEST: usize = 247;
 
-/// Names of devices. Without the prefix, Windows takes a file of such a name for the device.
-const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// Names that Windows gives to devices, with any ending.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+/// What follows `com` and `lpt` in such names.
+const PORTS: [&str; 13] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
 
 /// The absolute path with all links followed, without the prefix of Windows where the path means the same without.
 ///
@@ -35,11 +37,14 @@ pub fn without_prefix(path: &str) -> Option<String> {
 
 /// Whether Windows takes a name as it is.
 fn means_itself(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end().to_ascii_uppercase();
-    let port = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
-    let device = DEVICES.contains(&stem.as_str())
-        || port.is_some_and(|number| number.chars().count() == 1 && !number.starts_with(|c: char| c.is_alphabetic()));
-    !device && !name.ends_with(['.', ' ']) && !name.contains('/')
+    !names_device(name) && !name.ends_with(['.', ' ']) && !name.contains('/')
+}
+
+/// Whether Windows takes a file of this name for a device.
+pub fn names_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    DEVICES.contains(&stem.as_str()) || port.is_some_and(|rest| PORTS.contains(&rest))
 }
 
 #[cfg(test)]

@@ -4,13 +4,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use assay_files::names_device;
+
 use super::manifest::{CATALOGUE, MODELS, Manifest, SETTINGS};
 use crate::home::is_index;
-
-/// Names that Windows gives to devices, with any ending.
-const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
-/// What follows `com` and `lpt` in such names.
-const PORTS: [&str; 13] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
 
 /// Why a manifest's list cannot be that of a backup, if it cannot: a name that leads out of the data folder or to a
 /// place that backups do not have, two names for one place, a missing catalogue.
@@ -42,13 +39,8 @@ fn may_hold(manifest: &Manifest, name: &str) -> bool {
 /// Whether every system can have a file of this name below a folder, and only there.
 pub fn is_portable(name: &str) -> bool {
     let odd = |c: char| c.is_control() || matches!(c, '\\' | ':' | '"' | '*' | '?' | '<' | '>' | '|');
-    let device = |part: &str| {
-        let stem = part.split('.').next().unwrap_or_default().trim_end().to_lowercase();
-        let numbered = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-        DEVICES.contains(&stem.as_str()) || numbered.is_some_and(|rest| PORTS.contains(&rest))
-    };
     // A part that ends in a dot is also "." and "..".
-    let part = |part: &str| !part.is_empty() && !part.ends_with(['.', ' ']) && !device(part);
+    let part = |part: &str| !part.is_empty() && !part.ends_with(['.', ' ']) && !names_device(part);
     !name.chars().any(odd) && name.split('/').all(part)
 }
 

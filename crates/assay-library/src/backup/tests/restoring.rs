@@ -45,6 +45,24 @@ fn a_restore_never_merges_and_never_goes_into_a_folder_of_others() {
     }
 }
 
+/// A backup of the layout before answers could come from the list of files: a document, its text, a kept question and a
+/// judgement.
+const LAYOUT_12: &[u8] = include_bytes!("layout-12.zip");
+
+#[test]
+fn a_backup_of_an_earlier_layout_is_restored() {
+    let made = Made::new();
+    fs::write(made.file(), LAYOUT_12).unwrap();
+    let data = made.folder.path().join("new");
+    made.restore(&data, &[("/home/a", "/home/b")]).unwrap();
+    let store = Store::open(&data.join(CATALOGUE)).unwrap();
+    assert_eq!(store.upgrade(), None, "the restored catalogue has the newest layout");
+    let documents = store.documents().unwrap();
+    assert_eq!(documents.iter().map(|row| row.path.as_str()).collect::<Vec<_>>(), ["/home/b/notes/lamp.md"]);
+    assert_eq!(store.pages(documents[0].id).unwrap()[0].text, "The lamp of the lighthouse is lit at dusk.");
+    assert_eq!((store.labels().unwrap().len(), store.turns(1).unwrap().len()), (1, 1));
+}
+
 #[test]
 fn a_library_that_lost_its_catalogue_is_not_empty() {
     let made = Made::new();
