@@ -52,7 +52,7 @@ type Row = ReturnType<typeof decide>['candidates'][number];
 function ladder(question: string, holder: PretendPassage, row: Row | undefined, { at, all, off, settings }: { at: number; all: Row[]; off: boolean; settings: Settings }): WhyStage[] {
 	const [limit, of] = [settings.retrieve, library.length];
 	const alone = off ? null : score(question, { ...holder, vector: null, lexical: null, fused: null, rerank: null, outcome: 'not_reranked' });
-	const beyond = { limit, of, cut: 'not_in_pool' } as const;
+	const beyond = { limit, of, cut: row ? null : 'not_in_pool' } as const;
 	const read = { limit: settings.rerank_pool, model: settings.reranker };
 	const threshold = off ? null : settings.threshold;
 	const judged = (standing: WhyStanding, rank: number) => rung('rerank', standing, { rank, of: all.length, score: alone?.logit ?? null, probability: alone?.probability ?? null, ...read });
