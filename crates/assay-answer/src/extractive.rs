@@ -16,7 +16,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use pool::{Sentence, all, pool};
 use weigh::weights;
-use wording::{Quoted, Read, parts};
+use wording::{Apart, Quoted, Read, parts};
 
 /// Which sentences are quoted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -180,7 +180,7 @@ fn best<'a>(pool: &[Sentence<'a>], weights: &[f32], choice: Choice, margin: f32)
             more += 1;
         }
     }
-    Quoted { sentences: chosen, more, read: None }
+    Quoted { sentences: chosen, more, read: None, apart: Apart::default() }
 }
 
 #[cfg(test)]

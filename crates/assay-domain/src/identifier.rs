@@ -14,7 +14,9 @@ mod asked;
 pub use asked::{asked_for, identifiers};
 pub use names::Names;
 pub use read::{Identifier, IdentifierKind};
-pub use scope::is_taken_out;
+pub use scope::{Exclusion, exclusion, is_bound_mark};
+pub use token::characters;
+pub use year::month;
 
 #[cfg(test)]
 mod tests;

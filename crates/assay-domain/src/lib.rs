@@ -36,7 +36,9 @@ pub use chunk::{Chunk, ChunkId, ChunkWords, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, Retry};
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
-pub use identifier::{Identifier, IdentifierKind, Names, asked_for, identifiers, is_taken_out};
+pub use identifier::{
+    Exclusion, Identifier, IdentifierKind, Names, asked_for, characters, exclusion, identifiers, is_bound_mark, month,
+};
 pub use index_identity::{IndexIdentity, RowContent};
 pub use ingest_control::IngestControl;
 pub use language::{Language, LanguagePair, Measured};

@@ -40,7 +40,7 @@ export const scores: Words['scores'] = {
 	notFound: '这一路没有检索到',
 	notReranked: '重排模型未读',
 	exact: (value) => `精确值：${value}`,
-	fusedExact: (rank, score) => `第 ${rank} 名，融合分数 ${score}`,
+	fusedExact: (rank, score) => `第 ${rank} 位，融合分数 ${score}`,
 	up: (n) => `上升 ${n} 位`,
 	down: (n) => `下降 ${n} 位`,
 	same: '名次未变',

@@ -3,7 +3,8 @@
 //! A row of any format is `header: value | header: value` (`assay_text`). A cell whose whole value stands in the question is
 //! a condition: `List all open issues` takes the rows whose status is `open`, and `that are not open` the others. Conditions on
 //! one column are alternatives, conditions on several columns hold together. `over 500` and `before March` are bounds on a
-//! column of numbers or dates (`listing/bound.rs`).
+//! column of numbers or dates (`listing/bound.rs`). A row that does not say what is asked about is listed apart, because
+//! nobody knows whether it fulfils the question.
 
 mod value;
 mod bound;
@@ -16,9 +17,9 @@ use std::collections::{BTreeSet, HashSet};
 use assay_domain::{DocumentId, Unread, Wanted};
 
 use super::pool::Sentence;
-use super::wording::{Quoted, Read};
+use super::wording::{Apart, Quoted, Read};
 use crate::terms::distinct;
-use condition::Asked;
+use condition::{Asked, Fulfils};
 use table::tables;
 
 /// Most rows of an answer.
@@ -28,7 +29,7 @@ const MOST: usize = 60;
 /// sentence answers a question such as `which` better: then the question is not about a table.
 pub(super) fn rows<'a>(question: &str, (wanted, unread): (Wanted, Unread), all: &[Sentence<'a>]) -> Option<Quoted<'a>> {
     let asked = Asked::of(question);
-    let mut found: Vec<&Sentence<'a>> = Vec::new();
+    let (mut found, mut open): (Vec<&Sentence<'a>>, Vec<&Sentence<'a>>) = (Vec::new(), Vec::new());
     let mut read = 0;
     let mut files: HashSet<DocumentId> = HashSet::new();
     let mut unsaid: Option<BTreeSet<String>> = None;
@@ -36,24 +37,36 @@ pub(super) fn rows<'a>(question: &str, (wanted, unread): (Wanted, Unread), all: 
         let Some(conditions) = asked.conditions(&table) else { continue };
         read += table.rows.len();
         files.extend(table.rows.iter().map(|row| row.passage.document));
-        let fulfilling: Vec<&Sentence<'a>> =
-            table.rows.iter().copied().filter(|row| conditions.hold(row.text())).collect();
-        if !fulfilling.is_empty() {
+        let known = found.len() + open.len();
+        for row in table.rows.iter().copied() {
+            match conditions.of_row(row.text()) {
+                Fulfils::Yes => found.push(row),
+                Fulfils::Unsaid => open.push(row),
+                Fulfils::No => (),
+            }
+        }
+        if found.len() + open.len() > known {
             let of_table: BTreeSet<String> = conditions.unsaid.iter().cloned().collect();
             unsaid = Some(unsaid.map_or(of_table.clone(), |unsaid| &unsaid & &of_table));
         }
-        found.extend(fulfilling);
     }
-    if found.is_empty() || (wanted == Wanted::Rows && may_be_prose(question) && is_in_prose(&asked, all, &found)) {
+    let both = [found.as_slice(), open.as_slice()].concat();
+    if both.is_empty() || (wanted == Wanted::Rows && may_be_prose(question) && is_in_prose(&asked, all, &both)) {
         return None;
     }
-    found.sort_by_key(|row| (row.passage.document, row.passage.chunk, row.range.start));
+    for rows in [&mut found, &mut open] {
+        rows.sort_by_key(|row| (row.passage.document, row.passage.chunk, row.range.start));
+    }
     let more = found.len().saturating_sub(MOST);
+    let apart = Apart { count: open.len(), sentences: open.into_iter().take(MOST_APART).cloned().collect() };
     let sentences = found.into_iter().take(MOST).cloned().collect();
     let unsaid = unsaid.unwrap_or_default().into_iter().take(MOST_UNSAID).collect();
     let read = Read { count: read, rows: true, files: files.len(), unread, unsaid };
-    Some(Quoted { sentences, more, read: Some(read) })
+    Some(Quoted { sentences, more, read: Some(read), apart })
 }
+
+/// Most rows that are listed apart.
+const MOST_APART: usize = 20;
 
 /// Most words of the question that an answer calls unsaid.
 const MOST_UNSAID: usize = 3;

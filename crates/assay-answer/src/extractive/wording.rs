@@ -16,6 +16,17 @@ pub(super) struct Quoted<'a> {
     pub more: usize,
     /// For a list: rows or sentences that were read, and in how many files.
     pub read: Option<Read>,
+    /// Rows that do not say whether they fulfil the question.
+    pub apart: Apart<'a>,
+}
+
+/// Rows that are listed apart.
+#[derive(Default)]
+pub(super) struct Apart<'a> {
+    /// How many there are.
+    pub count: usize,
+    /// Those that are quoted.
+    pub sentences: Vec<Sentence<'a>>,
 }
 
 /// How much was read for a list.
@@ -49,7 +60,23 @@ pub(super) fn parts(question: &str, quoted: Quoted<'_>) -> Vec<AnswerPart> {
     if let Some(read) = quoted.read {
         parts.push(AnswerPart::Text(words.lead(quoted.sentences.len() + quoted.more, read)));
     }
-    for sentence in quoted.sentences {
+    quote(&mut parts, &quoted.sentences);
+    if quoted.more > 0 {
+        parts.push(AnswerPart::Text(format!("\n{}", words.more(quoted.more))));
+    }
+    if quoted.apart.count > 0 {
+        parts.push(AnswerPart::Text(format!("\n{}", words.apart(quoted.apart.count))));
+        quote(&mut parts, &quoted.apart.sentences);
+        let left = quoted.apart.count - quoted.apart.sentences.len();
+        if left > 0 {
+            parts.push(AnswerPart::Text(format!("\n{}", words.more(left))));
+        }
+    }
+    parts
+}
+
+fn quote(parts: &mut Vec<AnswerPart>, sentences: &[Sentence<'_>]) {
+    for sentence in sentences {
         let mut gap = if parts.is_empty() { "" } else { "\n" };
         for (passage, quote) in sentence.quotes() {
             let number = passage.number;
@@ -61,10 +88,6 @@ pub(super) fn parts(question: &str, quoted: Quoted<'_>) -> Vec<AnswerPart> {
             parts.push(AnswerPart::Text(format!(" ({heading})")));
         }
     }
-    if quoted.more > 0 {
-        parts.push(AnswerPart::Text(format!("\n{}", words.more(quoted.more))));
-    }
-    parts
 }
 
 #[derive(Clone, Copy)]
@@ -118,6 +141,15 @@ impl Words {
                 }
                 if notes.is_empty() { String::new() } else { format!("（{}）", notes.join("；")) }
             }
+        }
+    }
+
+    /// The line above rows that do not say whether they fulfil the question.
+    fn apart(self, count: usize) -> String {
+        match self {
+            Self::English if count == 1 => "1 row does not say:".to_owned(),
+            Self::English => format!("{count} rows do not say:"),
+            Self::Chinese => format!("另有 {count} 行没有写明："),
         }
     }
 

@@ -2,7 +2,7 @@
 //! (`before 2020`) are no part of what an answer has to name.
 
 use super::read::{Identifier, IdentifierKind, located};
-use super::scope::{is_bound, is_taken_out};
+use super::scope::{exclusion, is_bound};
 use super::token::characters;
 
 /// The identifiers of a text, in order, each once.
@@ -26,7 +26,8 @@ pub fn asked_for(question: &str) -> Vec<Identifier> {
         let after = text(range.end, next);
         let is_year = identifier.kind == IdentifierKind::Year;
         let joined = ["pre-", "post-"].iter().any(|start| identifier.written.to_lowercase().starts_with(start));
-        let is_out = goes_on || is_taken_out(&before, &after) || (is_year && (joined || is_bound(&before, &after)));
+        let is_out =
+            goes_on || exclusion(&before, &after).is_some() || (is_year && (joined || is_bound(&before, &after)));
         if !is_out {
             asked.push(identifier.clone());
         }

@@ -12,7 +12,7 @@ pub(super) struct Token {
 }
 
 /// The characters of a text with full-width forms as plain ones; as many as before.
-pub(super) fn characters(text: &str) -> Vec<char> {
+pub fn characters(text: &str) -> Vec<char> {
     let plain = |c: char| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '○' | '零' => '〇',

@@ -7,45 +7,36 @@ use super::token::{Token, is_digits, is_joiner};
 /// A year, or the first and the last of a span.
 pub(super) type Years = RangeInclusive<u32>;
 
-/// Words that a hyphen joins to a year.
-const PERIODS: &[&str] = &[
-    "jan",
+/// Months in small letters.
+const MONTHS: [&str; 12] = [
     "january",
-    "feb",
     "february",
-    "mar",
     "march",
-    "apr",
     "april",
     "may",
-    "jun",
     "june",
-    "jul",
     "july",
-    "aug",
     "august",
-    "sep",
-    "sept",
     "september",
-    "oct",
     "october",
-    "nov",
     "november",
-    "dec",
     "december",
-    "q1",
-    "q2",
-    "q3",
-    "q4",
-    "h1",
-    "h2",
-    "early",
-    "mid",
-    "late",
-    "pre",
-    "post",
-    "year",
 ];
+
+/// The number of a month, from 1, that a word in small letters names: `march`, `mar`, `sept`.
+pub fn month(word: &str) -> Option<u32> {
+    let is_short = |month: &str| word.len() == 3 && month.starts_with(word);
+    let place =
+        MONTHS.iter().position(|month| *month == word || is_short(month) || (*month == "september" && word == "sept"));
+    place.and_then(|place| u32::try_from(place + 1).ok())
+}
+
+/// Words besides months that a hyphen joins to a year.
+const PERIODS: [&str; 12] = ["q1", "q2", "q3", "q4", "h1", "h2", "early", "mid", "late", "pre", "post", "year"];
+
+fn is_period(word: &str) -> bool {
+    PERIODS.contains(&word) || month(word).is_some()
+}
 
 /// Words before the two digits of a fiscal year.
 const FISCAL: [&str; 3] = ["fy", "cy", "fiscal"];
@@ -65,8 +56,8 @@ pub(super) fn years(token: &str) -> Option<Years> {
     let first = |part: &str| year(part).or_else(|| two_digits(part).filter(|_| fiscal.is_some()));
     match parts[..] {
         [one] => first(one).map(single),
-        [word, year_of] if PERIODS.contains(&word) => year(year_of).map(single),
-        [year_of, word] if PERIODS.contains(&word) => year(year_of).map(single),
+        [word, year_of] if is_period(word) => year(year_of).map(single),
+        [year_of, word] if is_period(word) => year(year_of).map(single),
         [start, end] => {
             let start = first(start)?;
             last(start, end).map(|end| start..=end)
@@ -86,7 +77,7 @@ pub(super) fn possible_years(token: &str) -> Vec<Years> {
         [day, month, end] if [day, month].iter().all(|part| is_digits(part) && part.len() <= 2) => {
             found.extend(two_digits(end).map(single));
         }
-        [word, end] if PERIODS.contains(&word.to_lowercase().as_str()) => found.extend(two_digits(end).map(single)),
+        [word, end] if is_period(&word.to_lowercase()) => found.extend(two_digits(end).map(single)),
         _ => (),
     }
     found

@@ -67,19 +67,53 @@ fn is_cut(first: &Passage, second: &Passage) -> bool {
 /// The last character of a text that ends within a sentence; `None` after a sentence's end, a heading or a row of a table.
 fn is_unfinished(text: &str) -> Option<char> {
     let line = text.trim_end().lines().last()?.trim();
-    let is_prose = !line.starts_with('#') && !line.contains(" | ") && line.chars().count() > 3;
+    let is_prose = !line.starts_with('#') && !line.contains(" | ") && !line.contains('\t') && line.chars().count() > 3;
     let last = line.trim_end_matches(['"', '\'', '”', '’', ')', '）']).chars().last()?;
     (is_prose && (last.is_alphanumeric() || ",，、-–".contains(last))).then_some(last)
 }
 
-/// The first character of a text that may begin within a sentence; `None` before a heading, a capital or a row of a table.
+/// The first character of a text that may begin within a sentence; `None` before a heading, an item of a list, a capital or a
+/// row of a table.
 fn goes_on(text: &str) -> Option<char> {
-    let line = text.trim_start().lines().next()?;
+    let mut lines = text.trim_start().lines();
+    let line = lines.next()?;
     let first = line.chars().next()?;
-    // `3. Payment` is a heading, `45 days` is not.
-    let is_numbered = line.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')', '、', '．']);
-    let may = first.is_lowercase() || is_han(first) || (first.is_ascii_digit() && !is_numbered);
-    (may && !line.contains(" | ")).then_some(first)
+    let may = first.is_lowercase() || is_han(first) || first.is_ascii_digit();
+    let is_row = line.contains(" | ") || line.contains('\t');
+    let is_title = is_title(line) && lines.any(|line| !line.trim().is_empty());
+    (may && !is_row && !is_title && !is_numbered(line) && !is_chinese_item(line)).then_some(first)
+}
+
+/// Most characters of a line that is a title.
+const TITLE: usize = 24;
+
+/// Whether a line that is not the only one is a title: it is short and ends without a mark.
+fn is_title(line: &str) -> bool {
+    let line = line.trim();
+    line.chars().count() <= TITLE && line.ends_with(char::is_alphanumeric)
+}
+
+/// `3. Payment`, `2.1 Scope`, `3 Payment`, `a) the rent`, `iv. the deposit`; `45 days` and `3.5 bar` are none.
+fn is_numbered(line: &str) -> bool {
+    let end = line.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(line.len());
+    let (number, rest) = line.split_at(end);
+    if number.starts_with(|c: char| c.is_ascii_digit()) {
+        let titled = rest.trim_start().starts_with(|c: char| c.is_uppercase()) && rest.starts_with(char::is_whitespace);
+        return rest.starts_with([')', '）', '、', '．']) || number.ends_with('.') || titled;
+    }
+    let Some((mark, rest)) = line.split_once([')', '.']) else { return false };
+    let is_letter = mark.len() == 1 && mark.chars().all(|c| c.is_ascii_lowercase());
+    let is_roman = mark.len() <= 5 && !mark.is_empty() && mark.chars().all(|c| "ivxl".contains(c));
+    (is_letter || is_roman) && rest.starts_with(char::is_whitespace)
+}
+
+/// `一、付款`, `第三条 付款`
+fn is_chinese_item(line: &str) -> bool {
+    const NUMERALS: &str = "一二三四五六七八九十百〇零0123456789";
+    let rest = line.trim_start_matches(|c| NUMERALS.contains(c));
+    let counted = rest.len() < line.len() && rest.starts_with(['、', '．', '.']);
+    let part = line.strip_prefix('第').map(|rest| rest.trim_start_matches(|c: char| NUMERALS.contains(c) || c == ' '));
+    counted || part.is_some_and(|rest| rest.starts_with(['条', '章', '节', '款', '部', '编']))
 }
 
 #[cfg(test)]
@@ -115,6 +149,18 @@ mod tests {
             ("# Deposits and fees", "are paid back.", false),
             ("name: deposit | days: 45", "name: rent | days: 30", false),
             ("余下的押金应当退还。", "四十五天之内退还。", false),
+            ("The pressure is at most", "3.5 bar at the pump.", true),
+            // A heading, an item of a list or a row of a table is no continuation.
+            ("The rest is paid back in full", "2.1 Scope of the notice", false),
+            ("The rest is paid back in full", "3 Notice", false),
+            ("The tenant pays for", "a) the rent", false),
+            ("The tenant pays for", "iv. the deposit", false),
+            ("The tenant pays for", "- the rent", false),
+            ("The tenant pays for", "definitions\n\nA tenant is who signs.", false),
+            ("The tenant pays for", "rent\t450\tmonthly", false),
+            ("余下的押金应当在交还钥匙之后", "第三条 付款方式", false),
+            ("余下的押金应当在交还钥匙之后", "三、付款方式", false),
+            ("余下的押金应当在交还钥匙之后", "付款方式\n\n租金按月支付。", false),
         ] {
             assert_eq!(is_cut(&passage(0, first), &passage(1, second)), cut, "{first} / {second}");
         }

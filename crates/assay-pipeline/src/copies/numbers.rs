@@ -1,6 +1,8 @@
 //! The numbers and codes of a text in order: digits with the letters around them, Roman and Chinese numerals, and words of
 //! numbers.
 
+use assay_domain::characters;
+
 /// English words of numbers with their digits. `one` is left out, because it mostly is a pronoun.
 const WORDS: [(&str, &str); 29] = [
     ("two", "2"),
@@ -42,7 +44,7 @@ pub(super) fn numbers(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut word = String::new();
     let mut last = None;
-    for c in text.chars().map(plain).chain([' ']) {
+    for c in characters(text).into_iter().chain([' ']) {
         let numeral = NUMERALS.contains(c);
         let starts = last.is_some_and(|last| NUMERALS.contains(last)) != numeral;
         if starts || !(c.is_alphanumeric() || is_within(&word, c)) {
@@ -54,15 +56,6 @@ pub(super) fn numbers(text: &str) -> Vec<String> {
         last = Some(c);
     }
     found
-}
-
-/// Full-width forms as plain ones.
-fn plain(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '○' => '〇',
-        _ => c,
-    }
 }
 
 /// Whether a mark belongs to the number before it: `1,450`, `4.2`.

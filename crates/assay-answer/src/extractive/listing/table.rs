@@ -26,7 +26,7 @@ impl<'a> Table<'a, '_> {
         values
     }
 
-    /// The terms of what the table is called: its file without the ending, and its heading.
+    /// The terms of what the table is called: its file without the ending.
     pub fn name(&self) -> Vec<String> {
         let Some(first) = self.rows.first() else { return Vec::new() };
         let file = first.passage.name.as_str();
@@ -56,8 +56,29 @@ pub(super) fn tables<'a, 'b>(all: &'b [Sentence<'a>]) -> Vec<Table<'a, 'b>> {
     for table in tables.values_mut().filter(|table| table.len() < FEW) {
         table.retain(|row| !is_part(row));
     }
-    let tables = tables.into_iter().filter(|(_, rows)| !rows.is_empty());
-    tables.map(|((_, columns), rows)| Table { columns, rows }).collect()
+    tables.retain(|_, rows| !rows.is_empty());
+    fill_gaps(&mut tables);
+    tables.into_iter().map(|((_, columns), rows)| Table { columns, rows }).collect()
+}
+
+/// Puts rows that leave out some of a larger table's columns among its rows: a row does not write an empty cell.
+fn fill_gaps<'a, 'b>(tables: &mut BTreeMap<(DocumentId, Vec<&'a str>), Vec<&'b Sentence<'a>>>) {
+    let mut sizes: Vec<(usize, (DocumentId, Vec<&'a str>))> =
+        tables.iter().map(|(key, rows)| (rows.len(), key.clone())).collect();
+    sizes.sort_by(|a, b| b.0.cmp(&a.0));
+    for place in (1..sizes.len()).rev() {
+        let Some(((_, (document, columns)), larger)) = sizes.get(place).zip(sizes.get(..place)) else { continue };
+        let whole = larger.iter().find(|(_, (other, names))| other == document && leaves_out(columns, names));
+        let Some((_, whole)) = whole else { continue };
+        let rows = tables.remove(&(*document, columns.clone())).unwrap_or_default();
+        tables.entry(whole.clone()).or_default().extend(rows);
+    }
+}
+
+/// Whether the columns are some of a table's in their order, each with a name.
+fn leaves_out(columns: &[&str], whole: &[&str]) -> bool {
+    let mut rest = whole.iter();
+    columns.len() < whole.len() && columns.iter().all(|name| !name.is_empty() && rest.any(|other| other == name))
 }
 
 /// A table of fewer rows may be pieces of another's: a passage may begin within a row that the passage before holds whole.

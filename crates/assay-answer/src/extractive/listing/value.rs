@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use assay_domain::month;
+
 /// A number or a date.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Value {
@@ -137,23 +139,6 @@ fn numeric_date(text: &str) -> Option<(Date, &str)> {
     sound.then_some((Date { year: Some(year), month: Some(month), day: Some(first) }, rest))
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
-const LONG_MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
 /// `March 2024`, `5 March 2024`, `March 5, 2024`, `March`
 fn named_date(text: &str) -> Option<(Date, &str)> {
     let (day, rest) = match digits(text) {
@@ -161,9 +146,7 @@ fn named_date(text: &str) -> Option<(Date, &str)> {
         None => (None, text),
     };
     let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-    let name = rest.get(..end)?.to_lowercase();
-    let place = LONG_MONTHS.iter().position(|month| *month == name || (*month).starts_with("sept") && name == "sept");
-    let month = place.or_else(|| MONTHS.iter().position(|month| *month == name))? as u32 + 1;
+    let month = month(&rest.get(..end)?.to_lowercase())?;
     let mut found = Date { day, month: Some(month), year: None };
     let mut rest = rest.get(end..)?;
     for _ in 0..2 {

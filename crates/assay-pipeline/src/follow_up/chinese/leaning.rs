@@ -1,8 +1,6 @@
 //! Whether a question leans on the ones before it.
 
-use assay_domain::{IdentifierKind, identifiers};
-
-use super::words::{asks, bare, content, open_pronoun, question_word, without_lead, year_step};
+use super::words::{asks, bare, content, is_year, open_pronoun, question_word, without_lead, year_step};
 
 /// Most characters of what a question says without a subject: `什么时候清洗`.
 const SUBJECTLESS: usize = 2;
@@ -25,14 +23,6 @@ pub(in crate::follow_up) fn leans(question: &str) -> bool {
     }
     let led = rest.len() < stem.len() && !stem.starts_with(['那', '而']);
     (led && !asks(rest)) || lacks_subject(rest)
-}
-
-/// `2022年`
-fn is_year(rest: &str) -> bool {
-    let found = identifiers(rest);
-    let [one] = found.as_slice() else { return false };
-    one.kind == IdentifierKind::Year
-        && rest.replacen(&one.written, "", 1).trim_matches(['年', '度', '的', '在']).is_empty()
 }
 
 /// Whether the question begins with its question word and says no more than a verb. `什么是` and `谁是` ask for the meaning

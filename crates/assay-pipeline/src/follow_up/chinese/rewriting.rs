@@ -3,7 +3,7 @@
 use assay_domain::{IdentifierKind, identifiers};
 
 use super::topic::{last_sentence, topic};
-use super::words::{asks, bare, open_pronoun, question_word, without_lead, year_step};
+use super::words::{asks, bare, is_year, open_pronoun, question_word, without_lead, year_step};
 use crate::follow_up::naming::{identifier_exchanged, last_year, year_moved};
 
 /// The follow-up rewritten after the question before it; `None` if no rule fits.
@@ -90,12 +90,6 @@ fn with_year(new: &str, owner: &str) -> String {
         (true, None) => format!("{owner}{new}"),
         _ => new.to_owned(),
     }
-}
-
-fn is_year(text: &str) -> bool {
-    let found = identifiers(text);
-    let year = found.first().filter(|one| one.kind == IdentifierKind::Year);
-    year.is_some_and(|one| text.replacen(&one.written, "", 1).trim_matches(['年', '度']).is_empty())
 }
 
 /// Whether two names end alike, as two models and two proteins do.

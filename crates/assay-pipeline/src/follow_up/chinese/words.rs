@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use assay_domain::{IdentifierKind, identifiers};
+
 /// Words that lead a follow-up in and say nothing. `那` alone is also the first character of names.
 const LEADS: &[&str] = &["那么", "还有", "另外", "以及", "而且", "那", "而"];
 
@@ -158,4 +160,12 @@ pub(super) fn open_pronoun(question: &str) -> Option<Range<usize>> {
 /// The word for a year that another one is counted from, at the beginning of a follow-up.
 pub(super) fn year_step(follow_up: &str) -> Option<(&'static str, i32)> {
     YEAR_STEPS.iter().copied().find(|(phrase, _)| follow_up.starts_with(phrase))
+}
+
+/// Whether a text is a year and nothing else: `2022年`, `在2022年度`.
+pub(super) fn is_year(text: &str) -> bool {
+    let found = identifiers(text);
+    let [one] = found.as_slice() else { return false };
+    let year = one.kind == IdentifierKind::Year;
+    year && text.replacen(&one.written, "", 1).trim_matches(['年', '度', '的', '在']).is_empty()
 }

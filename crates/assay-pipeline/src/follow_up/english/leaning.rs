@@ -73,7 +73,66 @@ fn is_resolved(words: &[Word], place: usize) -> bool {
         let after_comma = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|before| before.comma);
         at > 0 && (after_comma || words.get(at).is_some_and(|word| word.is(CLAUSES)))
     };
-    (0..=place).rev().find(starts).is_some_and(meant)
+    (0..=place).rev().find(starts).is_some_and(meant) || is_said_of(words, place) || is_part_of(words, place)
+}
+
+/// Verbs that another clause follows without a word between: `Did Anna say she would pay?`
+const SAYING: &[&str] = &[
+    "say",
+    "says",
+    "said",
+    "think",
+    "thinks",
+    "thought",
+    "claim",
+    "claims",
+    "claimed",
+    "believe",
+    "believes",
+    "believed",
+    "know",
+    "knows",
+    "knew",
+    "promise",
+    "promised",
+    "mention",
+    "mentioned",
+    "hope",
+    "hopes",
+    "hoped",
+    "write",
+    "writes",
+    "wrote",
+    "admit",
+    "admitted",
+    "agree",
+    "agreed",
+    "confirm",
+    "confirmed",
+    "explain",
+];
+
+/// Whether a pronoun for a person is the subject of what somebody says who is named before the verb.
+fn is_said_of(words: &[Word], place: usize) -> bool {
+    let is_person = words.get(place).is_some_and(|word| word.is(&["he", "she", "they"]));
+    let verb = place.checked_sub(1).filter(|verb| words.get(*verb).is_some_and(|word| word.is(SAYING)));
+    is_person && verb.is_some_and(|verb| words.iter().take(verb).any(Word::may_be_meant))
+}
+
+/// Prepositions of a place.
+const PLACES: &[&str] =
+    &["on", "in", "inside", "under", "underneath", "around", "behind", "over", "near", "onto", "within"];
+
+/// Whether a pronoun stands behind a preposition of a place and means what has something there: `Which letters have a stamp on
+/// them?`
+fn is_part_of(words: &[Word], place: usize) -> bool {
+    let behind_place = place.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.is(PLACES));
+    let is_thing = words.get(place).is_some_and(|word| word.is(&["it", "them"]));
+    let has = |word: &Word| word.is(&["have", "has", "had", "having", "with", "without"]);
+    let Some(has) = words.iter().take(place).rposition(has).filter(|_| behind_place && is_thing) else { return false };
+    let owner = words.iter().take(has).rfind(|word| word.may_be_meant());
+    let several = |word: &Word| word.plain.ends_with('s') && !word.plain.ends_with("ss");
+    owner.is_some_and(|owner| several(owner) == words.get(place).is_some_and(|word| word.plain == "them"))
 }
 
 /// Words that `is it … to` and `is it … that` say something of in general.
