@@ -1,6 +1,7 @@
 //! The rules for English.
 
 mod words;
+mod pronoun;
 mod leaning;
 mod naming;
 mod rewriting;

@@ -2,8 +2,9 @@
 
 use assay_domain::{IdentifierKind, identifiers};
 
-use super::leaning::{is_fragment, open_pronoun};
+use super::leaning::is_fragment;
 use super::naming::{kind_of_thing, proper_name, thing, trimmed};
+use super::pronoun::open_pronoun;
 use super::words::{AUXILIARIES, DETERMINERS, PREPOSITIONS, YEAR_STEPS, bare, led, words};
 use crate::follow_up::naming::{identifier_exchanged, last_year, replaced_last, year_moved};
 
