@@ -16,6 +16,17 @@ pub struct FoundCitations {
     pub citations: Vec<Citation>,
     /// Numbers that name no passage, each once; they stay in the text as they are.
     pub unknown: Vec<u32>,
+    /// The sentences of the text that say something. One that introduces a list says nothing by itself.
+    pub sentences: Vec<CitingSentence>,
+}
+
+/// A sentence of a text with the numbers in it that name a passage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CitingSentence {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// The numbers, each once.
+    pub cites: Vec<u32>,
 }
 
 /// Finds `[1]`, `[1, 2]`, `[1-3]`, `【1】` and `［1］` in a text and resolves them.
@@ -24,7 +35,10 @@ pub struct FoundCitations {
 /// or the whole passage if no sentence shares a content word.
 pub fn find_citations(text: &str, passages: &[NumberedPassage]) -> FoundCitations {
     let markers = markers(text);
-    let claims = claims(text, &markers);
+    let ranges = sentences(text);
+    let places = places(text, &ranges, &markers);
+    let terms_of: Vec<Vec<String>> =
+        ranges.iter().map(|range| distinct(&without_markers(text, range, &markers))).collect();
     let mut found = FoundCitations::default();
     for number in markers.iter().flat_map(|marker| marker.numbers.iter().copied()) {
         if found.unknown.contains(&number) || found.citations.iter().any(|citation| citation.number == number) {
@@ -34,16 +48,45 @@ pub fn find_citations(text: &str, passages: &[NumberedPassage]) -> FoundCitation
             found.unknown.push(number);
             continue;
         };
-        let claims = markers.iter().zip(&claims).filter(|(marker, _)| marker.numbers.contains(&number));
+        let citing = markers.iter().zip(&places).filter(|(marker, _)| marker.numbers.contains(&number));
+        let claims = citing.filter_map(|(_, place)| terms_of.get((*place)?));
         found.citations.push(Citation {
             number,
             chunk: passage.chunk,
             document: passage.document,
             page: passage.page,
-            quote: quote(&passage.text, claims.map(|(_, terms)| terms)).to_owned(),
+            quote: quote(&passage.text, claims).to_owned(),
         });
     }
+    for (place, (range, terms)) in ranges.iter().zip(&terms_of).enumerate() {
+        let range = without_leading(text, range, &markers);
+        let said = text.get(range.clone()).unwrap_or_default().trim();
+        if terms.is_empty() || said.ends_with([':', '：']) {
+            continue;
+        }
+        let of_sentence = markers.iter().zip(&places).filter(|(_, of)| **of == Some(place));
+        let mut cites = Vec::new();
+        for number in of_sentence.flat_map(|(marker, _)| marker.numbers.iter().copied()) {
+            if !cites.contains(&number) && !found.unknown.contains(&number) {
+                cites.push(number);
+            }
+        }
+        found.sentences.push(CitingSentence { range, cites });
+    }
     found
+}
+
+/// A sentence without the markers at its beginning, which belong to the sentence before.
+fn without_leading(text: &str, range: &Range<usize>, markers: &[Marker]) -> Range<usize> {
+    let mut start = range.start;
+    for marker in markers {
+        if marker.range.start != start {
+            continue;
+        }
+        let rest = text.get(marker.range.end..range.end).unwrap_or_default();
+        start = range.end - rest.trim_start().len();
+    }
+    start..range.end
 }
 
 struct Marker {
@@ -89,19 +132,16 @@ fn numbers(inside: &str) -> Option<Vec<u32>> {
     Some(all)
 }
 
-/// For each marker, the terms of the sentence that it is in. A marker at the beginning of a sentence belongs to the
+/// For each marker, the place of the sentence that it is in. A marker at the beginning of a sentence belongs to the
 /// sentence before: `It runs. [1] It stops. [2]`.
-fn claims(text: &str, markers: &[Marker]) -> Vec<Vec<String>> {
-    let ranges = sentences(text);
-    let terms_of: Vec<Vec<String>> =
-        ranges.iter().map(|range| distinct(&without_markers(text, range, markers))).collect();
-    let claim = |marker: &Marker| {
+fn places(text: &str, ranges: &[Range<usize>], markers: &[Marker]) -> Vec<Option<usize>> {
+    let place = |marker: &Marker| {
         let place = ranges.iter().rposition(|range| range.start <= marker.range.start)?;
         let before = ranges.get(place)?.start..marker.range.start;
         let leads = terms(&without_markers(text, &before, markers)).is_empty();
-        terms_of.get(if leads { place.saturating_sub(1) } else { place }).cloned()
+        Some(if leads { place.saturating_sub(1) } else { place })
     };
-    markers.iter().map(|marker| claim(marker).unwrap_or_default()).collect()
+    markers.iter().map(place).collect()
 }
 
 /// A slice of the text with a space in place of each marker.

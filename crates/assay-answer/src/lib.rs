@@ -17,7 +17,7 @@ mod session;
 #[cfg(any(test, feature = "tiny-model"))]
 pub mod tiny;
 
-pub use citations::{FoundCitations, find_citations};
+pub use citations::{CitingSentence, FoundCitations, find_citations};
 pub use error::AnswerError;
 pub use extractive::{Choice, Extractive};
 pub use llama::{GenerateEnd, Generator, GeneratorOptions, GgufHeader, StoppedBy};

@@ -66,7 +66,7 @@ pub enum Outcome {
     Duplicate,
     /// It would be kept, but does not fit into the writer's context.
     DidNotFit,
-    /// The cross-encoder did not score it.
+    /// The cross-encoder that decides did not score it.
     NotReranked,
 }
 

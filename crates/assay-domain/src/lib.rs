@@ -20,6 +20,7 @@ mod question;
 mod identifier;
 mod candidate;
 mod prompt;
+mod answer;
 mod one_line;
 mod precision;
 mod stage;
@@ -30,6 +31,7 @@ pub mod port;
 #[cfg(feature = "fakes")]
 pub mod fakes;
 
+pub use answer::{Answer, AnswerKind, AnswerSentence, CheckScore, Citation, CitationCheck, CitationVerdict};
 pub use cancel::Cancel;
 pub use candidate::{Assignment, Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, ChunkWords, EmbeddedChunk};
@@ -47,7 +49,7 @@ pub use one_line::one_line;
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use passage_context::{HEADING_SEPARATOR, PREFIX_TOKENS, PassageContext};
 pub use precision::Precision;
-pub use prompt::{Answer, AnswerKind, Citation, NumberedPassage, PassageRole, Prompt, Unread, Wanted};
+pub use prompt::{NumberedPassage, PassageRole, Prompt, Unread, Wanted};
 pub use question::{Cut, CutOn, CutRule, OrderRule, Question, RerankMode, Steps, Threshold};
 pub use queue::QueueReason;
 pub use stage::{Reason, ReasonCode, RerankerStats, Stage, StageName, StageState};

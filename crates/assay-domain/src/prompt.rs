@@ -1,4 +1,4 @@
-//! What the writer gets, and what it returns.
+//! What the writer gets.
 
 use crate::{ChunkId, DocumentId};
 
@@ -38,6 +38,8 @@ pub enum PassageRole {
     ReadOn,
     /// A page break cuts a sentence between it and a kept one; nothing else of it is quoted.
     Continuation,
+    /// It stands before or behind a kept one in the same section, and has that one's number: the kept one is cited.
+    Neighbour,
     /// It is of the nearest table, which is below the threshold: only rows of it that fulfil the question are quoted.
     NearestTable,
 }
@@ -47,7 +49,8 @@ pub enum PassageRole {
 pub struct Prompt {
     /// The question that the passages were ranked for.
     pub question: String,
-    /// The kept passages, best first; behind them, if all is wanted, the rest of their documents, then the nearest table.
+    /// The kept passages, best first; behind them, if all is wanted, the rest of their documents, then the nearest table; or,
+    /// where room is left, neighbours.
     pub passages: Vec<NumberedPassage>,
     /// What was not read of the documents of a list.
     pub unread: Unread,
@@ -78,66 +81,4 @@ pub enum Wanted {
     Rows,
     /// Everything (`list all`).
     Everything,
-}
-
-/// How an answer came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerKind {
-    /// Sentences quoted from the passages.
-    Extractive,
-    /// Written by a language model.
-    Written,
-    /// No passage was kept, so there is no answer.
-    Refused,
-    /// From the library's list of files: the question is about the files and not about what they say.
-    Catalogue,
-}
-
-impl AnswerKind {
-    /// The code in JSON and on screen.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Extractive => "extractive",
-            Self::Written => "written",
-            Self::Refused => "refused",
-            Self::Catalogue => "catalogue",
-        }
-    }
-}
-
-/// The source of a part of the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Citation {
-    /// The number in the answer's text, as in `[1]`.
-    pub number: u32,
-    /// The cited chunk.
-    pub chunk: ChunkId,
-    /// Its document.
-    pub document: DocumentId,
-    /// The page's own number, where the format has pages.
-    pub page: Option<u32>,
-    /// The quoted words, an exact slice of the passage; the whole passage if the writer quoted none.
-    pub quote: String,
-}
-
-/// What is shown as the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The text, with citation numbers in square brackets.
-    pub text: String,
-    /// How it came about.
-    pub kind: AnswerKind,
-    /// One for each number in the text that names a passage.
-    pub citations: Vec<Citation>,
-    /// Numbers in the text that name no passage.
-    pub unknown: Vec<u32>,
-    /// What a model wrote to itself before the answer; nothing is cited from it, and no conversation keeps it.
-    pub thinking: String,
-}
-
-impl Answer {
-    /// A text without citations.
-    pub fn of(kind: AnswerKind, text: impl Into<String>) -> Self {
-        Self { text: text.into(), kind, citations: Vec::new(), unknown: Vec::new(), thinking: String::new() }
-    }
 }

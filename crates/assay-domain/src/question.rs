@@ -145,10 +145,14 @@ pub struct Steps {
     pub fold: bool,
     /// For a list, the documents of the kept passages are read to their end.
     pub read_on: bool,
+    /// What room is left in a language model's context goes to the neighbours of the kept passages.
+    pub neighbours: bool,
+    /// Each cited sentence of a written answer is compared with its passages.
+    pub check_citations: bool,
 }
 
 impl Default for Steps {
     fn default() -> Self {
-        Self { follow_up: true, fold: true, read_on: true }
+        Self { follow_up: true, fold: true, read_on: true, neighbours: true, check_citations: true }
     }
 }

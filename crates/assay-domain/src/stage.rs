@@ -26,8 +26,12 @@ pub enum StageName {
     Keep,
     /// The documents of the kept passages are read to their end, for a list.
     ReadOn,
+    /// Neighbours of the kept passages fill what room is left in a language model's context.
+    Context,
     /// The writer.
     Answer,
+    /// Each cited sentence of a written answer is compared with its passages.
+    CheckCitations,
 }
 
 impl StageName {
@@ -43,7 +47,9 @@ impl StageName {
             Self::Rerank => "rerank",
             Self::Keep => "keep",
             Self::ReadOn => "read_on",
+            Self::Context => "context",
             Self::Answer => "answer",
+            Self::CheckCitations => "check_citations",
         }
     }
 }
@@ -155,6 +161,14 @@ pub enum ReasonCode {
     Folded,
     /// Documents were read to their end.
     ReadOn,
+    /// Neighbours of kept passages were added.
+    Neighbours,
+    /// The best passage was cut to fit the language model's context.
+    PassageCut,
+    /// The sentences of the answer were compared with the passages that they cite.
+    CitationsChecked,
+    /// The model that compares sentences with passages failed.
+    CheckFailed,
     /// The question is about the library's list of files, and no passage was searched.
     AboutLibrary,
     /// No answer was asked for.

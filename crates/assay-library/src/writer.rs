@@ -202,6 +202,8 @@ impl Writing {
         let quotes = found.citations.into_iter();
         self.ready.extend(quotes.map(|one| AnswerPart::Quote { number: one.number, quote: one.quote }));
         self.ready.extend(found.unknown.into_iter().map(AnswerPart::Unknown));
+        let sentences = found.sentences.into_iter();
+        self.ready.extend(sentences.map(|one| AnswerPart::Sentence { range: one.range, cites: one.cites }));
         if end.stopped_by == StoppedBy::Length {
             self.ready.push_back(AnswerPart::Cut);
         }

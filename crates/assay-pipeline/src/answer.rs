@@ -1,7 +1,7 @@
 //! prompt -> answer, or a refusal if no passage was kept
 
 use assay_domain::port::{AnswerPart, Writer};
-use assay_domain::{Answer, AnswerKind, Cancel, Citation, Failure, Prompt};
+use assay_domain::{Answer, AnswerKind, AnswerSentence, Cancel, Citation, Failure, Prompt};
 use futures::stream::StreamExt;
 
 use crate::language::has_han;
@@ -49,6 +49,9 @@ pub async fn answer(
                 answer.thinking.push_str(&text);
             }
             Ok(AnswerPart::Unknown(number)) => answer.unknown.push(number),
+            Ok(AnswerPart::Sentence { range, cites }) => {
+                answer.sentences.push(AnswerSentence { range, cites, check: None });
+            }
             Ok(AnswerPart::Cut) => cut = true,
             Ok(AnswerPart::Quote { number, quote }) => {
                 let Some(passage) = passages.iter().find(|passage| passage.number == number) else { continue };

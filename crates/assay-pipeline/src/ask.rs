@@ -12,7 +12,9 @@
 //! | rerank | one or two cross-encoders, then the final order | `ask/reranking.rs`, [`crate::rerank`], [`crate::order`] |
 //! | keep | **the threshold is applied here**, then duplicates and the top are cut | [`crate::keep`] |
 //! | read on | for a list, the documents of the kept passages are read to their end; else the sentences that a page break cuts | `ask/reading_on.rs` |
+//! | context | for a language model, neighbours of the kept passages fill its context | `ask/filling.rs` |
 //! | answer | prompt, writer, citations; or a refusal if nothing was kept | `ask/answering.rs`, [`crate::prompt`], [`crate::answer`] |
+//! | check citations | each sentence of a written answer is compared with the passages that it cites | `ask/citing.rs` |
 //!
 //! A stage that cannot run is recorded with its reason, and the question goes on without it as long
 //! as anything can be found.
@@ -30,7 +32,9 @@ mod reranking;
 mod continuing;
 mod reading_on;
 mod unnamed;
+mod filling;
 mod answering;
+mod citing;
 
 use std::time::Instant;
 
@@ -40,8 +44,9 @@ use assay_text::tell_language;
 use crate::fuse::fuse;
 use crate::intent::{Intent, intent};
 use crate::keep::{Kept, Thresholds, keep};
-use answering::{Wanted, answer_stage};
+use answering::{Given, Wanted, answer_stage};
 use checking::check;
+use citing::check_citations;
 use folding::fold_copies;
 use library::list_library;
 use reranking::rerank_stage;
@@ -92,7 +97,12 @@ pub async fn ask(
     let Kept { cut, unjudged } = keep(question, &mut candidates, order != OrderRule::Fused, &thresholds);
     stages.finished(StageName::Keep, begun, StageState::Done, unjudged);
     let wanted = Wanted { intent: &intent, asked: &asked.text };
-    let answer = answer_stage(with, question, &mut candidates, wanted, (&cut, order), cancel, &mut stages).await;
+    let Given { mut answer, passages } =
+        answer_stage(with, question, &mut candidates, wanted, (&cut, order), cancel, &mut stages).await;
+    if let Some(answer) = &mut answer {
+        let (passages, decided) = (passages.as_slice(), (candidates.as_slice(), &cut));
+        check_citations(with, question, (answer, passages), decided, cancel, &mut stages).await;
+    }
 
     Ok(AskReport { candidates, order, cut, standalone, answer, stages: stages.list })
 }

@@ -51,11 +51,12 @@ pub struct Kept {
 /// Sets every candidate's outcome; the candidates are in final order. The threshold applies only
 /// where `reranked` says that the candidates are in an order of the cross-encoder. A candidate that no
 /// cross-encoder judges is kept by its place, if its similarity reaches what was measured for its
-/// languages.
+/// languages. Where a second cross-encoder drops a candidate, those behind it that only the first one
+/// read are dropped, too: the sigmoids of two models are not compared by one threshold.
 pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, thresholds: &Thresholds<'_>) -> Kept {
     let cut = if reranked { cut(&question.threshold, candidates, thresholds) } else { no_cut() };
     let mut texts = HashSet::new();
-    let (mut kept, mut unjudged) = (0, Unjudged::default());
+    let (mut kept, mut unjudged, mut closed) = (0, Unjudged::default(), HashSet::new());
     for candidate in candidates {
         let text = candidate.passage.text.trim().to_owned();
         let judged = candidate.assignment != Assignment::NoReranker;
@@ -63,6 +64,9 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
         candidate.outcome = match (reranked && judged, &candidate.rerank) {
             _ if candidate.copy_of.is_some() => Outcome::Duplicate,
             (true, None) => Outcome::NotReranked,
+            _ if candidate.first_rerank.is_none() && group(candidate).is_some_and(|group| closed.contains(&group)) => {
+                Outcome::NotReranked
+            }
             _ if !texts.insert(text) => Outcome::Duplicate,
             _ if below => Outcome::BelowThreshold,
             _ if kept >= question.keep => Outcome::BeyondTop,
@@ -71,11 +75,22 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
                 Outcome::Kept
             }
         };
+        if candidate.first_rerank.is_some() && candidate.outcome == Outcome::BelowThreshold {
+            closed.extend(group(candidate));
+        }
         if !judged {
             unjudged.add(candidate, thresholds);
         }
     }
     Kept { cut, unjudged: unjudged.reason() }
+}
+
+/// The group of cross-encoders that reads a candidate.
+fn group(candidate: &Candidate) -> Option<usize> {
+    match candidate.assignment {
+        Assignment::Reranker { group, .. } => Some(group),
+        Assignment::NoReranker | Assignment::BeyondPool => None,
+    }
 }
 
 /// The threshold on a candidate: on its probability, or on its similarity where no cross-encoder judges it; `None` if

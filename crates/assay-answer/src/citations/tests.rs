@@ -48,8 +48,36 @@ fn numbers_are_resolved_to_sentences() {
     check("See the wine in the [2](http://example.com/leak) cellar.", &[(2, "The cellar holds wine.")], &[]);
 }
 
-fn check(text: &str, expected: &[(u32, &str)], unknown: &[u32]) {
-    let passages: Vec<NumberedPassage> = (1..)
+#[test]
+fn each_sentence_has_the_passages_that_it_cites() {
+    for (text, expected) in [
+        ("", vec![]),
+        (
+            "The pump stands on the roof [1]. The wine lies in the cellar.",
+            vec![("The pump stands on the roof [1].", vec![1]), ("The wine lies in the cellar.", vec![])],
+        ),
+        (
+            "The pump stands on the roof. [1] The wine lies in the cellar. [2, 9]",
+            vec![("The pump stands on the roof.", vec![1]), ("The wine lies in the cellar.", vec![2])],
+        ),
+        (
+            "Two things are said:\n- The pump stands on the roof [1][1].\n- It is checked every morning [7].",
+            vec![("The pump stands on the roof [1][1].", vec![1]), ("It is checked every morning [7].", vec![])],
+        ),
+        (
+            "最高压力是三点五巴【3】。其他没有写明。",
+            vec![("最高压力是三点五巴【3】。", vec![3]), ("其他没有写明。", vec![])],
+        ),
+    ] {
+        let found = find_citations(text, &passages());
+        let sentences: Vec<(&str, Vec<u32>)> =
+            found.sentences.into_iter().map(|one| (&text[one.range], one.cites)).collect();
+        assert_eq!(sentences, expected, "{text}");
+    }
+}
+
+fn passages() -> Vec<NumberedPassage> {
+    (1..)
         .zip([ROOF, CELLAR, CHINESE])
         .map(|(number, text)| NumberedPassage {
             number,
@@ -64,7 +92,11 @@ fn check(text: &str, expected: &[(u32, &str)], unknown: &[u32]) {
             role: PassageRole::Kept,
             continues: None,
         })
-        .collect();
+        .collect()
+}
+
+fn check(text: &str, expected: &[(u32, &str)], unknown: &[u32]) {
+    let passages = passages();
     let found = find_citations(text, &passages);
     let quotes: Vec<(u32, &str)> = found.citations.iter().map(|one| (one.number, one.quote.as_str())).collect();
     assert_eq!(quotes, expected, "citations of {text:?}");

@@ -1,5 +1,7 @@
 //! Prompts to answers.
 
+use std::ops::Range;
+
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
@@ -21,6 +23,13 @@ pub enum AnswerPart {
     Thinking(String),
     /// A number in the text that names no passage.
     Unknown(u32),
+    /// A sentence of the text, with the passages that it cites; once the whole text is there.
+    Sentence {
+        /// Its bytes in the text.
+        range: Range<usize>,
+        /// The numbers that it cites and that name a passage, each once.
+        cites: Vec<u32>,
+    },
     /// The answer reached its limit before its end.
     Cut,
 }

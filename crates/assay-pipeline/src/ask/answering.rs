@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use assay_domain::{
-    Answer, AnswerKind, Cancel, Candidate, Cut, OrderRule, Outcome, PassageRole, Question, Reason, ReasonCode,
-    StageName, StageState, Wanted as Amount,
+    Answer, AnswerKind, Cancel, Candidate, Cut, NumberedPassage, OrderRule, Outcome, PassageRole, Question, Reason,
+    ReasonCode, StageName, StageState, Wanted as Amount,
 };
 
+use super::filling::fill;
 use super::inputs::Ask;
 use super::library::files_about;
 use super::reading_on::read_on;
@@ -24,6 +25,20 @@ pub(super) struct Wanted<'a> {
     pub asked: &'a str,
 }
 
+/// An answer and the passages that were given for it.
+#[derive(Default)]
+pub(super) struct Given {
+    pub answer: Option<Answer>,
+    pub passages: Vec<NumberedPassage>,
+}
+
+impl From<Answer> for Given {
+    /// An answer that no writer wrote.
+    fn from(answer: Answer) -> Self {
+        Self { answer: Some(answer), passages: Vec::new() }
+    }
+}
+
 /// Writes the answer, or says why there is none. Reports the outcomes first, because only the
 /// prompt shows which kept passages fit the writer's context.
 pub(super) async fn answer_stage(
@@ -34,7 +49,7 @@ pub(super) async fn answer_stage(
     (cut, order): (&Cut, OrderRule),
     cancel: &Cancel,
     stages: &mut Stages<'_>,
-) -> Option<Answer> {
+) -> Given {
     let (writer, fallback) = (with.writer.0, &with.writer.1);
     let amount = if let Intent::Passages(amount) = wanted.intent { *amount } else { Amount::Best };
     let more = read_on(with, question, candidates, amount, stages).await;
@@ -48,25 +63,27 @@ pub(super) async fn answer_stage(
     (stages.on)(AskEvent::Decided(candidates, cut, order));
     if !question.answer {
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::NotAsked, "only the candidates were asked for"));
-        return None;
+        return Given::default();
     }
     if cancel.is_stopped() {
         stages.skipped(StageName::Answer, Reason::new(ReasonCode::Stopped, "stopped before the answer"));
-        return None;
+        return Given::default();
     }
     if let Some(answer) = without_writer(question, candidates, wanted, (cut, kept), writer.kind()) {
         (stages.on)(AskEvent::Text(&answer.text));
         stages.finished(StageName::Answer, begun, StageState::Done, None);
-        return Some(answer);
+        return answer.into();
     }
     let prompt = match prompt {
-        None => return None,
+        None => return Given::default(),
         Some(Err(failure)) => {
             stages.ended(StageName::Answer, begun, Some(&failure), ReasonCode::WriterFailed);
-            return None;
+            return Given::default();
         }
-        Some(Ok(prompt)) => prompt,
+        Some(Ok(prompt)) => fill(with, question, candidates, prompt, stages).await,
     };
+    let begun = Instant::now();
+    let passages = prompt.passages.clone();
     let only_a_table = prompt.passages.iter().all(|passage| passage.role == PassageRole::NearestTable);
     let on = &mut stages.on;
     let outcome = answer(prompt, writer, cancel, &mut |written| match written {
@@ -97,7 +114,7 @@ pub(super) async fn answer_stage(
         }
     };
     stages.finished(StageName::Answer, begun, state, reason);
-    answer
+    Given { answer, passages }
 }
 
 /// An answer that needs no writer: a list of files, or a refusal. Only quotes are refused for a name that is missing; a

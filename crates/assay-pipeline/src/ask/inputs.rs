@@ -1,6 +1,6 @@
 //! The engines that a question needs.
 
-use assay_domain::port::{Catalogue, Embedder, IndexReader, ScoreCache, Writer};
+use assay_domain::port::{Catalogue, Embedder, IndexReader, Reranker, ScoreCache, Writer};
 use assay_domain::{Measured, Reason};
 
 use crate::rerank::plan::{MeasuredReranker, RerankPlan};
@@ -24,4 +24,12 @@ pub struct Ask<'a> {
     pub score_cache: Option<&'a dyn ScoreCache>,
     /// Prompt to answer; and, if it is not the writer that the settings name, why.
     pub writer: (&'a dyn Writer, Option<Reason>),
+}
+
+impl<'a> Ask<'a> {
+    /// The open cross-encoder of a name.
+    pub(super) fn reranker(&self, name: &str) -> Option<&'a dyn Reranker> {
+        let second = self.second_reranker.as_ref().and_then(|second| second.reranker.as_ref().ok().copied());
+        self.rerankers.open().chain(second).find(|reranker| reranker.identity().name == name)
+    }
 }

@@ -123,6 +123,15 @@ impl<'a> RerankPlan<'a> {
         models.get(place).map(|model| (place, model))
     }
 
+    /// The models that can be opened.
+    pub fn open(&self) -> impl Iterator<Item = &'a dyn Reranker> + '_ {
+        let models = match self {
+            Self::Named(model) => std::slice::from_ref(model),
+            Self::Measured(models) => models.as_slice(),
+        };
+        models.iter().filter_map(|model| model.reranker.as_ref().ok().copied())
+    }
+
     /// The measured thresholds of the models that can be opened, by name.
     pub fn thresholds(&self) -> Vec<(&str, &[Measured])> {
         match self {

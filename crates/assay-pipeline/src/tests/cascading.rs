@@ -86,6 +86,24 @@ fn passages_of_the_second_model_rank_first_and_scores_stay_apart() {
 }
 
 #[test]
+fn no_passage_that_only_the_first_model_read_is_kept_under_one_that_the_second_dropped() {
+    let small = WordReranker::default();
+    let question = Question { threshold: Threshold::Fixed(0.8), keep: 6, second_pool: 1, ..all() };
+    let outcomes = |asked: &AskReport| -> Vec<Outcome> { asked.candidates.iter().map(|each| each.outcome).collect() };
+    let probability = |asked: &AskReport, place: usize| asked.candidates[place].rerank.as_ref().unwrap().probability;
+    // It reads two words at a time, so it gives 0.73 where the first model gives 0.95 and 0.88.
+    let harsh = WordReranker::with_token_input(5).named("large", "nothing");
+    let asked = run(&question, &small, Some(&harsh));
+    assert!(probability(&asked, 0) < 0.8 && probability(&asked, 1) > 0.8);
+    assert_eq!(outcomes(&asked)[..2], [Outcome::BelowThreshold, Outcome::NotReranked]);
+    assert!(asked.candidates.iter().all(|candidate| candidate.outcome != Outcome::Kept));
+    // Where the second model drops none, the others follow by the scores of the first one.
+    let mild = WordReranker::default().named("large", "nothing");
+    let asked = run(&question, &small, Some(&mild));
+    assert_eq!(outcomes(&asked)[..3], [Outcome::Kept, Outcome::Kept, Outcome::BelowThreshold]);
+}
+
+#[test]
 fn after_a_failure_of_the_second_model_the_rest_keeps_the_first_scores() {
     let broken = WordReranker::that_breaks_after(1).named("large", "lamp");
     let asked = run(&all(), &WordReranker::default(), Some(&broken));

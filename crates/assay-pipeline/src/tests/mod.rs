@@ -5,6 +5,8 @@ mod languages;
 mod answering_meanwhile;
 mod following;
 mod listing;
+mod filling;
+mod citing;
 mod prompting;
 mod cascading;
 mod explaining;
