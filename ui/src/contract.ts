@@ -662,6 +662,14 @@ fold_copies: boolean,
  */
 read_on: boolean, 
 /**
+ * Whether what room is left in a language model's context goes to the neighbours of the kept passages.
+ */
+neighbours: boolean, 
+/**
+ * Whether each sentence of a written answer is compared with the passages that it cites.
+ */
+check_citations: boolean, 
+/**
  * Threads for the encoders; 0 for one per physical core.
  */
 threads: number, 
@@ -1002,6 +1010,50 @@ quote: string, };
 
 export type AnswerKind = "extractive" | "written" | "refused" | "catalogue" | "none" | "withdrawn";
 
+export type CitationVerdict = "uncited" | "unchecked" | "found" | "not_found";
+
+export type CheckedBy = "reranker" | "embedder";
+
+export type CitationCheckView = { 
+/**
+ * Name of the model.
+ */
+model: string, 
+/**
+ * What the model is.
+ */
+by: CheckedBy, 
+/**
+ * The best score of the cited passages: sigmoid or cosine.
+ */
+score: number, 
+/**
+ * The cross-encoder's raw output.
+ */
+logit?: number, 
+/**
+ * Below it the sentence counts as not found.
+ */
+limit: number, };
+
+export type AnswerSentenceView = { 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * The numbers that it cites and that name a passage.
+ */
+cites: Array<number>, 
+/**
+ * What is known of it.
+ */
+verdict: CitationVerdict, 
+/**
+ * The score, if it was compared.
+ */
+check?: CitationCheckView, };
+
 export type AnswerView = { 
 /**
  * Its text, with numbers like `[1]`.
@@ -1024,15 +1076,19 @@ refused: boolean,
  */
 unknown?: readonly number[], 
 /**
+ * Its sentences, if a language model wrote them.
+ */
+sentences?: readonly AnswerSentenceView[], 
+/**
  * What a model wrote to itself before the answer. Nothing is cited from it, and no conversation keeps it.
  */
 thinking?: string, };
 
-export type StageName = "follow_up" | "embed" | "vector" | "lexical" | "fuse" | "fold" | "rerank" | "keep" | "read_on" | "answer";
+export type StageName = "follow_up" | "embed" | "vector" | "lexical" | "fuse" | "fold" | "rerank" | "keep" | "read_on" | "context" | "answer" | "check_citations";
 
 export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
 
-export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "spelling_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "about_library" | "not_asked" | "writer_missing" | "writer_failed" | "answer_cut";
+export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "spelling_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "neighbours" | "passage_cut" | "citations_checked" | "check_failed" | "about_library" | "not_asked" | "writer_missing" | "writer_failed" | "answer_cut";
 
 export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
 
@@ -1135,6 +1191,10 @@ question: string,
  * The question as it was searched, where a follow-up was rewritten.
  */
 standalone?: string, 
+/**
+ * The collection that it was limited to; absent if all were searched.
+ */
+collection?: string, 
 /**
  * Device in use, and why a faster one is not.
  */

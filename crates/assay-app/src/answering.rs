@@ -64,6 +64,7 @@ pub struct Answered {
     /// The result of the pipeline.
     pub asked: AskReport,
     models: TurnModels,
+    collection: Option<String>,
     device: String,
     /// What filled the index that answered.
     index: IndexIdentity,
@@ -98,7 +99,8 @@ pub async fn run(
         rerank_scale: first.map(|reranker| reranker.scale()),
     };
     let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
-    Ok(Answered { asked, models, device, index: index.identity.clone() })
+    let collection = question.collection.clone();
+    Ok(Answered { asked, models, collection, device, index: index.identity.clone() })
 }
 
 /// The names of the cross-encoders that read candidates, of those that were chosen by measurement.
@@ -115,6 +117,7 @@ impl Answered {
         Some(NewTurn {
             question: question.to_owned(),
             standalone: self.asked.standalone.clone(),
+            collection: self.collection.clone(),
             device: self.device.clone(),
             models: self.models.clone(),
             candidates: self.asked.candidates.iter().map(Into::into).collect(),
@@ -127,11 +130,12 @@ impl Answered {
 
     /// The reply, which no conversation keeps yet.
     pub fn reply(self, question: String) -> AskReply {
-        let Self { asked, models, device, index } = self;
+        let Self { asked, models, collection, device, index } = self;
         let (lexical, metric) = (Some(answer::lexical(index.rows)), Some(model::metric(index.metric)));
         AskReply {
             question,
             standalone: asked.standalone,
+            collection,
             device,
             models: ModelsUsed { lexical, metric, ..turn::models(models) },
             threshold: candidate::threshold(&asked.cut),

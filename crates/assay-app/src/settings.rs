@@ -228,7 +228,13 @@ pub fn question(written: &Settings, text: String) -> Question {
         threshold: threshold(written),
         answer: true,
         earlier: Vec::new(),
-        steps: Steps { follow_up: written.follow_ups, fold: written.fold_copies, read_on: written.read_on },
+        steps: Steps {
+            follow_up: written.follow_ups,
+            fold: written.fold_copies,
+            read_on: written.read_on,
+            neighbours: written.neighbours,
+            check_citations: written.check_citations,
+        },
     }
 }
 

@@ -22,6 +22,8 @@ pub struct NewTurn {
     pub question: String,
     /// The question as it was searched, where a follow-up was rewritten.
     pub standalone: Option<String>,
+    /// The collection that it was limited to; `None` for all, and of turns of the first versions.
+    pub collection: Option<String>,
     /// The device that computed, and why a faster one did not.
     pub device: String,
     /// The models that took part.

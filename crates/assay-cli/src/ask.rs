@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use assay_app::{AskOptions, Session};
 use assay_contract::call::{self, OtherModels};
 use assay_contract::{
-    AnswerKind, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, LexicalFields, Metric, OrderChoice,
-    OrderRule, RerankChoice, StageRow, StageState,
+    AnswerKind, AnswerSentenceView, AskEvent, AskReply, AskRequest, CandidateRow, CheckedBy, CitationRow,
+    CitationVerdict, LexicalFields, Metric, OrderChoice, OrderRule, RerankChoice, StageRow, StageState,
 };
 use assay_domain::one_line;
 
@@ -134,6 +134,9 @@ fn print(reply: &AskReply) {
     for number in &reply.answer.unknown {
         println!("[{number}] names no passage");
     }
+    for line in reply.answer.sentences.iter().filter_map(doubt) {
+        println!("{line}");
+    }
     if let Some(conversation) = reply.conversation {
         println!("conversation {conversation}: ask on with --conversation {conversation}");
     }
@@ -149,6 +152,28 @@ fn stage_lines(stages: &[StageRow]) -> Vec<String> {
         }
     };
     stages.iter().filter_map(line).collect()
+}
+
+/// What speaks against a sentence of a written answer, if anything does.
+fn doubt(sentence: &AnswerSentenceView) -> Option<String> {
+    let words: Vec<&str> = sentence.text.split_whitespace().collect();
+    let text = one_line(&words.join(" ")).into_owned();
+    let check = sentence.check.as_ref();
+    match sentence.verdict {
+        CitationVerdict::Uncited => Some(format!("no citation: {text}")),
+        CitationVerdict::NotFound => check.map(|check| {
+            let (score, limit) = (check.score, check.limit);
+            let kind = match check.by {
+                CheckedBy::Reranker => "sigmoid",
+                CheckedBy::Embedder => "cosine",
+            };
+            format!(
+                "not found in the passage ({kind} {score:.3} under {limit:.3}, {}; a score, no proof): {text}",
+                check.model
+            )
+        }),
+        CitationVerdict::Found | CitationVerdict::Unchecked => None,
+    }
 }
 
 /// A citation on one line.
@@ -200,9 +225,32 @@ fn mark_offline(offline: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use assay_contract::{StageName, StageRow, StageState};
+    use assay_contract::{
+        AnswerSentenceView, CheckedBy, CitationCheckView, CitationVerdict, StageName, StageRow, StageState,
+    };
 
-    use super::stage_lines;
+    use super::{doubt, stage_lines};
+
+    #[test]
+    fn a_doubtful_sentence_is_told_with_its_score() {
+        let check = |score| CitationCheckView {
+            model: "m".into(),
+            by: CheckedBy::Reranker,
+            score,
+            logit: Some(-3.0),
+            limit: 0.5,
+        };
+        let line = |verdict, check| {
+            doubt(&AnswerSentenceView { text: "It is\nred [1].".into(), cites: vec![1], verdict, check })
+        };
+        assert_eq!(line(CitationVerdict::Uncited, None).as_deref(), Some("no citation: It is red [1]."));
+        assert_eq!(
+            line(CitationVerdict::NotFound, Some(check(0.047))).as_deref(),
+            Some("not found in the passage (sigmoid 0.047 under 0.500, m; a score, no proof): It is red [1].")
+        );
+        assert_eq!(line(CitationVerdict::Found, Some(check(0.9))), None);
+        assert_eq!(line(CitationVerdict::Unchecked, None), None);
+    }
 
     #[test]
     fn each_stage_says_its_reason_once() {

@@ -96,8 +96,64 @@ closed_set! {
     }
 }
 
+closed_set! {
+    /// What is known of a sentence of a written answer and the passages that it cites.
+    CitationVerdict {
+        /// It cites no passage.
+        Uncited = "uncited",
+        /// It was not compared.
+        Unchecked = "unchecked",
+        /// Its score reaches the limit.
+        Found = "found",
+        /// Its score is below the limit.
+        NotFound = "not_found",
+    }
+}
+
+closed_set! {
+    /// What compared a sentence with passages.
+    CheckedBy {
+        /// A cross-encoder; the score is the sigmoid of its logit.
+        Reranker = "reranker",
+        /// The bi-encoder; the score is the cosine of both vectors.
+        Embedder = "embedder",
+    }
+}
+
+/// How near a sentence is to the passages that it cites: a score of a model, and no proof.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CitationCheckView {
+    /// Name of the model.
+    pub model: String,
+    /// What the model is.
+    pub by: CheckedBy,
+    /// The best score of the cited passages: sigmoid or cosine.
+    pub score: f32,
+    /// The cross-encoder's raw output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub logit: Option<f32>,
+    /// Below it the sentence counts as not found.
+    pub limit: f32,
+}
+
+/// A sentence of a written answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AnswerSentenceView {
+    /// Its words.
+    pub text: String,
+    /// The numbers that it cites and that name a passage.
+    pub cites: Vec<u32>,
+    /// What is known of it.
+    pub verdict: CitationVerdict,
+    /// The score, if it was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub check: Option<CitationCheckView>,
+}
+
 /// The answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct AnswerView {
     /// Its text, with numbers like `[1]`.
     pub text: String,
@@ -111,6 +167,10 @@ pub struct AnswerView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(type = "readonly number[]", optional)]
     pub unknown: Vec<u32>,
+    /// Its sentences, if a language model wrote them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(type = "readonly AnswerSentenceView[]", optional)]
+    pub sentences: Vec<AnswerSentenceView>,
     /// What a model wrote to itself before the answer. Nothing is cited from it, and no conversation keeps it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[ts(as = "Option<String>", optional)]
@@ -174,6 +234,10 @@ pub struct AskReply {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub standalone: Option<String>,
+    /// The collection that it was limited to; absent if all were searched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub collection: Option<String>,
     /// Device in use, and why a faster one is not.
     pub device: String,
     /// The models that took part.

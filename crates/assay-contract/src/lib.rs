@@ -25,8 +25,9 @@ pub mod call;
 mod typescript;
 
 pub use ask::{
-    AnswerKind, AnswerView, AskEvent, AskOptions, AskReply, AskRequest, CitationRow, ConversationRow, LexicalFields,
-    ModelsUsed, ScoreScale, ScoredRow, TurnRow,
+    AnswerKind, AnswerSentenceView, AnswerView, AskEvent, AskOptions, AskReply, AskRequest, CheckedBy,
+    CitationCheckView, CitationRow, CitationVerdict, ConversationRow, LexicalFields, ModelsUsed, ScoreScale, ScoredRow,
+    TurnRow,
 };
 pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoot, BackupView, RestoreReply};
 pub use candidate::{

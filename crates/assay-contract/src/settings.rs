@@ -141,6 +141,10 @@ pub struct Settings {
     pub fold_copies: bool,
     /// Whether the documents of the kept passages are read to their end where a question asks for a list.
     pub read_on: bool,
+    /// Whether what room is left in a language model's context goes to the neighbours of the kept passages.
+    pub neighbours: bool,
+    /// Whether each sentence of a written answer is compared with the passages that it cites.
+    pub check_citations: bool,
     /// Threads for the encoders; 0 for one per physical core.
     pub threads: u32,
     /// Precision of the encoders' linear layers.
@@ -212,6 +216,8 @@ impl Default for Settings {
             follow_ups: true,
             fold_copies: true,
             read_on: true,
+            neighbours: true,
+            check_citations: true,
             threads: 0,
             precision: PrecisionChoice::Auto,
             read_seconds: 120,

@@ -26,8 +26,12 @@ closed_set! {
         Keep = "keep",
         /// The documents of the kept passages are read to their end. Absent unless the question asks for a list.
         ReadOn = "read_on",
+        /// Neighbours of the kept passages fill a language model's context. Absent for quoted answers.
+        Context = "context",
         /// The answer.
         Answer = "answer",
+        /// Each sentence of a written answer is compared with the passages that it cites.
+        CheckCitations = "check_citations",
     }
 }
 
@@ -94,6 +98,14 @@ closed_set! {
         Folded = "folded",
         /// Documents were read to their end.
         ReadOn = "read_on",
+        /// Neighbours of kept passages were added.
+        Neighbours = "neighbours",
+        /// The best passage was cut to fit the language model's context.
+        PassageCut = "passage_cut",
+        /// The sentences of the answer were compared with the passages that they cite.
+        CitationsChecked = "citations_checked",
+        /// The model that compares sentences with passages failed.
+        CheckFailed = "check_failed",
         /// The question is about the list of files, so no passage was searched.
         AboutLibrary = "about_library",
         /// No answer was asked for.

@@ -1,16 +1,18 @@
 //! Answers.
 
 use assay_contract as contract;
-use assay_contract::{AnswerView, CitationRow, LexicalFields};
+use assay_contract::{AnswerSentenceView, AnswerView, CheckedBy, CitationCheckView, CitationRow, LexicalFields};
 use assay_domain::port::ScoreScale;
-use assay_domain::{Answer, AnswerKind, Candidate, ChunkId, RowContent};
+use assay_domain::{
+    Answer, AnswerKind, AnswerSentence, Candidate, CheckScore, ChunkId, CitationCheck, CitationVerdict, RowContent,
+};
 
 /// The answer, or that there is none.
 pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     let Some(answer) = answer else {
         let (text, kind) = (String::new(), contract::AnswerKind::None);
-        let (citations, unknown, thinking) = (Vec::new(), Vec::new(), String::new());
-        return AnswerView { text, kind, citations, refused: false, unknown, thinking };
+        let (citations, unknown, sentences, thinking) = (Vec::new(), Vec::new(), Vec::new(), String::new());
+        return AnswerView { text, kind, citations, refused: false, unknown, sentences, thinking };
     };
     let named = |document| candidates.iter().find(|candidate| candidate.passage.document == document);
     let citations = answer.citations.into_iter().map(|citation| CitationRow {
@@ -26,7 +28,36 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     });
     let (kind, refused) = (kind(answer.kind), answer.kind == AnswerKind::Refused);
     let citations = citations.collect();
-    AnswerView { text: answer.text, kind, citations, refused, unknown: answer.unknown, thinking: answer.thinking }
+    let sentences = sentences(&answer.text, &answer.sentences);
+    let (text, unknown, thinking) = (answer.text, answer.unknown, answer.thinking);
+    AnswerView { text, kind, citations, refused, unknown, sentences, thinking }
+}
+
+/// The sentences of an answer's text.
+pub fn sentences(text: &str, sentences: &[AnswerSentence]) -> Vec<AnswerSentenceView> {
+    let view = |sentence: &AnswerSentence| {
+        let said = text.get(sentence.range.clone())?.trim().to_owned();
+        let (cites, verdict) = (sentence.cites.clone(), verdict(sentence.verdict()));
+        Some(AnswerSentenceView { text: said, cites, verdict, check: sentence.check.as_ref().map(check) })
+    };
+    sentences.iter().filter_map(view).collect()
+}
+
+fn verdict(verdict: CitationVerdict) -> contract::CitationVerdict {
+    match verdict {
+        CitationVerdict::Uncited => contract::CitationVerdict::Uncited,
+        CitationVerdict::Unchecked => contract::CitationVerdict::Unchecked,
+        CitationVerdict::Found => contract::CitationVerdict::Found,
+        CitationVerdict::NotFound => contract::CitationVerdict::NotFound,
+    }
+}
+
+fn check(check: &CitationCheck) -> CitationCheckView {
+    let (by, score, logit) = match check.score {
+        CheckScore::Rerank { logit, probability } => (CheckedBy::Reranker, probability, Some(logit)),
+        CheckScore::Cosine(cosine) => (CheckedBy::Embedder, cosine, None),
+    };
+    CitationCheckView { model: check.model.to_string(), by, score, logit, limit: check.limit }
 }
 
 fn heading(chunk: ChunkId, candidates: &[Candidate]) -> Option<String> {

@@ -41,7 +41,9 @@ fn stage_name(name: StageName) -> contract::StageName {
         StageName::Rerank => contract::StageName::Rerank,
         StageName::Keep => contract::StageName::Keep,
         StageName::ReadOn => contract::StageName::ReadOn,
+        StageName::Context => contract::StageName::Context,
         StageName::Answer => contract::StageName::Answer,
+        StageName::CheckCitations => contract::StageName::CheckCitations,
     }
 }
 
@@ -80,6 +82,10 @@ pub fn reason_code(code: ReasonCode) -> contract::ReasonCode {
         ReasonCode::Stopped => contract::ReasonCode::Stopped,
         ReasonCode::Folded => contract::ReasonCode::Folded,
         ReasonCode::ReadOn => contract::ReasonCode::ReadOn,
+        ReasonCode::Neighbours => contract::ReasonCode::Neighbours,
+        ReasonCode::PassageCut => contract::ReasonCode::PassageCut,
+        ReasonCode::CitationsChecked => contract::ReasonCode::CitationsChecked,
+        ReasonCode::CheckFailed => contract::ReasonCode::CheckFailed,
         ReasonCode::AboutLibrary => contract::ReasonCode::AboutLibrary,
         ReasonCode::NotAsked => contract::ReasonCode::NotAsked,
         ReasonCode::WriterMissing => contract::ReasonCode::WriterMissing,

@@ -13,9 +13,11 @@ use super::{answer, candidate, stage};
 /// A question of a conversation with its whole reply.
 pub fn row(turn: Turn) -> TurnRow {
     let Turn { turn, withdrawn, unreadable, created, .. } = turn;
-    let NewTurn { question, standalone, device, models, candidates, order, cut, answer: kept, stages } = turn;
+    let NewTurn { question, standalone, collection, device, models, candidates, order, cut, answer: kept, stages } =
+        turn;
     let kind = answer::kind(kept.kind);
     let answer = AnswerView {
+        sentences: answer::sentences(&kept.text, &kept.sentences),
         text: kept.text,
         refused: kind == contract::AnswerKind::Refused,
         kind: if withdrawn { contract::AnswerKind::Withdrawn } else { kind },
@@ -26,6 +28,7 @@ pub fn row(turn: Turn) -> TurnRow {
     let reply = AskReply {
         question,
         standalone,
+        collection,
         device,
         models: self::models(models),
         threshold: candidate::threshold(&cut),

@@ -152,3 +152,25 @@ DROP TABLE turns;
 ALTER TABLE turn_rows RENAME TO turns;
 CREATE INDEX turns_of_conversation ON turns (conversation);
 ";
+
+/// Layout 14: a kept question has the collection that it was limited to; a written answer has its sentences with the passages
+/// that they cite, and the numbers that name none. A sentence is a range of bytes of the answer, so it goes with the answer's
+/// text.
+pub const SENTENCES: &str = "
+ALTER TABLE turns ADD COLUMN collection TEXT;
+ALTER TABLE turns ADD COLUMN unknown_numbers TEXT;
+
+CREATE TABLE turn_sentences (
+    turn        INTEGER NOT NULL REFERENCES turns (id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL,
+    start_byte  INTEGER NOT NULL,
+    end_byte    INTEGER NOT NULL,
+    cites       TEXT NOT NULL,
+    model       TEXT,
+    logit       REAL,
+    probability REAL,
+    cosine      REAL,
+    score_limit REAL,
+    PRIMARY KEY (turn, position)
+);
+";

@@ -1,9 +1,9 @@
 //! Writes a kept turn as rows: one of `turns`, and one each of `turn_candidates`, `turn_citations`,
-//! `turn_stages` and `turn_rerankers` for its parts.
+//! `turn_sentences`, `turn_stages` and `turn_rerankers` for its parts.
 
 use std::time::Duration;
 
-use assay_domain::{Citation, Stage};
+use assay_domain::{AnswerSentence, CheckScore, Citation, Stage};
 use rusqlite::{Connection, params};
 
 use super::names::Named;
@@ -12,12 +12,13 @@ use crate::error::CatalogueError;
 
 /// Adds a turn to a conversation; its number.
 pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Result<i64, CatalogueError> {
-    let NewTurn { question, standalone, device, models, candidates, order, cut, answer, stages } = turn;
+    let NewTurn { question, standalone, collection, device, models, candidates, order, cut, answer, stages } = turn;
     connection
         .prepare_cached(
             "INSERT INTO turns (conversation, question, answer, kind, device, embedder, reranker, second_reranker, \
-             writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why, standalone) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why, standalone, \
+             collection, unknown_numbers) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         )?
         .execute(params![
             conversation,
@@ -36,10 +37,13 @@ pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Res
             cut.rule.name(),
             cut.why,
             standalone,
+            collection,
+            joined(&answer.unknown),
         ])?;
     let id = connection.last_insert_rowid();
     insert_candidates(connection, id, candidates)?;
     insert_citations(connection, id, &answer.citations)?;
+    insert_sentences(connection, id, &answer.sentences)?;
     insert_stages(connection, id, stages)?;
     Ok(id)
 }
@@ -110,6 +114,30 @@ fn insert_citations(connection: &Connection, turn: i64, citations: &[Citation]) 
         insert.execute(params![turn, position, each.number, place.0, place.1, document, each.page, each.quote])?;
     }
     Ok(())
+}
+
+fn insert_sentences(connection: &Connection, turn: i64, sentences: &[AnswerSentence]) -> Result<(), CatalogueError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO turn_sentences (turn, position, start_byte, end_byte, cites, model, logit, probability, cosine, \
+         score_limit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for (position, each) in sentences.iter().enumerate() {
+        let check = each.check.as_ref();
+        let (logit, probability, cosine) = match check.map(|check| check.score) {
+            Some(CheckScore::Rerank { logit, probability }) => (Some(logit), Some(probability), None),
+            Some(CheckScore::Cosine(cosine)) => (None, None, Some(cosine)),
+            None => (None, None, None),
+        };
+        let (model, limit) = (check.map(|check| &*check.model), check.map(|check| check.limit));
+        let (start, end, cites) = (each.range.start, each.range.end, joined(&each.cites));
+        insert.execute(params![turn, position, start, end, cites, model, logit, probability, cosine, limit])?;
+    }
+    Ok(())
+}
+
+/// Numbers of passages with spaces between them.
+fn joined(numbers: &[u32]) -> String {
+    numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn insert_stages(connection: &Connection, turn: i64, stages: &[Stage]) -> Result<(), CatalogueError> {

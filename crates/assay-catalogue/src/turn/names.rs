@@ -104,7 +104,9 @@ names!("stage", StageName, {
     Rerank = "rerank",
     Keep = "keep",
     ReadOn = "read_on",
+    Context = "context",
     Answer = "answer",
+    CheckCitations = "check_citations",
 });
 
 names!("state of a stage", StageState, {
@@ -138,6 +140,10 @@ names!("reason", ReasonCode, {
     Stopped = "stopped",
     Folded = "folded",
     ReadOn = "read_on",
+    Neighbours = "neighbours",
+    PassageCut = "passage_cut",
+    CitationsChecked = "citations_checked",
+    CheckFailed = "check_failed",
     AboutLibrary = "about_library",
     NotAsked = "not_asked",
     WriterMissing = "writer_missing",

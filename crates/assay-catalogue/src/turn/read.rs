@@ -5,8 +5,8 @@ use std::time::Duration;
 use assay_domain::port::ScoreScale;
 use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
 use assay_domain::{
-    Answer, AnswerKind, ChunkId, Citation, Cut, CutOn, CutRule, DocumentId, GenerationId, OrderRule, Outcome,
-    Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
+    Answer, AnswerKind, AnswerSentence, CheckScore, ChunkId, Citation, CitationCheck, Cut, CutOn, CutRule, DocumentId,
+    GenerationId, OrderRule, Outcome, Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -16,7 +16,8 @@ use crate::error::CatalogueError;
 
 const COLUMNS: &str = "SELECT id, question, CASE WHEN withdrawn THEN '' ELSE answer END, kind, withdrawn, device, \
                        embedder, reranker, second_reranker, writer, rerank_scale, order_rule, cut_value, cut_on, \
-                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), standalone FROM turns";
+                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), standalone, collection, unknown_numbers \
+                       FROM turns";
 
 /// The turns of a conversation, in order. One that cannot be read, or whose reply could not be carried over from
 /// an earlier layout, has its question and its answer.
@@ -63,18 +64,27 @@ fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Turn, CatalogueErr
     };
     let (on, rule) = (named::<CutOn>(row, 13)?, named::<CutRule>(row, 14)?);
     let kind = named::<AnswerKind>(row, 3)?;
+    let withdrawn = row.get(4)?;
+    let answer = Answer {
+        citations: citations(connection, id)?,
+        unknown: numbers(row.get::<_, Option<String>>(20)?.unwrap_or_default()),
+        // Of a text that is gone there are no sentences.
+        sentences: if withdrawn { Vec::new() } else { sentences(connection, id)? },
+        ..Answer::of(kind, row.get::<_, String>(2)?)
+    };
     let turn = NewTurn {
         question: row.get(1)?,
         standalone: row.get(18)?,
+        collection: row.get(19)?,
         device: row.get(5)?,
         models,
         candidates: candidates(connection, id)?,
         order: named_or_null::<OrderRule>(row, 11)?,
         cut: Cut { value: row.get(12)?, on, rule, why: row.get(15)? },
-        answer: Answer { citations: citations(connection, id)?, ..Answer::of(kind, row.get::<_, String>(2)?) },
+        answer,
         stages: stages(connection, id)?,
     };
-    Ok(Turn { id, turn, withdrawn: row.get(4)?, unreadable: row.get(17)?, created: row.get(16)? })
+    Ok(Turn { id, turn, withdrawn, unreadable: row.get(17)?, created: row.get(16)? })
 }
 
 /// The question and the answer of a turn whose other rows cannot be read.
@@ -83,6 +93,7 @@ fn without_details(row: &Row<'_>) -> Result<Turn, CatalogueError> {
     let turn = NewTurn {
         question: row.get(1)?,
         standalone: row.get(18)?,
+        collection: row.get(19)?,
         device: String::new(),
         models: TurnModels::default(),
         candidates: Vec::new(),
@@ -166,6 +177,32 @@ fn citations(connection: &Connection, turn: i64) -> Result<Vec<Citation>, Catalo
         Ok(Citation { number: row.get(0)?, chunk, document, page: row.get(4)?, quote: row.get(5)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn sentences(connection: &Connection, turn: i64) -> Result<Vec<AnswerSentence>, CatalogueError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT start_byte, end_byte, cites, model, logit, probability, cosine, score_limit FROM turn_sentences \
+         WHERE turn = ?1 ORDER BY position",
+    )?;
+    let rows = statement.query_map([turn], |row| {
+        let score = match row.get::<_, Option<f32>>(6)? {
+            Some(cosine) => CheckScore::Cosine(cosine),
+            None => CheckScore::Rerank { logit: number(row, 4)? as f32, probability: number(row, 5)? as f32 },
+        };
+        let limit = number(row, 7)? as f32;
+        let model: Option<String> = row.get(3)?;
+        Ok(AnswerSentence {
+            range: row.get(0)?..row.get(1)?,
+            cites: numbers(row.get(2)?),
+            check: model.map(|model| CitationCheck { model: model.into(), score, limit }),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Numbers of passages, as `insert.rs` joins them.
+fn numbers(joined: String) -> Vec<u32> {
+    joined.split(' ').filter_map(|number| number.parse().ok()).collect()
 }
 
 fn stages(connection: &Connection, turn: i64) -> Result<Vec<Stage>, CatalogueError> {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use assay_domain::port::{Catalogue, ScoreScale};
 use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
 use assay_domain::{
-    Answer, AnswerKind, ChunkId, Citation, Cut, CutOn, CutRule, DocumentId, GenerationId, OrderRule, Outcome,
-    Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
+    Answer, AnswerKind, AnswerSentence, CheckScore, ChunkId, Citation, CitationCheck, Cut, CutOn, CutRule, DocumentId,
+    GenerationId, OrderRule, Outcome, Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
 };
 
 use crate::tests::Library;
@@ -49,6 +49,7 @@ pub fn about(
     NewTurn {
         question: question.to_owned(),
         standalone: None,
+        collection: None,
         device: "processor".to_owned(),
         models: TurnModels::default(),
         candidates: candidates.collect(),
@@ -67,6 +68,33 @@ fn a_follow_up_is_kept_with_the_question_it_was_searched_as() {
     let id = library.store.save_turn(None, &turn).unwrap();
     let kept: Vec<NewTurn> = library.store.turns(id).unwrap().into_iter().map(|kept| kept.turn).collect();
     assert_eq!(kept, [turn]);
+}
+
+#[test]
+fn a_written_answer_is_kept_with_its_sentences_and_the_collection_that_was_asked() {
+    let library = Library::new();
+    let document = library.enqueue("/a.pdf");
+    let turn =
+        about("Where?", "There [1]. Or not. [7]", AnswerKind::Written, &[(document, Outcome::Kept)], &[document]);
+    let sentence = |range, cites: &[u32], score: Option<CheckScore>| AnswerSentence {
+        range,
+        cites: cites.to_vec(),
+        check: score.map(|score| CitationCheck { model: "cross".into(), score, limit: 0.5 }),
+    };
+    let rerank = CheckScore::Rerank { logit: -3.141_592_7, probability: 0.041_4 };
+    let sentences = vec![
+        sentence(0..10, &[1, 12], Some(rerank)),
+        sentence(11..18, &[], None),
+        sentence(11..18, &[1], Some(CheckScore::Cosine(0.87))),
+    ];
+    let answer = Answer { unknown: vec![7], sentences, ..turn.answer.clone() };
+    let turn = NewTurn { collection: Some("letters".into()), answer, ..turn };
+    let id = library.store.save_turn(None, &turn).unwrap();
+    assert_eq!(library.store.turns(id).unwrap()[0].turn, turn);
+
+    library.store.remove(&[document]).unwrap();
+    let kept = library.store.turns(id).unwrap().remove(0);
+    assert!(kept.withdrawn && kept.turn.answer.sentences.is_empty(), "they are parts of a text that is gone");
 }
 
 #[test]

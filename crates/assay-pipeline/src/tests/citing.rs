@@ -83,7 +83,6 @@ fn the_check_can_be_switched_off_and_may_fail_without_taking_the_answer_with_it(
     let reply = asked(&off, &WordReranker::default());
     assert_eq!(verdicts(&reply), [Unchecked, Unchecked, Uncited, Uncited]);
     assert_eq!(stage(&reply).reason.as_ref().map(|reason| reason.code), Some(ReasonCode::SwitchedOff));
-    // Two passages are one batch; the check is the next call.
     let reply = asked(&one(), &WordReranker::that_breaks_after(0));
     assert_eq!(reply.answer.as_ref().map(|answer| answer.kind), Some(AnswerKind::Written));
     assert!(stage(&reply).state == StageState::Done, "the bi-encoder compares where the cross-encoder failed before");
