@@ -215,7 +215,7 @@ class Asking {
 }
 
 function restored({ reply, unreadable }: TurnRow): Turn {
-	const turn = new Turn(reply.question, null, unreadable);
+	const turn = new Turn(reply.question, reply.collection ?? null, unreadable);
 	turn.end(reply);
 	return turn;
 }

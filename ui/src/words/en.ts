@@ -8,6 +8,7 @@ import { models } from './en-models';
 import { window } from './en-window';
 import { stages } from './en-stages';
 import { why } from './en-why';
+import { checked } from './en-checked';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -20,6 +21,7 @@ export const en = {
 	models,
 	window,
 	why,
+	checked,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',
@@ -231,6 +233,8 @@ export const en = {
 		followUps: 'Rewrite follow-ups',
 		foldCopies: 'Group copies of a passage',
 		readOn: 'Read files to the end for lists',
+		neighbours: 'Give the language model the text around passages',
+		checkCitations: 'Compare written answers with their sources',
 		on: 'On',
 		off: 'Off',
 		rerankMilliseconds: 'Time limit for reranking (ms, 0: none)',

@@ -2,7 +2,7 @@ import type { Words } from './en';
 
 /** Stages of a question: their names, their states, and why one did not run as usual. */
 export const stages: Pick<Words['ask'], 'stages' | 'stageStates' | 'codes'> = {
-	stages: { follow_up: '追问', embed: '编码', vector: '向量', lexical: '关键词', fuse: '融合', fold: '合并副本', rerank: '重排', keep: '取舍', read_on: '续读', answer: '回答' },
+	stages: { follow_up: '追问', embed: '编码', vector: '向量', lexical: '关键词', fuse: '融合', fold: '合并副本', rerank: '重排', keep: '取舍', read_on: '续读', context: '上下文', answer: '回答', check_citations: '核查引用' },
 	stageStates: {
 		skipped: (stage) => `${stage}：已跳过`,
 		fell_back: (stage) => `${stage}：改用备用方式`,
@@ -15,6 +15,10 @@ export const stages: Pick<Words['ask'], 'stages' | 'stageStates' | 'codes'> = {
 		switched_off: '已关闭',
 		folded: '内容相同的段落排在原段落之后',
 		read_on: '为了列全结果，或为了补全被分页截断的句子，多读了同一文件的内容',
+		neighbours: '在容得下的范围内，把保留段落的前后文也交给了语言模型',
+		passage_cut: '最好的段落超出语言模型的容量，因此只给出其中最有希望的部分',
+		citations_checked: '已把每句话与它引用的段落作了比较',
+		check_failed: '没能把句子与所引用的段落作比较',
 		about_library: '问题问的是文件列表，因此没有检索段落',
 		answer_cut: '回答达到设置的长度上限，没有写完',
 		reranking_off: '重排已关闭，因此采用检索顺序',

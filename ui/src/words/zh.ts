@@ -8,6 +8,7 @@ import { models } from './zh-models';
 import { window } from './zh-window';
 import { stages } from './zh-stages';
 import { why } from './zh-why';
+import { checked } from './zh-checked';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
@@ -20,6 +21,7 @@ export const zh: Words = {
 	models,
 	window,
 	why,
+	checked,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',
@@ -227,6 +229,8 @@ export const zh: Words = {
 		followUps: '改写追问',
 		foldCopies: '合并重复段落',
 		readOn: '列举类问题读完整个文件',
+		neighbours: '把段落的前后文也给语言模型',
+		checkCitations: '比较书面回答与出处',
 		on: '开',
 		off: '关',
 		rerankMilliseconds: '重排时间上限（毫秒，0：不限）',

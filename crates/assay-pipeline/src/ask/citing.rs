@@ -121,7 +121,7 @@ async fn by_reranker(
     for claim in claims {
         let pairs: Vec<PairPassage> = claim.passages.iter().map(|passage| pair(reranker, passage, context)).collect();
         let mut logit = f32::NEG_INFINITY;
-        let mut take = |scores: &[(usize, PassageScore)]| {
+        let mut take = |scores: &[(usize, PassageScore)]| -> Option<Reason> {
             logit = scores.iter().map(|(_, score)| score.logit).fold(logit, f32::max);
             None
         };

@@ -1,5 +1,6 @@
 //! prompt -> prompt with the neighbours of its passages, as far as there is room
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::time::Instant;
@@ -78,8 +79,8 @@ async fn neighbours(with: &Ask<'_>, prompt: &Prompt) -> Result<Vec<NumberedPassa
         prompt.passages.iter().filter(|passage| passage.role == PassageRole::Kept).collect();
     let mut documents: HashMap<GenerationId, Vec<Passage>> = HashMap::new();
     for generation in kept.iter().map(|passage| passage.chunk.generation) {
-        if !documents.contains_key(&generation) {
-            documents.insert(generation, with.index.passages_of(generation).await?);
+        if let Entry::Vacant(unread) = documents.entry(generation) {
+            unread.insert(with.index.passages_of(generation).await?);
         }
     }
     let mut known: HashSet<ChunkId> = prompt.passages.iter().map(|passage| passage.chunk).collect();

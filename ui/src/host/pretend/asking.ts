@@ -1,4 +1,4 @@
-import type { AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, ReasonCode, Settings, StageName, StageRow, StageState } from '../../contract';
+import type { AnswerSentenceView, AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, ReasonCode, Settings, StageName, StageRow, StageState } from '../../contract';
 import { score, retrieve, decide } from './search';
 
 /** `?quick` in the address removes the pauses. */
@@ -26,10 +26,20 @@ function answer(question: string, candidates: CandidateRow[]): AnswerView {
 	);
 	// A test can set the text of a written answer.
 	const written = (globalThis as { assayWritten?: string }).assayWritten;
-	if (written !== undefined) return { text: `${written} [1]`, kind: 'written', citations, refused: false };
+	if (written !== undefined) return { text: `${written} [1]`, kind: 'written', citations, refused: false, sentences: compared(`${written} [1]`) };
 	if (citations.length === 0) return { text: '', kind: 'refused', citations: [], refused: true };
 	const text = citations.slice(0, 2).map((row) => `${row.quote} [${row.number}]`).join('\n');
 	return { text, kind: 'extractive', citations, refused: false };
+}
+
+/** The sentences of a written answer; those that cite the passage are found in it. */
+function compared(text: string): AnswerSentenceView[] {
+	const sentences = text.match(/[^.。！？!?\n]+(?:[.。！？!?]|\n|$)(?:\s*\[\d+\])*/g) ?? [text];
+	return sentences.map((sentence): AnswerSentenceView => {
+		const cites = [...sentence.matchAll(/\[(\d+)\]/g)].map((mark) => Number(mark[1]));
+		if (cites.length === 0) return { text: sentence.trim(), cites, verdict: 'uncited' };
+		return { text: sentence.trim(), cites, verdict: 'found', check: { model: 'mini-cross-encoder', by: 'reranker', score: 0.94, logit: 2.75, limit: 0.5 } };
+	});
 }
 
 /** Removes the text of removed documents from a saved answer, as the program does. */

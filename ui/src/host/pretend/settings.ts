@@ -25,6 +25,8 @@ export const settings: Settings = {
 	follow_ups: true,
 	fold_copies: true,
 	read_on: true,
+	neighbours: true,
+	check_citations: true,
 	threads: 0,
 	precision: 'auto',
 	read_seconds: 120,

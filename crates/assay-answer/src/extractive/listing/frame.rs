@@ -2,9 +2,9 @@
 
 /// English words, without the `s` of a plural and cut at apostrophes as terms are.
 const FRAME: &str = "\
-    a all an and any are aren be been being but by can could couldn count currently did didn do doe doesn don each \
+    a all also an and any are aren be been being beside both but by can could couldn count currently did didn do doe doesn don each \
     entrie entry every except excluding file for from give had has hasn have haven how i in is isn it item its list \
-    many me much my name no not of on or other our per please row show still t table than that the their there they \
+    many me much my name no not of on one only or other our per please row show still t table than that the their there they \
     thi those to total was wasn we were weren what which who whose with without won you";
 
 /// Chinese words, longer ones first.
