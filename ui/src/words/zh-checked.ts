@@ -4,7 +4,7 @@ import type { Words } from './en';
 export const checked: Words['checked'] = {
 	title: (found, all) => `${all} 句话中有 ${found} 句与所引用的段落相近`,
 	unchecked: '没有把句子与所引用的段落作比较',
-	note: '由模型为每句话与它引用的段落的相近程度打分。这只是分数，不是证明；重要之处请打开出处核对原文。',
+	note: '由模型为每句话与它引用的段落的相近程度打分。这只是分数，不是证明；重要之处请打开出处对照原文。',
 	verdicts: {
 		uncited: '没有引用段落',
 		unchecked: '未比较',
