@@ -44,9 +44,11 @@ async fn a_program_that_has_the_library_open_does_the_work_of_a_server() {
     assert!(lost.problem == Problem::LibraryInUse && lost.message.contains("ended"), "{lost}");
 
     // Nobody has it open now, so the server opens it and serves it in turn.
-    assert_eq!(library.session().await.unwrap().owner(), None);
+    let lease = library.session().await.unwrap();
+    assert_eq!(lease.owner(), None);
     let other = OnDemand::new(opening, FrontEnd::Mcp, Duration::from_millis(300));
     assert_eq!(other.session().await.unwrap().owner(), Some(FrontEnd::Serve));
+    drop(lease);
     library.close().await;
     assert_eq!(other.session().await.unwrap().owner(), None);
     other.close().await;
