@@ -83,12 +83,16 @@ pub fn samples() -> String {
     root().join("samples/library").to_str().unwrap().to_owned()
 }
 
-/// All files below a folder, sorted.
+/// All files below a folder, sorted; sockets are none.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
     }
     found.sort();
     found
