@@ -28,6 +28,11 @@ pub trait Call: Into<Request> + Send {
     /// What it gives.
     type Reply: Serialize + DeserializeOwned + Send + Sync;
 
+    /// Whether it changes documents, watched folders or the index.
+    fn changes() -> bool {
+        false
+    }
+
     /// Does it.
     fn run(
         self,
@@ -62,6 +67,11 @@ macro_rules! plain {
             impl Call for $call {
                 type Event = ();
                 type Reply = $reply;
+
+                fn changes() -> bool {
+                    let seen: Option<LibraryEvent> = $seen;
+                    seen.is_some()
+                }
 
                 async fn run(
                     self,
@@ -119,6 +129,10 @@ macro_rules! ingests {
             impl Call for $call {
                 type Event = LibraryEvent;
                 type Reply = IngestReply;
+
+                fn changes() -> bool {
+                    true
+                }
 
                 async fn run(
                     self,

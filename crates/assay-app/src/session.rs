@@ -97,10 +97,11 @@ impl Session {
     }
 }
 
-/// The same failure, which names the program that has the library open where it is one that tells.
+/// A failure of work that needs the library alone. It names the program that has the library open where it is one that
+/// tells.
 pub async fn named_owner(failure: Failure, data: Option<PathBuf>) -> Failure {
     let data = data.unwrap_or_else(Home::usual);
-    if failure.problem != Problem::LibraryInUse || !failure.message.starts_with("another Assay has the data folder") {
+    if failure.problem != Problem::LibraryInUse {
         return failure;
     }
     let Ok(Some(owner)) = Remote::find(&data).await else { return failure };
@@ -109,6 +110,7 @@ pub async fn named_owner(failure: Failure, data: Option<PathBuf>) -> Failure {
         FrontEnd::Watch => "`assay watch`",
         FrontEnd::Serve => "`assay serve`",
         FrontEnd::Mcp => "`assay mcp`",
+        FrontEnd::Command => "another command of Assay",
     };
     let message = format!("{who} has the data folder {} open, and this needs it alone", data.display());
     Failure::new(Problem::LibraryInUse, message, "close that one, then try again")

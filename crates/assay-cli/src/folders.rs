@@ -81,16 +81,17 @@ async fn serve(session: &Session) -> Option<Owner> {
 /// The end of `assay watch` where another program has the library open: the window and another `assay watch` follow
 /// what is watched, and a server does not.
 fn followed_by(owner: FrontEnd) -> anyhow::Result<ExitCode> {
-    let who = match owner {
-        FrontEnd::Window => "the open window follows them",
-        FrontEnd::Watch => "another `assay watch` follows them",
-        FrontEnd::Serve | FrontEnd::Mcp => {
-            let message = format!("`assay {owner}` has the library open and follows no folders");
-            let action = "try again when nobody has asked it for a while, or scan them once: assay watch --once";
+    let follower = match owner {
+        FrontEnd::Window => "the open window",
+        FrontEnd::Watch => "another `assay watch`",
+        FrontEnd::Serve | FrontEnd::Mcp | FrontEnd::Command => {
+            let who = if owner == FrontEnd::Command { "another command" } else { "a server" };
+            let message = format!("{who} has the library open and follows no folders");
+            let action = "try again when it has closed the library, which a server does when nobody asks it";
             return Err(Failure::new(Problem::LibraryInUse, message, action).into());
         }
     };
-    eprintln!("assay: {who}");
+    eprintln!("assay: {follower} follows them");
     Ok(ExitCode::SUCCESS)
 }
 

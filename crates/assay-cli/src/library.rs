@@ -271,12 +271,12 @@ pub async fn rebuild(session: &Session, json: bool) -> anyhow::Result<ExitCode> 
     ingest(session, command).await
 }
 
-/// Prints the notices about the library itself to stderr. The window and `assay watch` show their own.
+/// Prints the notices about the library itself to stderr. The window and other commands show their own.
 pub async fn say_notices(session: &Session) {
     let notices = match session.owner() {
-        Some(FrontEnd::Window | FrontEnd::Watch) => return,
+        Some(FrontEnd::Window | FrontEnd::Watch | FrontEnd::Command) => return,
         // A server that ended meanwhile has told nothing.
-        _ => session.call(call::Notices {}).await.unwrap_or_default(),
+        None | Some(FrontEnd::Serve | FrontEnd::Mcp) => session.call(call::Notices {}).await.unwrap_or_default(),
     };
     for notice in notices {
         let action = if notice.action.is_empty() { String::new() } else { format!("\n       {}", notice.action) };

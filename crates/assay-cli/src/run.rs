@@ -1,14 +1,16 @@
 //! Runs the command that the arguments name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use assay_app::standalone::Models;
-use assay_app::{Cancel, Failure, Home, Opening, Scratch, Session, named_owner};
+use assay_app::{Cancel, Failure, Home, Opening, Owner, Scratch, Session, named_owner};
+use assay_contract::call::FrontEnd;
 use assay_contract::{LibraryEvent, PrecisionChoice};
 
 use crate::arguments::{Arguments, Command, Encoder, Precision};
+use crate::interrupt::stop_on_interrupt;
 use crate::print::Progress;
 use crate::{ask, backup, collections, doctor, explain, folders, library, manual, models, serve, standalone};
 
@@ -17,24 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs a command and returns its exit status.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let data = arguments.data.clone();
-    match begin(arguments).await {
-        Err(error) => Err(match error.downcast::<Failure>() {
-            Ok(failure) => named_owner(failure, data).await.into(),
-            Err(other) => other,
-        }),
-        done => done,
-    }
-}
-
-async fn begin(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let data = arguments.data;
     let _scratch = scratch(&arguments.command, data.as_deref());
     let opening = Opening { data: data.clone(), ..Opening::default() };
     match arguments.command {
-        Command::Ingest(command) => repaired(opening, async |session| library::ingest(session, command).await).await,
+        Command::Ingest(command) => served(opening, async |session| library::ingest(session, command).await).await,
         Command::Retry { ids, json } => {
-            repaired(opening, async |session| library::retry(session, &ids, json).await).await
+            served(opening, async |session| library::retry(session, &ids, json).await).await
         }
         Command::Watch(command) => repaired(opening, async |session| folders::watch(session, command).await).await,
         Command::Unwatch { folder } => opened(opening, async |session| folders::unwatch(session, &folder).await).await,
@@ -48,7 +39,7 @@ async fn begin(arguments: Arguments) -> anyhow::Result<ExitCode> {
             opened(opening, async |session| library::removed_files(session, json).await).await
         }
         Command::Undismiss { ids, json } => {
-            repaired(opening, async |session| library::undismiss(session, &ids, json).await).await
+            served(opening, async |session| library::undismiss(session, &ids, json).await).await
         }
         Command::Documents { removed: false, json } => {
             opened(opening, async |session| library::documents(session, json).await).await
@@ -58,21 +49,24 @@ async fn begin(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Remove { ids } => opened(opening, async |session| library::remove(session, &ids).await).await,
         Command::Check { json } => repaired(opening, async |session| library::check(session, json).await).await,
-        Command::Rebuild { json } => opened(opening, async |session| library::rebuild(session, json).await).await,
+        Command::Rebuild { json } => served(opening, async |session| library::rebuild(session, json).await).await,
         Command::Queue { json } => opened(opening, async |session| library::queue(session, json).await).await,
         Command::Doctor { json } => doctor::doctor(data, json).await,
         Command::Backup(command) => backup::backup(data, command),
-        Command::Restore(command) => backup::restore(opening, command).await,
+        Command::Restore(command) => alone(data, backup::restore(opening, command)).await,
         Command::Rerank(command) => standalone::rerank(&encoders(data, &command.encoder), command).await,
         Command::Embed(command) => standalone::embed(&encoders(data, &command.encoder), command).await,
         Command::Measure(command) => standalone::measure(&encoders(data, &command.encoder), command).await,
-        Command::Bench(command) => standalone::bench(&encoders(data, &command.encoder), command, opening).await,
+        Command::Bench(command) => {
+            let models = encoders(data.clone(), &command.encoder);
+            alone(data, standalone::bench(&models, command, opening)).await
+        }
         Command::Serve(command) => serve::serve(opening, command).await,
         Command::Mcp => {
             assay_server::serve_stdio(opening).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Models { action } => models::models(opening, action).await,
+        Command::Models { action } => alone(data, models::models(opening, action)).await,
         Command::Completions { shell } => Ok(manual::completions(shell)),
         Command::Manual { folder } => manual::pages(&folder),
     }
@@ -107,30 +101,66 @@ async fn opened(
     done
 }
 
-/// The same after the rows that the index lost by damage are filled in again. Another program that has the library open
-/// did that when it opened it.
+/// The same after the rows that the index lost by damage are filled in again.
 async fn repaired(
     opening: Opening,
     work: impl AsyncFnOnce(&Session) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     opened(opening, async |session| {
-        if let Session::Here(app) = session {
-            // An index that cannot be repaired is reported by the work itself.
-            let mut progress = Progress::new();
-            let mut forward = |event: LibraryEvent| {
-                if let LibraryEvent::Progress { done, files, seconds_left } = event {
-                    progress.step(done, files, seconds_left);
-                }
-            };
-            drop(app.repair(&Cancel::default(), &mut forward).await);
-            progress.end();
-        }
+        repair(session).await;
         Box::pin(work(session)).await
     })
     .await
 }
 
-fn encoders(data: Option<std::path::PathBuf>, encoder: &Encoder) -> Models {
+/// The same for work that may take long: other commands can read the library meanwhile.
+async fn served(
+    opening: Opening,
+    work: impl AsyncFnOnce(&Session) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    opened(opening, async |session| {
+        let owner = match session {
+            // Where no socket can be made, they are refused.
+            Session::Here(app) => Owner::serve(app, FrontEnd::Command, |_| ()).await.ok(),
+            Session::There(_) => None,
+        };
+        repair(session).await;
+        let done = Box::pin(work(session)).await;
+        if let Some(owner) = owner {
+            owner.finish(&stop_on_interrupt()).await;
+        }
+        done
+    })
+    .await
+}
+
+/// Fills in the rows that the index lost by damage. Another program that has the library open did that when it opened
+/// it; an index that cannot be repaired is reported by the work itself.
+async fn repair(session: &Session) {
+    let Session::Here(app) = session else { return };
+    let mut progress = Progress::new();
+    let mut forward = |event: LibraryEvent| {
+        if let LibraryEvent::Progress { done, files, seconds_left } = event {
+            progress.step(done, files, seconds_left);
+        }
+    };
+    drop(app.repair(&Cancel::default(), &mut forward).await);
+    progress.end();
+}
+
+/// Work that needs the library alone: if it is refused, the failure names the program that has the library open.
+async fn alone(
+    data: Option<PathBuf>,
+    work: impl Future<Output = anyhow::Result<ExitCode>>,
+) -> anyhow::Result<ExitCode> {
+    match work.await.map_err(anyhow::Error::downcast::<Failure>) {
+        Ok(done) => Ok(done),
+        Err(Ok(failure)) => Err(named_owner(failure, data).await.into()),
+        Err(Err(other)) => Err(other),
+    }
+}
+
+fn encoders(data: Option<PathBuf>, encoder: &Encoder) -> Models {
     let precision = match encoder.precision {
         Precision::Auto => PrecisionChoice::Auto,
         Precision::F32 => PrecisionChoice::F32,

@@ -19,6 +19,8 @@ closed_set! {
         Serve = "serve",
         /// `assay mcp`
         Mcp = "mcp",
+        /// A command that takes files in or rebuilds the index; it lets others read the library meanwhile.
+        Command = "command",
     }
 }
 

@@ -6,7 +6,11 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use assay_contract::LibraryEvent;
-use assay_contract::call::{FrontEnd, Request};
+use assay_contract::call::{
+    Ask, BringBack, Check, Collections, Document, Documents, Explain, Folders, FrontEnd, Ingest, Library, Notices,
+    Passage, Queue, Rebuild, Remove, RemovedFiles, Request, Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why,
+    WrittenSettings,
+};
 use assay_domain::{Cancel, Failure, Problem};
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, split};
@@ -47,7 +51,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Send>(
         let closed = || Failure::new(Problem::LibraryInUse, "the library is being closed", "run the command again");
         let ready = request.and_then(|request| Ok((request, app.upgrade().ok_or_else(closed)?)));
         match ready {
-            Ok((request, app)) => Box::pin(answer(request, &app, &cancel, &out, on)).await,
+            Ok((request, app)) => Box::pin(answer(request, &app, front_end, &cancel, &out, on)).await,
             Err(failure) => out.end::<()>(&Err(failure)),
         }
     };
@@ -99,11 +103,14 @@ async fn write(mut frames: UnboundedReceiver<Vec<u8>>, to: &mut (impl AsyncWrite
     drop(to.shutdown().await);
 }
 
-/// Does a call.
-async fn answer(request: Request, app: &App, cancel: &Cancel, out: &Out, on: &OnChange) {
+/// Does a call. A command is about to end, so it does none that may take long.
+async fn answer(request: Request, app: &App, front_end: FrontEnd, cancel: &Cancel, out: &Out, on: &OnChange) {
     macro_rules! each {
         ($($call:ident)+) => {
             match request {
+                $(Request::$call(_) if front_end == FrontEnd::Command && <$call as Call>::changes() => {
+                    out.end::<()>(&Err(read_only()));
+                })+
                 $(Request::$call(call) => run(call, app, cancel, out, on).await,)+
             }
         };
@@ -113,6 +120,11 @@ async fn answer(request: Request, app: &App, cancel: &Cancel, out: &Out, on: &On
         Check Ingest Retry BringBack Resume Rebuild Rescan Remove WatchFolder UnwatchFolder RenameCollection
         MoveDocuments MoveFolder
     }
+}
+
+fn read_only() -> Failure {
+    let message = "another command of Assay is at work on the library, which can only be read meanwhile";
+    Failure::new(Problem::LibraryInUse, message, "wait until that command has ended")
 }
 
 async fn run<C: Call>(call: C, app: &App, cancel: &Cancel, out: &Out, on: &OnChange) {

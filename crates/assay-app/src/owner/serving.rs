@@ -29,6 +29,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Serves an open library to other programs of the same user until it is closed or dropped.
 #[derive(Debug)]
 pub struct Owner {
+    /// Ends the taking of calls.
+    closing: Cancel,
+    /// Stops those at work.
     ending: Cancel,
     serving: JoinHandle<()>,
 }
@@ -46,16 +49,28 @@ impl Owner {
     ) -> io::Result<Self> {
         let listener = Listener::bind(&app.folder().await)?;
         let (ending, app, on) = (Cancel::default(), Arc::downgrade(app), Arc::new(on) as Arc<OnChange>);
-        let until = ending.clone();
+        let (closing, stop) = (Cancel::default(), ending.clone());
         let start = move |stream: Incoming| {
             let (app, ending, on) = (app.clone(), ending.clone(), on.clone());
             async move { serve(stream, app, front_end, ending, on.as_ref()).await }
         };
-        Ok(Self { ending: until.clone(), serving: tokio::spawn(accept(listener, until, start)) })
+        let serving = tokio::spawn(accept(listener, closing.clone(), start));
+        Ok(Self { closing, ending: stop, serving })
+    }
+
+    /// Takes no more calls, and lets those at work end, unless they are stopped.
+    pub async fn finish(mut self, stop: &Cancel) {
+        self.closing.stop();
+        tokio::select! {
+            _ = &mut self.serving => return,
+            () = stop.stopped() => (),
+        }
+        self.close().await;
     }
 
     /// Takes no more calls, and stops those at work as Ctrl-C would; they have a few seconds to end in order.
     pub async fn close(mut self) {
+        self.closing.stop();
         self.ending.stop();
         drop(timeout(FAREWELL, &mut self.serving).await);
     }
@@ -68,7 +83,7 @@ impl Drop for Owner {
     }
 }
 
-async fn accept<F>(mut listener: Listener, ending: Cancel, start: impl Fn(Incoming) -> F)
+async fn accept<F>(mut listener: Listener, closing: Cancel, start: impl Fn(Incoming) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -81,7 +96,7 @@ where
                 Err(_) => sleep(PAUSE).await,
             },
             Some(_) = calls.join_next() => (),
-            () = ending.stopped() => break,
+            () = closing.stopped() => break,
         }
     }
     drop(listener);

@@ -161,6 +161,26 @@ async fn a_library_that_is_open_elsewhere_does_calls_of_several_clients() {
     assert_eq!(Session::open(opening(&data), Duration::ZERO).await.unwrap().owner(), None);
 }
 
+/// It is about to end, and lets those end that read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_lets_others_read_and_waits_for_them_unless_it_is_stopped() {
+    let data = tempfile::tempdir().unwrap();
+    let app = Arc::new(App::open(opening(data.path())).unwrap());
+    let owner = Owner::serve(&app, FrontEnd::Command, |_| ()).await.unwrap();
+    let session = Session::open(opening(data.path()), Duration::ZERO).await.unwrap();
+    assert_eq!(session.call(Queue {}).await.unwrap(), app.queue().unwrap());
+    let refused = session.call(UnwatchFolder { folder: 1 }).await.unwrap_err();
+    assert!(refused.problem == Problem::LibraryInUse && refused.message.contains("only be read"), "{refused}");
+    // A client that has not said yet what it wants.
+    let waits = connect(&data.path().canonicalize().unwrap()).await.unwrap();
+    let stop = Cancel::default();
+    let mut finishing = Box::pin(owner.finish(&stop));
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut finishing).await;
+    assert!(early.is_err() && !data.path().join("run/owner.sock").exists());
+    drop(waits);
+    tokio::time::timeout(MOMENT, finishing).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage_on_the_socket_ends_its_connection_and_not_the_owner() {
     let data = tempfile::tempdir().unwrap();
