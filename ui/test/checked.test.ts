@@ -45,8 +45,7 @@ describe('the sentences of a written answer', () => {
 describe('a saved conversation', () => {
 	it('knows the collection that each question was limited to', () => {
 		const reply = { question: 'why', collection: 'letters', candidates: [], stages: [], answer: { text: '', kind: 'extractive', refused: false, citations: [] } } as unknown as AskReply;
-		const { collection: _, ...all } = reply;
-		asking.open(1, [{ reply }, { reply: all }] as unknown as TurnRow[]);
+		asking.open(1, [{ reply }, { reply: { ...reply, collection: undefined } }] as unknown as TurnRow[]);
 		expect(asking.earlier[0]?.collection).toBe('letters');
 		expect(asking.current?.collection).toBe(null);
 		asking.clear();
