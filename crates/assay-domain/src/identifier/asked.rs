@@ -24,10 +24,8 @@ pub fn asked_for(question: &str) -> Vec<Identifier> {
         let before = text(last_end, range.start);
         let goes_on = last_is_out && before.split([' ', ',', '、', '，']).all(|word| LIST.contains(&word));
         // `not the KX-100 but the KX-300` sets the second one against the first.
-        let before = match before.rsplit_once("but ") {
-            Some((_, contrasted)) if last_is_out => contrasted.to_owned(),
-            _ => before,
-        };
+        let contrasted = before.rsplit_once("but ").filter(|_| last_is_out).map(|(_, after)| after.to_owned());
+        let before = contrasted.unwrap_or(before);
         let after = text(range.end, next);
         let is_year = identifier.kind == IdentifierKind::Year;
         let joined = ["pre-", "post-"].iter().any(|start| identifier.written.to_lowercase().starts_with(start));

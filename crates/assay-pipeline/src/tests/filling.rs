@@ -56,7 +56,7 @@ impl Writer for Listening {
 
 /// A document of six chunks, of which the fourth is about the pump, and another one.
 fn fixture() -> Fixture {
-    let part = |what: &str| format!("{} ", what).repeat(18);
+    let part = |what: &str| format!("{what} ").repeat(18);
     let text =
         ["ducks swim", "reeds grow", "frogs jump", "pump cleaned", "carp sleep", "herons wait"].map(part).concat();
     let fixture = Fixture::with(&[("/pond", text.trim()), ("/other", "pears and plums in jars")]);

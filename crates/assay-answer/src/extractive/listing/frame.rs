@@ -9,7 +9,7 @@ const FRAME: &str = "\
 
 /// Chinese words, longer ones first.
 const DENSE_FRAME: &str = "\
-    有多少个 有多少 多少个 多少 有哪些 哪些 列出 列举 所有 全部 一共 总共 每一个 每个 每一 几个 几条 名称 请 是 的 有 在 中 里 表 都 个 条 份 行 项 吗 呢 我 们 了 还";
+    有多少个 有多少 多少个 多少 有哪些 哪些 列出 列举 所有 全部 一共 总共 每一个 每个 每一 几个 几条 名称 请 是 的 有 在 中 里 表 都 个 条 份 行 项 吗 呢 我 们 了 还 也";
 
 /// Whether a term says nothing about a row.
 pub(super) fn is_frame(term: &str) -> bool {

@@ -62,7 +62,7 @@ pub(super) fn tables<'a, 'b>(all: &'b [Sentence<'a>]) -> Vec<Table<'a, 'b>> {
 }
 
 /// Puts rows that leave out some of a larger table's columns among its rows: a row does not write an empty cell.
-fn fill_gaps<'a, 'b>(tables: &mut BTreeMap<(DocumentId, Vec<&'a str>), Vec<&'b Sentence<'a>>>) {
+fn fill_gaps<'a>(tables: &mut BTreeMap<(DocumentId, Vec<&'a str>), Vec<&Sentence<'a>>>) {
     let mut sizes: Vec<(usize, (DocumentId, Vec<&'a str>))> =
         tables.iter().map(|(key, rows)| (rows.len(), key.clone())).collect();
     sizes.sort_by(|a, b| b.0.cmp(&a.0));
