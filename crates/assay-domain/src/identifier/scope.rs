@@ -152,7 +152,7 @@ pub(super) fn is_bound(before: &str, after: &str) -> bool {
     let words: Vec<&str> = clause.split_whitespace().rev().skip_while(of_a_year).collect();
     let near: String = words.into_iter().rev().map(|word| format!(" {word}")).collect();
     let rest = after_units(after);
-    let is_mark = |word: &&str| rest.strip_prefix(**word).is_some_and(|rest| is_bound_mark(word, rest));
+    let is_mark = |word: &&str| rest.strip_prefix(*word).is_some_and(|rest| is_bound_mark(word, rest));
     BOUNDS.iter().any(|word| near.ends_with(&format!(" {word}")))
         || CHINESE_BOUNDS.iter().any(|word| clause.trim_end_matches(['到', ' ']).ends_with(word))
         || CHINESE_BOUNDS_AFTER.iter().any(is_mark)
