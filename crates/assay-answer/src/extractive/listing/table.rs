@@ -65,7 +65,7 @@ pub(super) fn tables<'a, 'b>(all: &'b [Sentence<'a>]) -> Vec<Table<'a, 'b>> {
 fn fill_gaps<'a>(tables: &mut BTreeMap<(DocumentId, Vec<&'a str>), Vec<&Sentence<'a>>>) {
     let mut sizes: Vec<(usize, (DocumentId, Vec<&'a str>))> =
         tables.iter().map(|(key, rows)| (rows.len(), key.clone())).collect();
-    sizes.sort_by(|a, b| b.0.cmp(&a.0));
+    sizes.sort_by_key(|(rows, ..)| std::cmp::Reverse(*rows));
     for place in (1..sizes.len()).rev() {
         let Some(((_, (document, columns)), larger)) = sizes.get(place).zip(sizes.get(..place)) else { continue };
         let whole = larger.iter().find(|(_, (other, names))| other == document && leaves_out(columns, names));
