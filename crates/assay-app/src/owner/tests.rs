@@ -62,6 +62,24 @@ async fn frames_that_are_cut_too_long_or_no_json_are_refused() {
     assert!(matches!(frame::framed(&"a long text", 5), Err(FrameError::TooLong { bytes: 13 })));
 }
 
+/// Scores of fusion are sums of such fractions.
+#[tokio::test]
+async fn numbers_cross_to_the_last_bit_but_for_one_in_a_thousand() {
+    let share = |rank: u32| 1.0 / (60.0 + f64::from(rank));
+    let sums = (1..300).flat_map(|one| (1..300).map(move |other| share(one) + share(other)));
+    let sent: Vec<f64> =
+        sums.chain([0.0, -0.0, 0.1, -1e300, f64::MAX, f64::MIN_POSITIVE, 5e-324, 1e22 / 3.0]).collect();
+    let small: Vec<f32> = sent.iter().map(|number| *number as f32).filter(|number| number.is_finite()).collect();
+    let frame = frame::framed(&(&sent, &small), frame::REPLY).unwrap();
+    let (read, read_small): (Vec<f64>, Vec<f32>) = frame::read(&mut frame.as_slice(), frame::REPLY).await.unwrap();
+    assert!(read_small == small && read.len() == sent.len());
+    let off = |(read, sent): (&f64, &f64)| read.to_bits().abs_diff(sent.to_bits());
+    let off: Vec<u64> = read.iter().zip(&sent).map(off).collect();
+    assert!(off.iter().all(|bits| *bits <= 1));
+    let exact = off.iter().filter(|bits| **bits == 0).count();
+    assert!(exact * 1_000 >= sent.len() * 997, "{exact} of {}", sent.len());
+}
+
 #[tokio::test]
 async fn a_client_of_another_version_is_greeted_and_asked_nothing() {
     for greeting in [
@@ -172,7 +190,8 @@ async fn a_command_lets_others_read_and_waits_for_them_unless_it_is_stopped() {
     let refused = session.call(UnwatchFolder { folder: 1 }).await.unwrap_err();
     assert!(refused.problem == Problem::LibraryInUse && refused.message.contains("only be read"), "{refused}");
     // A client that has not said yet what it wants.
-    let waits = connect(&data.path().canonicalize().unwrap()).await.unwrap();
+    let mut waits = connect(&data.path().canonicalize().unwrap()).await.unwrap();
+    frame::read::<Greeting>(&mut waits, frame::GREETING).await.unwrap();
     let stop = Cancel::default();
     let mut finishing = Box::pin(owner.finish(&stop));
     let early = tokio::time::timeout(Duration::from_millis(300), &mut finishing).await;
