@@ -238,9 +238,9 @@ fn places(text: &str, value: &str) -> Vec<Range<usize>> {
             let latin = |c: char| c.is_ascii_alphanumeric();
             let (before, after) =
                 (text.get(..*at).unwrap_or_default(), text.get(at + found.len()..).unwrap_or_default());
-            let goes_on = found.starts_with(latin) && before.ends_with(latin)
-                || found.ends_with(latin) && after.starts_with(latin);
-            !goes_on
+            let in_word = (found.starts_with(latin) && before.ends_with(latin))
+                || (found.ends_with(latin) && after.starts_with(latin));
+            !in_word
         };
         let plural = format!("{word}s");
         let of = |word: &str| {

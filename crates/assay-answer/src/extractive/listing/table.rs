@@ -1,5 +1,6 @@
 //! The tables that rows belong to.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
 use assay_domain::DocumentId;
@@ -65,7 +66,7 @@ pub(super) fn tables<'a, 'b>(all: &'b [Sentence<'a>]) -> Vec<Table<'a, 'b>> {
 fn fill_gaps<'a>(tables: &mut BTreeMap<(DocumentId, Vec<&'a str>), Vec<&Sentence<'a>>>) {
     let mut sizes: Vec<(usize, (DocumentId, Vec<&'a str>))> =
         tables.iter().map(|(key, rows)| (rows.len(), key.clone())).collect();
-    sizes.sort_by_key(|(rows, ..)| std::cmp::Reverse(*rows));
+    sizes.sort_by_key(|(rows, _)| Reverse(*rows));
     for place in (1..sizes.len()).rev() {
         let Some(((_, (document, columns)), larger)) = sizes.get(place).zip(sizes.get(..place)) else { continue };
         let whole = larger.iter().find(|(_, (other, names))| other == document && leaves_out(columns, names));
