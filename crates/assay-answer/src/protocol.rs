@@ -33,6 +33,9 @@ pub enum WriterRequest {
         /// Most tokens, if that is fewer than the options allow.
         #[serde(default)]
         max_tokens: Option<u32>,
+        /// Most milliseconds; it is looked at where a stop is.
+        #[serde(default)]
+        max_milliseconds: Option<u64>,
     },
     /// Stop the answer that is being written. The child's loop looks for it between tokens and passes it on through the
     /// `stop` of [`crate::WriterSession::handle`]; it has no reply of its own.

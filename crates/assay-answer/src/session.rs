@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::{AnswerError, Generator, WriterReply, WriterRequest};
 
@@ -35,16 +36,20 @@ impl WriterSession {
             WriterRequest::Count { texts } => {
                 self.generator().map(|generator| WriterReply::Counts { counts: generator.count_tokens(&texts) })
             }
-            WriterRequest::Write { system, user, max_tokens } => self.generator().and_then(|generator| {
-                let mut on_token = |text: &str| {
-                    if !text.is_empty() {
-                        reply(WriterReply::Token { text: text.to_owned() });
-                    }
-                    if stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                };
-                let end = generator.generate(&system, &user, max_tokens, &mut on_token)?;
-                Ok(WriterReply::Done { end })
-            }),
+            WriterRequest::Write { system, user, max_tokens, max_milliseconds } => {
+                self.generator().and_then(|generator| {
+                    let (begun, most) = (Instant::now(), max_milliseconds.map(Duration::from_millis));
+                    let over = || most.is_some_and(|most| begun.elapsed() >= most);
+                    let mut on_token = |text: &str| {
+                        if !text.is_empty() {
+                            reply(WriterReply::Token { text: text.to_owned() });
+                        }
+                        if stop() || over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    };
+                    let end = generator.generate(&system, &user, max_tokens, &mut on_token)?;
+                    Ok(WriterReply::Done { end })
+                })
+            }
         };
         reply(last.unwrap_or_else(|error| WriterReply::Failed { failure: error.into() }));
     }

@@ -1,5 +1,7 @@
 //! What the writer gets.
 
+use std::time::Duration;
+
 use crate::{ChunkId, DocumentId};
 
 /// A kept passage with the number that citations use.
@@ -60,6 +62,17 @@ pub struct Prompt {
     pub system: String,
     /// The numbered passages between tags, then the question.
     pub user: String,
+    /// How much may be written; `None` for as much as the settings allow an answer.
+    pub limit: Option<WritingLimit>,
+}
+
+/// How much may be written. A writer ends there with [`AnswerPart::Cut`](crate::port::AnswerPart::Cut).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WritingLimit {
+    /// Most tokens.
+    pub tokens: u32,
+    /// Longest time. It is looked at between two tokens and between parts of the prompt.
+    pub time: Duration,
 }
 
 /// What was not read for a list, because it is longer than a list may be.

@@ -107,8 +107,12 @@ impl Writer for ChildWriter {
         stream::once(async move {
             let mut slot = self.child.clone().lock_owned().await;
             let child = slot.as_mut().ok_or_else(gone)?;
-            let request =
-                WriterRequest::Write { system: prompt.system.clone(), user: prompt.user.clone(), max_tokens: None };
+            let request = WriterRequest::Write {
+                system: prompt.system.clone(),
+                user: prompt.user.clone(),
+                max_tokens: prompt.limit.map(|limit| limit.tokens),
+                max_milliseconds: prompt.limit.map(|limit| limit.time.as_millis() as u64),
+            };
             child.send(&request).await.map_err(blame)?;
             let split = ThinkingSplit::new(self.thinking);
             let slot = Stopping(Some(slot));
@@ -204,7 +208,7 @@ impl Writing {
         self.ready.extend(found.unknown.into_iter().map(AnswerPart::Unknown));
         let sentences = found.sentences.into_iter();
         self.ready.extend(sentences.map(|one| AnswerPart::Sentence { range: one.range, cites: one.cites }));
-        if end.stopped_by == StoppedBy::Length {
+        if end.stopped_by != StoppedBy::Model {
             self.ready.push_back(AnswerPart::Cut);
         }
         self.over = true;

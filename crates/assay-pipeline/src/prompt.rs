@@ -77,7 +77,8 @@ pub async fn prompt(
         passages.truncate(fitting);
     }
     let (question, user) = (question.to_owned(), render(question, &passages));
-    Ok(Prompt { question, system: SYSTEM.to_owned(), user, wanted, passages, unread: read_on.unread })
+    let unread = read_on.unread;
+    Ok(Prompt { question, system: SYSTEM.to_owned(), user, wanted, passages, unread, limit: None })
 }
 
 /// Passages that are read besides the kept ones.

@@ -273,6 +273,7 @@ fn rerank(failure: Option<Failure>) -> Option<Arc<dyn Reranker>> {
 fn prompt(question: &str, passages: &[&str]) -> Prompt {
     let passages = (1..).zip(passages).map(|(number, text)| numbered(number, text));
     Prompt {
+        limit: None,
         question: question.into(),
         passages: passages.collect(),
         wanted: Wanted::Best,

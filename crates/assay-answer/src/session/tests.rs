@@ -14,8 +14,13 @@ fn a_model_is_opened_asked_stopped_and_replaced() {
     write_tiny_model(&path).unwrap();
     let mut session = WriterSession::default();
 
-    let write =
-        WriterRequest::Write { system: "Be brief.".into(), user: "Where is the pump?".into(), max_tokens: Some(12) };
+    let (system, user) = ("Be brief.".to_owned(), "Where is the pump?".to_owned());
+    let write = WriterRequest::Write {
+        system: system.clone(),
+        user: user.clone(),
+        max_tokens: Some(12),
+        max_milliseconds: Some(600_000),
+    };
     assert!(
         matches!(&ask(&mut session, write.clone(), 99)[..], [WriterReply::Failed { failure }] if failure.problem == WriterProblem::Bug)
     );
@@ -44,6 +49,12 @@ fn a_model_is_opened_asked_stopped_and_replaced() {
     assert!(
         matches!(stopped.last(), Some(WriterReply::Done { end }) if end.stopped_by == StoppedBy::Caller && end.tokens_out == 3),
         "{stopped:?}"
+    );
+    let late = WriterRequest::Write { system, user, max_tokens: None, max_milliseconds: Some(0) };
+    let late = ask(&mut session, late, 99);
+    assert!(
+        matches!(&late[..], [WriterReply::Done { end }] if end.stopped_by == StoppedBy::Caller && end.tokens_out == 0),
+        "{late:?}"
     );
     assert!(ask(&mut session, WriterRequest::Stop, 99).is_empty());
 

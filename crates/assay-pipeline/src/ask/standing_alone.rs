@@ -71,6 +71,7 @@ async fn by_writer(with: &Ask<'_>, question: &Question, cancel: &Cancel) -> Opti
         wanted: Wanted::Best,
         system: RULES.to_owned(),
         user: format!("{earlier}Last question: {}\n\nRewritten question:", question.text),
+        limit: None,
     };
     let mut written = String::new();
     let mut parts = writer.write(prompt);
