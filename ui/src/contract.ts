@@ -552,6 +552,8 @@ problems: Array<CheckProblem>, };
 
 export type RerankChoice = "on" | "off" | "auto";
 
+export type DraftChoice = "on" | "off" | "auto";
+
 export type OrderChoice = "rerank" | "blend";
 
 export type ThresholdChoice = "measured" | "fixed" | "spread";
@@ -653,6 +655,10 @@ spread_tight: number,
  * Whether a follow-up is rewritten into a question that stands alone.
  */
 follow_ups: boolean, 
+/**
+ * Whether the language model drafts more queries for a question.
+ */
+drafts: DraftChoice, 
 /**
  * Whether copies of a passage are put behind it before reranking.
  */
@@ -878,6 +884,27 @@ rule: OrderRule, };
 
 export type Outcome = "kept" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "not_reranked";
 
+export type DraftedQuery = "hypothetical" | "variant_1" | "variant_2" | "variant_3";
+
+export type DraftedView = { 
+/**
+ * Which query.
+ */
+query: DraftedQuery, 
+/**
+ * Rank in the query's list, from 1; it is fused with the ranks of the other retrievers. The list of a wording is the
+ * reciprocal rank fusion of its two searches.
+ */
+rank: number, 
+/**
+ * Of the search by its vector, if that found the passage.
+ */
+vector: VectorView | null, 
+/**
+ * Of the search by its words, if that found the passage.
+ */
+lexical: LexicalView | null, };
+
 export type CandidateRow = { 
 /**
  * Identifies the chunk.
@@ -919,6 +946,10 @@ vector: VectorView | null,
  * The lexical retriever's score, if it found the passage.
  */
 lexical: LexicalView | null, 
+/**
+ * One for each drafted query that found it.
+ */
+drafted?: Array<DraftedView>, 
 /**
  * After fusion.
  */
@@ -1084,11 +1115,11 @@ sentences?: readonly AnswerSentenceView[],
  */
 thinking?: string, };
 
-export type StageName = "follow_up" | "embed" | "vector" | "lexical" | "fuse" | "fold" | "rerank" | "keep" | "read_on" | "context" | "answer" | "check_citations";
+export type StageName = "follow_up" | "embed" | "vector" | "lexical" | "draft" | "hypothetical" | "variants" | "fuse" | "fold" | "rerank" | "keep" | "read_on" | "context" | "answer" | "check_citations";
 
 export type StageState = "done" | "skipped" | "fell_back" | "failed" | "stopped";
 
-export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "spelling_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "neighbours" | "passage_cut" | "citations_checked" | "check_failed" | "about_library" | "not_asked" | "writer_missing" | "writer_failed" | "answer_cut";
+export type ReasonCode = "stands_alone" | "rewritten" | "switched_off" | "language_unknown_to_embedder" | "embedder_failed" | "vector_failed" | "lexical_failed" | "spelling_failed" | "nothing_retrieved" | "reranking_off" | "language_unknown_to_model" | "no_reranker_for_languages" | "decided_by_similarity" | "no_reranker" | "reranker_failed" | "no_second_reranker" | "second_reranker_failed" | "top_settled" | "time_budget" | "stopped" | "folded" | "read_on" | "neighbours" | "passage_cut" | "citations_checked" | "check_failed" | "about_library" | "not_asked" | "writer_missing" | "no_writer" | "writer_failed" | "drafted" | "draft_failed" | "drafts_late" | "drafts_not_needed" | "no_score_to_compare" | "answer_cut";
 
 export type Precision = "f32" | "f16" | "bf16" | "int8" | "as the host computes it";
 
@@ -1113,6 +1144,16 @@ cached: number,
  * Milliseconds until the token ids were there.
  */
 tokenizing_ms: number, };
+
+export type DraftRow = { 
+/**
+ * Which one.
+ */
+query: DraftedQuery, 
+/**
+ * What is searched.
+ */
+text: string, };
 
 export type StageRow = { 
 /**
@@ -1146,7 +1187,11 @@ scores?: Array<ScoresRow>,
 /**
  * Words that the lexical retriever searched besides the question's own, because no file has those as written.
  */
-also_searched?: Array<string>, };
+also_searched?: Array<string>, 
+/**
+ * Queries that the language model drafted, which are searched too.
+ */
+drafts?: Array<DraftRow>, };
 
 export type ScoreScale = "logit" | "log_odds";
 
@@ -1705,7 +1750,7 @@ retrieve: number | null, };
 
 export type WhyMatch = "exact" | "nearest" | "nowhere";
 
-export type WhyStageName = "vector" | "lexical" | "fused" | "fold" | "rerank" | "kept";
+export type WhyStageName = "vector" | "lexical" | "drafted" | "fused" | "fold" | "rerank" | "kept";
 
 export type WhyStanding = "ranked" | "outside" | "no_match" | "cut_before" | "not_run" | "not_searched";
 

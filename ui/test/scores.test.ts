@@ -5,7 +5,7 @@ import type { CandidateRow } from '../src/contract';
 import { asTsv } from '../src/scores/export';
 import { nameAmong } from '../src/shared/twins';
 import { movement, movementMark } from '../src/scores/movement';
-import { finalOrder, pressed, sorted } from '../src/scores/sort';
+import { draftedQueries, finalOrder, pressed, sorted } from '../src/scores/sort';
 
 function row(chunk: string, similarity: number | null, fused: number, logit: number | null, rerank: number | null): CandidateRow {
 	return {
@@ -53,6 +53,27 @@ describe('sorting', () => {
 		const first = pressed(finalOrder, 'logit');
 		const second = pressed(first, 'logit');
 		expect([first, second, pressed(second, 'logit')]).toEqual([{ key: 'logit', reversed: false }, { key: 'logit', reversed: true }, finalOrder]);
+	});
+});
+
+describe('drafted queries', () => {
+	const by = (query: 'hypothetical' | 'variant_2', rank: number) => ({ query, rank, vector: { similarity: 0.5, rank }, lexical: null });
+	const drafted: ShownCandidate[] = [
+		{ ...row('a', 0.2, 1, 1, 1), drafted: [by('hypothetical', 3), by('variant_2', 1)] },
+		row('b', 0.1, 2, 0, 2),
+		{ ...row('c', null, 3, -1, 3), drafted: [by('hypothetical', 2)] },
+	];
+	it('have a column each, if they found anything', () => {
+		expect(draftedQueries(drafted)).toEqual(['hypothetical', 'variant_2']);
+		expect(draftedQueries(rows)).toEqual([]);
+	});
+	it('sort by their own ranks', () => expect(chunks(sorted(drafted, { key: 'hypothetical', reversed: false }))).toBe('cab'));
+	it('are columns of the copied table, at its end', () => {
+		const [head, first, second] = asTsv(drafted).split('\n').map((line) => line.split('\t'));
+		expect(head?.slice(-2)).toEqual(['hypothetical_rank', 'variant_2_rank']);
+		expect(first?.slice(-2)).toEqual(['3', '1']);
+		expect(second?.slice(-2)).toEqual(['', '']);
+		expect(asTsv(rows).split('\n')[0]?.endsWith('\ttext')).toBe(true);
 	});
 });
 

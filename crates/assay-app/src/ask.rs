@@ -75,7 +75,11 @@ impl App {
         let written = self.settings();
         let text = request.question.trim().to_owned();
         let usual = settings::question(&written, text);
-        let steps = Steps { follow_up: request.follow_up.unwrap_or(usual.steps.follow_up), ..usual.steps };
+        let steps = Steps {
+            follow_up: request.follow_up.unwrap_or(usual.steps.follow_up),
+            drafts: settings::draft_mode(options.drafts.unwrap_or(written.drafts)),
+            ..usual.steps
+        };
         let retrieve = request.retrieve.unwrap_or(written.retrieve) as usize;
         let milliseconds = options.rerank_milliseconds.unwrap_or(written.rerank_milliseconds);
         Question {

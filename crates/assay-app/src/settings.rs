@@ -6,9 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use assay_contract::{
-    AUTO_RERANKER, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice,
+    AUTO_RERANKER, DraftChoice, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice,
 };
-use assay_domain::{Failure, OrderRule, Problem, Question, RerankMode, Steps, Threshold};
+use assay_domain::{DraftMode, Failure, OrderRule, Problem, Question, RerankMode, Steps, Threshold};
 use assay_library::OcrSettings;
 use assay_models::address::shown;
 use assay_models::hosted::{HostedForm, HostedReranker, HostedSettings};
@@ -230,6 +230,7 @@ pub fn question(written: &Settings, text: String) -> Question {
         earlier: Vec::new(),
         steps: Steps {
             follow_up: written.follow_ups,
+            drafts: draft_mode(written.drafts),
             fold: written.fold_copies,
             read_on: written.read_on,
             neighbours: written.neighbours,
@@ -269,6 +270,15 @@ pub fn rerank_mode(choice: RerankChoice) -> RerankMode {
         RerankChoice::On => RerankMode::On,
         RerankChoice::Off => RerankMode::Off,
         RerankChoice::Auto => RerankMode::Auto,
+    }
+}
+
+/// Whether queries are drafted, by a choice.
+pub fn draft_mode(choice: DraftChoice) -> DraftMode {
+    match choice {
+        DraftChoice::On => DraftMode::On,
+        DraftChoice::Off => DraftMode::Off,
+        DraftChoice::Auto => DraftMode::Auto,
     }
 }
 

@@ -1,19 +1,21 @@
 //! A kept question: what was asked, what was found for it, and what was answered.
 //!
-//! A turn is kept in rows and columns (`turn/insert.rs`), so that removing a document takes its words
+//! A turn is kept in rows and columns (`turn/insert.rs`, `turn/drafted.rs`), so that removing a document takes its words
 //! out of named columns and leaves the scores.
 
 pub mod insert;
 pub mod read;
+mod drafted;
 pub mod removal;
 pub mod from_json;
+mod columns;
 mod names;
 #[cfg(test)]
 pub mod tests;
 
 use assay_domain::port::ScoreScale;
 use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
-use assay_domain::{Answer, Candidate, ChunkId, Cut, DocumentId, OrderRule, Outcome, Stage};
+use assay_domain::{Answer, Candidate, ChunkId, Cut, DocumentId, DraftedScore, OrderRule, Outcome, Stage};
 
 /// A question with everything that was shown for it, about to be kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +94,8 @@ pub struct TurnCandidate {
     pub vector: Option<VectorScore>,
     /// Score of the lexical retriever.
     pub lexical: Option<LexicalScore>,
+    /// Scores of the drafted queries that found it, in the order of the queries.
+    pub drafted: Vec<DraftedScore>,
     /// Score of the fusion.
     pub fused: Option<FusedScore>,
     /// Score of the deciding cross-encoder.
@@ -117,6 +121,7 @@ impl From<&Candidate> for TurnCandidate {
             text: passage.text.clone(),
             vector: candidate.vector,
             lexical: candidate.lexical,
+            drafted: candidate.drafted.clone(),
             fused: Some(candidate.fused),
             rerank: candidate.rerank.clone(),
             first_rerank: candidate.first_rerank.clone(),

@@ -16,7 +16,7 @@ use clap_complete::Shell;
 use crate::conversation::Conversation;
 
 pub use backup::{Backup, Restore};
-pub use choices::{OrderArg, RerankArg};
+pub use choices::{DraftArg, OrderArg, RerankArg};
 pub use collections::{CollectionAction, Collections};
 pub use explain::Explain;
 
@@ -253,6 +253,9 @@ pub struct Ask {
     /// Which order is in force once passages are reranked
     #[arg(long, value_enum)]
     pub order: Option<OrderArg>,
+    /// Whether the language model drafts a passage and other wordings that are searched too
+    #[arg(long, value_enum)]
+    pub drafts: Option<DraftArg>,
     /// Neither read nor write the cache of scores and token ids
     #[arg(long)]
     pub no_cache: bool,

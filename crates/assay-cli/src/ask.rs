@@ -7,7 +7,8 @@ use assay_app::{AskOptions, Session};
 use assay_contract::call::{self, OtherModels};
 use assay_contract::{
     AnswerKind, AnswerSentenceView, AskEvent, AskReply, AskRequest, CandidateRow, CheckedBy, CitationRow,
-    CitationVerdict, LexicalFields, Metric, OrderChoice, OrderRule, RerankChoice, StageRow, StageState,
+    CitationVerdict, DraftChoice, DraftedQuery, DraftedView, LexicalFields, Metric, OrderChoice, OrderRule,
+    RerankChoice, StageRow, StageState,
 };
 use assay_domain::one_line;
 
@@ -44,6 +45,7 @@ pub async fn ask(session: &Session, command: Ask) -> anyhow::Result<ExitCode> {
             OrderArg::Rerank => OrderChoice::Rerank,
             OrderArg::Blend => OrderChoice::Blend,
         }),
+        drafts: command.drafts.map(DraftChoice::from),
         no_cache: command.no_cache,
     };
     let cancel = stop_on_interrupt();
@@ -88,13 +90,20 @@ fn print(reply: &AskReply) {
         "retrieval: {} and words ({bm25}), fused by rank      rerank: {reranker}{second}      order: {order}",
         reply.models.embedder
     );
-    let rows = reply.candidates.iter().take(ROWS).map(|each| row(each, &reply.candidates)).collect();
+    let drafted = reply.candidates.iter().any(|each| !each.drafted.is_empty());
+    let rows = reply.candidates.iter().take(ROWS).map(|each| row(each, &reply.candidates));
     let similarity = match reply.models.metric {
         Some(Metric::Dot) => "dot",
         Some(Metric::Cosine) | None => "cosine",
     };
     let head = [similarity, "#", bm25, "#", "fused #", "logit", "sigmoid", "rerank #", "moved", "outcome", "passage"];
-    table(&head, rows);
+    if drafted {
+        let head = with_ranks(head, "drafted #");
+        let ranks = reply.candidates.iter().map(drafted_ranks);
+        table(&head, rows.zip(ranks).map(|(row, ranks)| with_ranks(row, ranks)).collect());
+    } else {
+        table(&head, rows.collect());
+    }
     if reply.candidates.len() > ROWS {
         println!("... and {} more candidates", reply.candidates.len() - ROWS);
     }
@@ -106,6 +115,9 @@ fn print(reply: &AskReply) {
     let also: Vec<&str> = reply.stages.iter().flat_map(|stage| &stage.also_searched).map(String::as_str).collect();
     if !also.is_empty() {
         println!("also searched, because no file has a word as it was written: {}", also.join(", "));
+    }
+    for draft in reply.stages.iter().flat_map(|stage| &stage.drafts) {
+        println!("{}: {}", draft.query, one_line(&draft.text));
     }
     for scores in reply.stages.iter().flat_map(|stage| &stage.scores) {
         println!(
@@ -191,6 +203,25 @@ fn name_among((document, name, folder): (i64, &str, &str), all: &[(i64, String)]
     if twin && !folder.is_empty() { format!("{folder}/{name}") } else { name.to_owned() }
 }
 
+/// The rank that each drafted query gives a passage: `h:3 v1:1` for the third by the hypothetical passage and the first by the
+/// first wording.
+fn drafted_ranks(candidate: &CandidateRow) -> String {
+    let rank = |score: &DraftedView| match score.query {
+        DraftedQuery::Hypothetical => format!("h:{}", score.rank),
+        DraftedQuery::Variant1 => format!("v1:{}", score.rank),
+        DraftedQuery::Variant2 => format!("v2:{}", score.rank),
+        DraftedQuery::Variant3 => format!("v3:{}", score.rank),
+    };
+    let ranks: Vec<String> = candidate.drafted.iter().map(rank).collect();
+    if ranks.is_empty() { "-".to_owned() } else { ranks.join(" ") }
+}
+
+/// A row with the ranks of drafted queries before the fused one.
+fn with_ranks<T>(row: [T; 11], ranks: T) -> [T; 12] {
+    let [similarity, vector, bm25, lexical, fused, logit, sigmoid, rerank, moved, outcome, passage] = row;
+    [similarity, vector, bm25, lexical, ranks, fused, logit, sigmoid, rerank, moved, outcome, passage]
+}
+
 fn row(candidate: &CandidateRow, all: &[CandidateRow]) -> [String; 11] {
     let dash = || "-".to_owned();
     let vector = candidate.vector;
@@ -263,6 +294,7 @@ mod tests {
             count: None,
             scores: Vec::new(),
             also_searched: Vec::new(),
+            drafts: Vec::new(),
         };
         let stages = [
             stage(StageName::Vector, StageState::Done, None),

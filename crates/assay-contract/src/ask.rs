@@ -5,7 +5,9 @@ use ts_rs::TS;
 
 use crate::candidate::is_false;
 use crate::closed_set::closed_set;
-use crate::{CandidateRow, Metric, OrderChoice, ProblemView, RerankChoice, RerankView, StageRow, ThresholdView};
+use crate::{
+    CandidateRow, DraftChoice, Metric, OrderChoice, ProblemView, RerankChoice, RerankView, StageRow, ThresholdView,
+};
 
 /// A question; what is absent comes from the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -44,6 +46,9 @@ pub struct AskOptions {
     pub early_stop: Option<bool>,
     /// Which order is in force after reranking, in place of the setting.
     pub order: Option<OrderChoice>,
+    /// Whether the language model drafts more queries, in place of the setting.
+    #[serde(default)]
+    pub drafts: Option<DraftChoice>,
     /// Neither read nor write the cache of scores and token ids.
     pub no_cache: bool,
 }

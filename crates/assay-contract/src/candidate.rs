@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::closed_set::closed_set;
+use crate::stage::DraftedQuery;
 
 /// Similarity and rank of the vector retriever.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
@@ -24,7 +25,21 @@ pub struct LexicalView {
     pub rank: u32,
 }
 
-/// Reciprocal rank fusion of both retrievers.
+/// How a drafted query found a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct DraftedView {
+    /// Which query.
+    pub query: DraftedQuery,
+    /// Rank in the query's list, from 1; it is fused with the ranks of the other retrievers. The list of a wording is the
+    /// reciprocal rank fusion of its two searches.
+    pub rank: u32,
+    /// Of the search by its vector, if that found the passage.
+    pub vector: Option<VectorView>,
+    /// Of the search by its words, if that found the passage.
+    pub lexical: Option<LexicalView>,
+}
+
+/// Reciprocal rank fusion of the retrievers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
 pub struct FusedView {
     /// Sum of 1 / (60 + rank).
@@ -141,6 +156,10 @@ pub struct CandidateRow {
     pub vector: Option<VectorView>,
     /// The lexical retriever's score, if it found the passage.
     pub lexical: Option<LexicalView>,
+    /// One for each drafted query that found it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<DraftedView>>", optional)]
+    pub drafted: Vec<DraftedView>,
     /// After fusion.
     pub fused: Option<FusedView>,
     /// The deciding cross-encoder's score, if one read it.

@@ -31,8 +31,8 @@ pub use ask::{
 };
 pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoot, BackupView, RestoreReply};
 pub use candidate::{
-    BlendView, CandidateRow, FusedView, LexicalView, OrderRule, Outcome, PlaceView, RerankView, ThresholdOn,
-    ThresholdRule, ThresholdView, VectorView, WindowView,
+    BlendView, CandidateRow, DraftedView, FusedView, LexicalView, OrderRule, Outcome, PlaceView, RerankView,
+    ThresholdOn, ThresholdRule, ThresholdView, VectorView, WindowView,
 };
 pub use doctor::{
     CatalogueCounts, CatalogueState, CatalogueView, DataState, DataView, DeviceView, DoctorModel, DoctorNotice,
@@ -60,9 +60,10 @@ pub use models::{
 pub use problem::{ProblemCode, ProblemView};
 pub use queue::{QueueReason, QueueReply, QueueRow, QueueWork};
 pub use settings::{
-    AUTO_RERANKER, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice, ThresholdChoice,
+    AUTO_RERANKER, DraftChoice, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice,
+    ThresholdChoice,
 };
-pub use stage::{Precision, ReasonCode, ScoresRow, StageName, StageRow, StageState};
+pub use stage::{DraftRow, DraftedQuery, Precision, ReasonCode, ScoresRow, StageName, StageRow, StageState};
 pub use standalone::{
     BenchKind, BenchReply, EmbedReply, EmbedRow, Interval, MeasureReply, MeasureStage, OrderName, Percentiles,
     RecallRow, RerankReply, RerankRow, ScaleReply,

@@ -28,6 +28,19 @@ pub enum OrderChoice {
     Blend,
 }
 
+/// Whether the language model drafts a hypothetical passage and other wordings of a question, which are searched too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftChoice {
+    /// For every question about passages.
+    On,
+    /// Never.
+    #[default]
+    Off,
+    /// If no passage reaches the threshold without them.
+    Auto,
+}
+
 /// How the threshold is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -137,6 +150,8 @@ pub struct Settings {
     pub spread_tight: f32,
     /// Whether a follow-up is rewritten into a question that stands alone.
     pub follow_ups: bool,
+    /// Whether the language model drafts more queries for a question.
+    pub drafts: DraftChoice,
     /// Whether copies of a passage are put behind it before reranking.
     pub fold_copies: bool,
     /// Whether the documents of the kept passages are read to their end where a question asks for a list.
@@ -214,6 +229,7 @@ impl Default for Settings {
             spread_loose: 0.40,
             spread_tight: 0.65,
             follow_ups: true,
+            drafts: DraftChoice::Off,
             fold_copies: true,
             read_on: true,
             neighbours: true,

@@ -16,6 +16,12 @@ closed_set! {
         Vector = "vector",
         /// Lexical search.
         Lexical = "lexical",
+        /// The language model drafts more queries. Absent unless that is switched on.
+        Draft = "draft",
+        /// Search by the vector of the drafted passage. Absent without one.
+        Hypothetical = "hypothetical",
+        /// Searches by the drafted wordings of the question. Absent without any.
+        Variants = "variants",
         /// Reciprocal rank fusion.
         Fuse = "fuse",
         /// Copies of a passage are put behind it.
@@ -112,11 +118,46 @@ closed_set! {
         NotAsked = "not_asked",
         /// The language model of the settings is not available.
         WriterMissing = "writer_missing",
+        /// No language model is chosen.
+        NoWriter = "no_writer",
         /// The writer failed.
         WriterFailed = "writer_failed",
+        /// The language model drafted queries.
+        Drafted = "drafted",
+        /// The language model drafted nothing that can be searched.
+        DraftFailed = "draft_failed",
+        /// The language model did not draft in time.
+        DraftsLate = "drafts_late",
+        /// A passage reaches the threshold without drafted queries.
+        DraftsNotNeeded = "drafts_not_needed",
+        /// No passage has a rerank score that could be compared with the threshold.
+        NoScoreToCompare = "no_score_to_compare",
         /// The answer reached its limit before its end.
         AnswerCut = "answer_cut",
     }
+}
+
+closed_set! {
+    /// A query that the language model drafted. Each is a retriever of its own.
+    DraftedQuery {
+        /// A passage as it might answer the question, searched by its vector (HyDE).
+        Hypothetical = "hypothetical",
+        /// The question in other words, searched by vector and by words.
+        Variant1 = "variant_1",
+        /// A second wording.
+        Variant2 = "variant_2",
+        /// A third wording.
+        Variant3 = "variant_3",
+    }
+}
+
+/// A drafted query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DraftRow {
+    /// Which one.
+    pub query: DraftedQuery,
+    /// What is searched.
+    pub text: String,
 }
 
 closed_set! {
@@ -160,6 +201,10 @@ pub struct StageRow {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub also_searched: Vec<String>,
+    /// Queries that the language model drafted, which are searched too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<DraftRow>>", optional)]
+    pub drafts: Vec<DraftRow>,
 }
 
 /// What one cross-encoder did.

@@ -50,6 +50,9 @@ closed_set! {
         Vector = "vector",
         /// The lexical retriever; the score is BM25F or BM25.
         Lexical = "lexical",
+        /// The queries that the language model drafted; the rank is the best of theirs, and there is no score. Absent unless one
+        /// of them found the text.
+        Drafted = "drafted",
         /// Reciprocal rank fusion.
         Fused = "fused",
         /// Copies are put behind; the rank counts passages that are no copies.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
-use crate::{ChunkId, DocumentId, Language, PassageContext};
+use crate::{ChunkId, DocumentId, DraftedScore, Language, PassageContext};
 
 /// A chunk as the index returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,8 @@ pub struct Candidate {
     pub vector: Option<VectorScore>,
     /// Set if the lexical retriever found it.
     pub lexical: Option<LexicalScore>,
+    /// One for each drafted query that found it, in the order of the queries.
+    pub drafted: Vec<DraftedScore>,
     /// Its score and rank after fusion.
     pub fused: FusedScore,
     /// The rerank score that decides, if a cross-encoder scored it.

@@ -9,6 +9,7 @@ mod reranker;
 mod score_cache;
 mod catalogue;
 mod writer;
+mod scripted_writer;
 
 pub use catalogue::MemoryCatalogue;
 pub use embedder::WordEmbedder;
@@ -16,5 +17,6 @@ pub use index::MemoryIndex;
 pub use reader::MemoryReader;
 pub use reranker::WordReranker;
 pub use score_cache::MemoryScoreCache;
+pub use scripted_writer::{Script, ScriptedWriter};
 pub use words::words;
 pub use writer::EchoWriter;

@@ -16,6 +16,7 @@ mod ocr;
 mod chunk;
 mod passage_context;
 pub mod score;
+mod draft;
 mod question;
 mod identifier;
 mod candidate;
@@ -36,6 +37,7 @@ pub use cancel::Cancel;
 pub use candidate::{Assignment, Candidate, Hit, Outcome, Passage};
 pub use chunk::{Chunk, ChunkId, ChunkWords, EmbeddedChunk};
 pub use document::{Document, DocumentId, DocumentState, Fingerprint, GenerationId, Retry};
+pub use draft::{Draft, DraftMode, DraftedQuery, DraftedScore};
 pub use failure::{Failure, Problem};
 pub use fault::{FaultKind, PageFault};
 pub use identifier::{

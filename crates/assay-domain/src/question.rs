@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::DraftMode;
+
 /// Whether the cross-encoder runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RerankMode {
@@ -141,6 +143,8 @@ pub struct Question {
 pub struct Steps {
     /// A follow-up is rewritten into a question that stands alone.
     pub follow_up: bool,
+    /// The writer drafts more queries.
+    pub drafts: DraftMode,
     /// Copies of a passage are put behind it before reranking.
     pub fold: bool,
     /// For a list, the documents of the kept passages are read to their end.
@@ -153,6 +157,13 @@ pub struct Steps {
 
 impl Default for Steps {
     fn default() -> Self {
-        Self { follow_up: true, fold: true, read_on: true, neighbours: true, check_citations: true }
+        Self {
+            follow_up: true,
+            drafts: DraftMode::Off,
+            fold: true,
+            read_on: true,
+            neighbours: true,
+            check_citations: true,
+        }
     }
 }

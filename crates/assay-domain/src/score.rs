@@ -22,7 +22,7 @@ pub struct LexicalScore {
     pub rank: u32,
 }
 
-/// Reciprocal rank fusion of the two retrievers (Cormack, Clarke and Buettcher, SIGIR 2009).
+/// Reciprocal rank fusion of the retrievers (Cormack, Clarke and Buettcher, SIGIR 2009).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FusedScore {
     /// Sum over the retrievers of 1 / (60 + rank).

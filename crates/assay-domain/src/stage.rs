@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::Precision;
+use crate::{Draft, Precision};
 
 /// The stages of the ask pipeline, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,12 @@ pub enum StageName {
     Vector,
     /// The lexical retriever.
     Lexical,
+    /// The writer drafts more queries.
+    Draft,
+    /// The search by the vector of the drafted passage.
+    Hypothetical,
+    /// The searches by the drafted wordings of the question.
+    Variants,
     /// Reciprocal rank fusion.
     Fuse,
     /// Copies of a passage are put behind it.
@@ -42,6 +48,9 @@ impl StageName {
             Self::Embed => "embed",
             Self::Vector => "vector",
             Self::Lexical => "lexical",
+            Self::Draft => "draft",
+            Self::Hypothetical => "hypothetical",
+            Self::Variants => "variants",
             Self::Fuse => "fuse",
             Self::Fold => "fold",
             Self::Rerank => "rerank",
@@ -97,6 +106,8 @@ pub struct Stage {
     pub reranker_stats: Vec<RerankerStats>,
     /// Words that the lexical retriever searched besides the question's own; empty in other stages.
     pub also_searched: Vec<String>,
+    /// Queries that the writer drafted, which are searched too; empty in other stages.
+    pub drafts: Vec<Draft>,
 }
 
 /// What one cross-encoder did in a stage.
@@ -175,8 +186,20 @@ pub enum ReasonCode {
     NotAsked,
     /// The language model of the settings is not available.
     WriterMissing,
+    /// No language model is chosen.
+    NoWriter,
     /// The writer failed.
     WriterFailed,
+    /// The writer drafted queries.
+    Drafted,
+    /// The writer drafted nothing that can be searched.
+    DraftFailed,
+    /// The writer did not draft in time.
+    DraftsLate,
+    /// The best passage reaches the threshold without drafted queries.
+    DraftsNotNeeded,
+    /// No passage has a rerank score that could be compared with the threshold.
+    NoScoreToCompare,
     /// The answer reached its limit before its end.
     AnswerCut,
 }

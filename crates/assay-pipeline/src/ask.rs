@@ -7,7 +7,8 @@
 //! | follow up | a question that leans on the one before is rewritten | `ask/standing_alone.rs`, [`crate::follow_up`] |
 //! | list | a question about the library is answered from its list of files | `ask/library.rs`, [`crate::intent`] |
 //! | retrieve | the question's vector, then vector and BM25 hits | `ask/retrieving.rs` |
-//! | fuse | reciprocal rank fusion of both | [`crate::fuse`] |
+//! | draft | where it is wanted, the writer drafts a passage and other wordings, and each is searched | `ask/drafting.rs`, [`crate::draft`] |
+//! | fuse | reciprocal rank fusion of all retrievers | [`crate::fuse`] |
 //! | fold | copies of a passage are put behind it | `ask/folding.rs`, [`crate::copies`] |
 //! | rerank | one or two cross-encoders, then the final order | `ask/reranking.rs`, [`crate::rerank`], [`crate::order`] |
 //! | keep | **the threshold is applied here**, then duplicates and the top are cut | [`crate::keep`] |
@@ -17,7 +18,8 @@
 //! | check citations | each sentence of a written answer is compared with the passages that it cites | `ask/citing.rs` |
 //!
 //! A stage that cannot run is recorded with its reason, and the question goes on without it as long
-//! as anything can be found.
+//! as anything can be found. If drafts are wanted only where nothing reaches the threshold, fusion to keeping run once
+//! without them, and again with them where that is so.
 
 mod inputs;
 mod report;
@@ -26,9 +28,11 @@ mod checking;
 mod standing_alone;
 mod library;
 mod retrieving;
+mod drafting;
 mod naming;
 mod folding;
 mod reranking;
+mod ranking;
 mod continuing;
 mod reading_on;
 mod unnamed;
@@ -36,20 +40,15 @@ mod filling;
 mod answering;
 mod citing;
 
-use std::time::Instant;
+use assay_domain::{Cancel, DraftMode, Failure, Question};
 
-use assay_domain::{Cancel, Failure, Language, OrderRule, Question, StageName, StageState};
-use assay_text::tell_language;
-
-use crate::fuse::fuse;
 use crate::intent::{Intent, intent};
-use crate::keep::{Kept, Thresholds, keep};
 use answering::{Given, Wanted, answer_stage};
 use checking::check;
 use citing::check_citations;
-use folding::fold_copies;
+use drafting::{are_needed, drafted};
 use library::list_library;
-use reranking::rerank_stage;
+use ranking::{Ranked, rank};
 use retrieving::retrieve;
 use stages::Stages;
 use standing_alone::standing_alone;
@@ -57,6 +56,7 @@ use standing_alone::standing_alone;
 pub use checking::LONGEST_QUESTION;
 pub use inputs::Ask;
 pub(crate) use naming::name;
+pub(crate) use ranking::thresholds;
 pub use report::{AskEvent, AskReport};
 pub(crate) use retrieving::candidates;
 
@@ -72,7 +72,7 @@ pub async fn ask(
     on: &mut (dyn FnMut(AskEvent<'_>) + Send),
 ) -> Result<AskReport, Failure> {
     check(question)?;
-    let mut stages = Stages { list: Vec::new(), also_searched: Vec::new(), on };
+    let mut stages = Stages::reported_to(on);
 
     let asked = standing_alone(with, question, cancel, &mut stages).await;
     let standalone = (asked.text != question.text).then(|| asked.text.clone());
@@ -83,19 +83,19 @@ pub async fn ask(
         Intent::Passages(_) => &asked,
     };
 
-    let found = retrieve(with, question, &mut stages).await?;
-    let mut candidates = stages.timed(StageName::Fuse, || fuse(found.vector, found.lexical));
-    name(&mut candidates, with.catalogue)?;
-    let distinct = fold_copies(question, &mut candidates, &mut stages);
-    (stages.on)(AskEvent::Retrieved(&candidates));
-
-    let language = tell_language(&question.text);
-    let read_as = (question, found.question.as_str(), language);
-    let order = rerank_stage(with, read_as, &mut candidates, distinct, cancel, &mut stages).await;
-    let begun = Instant::now();
-    let thresholds = thresholds(with, language);
-    let Kept { cut, unjudged } = keep(question, &mut candidates, order != OrderRule::Fused, &thresholds);
-    stages.finished(StageName::Keep, begun, StageState::Done, unjudged);
+    let drafts = if matches!(intent, Intent::Passages(_)) { question.steps.drafts } else { DraftMode::Off };
+    let mut found = retrieve(with, question, &mut stages).await?;
+    if drafts == DraftMode::On {
+        found.drafted = drafted(with, (question, &found.question), cancel, &mut stages).await?;
+    }
+    let mut ranked = rank(with, question, &found, cancel, &mut stages).await?;
+    if drafts == DraftMode::Auto && are_needed(&ranked, &mut stages) {
+        found.drafted = drafted(with, (question, &found.question), cancel, &mut stages).await?;
+        if !found.drafted.is_empty() {
+            ranked = rank(with, question, &found, cancel, &mut stages).await?;
+        }
+    }
+    let Ranked { mut candidates, order, cut } = ranked;
     let wanted = Wanted { intent: &intent, asked: &asked.text };
     let Given { mut answer, passages } =
         answer_stage(with, question, &mut candidates, wanted, (&cut, order), cancel, &mut stages).await;
@@ -105,11 +105,4 @@ pub async fn ask(
     }
 
     Ok(AskReport { candidates, order, cut, standalone, answer, stages: stages.list })
-}
-
-/// The measured thresholds of the models that take part.
-pub(crate) fn thresholds<'a>(with: &'a Ask<'_>, question: Language) -> Thresholds<'a> {
-    let mut rerankers = with.rerankers.thresholds();
-    rerankers.extend(with.second_reranker.as_ref().and_then(|second| second.threshold()));
-    Thresholds { question: Some(question), rerankers, embedder: with.embedder_measured }
 }

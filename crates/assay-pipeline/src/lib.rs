@@ -29,6 +29,7 @@ pub mod intent;
 pub mod follow_up;
 pub mod spelling;
 pub mod retrieve;
+pub mod draft;
 pub mod fuse;
 pub mod copies;
 pub mod rerank;

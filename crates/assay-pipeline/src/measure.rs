@@ -187,6 +187,7 @@ fn pool_candidate(ordinal: u32, text: &str) -> Candidate {
         assignment: Assignment::default(),
         vector: None,
         lexical: None,
+        drafted: Vec::new(),
         fused: FusedScore { score: 0.0, rank: ordinal + 1 },
         rerank: None,
         first_rerank: None,

@@ -1,6 +1,7 @@
 import type { ShownCandidate } from '../candidate';
 import { csv } from '../shared/csv';
 import { exact } from '../shared/format';
+import { draftedBy, draftedQueries } from './sort';
 
 const head = [
 	'place',
@@ -23,7 +24,13 @@ const head = [
 	'text',
 ];
 
+/** Ranks of drafted queries are columns at the end, where there are any. */
+function titles(rows: ShownCandidate[]): string[] {
+	return [...head, ...draftedQueries(rows).map((query) => `${query}_rank`)];
+}
+
 function cells(rows: ShownCandidate[]): string[][] {
+	const drafted = draftedQueries(rows);
 	return rows.map((row, at) => [
 			String(at + 1),
 			row.outcome,
@@ -43,16 +50,17 @@ function cells(rows: ShownCandidate[]): string[][] {
 			exact(row.rerank?.tokens_read),
 			exact(row.rerank?.tokens_total),
 			row.text,
+			...drafted.map((query) => exact(draftedBy(row, query)?.rank)),
 		]);
 }
 
 /** All rows with exact values, tab-separated; an absent score is an empty cell. */
 export function asTsv(rows: ShownCandidate[]): string {
 	const lines = cells(rows).map((line) => line.map((cell) => cell.replace(/\s+/g, ' ')).join('\t'));
-	return [head.join('\t'), ...lines].join('\n');
+	return [titles(rows).join('\t'), ...lines].join('\n');
 }
 
 /** All rows as CSV with exact values. */
 export function asCsv(rows: ShownCandidate[]): string {
-	return csv([head, ...cells(rows)]);
+	return csv([titles(rows), ...cells(rows)]);
 }

@@ -1,7 +1,8 @@
 import type { ShownCandidate } from '../candidate';
+import type { DraftedQuery, DraftedView } from '../contract';
 
 /** Sort keys of the table. `final` is the program's order. */
-export type SortKey = 'final' | 'similarity' | 'vector_rank' | 'bm25' | 'lexical_rank' | 'fused_rank' | 'logit' | 'sigmoid' | 'rerank_rank' | 'read' | 'move';
+export type SortKey = DraftedQuery | 'final' | 'similarity' | 'vector_rank' | 'bm25' | 'lexical_rank' | 'fused_rank' | 'logit' | 'sigmoid' | 'rerank_rank' | 'read' | 'move';
 
 export interface Sorting {
 	key: SortKey;
@@ -17,6 +18,10 @@ const goodness: Record<Exclude<SortKey, 'final'>, (row: ShownCandidate) => numbe
 	vector_rank: (row) => less(row.vector?.rank),
 	bm25: (row) => row.lexical?.score ?? null,
 	lexical_rank: (row) => less(row.lexical?.rank),
+	hypothetical: (row) => less(draftedBy(row, 'hypothetical')?.rank),
+	variant_1: (row) => less(draftedBy(row, 'variant_1')?.rank),
+	variant_2: (row) => less(draftedBy(row, 'variant_2')?.rank),
+	variant_3: (row) => less(draftedBy(row, 'variant_3')?.rank),
 	fused_rank: (row) => less(row.fused?.rank),
 	logit: (row) => row.rerank?.logit ?? null,
 	sigmoid: (row) => row.rerank?.probability ?? null,
@@ -24,6 +29,18 @@ const goodness: Record<Exclude<SortKey, 'final'>, (row: ShownCandidate) => numbe
 	read: (row) => row.rerank?.tokens_read ?? null,
 	move: (row) => (row.fused && row.rerank ? row.fused.rank - row.rerank.rank : null),
 };
+
+const queries: readonly DraftedQuery[] = ['hypothetical', 'variant_1', 'variant_2', 'variant_3'];
+
+/** The drafted queries that found any of the rows; each has a column. */
+export function draftedQueries(rows: readonly ShownCandidate[]): DraftedQuery[] {
+	return queries.filter((query) => rows.some((row) => draftedBy(row, query)));
+}
+
+/** How a drafted query found a row, if it did. */
+export function draftedBy(row: ShownCandidate, query: DraftedQuery): DraftedView | undefined {
+	return row.drafted?.find((score) => score.query === query);
+}
 
 /** The rows, best first or reversed. Rows without that score come last in both directions. Ties keep the final order. */
 export function sorted(rows: ShownCandidate[], { key, reversed }: Sorting): ShownCandidate[] {

@@ -1,4 +1,4 @@
-import type { Outcome, ThresholdRule } from '../contract';
+import type { DraftedQuery, Outcome, ThresholdRule } from '../contract';
 
 export const scores = {
 	title: 'What was found',
@@ -12,6 +12,7 @@ export const scores = {
 	vector: 'Vector',
 	lexical: 'Keyword',
 	fused: 'Fused',
+	draftedShort: { hypothetical: 'Draft', variant_1: 'W1', variant_2: 'W2', variant_3: 'W3' } satisfies Record<DraftedQuery, string>,
 	noModel: 'no model',
 	similarity: 'Similarity',
 	bm25: 'BM25',
@@ -29,7 +30,13 @@ export const scores = {
 		vectorRank: (model: string) => `Rank in the vector search by ${model}. 1 is the best.`,
 		bm25: 'How well the words of the passage, its headings and the names of its file and folder match the question’s words (BM25F; BM25 over the text alone in an index of an earlier version). Scale: 0 upwards without a limit; comparable within one question only.',
 		lexicalRank: 'Rank in the keyword search. 1 is the best.',
-		fused: 'Rank after reciprocal rank fusion of both searches: the sum of 1 ÷ (60 + rank). This is the retrieval order. Hover over a number for the fused score.',
+		drafted: {
+			hypothetical: 'Rank in the vector search for the passage that the language model drafted. 1 is the best. Hover over a number for its similarity.',
+			variant_1: 'Rank in the search for the question in other words (wording 1): its vector search and its keyword search, fused. 1 is the best.',
+			variant_2: 'Rank in the search for the question in other words (wording 2): its vector search and its keyword search, fused. 1 is the best.',
+			variant_3: 'Rank in the search for the question in other words (wording 3): its vector search and its keyword search, fused. 1 is the best.',
+		} satisfies Record<DraftedQuery, string>,
+		fused: 'Rank after reciprocal rank fusion of all searches: the sum of 1 ÷ (60 + rank). This is the retrieval order. Hover over a number for the fused score.',
 		logit: (model: string) => `Raw output of ${model}, which read question and passage together. Scale: unbounded; higher fits better. The rerank order follows it.`,
 		sigmoid: (model: string) => `The logit of ${model} mapped to 0 to 1. It is not the probability of being right, and values of different models cannot be compared.`,
 		rerankRank: (model: string) => `Rank after reranking by ${model}. 1 is the best.`,
@@ -42,6 +49,7 @@ export const scores = {
 	notReranked: 'Not read by the reranker',
 	exact: (value: string) => `Exact value: ${value}`,
 	fusedExact: (rank: string, score: string) => `Rank ${rank}, fused score ${score}`,
+	draftedExact: (rank: string, similarity: string, bm25: string) => `Rank ${rank}; similarity ${similarity}, BM25 ${bm25}`,
 	up: (n: number) => `Moved up ${n}`,
 	down: (n: number) => `Moved down ${n}`,
 	same: 'Same rank',

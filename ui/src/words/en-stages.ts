@@ -1,4 +1,4 @@
-import type { ReasonCode, StageName, StageState } from '../contract';
+import type { DraftedQuery, ReasonCode, StageName, StageState } from '../contract';
 
 /** Stages of a question: their names, their states, and why one did not run as usual. */
 export const stages = {
@@ -7,6 +7,9 @@ export const stages = {
 		embed: 'Embed',
 		vector: 'Vector',
 		lexical: 'Keyword',
+		draft: 'Draft',
+		hypothetical: 'Drafted passage',
+		variants: 'Other wordings',
 		fuse: 'Fuse',
 		fold: 'Fold copies',
 		rerank: 'Rerank',
@@ -22,6 +25,13 @@ export const stages = {
 		failed: (stage: string) => `${stage}: failed`,
 		stopped: (stage: string) => `${stage}: stopped early`,
 	} satisfies Record<Exclude<StageState, 'done'>, (stage: string) => string>,
+	draftsSearched: 'Drafted by the language model and searched too; passages are still reranked against your own question:',
+	drafted: {
+		hypothetical: 'Drafted passage',
+		variant_1: 'Wording 1',
+		variant_2: 'Wording 2',
+		variant_3: 'Wording 3',
+	} satisfies Record<DraftedQuery, string>,
 	codes: {
 		stands_alone: 'the question does not depend on the one before, so it was searched as typed',
 		rewritten: 'a follow-up was rewritten into a question that stands alone',
@@ -50,6 +60,12 @@ export const stages = {
 		embedder_failed: 'the question could not be turned into a vector; only keywords were searched',
 		writer_failed: 'the language model failed, so the answer is quoted from your files',
 		writer_missing: 'no language model is present, so the answer is quoted from your files',
+		no_writer: 'no language model is chosen, so only the question itself was searched',
+		drafted: 'the language model drafted more to search for',
+		draft_failed: 'the language model drafted nothing that can be searched, so only what is listed and the question itself were searched',
+		drafts_late: 'the language model took too long to draft, so only what is listed and the question itself were searched',
+		drafts_not_needed: 'a passage reaches the cut-off without drafts',
+		no_score_to_compare: 'without rerank scores nothing can be compared with the cut-off, so nothing was drafted',
 		stopped: 'you stopped it',
 		time_budget: 'the time limit was reached; passages not read yet are marked “not reranked”',
 		nothing_retrieved: 'nothing was found',

@@ -24,8 +24,8 @@ export const why = {
 	rank: (rank: number, of: number | null) => (of === null ? passages(rank) : `${passages(rank)} of ${passages(of)}`),
 	best: (n: number) => `the best ${passages(n)} continue`,
 	threshold: (value: string) => `cut-off ${value}`,
-	stages: { vector: 'Vector search', lexical: 'Keyword search', fused: 'Fused', fold: 'Copies folded', rerank: 'Reranked', kept: 'Kept' } satisfies Record<WhyStageName, string>,
-	scores: { vector: 'cosine', lexical: 'BM25', fused: 'score', rerank: 'logit' } satisfies Record<Exclude<WhyStageName, 'fold' | 'kept'>, string> as Partial<Record<WhyStageName, string>>,
+	stages: { vector: 'Vector search', lexical: 'Keyword search', drafted: 'Drafts', fused: 'Fused', fold: 'Copies folded', rerank: 'Reranked', kept: 'Kept' } satisfies Record<WhyStageName, string>,
+	scores: { vector: 'cosine', lexical: 'BM25', fused: 'score', rerank: 'logit' } satisfies Record<Exclude<WhyStageName, 'drafted' | 'fold' | 'kept'>, string> as Partial<Record<WhyStageName, string>>,
 	standings: {
 		outside: 'it was not in the pool, and was judged for this alone',
 		no_match: 'no word of the question stands in it',

@@ -231,6 +231,8 @@ export const en = {
 		secondPool: 'Candidates reranked again',
 		steps: 'Steps of a question',
 		followUps: 'Rewrite follow-ups',
+		drafts: 'Search for drafts by the language model too',
+		draftsHint: 'The language model drafts a passage that might answer the question and up to three other wordings; each is searched as well. “Automatic” drafts only if no passage reaches the cut-off. Every draft takes a few seconds.',
 		foldCopies: 'Group copies of a passage',
 		readOn: 'Read files to the end for lists',
 		neighbours: 'Give the language model the text around passages',

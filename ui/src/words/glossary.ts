@@ -57,4 +57,6 @@ export const glossary: readonly Term[] = [
 	{ en: 'details', zh: '详细信息', notZh: ['原话'] },
 	{ en: 'copying failed', zh: '复制失败', notEn: ['clipboard'], notZh: ['剪贴板'] },
 	{ en: 'follow-up', zh: '追问' },
+	{ en: 'drafted passage', zh: '拟写段落', notEn: ['hypothetical passage', 'HyDE'], notZh: ['假想段落', '假设段落'] },
+	{ en: 'wording', zh: '问法', notEn: ['variant', 'paraphrase'], notZh: ['变体', '改写问题'] },
 ];

@@ -1,14 +1,32 @@
 import type { Words } from './en';
 
 /** Stages of a question: their names, their states, and why one did not run as usual. */
-export const stages: Pick<Words['ask'], 'stages' | 'stageStates' | 'codes'> = {
-	stages: { follow_up: '追问', embed: '编码', vector: '向量', lexical: '关键词', fuse: '融合', fold: '合并副本', rerank: '重排', keep: '取舍', read_on: '续读', context: '上下文', answer: '回答', check_citations: '核查引用' },
+export const stages: Pick<Words['ask'], 'stages' | 'stageStates' | 'codes' | 'draftsSearched' | 'drafted'> = {
+	stages: {
+		follow_up: '追问',
+		embed: '编码',
+		vector: '向量',
+		lexical: '关键词',
+		draft: '拟写',
+		hypothetical: '拟写段落',
+		variants: '其他问法',
+		fuse: '融合',
+		fold: '合并副本',
+		rerank: '重排',
+		keep: '取舍',
+		read_on: '续读',
+		context: '上下文',
+		answer: '回答',
+		check_citations: '核查引用',
+	},
 	stageStates: {
 		skipped: (stage) => `${stage}：已跳过`,
 		fell_back: (stage) => `${stage}：改用备用方式`,
 		failed: (stage) => `${stage}：失败`,
 		stopped: (stage) => `${stage}：提前停止`,
 	},
+	draftsSearched: '语言模型拟写并一同检索的内容（重排仍以您的原问题为准）：',
+	drafted: { hypothetical: '拟写段落', variant_1: '问法一', variant_2: '问法二', variant_3: '问法三' },
 	codes: {
 		stands_alone: '这个问题不承接上一个问题，因此按原样检索',
 		rewritten: '追问已改写成完整的问题',
@@ -37,6 +55,12 @@ export const stages: Pick<Words['ask'], 'stages' | 'stageStates' | 'codes'> = {
 		embedder_failed: '问题无法编码成向量，只有关键词检索的结果',
 		writer_failed: '语言模型出错，因此直接引用您的文件',
 		writer_missing: '没有语言模型，因此直接引用您的文件',
+		no_writer: '没有选择语言模型，因此只检索问题本身',
+		drafted: '语言模型拟写了更多检索内容',
+		draft_failed: '语言模型没有写出可检索的内容，因此只检索已列出的内容和问题本身',
+		drafts_late: '语言模型拟写超时，因此只检索已列出的内容和问题本身',
+		drafts_not_needed: '已有段落达到阈值，无需拟写',
+		no_score_to_compare: '没有重排分数可与阈值比较，因此没有拟写',
 		stopped: '是您停止的',
 		time_budget: '已达到时间上限，未读的段落标为“未重排”',
 		nothing_retrieved: '没有检索到内容',

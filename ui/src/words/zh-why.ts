@@ -22,7 +22,7 @@ export const why: Words['why'] = {
 	rank: (rank, of) => (of === null ? `第 ${n_(rank)} 位` : `第 ${n_(rank)} 位，共 ${n_(of)} 段`),
 	best: (n) => `前 ${n_(n)} 段进入下一步`,
 	threshold: (value) => `阈值 ${value}`,
-	stages: { vector: '向量检索', lexical: '关键词检索', fused: '融合', fold: '合并副本', rerank: '重排', kept: '保留' },
+	stages: { vector: '向量检索', lexical: '关键词检索', drafted: '拟写检索', fused: '融合', fold: '合并副本', rerank: '重排', kept: '保留' },
 	scores: { vector: '余弦', lexical: 'BM25', fused: '分数', rerank: 'logit' },
 	standings: {
 		outside: '它不在候选中，这里单独为它打了分',

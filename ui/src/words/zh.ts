@@ -227,6 +227,8 @@ export const zh: Words = {
 		secondPool: '第二重排模型的候选数',
 		steps: '提问的步骤',
 		followUps: '改写追问',
+		drafts: '同时检索语言模型拟写的内容',
+		draftsHint: '语言模型会拟写一段可能的回答和至多三种其他问法，并分别检索。“自动”只在没有段落达到阈值时拟写。每次拟写需要几秒钟。',
 		foldCopies: '合并重复段落',
 		readOn: '列举类问题读完整个文件',
 		neighbours: '把段落的前后文也给语言模型',

@@ -2,11 +2,13 @@
 
 use assay_contract as contract;
 use assay_contract::{
-    BlendView, CandidateRow, FusedView, LexicalView, PlaceView, RerankView, ThresholdOn, ThresholdRule, ThresholdView,
-    VectorView, WindowView,
+    BlendView, CandidateRow, DraftedView, FusedView, LexicalView, PlaceView, RerankView, ThresholdOn, ThresholdRule,
+    ThresholdView, VectorView, WindowView,
 };
-use assay_domain::score::RerankScore;
-use assay_domain::{Candidate, Cut, CutOn, CutRule, OrderRule, Outcome};
+use assay_domain::score::{LexicalScore, RerankScore, VectorScore};
+use assay_domain::{Candidate, Cut, CutOn, CutRule, DraftedScore, OrderRule, Outcome};
+
+use super::stage::drafted_query;
 
 /// Candidates in the order in force.
 pub fn candidates(candidates: &[Candidate], order: OrderRule) -> Vec<CandidateRow> {
@@ -31,8 +33,9 @@ fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow
         page: passage.page,
         heading: passage.heading.clone(),
         text: passage.text.clone(),
-        vector: candidate.vector.map(|score| VectorView { similarity: score.similarity, rank: score.rank }),
-        lexical: candidate.lexical.map(|score| LexicalView { score: score.score, rank: score.rank }),
+        vector: candidate.vector.map(vector),
+        lexical: candidate.lexical.map(lexical),
+        drafted: candidate.drafted.iter().map(drafted).collect(),
         fused: Some(FusedView { score: candidate.fused.score, rank: candidate.fused.rank }),
         rerank: candidate.rerank.as_ref().map(rerank),
         first_rerank: candidate.first_rerank.as_ref().map(rerank),
@@ -40,6 +43,26 @@ fn candidate(candidate: &Candidate, rank: u32, order: OrderRule) -> CandidateRow
         place: Some(PlaceView { rank, rule: order_rule(order) }),
         copies: Vec::new(),
         outcome: outcome(candidate.outcome),
+    }
+}
+
+/// The score of a search by vectors.
+pub fn vector(score: VectorScore) -> VectorView {
+    VectorView { similarity: score.similarity, rank: score.rank }
+}
+
+/// The score of a search by words.
+pub fn lexical(score: LexicalScore) -> LexicalView {
+    LexicalView { score: score.score, rank: score.rank }
+}
+
+/// How a drafted query found a passage.
+pub fn drafted(score: &DraftedScore) -> DraftedView {
+    DraftedView {
+        query: drafted_query(score.query),
+        rank: score.rank,
+        vector: score.vector.map(vector),
+        lexical: score.lexical.map(lexical),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The stages of a question.
 
 use assay_contract as contract;
-use assay_contract::{ScoresRow, StageRow};
-use assay_domain::{ReasonCode, RerankerStats, Stage, StageName, StageState};
+use assay_contract::{DraftRow, ScoresRow, StageRow};
+use assay_domain::{Draft, DraftedQuery, ReasonCode, RerankerStats, Stage, StageName, StageState};
 
 use super::model::precision;
 
@@ -17,6 +17,21 @@ pub fn stage(stage: &Stage) -> StageRow {
         count: stage.reason.as_ref().and_then(|reason| reason.count).map(|count| count as u32),
         scores: stage.reranker_stats.iter().map(scores).collect(),
         also_searched: stage.also_searched.clone(),
+        drafts: stage.drafts.iter().map(draft).collect(),
+    }
+}
+
+fn draft(draft: &Draft) -> DraftRow {
+    DraftRow { query: drafted_query(draft.query), text: draft.text.clone() }
+}
+
+/// Which query the language model drafted.
+pub fn drafted_query(query: DraftedQuery) -> contract::DraftedQuery {
+    match query {
+        DraftedQuery::Hypothetical => contract::DraftedQuery::Hypothetical,
+        DraftedQuery::Variant1 => contract::DraftedQuery::Variant1,
+        DraftedQuery::Variant2 => contract::DraftedQuery::Variant2,
+        DraftedQuery::Variant3 => contract::DraftedQuery::Variant3,
     }
 }
 
@@ -36,6 +51,9 @@ fn stage_name(name: StageName) -> contract::StageName {
         StageName::Embed => contract::StageName::Embed,
         StageName::Vector => contract::StageName::Vector,
         StageName::Lexical => contract::StageName::Lexical,
+        StageName::Draft => contract::StageName::Draft,
+        StageName::Hypothetical => contract::StageName::Hypothetical,
+        StageName::Variants => contract::StageName::Variants,
         StageName::Fuse => contract::StageName::Fuse,
         StageName::Fold => contract::StageName::Fold,
         StageName::Rerank => contract::StageName::Rerank,
@@ -89,7 +107,13 @@ pub fn reason_code(code: ReasonCode) -> contract::ReasonCode {
         ReasonCode::AboutLibrary => contract::ReasonCode::AboutLibrary,
         ReasonCode::NotAsked => contract::ReasonCode::NotAsked,
         ReasonCode::WriterMissing => contract::ReasonCode::WriterMissing,
+        ReasonCode::NoWriter => contract::ReasonCode::NoWriter,
         ReasonCode::WriterFailed => contract::ReasonCode::WriterFailed,
+        ReasonCode::Drafted => contract::ReasonCode::Drafted,
+        ReasonCode::DraftFailed => contract::ReasonCode::DraftFailed,
+        ReasonCode::DraftsLate => contract::ReasonCode::DraftsLate,
+        ReasonCode::DraftsNotNeeded => contract::ReasonCode::DraftsNotNeeded,
+        ReasonCode::NoScoreToCompare => contract::ReasonCode::NoScoreToCompare,
         ReasonCode::AnswerCut => contract::ReasonCode::AnswerCut,
     }
 }

@@ -2,8 +2,7 @@
 
 use assay_contract as contract;
 use assay_contract::{
-    AnswerView, AskReply, BlendView, CandidateRow, CitationRow, FusedView, LexicalView, ModelsUsed, PlaceView, TurnRow,
-    VectorView,
+    AnswerView, AskReply, BlendView, CandidateRow, CitationRow, FusedView, ModelsUsed, PlaceView, TurnRow,
 };
 use assay_domain::{Citation, OrderRule};
 use assay_library::{NewTurn, Turn, TurnCandidate, TurnModels};
@@ -64,8 +63,9 @@ fn candidate_row(kept: TurnCandidate, rank: u32, order: Option<OrderRule>) -> Ca
         page: kept.page,
         heading: kept.heading,
         text: kept.text,
-        vector: kept.vector.map(|score| VectorView { similarity: score.similarity, rank: score.rank }),
-        lexical: kept.lexical.map(|score| LexicalView { score: score.score, rank: score.rank }),
+        vector: kept.vector.map(candidate::vector),
+        lexical: kept.lexical.map(candidate::lexical),
+        drafted: kept.drafted.iter().map(candidate::drafted).collect(),
         fused: kept.fused.map(|score| FusedView { score: score.score, rank: score.rank }),
         rerank: kept.rerank.as_ref().map(candidate::rerank),
         first_rerank: kept.first_rerank.as_ref().map(candidate::rerank),

@@ -44,6 +44,7 @@ fn stage(rung: Rung) -> WhyStage {
         name: match rung.name {
             RungName::Vector => WhyStageName::Vector,
             RungName::Lexical => WhyStageName::Lexical,
+            RungName::Drafted => WhyStageName::Drafted,
             RungName::Fused => WhyStageName::Fused,
             RungName::Fold => WhyStageName::Fold,
             RungName::Rerank => WhyStageName::Rerank,

@@ -1,4 +1,4 @@
-//! The step of layout 9: kept turns in columns.
+//! The steps of layouts 9, 13, 14 and 15: kept turns in columns.
 
 /// Kept turns in columns; earlier layouts have each reply as one JSON text. Candidates and citations
 /// do not reference documents: their scores outlive the document, only their words go (`removed`).
@@ -172,5 +172,32 @@ CREATE TABLE turn_sentences (
     cosine      REAL,
     score_limit REAL,
     PRIMARY KEY (turn, position)
+);
+";
+
+/// Layout 15: the queries that a language model drafted for a kept question, and how each found a candidate. Turns of earlier
+/// layouts have none.
+pub const DRAFTS: &str = "
+CREATE TABLE IF NOT EXISTS turn_drafts (
+    turn     INTEGER NOT NULL,
+    stage    INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    query    TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    PRIMARY KEY (turn, stage, position),
+    FOREIGN KEY (turn, stage) REFERENCES turn_stages (turn, position) ON DELETE CASCADE
+);
+
+CREATE TABLE IF NOT EXISTS turn_drafted_scores (
+    turn              INTEGER NOT NULL,
+    candidate         INTEGER NOT NULL,
+    query             TEXT NOT NULL,
+    rank              INTEGER NOT NULL,
+    vector_similarity REAL,
+    vector_rank       INTEGER,
+    lexical_score     REAL,
+    lexical_rank      INTEGER,
+    PRIMARY KEY (turn, candidate, query),
+    FOREIGN KEY (turn, candidate) REFERENCES turn_candidates (turn, position) ON DELETE CASCADE
 );
 ";

@@ -232,8 +232,8 @@ fn an_upgrade_leaves_a_snapshot_of_what_was_there() {
         ALTER TABLE documents DROP COLUMN missing_why; DROP INDEX documents_again;
         ALTER TABLE documents DROP COLUMN again_at; ALTER TABLE documents DROP COLUMN again_tries;
         DROP TABLE dismissed; DROP TABLE queue;
-        ALTER TABLE pages DROP COLUMN fault; DROP TABLE indexes; DROP TABLE shadow_index; DROP TABLE turn_candidates; DROP TABLE turn_sentences; DROP TABLE turn_citations;
-        DROP TABLE turn_rerankers; DROP TABLE turn_stages; DROP TABLE unreadable_turns; DROP TABLE turns;
+        ALTER TABLE pages DROP COLUMN fault; DROP TABLE indexes; DROP TABLE shadow_index; DROP TABLE turn_drafted_scores; DROP TABLE turn_candidates;
+        DROP TABLE turn_sentences; DROP TABLE turn_citations; DROP TABLE turn_drafts; DROP TABLE turn_rerankers; DROP TABLE turn_stages; DROP TABLE unreadable_turns; DROP TABLE turns;
         CREATE TABLE turns (id INTEGER PRIMARY KEY AUTOINCREMENT, conversation INTEGER NOT NULL, question TEXT NOT NULL,
             answer TEXT NOT NULL, kind TEXT NOT NULL, reply TEXT NOT NULL, created INTEGER NOT NULL DEFAULT 0);
         CREATE INDEX turns_of_conversation ON turns (conversation);",

@@ -1,11 +1,12 @@
 //! Writes a kept turn as rows: one of `turns`, and one each of `turn_candidates`, `turn_citations`,
-//! `turn_sentences`, `turn_stages` and `turn_rerankers` for its parts.
+//! `turn_sentences`, `turn_stages`, `turn_rerankers` and the tables of [`drafted`] for its parts.
 
 use std::time::Duration;
 
 use assay_domain::{AnswerSentence, CheckScore, Citation, Stage};
 use rusqlite::{Connection, params};
 
+use super::drafted;
 use super::names::Named;
 use super::{NewTurn, TurnCandidate};
 use crate::error::CatalogueError;
@@ -42,6 +43,7 @@ pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Res
         ])?;
     let id = connection.last_insert_rowid();
     insert_candidates(connection, id, candidates)?;
+    drafted::insert_scores(connection, id, candidates)?;
     insert_citations(connection, id, &answer.citations)?;
     insert_sentences(connection, id, &answer.sentences)?;
     insert_stages(connection, id, stages)?;
@@ -153,6 +155,7 @@ fn insert_stages(connection: &Connection, turn: i64, stages: &[Stage]) -> Result
         let (code, reason) = stage.reason.as_ref().map(|reason| (reason.code.name(), &reason.text)).unzip();
         let (name, state) = (stage.name.name(), stage.state.name());
         insert_stage.execute(params![turn, position, name, nanoseconds(stage.time), state, code, reason])?;
+        drafted::insert_drafts(connection, turn, position, &stage.drafts)?;
         for (place, each) in stage.reranker_stats.iter().enumerate() {
             let (precision, tokenizing) = (each.precision.name(), nanoseconds(each.tokenizing));
             let counts = (each.computed, each.cached);

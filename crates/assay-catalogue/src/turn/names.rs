@@ -2,7 +2,9 @@
 //! the names of the contract.
 
 use assay_domain::port::ScoreScale;
-use assay_domain::{AnswerKind, CutOn, CutRule, OrderRule, Outcome, Precision, ReasonCode, StageName, StageState};
+use assay_domain::{
+    AnswerKind, CutOn, CutRule, DraftedQuery, OrderRule, Outcome, Precision, ReasonCode, StageName, StageState,
+};
 use rusqlite::Row;
 
 use crate::error::CatalogueError;
@@ -69,6 +71,13 @@ names!("outcome", Outcome, {
     NotReranked = "not_reranked",
 });
 
+names!("drafted query", DraftedQuery, {
+    Hypothetical = "hypothetical",
+    Variant1 = "variant_1",
+    Variant2 = "variant_2",
+    Variant3 = "variant_3",
+});
+
 names!("order", OrderRule, {
     Fused = "fused",
     Rerank = "rerank",
@@ -99,6 +108,9 @@ names!("stage", StageName, {
     Embed = "embed",
     Vector = "vector",
     Lexical = "lexical",
+    Draft = "draft",
+    Hypothetical = "hypothetical",
+    Variants = "variants",
     Fuse = "fuse",
     Fold = "fold",
     Rerank = "rerank",
@@ -147,7 +159,13 @@ names!("reason", ReasonCode, {
     AboutLibrary = "about_library",
     NotAsked = "not_asked",
     WriterMissing = "writer_missing",
+    NoWriter = "no_writer",
     WriterFailed = "writer_failed",
+    Drafted = "drafted",
+    DraftFailed = "draft_failed",
+    DraftsLate = "drafts_late",
+    DraftsNotNeeded = "drafts_not_needed",
+    NoScoreToCompare = "no_score_to_compare",
     AnswerCut = "answer_cut",
 });
 

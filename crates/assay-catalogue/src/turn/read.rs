@@ -10,6 +10,8 @@ use assay_domain::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::columns::{number, score};
+use super::drafted;
 use super::names::{named, named_or_null};
 use super::{Cited, NewTurn, Turn, TurnCandidate, TurnModels};
 use crate::error::CatalogueError;
@@ -114,11 +116,16 @@ fn candidates(connection: &Connection, turn: i64) -> Result<Vec<TurnCandidate>, 
             rerank_model, rerank_logit, rerank_probability, rerank_rank, rerank_tokens_read, rerank_tokens_total,
             rerank_windows, rerank_window,
             first_model, first_logit, first_probability, first_rank, first_tokens_read, first_tokens_total,
-            first_windows, first_window
+            first_windows, first_window, position
         FROM turn_candidates WHERE turn = ?1 ORDER BY position",
     )?;
-    let rows = statement.query_map([turn], |row| Ok(candidate(row)))?;
-    rows.map(|row| row?).collect()
+    let mut found = drafted::scores(connection, turn)?;
+    let rows = statement.query_map([turn], |row| Ok((row.get::<_, u32>(33)?, candidate(row))))?;
+    rows.map(|row| {
+        let (position, candidate) = row?;
+        Ok(TurnCandidate { drafted: found.remove(&position).unwrap_or_default(), ..candidate? })
+    })
+    .collect()
 }
 
 fn candidate(row: &Row<'_>) -> Result<TurnCandidate, CatalogueError> {
@@ -133,6 +140,7 @@ fn candidate(row: &Row<'_>) -> Result<TurnCandidate, CatalogueError> {
         outcome: named::<Outcome>(row, 8)?,
         vector: score(row, 9, |similarity, rank| VectorScore { similarity: similarity as f32, rank })?,
         lexical: score(row, 11, |score, rank| LexicalScore { score: score as f32, rank })?,
+        drafted: Vec::new(),
         fused: score(row, 13, |score, rank| FusedScore { score, rank })?,
         blend: score(row, 15, |score, rank| BlendScore { score, rank })?,
         rerank: rerank(row, 17)?,
@@ -153,17 +161,6 @@ fn rerank(row: &Row<'_>, column: usize) -> Result<Option<RerankScore>, Catalogue
         windows: row.get::<_, Option<u32>>(column + 6)?.unwrap_or(1),
         window: row.get::<_, Option<u32>>(column + 7)?.unwrap_or(1),
     }))
-}
-
-/// A score and its rank in two columns, if the stage ran.
-fn score<T>(row: &Row<'_>, column: usize, of: impl FnOnce(f64, u32) -> T) -> rusqlite::Result<Option<T>> {
-    let Some(rank) = row.get(column + 1)? else { return Ok(None) };
-    Ok(Some(of(number(row, column)?, rank)))
-}
-
-/// SQLite keeps NaN as NULL.
-fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<f64> {
-    Ok(row.get::<_, Option<f64>>(column)?.unwrap_or(f64::NAN))
 }
 
 fn citations(connection: &Connection, turn: i64) -> Result<Vec<Citation>, CatalogueError> {
@@ -225,14 +222,16 @@ fn stage(connection: &Connection, turn: i64, row: &Row<'_>) -> Result<Stage, Cat
             return Err(CatalogueError::UnknownName { what: "reason with its code", name });
         }
     };
+    let position = row.get(0)?;
     Ok(Stage {
         name: named::<StageName>(row, 1)?,
         time: duration(row.get(2)?),
         state: named::<StageState>(row, 3)?,
         reason,
-        reranker_stats: rerankers(connection, turn, row.get(0)?)?,
+        reranker_stats: rerankers(connection, turn, position)?,
         // They are words of files, so they are not kept.
         also_searched: Vec::new(),
+        drafts: drafted::drafts(connection, turn, position)?,
     })
 }
 

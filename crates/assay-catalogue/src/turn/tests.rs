@@ -1,6 +1,7 @@
 //! Kept turns on a real file: written, read, purged, and carried over from the JSON of earlier layouts.
 
 mod carried_over;
+mod drafted;
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ pub fn about(
         text: format!("words{document} 信 \"x\""),
         vector: Some(VectorScore { similarity: 0.123_456_7, rank: 1 }),
         lexical: None,
+        drafted: Vec::new(),
         fused: None,
         rerank: None,
         first_rerank: None,
@@ -148,6 +150,7 @@ fn a_turn_comes_back_as_it_was_kept_bit_for_bit() {
             reason: Some(Reason::new(ReasonCode::NoSecondReranker, "it is not there")),
             reranker_stats: vec![stats.clone(), RerankerStats { precision: Precision::Hosted, ..stats }],
             also_searched: Vec::new(),
+            drafts: Vec::new(),
         },
         Stage {
             name: StageName::Answer,
@@ -156,6 +159,7 @@ fn a_turn_comes_back_as_it_was_kept_bit_for_bit() {
             reason: None,
             reranker_stats: vec![],
             also_searched: Vec::new(),
+            drafts: Vec::new(),
         },
     ];
     let conversation = library.store.save_turn(None, &full).unwrap();
@@ -260,6 +264,7 @@ fn lists_of_files_and_reasons_lose_the_names_of_what_is_removed() {
         reason: Some(Reason::new(ReasonCode::RerankerFailed, text)),
         reranker_stats: Vec::new(),
         also_searched: Vec::new(),
+        drafts: Vec::new(),
     };
     // Asked when the file had another name.
     let both = [(gone, Outcome::Kept), (stays, Outcome::Kept)];

@@ -79,6 +79,7 @@ pub(super) async fn rerank_stage(
         reason,
         reranker_stats: stats,
         also_searched: Vec::new(),
+        drafts: Vec::new(),
     });
     order
 }

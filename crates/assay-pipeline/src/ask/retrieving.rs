@@ -12,7 +12,7 @@ use super::inputs::Ask;
 use super::naming::name;
 use super::report::AskEvent;
 use super::stages::Stages;
-use crate::fuse::fuse;
+use crate::fuse::{DraftedHits, fuse};
 use crate::retrieve::{embed_question, reason_to_skip_vectors};
 use crate::spelling::{Respelled, respell};
 
@@ -22,6 +22,8 @@ pub(super) struct Retrieved {
     pub(super) vector: Vec<Hit>,
     /// Hits of the lexical retriever, best first.
     pub(super) lexical: Vec<Hit>,
+    /// Hits of the queries that the writer drafted.
+    pub(super) drafted: Vec<DraftedHits>,
     /// The question as the models read it ([`Respelled::text`]).
     pub(super) question: String,
 }
@@ -64,7 +66,7 @@ pub(super) async fn retrieve(
         let message = "there is nothing in the library to search";
         return Err(Failure::new(Problem::EmptyLibrary, message, "add files or a folder, then ask again"));
     }
-    Ok(Retrieved { vector, lexical, question: respelled.text })
+    Ok(Retrieved { vector, lexical, drafted: Vec::new(), question: respelled.text })
 }
 
 async fn search(with: Search<'_>, question: &Question, stages: &mut Stages<'_>) -> Result<Searched, Failure> {
@@ -137,7 +139,7 @@ pub(crate) async fn candidates(
 ) -> Result<Vec<Candidate>, Failure> {
     check(question)?;
     let on: &mut (dyn FnMut(AskEvent<'_>) + Send) = &mut |_| ();
-    let mut stages = Stages { list: Vec::new(), also_searched: Vec::new(), on };
+    let mut stages = Stages::reported_to(on);
     let found = search(Search { embedder, measured, index, catalogue }, question, &mut stages).await?;
     let mut candidates = fuse(found.vector.transpose()?.unwrap_or_default(), found.lexical?);
     name(&mut candidates, catalogue)?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use assay_domain::{Failure, Reason, ReasonCode, Stage, StageName, StageState};
+use assay_domain::{Draft, Failure, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState};
 
 use super::report::AskEvent;
 
@@ -11,13 +11,29 @@ pub(super) struct Stages<'a> {
     pub(super) list: Vec<Stage>,
     /// For the stage of the lexical retriever: words searched besides the question's own.
     pub(super) also_searched: Vec<String>,
+    /// For the stage of the drafts: what the writer drafted.
+    pub(super) drafts: Vec<Draft>,
     pub(super) on: &'a mut (dyn FnMut(AskEvent<'_>) + Send),
 }
 
-impl Stages<'_> {
+impl<'a> Stages<'a> {
+    pub(super) fn reported_to(on: &'a mut (dyn FnMut(AskEvent<'_>) + Send)) -> Self {
+        Self { list: Vec::new(), also_searched: Vec::new(), drafts: Vec::new(), on }
+    }
+
+    /// Adds a stage. One that ran before, in the pass without drafts, is told once: with the time and the scores of both
+    /// passes, and as the second one ended.
     pub(super) fn push(&mut self, stage: Stage) {
-        (self.on)(AskEvent::Stage(&stage));
-        self.list.push(stage);
+        match self.list.iter_mut().find(|before| before.name == stage.name) {
+            Some(before) => {
+                add(before, stage);
+                (self.on)(AskEvent::Stage(before));
+            }
+            None => {
+                (self.on)(AskEvent::Stage(&stage));
+                self.list.push(stage);
+            }
+        }
     }
 
     /// Runs a stage that cannot fail.
@@ -29,8 +45,7 @@ impl Stages<'_> {
     }
 
     pub(super) fn skipped(&mut self, name: StageName, reason: Reason) {
-        let (time, state, reason) = (Duration::ZERO, StageState::Skipped, Some(reason));
-        self.push(Stage { name, time, state, reason, reranker_stats: Vec::new(), also_searched: Vec::new() });
+        self.push(stage(name, Duration::ZERO, StageState::Skipped, Some(reason)));
     }
 
     /// A stage that is done or, with a failure, failed; `code` is the reason's code then.
@@ -41,8 +56,35 @@ impl Stages<'_> {
     }
 
     pub(super) fn finished(&mut self, name: StageName, begun: Instant, state: StageState, reason: Option<Reason>) {
-        let lexical = name == StageName::Lexical;
-        let also_searched = if lexical { std::mem::take(&mut self.also_searched) } else { Vec::new() };
-        self.push(Stage { name, time: begun.elapsed(), state, reason, reranker_stats: Vec::new(), also_searched });
+        let mut stage = stage(name, begun.elapsed(), state, reason);
+        match name {
+            StageName::Lexical => stage.also_searched = std::mem::take(&mut self.also_searched),
+            StageName::Draft => stage.drafts = std::mem::take(&mut self.drafts),
+            _ => (),
+        }
+        self.push(stage);
     }
+}
+
+fn stage(name: StageName, time: Duration, state: StageState, reason: Option<Reason>) -> Stage {
+    Stage { name, time, state, reason, reranker_stats: Vec::new(), also_searched: Vec::new(), drafts: Vec::new() }
+}
+
+fn add(before: &mut Stage, again: Stage) {
+    before.time += again.time;
+    (before.state, before.reason) = (again.state, again.reason);
+    for stats in again.reranker_stats {
+        match before.reranker_stats.iter_mut().find(|known| is_same(known, &stats)) {
+            Some(known) => {
+                known.computed += stats.computed;
+                known.cached += stats.cached;
+                known.tokenizing += stats.tokenizing;
+            }
+            None => before.reranker_stats.push(stats),
+        }
+    }
+}
+
+fn is_same(one: &RerankerStats, other: &RerankerStats) -> bool {
+    one.model == other.model && one.precision == other.precision
 }

@@ -4,6 +4,7 @@ mod asking;
 mod languages;
 mod answering_meanwhile;
 mod following;
+mod drafting;
 mod listing;
 mod filling;
 mod citing;

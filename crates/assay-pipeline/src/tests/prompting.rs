@@ -75,6 +75,7 @@ fn candidate(name: &str, text: &str) -> Candidate {
         rerank: None,
         first_rerank: None,
         blend: None,
+        drafted: Vec::new(),
         language: assay_text::tell_language(text),
         assignment: Assignment::default(),
         copy_of: None,

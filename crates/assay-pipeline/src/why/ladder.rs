@@ -43,14 +43,13 @@ pub(super) fn climb(it: &Followed<'_>, search: &Search) -> Vec<Rung> {
     let candidate = it.candidate();
     let in_vector = candidate.is_some_and(|candidate| candidate.vector.is_some());
     let in_lexical = candidate.is_some_and(|candidate| candidate.lexical.is_some());
-    vec![
+    let mut rungs = vec![
         it.retrieved(RungName::Vector, &search.vector, in_vector),
         it.retrieved(RungName::Lexical, &search.lexical, in_lexical),
-        it.fused(),
-        it.folded(),
-        it.reranked(),
-        it.kept(),
-    ]
+    ];
+    rungs.extend(it.drafted());
+    rungs.extend([it.fused(), it.folded(), it.reranked(), it.kept()]);
+    rungs
 }
 
 impl Followed<'_> {
@@ -110,6 +109,17 @@ impl Followed<'_> {
         let (rank, score) = (Some(place.rank), Some(f64::from(place.score)));
         let standing = if in_pool { Standing::Ranked } else { Standing::Outside };
         Rung { standing, rank, score, of, limit, cut, reason, ..Rung::without_rank(name, standing, "") }
+    }
+
+    /// The best rank that a drafted query gave the passage, if one found it.
+    fn drafted(&self) -> Option<Rung> {
+        let found = &self.candidate()?.drafted;
+        let rank = Some(found.iter().map(|score| score.rank).min()?);
+        let by: Vec<String> =
+            found.iter().map(|score| format!("{} (rank {})", score.query.as_str(), score.rank)).collect();
+        let why = format!("found by {}", by.join(", "));
+        let limit = Some(self.question.retrieve as u32);
+        Some(Rung { rank, limit, ..Rung::without_rank(RungName::Drafted, Standing::Ranked, why) })
     }
 
     fn fused(&self) -> Rung {

@@ -29,6 +29,8 @@ pub enum RungName {
     Vector,
     /// The lexical retriever.
     Lexical,
+    /// The queries that the writer drafted; only of a passage that one of them found.
+    Drafted,
     /// Reciprocal rank fusion.
     Fused,
     /// Copies are put behind.

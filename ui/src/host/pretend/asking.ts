@@ -51,6 +51,30 @@ export function withdraw(reply: AskReply, documents: number[]) {
 	reply.answer = { ...reply.answer, citations, ...(cited ? { text: '', kind: 'withdrawn' } : {}) };
 }
 
+/** Searches for what a language model would draft: the passage finds what the vector search does, the wording its reverse. */
+function drafted(question: string, rows: CandidateRow[], tell: (row: StageRow) => void): CandidateRow[] {
+	const drafts: StageRow['drafts'] = [
+		{ query: 'hypothetical', text: `${question} ${rows[0]?.text.slice(0, 80) ?? ''}`.trim() },
+		{ query: 'variant_1', text: question.split(/\s+/).reverse().join(' ') },
+	];
+	tell({ ...stage('draft', 1840, 'done', 'drafted'), drafts });
+	tell(stage('hypothetical', 9.4));
+	tell(stage('variants', 12.2));
+	const found = rows.filter((row) => row.vector !== null);
+	return rows.map((row) => {
+		const at = found.indexOf(row);
+		if (at < 0) return row;
+		const back = found.length - at;
+		return {
+			...row,
+			drafted: [
+				{ query: 'hypothetical', rank: at + 1, vector: row.vector, lexical: null },
+				{ query: 'variant_1', rank: back, vector: row.vector && { ...row.vector, rank: back }, lexical: null },
+			],
+		};
+	});
+}
+
 /** Answers a question with the program's events, with visible pauses that can be cancelled. */
 export async function answerQuestion(
 	request: AskRequest,
@@ -70,6 +94,8 @@ export async function answerQuestion(
 	tell(stage('vector', 2.31));
 	tell(stage('lexical', 3.07));
 	let rows = retrieve(request);
+	if (settings.drafts !== 'off' && settings.writer === '') tell(stage('draft', 0, 'skipped', 'no_writer', 'no language model is chosen'));
+	else if (settings.drafts === 'on') rows = drafted(question, rows, tell);
 	tell(stage('fuse', 0.05));
 	onEvent({ kind: 'retrieved', candidates: rows });
 

@@ -23,6 +23,7 @@ export const settings: Settings = {
 	spread_loose: 0.4,
 	spread_tight: 0.65,
 	follow_ups: true,
+	drafts: 'off',
 	fold_copies: true,
 	read_on: true,
 	neighbours: true,

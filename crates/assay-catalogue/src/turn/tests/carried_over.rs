@@ -82,6 +82,7 @@ fn candidate(chunk: ChunkId, document: DocumentId, name: &str, text: &str, outco
         text: text.into(),
         vector: None,
         lexical: None,
+        drafted: Vec::new(),
         fused: None,
         rerank: None,
         first_rerank: None,
@@ -133,6 +134,7 @@ fn full(kind: AnswerKind, answer: &str, citations: Vec<Citation>) -> NewTurn {
         reason: reason.map(|(code, text)| Reason::new(code, text)),
         reranker_stats: Vec::new(),
         also_searched: Vec::new(),
+        drafts: Vec::new(),
     };
     let english = Some((ReasonCode::LanguageUnknownToEmbedder, "it reads English only"));
     let missing = Some((ReasonCode::NoSecondReranker, "it is not there"));
