@@ -77,6 +77,23 @@ fn measuring_reports_metrics_for_each_stage() {
         assert_eq!(stage["recall@10"]["mean"], 1.0, "{stage}");
         assert!(stage["ndcg@10"]["mean"].as_f64().unwrap() > 0.9, "{stage}");
     }
+
+    // With a language model, named by its file, the queries that it drafts are stages too. The tiny one drafts noise.
+    let model = library.files.path().join("tiny.gguf");
+    assay_answer::tiny::write_tiny_model(&model).unwrap();
+    let files = ["measure", "--corpus", &corpus, "--queries", &queries, "--qrels", &qrels];
+    let drafted = ["--stages", "hypothetical,variants,drafted,drafted_reranked"];
+    let with_writer = ["--writer", model.to_str().unwrap()];
+    let (status, reply) = library.json(&[&files[..], &drafted, &with_writer].concat());
+    assert_eq!((status, reply["queries"].as_u64()), (0, Some(2)), "{reply}");
+    let stages = rows(&reply, "stages");
+    let names: Vec<&str> = stages.iter().map(|stage| word(stage, "name")).collect();
+    assert_eq!(names, ["hypothetical", "variants", "drafted", "drafted_reranked"]);
+    assert_eq!(stages[0]["recall@10"]["mean"], 1.0, "every passage has a vector: {reply}");
+    assert_eq!(stages[2]["recall@10"]["mean"], 1.0, "{reply}");
+    let (status, reply) = library.json(&[&files[..], &drafted].concat());
+    assert_eq!(status, 2, "{reply}");
+    assert!(reply.to_string().contains("--writer"), "{reply}");
 }
 
 #[test]

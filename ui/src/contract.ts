@@ -2162,7 +2162,7 @@ low: number,
  */
 high: number, };
 
-export type OrderName = "vector" | "lexical" | "hybrid" | "reranked" | "blended" | "given";
+export type OrderName = "vector" | "lexical" | "hybrid" | "reranked" | "blended" | "hypothetical" | "variants" | "drafted" | "drafted_reranked" | "given";
 
 export type OrderRow = { 
 /**

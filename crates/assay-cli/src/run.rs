@@ -167,5 +167,6 @@ fn encoders(data: Option<PathBuf>, encoder: &Encoder) -> Models {
         Precision::Bf16 => PrecisionChoice::Bf16,
         Precision::Int8 => PrecisionChoice::Int8,
     };
-    Models { data, embedder: None, reranker: encoder.model.clone(), threads: encoder.threads, precision }
+    let (reranker, threads) = (encoder.model.clone(), encoder.threads);
+    Models { data, reranker, threads, precision, ..Models::default() }
 }

@@ -50,7 +50,7 @@ pub async fn embed(models: &Models, command: Embed) -> anyhow::Result<ExitCode> 
 
 /// `assay measure`
 pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCode> {
-    let models = Models { embedder: command.embedder.clone(), ..models.clone() };
+    let models = Models { embedder: command.embedder.clone(), writer: command.writer.clone(), ..models.clone() };
     let input = match (command.candidates, command.corpus, command.queries, command.qrels) {
         (Some(candidates), ..) => MeasureInput::Candidates(candidates),
         (None, Some(corpus), Some(queries), Some(qrels)) => MeasureInput::Corpus { corpus, queries, qrels },
@@ -58,7 +58,8 @@ pub async fn measure(models: &Models, command: Measure) -> anyhow::Result<ExitCo
     };
     let unknown = |name: &String| {
         let message = format!("there is no stage {name:?}");
-        Failure::new(Problem::BadSetting, message, "stages are vector, lexical, hybrid, reranked, blended")
+        let known = Order::ALL.map(Order::as_str).join(", ");
+        Failure::new(Problem::BadSetting, message, format!("stages are {known}"))
     };
     let stages = command.stages.iter().map(|name| Order::parse(name).ok_or_else(|| unknown(name)));
     let options = MeasureOptions {

@@ -109,6 +109,14 @@ closed_set! {
         Reranked = "reranked",
         /// Reciprocal rank fusion of the fused order with the reranked one.
         Blended = "blended",
+        /// By cosine similarity to a hypothetical passage that the language model drafts.
+        Hypothetical = "hypothetical",
+        /// Reciprocal rank fusion of the searches by wordings that the language model drafts.
+        Variants = "variants",
+        /// Reciprocal rank fusion of the question's retrievers with those of the drafted queries.
+        Drafted = "drafted",
+        /// The same order with its head reranked.
+        DraftedReranked = "drafted_reranked",
         /// The order of the candidates in the input file.
         Given = "given",
     }

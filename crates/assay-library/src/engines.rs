@@ -11,13 +11,14 @@ use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_files::ChildReader;
 use assay_models::open_encoders::{self, Speed};
-use assay_models::{ModelRegistry, ModelsError, Placed, Role, blocking};
+use assay_models::{ModelRegistry, ModelsError, Placed, blocking};
 use assay_process::WorkerCommand;
 use tokio::sync::Mutex;
 
 use crate::copies::{self, Copies};
 use crate::home::Home;
 use crate::index::Index;
+use crate::language_model::model_file;
 use crate::notices::Notices;
 use crate::recovery::{self, open_catalogue};
 use crate::settings::Settings;
@@ -224,14 +225,10 @@ impl Engines {
         if let Some(open) = slot.as_ref().filter(|writer| writer.is_alive()) {
             return Ok(open.clone());
         }
-        let model = self.registry.model(name)?;
-        let state = self.registry.state(model);
-        let missing = || ModelsError::NotInstalled { name: name.to_owned() };
-        let folder = state.place().filter(|_| model.role == Role::Writer).ok_or_else(missing)?;
-        self.registry.scan(folder)?;
+        let file = model_file(&self.registry, name)?;
         let command = self.worker(writer::ROLE);
         let (tokens, threads) = (self.settings.answer_tokens, self.settings.threads);
-        let opened = ChildWriter::open(&command, &folder.join("model.gguf"), tokens, threads).await?;
+        let opened = ChildWriter::open(&command, &file, tokens, threads).await?;
         Ok(slot.insert(Arc::new(opened)).clone())
     }
 

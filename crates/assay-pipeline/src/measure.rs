@@ -4,57 +4,32 @@
 //! orders of candidates that came with the question. [`crate::evaluation`] does the same for the
 //! user's own judgements, [`crate::quality`] holds the metrics of an order.
 
+mod inputs;
+mod retrieval;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use assay_domain::port::{Embedder, Filter, IndexReader};
 use assay_domain::score::FusedScore;
 use assay_domain::{
-    Assignment, Candidate, ChunkId, DocumentId, Failure, GenerationId, Measured, OrderRule, Outcome, Passage,
-    RerankMode,
+    Assignment, Candidate, ChunkId, DocumentId, Failure, GenerationId, OrderRule, Outcome, Passage, RerankMode,
 };
 
 use assay_text::tell_language;
 
-use crate::fuse::fuse;
 use crate::order::put_in_order;
 use crate::quality::{Order, OrderQuality, QualityBoard};
 use crate::rerank::plan::RerankPlan;
 use crate::rerank::rerank_all;
-use crate::retrieve::{embed_question, reason_to_skip_vectors};
-use crate::spelling::respell;
+use retrieval::{DraftedOnce, retrieve};
 
-/// A question with the grades of its passages.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LabelledQuestion {
-    /// Its text.
-    pub question: String,
-    /// Grade of each judged passage, by its ordinal in the corpus.
-    pub grades: HashMap<u32, u32>,
-}
-
-/// The engines of a measurement. The index holds each corpus passage as one chunk whose ordinal is
-/// the passage's place in the corpus.
-pub struct Measure<'a> {
-    /// Question to vector.
-    pub embedder: &'a dyn Embedder,
-    /// What its vectors were measured to add, by pair of languages; empty if nobody measured.
-    pub embedder_measured: &'a [Measured],
-    /// The vector retriever and the lexical one.
-    pub index: &'a dyn IndexReader,
-    /// The cross-encoders; only [`Order::Reranked`] and [`Order::Blended`] need them.
-    pub rerankers: Option<RerankPlan<'a>>,
-    /// Candidates per retriever.
-    pub retrieve: usize,
-    /// Candidates that the cross-encoder scores.
-    pub rerank_pool: usize,
-}
+pub use inputs::{CandidatePool, LabelledQuestion, Measure};
 
 /// Asks every question in each of the orders and measures the first `k` passages of each. `on`
 /// receives the number of questions done.
 ///
 /// # Errors
-/// What the engines report; a bug if an order needs a reranker and there is none.
+/// What the engines report; a bug if an order needs a reranker or a writer and there is none.
 pub async fn measure(
     with: &Measure<'_>,
     questions: &[LabelledQuestion],
@@ -66,44 +41,31 @@ pub async fn measure(
     for (place, labelled) in questions.iter().enumerate() {
         // The reranked and the blended order use the same scores, so these are computed once.
         let mut reranked: Option<(Vec<Candidate>, Duration)> = None;
+        let mut once = DraftedOnce::default();
         for board in &mut boards {
             let begun = Instant::now();
             let (mut candidates, before) = match (board.order, reranked.take()) {
                 (Order::Reranked | Order::Blended, Some(known)) => known,
                 (order, other) => {
                     reranked = other;
-                    (retrieve(with, &labelled.question, order).await?, Duration::ZERO)
+                    retrieve(with, &labelled.question, order, &mut once).await?
                 }
             };
             let rule = match board.order {
-                Order::Reranked => OrderRule::Rerank,
+                Order::Reranked | Order::DraftedReranked => OrderRule::Rerank,
                 Order::Blended => OrderRule::Blend,
                 _ => OrderRule::Fused,
             };
             put_in_order(&mut candidates, rule);
             let time = before + begun.elapsed();
             add(board, &candidates, &labelled.grades, time);
-            if rule != OrderRule::Fused {
+            if matches!(board.order, Order::Reranked | Order::Blended) {
                 reranked = Some((candidates, time));
             }
         }
         on(place + 1);
     }
     Ok(boards.into_iter().map(QualityBoard::finish).collect())
-}
-
-/// A question with candidates of its own.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CandidatePool {
-    /// Its text.
-    pub question: String,
-    /// Texts of the candidates, in the order they came.
-    pub texts: Vec<String>,
-    /// Grade of each candidate.
-    pub grades: Vec<u32>,
-    /// Grades of judged passages that are no candidates. No order can find them, but recall and the
-    /// ideal order of nDCG count them, as in trec_eval.
-    pub missing: Vec<u32>,
 }
 
 /// Compares three orders of each pool: as given, reranked, and both blended. `on` receives the
@@ -134,30 +96,6 @@ pub async fn measure_pools(
         on(place + 1);
     }
     Ok([given, reranked, blended].map(QualityBoard::finish).into())
-}
-
-/// The candidates that an order needs: those of its retrievers, fused, and reranked if it asks for that.
-async fn retrieve(with: &Measure<'_>, question: &str, order: Order) -> Result<Vec<Candidate>, Failure> {
-    let filter = Filter::default();
-    let mut vector = Vec::new();
-    let skipped = order != Order::Vector
-        && reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, tell_language(question)).is_some();
-    let respelled = respell(with.index, question, filter.clone()).await;
-    if order != Order::Lexical && !skipped {
-        let embedded = embed_question(with.embedder, &respelled.text).await?;
-        vector = with.index.nearest(embedded, with.retrieve, filter.clone()).await?;
-    }
-    let mut lexical = Vec::new();
-    if order != Order::Vector {
-        lexical = with.index.matching(respelled.query, with.retrieve, filter).await?;
-    }
-    let mut candidates = fuse(vector, lexical);
-    if matches!(order, Order::Reranked | Order::Blended) {
-        let missing = || Failure::bug("reranked order asked for without a reranker");
-        let plan = with.rerankers.as_ref().ok_or_else(missing)?;
-        rerank_all(&respelled.text, &mut candidates, (plan, RerankMode::Auto, with.rerank_pool), true).await?;
-    }
-    Ok(candidates)
 }
 
 fn add(board: &mut QualityBoard, candidates: &[Candidate], grades: &HashMap<u32, u32>, time: Duration) {

@@ -19,11 +19,32 @@ pub enum Order {
     Reranked,
     /// By reciprocal rank fusion of the fused order with the reranked one.
     Blended,
+    /// By cosine similarity to a hypothetical passage that the writer drafts, alone.
+    Hypothetical,
+    /// By reciprocal rank fusion of the searches by other wordings that the writer drafts, alone.
+    Variants,
+    /// By reciprocal rank fusion of the question's retrievers with those of the drafted queries.
+    Drafted,
+    /// The same order with its head reranked.
+    DraftedReranked,
     /// As the candidates were passed in (candidate files only).
     Given,
 }
 
 impl Order {
+    /// The orders that can be asked for.
+    pub const ALL: [Self; 9] = [
+        Self::Vector,
+        Self::Lexical,
+        Self::Hybrid,
+        Self::Reranked,
+        Self::Blended,
+        Self::Hypothetical,
+        Self::Variants,
+        Self::Drafted,
+        Self::DraftedReranked,
+    ];
+
     /// The code on the command line and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,14 +53,27 @@ impl Order {
             Self::Hybrid => "hybrid",
             Self::Reranked => "reranked",
             Self::Blended => "blended",
+            Self::Hypothetical => "hypothetical",
+            Self::Variants => "variants",
+            Self::Drafted => "drafted",
+            Self::DraftedReranked => "drafted_reranked",
             Self::Given => "given",
         }
     }
 
     /// The order for a code; [`Order::Given`] cannot be asked for.
     pub fn parse(code: &str) -> Option<Self> {
-        let orders = [Self::Vector, Self::Lexical, Self::Hybrid, Self::Reranked, Self::Blended];
-        orders.into_iter().find(|order| order.as_str() == code)
+        Self::ALL.into_iter().find(|order| order.as_str() == code)
+    }
+
+    /// Whether a cross-encoder takes part.
+    pub fn is_reranked(self) -> bool {
+        matches!(self, Self::Reranked | Self::Blended | Self::DraftedReranked)
+    }
+
+    /// Whether a writer drafts queries for it.
+    pub fn is_drafted(self) -> bool {
+        matches!(self, Self::Hypothetical | Self::Variants | Self::Drafted | Self::DraftedReranked)
     }
 }
 

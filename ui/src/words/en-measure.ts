@@ -18,7 +18,7 @@ export const measure = {
 		counts: (questions: number, yes: number, no: number) => `${many(questions, 'question', 'questions')} · ${yes} relevant · ${no} not relevant`,
 		few: (n: number) => `With only ${many(n, 'question', 'questions')} the intervals are wide: differences inside them mean nothing yet.`,
 		quality: 'Quality by stage',
-		orders: { vector: 'Vector only', lexical: 'Keyword only', hybrid: 'Fused', reranked: 'Reranked', blended: 'Fused and reranked orders combined', given: 'As given' } satisfies Record<OrderName, string>,
+		orders: { vector: 'Vector only', lexical: 'Keyword only', hybrid: 'Fused', reranked: 'Reranked', blended: 'Fused and reranked orders combined', hypothetical: 'Drafted passage only', variants: 'Other wordings only', drafted: 'Fused with drafts', drafted_reranked: 'Fused with drafts, reranked', given: 'As given' } satisfies Record<OrderName, string>,
 		metrics: { recall: 'Recall@10', mrr: 'MRR@10', ndcg: 'nDCG@10' } as Record<string, string>,
 		explain: {
 			recall: 'Share of the relevant passages among the top ten. 0 to 1.',

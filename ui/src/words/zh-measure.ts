@@ -17,7 +17,7 @@ export const measure: Pick<Words, 'measure' | 'cost' | 'palette' | 'tour' | 'ans
 		counts: (questions, yes, no) => `${n_(questions)} 个问题 · ${yes} 段相关 · ${no} 段不相关`,
 		few: (n) => `只有 ${n} 个问题，区间很宽：区间以内的差别不说明问题。`,
 		quality: '各阶段的质量',
-		orders: { vector: '仅向量', lexical: '仅关键词', hybrid: '融合', reranked: '重排', blended: '融合与重排合并', given: '原有顺序' },
+		orders: { vector: '仅向量', lexical: '仅关键词', hybrid: '融合', reranked: '重排', blended: '融合与重排合并', hypothetical: '仅拟写段落', variants: '仅其他问法', drafted: '连同拟写内容融合', drafted_reranked: '连同拟写内容融合并重排', given: '原有顺序' },
 		metrics: { recall: 'Recall@10', mrr: 'MRR@10', ndcg: 'nDCG@10' },
 		explain: {
 			recall: '相关段落中有多少排在前十名。0 到 1。',

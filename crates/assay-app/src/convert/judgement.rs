@@ -43,6 +43,10 @@ pub fn order_name(order: Order) -> OrderName {
         Order::Hybrid => OrderName::Hybrid,
         Order::Reranked => OrderName::Reranked,
         Order::Blended => OrderName::Blended,
+        Order::Hypothetical => OrderName::Hypothetical,
+        Order::Variants => OrderName::Variants,
+        Order::Drafted => OrderName::Drafted,
+        Order::DraftedReranked => OrderName::DraftedReranked,
         Order::Given => OrderName::Given,
     }
 }

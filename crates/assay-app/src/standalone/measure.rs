@@ -116,8 +116,10 @@ async fn corpus_measure(
     let questions = labelled(read_lines(queries)?, &read_grades(qrels)?, &ordinals);
 
     let embedder = models.open_embedder()?;
-    let reranked = options.stages.iter().any(|order| matches!(order, Order::Reranked | Order::Blended));
+    let reranked = options.stages.iter().any(|order| order.is_reranked());
     let rerankers = if reranked { Some(models.open_rerankers()?) } else { None };
+    let drafted = options.stages.iter().any(|order| order.is_drafted());
+    let drafter = if drafted { Some(models.open_writer().await?) } else { None };
     let folder = tempfile::tempdir().map_err(|error| Failure::bug(format!("no scratch folder: {error}")))?;
     let identity = IndexIdentity::of(embedder.identity(), 0, 0, RowContent::with_context(options.context));
     let (writer, reader) = assay_library::open_index(folder.path(), &identity).await?;
@@ -127,6 +129,7 @@ async fn corpus_measure(
         embedder_measured: &measured(&embedder.identity().name)?,
         index: &reader,
         rerankers: rerankers.as_ref().map(Rerankers::plan),
+        writer: drafter.as_deref(),
         retrieve: options.retrieve,
         rerank_pool: options.rerank_pool,
     };

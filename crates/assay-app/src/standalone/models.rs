@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use assay_contract::{AUTO_RERANKER, PrecisionChoice};
-use assay_domain::port::Reranker;
+use assay_domain::port::{Reranker, Writer};
 use assay_domain::{Failure, LanguagePair, Problem};
-use assay_library::{Home, OpenedReranker, Rerankers};
+use assay_library::{Home, OpenedReranker, Rerankers, open_language_model};
 use assay_models::open_encoders::Speed;
 use assay_models::{ModelRegistry, measured, open_encoders};
 use assay_text::tell_language;
 
 use crate::settings::precision;
+
+/// Most tokens that a measured writer writes at once.
+const MOST_TOKENS: usize = 256;
 
 /// Which models are opened, and how they run.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +25,8 @@ pub struct Models {
     pub embedder: Option<String>,
     /// Name or folder of the cross-encoder; the one that was measured best if absent.
     pub reranker: Option<String>,
+    /// Name or GGUF file of the language model; only drafted orders need one.
+    pub writer: Option<String>,
     /// Threads; one per physical core if absent.
     pub threads: Option<usize>,
     /// Precision of the linear layers.
@@ -67,6 +72,15 @@ impl Models {
         let names = open_encoders::best_rerankers(&registry, None)?.into_iter();
         let all = names.map(|name| Ok(OpenedReranker { reranker: Ok(open(&name)?), measured: measured(&name)? }));
         Ok(Rerankers::Measured(all.collect::<Result<_, Failure>>()?))
+    }
+
+    /// Opens the language model that is named; it writes short texts alone.
+    pub(super) async fn open_writer(&self) -> Result<Arc<dyn Writer>, Failure> {
+        let missing = || bad_input("drafted orders need a language model; name one with --writer".into());
+        let name = self.writer.as_deref().ok_or_else(missing)?;
+        let program = std::env::current_exe();
+        let program = program.map_err(|error| Failure::bug(format!("this program has no path: {error}")))?;
+        open_language_model(program, (&self.registry()?, name), MOST_TOKENS, self.threads).await
     }
 
     fn named(&self) -> Option<&str> {

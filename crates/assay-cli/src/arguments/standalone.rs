@@ -80,7 +80,8 @@ pub struct Measure {
     /// `{"qid","query","candidates":[{"docid","text"}],"qrels":{docid: grade}}` lines: reranking alone
     #[arg(long, value_name = "FILE", conflicts_with = "corpus")]
     pub candidates: Option<PathBuf>,
-    /// Orders to measure: vector, lexical, hybrid, reranked, blended
+    /// Orders to measure: vector, lexical, hybrid, reranked, blended; with --writer also hypothetical, variants, drafted,
+    /// drafted_reranked
     #[arg(long, value_delimiter = ',', default_value = "vector,lexical,hybrid,reranked,blended")]
     pub stages: Vec<String>,
     /// Depth of the metrics
@@ -98,6 +99,9 @@ pub struct Measure {
     /// Name or folder of the bi-encoder
     #[arg(long, value_name = "NAME_OR_DIR")]
     pub embedder: Option<String>,
+    /// Name or GGUF file of the language model that drafts a hypothetical passage and other wordings of each question
+    #[arg(long, value_name = "NAME_OR_FILE")]
+    pub writer: Option<String>,
     #[command(flatten)]
     pub encoder: Encoder,
     /// One JSON object

@@ -1,6 +1,6 @@
 //! Matches judgements to candidates, whatever the chunking was when they were made.
 
-use assay_domain::Candidate;
+use assay_domain::{Candidate, DraftedQuery, DraftedScore};
 
 use super::inputs::Judgement;
 use crate::quality::Order;
@@ -54,8 +54,13 @@ pub(super) fn in_order(candidates: &[Candidate], order: Order) -> Vec<&Candidate
     let rank = |candidate: &Candidate| match order {
         Order::Vector => candidate.vector.map(|score| score.rank),
         Order::Lexical => candidate.lexical.map(|score| score.rank),
-        Order::Hybrid => Some(candidate.fused.rank),
-        Order::Reranked | Order::Blended | Order::Given => Some(0),
+        Order::Hybrid | Order::Drafted => Some(candidate.fused.rank),
+        Order::Hypothetical | Order::Variants => {
+            let of_passage = order == Order::Hypothetical;
+            let of_order = |score: &&DraftedScore| (score.query == DraftedQuery::Hypothetical) == of_passage;
+            candidate.drafted.iter().filter(of_order).map(|score| score.rank).min()
+        }
+        Order::Reranked | Order::DraftedReranked | Order::Blended | Order::Given => Some(0),
     };
     let mut ranked: Vec<(u32, &Candidate)> =
         candidates.iter().filter_map(|candidate| Some((rank(candidate)?, candidate))).collect();

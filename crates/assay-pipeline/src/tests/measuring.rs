@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
-use assay_domain::Cancel;
-use assay_domain::fakes::WordReranker;
+use assay_domain::fakes::{Script, ScriptedWriter, WordReranker};
+use assay_domain::port::{Embedder, IndexWriter, TextKind};
+use assay_domain::{Cancel, Chunk, ChunkWords, DocumentId, EmbeddedChunk, Failure, GenerationId, Problem};
 
 use super::{Fixture, block_on};
 use crate::measure::{CandidatePool, LabelledQuestion, Measure, measure, measure_pools};
@@ -46,6 +47,7 @@ fn measure_compares_the_orders_of_a_corpus() {
         embedder_measured: &[],
         index: &fixture.index,
         rerankers: Some(RerankPlan::Named(MeasuredReranker::unmeasured(&reranker))),
+        writer: None,
         retrieve: 10,
         rerank_pool: 10,
     };
@@ -58,6 +60,56 @@ fn measure_compares_the_orders_of_a_corpus() {
         assert_eq!(measured.len(), 4);
         assert!(measured.iter().all(|stage| stage.ndcg.mean == 1.0 && stage.recall.mean == 1.0), "{unspelt}");
     }
+}
+
+#[test]
+fn drafted_queries_are_measured_alone_fused_and_reranked() {
+    let fixture = Fixture::default();
+    let texts = ["how often is the bread turned", "the shaft is rinsed every spring"];
+    let vectors = block_on(fixture.embedder.embed(TextKind::Passage, texts.map(str::to_owned).into())).unwrap();
+    let row = |(ordinal, (text, vector)): (u32, (&str, Vec<f32>))| EmbeddedChunk {
+        document: DocumentId(1),
+        generation: GenerationId(1),
+        collection: String::new(),
+        chunk: Chunk { ordinal, page_index: 0, page: None, range: 0..text.len(), heading: None, text: text.into() },
+        words: ChunkWords { text: text.into(), names: String::new() },
+        vector,
+    };
+    block_on(fixture.index.add((0..).zip(texts.into_iter().zip(vectors)).map(row).collect())).unwrap();
+    let reranker = WordReranker::default();
+    let script =
+        [Script::says("Every spring the shaft is rinsed."), Script::says("shaft rinsed\nrinsed shaft in spring")];
+    let writer = ScriptedWriter::with(script);
+    let mut with = Measure {
+        embedder: &fixture.embedder,
+        embedder_measured: &[],
+        index: &fixture.index,
+        rerankers: Some(RerankPlan::Named(MeasuredReranker::unmeasured(&reranker))),
+        writer: Some(&writer),
+        retrieve: 10,
+        rerank_pool: 10,
+    };
+    let questions = [LabelledQuestion { question: "how often is it cleaned".into(), grades: HashMap::from([(1, 1)]) }];
+    let orders = [Order::Hybrid, Order::Hypothetical, Order::Variants, Order::Drafted, Order::DraftedReranked];
+    let found = |with: &Measure<'_>| {
+        let measured = block_on(measure(with, &questions, &orders, 10, &mut |_| ()))?;
+        Ok::<_, Failure>(measured.iter().map(|quality| (quality.order.as_str(), quality.mrr.mean)).collect::<Vec<_>>())
+    };
+    // Reranked, the passage with the words of the question is the first again.
+    let expected =
+        [("hybrid", 0.5), ("hypothetical", 1.0), ("variants", 1.0), ("drafted", 1.0), ("drafted_reranked", 0.5)];
+    assert_eq!(found(&with).unwrap(), expected);
+    assert_eq!(writer.prompts().len(), 2, "the writer drafts once for a question");
+    assert_eq!(orders.map(|order| Order::parse(order.as_str())), orders.map(Some));
+
+    // Where the writer drafts nothing, the question is searched as it stands.
+    let silent = ScriptedWriter::with([Script::Fails]);
+    with.writer = Some(&silent);
+    let expected =
+        [("hybrid", 0.5), ("hypothetical", 0.0), ("variants", 0.0), ("drafted", 0.5), ("drafted_reranked", 0.5)];
+    assert_eq!(found(&with).unwrap(), expected);
+    with.writer = None;
+    assert_eq!(found(&with).unwrap_err().problem, Problem::Bug);
 }
 
 #[test]
