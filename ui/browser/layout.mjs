@@ -44,8 +44,7 @@ function cramped() {
 	if (files && document.querySelector('[data-test=file-row]')) {
 		const bottom = files.getBoundingClientRect().bottom;
 		const seen = [...files.querySelectorAll('[data-test=file-row]')].filter((row) => row.getBoundingClientRect().bottom <= bottom).length;
-		// Looked at in the smallest window, where rows were lost first.
-		if (innerWidth <= 1000 && files.scrollTop === 0 && seen < 2) found.push(`${seen} rows of the library are in sight`);
+		if (files.scrollTop === 0 && seen < 2) found.push(`${seen} rows of the library are in sight`);
 	}
 	const texts = [...document.body.querySelectorAll('*')].filter((element) => [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== ''));
 	for (const element of texts) {

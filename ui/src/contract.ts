@@ -178,6 +178,56 @@ added: number,
  */
 rebuild: boolean, };
 
+export type NoticeFact = { "fact": "synced", 
+/**
+ * Its name.
+ */
+program: string, } | { "fact": "catalogue_restored", 
+/**
+ * The snapshot's name.
+ */
+snapshot: string, 
+/**
+ * Documents in it.
+ */
+documents: number, } | { "fact": "turns_unreadable", 
+/**
+ * How many.
+ */
+turns: number, } | { "fact": "catalogue_damaged" } | { "fact": "index_moved", 
+/**
+ * Why, in English.
+ */
+reason: string, } | { "fact": "manifests_moved", 
+/**
+ * How many.
+ */
+manifests: number, } | { "fact": "files_left_out", 
+/**
+ * How many.
+ */
+files: number, } | { "fact": "search_index_dropped", 
+/**
+ * Its name.
+ */
+name: string, } | { "fact": "readings_unknown", 
+/**
+ * How many.
+ */
+readings: number, } | { "fact": "passages_lacking", 
+/**
+ * How many.
+ */
+documents: number, } | { "fact": "names_not_searched" } | { "fact": "copies_failed", 
+/**
+ * Why, in English.
+ */
+reason: string, } | { "fact": "english_alone", 
+/**
+ * Its name.
+ */
+model: string, };
+
 export type NoticeRow = { 
 /**
  * What it is about.
@@ -195,6 +245,10 @@ do: string,
  * The bi-encoder that a rebuild should fill the index with, where that is what the notice offers.
  */
 embedder?: string, 
+/**
+ * What it tells, unless it is about the queue.
+ */
+fact?: NoticeFact, 
 /**
  * The work that waits or goes on, where the notice is about the queue.
  */
@@ -1107,6 +1161,9 @@ refused: boolean,
  */
 unknown?: readonly number[], 
 /**
+ * Codes and years of the question that no passage that was found names; only a refusal has them.
+ */
+unnamed?: readonly string[], 
  * Its sentences, if a language model wrote them.
  */
 sentences?: readonly AnswerSentenceView[], 

@@ -44,11 +44,11 @@ describe('what the engine says', () => {
 	it('refuses in the language of the screen', () => {
 		const kept = [{ outcome: 'kept' as const }];
 		const cut = [{ outcome: 'below_threshold' as const }, { outcome: 'below_threshold' as const }];
-		const answer = { text: '检索到的段落都没有提到“KX-300”，因此不作回答。最接近的段落列在下面。' };
-		expect(refusalText('KX-300 的功率是多少？', answer, kept, en.ask.refusals)).toBe('No passage that was found mentions “KX-300”.');
-		expect(refusalText('What is the KX-300 of 2021?', { text: 'No passage that was found names “KX-300” or “2021”, so there is no answer.' }, kept, zh.ask.refusals)).toBe('检索到的段落都没有提到“KX-300”或“2021”。');
-		expect(refusalText('2021年？', { text: '' }, cut, en.ask.refusals)).toContain('2 passages');
-		expect(refusalText('why', { text: '资料库中没有找到' }, [], en.ask.refusals)).not.toMatch(han);
+		expect(refusalText({ unnamed: ['KX-300'] }, kept, en.ask.refusals)).toBe('No passage that was found mentions “KX-300”.');
+		expect(refusalText({ unnamed: ['KX-300', '2021'] }, kept, zh.ask.refusals)).toBe('检索到的段落都没有提到“KX-300”或“2021”。');
+		expect(refusalText({}, kept, zh.ask.refusals)).toBe(zh.ask.refusals.unlike);
+		expect(refusalText({ unnamed: ['2021'] }, cut, en.ask.refusals)).toContain('2 passages');
+		expect(refusalText({}, [], en.ask.refusals)).not.toMatch(han);
 		const reply = { question: 'why', candidates: [], answer: { text: '资料库中没有找到', kind: 'refused', refused: true, citations: [] } } as unknown as AskReply;
 		expect(answerAsText(reply, en.ask)).not.toMatch(han);
 	});

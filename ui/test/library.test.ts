@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 
-import type { DocumentRow, DocumentState, PageOutcome, WaitingWork } from '../src/contract';
+import type { DocumentRow, DocumentState, NoticeFact, PageOutcome, WaitingWork } from '../src/contract';
 import { somethingWrong } from '../src/document/marked';
 import { reasonOf } from '../src/library/reason';
 import { everyRow, foundRows, type RowKey, sortedRows, sortPressed, tally, troubles } from '../src/library/rows';
+import { reasonBehind, toldBy } from '../src/library/fact';
 import { workOf } from '../src/library/work';
 import { speech } from '../src/words/speech.svelte';
 
@@ -37,6 +38,42 @@ describe('work that waits', () => {
 		speech.use('zh');
 		expect(told().slice(0, 3)).toEqual(['Assay 正在继续等待中的工作：1 个文件。', 'Assay 正在继续等待中的工作：1 个新添加的文件或文件夹。', 'Assay 正在继续等待中的工作：2 个文件和3 个新添加的文件或文件夹。']);
 		speech.use('en');
+	});
+});
+
+describe('notices of the library', () => {
+	const facts: NoticeFact[] = [
+		{ fact: 'synced', program: 'Dropbox' },
+		{ fact: 'catalogue_restored', snapshot: 'daily', documents: 1 },
+		{ fact: 'turns_unreadable', turns: 2 },
+		{ fact: 'catalogue_damaged' },
+		{ fact: 'index_moved', reason: 'no manifest' },
+		{ fact: 'manifests_moved', manifests: 2 },
+		{ fact: 'files_left_out', files: 1 },
+		{ fact: 'search_index_dropped', name: 'text_idx' },
+		{ fact: 'readings_unknown', readings: 3 },
+		{ fact: 'passages_lacking', documents: 2 },
+		{ fact: 'names_not_searched' },
+		{ fact: 'copies_failed', reason: 'the disk is full' },
+		{ fact: 'english_alone', model: 'MiniLM' },
+	];
+	const told = () => facts.map((fact) => toldBy({ kind: 'healed', what: 'the sentence of the engine', do: '', fact }));
+	it('are told in the language of the screen, with their names and numbers, never in the words of the engine', () => {
+		for (const language of ['en', 'zh'] as const) {
+			speech.use(language);
+			for (const text of told()) {
+				expect(text).not.toContain('the sentence of the engine');
+				expect(/[\u4e00-\u9fff]/.test(text), text).toBe(language === 'zh');
+			}
+			expect(told()[1]).toContain('daily');
+			expect(told()[12]).toContain('MiniLM');
+		}
+		speech.use('en');
+		expect(told()[1]).toContain('1 document took');
+		expect(told()[6]).toBe('1 damaged file of the index was left out.');
+	});
+	it('keep the reason of the engine apart', () => {
+		expect(facts.map((fact) => reasonBehind({ kind: 'healed', what: '', do: '', fact })).filter((reason) => reason !== null)).toEqual(['no manifest', 'the disk is full']);
 	});
 });
 

@@ -1,6 +1,6 @@
 //! The offer of another bi-encoder to a library whose own reads English alone.
 
-use assay_contract::{NoticeKind, NoticeRow, Settings};
+use assay_contract::{NoticeFact, NoticeKind, NoticeRow, Settings};
 use assay_domain::Failure;
 use assay_domain::port::Catalogue;
 
@@ -32,6 +32,7 @@ impl App {
                  answers stay as they are"
             ),
             embedder: Some(shipped),
+            fact: Some(NoticeFact::EnglishAlone { model: model.name.clone() }),
             work: None,
         })
     }

@@ -172,6 +172,10 @@ pub struct AnswerView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(type = "readonly number[]", optional)]
     pub unknown: Vec<u32>,
+    /// Codes and years of the question that no passage that was found names; only a refusal has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(type = "readonly string[]", optional)]
+    pub unnamed: Vec<String>,
     /// Its sentences, if a language model wrote them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(type = "readonly AnswerSentenceView[]", optional)]

@@ -50,7 +50,7 @@ pub use judgement::{
 };
 pub use library::{
     CheckKind, CheckProblem, CheckReply, CollectionList, CollectionRow, FolderList, FolderRow, FolderState,
-    LibraryView, NoticeKind, NoticeRow, SnapshotList, SnapshotRow, WaitingWork, WorkState,
+    LibraryView, NoticeFact, NoticeKind, NoticeRow, SnapshotList, SnapshotRow, WaitingWork, WorkState,
 };
 pub use look::SystemLook;
 pub use models::{

@@ -123,6 +123,73 @@ pub struct WaitingWork {
     pub rebuild: bool,
 }
 
+/// What a notice tells, with its names and numbers, for screens of any language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum NoticeFact {
+    /// A program copies the data folder to other machines.
+    Synced {
+        /// Its name.
+        program: String,
+    },
+    /// A snapshot took the place of a catalogue that could not be used.
+    CatalogueRestored {
+        /// The snapshot's name.
+        snapshot: String,
+        /// Documents in it.
+        documents: u32,
+    },
+    /// Kept questions of an earlier version could not be read in full.
+    TurnsUnreadable {
+        /// How many.
+        turns: u32,
+    },
+    /// The catalogue on the disk is damaged.
+    CatalogueDamaged,
+    /// The index could not be opened and is filled again.
+    IndexMoved {
+        /// Why, in English.
+        reason: String,
+    },
+    /// The newest lists of the index's files could not be read and moved away.
+    ManifestsMoved {
+        /// How many.
+        manifests: u32,
+    },
+    /// Files of the index were damaged and left out.
+    FilesLeftOut {
+        /// How many.
+        files: u32,
+    },
+    /// A search index was damaged and is built again.
+    SearchIndexDropped {
+        /// Its name.
+        name: String,
+    },
+    /// Readings in the index belonged to no document.
+    ReadingsUnknown {
+        /// How many.
+        readings: u32,
+    },
+    /// Documents lack passages in the index.
+    PassagesLacking {
+        /// How many.
+        documents: u32,
+    },
+    /// Names of files and headings are not searched.
+    NamesNotSearched,
+    /// The copies of the catalogue could not be renewed.
+    CopiesFailed {
+        /// Why, in English.
+        reason: String,
+    },
+    /// The bi-encoder reads English alone.
+    EnglishAlone {
+        /// Its name.
+        model: String,
+    },
+}
+
 /// Something that happened to the library itself and that its owner should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct NoticeRow {
@@ -137,6 +204,10 @@ pub struct NoticeRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub embedder: Option<String>,
+    /// What it tells, unless it is about the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fact: Option<NoticeFact>,
     /// The work that waits or goes on, where the notice is about the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -25,6 +25,7 @@ fn the_screen_and_the_program_share_one_contract() {
         NoticeKind,
         WorkState,
         WaitingWork,
+        NoticeFact,
         NoticeRow,
         LibraryView,
         BackupChoice,

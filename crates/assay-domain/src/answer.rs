@@ -56,6 +56,8 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// Numbers in the text that name no passage.
     pub unknown: Vec<u32>,
+    /// Codes and years of the question that no passage that was found names; only a refusal has them.
+    pub unnamed: Vec<String>,
     /// Its sentences, if a language model wrote them.
     pub sentences: Vec<AnswerSentence>,
     /// What a model wrote to itself before the answer; nothing is cited from it, and no conversation keeps it.
@@ -65,8 +67,8 @@ pub struct Answer {
 impl Answer {
     /// A text without citations.
     pub fn of(kind: AnswerKind, text: impl Into<String>) -> Self {
-        let (citations, unknown, sentences) = (Vec::new(), Vec::new(), Vec::new());
-        Self { text: text.into(), kind, citations, unknown, sentences, thinking: String::new() }
+        let (citations, unknown, unnamed, sentences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { text: text.into(), kind, citations, unknown, unnamed, sentences, thinking: String::new() }
     }
 }
 

@@ -124,4 +124,10 @@ impl Candidate {
     pub fn context(&self) -> PassageContext {
         PassageContext { folder: self.folder.clone(), name: self.name.clone(), heading: self.passage.heading.clone() }
     }
+
+    /// Its text, heading, file and folder: all in which it can name something.
+    pub fn texts(&self) -> [&str; 4] {
+        let heading = self.passage.heading.as_deref().unwrap_or_default();
+        [&self.passage.text, heading, &self.name, &self.folder]
+    }
 }

@@ -35,4 +35,5 @@ pub use error::IndexError;
 pub use layout::LAYOUT as NEWEST_LAYOUT;
 pub use open::{open, open_any};
 pub use reader::Reader;
+pub use repair::Repair;
 pub use writer::Writer;

@@ -12,7 +12,7 @@ use lancedb::{Connection, ObjectStoreRegistry, Session, Table};
 use crate::error::IndexError;
 use crate::layout::{self, TABLE};
 use crate::reader::Reader;
-use crate::repair;
+use crate::repair::{self, Repair};
 use crate::table::{IndexTable, Scale};
 use crate::writer::Writer;
 
@@ -100,7 +100,7 @@ async fn open_or_create(
     connection: &Connection,
     folder: &Path,
     identity: &IndexIdentity,
-) -> Result<(Table, IndexIdentity, Vec<String>), IndexError> {
+) -> Result<(Table, IndexIdentity, Vec<Repair>), IndexError> {
     let (table, repairs) = repair::open_whole(connection, folder).await?;
     let table = match table {
         Some(table) => table,

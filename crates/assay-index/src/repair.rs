@@ -9,6 +9,7 @@ mod manifests;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use lance::Dataset;
@@ -21,35 +22,72 @@ use crate::layout::TABLE;
 use crate::table::dataset;
 use whole::{REPAIRING, is_whole};
 
+/// What was damaged and how it was repaired; shown as one sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Repair {
+    /// The newest manifests could not be read and moved to `damaged/`; an older one lists the files.
+    ManifestsMoved {
+        /// How many.
+        manifests: u32,
+    },
+    /// Files with rows were damaged and left out.
+    FilesLeftOut {
+        /// How many.
+        files: u32,
+    },
+    /// A search index was damaged and is built again.
+    SearchIndexDropped {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ManifestsMoved { manifests: 1 } => {
+                write!(f, "the newest list of files of the index could not be read and was moved to damaged/")
+            }
+            Self::ManifestsMoved { manifests } => {
+                write!(
+                    f,
+                    "the {manifests} newest lists of files of the index could not be read and were moved to damaged/"
+                )
+            }
+            Self::FilesLeftOut { files: 1 } => write!(f, "1 of the index's files was damaged and left out"),
+            Self::FilesLeftOut { files } => write!(f, "{files} of the index's files were damaged and left out"),
+            Self::SearchIndexDropped { name } => {
+                write!(f, "the damaged search structure {name} was dropped and built again")
+            }
+        }
+    }
+}
+
 /// Opens an index and repairs what can be repaired: unreadable manifests are moved into `damaged/`,
 /// fragments whose files are gone or truncated are left out, and damaged search indexes are dropped
-/// so that they are built again. `None` if there is no table yet. Returns one sentence for each repair.
-pub async fn open_whole(connection: &Connection, folder: &Path) -> Result<(Option<Table>, Vec<String>), IndexError> {
+/// so that they are built again. `None` if there is no table yet. Returns the repairs.
+pub async fn open_whole(connection: &Connection, folder: &Path) -> Result<(Option<Table>, Vec<Repair>), IndexError> {
     let mut repairs = Vec::new();
     let Some((table, moved)) = manifests::newest_that_opens(connection, folder).await? else {
         return Ok((None, repairs));
     };
     if moved > 0 {
-        repairs.push(format!("{} of the index could not be read and {} moved to damaged/", lists(moved), was(moved)));
+        repairs.push(Repair::ManifestsMoved { manifests: counted(moved) });
     }
     let root = folder.join(format!("{TABLE}.lance"));
     let lost = leave_out_broken_fragments(&table, &root).await?;
     if lost > 0 {
-        repairs.push(format!("{lost} of the index's files {} damaged and left out", was(lost)));
+        repairs.push(Repair::FilesLeftOut { files: counted(lost) });
     }
     for name in broken_indexes(&table, &root).await? {
         table.drop_index(&name).await.map_err(|error| IndexError::engine(REPAIRING, error))?;
-        repairs.push(format!("the damaged search structure {name} was dropped and built again"));
+        repairs.push(Repair::SearchIndexDropped { name });
     }
     Ok((Some(table), repairs))
 }
 
-fn lists(count: usize) -> String {
-    if count == 1 { "the newest list of files".to_owned() } else { format!("the {count} newest lists of files") }
-}
-
-fn was(count: usize) -> &'static str {
-    if count == 1 { "was" } else { "were" }
+fn counted(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Takes fragments that cannot be read out of the manifest. A fragment that only lost its deletion

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use crate::durable::Disk;
 use crate::error::IndexError;
 use crate::layout::NAMES;
+use crate::repair::Repair;
 use crate::table::{IndexTable, dataset};
 use crate::{compact, indexes, read_back, rows};
 
@@ -34,7 +35,7 @@ pub struct Writer {
     index_table: Arc<IndexTable>,
     history: Mutex<History>,
     disk: Arc<std::sync::Mutex<Disk>>,
-    repairs: Vec<String>,
+    repairs: Vec<Repair>,
 }
 
 /// What a write needs to know of the writes before it.
@@ -70,14 +71,14 @@ impl Writer {
         table: Table,
         view: Table,
         index_table: Arc<IndexTable>,
-        repairs: Vec<String>,
+        repairs: Vec<Repair>,
     ) -> Self {
         let disk = Arc::new(std::sync::Mutex::new(Disk::new(folder.clone())));
         Self { folder, table, view, index_table, history: Mutex::default(), disk, repairs }
     }
 
-    /// What was damaged when the index was opened and how it was repaired, a sentence each.
-    pub fn repairs(&self) -> &[String] {
+    /// What was damaged when the index was opened and how it was repaired.
+    pub fn repairs(&self) -> &[Repair] {
         &self.repairs
     }
 

@@ -18,7 +18,7 @@ use assay_domain::Failure;
 
 use crate::error::LibraryError;
 use crate::home::Home;
-use crate::notices::{NoticeKind, Notices};
+use crate::notices::{NoticeFact, NoticeKind, Notices};
 use crate::recovery::remove_folder;
 
 /// Time between two renewals of the small snapshot.
@@ -184,7 +184,8 @@ impl Work {
             Ok(()) => self.notices.withdraw(NoticeKind::Snapshot),
             Err(failure) => {
                 let what = format!("the copies of the catalogue could not be renewed: {}", failure.message);
-                self.notices.add(NoticeKind::Snapshot, what, failure.action);
+                let fact = NoticeFact::CopiesFailed { reason: failure.message };
+                self.notices.add(NoticeKind::Snapshot, fact, what, failure.action);
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::engines::Engines;
 use crate::error::LibraryError;
 use crate::home::is_index;
 use crate::index::Index;
-use crate::notices::NoticeKind;
+use crate::notices::{NoticeFact, NoticeKind};
 use crate::recovery::{self, remove_folder};
 
 /// Name of the first index's folder.
@@ -100,13 +100,14 @@ impl Engines {
             other => other,
         };
         let (writer, reader, identity) = opened?;
-        for sentence in writer.repairs() {
-            self.notices().add(NoticeKind::Recovered, sentence.clone(), "");
+        for repair in writer.repairs() {
+            let fact = NoticeFact::IndexRepaired(repair.clone());
+            self.notices().add(NoticeKind::Recovered, fact, repair.to_string(), "");
         }
         if identity.rows == RowContent::TextAlone {
             let what = "an earlier version filled the index, so names of files and headings are not searched";
             let action = "fill it again when there is time: assay rebuild, or press Rebuild in the window";
-            self.notices().add(NoticeKind::OlderIndex, what, action);
+            self.notices().add(NoticeKind::OlderIndex, NoticeFact::NamesNotSearched, what, action);
         }
         let lacking = recovery::reconcile(self.store(), &reader, self.notices()).await?;
         *self.incomplete.lock().unwrap_or_else(PoisonError::into_inner) = lacking;

@@ -51,7 +51,7 @@ pub use assay_catalogue::{
     Survey, Turn, TurnCandidate, TurnModels, Waiting, WaitingCounts, Work,
 };
 pub use assay_files::{InstalledOcr, OcrSettings, installed_ocr, real_path};
-pub use assay_index::NEWEST_LAYOUT as NEWEST_INDEX_LAYOUT;
+pub use assay_index::{NEWEST_LAYOUT as NEWEST_INDEX_LAYOUT, Repair};
 pub use check::CheckOutcome;
 pub use claim::refuse_foreign;
 pub use embedder_kept::embedder_kept;
@@ -65,7 +65,7 @@ pub use index::{Index, open_index};
 pub use language_model::open_language_model;
 pub use library::Library;
 pub use memory::share_heaps;
-pub use notices::{Notice, NoticeKind, Notices, WaitingWork, WorkState};
+pub use notices::{Notice, NoticeFact, NoticeKind, Notices, WaitingWork, WorkState};
 pub use queue::QueueRow;
 pub use report::{FileStatus, FileSummary, IngestReport, OnIngest};
 pub use rerankers::{OpenedReranker, Rerankers};

@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use assay_index::Repair;
+
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
@@ -47,6 +49,42 @@ pub struct WaitingWork {
     pub rebuild: bool,
 }
 
+/// What a notice tells, with its names and numbers, for screens of any language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoticeFact {
+    /// This program copies the data folder to other machines.
+    Synced(&'static str),
+    /// A snapshot took the place of a catalogue that could not be used.
+    CatalogueRestored {
+        /// The snapshot's name.
+        snapshot: String,
+        /// Documents in it.
+        documents: u32,
+    },
+    /// So many kept questions of an earlier version could not be read in full.
+    TurnsUnreadable(u32),
+    /// The catalogue on the disk is damaged.
+    CatalogueDamaged,
+    /// The index could not be opened and is filled again.
+    IndexMoved {
+        /// Why, in English.
+        reason: String,
+    },
+    /// Part of the index was damaged and repaired.
+    IndexRepaired(Repair),
+    /// So many readings in the index belonged to no document.
+    ReadingsUnknown(u32),
+    /// So many documents lack passages in the index.
+    PassagesLacking(u32),
+    /// Names of files and headings are not searched.
+    NamesNotSearched,
+    /// The copies of the catalogue could not be renewed.
+    CopiesFailed {
+        /// Why, in English.
+        reason: String,
+    },
+}
+
 /// One notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -56,6 +94,8 @@ pub struct Notice {
     pub what: String,
     /// What to do about it; empty if there is nothing to do.
     pub action: String,
+    /// What it tells, unless it is about the queue.
+    pub fact: Option<NoticeFact>,
     /// The work that it is about, if it is about the queue.
     pub work: Option<WaitingWork>,
 }
@@ -66,13 +106,13 @@ pub struct Notices(Mutex<Vec<Notice>>);
 
 impl Notices {
     /// Adds a notice, unless the same one is there already.
-    pub fn add(&self, kind: NoticeKind, what: impl Into<String>, action: impl Into<String>) {
-        self.put(Notice { kind, what: what.into(), action: action.into(), work: None });
+    pub fn add(&self, kind: NoticeKind, fact: NoticeFact, what: impl Into<String>, action: impl Into<String>) {
+        self.put(Notice { kind, what: what.into(), action: action.into(), fact: Some(fact), work: None });
     }
 
     /// Adds a notice about work in the queue.
     pub fn add_work(&self, kind: NoticeKind, what: String, action: &str, work: WaitingWork) {
-        self.put(Notice { kind, what, action: action.to_owned(), work: Some(work) });
+        self.put(Notice { kind, what, action: action.to_owned(), fact: None, work: Some(work) });
     }
 
     fn put(&self, notice: Notice) {

@@ -18,7 +18,7 @@ use assay_models::blocking;
 
 use crate::error::LibraryError;
 use crate::home::Home;
-use crate::notices::{NoticeKind, Notices};
+use crate::notices::{NoticeFact, NoticeKind, Notices};
 use crate::synced::synced_by;
 
 /// Opens the catalogue. A damaged one moves to `damaged/` and the newest whole snapshot takes its place.
@@ -29,6 +29,7 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
     if let Some(program) = synced_by(home.folder()) {
         notices.add(
             NoticeKind::SyncedFolder,
+            NoticeFact::Synced(program),
             format!("the data folder {} is copied to other machines by {program}", home.folder().display()),
             "close Assay, move the folder to a place that is not synced, and name it with --data or ASSAY_DATA: \
              a copy taken while Assay writes may be damaged",
@@ -66,7 +67,8 @@ pub fn open_catalogue(home: &Home, notices: &Notices) -> Result<Store, Failure> 
         "the catalogue could not be used ({how}); it was moved to damaged/ and the snapshot {name} with {documents} \
          documents took its place"
     );
-    notices.add(NoticeKind::Recovered, what, after_restoring(&snapshot));
+    let fact = NoticeFact::CatalogueRestored { snapshot: name.clone(), documents: *documents };
+    notices.add(NoticeKind::Recovered, fact, what, after_restoring(&snapshot));
     let store = Store::open(&path)?;
     report_upgrade(&store, notices);
     Ok(store)
@@ -80,7 +82,7 @@ fn report_upgrade(store: &Store, notices: &Notices) {
         let what = format!(
             "{questions} of an earlier version could not be read in full; their answers are shown without the passages that were found"
         );
-        notices.add(NoticeKind::Recovered, what, "");
+        notices.add(NoticeKind::Recovered, NoticeFact::TurnsUnreadable(unreadable), what, "");
     }
 }
 
@@ -103,7 +105,7 @@ pub async fn read_through(store: Arc<Store>, notices: &Notices) -> Result<(), Fa
     if read.as_ref().is_err_and(|error| error.fault() == Fault::Damage) {
         let action = "close Assay and open it again: the newest copy that is whole takes its place, and your files \
                       are read again where it lacks them";
-        notices.add(NoticeKind::Damaged, "the catalogue on the disk is damaged", action);
+        notices.add(NoticeKind::Damaged, NoticeFact::CatalogueDamaged, "the catalogue on the disk is damaged", action);
     }
     Ok(read?)
 }
@@ -128,7 +130,7 @@ pub fn move_index_away(home: &Home, folder: &Path, reason: &str, notices: &Notic
     let what = format!(
         "the index could not be opened ({reason}); it was moved to damaged/ and is filled again from the stored text"
     );
-    notices.add(NoticeKind::Rebuilding, what, "");
+    notices.add(NoticeKind::Rebuilding, NoticeFact::IndexMoved { reason: reason.to_owned() }, what, "");
     Ok(())
 }
 
@@ -155,15 +157,19 @@ pub async fn reconcile(
     if !unknown.is_empty() {
         store.mark_dead(&unknown)?;
         let what = format!("{} readings in the index belonged to no document", unknown.len());
-        notices.add(NoticeKind::Recovered, what, "");
+        notices.add(NoticeKind::Recovered, NoticeFact::ReadingsUnknown(counted(unknown.len())), what, "");
     }
     if !lacking.is_empty() {
         let documents =
             if lacking.len() == 1 { "1 document lacks".into() } else { format!("{} documents lack", lacking.len()) };
         let what = format!("{documents} passages in the index, which are filled in again from the stored text");
-        notices.add(NoticeKind::Rebuilding, what, "");
+        notices.add(NoticeKind::Rebuilding, NoticeFact::PassagesLacking(counted(lacking.len())), what, "");
     }
     Ok(lacking)
+}
+
+fn counted(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Deletes a folder and all that is in it, if it exists.

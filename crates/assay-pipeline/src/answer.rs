@@ -88,12 +88,12 @@ pub fn refusal(question: &str, retrieved: usize) -> Answer {
 
 /// The answer when passages were kept, but none that was found names these codes or years of the
 /// question.
-pub fn refusal_of_unnamed(question: &str, unnamed: &[String]) -> Answer {
+pub fn refusal_of_unnamed(question: &str, unnamed: Vec<String>) -> Answer {
     let text = if has_han(question) {
         format!("检索到的段落都没有提到“{}”，因此不作回答。最接近的段落列在下面。", unnamed.join("”“"))
     } else {
         let names = unnamed.join("” or “");
         format!("No passage that was found names “{names}”, so there is no answer. The nearest ones are listed below.")
     };
-    Answer::of(AnswerKind::Refused, text)
+    Answer { unnamed, ..Answer::of(AnswerKind::Refused, text) }
 }

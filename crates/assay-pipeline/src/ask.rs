@@ -59,6 +59,7 @@ pub(crate) use naming::name;
 pub(crate) use ranking::thresholds;
 pub use report::{AskEvent, AskReport};
 pub(crate) use retrieving::candidates;
+pub use unnamed::unnamed;
 
 /// Asks a question. `on` receives the events while it runs.
 ///

@@ -22,7 +22,7 @@ function source({ number, name, page, quotes }: CitationRow & { quotes: string[]
 
 function said(reply: AskReply, says: Says): string {
 	if (reply.answer.kind === 'withdrawn') return says.withdrawn;
-	return reply.answer.refused ? refusalText(reply.question, reply.answer, reply.candidates, says.refusals) : reply.answer.text.trim();
+	return reply.answer.refused ? refusalText(reply.answer, reply.candidates, says.refusals) : reply.answer.text.trim();
 }
 
 /** An answer with its sources as plain text, for the clipboard. */

@@ -1,4 +1,5 @@
 import type { Extractor, FaultKind, FolderState, NoticeKind, PageOutcome, ProposalSource, WorkState } from '../contract';
+import type { FactWords } from '../library/fact';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -67,6 +68,23 @@ export const files = {
 		paused: 'Paused. What is done stays done.',
 		inSeconds: (parts: string, time: string) => `Done in ${time}: ${parts}.`,
 		rebuildWith: (model: string) => `Rebuild with ${model}`,
+		noticeCount: (n: number) => many(n, 'notice', 'notices'),
+		/** What a notice tells; each says what happened. */
+		facts: {
+			synced: ({ program }) => `${program} copies the library’s folder to other machines.`,
+			catalogue_restored: ({ documents, snapshot }) => `The list of documents could not be used. The snapshot ${snapshot} with ${many(documents, 'document', 'documents')} took its place, and the damaged file is kept.`,
+			turns_unreadable: ({ turns }) => `${many(turns, 'question', 'questions')} of an earlier version could not be read in full. Their answers are shown without the passages that were found.`,
+			catalogue_damaged: () => 'The list of documents on the disk is damaged.',
+			index_moved: () => 'The index could not be opened. It is filled again from the stored text, and the damaged one is kept.',
+			manifests_moved: () => 'The newest state of the index could not be read, so the one before it is used.',
+			files_left_out: ({ files }) => `${many(files, 'damaged file', 'damaged files')} of the index ${files === 1 ? 'was' : 'were'} left out.`,
+			search_index_dropped: ({ name }) => `A search structure of the index (${name}) was damaged and is built again.`,
+			readings_unknown: ({ readings }) => `The index held ${many(readings, 'reading', 'readings')} of no document. ${readings === 1 ? 'It is' : 'They are'} no longer searched.`,
+			passages_lacking: ({ documents }) => `${many(documents, 'document lacks', 'documents lack')} passages in the index. They are filled in again from the stored text.`,
+			names_not_searched: () => 'An earlier version filled the index, so file names and headings are not searched.',
+			copies_failed: () => 'The copies of the list of documents could not be renewed.',
+			english_alone: ({ model }) => `${model} reads English only. Questions in Chinese, and questions about text in other languages, are searched by keyword only.`,
+		} satisfies FactWords as FactWords,
 		noticeAdvice: {
 			healed: 'The documents answer as before. Text that is missing is read again from your files; add your folders again to pick up later changes.',
 			damaged: 'Close Assay and open it again: the newest whole copy takes its place, and your files are read again where it lacks them.',

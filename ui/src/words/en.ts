@@ -163,7 +163,7 @@ export const en = {
 		refusals: {
 			nothing: 'Nothing in the library was found for this question.',
 			belowCut: (n: number) => (n === 1 ? 'One passage was found, but it did not reach the cut-off.' : `${n.toLocaleString('en')} passages were found, but none reached the cut-off. If one of the nearest holds the answer, lower the cut-off in the settings.`),
-			unnamed: (names: string[]) => `No passage that was found mentions ${names.map((name) => `“${name}”`).join(' or ')}.`,
+			unnamed: (names: readonly string[]) => `No passage that was found mentions ${names.map((name) => `“${name}”`).join(' or ')}.`,
 			unlike: 'No passage that was found mentions what the question names.',
 		},
 		refusedText: 'Rather than guess, Assay shows what came closest:',

@@ -11,8 +11,8 @@ use assay_domain::{
 pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     let Some(answer) = answer else {
         let (text, kind) = (String::new(), contract::AnswerKind::None);
-        let (citations, unknown, sentences, thinking) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-        return AnswerView { text, kind, citations, refused: false, unknown, sentences, thinking };
+        let (citations, unknown, unnamed, sentences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        return AnswerView { text, kind, citations, refused: false, unknown, unnamed, sentences, thinking: String::new() };
     };
     let named = |document| candidates.iter().find(|candidate| candidate.passage.document == document);
     let citations = answer.citations.into_iter().map(|citation| CitationRow {
@@ -29,8 +29,8 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     let (kind, refused) = (kind(answer.kind), answer.kind == AnswerKind::Refused);
     let citations = citations.collect();
     let sentences = sentences(&answer.text, &answer.sentences);
-    let (text, unknown, thinking) = (answer.text, answer.unknown, answer.thinking);
-    AnswerView { text, kind, citations, refused, unknown, sentences, thinking }
+    let Answer { text, unknown, unnamed, thinking, .. } = answer;
+    AnswerView { text, kind, citations, refused, unknown, unnamed, sentences, thinking }
 }
 
 /// The sentences of an answer's text.

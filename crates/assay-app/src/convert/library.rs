@@ -8,7 +8,8 @@ use assay_contract::{
 };
 use assay_domain::{DocumentState, Problem};
 use assay_library::{
-    CheckOutcome, Collection, FollowState, FollowedFolder, Notice, NoticeKind, Snapshot, WaitingWork, WorkState,
+    CheckOutcome, Collection, FollowState, FollowedFolder, Notice, NoticeFact, NoticeKind, Repair, Snapshot, WaitingWork,
+    WorkState,
 };
 use assay_pipeline::consistency::Difference;
 
@@ -52,7 +53,26 @@ pub fn notice(notice: Notice) -> NoticeRow {
         NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
         NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
     };
-    NoticeRow { kind, what: notice.what, action: notice.action, embedder: None, work: notice.work.map(work) }
+    let (fact, work) = (notice.fact.map(fact), notice.work.map(work));
+    NoticeRow { kind, what: notice.what, action: notice.action, embedder: None, fact, work }
+}
+
+fn fact(fact: NoticeFact) -> contract::NoticeFact {
+    use contract::NoticeFact as Fact;
+    match fact {
+        NoticeFact::Synced(program) => Fact::Synced { program: program.to_owned() },
+        NoticeFact::CatalogueRestored { snapshot, documents } => Fact::CatalogueRestored { snapshot, documents },
+        NoticeFact::TurnsUnreadable(turns) => Fact::TurnsUnreadable { turns },
+        NoticeFact::CatalogueDamaged => Fact::CatalogueDamaged,
+        NoticeFact::IndexMoved { reason } => Fact::IndexMoved { reason },
+        NoticeFact::IndexRepaired(Repair::ManifestsMoved { manifests }) => Fact::ManifestsMoved { manifests },
+        NoticeFact::IndexRepaired(Repair::FilesLeftOut { files }) => Fact::FilesLeftOut { files },
+        NoticeFact::IndexRepaired(Repair::SearchIndexDropped { name }) => Fact::SearchIndexDropped { name },
+        NoticeFact::ReadingsUnknown(readings) => Fact::ReadingsUnknown { readings },
+        NoticeFact::PassagesLacking(documents) => Fact::PassagesLacking { documents },
+        NoticeFact::NamesNotSearched => Fact::NamesNotSearched,
+        NoticeFact::CopiesFailed { reason } => Fact::CopiesFailed { reason },
+    }
 }
 
 fn work(work: WaitingWork) -> contract::WaitingWork {

@@ -4,7 +4,7 @@ use assay_contract as contract;
 use assay_contract::{
     AnswerView, AskReply, BlendView, CandidateRow, CitationRow, FusedView, ModelsUsed, PlaceView, TurnRow,
 };
-use assay_domain::{Citation, OrderRule};
+use assay_domain::{Citation, OrderRule, Outcome};
 use assay_library::{NewTurn, Turn, TurnCandidate, TurnModels};
 
 use super::{answer, candidate, stage};
@@ -15,6 +15,11 @@ pub fn row(turn: Turn) -> TurnRow {
     let NewTurn { question, standalone, collection, device, models, candidates, order, cut, answer: kept, stages } =
         turn;
     let kind = answer::kind(kept.kind);
+    let unnamed = if kind == contract::AnswerKind::Refused {
+        unnamed(standalone.as_deref().unwrap_or(&question), &candidates)
+    } else {
+        Vec::new()
+    };
     let answer = AnswerView {
         sentences: answer::sentences(&kept.text, &kept.sentences),
         text: kept.text,
@@ -22,6 +27,7 @@ pub fn row(turn: Turn) -> TurnRow {
         kind: if withdrawn { contract::AnswerKind::Withdrawn } else { kind },
         citations: kept.citations.into_iter().map(|each| citation(each, &candidates)).collect(),
         unknown: kept.unknown,
+        unnamed,
         thinking: kept.thinking,
     };
     let reply = AskReply {
@@ -38,6 +44,21 @@ pub fn row(turn: Turn) -> TurnRow {
         unsaved: None,
     };
     TurnRow { created, reply, unreadable }
+}
+
+/// What a kept question names and no passage that was found for it. It is no column of its own, because it follows from
+/// both. Empty if all were dropped, because the cut is the reason of the refusal then, and if a passage was removed since.
+fn unnamed(question: &str, candidates: &[TurnCandidate]) -> Vec<String> {
+    let cut = candidates.iter().all(|each| each.outcome != Outcome::Kept);
+    if cut || candidates.iter().any(|each| each.text.is_empty()) {
+        return Vec::new();
+    }
+    assay_pipeline::ask::unnamed(question, candidates.iter().flat_map(texts))
+}
+
+/// All in which a passage of a kept question can name something.
+fn texts(kept: &TurnCandidate) -> [&str; 3] {
+    [&kept.text, kept.heading.as_deref().unwrap_or_default(), &kept.name]
 }
 
 /// The models that took part.
@@ -89,5 +110,45 @@ fn citation(citation: Citation, candidates: &[TurnCandidate]) -> CitationRow {
         page: citation.page,
         heading: passage.and_then(|candidate| candidate.heading.clone()),
         quote: citation.quote,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_domain::{ChunkId, DocumentId, GenerationId, Outcome};
+    use assay_library::TurnCandidate;
+
+    use super::unnamed;
+
+    fn found(text: &str, outcome: Outcome) -> TurnCandidate {
+        TurnCandidate {
+            chunk: ChunkId { generation: GenerationId(1), ordinal: 0 },
+            document: DocumentId(1),
+            name: "pumps-2023.txt".into(),
+            offline: false,
+            page: None,
+            heading: Some("The KX-300".into()),
+            text: text.into(),
+            vector: None,
+            lexical: None,
+            fused: None,
+            rerank: None,
+            first_rerank: None,
+            blend: None,
+            outcome,
+        }
+    }
+
+    #[test]
+    fn a_kept_refusal_tells_the_names_that_nothing_found_has() {
+        for (question, text, outcome, names) in [
+            ("the KX-300 in 2021", "it pumps", Outcome::Kept, &["2021"][..]),
+            ("the KX-301 in 2021", "it pumps", Outcome::Kept, &["KX-301", "2021"]),
+            ("the KX-300 in 2023", "it pumps", Outcome::Kept, &[]),
+            ("the KX-300 in 2021", "it pumps", Outcome::BelowThreshold, &[]),
+            ("the KX-300 in 2021", "", Outcome::Kept, &[]),
+        ] {
+            assert_eq!(unnamed(question, &[found(text, outcome)]), names, "{question}: {text:?} {outcome:?}");
+        }
     }
 }

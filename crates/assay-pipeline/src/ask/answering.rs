@@ -133,6 +133,9 @@ fn without_writer(
     if !kept {
         return Some(refusal(&question.text, candidates.len()));
     }
-    let unnamed = if writes == AnswerKind::Extractive { unnamed(&question.text, candidates) } else { Vec::new() };
-    (!unnamed.is_empty()).then(|| refusal_of_unnamed(&question.text, &unnamed))
+    if writes != AnswerKind::Extractive {
+        return None;
+    }
+    let unnamed = unnamed(&question.text, candidates.iter().flat_map(Candidate::texts));
+    (!unnamed.is_empty()).then(|| refusal_of_unnamed(&question.text, unnamed))
 }

@@ -4,20 +4,18 @@
 //! wrong, so a quoted answer is refused if the question asks for a code or a year that no passage that was found names in any
 //! of its written forms, and neither does a heading or a file's name. Lexical search would have found it.
 
-use assay_domain::{Candidate, Identifier, IdentifierKind, Names, asked_for};
+use assay_domain::{Identifier, IdentifierKind, Names, asked_for};
 
-/// The codes and years of a question that no candidate names, as they are written.
-pub(super) fn unnamed(question: &str, candidates: &[Candidate]) -> Vec<String> {
+/// The codes and years of a question that none of these texts names, as they are written. The texts are those of the
+/// passages that were found, their headings and the names of their files and folders.
+pub fn unnamed<'a>(question: &str, texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let asked: Vec<_> = asked_for(question).into_iter().filter(is_exact).collect();
     if asked.is_empty() {
         return Vec::new();
     }
     let mut names = Names::default();
-    for candidate in candidates {
-        names.add(&candidate.passage.text);
-        names.add(candidate.passage.heading.as_deref().unwrap_or_default());
-        names.add(&candidate.name);
-        names.add(&candidate.folder);
+    for text in texts {
+        names.add(text);
     }
     asked.into_iter().filter(|one| !names.contain(one)).map(|one| one.written).collect()
 }

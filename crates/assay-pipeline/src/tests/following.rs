@@ -117,6 +117,12 @@ fn a_year_or_code_that_nothing_names_is_refused_and_a_bound_is_not() {
             "{}",
             answer.text
         );
+        let named = if kind == AnswerKind::Refused {
+            vec![if text.contains("KX") { "KX-300" } else { "2021" }]
+        } else {
+            vec![]
+        };
+        assert_eq!(answer.unnamed, named, "{text}");
     }
     // The same year or code in another written form is named.
     let other =

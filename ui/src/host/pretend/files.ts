@@ -70,10 +70,14 @@ export function folders(): FolderRow[] {
 }
 
 export function notices(): NoticeRow[] {
-	if (given) return words.slice(0, 12).map((word) => ({ kind: 'damaged', what: `${word} happened`, do: word }));
+	if (given) return words.slice(0, 12).map((word) => ({ kind: 'synced_folder', what: word, do: word, fact: { fact: 'synced', program: word } }));
 	if (!wish.has('notices')) return [];
 	return [
-		{ kind: 'healed', what: 'The newest version of the index could not be read, so the one before it was taken; 2 documents were read again.', do: '' },
-		{ kind: 'synced_folder', what: 'The data folder lies in a folder that is synced to a cloud (Dropbox).', do: 'Move the data folder elsewhere: a half-synced index can break.' },
+		{ kind: 'healed', what: 'the newest list of files of the index could not be read and was moved to damaged/', do: '', fact: { fact: 'manifests_moved', manifests: 1 } },
+		{ kind: 'synced_folder', what: 'the data folder is copied to other machines by Dropbox', do: 'close Assay and move the folder', fact: { fact: 'synced', program: 'Dropbox' } },
+		{ kind: 'snapshot', what: 'the copies of the catalogue could not be renewed: the disk is full', do: 'free some space', fact: { fact: 'copies_failed', reason: 'the disk is full' } },
+		{ kind: 'older_index', what: 'an earlier version filled the index', do: 'fill it again', fact: { fact: 'names_not_searched' } },
+		{ kind: 'embedder', what: 'the bi-encoder reads English alone', do: 'choose another', embedder: 'multilingual-e5-small', fact: { fact: 'english_alone', model: 'all-MiniLM-L6-v2' } },
+		{ kind: 'queue', what: 'work waits in the queue: 3 files', do: 'it goes on', work: { state: 'waiting', files: 3, added: 0, rebuild: false } },
 	];
 }
