@@ -5,20 +5,24 @@ import { asProblem, host } from '../host';
 class Opened {
 	chunks = $state<string[]>([]);
 	at = $state(0);
+	/** The cited sentence that the passage was opened at; empty for the whole passage. */
+	quote = $state('');
 	passage = $state<PassageView | null>(null);
 	problem = $state<ProblemView | null>(null);
 
 	chunk = $derived(this.chunks[this.at]);
 
-	open(chunks: string[], chunk: string) {
-		this.chunks = chunks;
-		void this.go(Math.max(0, chunks.indexOf(chunk)));
+	open(chunks: string[], chunk: string, quote = '') {
+		this.chunks = [...new Set(chunks)];
+		void this.go(Math.max(0, this.chunks.indexOf(chunk)));
+		this.quote = quote;
 	}
 
 	async go(at: number) {
 		const chunk = this.chunks[at];
 		if (chunk === undefined) return;
 		this.at = at;
+		this.quote = '';
 		this.problem = null;
 		if (this.passage?.chunk !== chunk) this.passage = null;
 		try {

@@ -16,8 +16,11 @@ export interface Sheet {
 	find: (words: string, current: number) => number;
 }
 
-/** Draws a page into an element: the picture, the marks, and its text over them, unseen, so that it can be selected. */
-export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLElement, passage: string | null): Promise<Sheet> {
+/**
+ * Draws a page into an element: the picture, the marks, and its text over them, unseen, so that it can be selected. The cited sentence
+ * of the passage has a mark of its own.
+ */
+export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLElement, passage: string | null, quote = ''): Promise<Sheet> {
 	const page = await pdf.document.getPage(Math.max(1, Math.min(pdf.pages, at)));
 	const scale = width / page.getViewport({ scale: 1 }).width;
 	const viewport = page.getViewport({ scale });
@@ -42,6 +45,8 @@ export async function drawn(pdf: Pdf, at: number, width: number, into: HTMLEleme
 	const texts = items.map((item) => ({ text: item.str }));
 	const found = passage === null ? null : locate(texts, passage);
 	if (found) for (const item of items.slice(found.from, found.to + 1)) marks.append(...spotOf(item, viewport));
+	const hit = quote === '' ? undefined : foundIn(texts, quote)[0];
+	if (hit) marks.append(...rects(letters.textDivs, hit, into, 'quoted'));
 	const finds = document.createElement('div');
 	marks.append(finds);
 	return {

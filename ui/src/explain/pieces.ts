@@ -10,6 +10,8 @@ export interface Piece {
 	matched: boolean;
 	/** Lies after the last token that the model read. */
 	unread: boolean;
+	/** Is part of the cited sentence. */
+	quoted: boolean;
 }
 
 export interface Span {
@@ -36,10 +38,16 @@ export function matches(question: string, passage: string): Span[] {
 		.map(({ start, end }) => ({ start, end }));
 }
 
+/** Where a quote stands in its passage; null if it is not there word for word. */
+export function spanOf(quote: string, passage: string): Span | null {
+	const start = quote === '' ? -1 : passage.indexOf(quote);
+	return start < 0 ? null : { start, end: start + quote.length };
+}
+
 /** Splits a passage wherever the style changes; the pieces joined equal the passage. */
-export function pieces(text: string, sentences: readonly Pick<SentenceRow, 'start' | 'end'>[], matched: readonly Span[], readTo: number | null): Piece[] {
+export function pieces(text: string, sentences: readonly Pick<SentenceRow, 'start' | 'end'>[], matched: readonly Span[], readTo: number | null, quoted: Span | null = null): Piece[] {
 	const cuts = new Set([0, text.length, ...(readTo === null ? [] : [readTo])]);
-	for (const { start, end } of [...sentences, ...matched]) cuts.add(start).add(end);
+	for (const { start, end } of [...sentences, ...matched, ...(quoted ? [quoted] : [])]) cuts.add(start).add(end);
 	const places = [...cuts].filter((place) => place >= 0 && place <= text.length).sort((a, b) => a - b);
 	const found: Piece[] = [];
 	for (const [at, start] of places.entries()) {
@@ -52,6 +60,7 @@ export function pieces(text: string, sentences: readonly Pick<SentenceRow, 'star
 			sentence: sentence < 0 ? null : sentence,
 			matched: matched.some(inside),
 			unread: readTo !== null && start >= readTo,
+			quoted: quoted !== null && inside(quoted),
 		});
 	}
 	return found;

@@ -9,6 +9,19 @@ export function sigmoidOf(logit: number): number {
 	return 1 / (1 + Math.exp(-logit));
 }
 
+const within = (probability: number) => Math.max(0.001, Math.min(0.999, probability));
+
+/** The cut at a logit, to three decimals, between 0.001 and 0.999. */
+export function cutAt(logit: number): number {
+	return Math.round(within(sigmoidOf(logit)) * 1000) / 1000;
+}
+
+/** The cut after a key of a slider: an arrow moves it by a tenth of a logit, a page key by one; null for other keys. */
+export function movedCut(cut: number, key: string): number | null {
+	const along = new Map([['ArrowLeft', -0.1], ['ArrowDown', -0.1], ['ArrowRight', 0.1], ['ArrowUp', 0.1], ['PageDown', -1], ['PageUp', 1]]).get(key);
+	return along === undefined ? null : within(sigmoidOf(logitOf(within(cut)) + along));
+}
+
 /**
  * The chunks that a cut on the rerank sigmoid would keep, by the program's rule: in rerank order, without
  * duplicates, the best `keep` at or above the cut.

@@ -1,10 +1,11 @@
 import { asJson, asMarkdown } from '../ask/asText';
 import { asking } from '../ask/asking.svelte';
+import { depth, depths } from '../desk/depth.svelte';
 import { host } from '../host';
 import { apple } from '../shared/keys';
 import { preferences } from '../settings/preferences.svelte';
 import { speech } from '../words/speech.svelte';
-import { place, type ViewName } from './place.svelte';
+import { labViews, place } from './place.svelte';
 import { tour } from './tour.svelte';
 import { zoom } from './zoom.svelte';
 
@@ -14,6 +15,8 @@ export interface Command {
 	id: string;
 	name: string;
 	keys?: string;
+	/** A key that applies outside text fields. */
+	letter?: string;
 	run: () => unknown;
 }
 
@@ -32,12 +35,17 @@ export function menuNames(): Record<string, string> {
 
 export function commands(open: { settings: () => void; models: () => void; backup: () => void; palette: () => void; box: () => void; fresh: () => void }): Command[] {
 	const t = speech.words.palette;
-	const views: ViewName[] = ['ask', 'inspect', 'compare', 'measure', 'cost', 'library'];
+	const names = speech.words.views.names;
+	const go = (view: 'ask' | 'library' | 'lab' | (typeof labViews)[number], keys?: string): Command => ({ id: menuIdOf(view), name: t.go(names[view] ?? view), ...(keys && { keys }), run: () => place.go(view) });
 	const w = speech.words.window;
 	const answered = replies().length > 0;
 	return [
-		{ id: 'ask', name: t.ask, keys: '/', run: open.box },
-		...views.map((view, at): Command => ({ id: menuIdOf(view), name: t.go(speech.words.views.names[view] ?? view), keys: `Alt ${at + 1}`, run: () => place.go(view) })),
+		{ id: 'ask', name: t.ask, keys: '/', letter: '/', run: open.box },
+		go('ask', 'Alt 1'),
+		go('library', 'Alt 2'),
+		go('lab', 'Alt 3'),
+		...labViews.map((view) => go(view)),
+		...depths.map((one, at): Command => ({ id: `depth${at + 1}`, name: speech.words.desk.depthCommands[one], keys: `Ctrl ${at + 1}`, letter: String(at + 1), run: () => show(one) })),
 		...(answered
 			? [
 					{ id: 'print', name: t.print, keys: 'Ctrl P', run: () => host.print() },
@@ -60,6 +68,17 @@ export function commands(open: { settings: () => void; models: () => void; backu
 		{ id: 'zoomReset', name: t.zoomReset, keys: 'Ctrl 0', run: () => zoom.reset() },
 		{ id: 'palette', name: t.title, keys: 'Ctrl K', run: open.palette },
 	];
+}
+
+/** Shows the question at a depth, from any view. */
+function show(one: (typeof depths)[number]) {
+	depth.choose(one);
+	place.go('ask');
+}
+
+/** The command for a key that applies outside text fields. */
+export function byLetter(key: string, list: Command[]): Command | undefined {
+	return list.find(({ letter }) => letter === key);
 }
 
 /** The command for a key press, if any. */

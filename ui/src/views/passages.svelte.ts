@@ -13,11 +13,11 @@ class Passages {
 	last = $state.raw<Turn | null>(null);
 	row = $derived(this.turn?.candidates.find((row) => row.chunk === opened.chunk) ?? null);
 
-	open(chunks: string[], chunk: string, turn: Turn | null) {
+	open(chunks: string[], chunk: string, turn: Turn | null, quote = '') {
 		this.last = turn;
 		this.#turnOf = () => turn;
 		this.#sideOf = () => null;
-		opened.open(chunks, chunk);
+		opened.open(chunks, chunk, quote);
 	}
 
 	/** Opens passages of two set-ups, each with the scores of the set-up that `sideOf` names. */

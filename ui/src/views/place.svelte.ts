@@ -1,5 +1,10 @@
 /** The views of the main pane. Models and settings open as dialogs over them. */
-export type ViewName = 'ask' | 'inspect' | 'compare' | 'document' | 'measure' | 'cost' | 'library';
+export type ViewName = 'ask' | 'library' | LabView | 'document';
+
+/** The views of the lab. */
+export type LabView = 'compare' | 'measure' | 'cost';
+
+export const labViews: readonly LabView[] = ['compare', 'measure', 'cost'];
 
 /** How a document is shown: as read, as printed, or page by page with each page's outcome. */
 export type DocumentLook = 'text' | 'pages' | 'audit';
@@ -9,6 +14,10 @@ const kept = 'assay.folded';
 /** The navigation state. Holds only names and ids; the program holds the data. */
 class Place {
 	view = $state<ViewName>('ask');
+	/** The view of the lab that was shown last. */
+	lab = $state<LabView>('compare');
+	/** Whether a passage opens beside the answer; the Ask view says it from its width. */
+	roomy = $state(false);
 	/** The open document and the passages to step through. */
 	document = $state<number | null>(null);
 	chunk = $state<string | null>(null);
@@ -21,8 +30,10 @@ class Place {
 	box: HTMLTextAreaElement | undefined;
 	#from: ViewName = 'ask';
 
-	go(view: ViewName) {
-		this.view = view;
+	go(view: ViewName | 'lab') {
+		this.view = view === 'lab' ? this.lab : view;
+		const lab = labViews.find((one) => one === view);
+		if (lab) this.lab = lab;
 	}
 
 	/** Shows the Ask view with the caret in the question box. */

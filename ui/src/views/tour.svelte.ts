@@ -1,4 +1,5 @@
 import { asking } from '../ask/asking.svelte';
+import { type Depth, depth } from '../desk/depth.svelte';
 import { host } from '../host';
 import { library } from '../library/library.svelte';
 import { speech } from '../words/speech.svelte';
@@ -19,6 +20,7 @@ class Tour {
 	waiting = $state<'samples' | 'answer' | null>(null);
 	step = $derived(this.at === null ? null : (steps[this.at] ?? null));
 	readonly length = steps.length;
+	#before: Depth | null = null;
 
 	async start() {
 		this.at = 0;
@@ -48,14 +50,27 @@ class Tour {
 
 	go(to: number) {
 		this.at = to < 0 || to >= steps.length ? null : to;
-		if (this.step === 'ask' || this.step === 'sentence') place.go('ask');
-		if (this.step === 'moved' || this.step === 'cut') place.go('inspect');
 		if (this.step === 'measure') place.go('measure');
+		else if (this.step) this.#show(this.step === 'moved' || this.step === 'cut' ? 'why' : 'answer');
+		if (this.step === null) this.#restore();
 	}
 
 	end() {
 		this.at = null;
 		this.waiting = null;
+		this.#restore();
+	}
+
+	#show(wanted: Depth) {
+		place.go('ask');
+		this.#before ??= depth.at;
+		depth.at = wanted;
+	}
+
+	/** Back to the depth that the user chose. */
+	#restore() {
+		if (this.#before) depth.at = this.#before;
+		this.#before = null;
 	}
 
 	/** The outcome as text. */

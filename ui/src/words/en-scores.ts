@@ -97,6 +97,8 @@ export const scores = {
 	chartRight: 'Rerank rank',
 	keptLine: 'kept',
 	droppedLine: 'dropped',
+	everyColumn: 'All columns',
+	fewColumns: 'Fewer columns',
 	copyTable: 'Copy table',
 	copyTableHint: 'Copy all rows as tab-separated text',
 	copyJson: 'Copy JSON',

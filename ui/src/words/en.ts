@@ -9,6 +9,7 @@ import { window } from './en-window';
 import { stages } from './en-stages';
 import { why } from './en-why';
 import { checked } from './en-checked';
+import { desk } from './en-desk';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -22,6 +23,7 @@ export const en = {
 	window,
 	why,
 	checked,
+	desk,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',

@@ -96,6 +96,8 @@ export const scores: Words['scores'] = {
 	chartRight: '重排名次',
 	keptLine: '保留',
 	droppedLine: '舍去',
+	everyColumn: '全部列',
+	fewColumns: '精简列',
 	copyTable: '复制表格',
 	copyTableHint: '以制表符分隔的文本复制所有行',
 	copyJson: '复制 JSON',

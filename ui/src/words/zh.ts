@@ -9,6 +9,7 @@ import { window } from './zh-window';
 import { stages } from './zh-stages';
 import { why } from './zh-why';
 import { checked } from './zh-checked';
+import { desk } from './zh-desk';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
@@ -22,6 +23,7 @@ export const zh: Words = {
 	window,
 	why,
 	checked,
+	desk,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',
