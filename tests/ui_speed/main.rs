@@ -85,7 +85,7 @@ fn main() {
     window.run_with(script, &[json!("Which lantern was lit at the quay of the harbour?")]);
     window.click("[data-test=ask-button]");
     window.wait("the answer", Duration::from_secs(300), "document.querySelector('[data-test=turn][data-phase=done]')");
-    window.click("[data-test=tab][data-view=inspect]");
+    window.click("[data-test=depth] input[value=scores]");
     window.see("[data-test=candidate-row]");
     let candidates = window
         .run("return Number(document.querySelector('[data-test=candidates]').getAttribute('aria-rowcount')) - 2;");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::driver::Driver;
 use crate::inspecting::tap;
 use crate::scenarios::Scenarios;
-use crate::steps::{QUESTION, ask, fill, press};
+use crate::steps::{QUESTION, ask, deepen, fill, press};
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     all.run("a question sent with Enter is answered with citations", window, |window| {
@@ -20,11 +20,17 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert_eq!(window.text("[data-test=turn] .question"), QUESTION);
         window.picture("answer");
     });
-    all.run("the line under the answer names the models, the device and the time of each stage", window, |window| {
+    all.run("the answer is shown with its sources and a verdict for each, and with no table", window, |window| {
+        assert!(window.count("[data-test=turn] [data-test=source] [data-verdict=answers]") > 0);
+        assert_eq!(window.count("[data-test=candidates], [data-test=evidence], [data-test=stages]"), 0);
+    });
+    all.run("the line under the evidence names the models, the device and the time of each stage", window, |window| {
+        deepen(window, "why");
         let line = window.text("[data-test=stages]");
         for wanted in ["multilingual-e5-small-zh-en", "ms-marco-MiniLM-L-12-v2", "Rerank", "ms"] {
             assert!(line.contains(wanted), "{wanted} is not in {line}");
         }
+        deepen(window, "answer");
     });
     all.run("Shift+Enter adds a line and does not ask", window, |window| {
         window.run("document.querySelector('[data-test=ask-box]').focus();");
@@ -106,10 +112,8 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     });
     all.run("the table is copied with exact numbers", window, |window| {
         ask(window, QUESTION);
-        tap(
-            window,
-            "[...document.querySelectorAll('.found button')].find((one) => one.textContent.trim() === 'Copy table')",
-        );
+        deepen(window, "scores");
+        tap(window, "document.querySelector('[data-test=copy-table]')");
         window.run("document.querySelector('[data-test=ask-box]').focus();");
         window.keys(&["ctrl+v"]);
         window.wait(

@@ -1,19 +1,52 @@
-//! Inspecting a question: charts, sorting and filtering the table, moving the cut.
+//! The evidence of a question: the ladder, charts, sorting and filtering the table, moving the cut.
 
 use std::time::Duration;
 
 use crate::driver::Driver;
 use crate::scenarios::Scenarios;
-use crate::steps::{QUESTION, ask, go, table};
+use crate::steps::{QUESTION, ask, deepen, table};
 
 fn held(window: &Driver, cell: &str) -> Vec<f64> {
     table(window).iter().filter_map(|row| row["held"][cell].as_str().and_then(|value| value.parse().ok())).collect()
 }
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
+    all.run("the ladder has a row for every passage, and moving its cut rewrites the sources", window, |window| {
+        ask(window, QUESTION);
+        deepen(window, "why");
+        window.see("[data-test=evidence-row][data-kept=true]");
+        let sources = || window.count("[data-test=turn] [data-test=source] [data-verdict=answers]");
+        assert_eq!(sources(), window.count("[data-test=evidence-row][data-kept=true]"));
+        window.picture("ladder");
+        window.run("document.querySelector('[data-test=cut]').focus();");
+        window.keys(&["Page_Up"; 12]);
+        window.see("[data-test=use-cut]");
+        window.until("the sources of the cut", Duration::from_secs(10), |window| {
+            sources() == window.count("[data-test=evidence-row][data-kept=true]")
+        });
+        window.keys(&["Escape"]);
+        window.miss("[data-test=use-cut]");
+    });
+    all.run("every number of the ladder equals the table's", window, |window| {
+        let ranks = "return [...document.querySelectorAll('[data-test=evidence-row]')].map((row) => [row.dataset.chunk, row.dataset.outcome,
+            ...['vector', 'lexical', 'fused', 'rank'].map((name) => row.querySelector(`[data-test=ladder-${name}]`).dataset.rank ?? '')]);";
+        let ladder = window.run(ranks);
+        deepen(window, "scores");
+        window.see("[data-test=candidate-row]");
+        let held = |row: &serde_json::Value, cell: &str| row["held"][cell].as_str().unwrap_or_default().to_owned();
+        let table: Vec<Vec<String>> = table(window)
+            .iter()
+            .map(|row| {
+                let own = ["chunk", "outcome"].map(|name| row[name].as_str().unwrap_or_default().to_owned());
+                let ranks = ["vector-rank", "lexical-rank", "fused-rank", "rerank-rank"].map(|cell| held(row, cell));
+                own.into_iter().chain(ranks).collect()
+            })
+            .collect();
+        assert_eq!(ladder, serde_json::json!(table));
+    });
     all.run("the chart draws the movement of every passage", window, |window| {
         ask(window, QUESTION);
-        go(window, "inspect");
+        deepen(window, "scores");
         window.see("[data-test=cut]");
         let rows = window.count("[data-test=candidate-row]");
         assert!(rows > 10, "{rows}");
@@ -94,9 +127,14 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Down", "Right"]);
         window.wait("the next cell", Duration::from_secs(10), "document.activeElement?.dataset.test === 'vector-rank' && document.activeElement.closest('tr').dataset.index === '1'");
     });
-    all.run("the tab returns to the question", window, |window| {
-        go(window, "ask");
-        window.see("[data-test=turn]");
+    all.run("one key leads to each depth", window, |window| {
+        window.run("document.activeElement?.blur();");
+        for (key, depth) in [("2", "why"), ("3", "scores"), ("1", "answer")] {
+            window.keys(&[key]);
+            let chosen = format!("document.querySelector('[data-test=depth] input[value={depth}]').checked");
+            window.wait(depth, Duration::from_secs(10), &chosen);
+        }
+        window.miss("[data-test=candidates]");
     });
 }
 

@@ -18,16 +18,14 @@ fn box_says(window: &Driver, wanted: &str) {
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     all.run("every view opens by its keys", window, |window| {
-        for (keys, wanted) in
-            [("alt+2", "inspect"), ("alt+3", "compare"), ("alt+4", "measure"), ("alt+5", "cost"), ("alt+1", "ask")]
-        {
+        for (keys, wanted) in [("alt+2", "library"), ("alt+3", "lab"), ("alt+1", "ask")] {
             window.keys(&[keys]);
             view(window, wanted);
         }
     });
     all.run("every view opens from the palette", window, |window| {
         for (words, wanted) in [
-            ("inspect", "inspect"),
+            ("library", "library"),
             ("compare", "compare"),
             ("measure", "measure"),
             ("cost", "cost"),
@@ -42,7 +40,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.miss("[data-test=palette]");
     });
     all.run("every view opens from the window's menu", window, |window| {
-        for (down, wanted) in [(2, "inspect"), (3, "compare"), (4, "measure"), (5, "cost"), (1, "ask")] {
+        for (down, wanted) in [(2, "library"), (4, "compare"), (5, "measure"), (6, "cost"), (3, "lab"), (1, "ask")] {
             let keys = [vec!["F10", "Right", "Right"], vec!["Down"; down], vec!["Return"]].concat();
             if down == 2 {
                 window.keys(&["F10", "Right", "Right"]);

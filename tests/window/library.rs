@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::arriving::dragged;
 use crate::driver::Driver;
 use crate::scenarios::Scenarios;
-use crate::steps::{QUESTION, ask, names, press, rested};
+use crate::steps::{QUESTION, ask, deepen, names, press, rested};
 
 const BROKEN: &str = "broken harbour plan.pdf";
 
@@ -47,6 +47,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     all.run("a conversation finds a passage of the document", window, |window| {
         window.click("[data-test=new-conversation]");
         ask(window, QUESTION);
+        deepen(window, "scores");
         assert!(found(window, BROKEN) > 0);
     });
     all.run("a removed document is no longer found, and its file stays", window, |window| {
@@ -73,6 +74,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         let ranks = window.run(without);
         assert!(ranks.as_array().unwrap().iter().all(|rank| rank.as_str().is_some_and(|rank| !rank.is_empty())), "{ranks}");
         window.picture("removed-from-kept-answer");
+        deepen(window, "answer");
         window.click("[data-test=new-conversation]");
     });
     all.run("the check finds that index and documents agree", window, |window| {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::driver::Driver;
 use crate::scenarios::{Scenarios, say};
-use crate::steps::{QUESTION, ask, table};
+use crate::steps::{QUESTION, ask, deepen, table};
 
 /// Questions in addition to those of the samples.
 const MORE: [&str; 4] = [
@@ -43,6 +43,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) -> Vec<Value> {
         let mut compared = 0;
         for question in &questions {
             ask(window, question);
+            deepen(window, "scores");
             compared += compare(window, question);
         }
         say(&format!("window measure: {compared} numbers of {} questions compared with the engine's", questions.len()));

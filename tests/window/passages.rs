@@ -18,6 +18,13 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.keys(&["Escape"]);
         window.miss("[data-test=passage]");
     });
+    all.run("the cited page opens beside the answer, and the answer stays in reach", window, |window| {
+        ask(window, QUESTION);
+        window.see("[data-test=passage] [data-test=passage-mark]");
+        assert_eq!(window.count("dialog[open]"), 0);
+        window.see("[data-test=answer] [data-test=source][aria-current=true]");
+        window.picture("desk");
+    });
     all.run("arrow keys move to the next source and back", window, |window| {
         ask(window, "柏令仪是哪一年去世的？");
         window.click("[data-test=citation]");
@@ -41,7 +48,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.click("[data-test=citation]");
         window.see("[data-test=passage-mark]");
         let source = window.run_with(
-            "return [...document.querySelectorAll('[data-test=source]')].find((one) => one.querySelector('.number').textContent === arguments[0]).dataset.chunk;",
+            "return [...document.querySelectorAll('[data-test=source]')].find((one) => one.querySelector('.number')?.textContent === arguments[0]).dataset.chunk;",
             &[number.into()],
         );
         assert_eq!(window.run("return document.querySelector('[data-test=passage]').dataset.chunk;"), source);

@@ -34,10 +34,21 @@ pub fn ask(window: &Driver, question: &str) {
     window.wait("the answer", Duration::from_secs(60), &answered(question));
 }
 
-/// Opens a view by its tab.
+/// Opens a view by its tab; those of the lab have tabs of their own.
 pub fn go(window: &Driver, view: &str) {
+    if ["compare", "measure", "cost"].contains(&view) {
+        window.click("[data-test=tab][data-view=lab]");
+        window.see("[data-test=tab][data-view=lab][aria-current=page]");
+    }
     window.click(&format!("[data-test=tab][data-view={view}]"));
     window.see(&format!("[data-test=tab][data-view={view}][aria-current=page]"));
+}
+
+/// Shows the question at a depth: answer, why or scores.
+pub fn deepen(window: &Driver, depth: &str) {
+    window.click(&format!("[data-test=depth] input[value={depth}]"));
+    let chosen = format!("document.querySelector('[data-test=depth] input[value={depth}]').checked");
+    window.wait(depth, Duration::from_secs(10), &chosen);
 }
 
 /// The names of the documents in a state.

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 import { laidOut, sizes } from './layout.mjs';
-import { ask, go, page } from './open.mjs';
+import { ask, deepen, go, page } from './open.mjs';
 
 const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪一年去世的？' };
 
@@ -11,14 +11,21 @@ const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪�
 const steps = (tab, lang) => ({
 	welcome: () => {},
 	ask: () => ask(tab, questions[lang]),
+	ladder: async () => {
+		await deepen(tab, 'why');
+		await tab.focus('[data-test=cut]');
+		await tab.keyboard.press('PageUp');
+		await tab.waitForSelector('[data-test=use-cut]');
+	},
 	why: async () => {
 		await tab.fill('[data-test=why-field]', lang === 'zh' ? '柏令仪' : 'was born at');
 		await tab.click('[data-test=why-open]');
 		await tab.waitForSelector('[data-test=rung]');
 	},
-	inspect: async () => {
+	scores: async () => {
 		await tab.keyboard.press('Escape');
-		await go(tab, 'inspect');
+		await deepen(tab, 'scores');
+		await tab.waitForSelector('[data-test=candidate-row]');
 	},
 	passage: async () => {
 		await tab.click('[data-test=open-passage] >> nth=0');

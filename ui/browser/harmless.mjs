@@ -1,6 +1,6 @@
 // Checks that hostile strings run no script, load nothing and move no layout.
 import { hostile } from './hostile.mjs';
-import { ask, freeze, go } from './open.mjs';
+import { ask, deepen, freeze, go } from './open.mjs';
 
 /** Shows every string as file name, folder, reason, heading, passage, question, answer, notice and proposed question. */
 export async function harmless({ browser, address, faults, seconds }) {
@@ -52,6 +52,8 @@ export async function harmless({ browser, address, faults, seconds }) {
 		await tab.evaluate((text) => (globalThis.assayWritten = text), some.join('\n\n'));
 		await ask(tab, `question ${some[0].slice(0, 800)}`);
 		await steady(`answer ${from}`);
+		await deepen(tab, 'why');
+		await steady(`evidence ${from}`);
 		await tab.fill('[data-test=why-field]', some[0].slice(0, 800).trim() || 'question');
 		await tab.click('[data-test=why-open]');
 		await tab.waitForSelector('[data-test=why-reply]');
@@ -59,8 +61,13 @@ export async function harmless({ browser, address, faults, seconds }) {
 		await tab.waitForSelector('[data-test=why-dialog]', { state: 'detached' });
 		await steady(`ladder ${from}`);
 	}
-	await go(tab, 'inspect');
-	await steady('inspect');
+	await deepen(tab, 'scores');
+	await steady('scores');
+	await tab.keyboard.press('Control+k');
+	await tab.keyboard.type('svg');
+	await tab.waitForSelector('[data-test=palette] [data-kind=file]');
+	await tab.keyboard.press('Escape');
+	await steady('palette');
 	await tab.click('[data-test=open-passage] >> nth=0');
 	for (let at = 0; at < 60; at++) {
 		await tab.click('[data-test=next]');

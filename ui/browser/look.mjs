@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ask, go, open, page } from './open.mjs';
+import { ask, deepen, go, open, page } from './open.mjs';
 
 const [folder = 'pictures', ...only] = process.argv.slice(2);
 const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪一年去世的？' };
@@ -10,12 +10,19 @@ const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪�
 const views = {
 	welcome: async () => {},
 	ask: async (tab, lang) => ask(tab, questions[lang]),
-	inspect: async (tab, lang) => {
+	why: async (tab, lang) => {
 		await ask(tab, questions[lang]);
-		await go(tab, 'inspect');
+		await deepen(tab, 'why');
+		await tab.waitForSelector('[data-test=evidence-row]');
+	},
+	scores: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await deepen(tab, 'scores');
+		await tab.waitForSelector('[data-test=candidate-row]');
 	},
 	passage: async (tab, lang) => {
 		await ask(tab, questions[lang]);
+		await deepen(tab, 'scores');
 		await tab.click('[data-test=open-passage]');
 		await tab.click('[data-test=explain]');
 		await tab.waitForSelector('[data-test=explained]');
@@ -75,7 +82,14 @@ const views = {
 		await tab.waitForSelector('[data-test=waiting]');
 	},
 	damaged: async (tab) => tab.waitForSelector('[data-test=no-embedder]'),
-	palette: async (tab) => tab.keyboard.press('Control+k'),
+	palette: async (tab) => {
+		await tab.keyboard.press('Control+k');
+		await tab.keyboard.type('bra');
+	},
+	notices: async (tab) => {
+		await go(tab, 'library');
+		await tab.click('[data-test=files-pane] [data-test=notices] summary');
+	},
 	tour: async (tab) => {
 		await tab.click('[data-test=tour]');
 		await tab.waitForSelector('[data-test=tour-step]');
@@ -83,7 +97,7 @@ const views = {
 };
 
 /** States of the pretend host that a view needs. */
-const states = { nomodel: '&empty&nomodel', damaged: '&damaged' };
+const states = { nomodel: '&empty&nomodel', damaged: '&damaged', notices: '&notices' };
 
 const { browser, address, close } = await open();
 await mkdir(folder, { recursive: true });

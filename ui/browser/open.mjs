@@ -72,4 +72,13 @@ export async function ask(tab, question) {
 	await tab.waitForSelector('[data-test=turn][data-phase=done]');
 }
 
-export const go = (tab, view) => tab.click(`[data-test=tab][data-view=${view}]`);
+const inLab = ['compare', 'measure', 'cost'];
+
+/** Opens a view by its tab; those of the lab have tabs of their own. */
+export async function go(tab, view) {
+	if (inLab.includes(view)) await tab.click('[data-test=tab][data-view=lab]');
+	await tab.click(`[data-test=tab][data-view=${view}]`);
+}
+
+/** Shows the question at a depth: answer, why or scores. */
+export const deepen = (tab, depth) => tab.click(`[data-test=depth] input[value=${depth}]`, { force: true });

@@ -1,5 +1,5 @@
 // Measures frames per second while long lists scroll, and how many rows are in the DOM at once.
-import { ask, go, page } from './open.mjs';
+import { ask, deepen, go, page } from './open.mjs';
 
 const wanted = 50;
 /** Fails below this rate, which machine load does not explain. Rates above it are only printed. */
@@ -16,8 +16,13 @@ export async function smooth({ browser, address, faults, seconds }) {
 
 	const table = await page(browser, address, { wish: '&lang=en&many' });
 	await ask(table, 'When did Ottilie Brandvold die?');
-	await go(table, 'inspect');
+	await deepen(table, 'scores');
+	await table.waitForSelector('[data-test=candidate-row]');
 	await scrolled(table, 'candidates', { list: 'candidates', row: 'candidate-row', head: 2 });
+	await deepen(table, 'why');
+	await table.waitForSelector('[data-test=evidence-row]');
+	await scrolled(table, 'evidence', { list: 'evidence', row: 'evidence-row', head: 1 });
+	await dragged(table);
 	await table.context().close();
 
 	/** Measures the time from a key press to the next frame while every file is ingested again. */
@@ -38,6 +43,25 @@ export async function smooth({ browser, address, faults, seconds }) {
 		if (found.busy !== 'true') faults.push('the ingest ended during the typing test');
 		if (at(0.5) > 150) faults.push(`typing during an ingest waits ${at(0.5).toFixed(0)} ms for its frame`);
 		console.log(`typing during an ingest of 10,000 files: ${found.waits.length} letters, ${at(0.5).toFixed(1)} ms to the frame (median), ${at(0.95).toFixed(1)} ms (95th percentile); ${seconds()} s`);
+	}
+
+	/** Measures the time from a move of the cut to the next frame, with all rows of the evidence on show. */
+	async function dragged(tab) {
+		const waits = await tab.evaluate(async () => {
+			const cut = document.querySelector('[data-test=cut]');
+			const found = [];
+			for (let at = 0; at < 40; at++) {
+				await new Promise(requestAnimationFrame);
+				const begun = performance.now();
+				cut.dispatchEvent(new KeyboardEvent('keydown', { key: at % 20 < 10 ? 'ArrowLeft' : 'ArrowRight', bubbles: true }));
+				await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+				found.push(performance.now() - begun);
+			}
+			return found.sort((a, b) => a - b);
+		});
+		const middle = waits[Math.floor(waits.length / 2)];
+		if (middle > 150) faults.push(`a move of the cut waits ${middle.toFixed(0)} ms for its frame`);
+		console.log(`moving the cut: ${waits.length} moves, ${middle.toFixed(1)} ms to the frame (median), ${waits[Math.floor(waits.length * 0.95)].toFixed(1)} ms (95th percentile); ${seconds()} s`);
 	}
 
 	/** Takes the best of several passes, to exclude other load on the machine. */

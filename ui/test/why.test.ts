@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { asking } from '../src/ask/asking.svelte';
 import type { WhyReply, WhyStage } from '../src/contract';
+import { depth } from '../src/desk/depth.svelte';
 import { host } from '../src/host';
 import DocumentPane from '../src/views/DocumentPane.svelte';
 import { passages } from '../src/views/passages.svelte';
@@ -48,6 +49,7 @@ describe('a text that was not found', () => {
 	it('is pasted under the answer and followed for the question as it was asked', async () => {
 		const turn = await asked();
 		const dropped = turn.candidates.find((row) => row.outcome === 'below_threshold');
+		depth.choose('why');
 		const { one, type, until, leave: gone } = await mounted(TurnView, { turn, main: true });
 		leave = gone;
 		const why = vi.spyOn(host, 'why');

@@ -1,5 +1,6 @@
 import { opened } from '../ask/opened.svelte';
 import type { Turn } from '../ask/asking.svelte';
+import { place } from './place.svelte';
 
 /** Opens passages together with their question, so that their scores can be shown. */
 class Passages {
@@ -9,12 +10,15 @@ class Passages {
 
 	turn = $derived(opened.chunk === undefined ? null : this.#turnOf(opened.chunk));
 	side = $derived(opened.chunk === undefined ? null : this.#sideOf(opened.chunk));
+	/** Whether the passage is shown beside the answer, not over the window. */
+	beside = $state(false);
 	/** The question that the last passage was opened with; it stays when the passage is closed. */
 	last = $state.raw<Turn | null>(null);
 	row = $derived(this.turn?.candidates.find((row) => row.chunk === opened.chunk) ?? null);
 
 	open(chunks: string[], chunk: string, turn: Turn | null, quote = '') {
 		this.last = turn;
+		this.beside = place.view === 'ask' && place.roomy;
 		this.#turnOf = () => turn;
 		this.#sideOf = () => null;
 		opened.open(chunks, chunk, quote);
@@ -23,6 +27,7 @@ class Passages {
 	/** Opens passages of two set-ups, each with the scores of the set-up that `sideOf` names. */
 	compared(chunks: string[], chunk: string, turns: Record<string, Turn>, sideOf: (chunk: string) => string) {
 		this.last = turns[sideOf(chunk)] ?? null;
+		this.beside = false;
 		this.#turnOf = (one) => turns[sideOf(one)] ?? null;
 		this.#sideOf = sideOf;
 		opened.open(chunks, chunk);
