@@ -9,11 +9,17 @@ const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪�
 
 const views = {
 	welcome: async () => {},
-	ask: async (tab, lang) => ask(tab, questions[lang]),
+	ask: async (tab, lang) => {
+		await ask(tab, questions[lang]);
+		await tab.waitForSelector('[data-test=drawn]');
+	},
 	why: async (tab, lang) => {
 		await ask(tab, questions[lang]);
 		await deepen(tab, 'why');
-		await tab.waitForSelector('[data-test=evidence-row]');
+		await tab.waitForSelector('[data-test=drawn]');
+		await tab.focus('[data-test=cut]');
+		await tab.keyboard.press('PageUp');
+		await tab.waitForSelector('[data-test=use-cut]');
 	},
 	scores: async (tab, lang) => {
 		await ask(tab, questions[lang]);
