@@ -83,7 +83,7 @@ fn a_written_answer_is_kept_with_its_sentences_and_the_collection_that_was_asked
         cites: cites.to_vec(),
         check: score.map(|score| CitationCheck { model: "cross".into(), score, limit: 0.5 }),
     };
-    let rerank = CheckScore::Rerank { logit: -3.141_592_7, probability: 0.041_4 };
+    let rerank = CheckScore::Rerank { logit: -3.207_5, probability: 0.041_4 };
     let sentences = vec![
         sentence(0..10, &[1, 12], Some(rerank)),
         sentence(11..18, &[], None),
