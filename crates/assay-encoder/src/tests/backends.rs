@@ -8,7 +8,7 @@ use futures::StreamExt;
 use futures::executor::block_on;
 use serde_json::Value;
 
-use super::{FAMILIES, model, reference};
+use super::{FAMILIES, model};
 use crate::backend::{Backend, BatchLimit, Limits, Wanted};
 use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling, Role};
