@@ -18,7 +18,7 @@ fn with_drafts(library: &Library) -> NewTurn {
     let kept = documents.map(|document| (document, Outcome::Kept));
     let mut turn = about("Where is the pump?", "In the cellar [2].", AnswerKind::Written, &kept, &documents[1..]);
     let vector = Some(VectorScore { similarity: 0.987_654_3, rank: 2 });
-    let lexical = Some(LexicalScore { score: 4.100_000_1, rank: 9 });
+    let lexical = Some(LexicalScore { score: 4.1, rank: 9 });
     turn.candidates[1].vector = None;
     turn.candidates[1].drafted = vec![
         DraftedScore { query: DraftedQuery::Hypothetical, rank: 2, vector, lexical: None },
