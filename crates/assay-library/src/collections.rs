@@ -5,7 +5,6 @@
 mod tests;
 
 use assay_catalogue::Collection;
-use assay_domain::port::Catalogue;
 use assay_domain::{DocumentId, Failure, FolderId};
 use tokio::sync::MutexGuard;
 
