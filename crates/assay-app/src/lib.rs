@@ -45,7 +45,6 @@ pub use assay_library::{Home, Scratch, real_path, refuse_foreign, serve_worker, 
 pub use assay_models::{ImportMode, ModelRegistry, Phase};
 pub use backup::{backup_folders, backup_of, backup_view, restore_backup};
 pub use call::Call;
-pub use call::Call;
 pub use convert::problem::problem;
 pub use doctor::doctor;
 pub use documents::DEFAULT_COLLECTION;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use assay_contract::LibraryEvent;
 use assay_contract::call::{
-    Ask, BringBack, Check, Collections, Document, Documents, Explain, Folders, FrontEnd, Ingest, Library, Notices,
-    Passage, Queue, Rebuild, Remove, RemovedFiles, Request, Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why,
-    WrittenSettings,
+    Ask, BringBack, Check, CollectionRows, Collections, Document, DocumentPath, Documents, Explain, Folders, FrontEnd,
+    Ingest, Library, MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, Remove, RemovedFiles,
+    RenameCollection, Request, Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why, WrittenSettings,
 };
 use assay_domain::{Cancel, Failure, Problem};
 use serde::Serialize;
@@ -116,8 +116,8 @@ async fn answer(request: Request, app: &App, front_end: FrontEnd, cancel: &Cance
         };
     }
     each! {
-        Ask Explain Why Passage Documents RemovedFiles Document DocumentPath Collections CollectionRows Library WrittenSettings Notices Queue Folders
-        Check Ingest Retry BringBack Resume Rebuild Rescan Remove WatchFolder UnwatchFolder RenameCollection
+        Ask Explain Why Passage Documents RemovedFiles Document DocumentPath Collections CollectionRows Library
+        WrittenSettings Notices Queue Folders Check Ingest Retry BringBack Resume Rebuild Rescan Remove WatchFolder UnwatchFolder RenameCollection
         MoveDocuments MoveFolder
     }
 }
