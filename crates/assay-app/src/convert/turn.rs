@@ -131,6 +131,7 @@ mod tests {
             text: text.into(),
             vector: None,
             lexical: None,
+            drafted: Vec::new(),
             fused: None,
             rerank: None,
             first_rerank: None,
