@@ -111,7 +111,8 @@ fn is_numbered(line: &str) -> bool {
 fn is_chinese_item(line: &str) -> bool {
     const NUMERALS: &str = "一二三四五六七八九十百〇零0123456789";
     let rest = line.trim_start_matches(|c| NUMERALS.contains(c));
-    let counted = rest.len() < line.len() && rest.starts_with(['、', '．', '.']);
+    let is_decimal = rest.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let counted = rest.len() < line.len() && rest.starts_with(['、', '．', '.']) && !is_decimal;
     let part = line.strip_prefix('第').map(|rest| rest.trim_start_matches(|c: char| NUMERALS.contains(c) || c == ' '));
     counted || part.is_some_and(|rest| rest.starts_with(['条', '章', '节', '款', '部', '编']))
 }
