@@ -156,19 +156,12 @@ fn temporary_files_go_into_the_folder_that_is_set() {
 fn judgements_of_the_tenth_layout_are_known_by_their_document() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("catalogue.sqlite");
-    drop(open(&path));
-    let old = Connection::open(&path).unwrap();
+    let old = of_layout(&path, 10);
     old.execute_batch(
-        "DROP TABLE queue; DROP TABLE dismissed; DROP INDEX documents_missing; DROP INDEX documents_again; DROP INDEX labels_once;
-        ALTER TABLE documents DROP COLUMN missing_since; ALTER TABLE documents DROP COLUMN missing_why;
-        ALTER TABLE documents DROP COLUMN again_at; ALTER TABLE documents DROP COLUMN again_tries;
-        CREATE UNIQUE INDEX labels_once
-            ON labels (question, coalesce(name, ''), coalesce(page, -1), coalesce(passage, ''));
-        INSERT INTO documents (id, collection, path, name, state) VALUES (1, 'a', '/b', 'b', 'failed');
+        "INSERT INTO documents (id, collection, path, name, state) VALUES (1, 'a', '/b', 'b', 'failed');
         INSERT INTO labels (question, document, name, passage, grade, origin) VALUES
             ('q', 1, 'old', 'p', 1, 'marked'), ('q', 1, 'b', 'p', 0, 'marked'), ('q', NULL, 'b', 'r', 1, 'imported'),
-            ('q', NULL, 'c', 'r', 1, 'imported');
-        PRAGMA user_version = 10;",
+            ('q', NULL, 'c', 'r', 1, 'imported');",
     )
     .unwrap();
     drop(old);
