@@ -1164,6 +1164,7 @@ unknown?: readonly number[],
  * Codes and years of the question that no passage that was found names; only a refusal has them.
  */
 unnamed?: readonly string[], 
+/**
  * Its sentences, if a language model wrote them.
  */
 sentences?: readonly AnswerSentenceView[], 
