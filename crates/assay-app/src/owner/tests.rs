@@ -23,7 +23,7 @@ fn opening(data: &Path) -> Opening {
 }
 
 fn mode(path: &Path) -> u32 {
-    fs::metadata(path).unwrap().permissions().mode() & 0o777
+    fs::metadata(path).expect("there is a file").permissions().mode() & 0o777
 }
 
 /// A frame with a length that need not be that of its JSON.
