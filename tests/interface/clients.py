@@ -1,4 +1,4 @@
-"""Runs the public Python clients of OpenAI, Cohere, MCP and LlamaIndex against `assay serve` and `assay mcp`.
+"""Runs the public Python clients of OpenAI, Cohere and MCP against `assay serve` and `assay mcp`.
 
     pip install -r tests/interface/requirements.txt
     python tests/interface/clients.py --assay target/debug/assay
@@ -16,7 +16,6 @@ import sys
 import tempfile
 import traceback
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import cohere
@@ -146,18 +145,6 @@ def tei(address, token):
     return [(row["index"], round(row["score"], 2)) for row in rows]
 
 
-def llama_index(address, token):
-    """LlamaIndex's reranker for text-embeddings-inference."""
-    from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
-    from llama_index.postprocessor.tei_rerank import TextEmbeddingInference
-
-    reranker = TextEmbeddingInference(base_url=address, auth_token=f"Bearer {token}", top_n=2)
-    nodes = [NodeWithScore(node=TextNode(text=text)) for text in PASSAGES]
-    made = reranker.postprocess_nodes(nodes, query_bundle=QueryBundle(PUMP))
-    must(len(made) == 2 and made[0].node.get_content() == PASSAGES[1], made)
-    return [round(node.score, 3) for node in made]
-
-
 async def mcp(client):
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
     must(all(tool.annotations.read_only_hint for tool in tools.values()), tools)
@@ -226,10 +213,6 @@ def main():
             old = cohere.Client(api_key=token, base_url=address)
             check("cohere", "Client.rerank (version 1)", lambda: rerank(old, return_documents=True))
             check("httpx", "text-embeddings-inference's form", lambda: tei(address, token))
-            if find_spec("llama_index"):
-                check("llama-index-core", "TextEmbeddingInference reranker", lambda: llama_index(address, token))
-            else:
-                print("| llama-index | TextEmbeddingInference reranker | skipped: it is not installed |")
             for mode in ("auto", "legacy"):
                 check("mcp", f"HTTP, {mode}", lambda: asyncio.run(mcp_http(address, token, mode)))
         finally:

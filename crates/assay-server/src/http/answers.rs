@@ -98,11 +98,8 @@ fn streamed(
         Some((piece, (receiver, cancel)))
     })
     .map(|piece| {
-        let event = Event::default().data(piece.data);
-        Ok(match piece.event {
-            Some(name) => event.event(name),
-            None => event,
-        })
+        let event = piece.event.map_or_else(Event::default, |name| Event::default().event(name));
+        Ok(event.data(piece.data))
     })
 }
 
