@@ -1,24 +1,29 @@
-"""Lists to train a cross-encoder on: one question, one right passage (none where nothing answers it) and wrong ones up to eight passages.
+"""Lists to train a cross-encoder on: one question, one right passage (none where nothing answers it) and wrong ones up to five passages.
 
 English and Chinese questions with their paragraphs, keywords, headlines; neighbours by BM25 that do not hold the answer, windows
 of the same paragraph without it, the right passage with a number or name exchanged; unanswerable questions; made passages full
-of near misses (`generated.py`, part `train`), in either language and across; and message catalogues (.mo) whose sentences stand
-in both languages. Articles held apart by `mine.py` are left out. Half of the passages carry their title, as the program asks.
-`train_cross_encoder.py lists` writes them.
+of near misses (`generated.py`, part `train`), in either language and across; sections of handbooks that stand in both languages
+(`parallel.py`); and message catalogues (.mo) whose sentences do. Articles held apart by `mine.py` are left out, and so are messages
+that a held-apart set holds. Half of the passages carry their title, and Chinese is simplified, as the program asks.
+`train_cross_encoder.py lists` writes them. `english` holds the English of a list in another language, for the English teacher.
 """
 
 import gettext
 import json
 import random
 import re
+from pathlib import Path
+
+from opencc import OpenCC
 
 import generated
+import parallel
 from common import BM25, CJK, STOP, load, rows, sentences
 from held_apart import is_held
 from mine import exchange, grow, hold_apart, holds, positive, sibling
 
-EIGHT = 8
-LENGTHS = [60, 90, 120, 160]
+MOST = 5
+LENGTHS = [40, 60, 80, 110, 150]
 
 
 def keywords(question):
@@ -63,7 +68,7 @@ def encyclopaedia(data, names, held, lang, count, rng):
         elif draw < 0.5:
             query = query.rstrip("?？")
         titled = rng.random() < 0.5
-        whole = [(source["title"], right)] + wrong[: EIGHT - 1]
+        whole = [(source["title"], right)] + wrong[: MOST - 1]
         yield {"lang": lang, "kind": "question", "query": query, "right": True,
                "passages": [f"{t.replace('_', ' ')}\n{p}" if titled else p for t, p in whole]}
 
@@ -105,8 +110,8 @@ def made(rounds, rng):
                            "passages": ([m[told]] if right else []) + [o[told] for o in others]}
 
 
-def messages(folder, count, rng):
-    """Catalogues of messages: a sentence in one language, and runs of messages around it in the other."""
+def messages(folder, count, known, rng):
+    """Catalogues of messages: a sentence in one language, and runs of messages around it in the other; none that is in `known`."""
     found = []
     for language in ("zh_CN", "zh_TW"):
         for path in sorted((folder / language / "LC_MESSAGES").glob("*.mo")):
@@ -117,7 +122,7 @@ def messages(folder, count, rng):
                     continue
             clean = lambda t: re.sub(r"\s+", " ", re.sub(r"%[-+ #0-9.*l]*[a-zA-Z]|\x1b\[[0-9;]*m|[&_](?=[A-Za-z])", " ", t)).strip()
             pairs = [(clean(a), clean(b)) for a, b in catalogue.items() if isinstance(a, str) and isinstance(b, str)]
-            pairs = [(a, b) for a, b in pairs if 25 <= len(a) <= 600 and len(CJK.findall(b)) >= 6]
+            pairs = [(a, b) for a, b in pairs if 25 <= len(a) <= 600 and len(CJK.findall(b)) >= 6 and a not in known]
             if len(pairs) >= 20:
                 found.append(pairs)
     weights = [min(len(pairs), 400) for pairs in found]
@@ -137,6 +142,14 @@ def messages(folder, count, rng):
         yield {"lang": f"{asked}-{told}", "kind": "message", "query": pairs[n][1 - column][:200], "right": True, "passages": [right] + wrong}
 
 
+def texts_of(sets):
+    """All texts of the held-apart sets as one, each with its runs of white space as one space."""
+    if not sets:
+        return ""
+    lines = [json.loads(line)["text"] for path in sorted(sets.glob("*/*.jsonl")) for line in open(path, encoding="utf-8")]
+    return "\n".join(re.sub(r"\s+", " ", text) for text in lines)
+
+
 def lists(args):
     rng = random.Random(args.seed)
     split = hold_apart(args.data, 7, 0.05)
@@ -145,9 +158,15 @@ def lists(args):
     out += encyclopaedia(args.data, ["cmrc-train", "drcd"], set(split["chinese"]), "zh", args.chinese, rng)
     out += news(args.data, args.chinese // 3, rng)
     out += made(args.rounds, rng)
+    for pair in args.documents or []:
+        out += parallel.lists(*map(Path, pair.split(",")), args.parallel, MOST, rng)
     if args.messages:
-        out += messages(args.messages, args.across, rng)
+        out += messages(args.messages, args.across, texts_of(args.apart), rng)
     rng.shuffle(out)
+    simpler = OpenCC("t2s").convert
+    for x in out:
+        if x["lang"] != "en":
+            x.update(query=simpler(x["query"]), passages=[simpler(p) for p in x["passages"]])
     args.work.mkdir(parents=True, exist_ok=True)
     with open(args.work / "lists.jsonl", "w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(x, ensure_ascii=False) + "\n" for x in out)

@@ -1,5 +1,5 @@
 """transformers' BertModel with a pooler and one logit, and the frames of its tokens. Queries, keys and values are one product, and
-for a logit the last layer is computed for the first token alone.
+for a logit the last layer is computed for the first token alone. Frozen layers are computed without a graph.
 """
 
 import json
@@ -14,12 +14,16 @@ from int8 import widened
 
 
 class Network(nn.Module):
-    def __init__(self, folder, frozen=2, seed=3):
+    def __init__(self, folder, frozen=0, seed=3, layers=None):
+        """`frozen` lowest layers and the embeddings do not learn; `layers` is how many of the folder's are used, from the lowest."""
         super().__init__()
         torch.manual_seed(seed)
         config = json.loads((folder / "config.json").read_text())
-        self.hidden, self.heads, self.layers = config["hidden_size"], config["num_attention_heads"], config["num_hidden_layers"]
+        self.hidden, self.heads, self.layers = config["hidden_size"], config["num_attention_heads"], layers or config["num_hidden_layers"]
+        self.frozen = frozen
         state = {k.removeprefix("bert."): torch.from_numpy(v) for k, v in widened(load_numpy(folder / "model.safetensors")).items()}
+        inside = lambda name: not name.startswith("encoder.layer.") or int(name.split(".")[2]) < self.layers
+        state = {name: value for name, value in state.items() if inside(name)}
         if "pooler.dense.weight" not in state:
             state["pooler.dense.weight"] = torch.randn(self.hidden, self.hidden) * 0.02 + torch.eye(self.hidden) * 0.5
             state["pooler.dense.bias"] = torch.zeros(self.hidden)
@@ -29,10 +33,10 @@ class Network(nn.Module):
             base = f"encoder.layer.{n}.attention.self."
             for end in ("weight", "bias"):
                 state[f"{base}qkv.{end}"] = torch.cat([state.pop(f"{base}{x}.{end}") for x in ("query", "key", "value")])
-        still = ["embeddings.word", "embeddings.position", "embeddings.LayerNorm"] + [f"encoder.layer.{n}." for n in range(frozen)]
+        still = ["embeddings."] + [f"encoder.layer.{n}." for n in range(frozen)]
         self.names = sorted(state)
         for name in self.names:
-            self.register_parameter(name.replace(".", "/"), nn.Parameter(state[name], requires_grad=not name.startswith(tuple(still))))
+            self.register_parameter(name.replace(".", "/"), nn.Parameter(state[name], requires_grad=not (frozen and name.startswith(tuple(still)))))
 
     def part(self, name):
         return self._parameters[name.replace(".", "/")]
@@ -44,22 +48,28 @@ class Network(nn.Module):
         return F.linear(x, self.part(f"{name}.weight"), self.part(f"{name}.bias"))
 
     def tokens(self, ids, types, mask, first_only):
-        x = F.embedding(ids, self.part("embeddings.word_embeddings.weight"))
-        x = x + self.part("embeddings.position_embeddings.weight")[: ids.shape[1]] + F.embedding(types, self.part("embeddings.token_type_embeddings.weight"))
-        x = self.norm(x, "embeddings.LayerNorm")
-        batch, mask = len(ids), mask[:, None, None, :]
-        split = lambda t: t.view(batch, -1, self.heads, self.hidden // self.heads).transpose(1, 2)
+        learns = torch.is_grad_enabled()
+        with torch.set_grad_enabled(learns and not self.frozen):
+            x = F.embedding(ids, self.part("embeddings.word_embeddings.weight"))
+            x = x + self.part("embeddings.position_embeddings.weight")[: ids.shape[1]] + F.embedding(types, self.part("embeddings.token_type_embeddings.weight"))
+            x = self.norm(x, "embeddings.LayerNorm")
+        mask = mask[:, None, None, :]
         for n in range(self.layers):
-            base = f"encoder.layer.{n}."
-            weight, bias = self.part(f"{base}attention.self.qkv.weight"), self.part(f"{base}attention.self.qkv.bias")
-            before = x[:, :1] if first_only and n + 1 == self.layers else x
-            q = F.linear(before, weight[: self.hidden], bias[: self.hidden])
-            k, v = F.linear(x, weight[self.hidden :], bias[self.hidden :]).split(self.hidden, -1)
-            mixed = F.scaled_dot_product_attention(split(q), split(k), split(v), attn_mask=mask).transpose(1, 2).reshape(batch, -1, self.hidden)
-            x = self.norm(before + self.linear(mixed, f"{base}attention.output.dense"), f"{base}attention.output.LayerNorm")
-            inner = F.gelu(self.linear(x, f"{base}intermediate.dense"))
-            x = self.norm(x + self.linear(inner, f"{base}output.dense"), f"{base}output.LayerNorm")
+            with torch.set_grad_enabled(learns and n >= self.frozen):
+                x = self.layer(x, mask, f"encoder.layer.{n}.", first_only and n + 1 == self.layers)
         return x
+
+    def layer(self, x, mask, base, first_only):
+        batch = len(x)
+        split = lambda t: t.view(batch, -1, self.heads, self.hidden // self.heads).transpose(1, 2)
+        weight, bias = self.part(f"{base}attention.self.qkv.weight"), self.part(f"{base}attention.self.qkv.bias")
+        before = x[:, :1] if first_only else x
+        q = F.linear(before, weight[: self.hidden], bias[: self.hidden])
+        k, v = F.linear(x, weight[self.hidden :], bias[self.hidden :]).split(self.hidden, -1)
+        mixed = F.scaled_dot_product_attention(split(q), split(k), split(v), attn_mask=mask).transpose(1, 2).reshape(batch, -1, self.hidden)
+        x = self.norm(before + self.linear(mixed, f"{base}attention.output.dense"), f"{base}attention.output.LayerNorm")
+        inner = F.gelu(self.linear(x, f"{base}intermediate.dense"))
+        return self.norm(x + self.linear(inner, f"{base}output.dense"), f"{base}output.LayerNorm")
 
     def logits(self, pairs, most=1600):
         """Logits of (ids, types) pairs, computed in groups of like length."""

@@ -27,3 +27,12 @@ def widened(tensors):
         whole = value.dtype == np.int8
         out[name] = widen(value, tensors[f"{name}_scale"], tensors.get(f"{name}_zero_point")) if whole else value.astype(np.float32)
     return out
+
+
+def narrowed(matrix, groups=1):
+    """Whole numbers and f16 scales of a matrix, without zero points: the largest of each group becomes 127 or a little less."""
+    rows, columns = matrix.shape
+    blocks = matrix.astype(np.float32).reshape(rows, groups, columns // groups)
+    scale = (np.maximum(np.abs(blocks).max(2), 1e-6) / 126.9).astype(np.float16)
+    numbers = np.rint(blocks / scale.astype(np.float32)[:, :, None])
+    return np.clip(numbers, -127, 127).astype(np.int8).reshape(rows, columns), scale

@@ -1,19 +1,20 @@
 """Trains one cross-encoder for Chinese and English, and across them, from the body of multilingual-e5-small-zh-en.
 
     python train_cross_encoder.py lists --data DATA --work WORK [--messages /usr/share/locale]
-    python train_cross_encoder.py teach --work WORK --teacher FOLDER/ms-marco-MiniLM-L-12-v2 --base FOLDER/multilingual-e5-small-zh-en
+    python train_cross_encoder.py teach --work WORK --teacher FOLDER/ms-marco-MiniLM-L-12-v2 --engine FOLDER/model.onnx
     python train_cross_encoder.py train --work WORK --base FOLDER/multilingual-e5-small-zh-en --out RUN --steps 6000
     python train_cross_encoder.py export --base FOLDER/multilingual-e5-small-zh-en --out RUN --folder MODEL
 
 `lists` writes lists.jsonl (`cross_encoder_lists.py`).
 
-`teach` caches the teachers' scores in WORK/teacher, a file for each hundred lists, and goes on where it stopped: the logits of
-ms-marco-MiniLM-L-12-v2 for English lists, the cosines of multilingual-e5-small for the others.
+`teach` caches the teacher's scores in WORK/teacher, a file for each hundred lists, and goes on where it stopped: the logits of
+ms-marco-MiniLM-L-12-v2 (run by onnxruntime from the package's own file) for English lists and for the English of parallel ones.
 
-`train` also goes on where it stopped: RUN/checkpoint.pt is replaced every ten minutes; RUN/curve.jsonl gets a line every 50 steps
+`train` also goes on where it stopped: RUN/checkpoint.pt is replaced every five minutes; RUN/curve.jsonl gets a line every 50 steps
 and the share of held lists with the right passage first every 200. Embeddings and the two lowest layers stay as they are; the
 pooler and the classifier are new, and the passage has token type 1. Lists whose teacher is not cached yet train on their labels.
-`--steps` sets the length of the schedule; a run may be stopped at any time, and `export` writes the averaged weights so far.
+`--steps` sets the length of the schedule, or `--minutes` by the clock where it is shorter; a run may be stopped at any time, and
+`export` writes the averaged weights so far.
 """
 
 import argparse
@@ -25,46 +26,43 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from safetensors.numpy import save_file
 from torch import nn
 
-from convert_e5 import tokenizer as tokenizer_json
 from cross_encoder_lists import lists, read_lists
-from cross_encoder_network import Frames, Network
+from cross_encoder_network import Frames, Network, padded
+from int8 import narrowed
 
 
 # Teachers.
 
 
 def teach(args):
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     everything = read_lists(args.work)
     folder = args.work / "teacher"
     folder.mkdir(exist_ok=True)
-    teacher, frames = Network(args.teacher), Frames(args.teacher / "tokenizer.json")
-    embedder, embedder_frames = Network(args.base), Frames(args.base / "tokenizer.json")
+    frames, options = Frames(args.teacher / "tokenizer.json"), onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    engine = onnxruntime.InferenceSession(str(args.engine), options, providers=["CPUExecutionProvider"])
     begun, pairs = time.process_time(), 0
     for start in range(0, len(everything), 100):
         path = folder / f"{start:06}.json"
         if path.exists():
             continue
         scores = []
-        with torch.no_grad():
-            for x in everything[start : start + 100]:
-                if x["lang"] == "en":
-                    query = frames.ids([x["query"]])[0]
-                    logits = teacher.logits([frames.pair(query, p, 256) for p in frames.ids(x["passages"])])
-                    scores.append([round(v, 3) for v in logits.tolist()])
-                elif len(x["passages"]) > 1:
-                    ids = embedder_frames.ids(["query: " + x["query"]] + ["passage: " + p for p in x["passages"]])
-                    vectors = embedder.vectors([embedder_frames.single(i, 256) for i in ids])
-                    scores.append([round(v, 4) for v in (vectors[1:] @ vectors[0]).tolist()])
-                else:
-                    scores.append(None)
-                pairs += len(x["passages"])
+        for x in everything[start : start + 100]:
+            read = x if x["kind"] in ("question", "documentation") and x["lang"] == "en" else x.get("english")
+            if not read:
+                scores.append(None)
+                continue
+            query = frames.ids([read["query"]])[0]
+            ids, types, mask = (t.long().numpy() for t in padded([frames.pair(query, p, args.limit) for p in frames.ids(read["passages"])]))
+            logits = engine.run(None, {"input_ids": ids, "token_type_ids": types, "attention_mask": mask})[0]
+            scores.append([round(float(v), 3) for v in logits.ravel()])
+            pairs += len(ids)
         temporary = path.with_suffix(".part")
         temporary.write_text(json.dumps(scores))
         os.replace(temporary, path)
@@ -95,11 +93,8 @@ def loss_of(x, logits):
     listwise = F.cross_entropy(logits[None], torch.zeros(1, dtype=torch.long))
     if teacher is None:
         return loss + listwise
-    if x["lang"] == "en":
-        order = F.kl_div(logits.log_softmax(0), teacher.log_softmax(0), log_target=True, reduction="sum")
-        return loss + order + 0.1 * F.mse_loss(logits - logits.mean(), teacher - teacher.mean()) + 0.3 * listwise
-    order = F.kl_div(logits.log_softmax(0), (teacher * 30).log_softmax(0), log_target=True, reduction="sum")
-    return loss + 0.4 * order + 0.8 * listwise
+    order = F.kl_div(logits.log_softmax(0), teacher.log_softmax(0), log_target=True, reduction="sum")
+    return loss + order + 0.1 * F.mse_loss(logits - logits.mean(), teacher - teacher.mean()) + 0.4 * listwise
 
 
 def train(args):
@@ -108,12 +103,12 @@ def train(args):
     rng = random.Random(args.seed)
     everything = read_lists(args.work)
     taught(args.work, everything)
-    frames, model = Frames(args.base / "tokenizer.json"), Network(args.base, args.frozen, args.seed)
+    frames, model = Frames(args.base / "tokenizer.json"), Network(args.base, args.frozen, args.seed, args.layers)
     held = everything[: args.held]
     pool = {}
     for x in everything[args.held :]:
         pool.setdefault(x["lang"], []).append(x)
-    shares = {k: v for k, v in {"en": 3, "zh": 3, "zh-en": 1, "en-zh": 1}.items() if k in pool}
+    shares = {k: v for k, v in {"en": 3, "zh": 4, "zh-en": 2, "en-zh": 2}.items() if k in pool}
 
     def pairs(x):
         query = frames.ids([x["query"]])[0]
@@ -172,10 +167,13 @@ def train(args):
 
     if step == 0:
         note(**check())
-    while step < args.steps:
+    started, before = time.time(), step / args.steps
+    done = lambda: max(step / args.steps, before + (1 - before) * (time.time() - started) / 60 / args.minutes if args.minutes else 0)
+    while done() < 1:
         batch = []
         for language in rng.choices(list(shares), list(shares.values()), k=args.lists):
-            batch.append(drawn(rng.choice(pool[language])))
+            two = rng.choices(pool[language], k=2)  # one with a teacher, if there is one among two
+            batch.append(drawn(max(two, key=lambda x: bool(x.get("teacher")))))
         logits = model.logits([p for x in batch for p in pairs(x)])
         at, total = 0, 0
         for x in batch:
@@ -184,7 +182,7 @@ def train(args):
             at, total = at + len(x["passages"]), total + one
         (total / len(batch)).backward()
         nn.utils.clip_grad_norm_(flat, 1.0)
-        rate = min(1, (step + 1) / args.warmup) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+        rate = min(1, (step + 1) / args.warmup) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * min(1, done()))))
         for group in solver.param_groups:
             group["lr"] = group["peak"] * rate
         solver.step()
@@ -196,27 +194,36 @@ def train(args):
             losses = {}
         if step % 200 == 0:
             note(**check())
-        if time.time() - kept > 600 or step in (20, args.steps):
+        if time.time() - kept > 300 or step == 20:
             save()
             kept = time.time()
-            taught(args.work, everything)  # what the teachers have scored meanwhile
+            taught(args.work, everything)  # what the teacher has scored meanwhile
+    save()
     note(**check())
 
 
 def export(args):
     saved = torch.load(args.out / "checkpoint.pt", weights_only=False)
-    model = Network(args.base, args.frozen, args.seed)
+    model = Network(args.base, args.frozen, args.seed, args.layers)
     state = model.state(dict(zip(saved["names"], saved["mean"])))
     args.folder.mkdir(parents=True, exist_ok=True)
     config = json.loads((args.base / "config.json").read_text())
-    config.update(architectures=["BertForSequenceClassification"], num_labels=1, id2label={"0": "relevance"}, label2id={"relevance": 0})
+    config.update(architectures=["BertForSequenceClassification"], num_labels=1, id2label={"0": "relevance"}, label2id={"relevance": 0},
+                  num_hidden_layers=args.layers)
     source = json.loads((args.base / "tokenizer.json").read_text(encoding="utf-8"))
-    made_anew = tokenizer_json([tuple(v) for v in source["model"]["vocab"]], source["model"]["unk_id"], pair_types=1)
-    source["post_processor"] = made_anew["post_processor"]
+    for piece in source["post_processor"]["pair"][2:]:  # <s> QUESTION </s> are of type 0, </s> PASSAGE </s> of type 1
+        next(iter(piece.values()))["type_id"] = int(piece is not source["post_processor"]["pair"][2])
     (args.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     (args.folder / "tokenizer.json").write_text(json.dumps(source, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     (args.folder / "tokenizer_config.json").write_text((args.base / "tokenizer_config.json").read_text())
-    save_file({k: v.half().contiguous() for k, v in state.items()}, str(args.folder / "model.safetensors"), metadata={"format": "pt"})
+    tensors = {}
+    for name, value in state.items():
+        if value.dim() == 2 and len(value) > 2:  # not the classifier's row or the table of two types
+            words = "word_embeddings" in name
+            tensors[name], tensors[f"{name}_scale"] = narrowed(value.numpy(), value.shape[1] // 32 if words else 1)
+        else:
+            tensors[name] = value.half().numpy()
+    save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, str(args.folder / "model.safetensors"), metadata={"format": "pt"})
     (args.folder / "model.safetensors").chmod(0o644)
     print("step", saved["step"], "pairs", saved["pairs"], "minutes", round(saved["seconds"] / 60, 1))
 
@@ -227,8 +234,12 @@ def main():
     parser.add_argument("--data", type=Path)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--messages", type=Path, help="folder with zh_CN/LC_MESSAGES/*.mo")
+    parser.add_argument("--apart", type=Path, help="folder of held_apart.py's sets, whose texts no message may repeat")
+    parser.add_argument("--documents", action="append", help="ENGLISH,CHINESE: folders of the same pages in both languages; may be given more than once")
+    parser.add_argument("--parallel", type=int, default=3000, help="lists of each pair of folders at most")
     parser.add_argument("--base", type=Path)
-    parser.add_argument("--teacher", type=Path, help="the English teacher")
+    parser.add_argument("--teacher", type=Path, help="folder with the English teacher's tokenizer.json")
+    parser.add_argument("--engine", type=Path, help="the English teacher's model.onnx")
     parser.add_argument("--english", type=int, default=6000, help="number of lists")
     parser.add_argument("--chinese", type=int, default=6000)
     parser.add_argument("--across", type=int, default=4000)
@@ -236,13 +247,15 @@ def main():
     parser.add_argument("--out", type=Path)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--minutes", type=float, default=0, help="the schedule ends after so many, if it has not before")
     parser.add_argument("--lists", type=int, default=8)
-    parser.add_argument("--width", type=int, default=5, help="passages of a list that a step reads")
-    parser.add_argument("--held", type=int, default=120, help="lists at the beginning that are not trained on")
-    parser.add_argument("--limit", type=int, default=200)
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--width", type=int, default=4, help="passages of a list that a step reads")
+    parser.add_argument("--held", type=int, default=80, help="lists at the beginning that are not trained on")
+    parser.add_argument("--limit", type=int, default=160)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--frozen", type=int, default=2)
+    parser.add_argument("--layers", type=int, default=8, help="layers of the body that are kept, from the lowest")
     parser.add_argument("--seed", type=int, default=11)
     args = parser.parse_args()
     {"lists": lists, "teach": teach, "train": train, "export": export}[args.action](args)
