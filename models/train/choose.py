@@ -4,8 +4,8 @@
     python choose.py report --out SETS --work WORK
 
 `score` retrieves with BM25 and the bi-encoder (RRF, k = 60), keeps the first POOL candidates of each question and writes their cosine and
-each model's logits to WORK, a file for each set and model; a file that is there is not computed again. `report` compares, for each set
-and model, the order of retrieval, the model's own order and the blends of both by rank, and finds each model's threshold: the sigmoid at
+each model's logits to WORK, a file for each set and model; a file that is there is not computed again. `report` compares, for each set,
+language pair and model, the order of retrieval, the model's own order and the blends of both by rank, and finds each model's threshold: the sigmoid at
 which right pairs and wrong ones are told apart with the best balanced accuracy, and what a threshold keeps and cuts.
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from opencc import OpenCC
 
 from common import BM25
 from cross_encoder_network import Frames, Network
@@ -60,6 +61,8 @@ def pools(folder, network, frames, cache, asked, pool):
 
 def score(args):
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    simpler = OpenCC("t2s").convert
     args.work.mkdir(parents=True, exist_ok=True)
     chosen = [f for f in sorted(args.out.iterdir()) if f.is_dir() and (not args.only or f.name in args.only or f.name.split(".")[1] in args.only)]
     embedder, cache = None, {}
@@ -77,7 +80,8 @@ def score(args):
                 continue
             logits = []
             for each in json.loads((args.work / f"{folder.name}.pool.json").read_text(encoding="utf-8")):
-                (question,), passages = frames.ids([each["question"]]), frames.ids([c["text"] for c in each["candidates"]])
+                # The program asks in simplified Chinese.
+                (question,), passages = frames.ids([simpler(each["question"])]), frames.ids([simpler(c["text"]) for c in each["candidates"]])
                 with torch.no_grad():
                     found = network.logits([frames.pair(question, p, 512) for p in passages])
                 logits.append([round(float(x), 4) for x in found])
@@ -95,10 +99,6 @@ def reciprocal(right, order):
     return next((1 / rank for rank, i in enumerate(order[:10], 1) if right[i]), 0.0)
 
 
-def gain(right, order):
-    return next((1 / np.log2(rank + 1) for rank, i in enumerate(order[:10], 1) if right[i]), 0.0)
-
-
 def blend(logits, weight):
     """Ranks of retrieval and, with a weight, those of the model."""
     ranks = {i: rank for rank, i in enumerate(np.argsort(-logits, kind="stable"), 1)}
@@ -110,24 +110,28 @@ def report(args):
     for file in sorted(args.work.glob("*.pool.json")):
         sets[file.name.removesuffix(".pool.json")] = json.loads(file.read_text(encoding="utf-8"))
     names = sorted({f.name.rsplit(".", 2)[1] for f in args.work.glob("*.json")} - {"pool"})
-    head = ["set", "model", "questions", "right one in the pool", "MRR@10 hybrid", "reranked", "nDCG@10 hybrid", "reranked", *(f"blended x{w}" for w in WEIGHTS)]
-    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
-    scored = {}
+    scored, rows = {}, {}
     for name, pool in sets.items():
         for model in names:
             file = args.work / f"{name}.{model}.json"
             if not file.exists():
                 continue
-            rows = []
+            languages = name.split(".")[1].removesuffix("-low")
             for each, logits in zip(pool, json.loads(file.read_text())):
                 right, logits = [c["right"] for c in each["candidates"]], np.array(logits)
-                scored.setdefault((model, name.split(".")[1].removesuffix("-low")), []).append((name, right, logits))
-                given, own = list(range(len(right))), list(np.argsort(-logits, kind="stable"))
-                rows.append([any(right), reciprocal(right, given), reciprocal(right, own), gain(right, given), gain(right, own),
-                             *(gain(right, blend(logits, w)) for w in WEIGHTS)])
-            columns = list(zip(*rows))
-            cells = [name, model, str(len(rows)), f"{np.mean(columns[0]):.2f}", *(interval(c) for c in columns[1:5]), *(f"{np.mean(c):.3f}" for c in columns[5:])]
-            print("| " + " | ".join(cells) + " |")
+                scored.setdefault((model, languages), []).append((name, right, logits))
+                orders = [list(range(len(right))), list(np.argsort(-logits, kind="stable")), *(blend(logits, w) for w in WEIGHTS)]
+                row = [any(right), *(reciprocal(right, order) for order in orders)]
+                rows.setdefault((name, model), []).append(row)
+                rows.setdefault((f"all {languages}", model), []).append(row)
+    head = ["set", "model", "questions", "right one in the pool", "MRR@10 of retrieval", "of the model", *(f"blended x{w}" for w in WEIGHTS), "model - retrieval", "best blend - retrieval"]
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    for (name, model), found in sorted(rows.items()):
+        columns = np.array(found, float).T
+        best = 3 + int(np.argmax(columns[3:].mean(1)))
+        cells = [name, model, str(len(found)), f"{columns[0].mean():.2f}", *(f"{c.mean():.3f}" for c in columns[1:]), interval(columns[2] - columns[1]),
+                 f"x{WEIGHTS[best - 3]} {interval(columns[best] - columns[1])}"]
+        print("| " + " | ".join(cells) + " |")
     print("\n| model | languages | threshold | balanced accuracy | right pairs kept | wrong pairs cut | questions of which nothing is kept once the right one is taken away |")
     print("|---|---|---|---|---|---|---|")
     for (model, languages), found in sorted(scored.items()):
