@@ -12,7 +12,16 @@ pub fn answer(answer: Option<Answer>, candidates: &[Candidate]) -> AnswerView {
     let Some(answer) = answer else {
         let (text, kind) = (String::new(), contract::AnswerKind::None);
         let (citations, unknown, unnamed, sentences) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        return AnswerView { text, kind, citations, refused: false, unknown, unnamed, sentences, thinking: String::new() };
+        return AnswerView {
+            text,
+            kind,
+            citations,
+            refused: false,
+            unknown,
+            unnamed,
+            sentences,
+            thinking: String::new(),
+        };
     };
     let named = |document| candidates.iter().find(|candidate| candidate.passage.document == document);
     let citations = answer.citations.into_iter().map(|citation| CitationRow {

@@ -8,8 +8,8 @@ use assay_contract::{
 };
 use assay_domain::{DocumentState, Problem};
 use assay_library::{
-    CheckOutcome, Collection, FollowState, FollowedFolder, Notice, NoticeFact, NoticeKind, Repair, Snapshot, WaitingWork,
-    WorkState,
+    CheckOutcome, Collection, FollowState, FollowedFolder, Notice, NoticeFact, NoticeKind, Repair, Snapshot,
+    WaitingWork, WorkState,
 };
 use assay_pipeline::consistency::Difference;
 
