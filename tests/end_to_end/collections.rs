@@ -56,13 +56,13 @@ fn documents_answer_in_the_collection_that_they_are_in_now() {
 
     // A scan would take the file in again where it was.
     let (status, refused) = library.json(&["collections", "move", "archive", &number("third.md")]);
-    assert_eq!((status, word(&refused["problem"], "problem")), (1, "folders_collide"), "{refused}");
+    assert_eq!((status, word(&refused["problem"], "problem")), (2, "folders_collide"), "{refused}");
     library.json(&["collections", "move", "archive", "--folder", watched]);
     let (_, scanned) = library.json(&["watch", "--once"]);
     assert_eq!(scanned["counts"], serde_json::json!({ "unchanged": 1 }));
     assert_eq!(found(&library, "archive"), ["first.md", "third.md"]);
     assert_eq!(found(&library, "default"), Vec::<String>::new());
     let (status, refused) = library.json(&["collections", "rename", "harbour", "archive"]);
-    assert_eq!((status, word(&refused["problem"], "problem")), (1, "folders_collide"), "{refused}");
+    assert_eq!((status, word(&refused["problem"], "problem")), (2, "folders_collide"), "{refused}");
     assert_eq!(library.json(&["check"]).0, 0);
 }
