@@ -106,11 +106,18 @@ struct Annotation {
 
 /// An event of a stream.
 #[derive(Serialize)]
-struct Event<'a> {
+struct Event<'a, T> {
     r#type: &'a str,
     sequence_number: u64,
     #[serde(flatten)]
-    fields: Value,
+    fields: T,
+}
+
+/// What the last event of a stream tells. It is written as it is: by way of `Value` a score in f32 would get the digits
+/// of an f64.
+#[derive(Serialize)]
+struct Ended {
+    response: Answer,
 }
 
 /// Reads a request.
@@ -180,7 +187,7 @@ impl ResponsesWriter {
         Answer { incomplete_details, sources: Some(sources(reply)), ..self.answer(status, output) }
     }
 
-    fn event(&mut self, kind: &'static str, fields: Value) -> Piece {
+    fn event(&mut self, kind: &'static str, fields: impl Serialize) -> Piece {
         let sequence_number = self.events;
         self.events += 1;
         Piece::json(Some(kind), &Event { r#type: kind, sequence_number, fields })
@@ -230,7 +237,7 @@ impl Writer for ResponsesWriter {
         pieces.push(self.event("response.output_item.done", json!({ "output_index": 0, "item": item })));
         let kind = if was_cut(reply) { "response.incomplete" } else { "response.completed" };
         let response = self.finished(reply);
-        pieces.push(self.event(kind, json!({ "response": response })));
+        pieces.push(self.event(kind, Ended { response }));
         pieces
     }
 
