@@ -1129,7 +1129,7 @@ text: string,
 /**
  * The numbers that it cites and that name a passage.
  */
-cites: Array<number>, 
+cites: readonly number[], 
 /**
  * What is known of it.
  */

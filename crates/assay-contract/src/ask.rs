@@ -148,6 +148,7 @@ pub struct AnswerSentenceView {
     /// Its words.
     pub text: String,
     /// The numbers that it cites and that name a passage.
+    #[ts(type = "readonly number[]")]
     pub cites: Vec<u32>,
     /// What is known of it.
     pub verdict: CitationVerdict,

@@ -1,9 +1,7 @@
 import type { NoticeFact, NoticeRow } from '../contract';
+import type { FactWords } from '../words/facts';
 import { speech } from '../words/speech.svelte';
 import { workOf } from './work';
-
-/** One sentence for each fact, from its names and numbers. */
-export type FactWords = { [Name in NoticeFact['fact']]: (fact: Extract<NoticeFact, { fact: Name }>) => string };
 
 function sentence<Name extends NoticeFact['fact']>(words: FactWords, fact: Extract<NoticeFact, { fact: Name }>): string {
 	const say: (fact: never) => string = words[fact.fact];

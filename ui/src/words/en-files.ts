@@ -1,5 +1,5 @@
 import type { Extractor, FaultKind, FolderState, NoticeKind, PageOutcome, ProposalSource, WorkState } from '../contract';
-import type { FactWords } from '../library/fact';
+import type { FactWords } from './facts';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
