@@ -93,7 +93,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver, library: &Library) {
         window.desktop.does("close", "other");
     });
     all.run("commands work through the open window, which shows what they change", window, |window| {
-        go(window, "library");
+        go(window, "ask");
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("by command.md");
         fs::write(&file, "# By command\n\nA terminal took this in.\n").unwrap();

@@ -79,6 +79,7 @@ pub struct Threshold {
 
 /// The models that took part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "ModelsUsed")]
 pub struct Models {
     /// Bi-encoder.
     pub embedder: String,
