@@ -94,14 +94,12 @@ pub(crate) struct I16Line {
     pub width: usize,
 }
 
-/// Largest magnitude of a value, and of the weight that attention gives it: a block's products fit 31 bits.
+/// Largest magnitude of a value, and of the weight that attention gives it: 256 of their products
+/// fit 31 bits.
 const VALUE: f32 = 1023.0;
-pub(super) const WEIGHT: f32 = 32_767.0;
-/// Keys of a block: their weights have a scale of their own, and their weighted values are summed in integers before
-/// they are added in f32. Where one key has almost all the weight, only the others of its block are rounded by its
-/// step, and they lose at most 1 / 1040 of its weight together.
-pub(super) const KEYS: usize = 64;
-const _: () = assert!(KEYS as i64 * VALUE as i64 * WEIGHT as i64 <= i32::MAX as i64);
+pub(super) const WEIGHT: f32 = 8191.0;
+/// Keys whose weighted values are summed in integers before they are added in f32.
+pub(super) const KEYS: usize = 256;
 
 impl I16Line {
     /// Distance of rows.
@@ -139,11 +137,9 @@ by_isa! {
 }
 
 by_isa! {
-    /// `2^(score - largest of its block)` of each column of `[rows, width]`, times the row's factor, as i16 in pairs
-    /// of rows. A block is [`KEYS`] rows. `shares`, `[blocks, width]`, are what a block's exponentials are multiplied
-    /// by: `2^(largest of the block - largest of all)` over the sum of all exponentials. `sums` has the same shape and
-    /// is left unspecified.
-    fn exponentials(scores: &[f32], width: usize, factors: &[f32], into: &mut [u32], shares: &mut [f32], sums: &mut [f32]) = exponentials_body
+    /// `2^(score - largest)` of each column of `[rows, width]`, times the row's factor, as i16 in
+    /// pairs of rows; and one over each column's sum of exponentials, `[width]`.
+    fn exponentials(scores: &[f32], width: usize, factors: &[f32], into: &mut [u32], shares: &mut [f32]) = exponentials_body
 }
 
 // Adding it leaves the nearest whole number in the low bits, a negative one in two's complement.
@@ -178,11 +174,10 @@ fn exponentials_body<const FUSED: bool>(
     factors: &[f32],
     into: &mut [u32],
     shares: &mut [f32],
-    sums: &mut [f32],
 ) {
     match width {
-        32 => columns::<FUSED, 32>(scores, factors, into, shares, sums),
-        _ => columns::<FUSED, 16>(scores, factors, into, shares, sums),
+        32 => columns::<FUSED, 32>(scores, factors, into, shares),
+        _ => columns::<FUSED, 16>(scores, factors, into, shares),
     }
 }
 
@@ -192,46 +187,8 @@ fn columns<const FUSED: bool, const WIDTH: usize>(
     factors: &[f32],
     into: &mut [u32],
     shares: &mut [f32],
-    sums: &mut [f32],
 ) {
-    let blocks = scores.as_chunks::<WIDTH>().0.chunks(KEYS).zip(factors.chunks(KEYS));
-    let (into, _) = into.as_chunks_mut::<WIDTH>();
-    let (shares, _) = shares.as_chunks_mut::<WIDTH>();
-    let (sums, _) = sums.as_chunks_mut::<WIDTH>();
-    for (((rows, factors), into), (largest, sums)) in
-        blocks.zip(into.chunks_mut(KEYS / 2)).zip(shares.iter_mut().zip(sums.iter_mut()))
-    {
-        block::<FUSED, WIDTH>(rows, factors, into, largest, sums);
-    }
-    let mut most = [f32::NEG_INFINITY; WIDTH];
-    for largest in shares.iter() {
-        for (most, largest) in most.iter_mut().zip(largest) {
-            *most = if *most > *largest { *most } else { *largest };
-        }
-    }
-    let mut total = [0.0; WIDTH];
-    for (share, sums) in shares.iter_mut().zip(sums.iter()) {
-        for lane in 0..WIDTH {
-            share[lane] = power::<FUSED>(share[lane] - most[lane]);
-            total[lane] += share[lane] * sums[lane];
-        }
-    }
-    for share in shares {
-        for (share, total) in share.iter_mut().zip(&total) {
-            *share /= *total;
-        }
-    }
-}
-
-/// The weights of one block of keys, with the largest score and the sum of the exponentials of each column.
-#[inline(always)]
-fn block<const FUSED: bool, const WIDTH: usize>(
-    rows: &[[f32; WIDTH]],
-    factors: &[f32],
-    into: &mut [[u32; WIDTH]],
-    most: &mut [f32; WIDTH],
-    total: &mut [f32; WIDTH],
-) {
+    let rows = scores.as_chunks::<WIDTH>().0;
     let mut largest = [f32::NEG_INFINITY; WIDTH];
     for row in rows {
         for (most, score) in largest.iter_mut().zip(row) {
@@ -241,6 +198,7 @@ fn block<const FUSED: bool, const WIDTH: usize>(
     let mut sums = [0.0; WIDTH];
     let (pairs, last) = rows.as_chunks::<2>();
     let (double, single) = factors.as_chunks::<2>();
+    let (into, _) = into.as_chunks_mut::<WIDTH>();
     for ((pair, factors), into) in pairs.iter().zip(double).zip(into.iter_mut()) {
         for lane in 0..WIDTH {
             let upper = power::<FUSED>(pair[0][lane] - largest[lane]);
@@ -258,10 +216,12 @@ fn block<const FUSED: bool, const WIDTH: usize>(
             into[lane] = multiply_add::<FUSED>(upper, *factor, MAGIC).to_bits() & 0xffff;
         }
     }
-    (*most, *total) = (largest, sums);
+    for (share, sum) in shares.iter_mut().zip(sums) {
+        *share = 1.0 / sum;
+    }
 }
 
-/// `2^x` for `x <= 0` by a fitted cubic, with a relative error under 8e-5, less than a step of the values. Below
+/// `2^x` for `x <= 0` by a fitted cubic, with a relative error under 8e-5, less than a step of the weights. Below
 /// -126 it stays at `2^-126`, which no sum shows. NaN propagates.
 #[inline(always)]
 fn power<const FUSED: bool>(x: f32) -> f32 {

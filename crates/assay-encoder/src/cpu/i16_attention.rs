@@ -20,9 +20,6 @@ pub(crate) struct I16Scratch {
     weights: Aligned<u32>,
     scores: Floats,
     factors: Floats,
-    units: Floats,
-    shares: Floats,
-    sums: Floats,
 }
 
 /// Attention of queries to all keys of their sequence. The queries already hold the logarithm to base 2 of `e`
@@ -56,23 +53,13 @@ pub(crate) fn attend(
     scratch.scores.fit(panel * length);
     scratch.weights.fit(panel * steps);
     scratch.factors.fit(length);
-    let blocks = length.div_ceil(KEYS);
-    scratch.units.fit(blocks);
-    scratch.shares.fit(blocks * panel);
-    scratch.sums.fit(blocks * panel);
-    // A value's scale is part of its weight: one scale is then common to all of a block.
-    let scale_of = |row: &[f32]| row[line.scale(2)];
-    let parts = scratch.factors.chunks_mut(KEYS).zip(scratch.units.iter_mut());
-    for (rows, (factors, unit)) in lines.chunks(KEYS * stride).zip(parts) {
-        let scales = || rows.chunks_exact(stride).map(scale_of);
-        let largest = scales().fold(0.0, |a, b| if a > b { a } else { b });
-        // A scale that is NaN stays visible.
-        let fault: f32 = scales().map(|scale| scale * 0.0).sum();
-        let factor = if largest > 0.0 { WEIGHT / largest } else { 0.0 };
-        *unit = largest / WEIGHT + fault;
-        for (weight, scale) in factors.iter_mut().zip(scales()) {
-            *weight = scale * factor;
-        }
+    // A value's scale is part of its weight: one scale is then common to all of a sum.
+    let scales = || lines.chunks_exact(stride).map(|line_of| line_of[line.scale(2)]);
+    let largest = scales().fold(0.0, |a, b| if a > b { a } else { b });
+    let fault: f32 = scales().map(|scale| scale * 0.0).sum();
+    let (factor, unit) = if largest > 0.0 { (WEIGHT / largest, largest / WEIGHT) } else { (0.0, 0.0) };
+    for (weight, scale) in scratch.factors.iter_mut().zip(scales()) {
+        *weight = scale * factor;
     }
     static ONES: [f32; MOST_COLUMNS] = [1.0; MOST_COLUMNS];
     let out = context.as_mut_ptr();
@@ -107,12 +94,10 @@ pub(crate) fn attend(
                 };
                 multiply(kernel, Shape { rows: length, steps: width / 2, columns: 0..panel }, &operands, product);
             }
-            let I16Scratch { scores, factors, units, weights, shares, sums, .. } = &mut *scratch;
-            exponentials(isa, scores, panel, factors, weights, shares, sums);
-            for (shares, unit) in shares.chunks_exact_mut(panel).zip(units.iter()) {
-                shares.iter_mut().for_each(|share| *share *= *unit);
-            }
-            for (block, from) in (0..steps).step_by(KEYS / 2).enumerate() {
+            let mut shares = [0.0; MOST_COLUMNS];
+            exponentials(isa, &scratch.scores, panel, &scratch.factors, &mut scratch.weights, &mut shares);
+            shares.iter_mut().for_each(|share| *share = *share * unit + fault);
+            for from in (0..steps).step_by(KEYS / 2) {
                 // SAFETY: the weights hold `steps` rows of pairs, the values as many for each panel, and `context`
                 // has the rows and the columns.
                 unsafe {
@@ -126,7 +111,7 @@ pub(crate) fn attend(
                         out_row: hidden,
                     };
                     let product = |row, _| I16 {
-                        factors: scratch.shares.as_ptr().add(block * panel + row),
+                        factors: shares.as_ptr().add(row),
                         factor_stride: 1,
                         column_factors: ONES.as_ptr(),
                         add: from > 0,
