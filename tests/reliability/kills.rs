@@ -20,7 +20,7 @@ const DOCUMENTS: u64 = 12;
 /// Longest time that opening may take, in seconds.
 const OPENS: f64 = 10.0;
 
-const OPERATIONS: [&str; 7] = ["ingest", "change", "rename", "watch", "delete", "reread", "optimize"];
+const OPERATIONS: [&str; 6] = ["ingest", "change", "rename", "delete", "reread", "optimize"];
 
 /// `kills [--count 300] [--seed 1]`
 pub fn kills(options: &Options) -> Result<Cases, String> {
@@ -169,12 +169,6 @@ impl Scene {
                 self.rename(4);
                 Ok(ingest(&[]))
             }
-            "watch" => {
-                (0..2).for_each(|_| self.write_new());
-                self.change(2);
-                self.rename(2);
-                Ok(["watch", "--once", folder.as_str()].map(str::to_owned).to_vec())
-            }
             "delete" | "optimize" => {
                 let list = self.library.reply(&["documents"])?;
                 // Removes the surplus, so that the library keeps its size.
@@ -245,11 +239,7 @@ impl Scene {
             }
         }
         let went_on = self.goes_on()?;
-        if operation == "watch" {
-            // The following begins with a scan whenever it is started.
-            self.library.reply(&["watch", "--once", utf8(self.folder.path())])?;
-            self.is_whole()?
-        } else if went_on {
+        if went_on {
             self.is_whole()?
         } else {
             self.repair()?
