@@ -232,9 +232,7 @@ impl Scene {
         for (place, path) in self.committed.keys().enumerate() {
             let other = if old[place] == new[place] { 0 } else { held[old.len() + place] };
             let count = held[place] + other;
-            // A scan that is killed may have committed a file's new name before it missed the old one.
-            let most = if self.renamed.contains_key(path) { 2 } else { 1 };
-            if !(1..=most).contains(&count) {
+            if count != 1 {
                 return Err(format!("{} was committed, and {count} passages contain its word", path.display()));
             }
         }

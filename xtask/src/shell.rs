@@ -95,7 +95,10 @@ pub enum Built {
 /// Builds the workspace's programs, or everything.
 pub fn build(what: Built) -> Fallible {
     let targets: &[&str] = match what {
-        Built::Programs => &["--bin", "assay", "--bin", "assay-desktop"],
+        // With the features that the tests switch on, so that they find these crates compiled.
+        Built::Programs => {
+            &["--bin", "assay", "--bin", "assay-desktop", "--features", "assay-domain/fakes,assay-process/probe"]
+        }
         Built::Everything => &["--all-targets"],
     };
     must(cargo().args(["build", "--workspace"]).args(targets)).map_err(|error| {
