@@ -83,6 +83,10 @@ pub fn output(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// The features of our crates that tests switch on (`dev-dependencies` with `features`). The programs are built with
+/// them too, so that tests find every crate compiled.
+const TEST_FEATURES: &str = "assay-answer/tiny-model,assay-domain/fakes,assay-process/probe";
+
 /// What is built. Both use one profile and the same features, so that nothing is built twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Built {
@@ -95,10 +99,7 @@ pub enum Built {
 /// Builds the workspace's programs, or everything.
 pub fn build(what: Built) -> Fallible {
     let targets: &[&str] = match what {
-        // With the features that the tests switch on, so that they find these crates compiled.
-        Built::Programs => {
-            &["--bin", "assay", "--bin", "assay-desktop", "--features", "assay-domain/fakes,assay-process/probe"]
-        }
+        Built::Programs => &["--bin", "assay", "--bin", "assay-desktop", "--features", TEST_FEATURES],
         Built::Everything => &["--all-targets"],
     };
     must(cargo().args(["build", "--workspace"]).args(targets)).map_err(|error| {
