@@ -114,9 +114,9 @@ fn the_architecture_names_every_member_of_the_workspace() {
 }
 
 #[test]
-fn every_path_in_the_architecture_exists() {
-    let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let named = architecture.split('`').skip(1).step_by(2);
+fn every_path_in_the_architecture_and_the_decisions_exists() {
+    let texts = ["ARCHITECTURE.md", "docs/decisions.md"].map(|name| fs::read_to_string(root().join(name)).unwrap());
+    let named = texts.iter().flat_map(|text| text.split('`').skip(1).step_by(2));
     let tops = ["crates/", "src-tauri/", "ui/", "tests/", "xtask/"];
     let paths: Vec<&str> = named.filter(|name| tops.iter().any(|top| name.starts_with(top))).collect();
     assert!(paths.len() > 20, "only {} paths were found", paths.len());
