@@ -95,6 +95,32 @@ fn a_renamed_file_is_not_embedded_again_and_a_deleted_one_is_missing() {
     assert_eq!(watched.documents().len(), 1, "documents of a folder that is no longer watched remain");
 }
 
+/// Files that were added by themselves belong to their folder once it is watched, whatever became of them meanwhile, and
+/// however many others were renamed in the same time.
+#[test]
+fn files_that_were_added_before_their_folder_is_watched_keep_their_documents_and_go_missing() {
+    let watched = Watched::with(&[
+        ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
+        ("lamp.md", "The lamp of the lighthouse is lit at dusk.\n"),
+    ]);
+    let root = watched.root.to_str().unwrap();
+    watched.library.json(&["watch", root, "--once"]);
+    watched.write("bell.md", "The fog bell rings twice an hour.\n");
+    watched.write("gull.md", "The gulls of the pier eat crabs.\n");
+    let paths = ["bell.md", "gull.md"].map(|name| watched.root.join(name));
+    let words: Vec<&str> = ["ingest"].into_iter().chain(paths.iter().map(|path| path.to_str().unwrap())).collect();
+    watched.library.json(&words);
+
+    for (old, new) in [("pump.md", "water.md"), ("bell.md", "fog.md")] {
+        fs::rename(watched.root.join(old), watched.root.join(new)).unwrap();
+    }
+    fs::remove_file(watched.root.join("gull.md")).unwrap();
+    let counts = watched.scan();
+    assert_eq!(counts, serde_json::json!({ "missing": 1, "renamed": 2, "unchanged": 1 }));
+    assert_eq!(watched.documents(), ["fog.md", "lamp.md", "water.md"].map(str::to_owned).into());
+    assert_eq!(watched.scan(), serde_json::json!({ "missing": 1, "unchanged": 3 }));
+}
+
 #[test]
 fn the_end_of_the_grace_time_removes_the_text_of_a_missing_file_from_the_snapshots() {
     let secret = "zephyrantha";

@@ -20,7 +20,7 @@ const DOCUMENTS: u64 = 12;
 /// Longest time that opening may take, in seconds.
 const OPENS: f64 = 10.0;
 
-const OPERATIONS: [&str; 6] = ["ingest", "change", "rename", "delete", "reread", "optimize"];
+const OPERATIONS: [&str; 7] = ["ingest", "change", "rename", "watch", "delete", "reread", "optimize"];
 
 /// `kills [--count 300] [--seed 1]`
 pub fn kills(options: &Options) -> Result<Cases, String> {
@@ -127,16 +127,16 @@ impl Scene {
         picks.collect()
     }
 
-    fn change(&mut self, count: usize) {
-        for path in self.some(count) {
+    fn change(&mut self, files: Vec<PathBuf>) {
+        for path in files {
             let word = self.word();
             fs::write(&path, note(&word)).unwrap();
             self.written.insert(path, word);
         }
     }
 
-    fn rename(&mut self, count: usize) {
-        for old in self.some(count) {
+    fn rename(&mut self, files: Vec<PathBuf>) {
+        for old in files {
             self.next += 1;
             let new = self.folder.path().join(format!("renamed-{}.txt", self.next));
             fs::rename(&old, &new).unwrap();
@@ -162,12 +162,23 @@ impl Scene {
                 Ok(ingest(&[]))
             }
             "change" => {
-                self.change(4);
+                let files = self.some(4);
+                self.change(files);
                 Ok(ingest(&[]))
             }
             "rename" => {
-                self.rename(4);
+                let files = self.some(4);
+                self.rename(files);
                 Ok(ingest(&[]))
+            }
+            "watch" => {
+                (0..2).for_each(|_| self.write_new());
+                // A file that is changed and renamed at once is another document.
+                let mut changed = self.some(4);
+                let renamed = changed.split_off(changed.len() / 2);
+                self.change(changed);
+                self.rename(renamed);
+                Ok(["watch", "--once", folder.as_str()].map(str::to_owned).to_vec())
             }
             "delete" | "optimize" => {
                 let list = self.library.reply(&["documents"])?;
@@ -237,7 +248,11 @@ impl Scene {
             }
         }
         let went_on = self.goes_on()?;
-        if went_on {
+        if operation == "watch" {
+            // The following begins with a scan whenever it is started.
+            self.library.reply(&["watch", "--once", utf8(self.folder.path())])?;
+            self.is_whole()?
+        } else if went_on {
             self.is_whole()?
         } else {
             self.repair()?

@@ -26,7 +26,7 @@ fn damaged_files_end_in_a_named_state_and_affect_no_other_file() {
 
 #[test]
 fn a_killed_program_loses_no_committed_document() {
-    check("kills", None, &[("count", 12.0)]);
+    check("kills", None, &[("count", 14.0)]);
 }
 
 #[test]

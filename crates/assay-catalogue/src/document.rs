@@ -92,6 +92,14 @@ pub fn of_folder(connection: &Connection, folder: FolderId) -> Result<Vec<Docume
     rows.map(|row| row?).collect()
 }
 
+/// The documents of a collection that came from no watched folder.
+pub fn of_no_folder(connection: &Connection, collection: &str) -> Result<Vec<Document>, CatalogueError> {
+    let mut statement =
+        connection.prepare_cached(&format!("{COLUMNS} WHERE folder IS NULL AND collection = ?1 ORDER BY id"))?;
+    let rows = statement.query_map([collection], |row| Ok(from_row(row)))?;
+    rows.map(|row| row?).collect()
+}
+
 /// The missing documents of a collection.
 pub fn missing_in(connection: &Connection, collection: &str) -> Result<Vec<Document>, CatalogueError> {
     let mut statement = connection

@@ -87,6 +87,15 @@ impl Store {
     pub fn documents_of(&self, folder: FolderId) -> Result<Vec<Document>, CatalogueError> {
         self.read(|connection| document::of_folder(connection, folder))
     }
+
+    /// The documents of a collection that came from no watched folder: their files were added one by one, or before
+    /// their folder was watched.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn documents_of_no_folder(&self, collection: &str) -> Result<Vec<Document>, CatalogueError> {
+        self.read(|connection| document::of_no_folder(connection, collection))
+    }
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<WatchedFolder> {

@@ -145,10 +145,7 @@ impl Library {
         on: &mut OnIngest<'_>,
     ) -> Result<Vec<FileSummary>, Failure> {
         let (store, embedder, reader) = (engines.store(), engines.embedder().await?, engines.reader());
-        let renamed = match incoming.gone {
-            [] => renamed(store.clone(), &incoming).await?,
-            _ => Vec::new(),
-        };
+        let gone = gone(store.clone(), &incoming).await?;
         let with = Ingest {
             reader: &reader,
             embedder: embedder.as_ref(),
@@ -159,7 +156,7 @@ impl Library {
             context: index.identity.rows.has_context(),
             collection: incoming.collection,
             why: incoming.why,
-            gone: if renamed.is_empty() { incoming.gone } else { &renamed },
+            gone: &gone,
             optimize: !incoming.later,
             control: &self.control,
         };
@@ -193,10 +190,11 @@ impl Library {
     }
 }
 
-/// Documents whose files are gone, from disks that are there: a new file with the same bytes is one of them under
-/// another name. None if no file is new.
-async fn renamed(store: Arc<Store>, incoming: &Incoming<'_>) -> Result<Vec<Document>, Failure> {
+/// Documents whose files are gone, whether a scan missed them or nobody looked: a new file with the same bytes is one of
+/// them under another name. Where nobody looked, their disks must be there. None if no file is new.
+async fn gone(store: Arc<Store>, incoming: &Incoming<'_>) -> Result<Vec<Document>, Failure> {
     let (collection, sources) = (incoming.collection.to_owned(), incoming.sources.clone());
+    let missed = incoming.gone.to_vec();
     blocking("looking for renamed files", move || {
         let mut documents = store.documents()?;
         documents.retain(|row| row.collection == collection && row.generation.is_some());
@@ -208,7 +206,7 @@ async fn renamed(store: Arc<Store>, incoming: &Incoming<'_>) -> Result<Vec<Docum
             Presence::Gone(device) => device.is_some() && device == row.device,
             Presence::There(_) | Presence::Unknown(_) => false,
         });
-        lost(&store, &collection, &sources, documents.into_iter())
+        lost(&store, &collection, &sources, missed.into_iter().chain(documents))
     })
     .await?
 }

@@ -174,19 +174,19 @@ pub(crate) async fn purge_now(engines: &Engines, ids: &[DocumentId]) -> Result<(
     }
 }
 
-/// Documents whose content may be among new files under another name: those that a scan has just missed, and
+/// Documents whose content may be among new files under another name: those whose files are gone by now, and
 /// those of the collection that are missing already.
 pub(crate) fn lost(
     store: &Store,
     collection: &str,
     sources: &[Source],
-    just_missed: impl Iterator<Item = Document>,
+    gone: impl Iterator<Item = Document>,
 ) -> Result<Vec<Document>, Failure> {
     let found: HashSet<&str> = sources.iter().map(|source| source.path.as_str()).collect();
     let mut known = HashSet::new();
     let earlier = store.missing_in(collection)?.into_iter();
     let earlier = earlier.filter(|document| !is_listed(Path::new(&document.path)));
-    Ok(just_missed
+    Ok(gone
         .chain(earlier)
         .filter(|document| known.insert(document.id) && !found.contains(document.path.as_str()))
         .collect())

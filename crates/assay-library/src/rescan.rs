@@ -20,7 +20,7 @@ use crate::missing::{Known, is_there};
 use crate::optimizing::FEW;
 use crate::report::{FileStatus, FileSummary, IngestReport, OnIngest, file_event};
 use crate::stop_buttons::Ticket;
-use changes::{Changes, is_as, needs_nothing};
+use changes::{Changes, gone_below, is_as, needs_nothing};
 
 /// What to do about a file that is out of reach.
 const OFFLINE: &str = "connect its drive, or put its folder back: what was read of it answers until then";
@@ -83,9 +83,13 @@ impl Library {
         let mut by_collection: BTreeMap<String, Changes> = BTreeMap::new();
         for folder in folders {
             let (documents, limits) = (store.documents_of(folder.id)?, limits(&engines));
+            let others = store.documents_of_no_folder(&folder.collection)?;
             let (id, collection, before) = (folder.id, folder.collection.clone(), folder.unreachable.clone());
             let walk = move || {
-                let surveyed = survey(&folder, documents, &limits);
+                let mut surveyed = survey(&folder, documents, &limits);
+                if surveyed.unreachable.is_none() {
+                    surveyed.missing.extend(gone_below(Path::new(&folder.path), others));
+                }
                 let missed = surveyed.missing.iter().map(|(row, _)| (row.id, is_there(row))).collect::<Vec<_>>();
                 (surveyed, missed)
             };

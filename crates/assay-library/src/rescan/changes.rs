@@ -5,10 +5,11 @@ use std::path::Path;
 
 use assay_domain::port::{Catalogue, Reader, Source};
 use assay_domain::{Cancel, Document, DocumentId, DocumentState, FailedTries, Failure};
+use assay_files::sources::{Presence, presence};
 
 use crate::engines::Engines;
 use crate::library::Library;
-use crate::missing::{lost, miss};
+use crate::missing::miss;
 use crate::report::{FileStatus, FileSummary, OnIngest};
 
 /// What is to be done for the watched folders of one collection.
@@ -46,8 +47,8 @@ impl Library {
         } else if !sources.is_empty() {
             let index = engines.index().await?;
             self.purge_dead(engines, &index, later).await?;
-            let lost = lost(&store, collection, &sources, missing.iter().map(|(document, _)| document.clone()))?;
-            files = self.ingest_sources(engines, &index, sources, collection, &lost, later, cancel, on).await?;
+            let gone: Vec<Document> = missing.iter().map(|(document, _)| document.clone()).collect();
+            files = self.ingest_sources(engines, &index, sources, collection, &gone, later, cancel, on).await?;
         }
         // A renamed document may be among the files that a stopped ingest did not reach.
         if cancel.is_stopped() {
@@ -71,6 +72,20 @@ impl Library {
         }
         Ok(files)
     }
+}
+
+/// Documents of files below a watched folder that were added before it was watched, and deleted since. Those that are
+/// there are in the scan, or are left out of it by a rule that does not concern what was added by itself.
+pub(super) fn gone_below(folder: &Path, others: Vec<Document>) -> impl Iterator<Item = (Document, String)> {
+    let gone = move |row: &Document| {
+        let path = Path::new(&row.path);
+        let device = || match presence(path) {
+            Presence::Gone(device) => device,
+            Presence::There(_) | Presence::Unknown(_) => None,
+        };
+        path.starts_with(folder) && row.device.is_some() && device() == row.device
+    };
+    others.into_iter().filter(gone).map(|row| (row, "its file is gone".to_owned()))
 }
 
 /// Whether a file ended as it stood before.
