@@ -114,6 +114,30 @@ fn an_ingest_that_is_killed_before_it_looks_at_the_folder_goes_on_too() {
     is_as_fresh(&library, &folder);
 }
 
+#[test]
+fn a_path_is_in_the_queue_before_older_work_goes_on() {
+    let library = Library::default();
+    let folder = library.files.path().join("notes");
+    notes(&folder);
+    let mut ingest = begin(&library, &["ingest", folder.to_str().unwrap()]);
+    until_it_writes(&library);
+    ingest.kill().unwrap();
+    ingest.wait().unwrap();
+
+    let other = library.files.path().join("other.txt");
+    fs::write(&other, "Another file altogether.").unwrap();
+    let mut ingest = begin(&library, &["ingest", other.to_str().unwrap()]);
+    let begun = Instant::now();
+    while !library.has_committed(other.to_str().unwrap().as_bytes()) && begun.elapsed() < Duration::from_secs(60) {
+        sleep(Duration::from_millis(1));
+    }
+    ingest.kill().unwrap();
+    ingest.wait().unwrap();
+    assert!(states(&library).1 > 0, "the older work waits");
+    assert_eq!(library.json(&["retry"]).0, 0);
+    assert_eq!(states(&library).0, NOTES + 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn stopped_work_waits_until_the_user_goes_on() {

@@ -21,11 +21,7 @@ pub async fn ingest(session: &Session, command: Ingest) -> anyhow::Result<ExitCo
     if command.rebuild {
         reply = session.run(call::Rebuild {}, &cancel, &mut forward).await?;
     }
-    progress.end();
-    if !cancel.is_stopped() {
-        resume(session).await;
-    }
-    let mut forward = |event: LibraryEvent| report(&mut progress, &event);
+    // Before the work that waits: these paths are in the queue from now on, whatever becomes of this program.
     if !command.paths.is_empty() {
         let paths = command.paths.into_iter().map(|path| absolute(path).into()).collect();
         let more = session.run(call::Ingest { paths, collection: command.collection }, &cancel, &mut forward).await?;
@@ -36,6 +32,9 @@ pub async fn ingest(session: &Session, command: Ingest) -> anyhow::Result<ExitCo
         }
     }
     progress.end();
+    if !cancel.is_stopped() {
+        resume(session).await;
+    }
     stay_stopped(session, &cancel)?;
     show(&reply, command.json)
 }
