@@ -111,10 +111,10 @@ impl Dismissals {
         }
         cancel.check()?;
         let reader = engines.reader();
-        let print = match select(reader.fingerprint(source), cancel.stopped()).await {
-            Either::Left((Ok(print), _)) => print,
-            Either::Left((Err(_), _)) => return Ok(None),
-            Either::Right(_) => return Err(Failure::stopped()),
+        let print = match select(cancel.stopped(), reader.fingerprint(source)).await {
+            Either::Left(_) => return Err(Failure::stopped()),
+            Either::Right((Ok(print), _)) => print,
+            Either::Right((Err(_), _)) => return Ok(None),
         };
         let known = |mark: &&Dismissed| mark.hash.as_ref() == Some(&print.hash) && !is_listed(Path::new(&mark.path));
         let store = engines.store();

@@ -63,10 +63,11 @@ async fn try_to_decide(
     }
     progress.set_state(with, file, DocumentState::Reading, None)?;
     file.touched = true;
-    let failure = match select(with.reader.read(&file.source), cancel.stopped()).await {
-        Either::Left((Ok(document), _)) => return Ok(Decision::Embed(document)),
-        Either::Left((Err(failure), _)) => failure,
-        Either::Right(_) => Failure::stopped(),
+    // A stop comes first: a file that could not be read in the same moment waits, too.
+    let failure = match select(cancel.stopped(), with.reader.read(&file.source)).await {
+        Either::Left(_) => Failure::stopped(),
+        Either::Right((Ok(document), _)) => return Ok(Decision::Embed(document)),
+        Either::Right((Err(failure), _)) => failure,
     };
     if !failure.problem.is_content_fault() {
         return Err(failure);
@@ -95,9 +96,9 @@ async fn hash_of(with: &Ingest<'_>, file: &mut QueuedFile, cancel: &Cancel) -> R
     if let Some(last) = file.row.last_hash.as_ref().filter(|_| file.looks_unchanged()) {
         return Ok(last.hash.clone());
     }
-    let print = match select(with.reader.fingerprint(&file.source), cancel.stopped()).await {
-        Either::Left((print, _)) => print?,
-        Either::Right(_) => return Err(Failure::stopped()),
+    let print = match select(cancel.stopped(), with.reader.fingerprint(&file.source)).await {
+        Either::Left(_) => return Err(Failure::stopped()),
+        Either::Right((print, _)) => print?,
     };
     file.bytes = print.bytes;
     let last = LastHash { hash: print.hash.clone(), stamp: file.source.stamp };
