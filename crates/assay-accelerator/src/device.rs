@@ -171,11 +171,7 @@ impl Embedder for DeviceEmbedder {
     }
 
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
-        let priority = match kind {
-            TextKind::Query => Priority::Query,
-            TextKind::Passage => Priority::Ingest,
-        };
-        self.submit(priority, kind, texts)
+        self.submit(kind.into(), kind, texts)
     }
 
     fn embed_for_explanation(

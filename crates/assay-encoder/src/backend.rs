@@ -31,6 +31,15 @@ pub(crate) struct Limits {
     pub by_pace: bool,
 }
 
+impl Limits {
+    /// The batches that suit a processor.
+    pub const PROCESSOR: Self = Self {
+        pairs: BatchLimit { sequences: 8, tokens: 2048 },
+        texts: BatchLimit { sequences: 64, tokens: 2048 },
+        by_pace: true,
+    };
+}
+
 /// An encoder's weights on a device, with what computes them. Each backend has a `load` of its own.
 pub(crate) trait Backend: Send {
     /// Its name, for people.

@@ -93,11 +93,7 @@ impl Embedder for BiEncoder {
     }
 
     fn embed(&self, kind: TextKind, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, Failure>> {
-        let priority = match kind {
-            TextKind::Query => Priority::Query,
-            TextKind::Passage => Priority::Ingest,
-        };
-        self.submit(priority, kind, texts)
+        self.submit(kind.into(), kind, texts)
     }
 
     fn embed_for_explanation(

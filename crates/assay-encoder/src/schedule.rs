@@ -9,6 +9,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use assay_domain::port::TextKind;
+
 /// Kinds of work, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
@@ -20,6 +22,15 @@ pub enum Priority {
     Explanation,
     /// Vectors of passages.
     Ingest,
+}
+
+impl From<TextKind> for Priority {
+    fn from(kind: TextKind) -> Self {
+        match kind {
+            TextKind::Query => Self::Query,
+            TextKind::Passage => Self::Ingest,
+        }
+    }
 }
 
 /// Batches of more urgent work after which a waiting job gets one batch.

@@ -9,7 +9,7 @@ use super::layer::{Layer, Scratch};
 use super::norm::{Norm, add_and_normalise};
 use super::{Arithmetic, Floats, Isa};
 use crate::EncoderError;
-use crate::backend::{Backend, BatchLimit, Limits, Wanted, pool};
+use crate::backend::{Backend, Limits, Wanted, pool};
 use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling};
 use crate::weights::{Table, Weights};
@@ -229,11 +229,7 @@ impl Backend for PackedEncoder {
     }
 
     fn limits(&self) -> Limits {
-        Limits {
-            pairs: BatchLimit { sequences: 8, tokens: 2048 },
-            texts: BatchLimit { sequences: 64, tokens: 2048 },
-            by_pace: true,
-        }
+        Limits::PROCESSOR
     }
 
     fn run(

@@ -11,7 +11,7 @@ use candle_transformers::models::modernbert::ModernBert;
 
 use super::decoder::Decoder;
 use crate::EncoderError;
-use crate::backend::{Backend, BatchLimit, Limits, Wanted, pool};
+use crate::backend::{Backend, Limits, Wanted, pool};
 use crate::batch::Batch;
 use crate::config::{DebertaConfig, ModernBertConfig, PerSequenceConfig};
 use crate::tensor_encoder::device_failed;
@@ -66,11 +66,7 @@ impl Backend for PerSequence {
     }
 
     fn limits(&self) -> Limits {
-        Limits {
-            pairs: BatchLimit { sequences: 8, tokens: 2048 },
-            texts: BatchLimit { sequences: 64, tokens: 2048 },
-            by_pace: true,
-        }
+        Limits::PROCESSOR
     }
 
     /// Checks `stop` before each sequence.

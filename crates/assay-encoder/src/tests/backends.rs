@@ -8,7 +8,7 @@ use futures::StreamExt;
 use futures::executor::block_on;
 use serde_json::Value;
 
-use super::{FAMILIES, model};
+use super::{EMBEDDERS, FAMILIES, RERANKERS, model};
 use crate::backend::{Backend, BatchLimit, Limits, Wanted};
 use crate::batch::Batch;
 use crate::config::{EncoderConfig, Pooling, Role};
@@ -20,21 +20,6 @@ use crate::weights::Weights;
 use crate::{
     BgeM3Score, DeviceChoice, EncoderError, EncoderOptions, TokenSequence, open_bge_m3, open_embedder, open_reranker,
 };
-
-const RERANKERS: [&str; 9] = [
-    "bert-classifier",
-    "xlm-roberta-classifier",
-    "distilbert-classifier",
-    "modernbert-classifier",
-    "deberta-v2-classifier",
-    "gemma-judge",
-    "qwen3-reranker",
-    "monot5",
-    "colbert",
-];
-
-const EMBEDDERS: [&str; 7] =
-    ["bert-bge", "xlm-roberta-e5", "distilbert-dot", "bert-last", "modernbert-mean", "qwen3-embedding", "bge-m3"];
 
 fn options() -> EncoderOptions {
     EncoderOptions { device: DeviceChoice::Cpu, threads: Some(2), ..EncoderOptions::default() }

@@ -10,7 +10,7 @@ use futures::StreamExt;
 use futures::executor::block_on;
 use serde::Deserialize;
 
-use super::model;
+use super::{RERANKERS, model};
 use crate::{BgeM3Score, DeviceChoice, EncoderOptions, open_bge_m3, open_embedder, open_reranker};
 
 const TOLERANCE: f32 = 1e-4;
@@ -88,18 +88,7 @@ fn check_vectors(name: &str, pooling: &str) {
 
 #[test]
 fn rerankers_score_as_their_references() {
-    let names = [
-        "bert-classifier",
-        "xlm-roberta-classifier",
-        "distilbert-classifier",
-        "modernbert-classifier",
-        "deberta-v2-classifier",
-        "gemma-judge",
-        "qwen3-reranker",
-        "monot5",
-        "colbert",
-    ];
-    for name in names {
+    for name in RERANKERS {
         let reranker = open_reranker(&model(name), name, vec![], options()).unwrap();
         check(name, "scores", &reranker);
     }

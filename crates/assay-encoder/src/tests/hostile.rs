@@ -9,22 +9,8 @@ use futures::executor::block_on;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{change_config, model, tokenizer, write};
+use super::{EMBEDDERS, RERANKERS, change_config, model, tokenizer, write};
 use crate::{DeviceChoice, EncoderError, EncoderOptions, Precision, open_embedder, open_reranker};
-
-const EMBEDDERS: [&str; 6] =
-    ["bert-bge", "xlm-roberta-e5", "distilbert-dot", "modernbert-mean", "qwen3-embedding", "bge-m3"];
-const RERANKERS: [&str; 9] = [
-    "bert-classifier",
-    "xlm-roberta-classifier",
-    "distilbert-classifier",
-    "modernbert-classifier",
-    "deberta-v2-classifier",
-    "gemma-judge",
-    "qwen3-reranker",
-    "monot5",
-    "colbert",
-];
 
 fn copy(name: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();

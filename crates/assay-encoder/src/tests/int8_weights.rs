@@ -10,7 +10,7 @@ use half::{bf16, f16};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::model;
+use super::{RERANKERS, model};
 use crate::weights::Weights;
 use crate::{DeviceChoice, EncoderOptions, OpenReranker, open_embedder, open_reranker};
 
@@ -143,17 +143,7 @@ fn scores(folder: &Path) -> Vec<f32> {
 
 #[test]
 fn rerankers_of_every_family_read_weights_in_8_bits() {
-    for name in [
-        "bert-classifier",
-        "xlm-roberta-classifier",
-        "distilbert-classifier",
-        "modernbert-classifier",
-        "deberta-v2-classifier",
-        "gemma-judge",
-        "qwen3-reranker",
-        "monot5",
-        "colbert",
-    ] {
+    for name in RERANKERS {
         let (eight, widened) = copies(name);
         let (got, wanted) = (scores(eight.path()), scores(widened.path()));
         assert!(got.len() > 3 && got[0] != got[1], "{name}: {got:?}");

@@ -24,6 +24,23 @@ use crate::TokenSequence;
 /// Families that have a small model.
 const FAMILIES: [&str; 2] = ["bert-tiny", "xlm-roberta-tiny"];
 
+/// Small rerankers, one of each family.
+const RERANKERS: [&str; 9] = [
+    "bert-classifier",
+    "xlm-roberta-classifier",
+    "distilbert-classifier",
+    "modernbert-classifier",
+    "deberta-v2-classifier",
+    "gemma-judge",
+    "qwen3-reranker",
+    "monot5",
+    "colbert",
+];
+
+/// Small bi-encoders: every family and every pooling.
+const EMBEDDERS: [&str; 7] =
+    ["bert-bge", "xlm-roberta-e5", "distilbert-dot", "bert-last", "modernbert-mean", "qwen3-embedding", "bge-m3"];
+
 #[derive(Deserialize)]
 struct Reference {
     pairs: Vec<ReferencePair>,
