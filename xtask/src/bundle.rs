@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::setup::{self, For};
-use crate::shell::{Built, Fallible, build, built, command, must, root, target};
+use crate::shell::{Built, Fallible, as_root, build, built, command, must, output, root, target};
 
 /// Tauri's bundler on npm.
 const BUNDLER: &str = "@tauri-apps/cli@^2.10";
@@ -22,7 +22,7 @@ const COMPLETIONS: [(&str, &str); 3] = [
 /// release build would only compile everything again.
 pub fn bundle() -> Fallible {
     setup::setup(For::Running)?;
-    build(Built::Programs)?;
+    build(Built::Package)?;
     let kind = match std::env::consts::OS {
         "linux" => "deb",
         "macos" => "dmg",
@@ -37,6 +37,52 @@ pub fn bundle() -> Fallible {
     must(&mut bundler)?;
     println!("The package is in {}", target().join("debug").join("bundle").join(kind).display());
     Ok(())
+}
+
+/// A question about the sample library, and what its answer must hold.
+const ASKED: (&str, &str) = ("How large is the thumbnail cache limit in Fathomlight 2.4?", "2 GB");
+
+/// Builds the package of Debian, installs it, asks the sample library with the installed program, in a home of its own
+/// and without the checkout's weights, and removes it again. The library stays.
+pub fn installed() -> Fallible {
+    bundle()?;
+    let package = newest(&target().join("debug/bundle/deb"), "deb")?;
+    let home = target().join("installed");
+    if home.exists() {
+        fs::remove_dir_all(&home)?;
+    }
+    fs::create_dir_all(&home)?;
+    must(as_root("dpkg").arg("-i").arg(&package))?;
+    let asked = ask_installed(&home);
+    must(as_root("dpkg").args(["-r", "assay"]))?;
+    asked?;
+    if Path::new("/usr/bin/assay").exists() || !home.join("library/assay-library.txt").exists() {
+        return Err("removing the package left its program, or took the library along".into());
+    }
+    println!("The installed program answered, and its removal left the library.");
+    Ok(())
+}
+
+fn ask_installed(home: &Path) -> Fallible {
+    let assay = |words: &[&str]| {
+        let mut assay = Command::new("/usr/bin/assay");
+        assay.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home).current_dir(home);
+        assay.arg("--data").arg(home.join("library")).args(words);
+        assay
+    };
+    must(&mut assay(&["ingest", "/usr/lib/Assay/samples/library"]))?;
+    let (question, expected) = ASKED;
+    let answer = output(&mut assay(&["ask", question])).ok_or("the installed program does not answer")?;
+    println!("{answer}");
+    if answer.contains(expected) { Ok(()) } else { Err(format!("the answer does not hold {expected}").into()) }
+}
+
+/// The newest file of a folder with this ending.
+fn newest(folder: &Path, ending: &str) -> Fallible<PathBuf> {
+    let files = fs::read_dir(folder)?.filter_map(Result::ok).map(|entry| entry.path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == ending));
+    let newest = files.max_by_key(|path| path.metadata().and_then(|meta| meta.modified()).ok());
+    newest.ok_or_else(|| format!("no package was written to {}", folder.display()).into())
 }
 
 /// Writes what only the package of Debian holds, and returns the bundler's configuration that names it.

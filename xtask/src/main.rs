@@ -29,6 +29,8 @@ cargo xtask TASK
   lint     run rustfmt, clippy, svelte-check, eslint and cargo-deny
   bench    measure reranking, embedding and complete questions on this machine
   bundle   make an installable package
+  installed
+           make the package of Debian, install it, ask a question with it and remove it
   accelerator
            build the optional program for Nvidia cards; fetches CUDA's compiler from the
            Python package index unless CUDA_HOME names a toolkit
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         "lint" => lint::lint(),
         "bench" => run::bench(&rest),
         "bundle" => bundle::bundle(),
+        "installed" => bundle::installed(),
         "accelerator" => accelerator::accelerator(),
         "setup" => setup::setup(setup::For::Tests),
         _ => {

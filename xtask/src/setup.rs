@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::shell::{Fallible, must, npm, output, root, works};
+use crate::shell::{Fallible, as_root, must, npm, output, root, works};
 use crate::weights;
 
 /// Packages of Debian and Ubuntu that building and running need; Tesseract reads scans.
@@ -81,12 +81,8 @@ fn system_packages(purpose: For) -> Fallible {
         return Ok(());
     }
     println!("Installing system packages: {}", missing.join(" "));
-    let root_user = output(Command::new("id").arg("-u")).as_deref() == Some("0");
     let apt = |arguments: &[&str]| {
-        let mut command = if root_user { Command::new("apt-get") } else { Command::new("sudo") };
-        if !root_user {
-            command.arg("apt-get");
-        }
+        let mut command = as_root("apt-get");
         command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
         command
     };

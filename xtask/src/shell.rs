@@ -64,6 +64,16 @@ pub fn npm() -> Command {
     npm
 }
 
+/// A command of the system's own, run as root.
+pub fn as_root(program: &str) -> Command {
+    if output(Command::new("id").arg("-u")).as_deref() == Some("0") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("sudo");
+    command.arg(program);
+    command
+}
+
 /// Prints and runs a command. Fails if it does not exit with 0.
 pub fn must(command: &mut Command) -> Fallible {
     println!("$ {}", words(command));
@@ -87,13 +97,15 @@ pub fn output(command: &mut Command) -> Option<String> {
 /// them too, so that tests find every crate compiled.
 const TEST_FEATURES: &str = "assay-answer/tiny-model,assay-domain/fakes,assay-process/probe";
 
-/// What is built. Both use one profile and the same features, so that nothing is built twice.
+/// What is built. All use one profile, and the first two the same features, so that nothing is built twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Built {
     /// The terminal program and the window.
     Programs,
     /// The programs and all tests.
     Everything,
+    /// The programs as they are packaged: without what only tests need.
+    Package,
 }
 
 /// Builds the workspace's programs, or everything.
@@ -101,6 +113,7 @@ pub fn build(what: Built) -> Fallible {
     let targets: &[&str] = match what {
         Built::Programs => &["--bin", "assay", "--bin", "assay-desktop", "--features", TEST_FEATURES],
         Built::Everything => &["--all-targets"],
+        Built::Package => &["--bin", "assay", "--bin", "assay-desktop"],
     };
     must(cargo().args(["build", "--workspace"]).args(targets)).map_err(|error| {
         let free = free_space().map(|gib| format!(" {gib} GiB are free there;")).unwrap_or_default();
