@@ -14,6 +14,7 @@ mod collections;
 mod durable;
 mod context;
 mod why;
+mod scope;
 mod doctor;
 mod queue;
 mod writer;

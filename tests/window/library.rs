@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::arriving::dragged;
 use crate::driver::Driver;
 use crate::scenarios::Scenarios;
-use crate::steps::{QUESTION, ask, deepen, names, press, rested};
+use crate::steps::{QUESTION, ask, deepen, go, names, press, rested};
 
 const BROKEN: &str = "broken harbour plan.pdf";
 
@@ -75,6 +75,22 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         assert!(ranks.as_array().unwrap().iter().all(|rank| rank.as_str().is_some_and(|rank| !rank.is_empty())), "{ranks}");
         window.picture("removed-from-kept-answer");
         deepen(window, "answer");
+        window.click("[data-test=new-conversation]");
+    });
+    all.run("a question to one file searches that file alone", window, |window| {
+        go(window, "library");
+        window.click("[data-test=file-row][data-state=committed] [data-test=pick-file]");
+        window.click("[data-test=ask-picked]");
+        window.see("[data-test=filter-document]");
+        ask(window, QUESTION);
+        let searched = window.text("[data-test=searched]");
+        assert!(searched.starts_with("1 of "), "{searched}");
+        let script = "return new Set([...document.querySelectorAll('[data-test=source] .name')].map((one) => one.textContent)).size;";
+        assert!(window.run(script).as_u64().unwrap() <= 1);
+        window.picture("filtered");
+        window.click("[data-test=filters-clear]");
+        window.miss("[data-test=filter-document]");
+        window.click("[data-test=filters-open]");
         window.click("[data-test=new-conversation]");
     });
     all.run("the check finds that index and documents agree", window, |window| {

@@ -11,6 +11,17 @@ const questions = { en: 'When did Ottilie Brandvold die?', zh: '柏令仪是哪�
 const steps = (tab, lang) => ({
 	welcome: () => {},
 	ask: () => ask(tab, questions[lang]),
+	filters: async () => {
+		await tab.click('[data-test=filters-open]');
+		await tab.selectOption('[data-test=filter-format]', 'pdf');
+		await ask(tab, questions[lang]);
+		await tab.waitForSelector('[data-test=searched]');
+	},
+	unfiltered: async () => {
+		await tab.click('[data-test=filters-clear]');
+		await tab.click('[data-test=filters-open]');
+		await ask(tab, questions[lang]);
+	},
 	ladder: async () => {
 		await deepen(tab, 'why');
 		await tab.focus('[data-test=cut]');

@@ -53,6 +53,12 @@ const views = {
 		await tab.click('[data-test=printed] input[value=pages]', { force: true });
 		await tab.waitForSelector('[data-test=drawn]', { timeout: 20000 });
 	},
+	filters: async (tab, lang) => {
+		await go(tab, 'library');
+		for (const at of [0, 2]) await tab.click(`[data-test=pick-file] >> nth=${at}`);
+		await tab.click('[data-test=ask-picked]');
+		await ask(tab, questions[lang]);
+	},
 	library: async (tab) => {
 		await go(tab, 'library');
 		await tab.waitForSelector('[data-test=file-row]');

@@ -814,6 +814,42 @@ hosted_model: string,
  */
 hosted_seconds: number, };
 
+export type ScopeChoice = { 
+/**
+ * Only these documents; all if empty.
+ */
+documents?: readonly number[], 
+/**
+ * Only files below this folder: its absolute path, or the names of one or more folders in a row (`2024/invoices`).
+ */
+folder?: string, 
+/**
+ * Only these formats: names of formats or endings of file names (`pdf`); all if empty.
+ */
+formats?: readonly string[], 
+/**
+ * Only documents in these languages: ISO 639 codes (`zh`, `eng`); all if empty.
+ */
+languages?: readonly string[], 
+/**
+ * Only files last written on this day or later (`2024-12-31`, UTC).
+ */
+since?: string, 
+/**
+ * Only files last written before this day (UTC).
+ */
+before?: string, };
+
+export type ScopeView = { 
+/**
+ * Documents that it searched.
+ */
+documents: number, 
+/**
+ * Documents of the library that answer.
+ */
+of: number, };
+
 export type AskRequest = { 
 /**
  * Its text.
@@ -823,6 +859,10 @@ question: string,
  * Only this collection.
  */
 collection: string | null, 
+/**
+ * What else limits the documents that are searched.
+ */
+scope?: ScopeChoice, 
 /**
  * The conversation to continue.
  */
@@ -1298,6 +1338,10 @@ standalone?: string,
  * The collection that it was limited to; absent if all were searched.
  */
 collection?: string, 
+/**
+ * How many documents it searched, if more than the collection limited it.
+ */
+scope?: ScopeView, 
 /**
  * Device in use, and why a faster one is not.
  */
@@ -1794,6 +1838,10 @@ document: number | null,
  */
 collection: string | null, 
 /**
+ * What else limits the documents that the question searches.
+ */
+scope?: ScopeChoice, 
+/**
  * Reranking for this question.
  */
 rerank: RerankChoice | null, 
@@ -1812,7 +1860,7 @@ export type WhyStageName = "vector" | "lexical" | "drafted" | "fused" | "fold" |
 
 export type WhyStanding = "ranked" | "outside" | "no_match" | "cut_before" | "not_run" | "not_searched";
 
-export type WhyOutcome = "kept" | "not_in_pool" | "not_reranked" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "other_collection" | "document_missing" | "in_no_chunk" | "not_searched" | "page_not_read" | "document_not_read" | "in_no_document";
+export type WhyOutcome = "kept" | "not_in_pool" | "not_reranked" | "below_threshold" | "beyond_top" | "duplicate" | "did_not_fit" | "other_collection" | "out_of_scope" | "document_missing" | "in_no_chunk" | "not_searched" | "page_not_read" | "document_not_read" | "in_no_document";
 
 export type WhyStage = { 
 /**

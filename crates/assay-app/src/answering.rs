@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use assay_contract::{AskEvent, AskReply, ModelsUsed};
-use assay_domain::port::{Embedder, ScoreCache, Writer};
-use assay_domain::{AnswerKind, Cancel, Failure, IndexIdentity, Measured, Question, Reason};
+use assay_domain::port::{Catalogue, Embedder, ScoreCache, Writer};
+use assay_domain::{AnswerKind, Cancel, Failure, IndexIdentity, Measured, Narrowed, Problem, Question, Reason};
 use assay_library::{Engines, Index, NewTurn, OpenedReranker, Rerankers, TurnModels};
 use assay_models::measured;
 use assay_pipeline::ask::{Ask, AskReport, ask};
 
-use crate::convert::{answer, candidate, event, model, stage, turn};
+use crate::convert::{answer, candidate, event, model, scope, stage, turn};
 
 /// What varies between one question and another.
 pub struct Variant<'a> {
@@ -65,6 +65,7 @@ pub struct Answered {
     pub asked: AskReport,
     models: TurnModels,
     collection: Option<String>,
+    narrowed: Option<Narrowed>,
     device: String,
     /// What filled the index that answered.
     index: IndexIdentity,
@@ -73,7 +74,8 @@ pub struct Answered {
 /// Asks a question; `on` receives stages, scores and text as they come.
 ///
 /// # Errors
-/// Fails if the index cannot be opened, nothing can be retrieved, or the question is not valid.
+/// Fails if the index cannot be opened, nothing can be retrieved, no document is in the question's scope, or the question
+/// is not valid.
 pub async fn run(
     engines: &Engines,
     question: &Question,
@@ -81,6 +83,11 @@ pub async fn run(
     cancel: &Cancel,
     on: &mut (dyn FnMut(AskEvent) + Send),
 ) -> Result<Answered, Failure> {
+    let narrowed = engines.store().answering(&question.scope)?.narrowed;
+    if narrowed.is_some_and(|narrowed| narrowed.documents == 0 && narrowed.of > 0) {
+        let message = "no document that can be searched meets all filters";
+        return Err(Failure::new(Problem::BadSetting, message, "ask with fewer filters"));
+    }
     let opened = Opened::open(engines, variant).await?;
     let asked = ask(&opened.pipeline(), question, cancel, &mut |event| on(event::ask_event(&event))).await?;
 
@@ -99,8 +106,8 @@ pub async fn run(
         rerank_scale: first.map(|reranker| reranker.scale()),
     };
     let device = first.map_or(&embedder.identity().device, |reranker| &reranker.identity().device).clone();
-    let collection = question.collection.clone();
-    Ok(Answered { asked, models, collection, device, index: index.identity.clone() })
+    let collection = question.scope.collection.clone();
+    Ok(Answered { asked, models, collection, narrowed, device, index: index.identity.clone() })
 }
 
 /// The names of the cross-encoders that read candidates, of those that were chosen by measurement.
@@ -130,12 +137,13 @@ impl Answered {
 
     /// The reply, which no conversation keeps yet.
     pub fn reply(self, question: String) -> AskReply {
-        let Self { asked, models, collection, device, index } = self;
+        let Self { asked, models, collection, narrowed, device, index } = self;
         let (lexical, metric) = (Some(answer::lexical(index.rows)), Some(model::metric(index.metric)));
         AskReply {
             question,
             standalone: asked.standalone,
             collection,
+            scope: narrowed.map(scope::view),
             device,
             models: ModelsUsed { lexical, metric, ..turn::models(models) },
             threshold: candidate::threshold(&asked.cut),

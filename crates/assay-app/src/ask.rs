@@ -7,6 +7,7 @@ use assay_domain::{Cancel, Failure, Question, Steps};
 use crate::answering::{Variant, run};
 use crate::app::App;
 use crate::convert::problem::problem;
+use crate::convert::scope::scope;
 use crate::settings;
 
 /// Most questions of a conversation that a follow-up is read after.
@@ -47,7 +48,7 @@ impl App {
         let ticket = self.questions.ticket(cancel);
         let cancel = ticket.button();
         earlier.drain(..earlier.len().saturating_sub(EARLIER));
-        let question = Question { earlier, ..self.question(request, *options) };
+        let question = Question { earlier, ..self.question(request, *options)? };
         let engines = self.library.engines().await;
         let (rerankers, second) = self.cross_encoders(&engines, &call.models, &question.text).await?;
         let cache = engines.score_cache().filter(|_| !options.no_cache);
@@ -71,7 +72,10 @@ impl App {
     }
 
     /// The question of a request under the settings.
-    pub(crate) fn question(&self, request: &AskRequest, options: AskOptions) -> Question {
+    ///
+    /// # Errors
+    /// [`assay_domain::Problem::BadSetting`] if its scope cannot be read.
+    pub(crate) fn question(&self, request: &AskRequest, options: AskOptions) -> Result<Question, Failure> {
         let written = self.settings();
         let text = request.question.trim().to_owned();
         let usual = settings::question(&written, text);
@@ -82,8 +86,8 @@ impl App {
         };
         let retrieve = request.retrieve.unwrap_or(written.retrieve) as usize;
         let milliseconds = options.rerank_milliseconds.unwrap_or(written.rerank_milliseconds);
-        Question {
-            collection: request.collection.clone(),
+        Ok(Question {
+            scope: scope(request.collection.clone(), request.scope.as_ref())?,
             retrieve,
             second_pool: options.second_pool.unwrap_or(written.second_pool) as usize,
             budget: settings::budget(milliseconds),
@@ -94,6 +98,6 @@ impl App {
             answer: !options.no_answer,
             steps,
             ..usual
-        }
+        })
     }
 }

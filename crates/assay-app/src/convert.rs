@@ -8,6 +8,7 @@ pub mod ingest;
 pub mod queue;
 pub mod library;
 pub mod candidate;
+pub mod scope;
 pub mod stage;
 pub mod answer;
 pub mod turn;

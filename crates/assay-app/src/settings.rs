@@ -8,7 +8,7 @@ use std::time::Duration;
 use assay_contract::{
     AUTO_RERANKER, DraftChoice, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThresholdChoice,
 };
-use assay_domain::{DraftMode, Failure, OrderRule, Problem, Question, RerankMode, Steps, Threshold};
+use assay_domain::{DraftMode, Failure, OrderRule, Problem, Question, RerankMode, Scope, Steps, Threshold};
 use assay_library::OcrSettings;
 use assay_models::address::shown;
 use assay_models::hosted::{HostedForm, HostedReranker, HostedSettings};
@@ -215,7 +215,7 @@ fn bad(message: &str) -> Failure {
 pub fn question(written: &Settings, text: String) -> Question {
     Question {
         text,
-        collection: None,
+        scope: Scope::default(),
         retrieve: written.retrieve as usize,
         context: written.context,
         rerank_pool: written.rerank_pool as usize,

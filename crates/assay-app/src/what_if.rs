@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_contract::{AUTO_RERANKER, AskReply, SetUp};
 use assay_domain::port::Reranker;
-use assay_domain::{Cancel, Failure, Question, Threshold};
+use assay_domain::{Cancel, Failure, Question, Scope, Threshold};
 use assay_library::Rerankers;
 use assay_text::tell_language;
 
@@ -23,7 +23,7 @@ impl App {
         let cancel = ticket.button();
         let written = self.settings();
         let question = Question {
-            collection: setup.collection.clone(),
+            scope: Scope { collection: setup.collection.clone(), ..Scope::default() },
             retrieve: setup.retrieve.clamp(1, 1_000) as usize,
             rerank_pool: setup.rerank_pool.clamp(1, 1_000) as usize,
             keep: setup.keep.clamp(1, 50) as usize,

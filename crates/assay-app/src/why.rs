@@ -21,13 +21,13 @@ impl App {
         let asked = AskRequest {
             question: request.question.clone(),
             collection: request.collection.clone(),
-            conversation: None,
+            scope: request.scope.clone(),
             rerank: request.rerank,
             keep: request.keep,
             retrieve: request.retrieve,
-            follow_up: None,
+            ..AskRequest::default()
         };
-        let question = self.question(&asked, AskOptions { no_answer: true, ..AskOptions::default() });
+        let question = self.question(&asked, AskOptions { no_answer: true, ..AskOptions::default() })?;
         let engines = self.library.engines().await;
         let (rerankers, second) = self.cross_encoders(&engines, models, &question.text).await?;
         let variant = Variant { rerankers, second, cache: engines.score_cache() };

@@ -1,7 +1,9 @@
 //! Generations: begun, committed, dead, forgotten.
 
+use std::collections::HashSet;
+
 use assay_domain::port::{Answering, GenerationContent};
-use assay_domain::{DocumentId, GenerationId};
+use assay_domain::{DocumentId, GenerationId, Narrowed, Scope, Scoped};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::CatalogueError;
@@ -121,28 +123,50 @@ pub fn abandon(connection: &Connection, document: DocumentId) -> Result<(), Cata
     Ok(())
 }
 
-/// What answers now. SQLite keeps the greatest number that was given, also of a generation that is forgotten. A
-/// collection is told by the shorter list: its generations, or those of all others.
-pub fn answering(connection: &Connection, collection: Option<&str>) -> Result<Answering, CatalogueError> {
+/// What answers now. SQLite keeps the greatest number that was given, also of a generation that is forgotten. A scope is
+/// told by the shorter list: its generations, or all others.
+pub fn answering(connection: &Connection, scope: &Scope) -> Result<Answering, CatalogueError> {
     let newest = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'generations'), 0)";
     let newest = connection.query_row(newest, [], |row| row.get(0).map(GenerationId))?;
     let mut excluded = silent(connection)?;
-    let Some(collection) = collection else { return Ok(Answering { only: None, excluded, newest }) };
-    let of = |inside: bool| {
-        let query =
-            "SELECT generation FROM documents WHERE generation IS NOT NULL AND (collection = ?1) = ?2 ORDER BY id";
-        let mut statement = connection.prepare_cached(query)?;
-        let rows = statement.query_map(params![collection, inside], |row| row.get(0).map(GenerationId))?;
-        Ok::<Vec<GenerationId>, CatalogueError>(rows.collect::<Result<_, _>>()?)
-    };
-    let (inside, outside) = (of(true)?, of(false)?);
+    if *scope == Scope::default() {
+        return Ok(Answering { only: None, excluded, newest, narrowed: None });
+    }
+    let (inside, outside) = parted(connection, scope)?;
+    let silenced: HashSet<GenerationId> = excluded.iter().copied().collect();
+    let answer = |some: &[GenerationId]| some.iter().filter(|generation| !silenced.contains(generation)).count();
+    let documents = answer(&inside);
+    let narrowed = scope.is_narrow().then(|| Narrowed { documents, of: documents + answer(&outside) });
     let only = if outside.len() < inside.len() {
         excluded.extend(outside);
         None
     } else {
         Some(inside)
     };
-    Ok(Answering { only, excluded, newest })
+    Ok(Answering { only, excluded, newest, narrowed })
+}
+
+/// The generations of the documents in a scope, and those of all others.
+fn parted(connection: &Connection, scope: &Scope) -> Result<(Vec<GenerationId>, Vec<GenerationId>), CatalogueError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT generation, id, collection, path, format, language, seen_modified FROM documents \
+         WHERE generation IS NOT NULL ORDER BY id",
+    )?;
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let text = |column| row.get_ref(column).map_err(CatalogueError::from);
+        let scoped = Scoped {
+            document: DocumentId(row.get(1)?),
+            collection: text(2)?.as_str().map_err(rusqlite::Error::from)?,
+            path: text(3)?.as_str().map_err(rusqlite::Error::from)?,
+            format: text(4)?.as_str_or_null().map_err(rusqlite::Error::from)?,
+            language: text(5)?.as_str_or_null().map_err(rusqlite::Error::from)?,
+            written: row.get::<_, Option<i64>>(6)?.map(|nanoseconds| nanoseconds.div_euclid(1_000_000_000)),
+        };
+        if scope.takes(&scoped) { &mut inside } else { &mut outside }.push(GenerationId(row.get(0)?));
+    }
+    Ok((inside, outside))
 }
 
 /// Dead and begun generations: rows of a reading are in the index before it is committed. Generations

@@ -3,6 +3,7 @@
 use assay_domain::port::{Answering, Catalogue, GenerationContent, Source};
 use assay_domain::{
     Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, Page, QueueReason,
+    Scope,
 };
 
 use crate::store::Store;
@@ -22,8 +23,8 @@ impl Catalogue for Store {
         Ok(self.read(document::none)?)
     }
 
-    fn answering(&self, collection: Option<&str>) -> Result<Answering, Failure> {
-        Ok(self.read(|connection| generation::answering(connection, collection))?)
+    fn answering(&self, scope: &Scope) -> Result<Answering, Failure> {
+        Ok(self.read(|connection| generation::answering(connection, scope))?)
     }
 
     fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure> {

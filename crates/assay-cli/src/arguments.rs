@@ -7,6 +7,7 @@ mod serve;
 mod standalone;
 mod choices;
 mod explain;
+mod scope;
 
 use std::path::PathBuf;
 
@@ -19,8 +20,8 @@ pub use backup::{Backup, Restore};
 pub use choices::{DraftArg, OrderArg, RerankArg};
 pub use collections::{CollectionAction, Collections};
 pub use explain::Explain;
-
 pub use models::{ModelAction, Source};
+pub use scope::ScopeArgs;
 pub use serve::Serve;
 pub use standalone::{Bench, BenchChoice, Embed, Encoder, Kind, Measure, Precision, Rerank};
 
@@ -226,6 +227,8 @@ pub struct Ask {
     /// Only this collection
     #[arg(long, value_name = "NAME")]
     pub collection: Option<String>,
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// Passages kept for the answer
     #[arg(long, value_name = "N")]
     pub top: Option<u32>,

@@ -26,6 +26,7 @@ pub async fn ask(session: &Session, command: Ask) -> anyhow::Result<ExitCode> {
     let request = AskRequest {
         question: command.question,
         collection: command.collection,
+        scope: command.scope.choice(),
         conversation: match command.conversation {
             Some(Conversation::Kept(number)) => Some(number),
             Some(Conversation::New) | None => None,
@@ -74,6 +75,9 @@ fn print(reply: &AskReply) {
     println!("{}\n", reply.question);
     if let Some(standalone) = &reply.standalone {
         println!("searched as: {standalone}      (--as-typed searches it as it was typed)\n");
+    }
+    if let Some(scope) = &reply.scope {
+        println!("searched {} of {} documents\n", scope.documents, scope.of);
     }
     let reranker = reply.models.reranker.as_deref().unwrap_or("no reranker");
     let second = reply.models.second_reranker.as_ref().map(|name| format!(", then {name}")).unwrap_or_default();

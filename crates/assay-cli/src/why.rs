@@ -18,6 +18,7 @@ pub async fn why(session: &Session, text: String, models: OtherModels, command: 
         text,
         document: command.document,
         collection: command.collection,
+        scope: None,
         rerank: command.rerank.map(RerankChoice::from),
         keep: command.top,
         retrieve: command.candidates,

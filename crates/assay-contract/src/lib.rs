@@ -26,8 +26,8 @@ mod typescript;
 
 pub use ask::{
     AnswerKind, AnswerSentenceView, AnswerView, AskEvent, AskOptions, AskReply, AskRequest, CheckedBy,
-    CitationCheckView, CitationRow, CitationVerdict, ConversationRow, LexicalFields, ModelsUsed, ScoreScale, ScoredRow,
-    TurnRow,
+    CitationCheckView, CitationRow, CitationVerdict, ConversationRow, LexicalFields, ModelsUsed, ScopeChoice,
+    ScopeView, ScoreScale, ScoredRow, TurnRow,
 };
 pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoot, BackupView, RestoreReply};
 pub use candidate::{

@@ -52,6 +52,8 @@ fn the_screen_and_the_program_share_one_contract() {
         PrecisionChoice,
         HostedChoice,
         Settings,
+        ScopeChoice,
+        ScopeView,
         AskRequest,
         VectorView,
         LexicalView,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::closed_set::closed_set;
-use crate::{ReasonCode, RerankChoice, ThresholdView};
+use crate::{ReasonCode, RerankChoice, ScopeChoice, ThresholdView};
 
 /// A question and a text to follow through its stages; what is absent comes from the settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -20,6 +20,10 @@ pub struct WhyRequest {
     /// The question searches only this collection.
     #[serde(default)]
     pub collection: Option<String>,
+    /// What else limits the documents that the question searches.
+    #[serde(default)]
+    #[ts(optional)]
+    pub scope: Option<ScopeChoice>,
     /// Reranking for this question.
     #[serde(default)]
     pub rerank: Option<RerankChoice>,
@@ -101,6 +105,8 @@ closed_set! {
         DidNotFit = "did_not_fit",
         /// It is in a collection that the question does not search.
         OtherCollection = "other_collection",
+        /// Its document is not among those that the question searches.
+        OutOfScope = "out_of_scope",
         /// Its document is missing, or a rule leaves it out by now, so it answers nothing.
         DocumentMissing = "document_missing",
         /// Its page was read, but no chunk of the index holds it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::DraftMode;
+use crate::{DraftMode, Scope};
 
 /// Whether the cross-encoder runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +107,8 @@ pub struct Cut {
 pub struct Question {
     /// Its text.
     pub text: String,
-    /// Search only this collection, or all.
-    pub collection: Option<String>,
+    /// Which documents are searched.
+    pub scope: Scope,
     /// Most candidates of each retriever (default 100).
     pub retrieve: usize,
     /// Whether cross-encoders read where a passage comes from before its text (default on).

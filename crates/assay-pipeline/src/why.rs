@@ -14,7 +14,7 @@ mod judge;
 mod ladder;
 mod reason;
 
-use assay_domain::{Cancel, DocumentState, Failure, Problem, Question};
+use assay_domain::{Cancel, DocumentState, Failure, Problem, Question, Scoped};
 use assay_text::tell_language;
 
 use crate::ask::{Ask, AskReport, ask, thresholds};
@@ -122,8 +122,11 @@ fn unreachable(holder: &Holder, question: &Question) -> Option<WhyOutcome> {
     if holder.document.state == DocumentState::Missing {
         return Some(WhyOutcome::DocumentMissing);
     }
-    if question.collection.as_ref().is_some_and(|name| *name != holder.document.collection) {
+    if question.scope.collection.as_ref().is_some_and(|name| *name != holder.document.collection) {
         return Some(WhyOutcome::OtherCollection);
+    }
+    if !question.scope.takes(&Scoped::from(&holder.document)) {
+        return Some(WhyOutcome::OutOfScope);
     }
     holder.passage.is_none().then_some(WhyOutcome::InNoChunk)
 }

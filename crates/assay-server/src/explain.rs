@@ -45,6 +45,7 @@ pub async fn explain(session: Lease, wanted: Explain, cancel: &Cancel) -> Result
         text: wanted.text,
         document: wanted.document,
         collection: wanted.collection,
+        scope: None,
         rerank: wanted.rerank.map(Into::into),
         keep: Some(limit(wanted.limit)?),
         retrieve: None,

@@ -2,7 +2,7 @@
 
 use assay_app::{AskOptions, Cancel, Failure, Problem, Session};
 use assay_contract::call::{self, OtherModels};
-use assay_contract::{AnswerKind, AskReply, AskRequest, Outcome, ReasonCode, RerankChoice};
+use assay_contract::{AnswerKind, AskReply, AskRequest, Outcome, ReasonCode, RerankChoice, ScopeChoice};
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,9 @@ pub struct Query {
     /// Only documents of this collection; all if absent.
     #[serde(default)]
     pub collection: Option<String>,
+    /// What else limits the documents that are searched.
+    #[serde(default)]
+    pub filters: Option<Filters>,
     /// Most passages to return, 1 to 50; 10 if absent.
     #[serde(default)]
     pub limit: Option<u32>,
@@ -33,6 +36,31 @@ pub struct Query {
     /// cross-encoder read.
     #[serde(default)]
     pub min_score: Option<f32>,
+}
+
+/// Limits of the documents that are searched. All that is given must hold; of a list, one entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Filters {
+    /// Only these documents, by their numbers.
+    pub documents: Vec<i64>,
+    /// Only files below this folder: its absolute path, or the names of one or more folders in a row (`2024/invoices`).
+    pub folder: Option<String>,
+    /// Only these formats: names of formats or endings of file names (`pdf`).
+    pub formats: Vec<String>,
+    /// Only documents in these languages: ISO 639 codes (`zh`, `eng`).
+    pub languages: Vec<String>,
+    /// Only files last written on this day or later (`2024-12-31`, UTC).
+    pub since: Option<String>,
+    /// Only files last written before this day (UTC).
+    pub before: Option<String>,
+}
+
+impl From<Filters> for ScopeChoice {
+    fn from(filters: Filters) -> Self {
+        let Filters { documents, folder, formats, languages, since, before } = filters;
+        Self { documents, folder, formats, languages, since, before }
+    }
 }
 
 /// Whether the cross-encoder runs.
@@ -54,6 +82,9 @@ pub struct Found {
     pub question: String,
     /// The best passages, in the order in force.
     pub results: Vec<Passage>,
+    /// How many documents were searched, if filters limited them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub searched: Option<Searched>,
     /// Passages that were retrieved in all.
     pub candidates: u32,
     /// Passages left out because their relevance is below `min_score`, or because they have none.
@@ -66,6 +97,15 @@ pub struct Found {
     pub models: Models,
     /// How each stage went.
     pub stages: Vec<Stage>,
+}
+
+/// How many documents were searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Searched {
+    /// Documents that meet the filters.
+    pub documents: u32,
+    /// Documents of the library that answer.
+    pub of: u32,
 }
 
 /// The threshold that was applied.
@@ -117,11 +157,11 @@ pub async fn search(session: &Session, query: &Query, cancel: &Cancel) -> Result
     let request = AskRequest {
         question: query.question.clone(),
         collection: query.collection.clone(),
-        conversation: None,
+        scope: query.filters.clone().map(Into::into),
         rerank: query.rerank.map(Into::into),
         keep: Some(limit),
-        retrieve: None,
         follow_up: Some(false),
+        ..AskRequest::default()
     };
     let options = AskOptions { no_answer: true, forget: true, ..AskOptions::default() };
     let call = call::Ask { request, earlier: None, options, models: OtherModels::default() };
@@ -169,6 +209,7 @@ fn found(reply: AskReply, limit: usize, least: Option<f32>) -> Found {
     let about_library = reply.answer.kind == AnswerKind::Catalogue;
     Found {
         results: distinct().filter(|row| !is_low(relevance(row))).take(limit).map(Passage::from).collect(),
+        searched: reply.scope.map(|scope| Searched { documents: scope.documents, of: scope.of }),
         candidates: reply.candidates.len() as u32,
         below_min_score: distinct().filter(|row| is_low(relevance(row))).count() as u32,
         about_library: about_library.then_some(reply.answer.text),

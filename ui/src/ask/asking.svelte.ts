@@ -1,7 +1,8 @@
 import type { ShownCandidate } from '../candidate';
-import type { AnswerView, AskEvent, AskReply, ModelsUsed, ProblemView, RerankChoice, StageRow, ThresholdView, TurnRow } from '../contract';
+import type { AnswerView, AskEvent, AskReply, ModelsUsed, ProblemView, RerankChoice, ScopeChoice, StageRow, ThresholdView, TurnRow } from '../contract';
 import { asProblem, host } from '../host';
 import { characters } from '../shared/format';
+import { filters } from './filters.svelte';
 import { retrieved, withScores } from './stream';
 
 /** Maximum length of a question, in characters. */
@@ -15,6 +16,8 @@ export class Turn {
 	readonly question: string;
 	/** The collection that the question was limited to; null for all. */
 	readonly collection: string | null;
+	/** What else limited the documents that it searched. */
+	scope: ScopeChoice | undefined;
 	/** Whether it was to be reranked; null as the settings say. */
 	rerank: RerankChoice | null = null;
 	phase = $state<'searching' | 'reranking' | 'answering' | 'done'>('searching');
@@ -150,8 +153,9 @@ class Asking {
 		this.#back = -1;
 		const { conversation, rerank, collection } = this;
 		turn.rerank = rerank;
+		turn.scope = filters.choice();
 		try {
-			const request = { question: turn.question, collection, conversation, rerank, keep: null, retrieve: null, ...(typed && { follow_up: false }) };
+			const request = { question: turn.question, collection, conversation, rerank, keep: null, retrieve: null, ...(turn.scope && { scope: turn.scope }), ...(typed && { follow_up: false }) };
 			const reply = await host.ask(request, (event) => turn.on(event));
 			turn.end(reply);
 			this.conversation ??= reply.conversation;

@@ -1,10 +1,11 @@
-import type { ProblemView, RerankChoice, WhyReply } from '../contract';
+import type { ProblemView, RerankChoice, ScopeChoice, WhyReply } from '../contract';
 import { asProblem, host } from '../host';
 
 /** What is asked for besides the question and the text. */
 export interface Limits {
 	collection?: string | null;
 	document?: number | null;
+	scope?: ScopeChoice | undefined;
 	rerank?: RerankChoice | null;
 }
 
@@ -39,9 +40,9 @@ class Following {
 		this.running = true;
 		this.reply = null;
 		this.problem = null;
-		const { collection = null, document = null, rerank = null } = this.#limits;
+		const { collection = null, document = null, scope, rerank = null } = this.#limits;
 		try {
-			const reply = await host.why({ question: this.question.trim(), text: this.text.trim(), document, collection, rerank, keep: null, retrieve: null });
+			const reply = await host.why({ question: this.question.trim(), text: this.text.trim(), document, collection, ...(scope && { scope }), rerank, keep: null, retrieve: null });
 			if (mine === this.#asked) this.reply = reply;
 		} catch (thrown) {
 			if (mine === this.#asked) this.problem = asProblem(thrown);

@@ -10,6 +10,7 @@ import { stages } from './en-stages';
 import { why } from './en-why';
 import { checked } from './en-checked';
 import { desk } from './en-desk';
+import { filters } from './en-filters';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -24,6 +25,7 @@ export const en = {
 	why,
 	checked,
 	desk,
+	filters,
 	app: {
 		name: 'Assay',
 		starting: 'Opening your library…',

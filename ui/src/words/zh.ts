@@ -10,6 +10,7 @@ import { stages } from './zh-stages';
 import { why } from './zh-why';
 import { checked } from './zh-checked';
 import { desk } from './zh-desk';
+import { filters } from './zh-filters';
 
 const n_ = (n: number) => n.toLocaleString('zh');
 
@@ -24,6 +25,7 @@ export const zh: Words = {
 	why,
 	checked,
 	desk,
+	filters,
 	app: {
 		name: 'Assay',
 		starting: '正在打开资料库…',

@@ -34,6 +34,7 @@ pub fn row(turn: Turn) -> TurnRow {
         question,
         standalone,
         collection,
+        scope: None,
         device,
         models: self::models(models),
         threshold: candidate::threshold(&cut),

@@ -81,6 +81,7 @@ fn outcome(outcome: WhyOutcome) -> contract::WhyOutcome {
         WhyOutcome::Duplicate => contract::WhyOutcome::Duplicate,
         WhyOutcome::DidNotFit => contract::WhyOutcome::DidNotFit,
         WhyOutcome::OtherCollection => contract::WhyOutcome::OtherCollection,
+        WhyOutcome::OutOfScope => contract::WhyOutcome::OutOfScope,
         WhyOutcome::DocumentMissing => contract::WhyOutcome::DocumentMissing,
         WhyOutcome::InNoChunk => contract::WhyOutcome::InNoChunk,
         WhyOutcome::NotSearched => contract::WhyOutcome::NotSearched,

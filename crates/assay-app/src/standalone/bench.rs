@@ -95,15 +95,7 @@ pub async fn bench_query(app: &App, questions: &[String], options: &BenchOptions
     for run in 0..=options.runs {
         let begun = Instant::now();
         for question in questions {
-            let request = AskRequest {
-                question: question.clone(),
-                collection: None,
-                conversation: None,
-                rerank: None,
-                keep: None,
-                retrieve: None,
-                follow_up: None,
-            };
+            let request = AskRequest { question: question.clone(), ..AskRequest::default() };
             last = Some(app.ask(&request, ask, &Cancel::default(), &mut |_| ()).await?);
         }
         if run > 0 {

@@ -1,5 +1,5 @@
 use assay_domain::port::{Answering, Catalogue, Source};
-use assay_domain::{DocumentId, GenerationId};
+use assay_domain::{DocumentId, DocumentState, Failure, GenerationId, Narrowed, Problem, Scope};
 
 use super::Collection;
 use crate::tests::Library;
@@ -16,7 +16,9 @@ fn add(library: &Library, collection: &str, path: &str) -> DocumentId {
 
 /// The generations among the first few that answer for a collection.
 fn answer(library: &Library, name: &str) -> Vec<i64> {
-    let Answering { only, excluded, newest } = library.store.answering(Some(name)).unwrap();
+    let scope = Scope { collection: Some(name.into()), ..Scope::default() };
+    let Answering { only, excluded, newest, narrowed } = library.store.answering(&scope).unwrap();
+    assert_eq!(narrowed, None);
     let takes = |number: &i64| {
         let generation = GenerationId(*number);
         only.as_ref().is_none_or(|only| only.contains(&generation)) && !excluded.contains(&generation)
@@ -37,6 +39,28 @@ fn a_collection_answers_with_its_own_documents_wherever_they_were_read() {
     assert_eq!(library.store.collections().unwrap(), [collection("c", 2, 0), collection("z", 1, 0)]);
     library.store.remove(&[second]).unwrap();
     assert_eq!(library.store.collections().unwrap(), [collection("c", 2, 0)], "nothing is left of the other");
+}
+
+#[test]
+fn a_narrow_scope_is_told_by_the_shorter_list_and_counts_what_answers() {
+    let library = Library::new();
+    let [first, second, third] = ["/a/1.txt", "/a/2.md", "/b/3.txt"].map(|path| add(&library, "a", path));
+    let answering = |scope: &Scope| library.store.answering(scope).unwrap();
+    let texts = Scope { formats: vec!["txt".into()], ..Scope::default() };
+    let Answering { only, excluded, narrowed, .. } = answering(&texts);
+    assert_eq!((only, excluded), (None, vec![GenerationId(2)]), "all but the one that is outside");
+    assert_eq!(narrowed, Some(Narrowed { documents: 2, of: 3 }));
+    let folder = Scope { folder: Some("b".into()), ..Scope::default() };
+    assert_eq!(answering(&folder).only, Some(vec![GenerationId(3)]));
+    assert_eq!(answering(&Scope { documents: vec![second], ..Scope::default() }).only, Some(vec![GenerationId(2)]));
+
+    // A missing document answers nothing, whatever the scope.
+    let gone = Failure::new(Problem::MissingFile, "its file is gone", "put it back");
+    library.store.set_state(first, DocumentState::Missing, Some(&gone)).unwrap();
+    assert_eq!(answering(&texts).narrowed, Some(Narrowed { documents: 1, of: 2 }));
+    assert!(answering(&texts).excluded.contains(&GenerationId(1)));
+    library.store.remove(&[third]).unwrap();
+    assert_eq!(answering(&folder).narrowed, Some(Narrowed { documents: 0, of: 1 }));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Documents that vanish, come back, are renamed, or meet a fault that passes.
 
 use assay_domain::port::Catalogue;
-use assay_domain::{AnswerKind, DocumentId, DocumentState, Failure, Outcome, Problem, QueueReason, Retry};
+use assay_domain::{AnswerKind, DocumentId, DocumentState, Failure, Outcome, Problem, QueueReason, Retry, Scope};
 use rusqlite::Connection;
 
 use super::{COLLECTION, Library, source};
@@ -47,7 +47,7 @@ fn a_missing_document_is_silent_keeps_everything_and_comes_back_whole() {
     assert_eq!((row.state, row.problem), (DocumentState::Missing, Some(Problem::MissingFile)));
     assert!(row.missing_since.is_some() && row.reason.unwrap().contains("its file is gone"));
     assert_eq!(library.store.counts().unwrap(), [(DocumentState::Missing, 1)]);
-    assert_eq!(library.store.answering(None).unwrap().excluded, [generation], "it answers nothing");
+    assert_eq!(library.store.answering(&Scope::default()).unwrap().excluded, [generation], "it answers nothing");
     assert_eq!(library.store.dead_generations().unwrap(), [], "and its rows are not purged");
     assert_eq!(library.store.live_generations().unwrap().len(), 1);
     assert_eq!(library.store.labels().unwrap().len(), 1);
@@ -56,7 +56,7 @@ fn a_missing_document_is_silent_keeps_everything_and_comes_back_whole() {
     // Found again at its place, or under another name.
     library.store.set_state(document, DocumentState::Committed, None).unwrap();
     assert_eq!(library.document(document), before);
-    assert_eq!(library.store.answering(None).unwrap().excluded, []);
+    assert_eq!(library.store.answering(&Scope::default()).unwrap().excluded, []);
     library.store.set_state(document, DocumentState::Missing, Some(&vanished())).unwrap();
     let new = library.enqueue("/shelf/b.pdf");
     library.store.rename(document, new, &source("/shelf/b.pdf")).unwrap();

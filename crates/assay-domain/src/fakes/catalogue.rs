@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::port::{Answering, Catalogue, GenerationContent, Source};
 use crate::{
     Document, DocumentId, DocumentState, FailedTries, Failure, FolderId, GenerationId, LastHash, Page, QueueReason,
+    Scope, Scoped,
 };
 
 /// Rows in memory, numbered from 1.
@@ -64,16 +65,14 @@ impl Catalogue for MemoryCatalogue {
         Ok(self.there().is_empty())
     }
 
-    fn answering(&self, collection: Option<&str>) -> Result<Answering, Failure> {
+    fn answering(&self, scope: &Scope) -> Result<Answering, Failure> {
         let missing = |row: &&Document| row.state == DocumentState::Missing;
         Ok(self.with(|rows| {
             let missing = rows.documents.iter().filter(missing).filter_map(|row| row.generation);
             let excluded = rows.dead.iter().copied().chain(missing).collect();
-            let only = collection.map(|name| {
-                let inside = rows.documents.iter().filter(|row| row.collection == name);
-                inside.filter_map(|row| row.generation).collect()
-            });
-            Answering { only, excluded, newest: GenerationId(rows.generations) }
+            let inside = rows.documents.iter().filter(|row| scope.takes(&Scoped::from(*row)));
+            let only = (*scope != Scope::default()).then(|| inside.filter_map(|row| row.generation).collect());
+            Answering { only, excluded, newest: GenerationId(rows.generations), narrowed: None }
         }))
     }
 

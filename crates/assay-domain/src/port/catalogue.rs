@@ -2,8 +2,8 @@
 
 use super::reader::Source;
 use crate::{
-    Document, DocumentId, DocumentState, FailedTries, Failure, Fingerprint, FolderId, GenerationId, LastHash, Page,
-    QueueReason, ReadDocument,
+    Document, DocumentId, DocumentState, FailedTries, Failure, Fingerprint, FolderId, GenerationId, LastHash, Narrowed,
+    Page, QueueReason, ReadDocument, Scope,
 };
 
 /// The content of a committed generation.
@@ -23,18 +23,19 @@ pub struct GenerationContent {
     pub revision: u32,
 }
 
-/// Which generations answer at one moment: all up to the newest, but for the excluded ones; of one collection those that
-/// are listed, or all but more excluded ones. An ingest that goes
-/// on meanwhile begins generations with greater numbers, so their rows do not count although they are in the
-/// index.
+/// Which generations answer at one moment: all up to the newest, but for the excluded ones; of a scope those that are
+/// listed, or all but more excluded ones. An ingest that goes on meanwhile begins generations with greater numbers, so
+/// their rows do not count although they are in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answering {
-    /// The generations of a collection, if they are fewer than those of all others.
+    /// The generations of the scope, if they are fewer than all others.
     pub only: Option<Vec<GenerationId>>,
-    /// Generations that are not committed, those of missing documents, and those of other collections.
+    /// Generations that are not committed, those of missing documents, and those outside the scope.
     pub excluded: Vec<GenerationId>,
     /// The greatest number that was given by then.
     pub newest: GenerationId,
+    /// How many documents a narrow scope searches; `None` for any other.
+    pub narrowed: Option<Narrowed>,
 }
 
 /// The source of truth about documents. Calls are short and synchronous, and their effect is durable
@@ -49,9 +50,9 @@ pub trait Catalogue: Send + Sync {
     /// Whether there is no document.
     fn is_empty(&self) -> Result<bool, Failure>;
 
-    /// Which generations answer now, in one collection or in all. The catalogue alone knows where a document is: rows of
-    /// the index keep the collection that it was in when it was read.
-    fn answering(&self, collection: Option<&str>) -> Result<Answering, Failure>;
+    /// Which generations of a scope answer now. The catalogue alone knows where a document is: rows of the index keep the
+    /// collection that it was in when it was read.
+    fn answering(&self, scope: &Scope) -> Result<Answering, Failure>;
 
     /// The pages of a document as they were last read and committed, in order; none before its first reading.
     fn pages_of(&self, document: DocumentId) -> Result<Vec<Page>, Failure>;

@@ -26,7 +26,7 @@ impl Filter {
 }
 
 impl From<Answering> for Filter {
-    fn from(Answering { only, excluded, newest }: Answering) -> Self {
+    fn from(Answering { only, excluded, newest, narrowed: _ }: Answering) -> Self {
         Self { only, excluded, newest: Some(newest) }
     }
 }

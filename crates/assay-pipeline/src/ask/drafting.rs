@@ -85,7 +85,7 @@ async fn search(
     drafts: Vec<Draft>,
     stages: &mut Stages<'_>,
 ) -> Result<Vec<DraftedHits>, Failure> {
-    let filter = Filter::from(with.catalogue.answering(question.collection.as_deref())?);
+    let filter = Filter::from(with.catalogue.answering(&question.scope)?);
     let no_vectors =
         reason_to_skip_vectors(with.embedder.identity(), with.embedder_measured, tell_language(&question.text));
     let (passages, wordings): (Vec<Draft>, Vec<Draft>) =

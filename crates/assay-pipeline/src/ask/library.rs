@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use assay_domain::{
     Answer, AnswerKind, Candidate, Citation, Cut, Document, DocumentState, Failure, OrderRule, Question, Reason,
-    ReasonCode, StageName, StageState, one_line,
+    ReasonCode, Scoped, StageName, StageState, one_line,
 };
 
 use super::inputs::Ask;
@@ -30,10 +30,10 @@ pub(super) fn list_library(
 ) -> Result<AskReport, Failure> {
     let begun = Instant::now();
     let mut documents = with.catalogue.documents()?;
-    documents.retain(|row| {
+    documents.retain(|row: &Document| {
         // A missing file keeps its reading, which answers nothing until the file is back.
         let answers = row.generation.is_some() && row.state != DocumentState::Missing;
-        answers && question.collection.as_ref().is_none_or(|name| *name == row.collection)
+        answers && question.scope.takes(&Scoped::from(row))
     });
     documents.sort_by(|a, b| a.name.cmp(&b.name));
     let about = Reason::new(ReasonCode::AboutLibrary, "the question is about the list of files");

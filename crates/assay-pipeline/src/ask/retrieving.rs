@@ -70,7 +70,7 @@ pub(super) async fn retrieve(
 }
 
 async fn search(with: Search<'_>, question: &Question, stages: &mut Stages<'_>) -> Result<Searched, Failure> {
-    let answering = || with.catalogue.answering(question.collection.as_deref()).map(Filter::from);
+    let answering = || with.catalogue.answering(&question.scope).map(Filter::from);
     let begun = Instant::now();
     let respelled = respell(with.index, &question.text, answering()?).await;
     let looking_up = begun.elapsed();

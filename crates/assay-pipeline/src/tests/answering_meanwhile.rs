@@ -11,7 +11,6 @@ use futures::future::{BoxFuture, FutureExt};
 
 use super::{Fixture, block_on, question};
 use crate::ask::{Ask, ask};
-use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 
 /// Something that happens once, in the middle of a question.
 type Meanwhile<'a> = Mutex<Option<Box<dyn FnOnce() + Send + 'a>>>;
@@ -105,16 +104,8 @@ fn rows_that_are_not_committed_answer_no_question() {
             if when.starts_with("while") { (write(), Mutex::default()) } else { (Mutex::default(), write()) };
         let (embedder, index) = (SlowEmbedder(&fixture.embedder, first), SlowIndex(&fixture.index, second));
         let reranker = WordReranker::default();
-        let with = Ask {
-            embedder: &embedder,
-            embedder_measured: &[],
-            index: &index,
-            catalogue: &fixture.catalogue,
-            rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
-            second_reranker: None,
-            score_cache: None,
-            writer: (&EchoWriter::default(), None),
-        };
+        let writer = EchoWriter::default();
+        let with = Ask { embedder: &embedder, index: &index, ..fixture.models(&reranker, &writer) };
         let asked = block_on(ask(&with, &question("harbour lamp"), &Cancel::default(), &mut |_| ())).unwrap();
         assert_eq!(fixture.index.rows.lock().unwrap().len(), 3, "{when}: the row is in the index");
         let texts: Vec<&str> = asked.candidates.iter().map(|row| row.passage.text.as_str()).collect();

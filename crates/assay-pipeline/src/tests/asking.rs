@@ -8,8 +8,7 @@ use assay_domain::{
 };
 
 use super::{Fixture, block_on, question};
-use crate::ask::{Ask, AskEvent, AskReport, ask};
-use crate::rerank::plan::{MeasuredReranker, RerankPlan};
+use crate::ask::{AskEvent, AskReport, ask};
 
 const FILES: [(&str, &str); 4] = [
     ("birth", "Ada Brand was born in 1871"),
@@ -30,16 +29,7 @@ fn run(
     reranker: &WordReranker,
     writer: &EchoWriter,
 ) -> Result<AskReport, Failure> {
-    let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(reranker)),
-        second_reranker: None,
-        score_cache: None,
-        writer: (writer, None),
-    };
+    let with = fixture.models(reranker, writer);
     block_on(ask(&with, question, &Cancel::default(), &mut |_| ()))
 }
 
@@ -96,16 +86,7 @@ fn a_question_about_passages_loads_the_documents_of_its_candidates_alone() {
 fn scores_arrive_in_batches_before_outcomes_are_decided() {
     let fixture = filled();
     let (reranker, writer) = (WordReranker::default(), EchoWriter::default());
-    let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
-        second_reranker: None,
-        score_cache: None,
-        writer: (&writer, None),
-    };
+    let with = fixture.models(&reranker, &writer);
     let mut events = Vec::new();
     let mut on = |event: AskEvent<'_>| match event {
         AskEvent::Retrieved(candidates) => events.push(format!("retrieved {}", candidates.len())),

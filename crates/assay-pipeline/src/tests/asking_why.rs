@@ -2,13 +2,11 @@
 
 use assay_domain::fakes::{EchoWriter, WordReranker};
 use assay_domain::port::Catalogue;
-use assay_domain::{Cancel, DocumentState, Failure, Problem, Question, ReasonCode, RerankMode, Threshold};
+use assay_domain::{Cancel, DocumentState, Failure, Problem, Question, ReasonCode, RerankMode, Scope, Threshold};
 
 use futures::FutureExt;
 
 use super::{Fixture, block_on, question};
-use crate::ask::Ask;
-use crate::rerank::plan::{MeasuredReranker, RerankPlan};
 use crate::why::{Matched, Rung, RungName, Sought, Standing, WhyOutcome, WhyReport, why};
 
 const FILES: [(&str, &str); 5] = [
@@ -37,16 +35,7 @@ fn try_why(fixture: &Fixture, question: &Question, text: &str) -> Result<WhyRepo
 
 async fn why_with(fixture: &Fixture, question: &Question, text: &str, cancel: &Cancel) -> Result<WhyReport, Failure> {
     let (reranker, writer) = (WordReranker::default(), EchoWriter::default());
-    let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
-        second_reranker: None,
-        score_cache: None,
-        writer: (&writer, None),
-    };
+    let with = fixture.models(&reranker, &writer);
     why(&with, question, Sought { text, document: None }, cancel).await
 }
 
@@ -68,7 +57,9 @@ fn a_text_is_followed_to_the_stage_that_cut_it() {
     let strict = Question { threshold: Threshold::Fixed(0.9), ..asked() };
     let narrow = Question { retrieve: 1, ..asked() };
     let shallow = Question { rerank_pool: 1, ..asked() };
-    let elsewhere = Question { collection: Some("others".into()), ..asked() };
+    let in_others = Scope { collection: Some("others".into()), ..Scope::default() };
+    let elsewhere = Question { scope: in_others, ..asked() };
+    let unscoped = Question { scope: Scope { folder: Some("nowhere".into()), ..Scope::default() }, ..asked() };
     for (question, text, document, outcome, cut) in [
         (&asked(), "Lamp is lit\n at DUSK", "near", WhyOutcome::Kept, None),
         (&asked(), "painted red", "middle", WhyOutcome::Kept, None),
@@ -77,6 +68,7 @@ fn a_text_is_followed_to_the_stage_that_cut_it() {
         (&narrow, "wall is of stone", "far", WhyOutcome::NotInPool, Some(RungName::Vector)),
         (&shallow, "painted red", "middle", WhyOutcome::NotReranked, Some(RungName::Rerank)),
         (&elsewhere, "painted red", "middle", WhyOutcome::OtherCollection, None),
+        (&unscoped, "painted red", "middle", WhyOutcome::OutOfScope, None),
         (&asked(), "the harbour wal is of stone and mos", "far", WhyOutcome::BeyondTop, Some(RungName::Kept)),
     ] {
         let report = whereabouts(&fixture, question, text);

@@ -10,7 +10,7 @@ use assay_domain::{
 use super::{Fixture, block_on, question};
 use crate::ask::{Ask, AskEvent, AskReport, ask};
 use crate::fuse::reciprocal;
-use crate::rerank::plan::{MeasuredReranker, RerankPlan};
+use crate::rerank::plan::RerankPlan;
 use crate::why::{RungName, Sought, Standing, why};
 
 const QUESTION: &str = "how often is the borehole cleaned";
@@ -39,16 +39,7 @@ fn writer() -> ScriptedWriter {
 
 fn run(fixture: &Fixture, question: &Question, writer: &dyn Writer, cancel: &Cancel) -> (AskReport, Vec<Stage>) {
     let reranker = WordReranker::default();
-    let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
-        second_reranker: None,
-        score_cache: Some(&fixture.score_cache),
-        writer: (writer, None),
-    };
+    let with = Ask { score_cache: Some(&fixture.score_cache), ..fixture.models(&reranker, writer) };
     let mut told = Vec::new();
     let mut on = |event: AskEvent<'_>| {
         if let AskEvent::Stage(stage) = event {
@@ -197,16 +188,11 @@ fn without_a_language_model_the_question_goes_on_and_the_stage_says_why() {
     let on = asked(&drafting(DraftMode::On), &quoting);
     assert_eq!(ended(&on), Some((StageState::Skipped, ReasonCode::NoWriter)));
     assert!(on.answer.is_some());
-    let fixture = wells();
+    let (fixture, reranker) = (wells(), WordReranker::default());
     let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
         rerankers: RerankPlan::Measured(Vec::new()),
-        second_reranker: None,
-        score_cache: None,
         writer: (&quoting, Some(Reason::new(ReasonCode::WriterMissing, "it is not installed"))),
+        ..fixture.models(&reranker, &quoting)
     };
     let missing = block_on(ask(&with, &drafting(DraftMode::On), &Cancel::default(), &mut |_| ())).unwrap();
     assert_eq!(ended(&missing), Some((StageState::Skipped, ReasonCode::WriterMissing)));
@@ -267,16 +253,7 @@ fn a_search_that_fails_leaves_the_others() {
 #[test]
 fn a_passage_that_drafts_alone_found_is_followed_through_them() {
     let (fixture, reranker, writer) = (wells(), WordReranker::default(), writer());
-    let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
-        second_reranker: None,
-        score_cache: None,
-        writer: (&writer, None),
-    };
+    let with = fixture.models(&reranker, &writer);
     let sought = Sought { text: "wells need cleaning", document: None };
     let report = block_on(why(&with, &drafting(DraftMode::On), sought, &Cancel::default())).unwrap();
     let names: Vec<RungName> = report.rungs.iter().map(|rung| rung.name).collect();

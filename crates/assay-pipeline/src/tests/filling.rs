@@ -12,8 +12,7 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 
 use super::{Fixture, block_on, question};
-use crate::ask::{Ask, AskReport, ask};
-use crate::rerank::plan::{MeasuredReranker, RerankPlan};
+use crate::ask::{AskReport, ask};
 
 /// Keeps the prompts that an [`EchoWriter`] gets.
 struct Listening {
@@ -70,16 +69,7 @@ fn one() -> Question {
 
 fn asked(question: &Question, writer: &dyn Writer) -> AskReport {
     let (fixture, reranker) = (fixture(), WordReranker::default());
-    let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(&reranker)),
-        second_reranker: None,
-        score_cache: None,
-        writer: (writer, None),
-    };
+    let with = fixture.models(&reranker, writer);
     block_on(ask(&with, question, &Cancel::default(), &mut |_| ())).unwrap()
 }
 

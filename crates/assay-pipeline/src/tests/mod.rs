@@ -27,9 +27,9 @@ use std::future::Future;
 use assay_domain::fakes::{
     EchoWriter, MemoryCatalogue, MemoryIndex, MemoryReader, MemoryScoreCache, WordEmbedder, WordReranker,
 };
-use assay_domain::port::Source;
+use assay_domain::port::{Reranker, Source, Writer};
 use assay_domain::{
-    Cancel, Document, Failure, IngestControl, OrderRule, Question, QueueReason, RerankMode, Steps, Threshold,
+    Cancel, Document, Failure, IngestControl, OrderRule, Question, QueueReason, RerankMode, Scope, Steps, Threshold,
 };
 use assay_text::ChunkSize;
 
@@ -93,12 +93,26 @@ impl Fixture {
         let sources = paths.iter().map(|path| Source::at(*path, name(path))).collect();
         block_on(ingest(&with, enqueue(&with, sources)?, cancel, on))
     }
+
+    /// What a question is asked with: the fixture's library, one reranker that nobody measured, and no score cache.
+    pub fn models<'a>(&'a self, reranker: &'a dyn Reranker, writer: &'a dyn Writer) -> Ask<'a> {
+        Ask {
+            embedder: &self.embedder,
+            embedder_measured: &[],
+            index: &self.index,
+            catalogue: &self.catalogue,
+            rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(reranker)),
+            second_reranker: None,
+            score_cache: None,
+            writer: (writer, None),
+        }
+    }
 }
 
 pub fn question(text: &str) -> Question {
     Question {
         text: text.into(),
-        collection: None,
+        scope: Scope::default(),
         retrieve: 100,
         context: false,
         rerank_pool: 50,
@@ -124,14 +138,9 @@ pub fn asked_with(
     writer: &EchoWriter,
 ) -> AskReport {
     let with = Ask {
-        embedder: &fixture.embedder,
-        embedder_measured: &[],
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        rerankers: RerankPlan::Named(MeasuredReranker::unmeasured(first)),
         second_reranker: second.map(|second| MeasuredReranker::unmeasured(second)),
         score_cache: Some(&fixture.score_cache),
-        writer: (writer, None),
+        ..fixture.models(first, writer)
     };
     block_on(ask(&with, question, cancel, &mut |_| ())).unwrap()
 }

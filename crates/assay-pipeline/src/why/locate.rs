@@ -9,7 +9,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use assay_domain::port::{Filter, LexicalQuery, TextKind};
-use assay_domain::{Cancel, Document, DocumentId, Failure, Page, Passage};
+use assay_domain::{Cancel, Document, DocumentId, Failure, Page, Passage, Scope};
 use assay_text::fold;
 
 use super::report::{Matched, Sought, Unread};
@@ -82,7 +82,7 @@ pub(super) async fn locate(with: &Ask<'_>, sought: Sought<'_>, cancel: &Cancel) 
 
 /// Passages with the words of a text, and those nearest to its vector, of all collections and of missing documents too.
 async fn hits(with: &Ask<'_>, text: &str) -> Result<Vec<Passage>, Failure> {
-    let newest = Some(with.catalogue.answering(None)?.newest);
+    let newest = Some(with.catalogue.answering(&Scope::default())?.newest);
     let filter = Filter { only: None, excluded: with.catalogue.dead_generations()?, newest };
     let head: String = text.chars().take(HEAD).collect();
     let query = LexicalQuery { folded: fold(&head), written: head };

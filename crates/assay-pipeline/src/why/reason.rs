@@ -52,8 +52,11 @@ pub(super) fn reason(report: &WhyReport, asked: &AskReport, question: &Question)
         }
         WhyOutcome::OtherCollection => {
             let there = document.map(|document| one_line(&document.collection).into_owned()).unwrap_or_default();
-            let asked = question.collection.as_deref().map(one_line).unwrap_or_default();
+            let asked = question.scope.collection.as_deref().map(one_line).unwrap_or_default();
             format!("{name} is in the collection {there}, and the question searches {asked}")
+        }
+        WhyOutcome::OutOfScope => {
+            format!("{name} is not among the files that the question searches; ask with fewer filters")
         }
         WhyOutcome::DocumentMissing => {
             let why = document.and_then(|document| document.reason.clone()).unwrap_or_default();

@@ -77,6 +77,8 @@ pub enum WhyOutcome {
     DidNotFit,
     /// It is in a collection that the question does not search.
     OtherCollection,
+    /// Its document is not among those that the question searches.
+    OutOfScope,
     /// Its document is missing, so it answers nothing.
     DocumentMissing,
     /// Its page was read, but no chunk of the index holds it.

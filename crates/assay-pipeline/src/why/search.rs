@@ -23,7 +23,7 @@ pub(super) async fn search(
     asked: &AskReport,
     holders: &[Holder],
 ) -> Result<Search, Failure> {
-    let filter = Filter::from(with.catalogue.answering(question.collection.as_deref())?);
+    let filter = Filter::from(with.catalogue.answering(&question.scope)?);
     let respelled = respell(with.index, &question.text, filter.clone()).await;
     let chunks: Vec<ChunkId> =
         holders.iter().filter_map(|holder| holder.passage.as_ref()).map(|passage| passage.chunk).collect();

@@ -72,11 +72,7 @@ async fn ask(
     let request = AskRequest {
         question: question.text.clone(),
         collection: question.collection.clone(),
-        conversation: None,
-        rerank: None,
-        keep: None,
-        retrieve: None,
-        follow_up: None,
+        ..AskRequest::default()
     };
     let options = AskOptions { forget: true, ..AskOptions::default() };
     let earlier = Some(question.earlier.clone());

@@ -1,5 +1,5 @@
 import type { AnswerSentenceView, AnswerView, AskEvent, AskReply, AskRequest, CandidateRow, CitationRow, ProblemView, ReasonCode, Settings, StageName, StageRow, StageState } from '../../contract';
-import { score, retrieve, decide } from './search';
+import { decide, inScope, type PretendPassage, retrieve, score } from './search';
 
 /** `?quick` in the address removes the pauses. */
 const quick = new URLSearchParams(location.search).has('quick');
@@ -75,6 +75,8 @@ function drafted(question: string, rows: CandidateRow[], tell: (row: StageRow) =
 	});
 }
 
+const counted = (passages: PretendPassage[]) => new Set(passages.map(({ document }) => document)).size;
+
 /** Answers a question with the program's events, with visible pauses that can be cancelled. */
 export async function answerQuestion(
 	request: AskRequest,
@@ -127,6 +129,7 @@ export async function answerQuestion(
 	return {
 		question,
 		...(request.collection !== null && { collection: request.collection }),
+		...(request.scope && { scope: { documents: counted(inScope(request.scope)), of: counted(inScope(undefined)) } }),
 		device: 'cpu (8 threads, int8 with avx2; no graphics card, because this build computes on the processor alone)',
 		models: { embedder: settings.embedder, reranker: mode === 'off' ? null : settings.reranker, writer: said.kind === 'written' ? 'a model' : null, rerank_scale: mode === 'off' ? null : 'logit' },
 		candidates,

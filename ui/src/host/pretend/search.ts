@@ -1,4 +1,4 @@
-import type { AskRequest, CandidateRow, Outcome, RerankView, Settings, ThresholdView } from '../../contract';
+import type { AskRequest, CandidateRow, Outcome, RerankView, ScopeChoice, Settings, ThresholdView } from '../../contract';
 import passages from './passages.json';
 
 export interface PretendPassage {
@@ -58,10 +58,22 @@ function overlap(asked: string[], text: string): number {
 	return asked.filter((word) => here.includes(word)).length / Math.max(1, asked.length);
 }
 
+/** The passages of a scope, of which the documents, the formats and Chinese as a language count here. */
+export function inScope(scope: ScopeChoice | undefined): PretendPassage[] {
+	const { documents, formats, languages } = scope ?? {};
+	return library.filter(
+		({ document, name, text }) =>
+			(!documents || documents.includes(document)) &&
+			(!formats || formats.some((format) => name.endsWith(`.${format}`))) &&
+			(!languages || languages.some((code) => (code === 'cmn') === isChinese(text))),
+	);
+}
+
 /** Both retrievers and their fusion, without rerank scores. */
-export function retrieve({ question, collection }: AskRequest): CandidateRow[] {
+export function retrieve({ question, collection, scope }: AskRequest): CandidateRow[] {
 	// All pretend passages are in the collection `samples`.
 	if (collection !== null && collection !== 'samples') return [];
+	const library = inScope(scope);
 	const asked = words(question);
 	const scored = library.map((passage) => {
 		const shared = overlap(asked, `${passage.heading ?? ''} ${passage.text}`);

@@ -1,5 +1,5 @@
 import type { Settings, WhyOutcome, WhyReply, WhyRequest, WhyStage, WhyStageName, WhyStanding } from '../../contract';
-import { decide, library, retrieve, score, type PretendPassage } from './search';
+import { decide, inScope, library, type PretendPassage, retrieve, score } from './search';
 
 const bare = (text: string) => text.toLowerCase().replace(/\s+/g, '');
 
@@ -11,7 +11,7 @@ function rung(name: WhyStageName, standing: WhyStanding, more: Partial<WhyStage>
 export function follow(request: WhyRequest, settings: Settings): WhyReply {
 	const wanted = bare(request.text);
 	const holders = library.filter((passage) => (request.document === null || passage.document === request.document) && bare(passage.text).includes(wanted));
-	const ask = { question: request.question, collection: request.collection, conversation: null, rerank: request.rerank, keep: request.keep, retrieve: request.retrieve };
+	const ask = { question: request.question, collection: request.collection, conversation: null, rerank: request.rerank, keep: request.keep, retrieve: request.retrieve, ...(request.scope && { scope: request.scope }) };
 	const found = retrieve(ask);
 	const off = (request.rerank ?? settings.rerank) === 'off';
 	const scored = off ? [] : found.slice(0, settings.rerank_pool).map((row) => ({ row, said: score(request.question, row) }));
@@ -25,6 +25,7 @@ export function follow(request: WhyRequest, settings: Settings): WhyReply {
 	let stages = names.map((name) => rung(name, 'not_searched'));
 	let outcome: WhyOutcome = 'in_no_document';
 	if (holder && request.collection !== null && request.collection !== 'samples') outcome = 'other_collection';
+	else if (holder && !inScope(request.scope).includes(holder)) outcome = 'out_of_scope';
 	else if (holder) {
 		outcome = row?.outcome ?? 'not_in_pool';
 		stages = ladder(request.question, holder, row, { at, all: candidates, off, settings });
