@@ -143,8 +143,14 @@ describe('two set-ups', () => {
 });
 
 describe('what leaves the screen', () => {
-	const says = { sources: 'Sources', page: (n: number) => `p. ${n}`, removed: 'Removed', withdrawn: 'Taken out', refusals: en.ask.refusals };
+	const says = { sources: 'Sources', page: (n: number) => `p. ${n}`, removed: 'Removed', withdrawn: 'Taken out', refusals: en.ask.refusals, verdicts: en.ask.verdicts };
 	it('carries its source', () => expect(answerAsText(reply(rows), says)).toContain('[1] a.txt, p. 2: “in 1938”'));
+	it('says which sentences were not found in what they cite', () => {
+		const written = { ...reply(rows), answer: { ...reply(rows).answer, sentences: [{ text: 'It was 1938.', cites: [1], verdict: 'not_found' as const }, { text: 'In Oslo.', cites: [1], verdict: 'found' as const }] } };
+		expect(answerAsText(written, says)).toContain('not found in the passage: “It was 1938.”');
+		expect(asMarkdown([written], says)).toContain('- not found in the passage: “It was 1938.”\n');
+		expect(answerAsText(written, says)).not.toContain('Oslo');
+	});
 	it('quotes an answer in Markdown, so that it stays text', () => expect(asMarkdown([reply(rows)], says)).toContain('> # no head'));
 	it('says what was taken out with its document', () => {
 		const withdrawn = reply(rows);

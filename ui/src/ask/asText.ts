@@ -1,4 +1,4 @@
-import type { AskReply, CitationRow } from '../contract';
+import type { AskReply, CitationRow, CitationVerdict } from '../contract';
 import { grouped } from './grouped';
 import { refusalText, type RefusalWords } from './refusal';
 
@@ -12,6 +12,8 @@ export interface Says {
 	refusals: RefusalWords;
 	/** Replaces an answer that used a removed document. */
 	withdrawn: string;
+	/** How sentences of a written answer stand to the passages that they cite. */
+	verdicts: Record<CitationVerdict, string>;
 }
 
 function source({ number, name, page, quotes }: CitationRow & { quotes: string[] }, says: Says): string {
@@ -25,17 +27,24 @@ function said(reply: AskReply, says: Says): string {
 	return reply.answer.refused ? refusalText(reply.answer, reply.candidates, says.refusals) : reply.answer.text.trim();
 }
 
+/** The sentences of a written answer that cite nothing, or that were not found in what they cite. */
+function doubts({ answer }: AskReply, says: Says): string[] {
+	const doubtful = (answer.sentences ?? []).filter(({ verdict }) => verdict === 'uncited' || verdict === 'not_found');
+	return doubtful.map(({ verdict, text }) => `${says.verdicts[verdict]}: “${text.replace(/\s+/g, ' ').trim()}”`);
+}
+
 /** An answer with its sources as plain text, for the clipboard. */
 export function answerAsText(reply: AskReply, says: Says): string {
 	const sources = grouped(reply.answer.citations).map((row) => source(row, says));
-	return [said(reply, says), ...(sources.length > 0 ? ['', `${says.sources}:`, ...sources] : [])].join('\n');
+	const doubtful = doubts(reply, says);
+	return [said(reply, says), ...(doubtful.length > 0 ? ['', ...doubtful] : []), ...(sources.length > 0 ? ['', `${says.sources}:`, ...sources] : [])].join('\n');
 }
 
 /** A conversation as Markdown, oldest question first. Answers are block-quoted, so that their headings do not mix with those of the questions. */
 export function asMarkdown(replies: AskReply[], says: Says): string {
 	const part = (reply: AskReply) => {
 		const quoted = said(reply, says).split('\n').map((line) => `> ${line}`);
-		const sources = grouped(reply.answer.citations).map((row) => `- ${source(row, says)}`);
+		const sources = [...doubts(reply, says), ...grouped(reply.answer.citations).map((row) => source(row, says))].map((line) => `- ${line}`);
 		return [`## ${reply.question.replace(/\s+/g, ' ')}`, '', ...quoted, '', ...sources, '', `*${[reply.models.embedder, reply.models.reranker, reply.models.writer, reply.device].filter(Boolean).join(' · ')}*`].join('\n');
 	};
 	return `${replies.map(part).join('\n\n')}\n`;

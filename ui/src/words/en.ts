@@ -117,6 +117,7 @@ export const en = {
 	},
 	ask: {
 		...stages,
+		verdicts: checked.verdicts,
 		label: 'Your question',
 		placeholder: 'Ask something about your files…',
 		hint: 'Enter to ask · Shift+Enter for a new line · ↑ earlier questions · / to come back here · Esc to stop',

@@ -114,6 +114,7 @@ export const zh: Words = {
 	},
 	ask: {
 		...stages,
+		verdicts: checked.verdicts,
 		label: '您的问题',
 		placeholder: '向您的文件提问…',
 		hint: 'Enter 提问 · Shift+Enter 换行 · ↑ 历史问题 · / 回到这里 · Esc 停止',
