@@ -6,7 +6,10 @@ use serde_json::json;
 
 use crate::driver::Driver;
 use crate::scenarios::Scenarios;
-use crate::steps::press;
+use crate::steps::{QUESTION, ask, deepen, press};
+
+/// The question in Chinese about the sample library that the pictures show.
+const CHINESE: &str = "柏令仪是哪一年去世的？";
 
 pub fn scenarios(all: &mut Scenarios, window: &Driver) {
     all.run("the language button switches to Chinese and back to English", window, |window| {
@@ -26,6 +29,24 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.picture("light");
         window.desktop.does("scheme", 1);
         window.see(":root[data-theme=dark]");
+    });
+    all.run("every depth of an answer fits the window in both languages and themes", window, |window| {
+        for (language, question) in [("en", QUESTION), ("zh", CHINESE)] {
+            ask(window, question);
+            for depth in ["answer", "why", "scores"] {
+                deepen(window, depth);
+                for (theme, scheme) in [("light", 2), ("dark", 1)] {
+                    window.desktop.does("scheme", scheme);
+                    window.see(&format!(":root[data-theme={theme}]"));
+                    let wider = "return document.documentElement.scrollWidth - innerWidth;";
+                    assert!(window.run(wider).as_i64().unwrap() <= 0, "{depth} {language} {theme}");
+                    window.picture(&format!("{depth}-{language}-{theme}"));
+                }
+            }
+            deepen(window, "answer");
+            window.click("[data-test=language]");
+        }
+        window.see(":root[lang=en]");
     });
     all.run("a chosen theme stays when the desktop changes", window, |window| {
         window.click("[data-test=theme]");
