@@ -11,6 +11,7 @@ mod backup;
 mod candidate;
 mod stage;
 mod queue;
+mod scope;
 mod ask;
 mod settings;
 mod models;
@@ -26,8 +27,8 @@ mod typescript;
 
 pub use ask::{
     AnswerKind, AnswerSentenceView, AnswerView, AskEvent, AskOptions, AskReply, AskRequest, CheckedBy,
-    CitationCheckView, CitationRow, CitationVerdict, ConversationRow, LexicalFields, ModelsUsed, ScopeChoice,
-    ScopeView, ScoreScale, ScoredRow, TurnRow,
+    CitationCheckView, CitationRow, CitationVerdict, ConversationRow, LexicalFields, ModelsUsed, ScoreScale, ScoredRow,
+    TurnRow,
 };
 pub use backup::{BackupChoice, BackupGap, BackupProgress, BackupReply, BackupRoot, BackupView, RestoreReply};
 pub use candidate::{
@@ -59,6 +60,7 @@ pub use models::{
 };
 pub use problem::{ProblemCode, ProblemView};
 pub use queue::{QueueReason, QueueReply, QueueRow, QueueWork};
+pub use scope::{ScopeChoice, ScopeView};
 pub use settings::{
     AUTO_RERANKER, DraftChoice, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice,
     ThresholdChoice,
