@@ -2,18 +2,20 @@
 
 mod pool;
 mod weigh;
+mod foreign;
 mod listing;
 mod wording;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use assay_domain::port::{AnswerPart, Reranker, Writer};
+use assay_domain::port::{AnswerPart, Embedder, Reranker, Writer};
 use assay_domain::{AnswerKind, Failure, PassageRole, Problem, Prompt, Wanted};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
+use foreign::{cosines, is_foreign};
 use pool::{Sentence, all, pool};
 use weigh::weights;
 use wording::{Apart, Quoted, Read, parts};
@@ -48,9 +50,11 @@ impl Choice {
 /// tables that fulfil the question (`extractive/listing.rs`), or more sentences.
 ///
 /// The cross-encoder scores them where there is one. Without it, or when it fails, word overlap gives the order, and
-/// [`Writer::name`] says so until it works again.
+/// [`Writer::name`] says so until it works again. If all that was kept is in another language and judged by no model, the
+/// bi-encoder gives the order (`extractive/foreign.rs`), and the answer says that it is the nearest that was found.
 pub struct Extractive {
     reranker: Option<Arc<dyn Reranker>>,
+    embedder: Option<Arc<dyn Embedder>>,
     choice: Choice,
     by_overlap: AtomicBool,
 }
@@ -59,7 +63,12 @@ impl Extractive {
     /// A writer that scores with the reranker, or by word overlap if there is none.
     pub fn new(reranker: Option<Arc<dyn Reranker>>) -> Self {
         let by_overlap = AtomicBool::new(reranker.is_none());
-        Self { reranker, choice: Choice::default(), by_overlap }
+        Self { reranker, embedder: None, choice: Choice::default(), by_overlap }
+    }
+
+    /// The same writer with a bi-encoder for passages in another language than the question.
+    pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: Some(embedder), ..self }
     }
 
     /// The same writer with another choice.
@@ -87,6 +96,11 @@ impl Extractive {
         if all.is_empty() {
             return Ok(Vec::new());
         }
+        let (foreign, all): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|sentence| is_foreign(&prompt.question, sentence));
+        if all.is_empty() {
+            return Ok(parts(&prompt.question, self.nearest(&prompt.question, foreign).await?));
+        }
         let read = Read::of(&all, prompt.unread);
         let pool = pool(all, self.choice.pool);
         let everything = prompt.wanted == Wanted::Everything;
@@ -98,6 +112,25 @@ impl Extractive {
         };
         chosen.read = everything.then_some(read);
         Ok(parts(&prompt.question, chosen))
+    }
+
+    /// The sentences in another language that are nearest to the question; without a bi-encoder, or if it fails, by words.
+    ///
+    /// # Errors
+    /// Only [`Problem::Stopped`].
+    async fn nearest<'a>(&self, question: &str, foreign: Vec<Sentence<'a>>) -> Result<Quoted<'a>, Failure> {
+        let mut pool = foreign;
+        pool.truncate(self.choice.pool);
+        let cosines = match &self.embedder {
+            Some(embedder) => cosines(embedder, question, &pool).await.map(Some),
+            None => Ok(None),
+        };
+        let chosen = match cosines {
+            Ok(Some(cosines)) => best(&pool, &cosines, self.choice, foreign::MARGIN),
+            Err(failure) if failure.problem == Problem::Stopped => return Err(failure),
+            _ => best_by_overlap(&pool, &weights(question, &pool, None), self.choice),
+        };
+        Ok(Quoted { more: 0, foreign: true, ..chosen })
     }
 
     /// A logit for each sentence, minus infinity where the model gave none or NaN; `None` if it gave no number at all.
@@ -180,7 +213,7 @@ fn best<'a>(pool: &[Sentence<'a>], weights: &[f32], choice: Choice, margin: f32)
             more += 1;
         }
     }
-    Quoted { sentences: chosen, more, read: None, apart: Apart::default() }
+    Quoted { sentences: chosen, more, read: None, foreign: false, apart: Apart::default() }
 }
 
 #[cfg(test)]

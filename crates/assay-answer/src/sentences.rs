@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::terms::{is_dense, width};
 use blocks::{Block, blocks};
 
-pub(crate) use blocks::heading_above;
+pub(crate) use blocks::{heading_above, label_of};
 
 /// Byte ranges of the sentences of a text, in order, without overlap.
 ///

@@ -70,6 +70,11 @@ impl LanguagePair {
             _ => Self { question, passage },
         }
     }
+
+    /// Whether both are in one language.
+    pub fn is_one(&self) -> bool {
+        self.question == self.passage
+    }
 }
 
 /// What a model was measured to do on one pair of languages: MRR@10 over held-apart questions, and
@@ -84,6 +89,9 @@ pub struct Measured {
     pub with: f32,
     /// Passages below it are dropped: a cosine for a bi-encoder, a sigmoid for a cross-encoder.
     pub threshold: Option<f32>,
+    /// Most by which the cosine of a passage in another language than the question may lie below that of the nearest passage
+    /// in the question's own: bi-encoders place texts of one language closer together.
+    pub gap: Option<f32>,
     /// Weight of a cross-encoder's ranks in a blend with those of retrieval, where the blend was measured
     /// better than the cross-encoder's own order.
     pub weight: Option<f32>,

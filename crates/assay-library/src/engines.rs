@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use assay_answer::Extractive;
 use assay_catalogue::{ScoreCacheFile, Store};
-use assay_domain::port::{Reranker, ScoreCache, Writer};
+use assay_domain::port::{Embedder, Reranker, ScoreCache, Writer};
 use assay_domain::{DocumentId, Failure, Reason, ReasonCode};
 use assay_encoder::{BiEncoder, OpenReranker};
 use assay_files::ChildReader;
@@ -207,10 +207,14 @@ impl Engines {
         self.score_cache.as_deref().map(|cache| cache as &dyn ScoreCache)
     }
 
-    /// The language model of the settings, else extractive answers, with the reason if the model of the
+    /// The language model of the settings, else extractive answers by these encoders, with the reason if the model of the
     /// settings cannot be opened.
-    pub async fn writer(&self, reranker: Option<Arc<dyn Reranker>>) -> (Arc<dyn Writer>, Option<Reason>) {
-        let extractive = || Arc::new(Extractive::new(reranker)) as Arc<dyn Writer>;
+    pub async fn writer(
+        &self,
+        reranker: Option<Arc<dyn Reranker>>,
+        embedder: Arc<dyn Embedder>,
+    ) -> (Arc<dyn Writer>, Option<Reason>) {
+        let extractive = || Arc::new(Extractive::new(reranker).with_embedder(embedder)) as Arc<dyn Writer>;
         let Some(name) = &self.settings.writer else {
             return (extractive(), None);
         };

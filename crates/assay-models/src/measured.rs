@@ -25,6 +25,7 @@ struct Row {
     #[serde(default)]
     threshold: Option<f32>,
     #[serde(default)]
+    gap: Option<f32>,
     weight: Option<f32>,
 }
 
@@ -50,8 +51,8 @@ fn read(text: &str) -> Result<Vec<(String, Measured)>, String> {
     let row = |row: Row| {
         let language = |code: &str| Language::parse(code).ok_or_else(|| format!("{code:?} is no ISO 639-3 code"));
         let pair = LanguagePair { question: language(&row.question)?, passage: language(&row.passage)? };
-        let Row { model, without, with, threshold, weight, .. } = row;
-        Ok((model, Measured { pair, without, with, threshold, weight }))
+        let Row { model, without, with, threshold, gap, weight, .. } = row;
+        Ok((model, Measured { pair, without, with, threshold, gap, weight }))
     };
     file.measured.into_iter().map(row).collect()
 }

@@ -20,6 +20,8 @@ pub struct Thresholds<'a> {
     pub rerankers: Vec<(&'a str, &'a [Measured])>,
     /// Measurements of the bi-encoder.
     pub embedder: &'a [Measured],
+    /// The best similarity of a candidate in the question's own language, if there is one.
+    pub nearest: Option<f32>,
 }
 
 impl Thresholds<'_> {
@@ -30,13 +32,22 @@ impl Thresholds<'_> {
         self.of(measured, candidate)
     }
 
-    /// The measured threshold on the similarity of a candidate that no cross-encoder judges.
+    /// The measured threshold on the similarity of a candidate that no cross-encoder judges: a value of its own, or one
+    /// below the nearest candidate in the question's language. The latter does not count for a candidate that holds words of
+    /// the question: those are names and numbers, which are written alike in both languages.
     fn of_similarity(&self, candidate: &Candidate) -> Option<f32> {
-        self.of(self.embedder, candidate)
+        let measured = self.measured(self.embedder, candidate)?;
+        let gap = measured.gap.filter(|_| candidate.lexical.is_none());
+        let below_nearest = self.nearest.zip(gap).map(|(nearest, gap)| nearest - gap);
+        [measured.threshold, below_nearest].into_iter().flatten().max_by(f32::total_cmp)
     }
 
     fn of(&self, measured: &[Measured], candidate: &Candidate) -> Option<f32> {
-        Measured::find(measured, LanguagePair::of(self.question?, candidate.language))?.threshold
+        self.measured(measured, candidate)?.threshold
+    }
+
+    fn measured<'m>(&self, measured: &'m [Measured], candidate: &Candidate) -> Option<&'m Measured> {
+        Measured::find(measured, LanguagePair::of(self.question?, candidate.language))
     }
 }
 
@@ -131,7 +142,7 @@ impl Unjudged {
     fn add(&mut self, candidate: &Candidate, thresholds: &Thresholds<'_>) {
         self.all += 1;
         self.kept += usize::from(candidate.outcome == Outcome::Kept);
-        self.values.extend(thresholds.of_similarity(candidate).map(|value| value.to_string()));
+        self.values.extend(thresholds.of_similarity(candidate).map(|value| format!("{value:.3}")));
     }
 
     fn reason(self) -> Option<Reason> {

@@ -104,7 +104,7 @@ async fn followed(
     let read_as = (searched, search.read_as.as_str());
     let judgement = judge(with, read_as, (passage, candidate), asked, cancel).await?;
     let scored = if let Judgement::Alone { candidate, .. } = &judgement { Some(&**candidate) } else { candidate };
-    let with_thresholds = thresholds(with, tell_language(&searched.text));
+    let with_thresholds = thresholds(with, tell_language(&searched.text), &asked.candidates);
     let followed = Followed {
         asked,
         question,

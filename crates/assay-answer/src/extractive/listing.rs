@@ -62,7 +62,7 @@ pub(super) fn rows<'a>(question: &str, (wanted, unread): (Wanted, Unread), all: 
     let sentences = found.into_iter().take(MOST).cloned().collect();
     let unsaid = unsaid.unwrap_or_default().into_iter().take(MOST_UNSAID).collect();
     let read = Read { count: read, rows: true, files: files.len(), unread, unsaid };
-    Some(Quoted { sentences, more, read: Some(read), apart })
+    Some(Quoted { sentences, more, read: Some(read), foreign: false, apart })
 }
 
 /// Most rows that are listed apart.

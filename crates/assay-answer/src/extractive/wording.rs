@@ -16,6 +16,8 @@ pub(super) struct Quoted<'a> {
     pub more: usize,
     /// For a list: rows or sentences that were read, and in how many files.
     pub read: Option<Read>,
+    /// Whether all of it is in another language than the question, and no model has judged it.
+    pub foreign: bool,
     /// Rows that do not say whether they fulfil the question.
     pub apart: Apart<'a>,
 }
@@ -60,6 +62,9 @@ pub(super) fn parts(question: &str, quoted: Quoted<'_>) -> Vec<AnswerPart> {
     if let Some(read) = quoted.read {
         parts.push(AnswerPart::Text(words.lead(quoted.sentences.len() + quoted.more, read)));
     }
+    if quoted.foreign {
+        parts.push(AnswerPart::Text(words.foreign().to_owned()));
+    }
     quote(&mut parts, &quoted.sentences);
     if quoted.more > 0 {
         parts.push(AnswerPart::Text(format!("\n{}", words.more(quoted.more))));
@@ -97,6 +102,14 @@ enum Words {
 }
 
 impl Words {
+    /// What stands before quotes in another language.
+    fn foreign(self) -> &'static str {
+        match self {
+            Self::English => "Nearest passages in another language, which no reranker has judged:",
+            Self::Chinese => "以下是其他语言中最接近的段落，未经重排模型判断：",
+        }
+    }
+
     fn lead(self, found: usize, read: Read) -> String {
         let Read { count, rows, files, .. } = read;
         let notes = self.notes(&read);

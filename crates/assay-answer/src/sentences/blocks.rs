@@ -92,6 +92,10 @@ fn continues(line: &str, next: &str, wrapped_at: Option<usize>) -> bool {
     if line.ends_with([':', '：']) || !(first.is_alphanumeric() || "“\"'(（「《".contains(first)) {
         return false;
     }
+    // An amount below its label, as forms print it.
+    if is_value(next) && !is_value(line) && !is_row(line) && !line.ends_with(['.', '。']) {
+        return true;
+    }
     if is_row(line) || is_row(next) || (label(line).is_some() && label(next).is_some()) {
         return false;
     }
@@ -104,8 +108,27 @@ fn is_row(line: &str) -> bool {
     line.contains(" | ") || line.contains('\t') || line.starts_with("| ")
 }
 
+/// Most columns of a value that stands in a line of its own.
+const VALUE: usize = 20;
+
+/// Whether a line is a mere value: a number, an amount, a date, perhaps with a unit.
+fn is_value(line: &str) -> bool {
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    width(line) <= VALUE && letters <= 3 && line.chars().any(|c| c.is_ascii_digit())
+}
+
 /// Most columns of a label.
 const LABEL: usize = 40;
+
+/// The label of a line like `Opening hours: ten to six`, or of one with a mere value below it.
+pub(crate) fn label_of(text: &str) -> Option<&str> {
+    match text.split_once('\n') {
+        Some((above, below)) if is_value(below.trim()) => Some(above.trim()),
+        Some(_) => None,
+        None if is_row(text) => None,
+        None => label(text),
+    }
+}
 
 /// The label of a line like `Opening hours: ten to six`.
 fn label(line: &str) -> Option<&str> {

@@ -32,6 +32,20 @@ fn sentences_of_many_kinds_of_text() {
         "The U.S. Army uses it every day. We do not use it.",
         &["The U.S. Army uses it every day.", "We do not use it."],
     );
+    // A value below its label; numbers below each other stay apart.
+    check(
+        "Payslip for Dina Roos, May\nGross pay\n3,420.00\nNet pay\n2,338.70 EUR\nThe office is closed in August.",
+        &[
+            "Payslip for Dina Roos, May",
+            "Gross pay\n3,420.00",
+            "Net pay\n2,338.70 EUR",
+            "The office is closed in August.",
+        ],
+    );
+    check(
+        "Years of the flood, by the parish book\n1784\n1803\n1926",
+        &["Years of the flood, by the parish book\n1784", "1803", "1926"],
+    );
     // Decimals, versions, addresses.
     check(
         "Version 3.2.1 needs 0.5 bar. Read it on example.com/a.b today. The limit is 7.5. Nothing else counts here.",

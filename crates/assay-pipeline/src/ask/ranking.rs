@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use assay_domain::{Cancel, Candidate, Cut, Failure, Language, OrderRule, Question, StageName, StageState};
+use assay_domain::{
+    Cancel, Candidate, Cut, Failure, Language, LanguagePair, OrderRule, Question, StageName, StageState,
+};
 use assay_text::tell_language;
 
 use super::folding::fold_copies;
@@ -45,15 +47,17 @@ pub(super) async fn rank(
     let read_as = (question, read_as.as_str(), language);
     let order = rerank_stage(with, read_as, &mut candidates, distinct, cancel, stages).await;
     let begun = Instant::now();
-    let thresholds = thresholds(with, language);
+    let thresholds = thresholds(with, language, &candidates);
     let Kept { cut, unjudged } = keep(question, &mut candidates, order != OrderRule::Fused, &thresholds);
     stages.finished(StageName::Keep, begun, StageState::Done, unjudged);
     Ok(Ranked { candidates, order, cut })
 }
 
-/// The measured thresholds of the models that take part.
-pub(crate) fn thresholds<'a>(with: &'a Ask<'_>, question: Language) -> Thresholds<'a> {
+/// The measured thresholds of the models that take part, for these candidates.
+pub(crate) fn thresholds<'a>(with: &'a Ask<'_>, question: Language, candidates: &[Candidate]) -> Thresholds<'a> {
     let mut rerankers = with.rerankers.thresholds();
     rerankers.extend(with.second_reranker.as_ref().and_then(|second| second.threshold()));
-    Thresholds { question: Some(question), rerankers, embedder: with.embedder_measured }
+    let own = candidates.iter().filter(|candidate| LanguagePair::of(question, candidate.language).is_one());
+    let nearest = own.filter_map(|candidate| Some(candidate.vector.as_ref()?.similarity)).max_by(f32::total_cmp);
+    Thresholds { question: Some(question), rerankers, embedder: with.embedder_measured, nearest }
 }

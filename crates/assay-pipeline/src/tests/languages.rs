@@ -25,7 +25,8 @@ fn fixture() -> Fixture {
 }
 
 fn row(question: Language, passage: Language, gain: f32, threshold: Option<f32>) -> Measured {
-    Measured { pair: LanguagePair { question, passage }, without: 0.5, with: 0.5 + gain, threshold, weight: None }
+    let pair = LanguagePair { question, passage };
+    Measured { pair, without: 0.5, with: 0.5 + gain, threshold, gap: None, weight: None }
 }
 
 const ZHO: Language = Language::CHINESE;
@@ -174,4 +175,20 @@ fn candidates_that_no_model_judges_are_kept_by_place_and_similarity() {
         let code = Some(ReasonCode::DecidedBySimilarity);
         assert_eq!(told(&reply, StageName::Keep), (StageState::Done, code, Some(2)));
     }
+}
+
+#[test]
+fn a_passage_in_another_language_is_kept_if_it_is_about_as_near_as_the_nearest_in_the_question_s_own() {
+    let one = WordReranker::default();
+    let outcomes = |text: &str, gap| {
+        let embedder = [row(ENG, ENG, 0.1, None), Measured { gap: Some(gap), ..row(ENG, ZHO, 0.1, None) }];
+        let question = Question { text: text.into(), ..english() };
+        let reply = asked(&question, vec![(&one, vec![row(ENG, ENG, 0.1, None)])], &embedder);
+        let foreign = reply.candidates.iter().filter(|row| row.name.starts_with("zh"));
+        foreign.map(|row| row.outcome).collect::<Vec<_>>()
+    };
+    assert_eq!(outcomes("who tends that beacon", 2.0), [Outcome::Kept; 2]);
+    assert_eq!(outcomes("who tends that beacon", -2.0), [Outcome::BelowThreshold; 2]);
+    // A word that both languages write alike says more than a distance.
+    assert_eq!(outcomes("when is the harbour lamp lit", -2.0), [Outcome::Kept; 2]);
 }
