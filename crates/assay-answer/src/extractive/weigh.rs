@@ -5,11 +5,11 @@
 //!
 //! ```text
 //! its logit under its heading  +  PASSAGE x its passage's logit  +  NAMED x share of the question's identifiers it names
-//!     +  LABELLED if it is an entry of a form whose label the question says
 //! ```
 //!
 //! An entry of a form (`Contact: Ines Roth`) says only its own value, so that a cross-encoder that reads it alone prefers the
-//! entry that has the question's other words (`Company: ...`).
+//! entry that has the question's other words (`Company: ...`). In the best passage, an entry whose label the question says
+//! weighs as much as the heaviest sentence.
 //!
 //! Weights were chosen on articles that the shipped reranker was trained on and checked on articles that it was not
 //! (`tests/answers/README.md`).
@@ -24,24 +24,35 @@ use crate::terms::distinct;
 const PASSAGE: f32 = 0.5;
 /// Weight of naming all of the question's identifiers.
 const NAMED: f32 = 2.0;
-/// Weight of a label whose words are all in the question.
-const LABELLED: f32 = 2.0;
-
+/// What puts such an entry before a sentence of the same weight.
+const FIRST: f32 = 0.01;
 /// What speaks for each sentence, by logit where there are logits, by word overlap otherwise.
 pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], logits: Option<&[f32]>) -> Vec<f32> {
     let asked = asked_for(question);
-    let words = distinct(question);
-    let named = sentences.iter().map(|sentence| {
-        NAMED * share_named(&asked, sentence) + if is_labelled(&words, sentence) { LABELLED } else { 0.0 }
-    });
+    let named = sentences.iter().map(|sentence| share_named(&asked, sentence));
     match logits {
         Some(logits) => {
             let passage = |sentence: &Sentence<'_>| sentence.passage_logit().unwrap_or(0.0);
-            let weigh =
-                |((sentence, logit), named): ((&Sentence<'_>, &f32), f32)| logit + PASSAGE * passage(sentence) + named;
-            sentences.iter().zip(logits).zip(named).map(weigh).collect()
+            let weigh = |((sentence, logit), named): ((&Sentence<'_>, &f32), f32)| {
+                logit + PASSAGE * passage(sentence) + NAMED * named
+            };
+            let mut weights: Vec<f32> = sentences.iter().zip(logits).zip(named).map(weigh).collect();
+            raise_labelled(question, sentences, &mut weights);
+            weights
         }
-        None => sentences.iter().zip(named).map(|(sentence, named)| sentence.overlap * (1.0 + named / NAMED)).collect(),
+        None => sentences.iter().zip(named).map(|(sentence, named)| sentence.overlap * (1.0 + named)).collect(),
+    }
+}
+
+/// Lets entries of a form in the best passage weigh as much as the heaviest sentence, if the question says their labels.
+fn raise_labelled(question: &str, sentences: &[Sentence<'_>], weights: &mut [f32]) {
+    let words = distinct(question);
+    let heaviest = weights.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let best = sentences.iter().filter_map(Sentence::passage_logit).max_by(f32::total_cmp);
+    for (sentence, weight) in sentences.iter().zip(weights) {
+        if best.is_some() && sentence.passage_logit() == best && is_labelled(&words, sentence) {
+            *weight = weight.max(heaviest) + FIRST;
+        }
     }
 }
 
