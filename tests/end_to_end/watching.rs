@@ -122,6 +122,24 @@ fn files_that_were_added_before_their_folder_is_watched_keep_their_documents_and
 }
 
 #[test]
+fn a_file_that_was_removed_and_added_again_under_another_name_can_be_renamed() {
+    let watched = Watched::with(&[
+        ("pump.md", "The harbour pump delivers 40 litres a minute.\n"),
+        ("lamp.md", "The lamp of the lighthouse is lit at dusk.\n"),
+    ]);
+    watched.library.json(&["watch", watched.root.to_str().unwrap(), "--once"]);
+    let renamed = |old: &str, new: &str| fs::rename(watched.root.join(old), watched.root.join(new)).unwrap();
+    renamed("pump.md", "water.md");
+    let (_, list) = watched.library.json(&["documents"]);
+    let pump = rows(&list, "documents").iter().find(|row| word(row, "name") == "pump.md").unwrap()["id"].to_string();
+    assert!(watched.library.run(&["remove", &pump]).status.success());
+    assert_eq!(watched.library.json(&["ingest", watched.root.join("water.md").to_str().unwrap()]).0, 0);
+    renamed("water.md", "well.md");
+    assert_eq!(watched.scan(), serde_json::json!({ "renamed": 1, "unchanged": 1 }));
+    assert_eq!(watched.documents(), ["lamp.md", "well.md"].map(str::to_owned).into());
+}
+
+#[test]
 fn the_end_of_the_grace_time_removes_the_text_of_a_missing_file_from_the_snapshots() {
     let secret = "zephyrantha";
     let watched = Watched::with(&[

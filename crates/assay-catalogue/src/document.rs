@@ -100,6 +100,15 @@ pub fn of_no_folder(connection: &Connection, collection: &str) -> Result<Vec<Doc
     rows.map(|row| row?).collect()
 }
 
+/// The documents of a collection that were read and whose files had this hash when they were last looked at.
+pub fn of_hash(connection: &Connection, collection: &str, hash: &str) -> Result<Vec<Document>, CatalogueError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "{COLUMNS} WHERE collection = ?1 AND coalesce(seen_hash, hash) = ?2 AND generation IS NOT NULL ORDER BY id"
+    ))?;
+    let rows = statement.query_map([collection, hash], |row| Ok(from_row(row)))?;
+    rows.map(|row| row?).collect()
+}
+
 /// The missing documents of a collection.
 pub fn missing_in(connection: &Connection, collection: &str) -> Result<Vec<Document>, CatalogueError> {
     let mut statement = connection

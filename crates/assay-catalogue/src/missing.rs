@@ -41,6 +41,14 @@ impl Store {
         self.read(|connection| document::missing_in(connection, collection))
     }
 
+    /// The documents of a collection that were read and whose files had this hash when they were last looked at.
+    ///
+    /// # Errors
+    /// Fails if the disk does.
+    pub fn documents_of_hash(&self, collection: &str, hash: &str) -> Result<Vec<Document>, CatalogueError> {
+        self.read(|connection| document::of_hash(connection, collection, hash))
+    }
+
     /// Documents whose next try is due, with their watched folders. What the user stopped is not tried.
     ///
     /// # Errors

@@ -94,7 +94,7 @@ impl Dismissals {
     }
 
     /// Whether a new file is a dismissed one under another name: it has the bytes of one that is no longer at its
-    /// path. Then its mark follows it, and its row goes.
+    /// path, and of no document whose file is gone. Then its mark follows it, and its row goes.
     ///
     /// # Errors
     /// [`Failure::stopped`] if it was stopped before the file was hashed; fails if the catalogue cannot be written. A
@@ -118,7 +118,12 @@ impl Dismissals {
         };
         let known = |mark: &&Dismissed| mark.hash.as_ref() == Some(&print.hash) && !is_listed(Path::new(&mark.path));
         let store = engines.store();
-        let Some(mark) = self.by_path.values().find(known).cloned() else {
+        let mut mark = self.by_path.values().find(known).cloned();
+        // The user may have taken the same bytes in again under a name of their own, and renamed that file now.
+        if mark.is_some() && is_renamed(store, &row.collection, &print.hash)? {
+            mark = None;
+        }
+        let Some(mark) = mark else {
             let last = LastHash { hash: print.hash, stamp: source.stamp };
             store.record_hash(row.id, &last)?;
             return Ok(None);
@@ -153,6 +158,12 @@ impl Dismissals {
     fn may_hold(&self, row: &Document) -> bool {
         !self.by_path.is_empty() && row.generation.is_none() && row.last_hash.is_none()
     }
+}
+
+/// Whether a document with these bytes has lost its file.
+fn is_renamed(store: &Store, collection: &str, hash: &str) -> Result<bool, Failure> {
+    let documents = store.documents_of_hash(collection, hash)?;
+    Ok(documents.iter().any(|document| !is_listed(Path::new(&document.path))))
 }
 
 fn left_out(path: &str) -> FileSummary {
