@@ -1,29 +1,33 @@
-"""Lists to train a cross-encoder on: one question, one right passage (none where nothing answers it) and wrong ones up to five passages.
+"""Lists to train a cross-encoder on: one question, one right passage (none where nothing answers it) and wrong ones up to six passages.
 
 English and Chinese questions with their paragraphs, keywords, headlines; neighbours by BM25 that do not hold the answer, windows
 of the same paragraph without it, the right passage with a number or name exchanged; unanswerable questions; made passages full
 of near misses (`generated.py`, part `train`), in either language and across; sections of handbooks that stand in both languages
 (`parallel.py`); and message catalogues (.mo) whose sentences do. Articles held apart by `mine.py` are left out, and so are messages
 that a held-apart set holds. Half of the passages carry their title, and Chinese is simplified, as the program asks.
-`train_cross_encoder.py lists` writes them. `english` holds the English of a list in another language, for the English teacher.
+`train_cross_encoder.py lists` writes them. `english` holds the English of a list in another language, for the English teacher;
+`other` holds glosses of a question in the other language (`gloss.py`), with which the list is one across languages; `held` marks
+lists of articles and pages that are only measured on.
 """
 
 import gettext
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 from opencc import OpenCC
 
 import generated
 import parallel
-from common import BM25, CJK, STOP, load, rows, sentences
+from common import BM25, CJK, STOP, load, measured, rows, size
+from gloss import Gloss
 from held_apart import is_held
-from mine import exchange, grow, hold_apart, holds, positive, sibling
+from mine import exchange, hold_apart, holds, negative, positive, sibling
 
-MOST = 5
-LENGTHS = [40, 60, 80, 110, 150]
+MOST = 6
+LENGTHS = [40, 60, 60, 90, 90, 130, 200]
 
 
 def keywords(question):
@@ -40,10 +44,20 @@ def encyclopaedia(data, names, held, lang, count, rng):
         paragraphs.update({(name, i): p for i, p in inside.items()})
         questions += [{**q, "at": (name, q["paragraph"])} for q in asked if q["paragraph"] in inside]
     keys = sorted(paragraphs)
-    if len(keys) > 6000:
-        keys = rng.sample(keys, 6000)
-        questions = [q for q in questions if q["at"] in set(keys)]
-    texts = [paragraphs[k]["text"] for k in keys]
+    if len(keys) > 7000:  # whole articles, so that near ones stay near
+        titles = sorted({p["title"] for p in paragraphs.values()})
+        rng.shuffle(titles)
+        kept, total = set(), 0
+        sizes = Counter(p["title"] for p in paragraphs.values())
+        while total < 7000:
+            kept.add(titles[-1])
+            total += sizes[titles.pop()]
+        keys = [k for k in keys if paragraphs[k]["title"] in kept]
+        inside = set(keys)
+        questions = [q for q in questions if q["at"] in inside]
+    texts, article = [paragraphs[k]["text"] for k in keys], {}
+    for i, k in enumerate(keys):
+        article.setdefault(paragraphs[k]["title"], []).append(i)
     index = BM25(texts)
     names_seen = list({m for t in rng.sample(texts, min(2000, len(texts))) for m in re.findall(r"\b[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*\b", t)}) if lang == "en" else []
     for q in rng.sample(questions, min(count, len(questions))):
@@ -52,24 +66,26 @@ def encyclopaedia(data, names, held, lang, count, rng):
         right = positive(source["text"], q["question"], q["answers"], q.get("starts", [None])[0], budget, rng)
         if not right:
             continue
-        near = [i for i in index.top(q["question"], 40) if keys[i] != q["at"] and not holds(texts[i], q["answers"])]
-        picked = near[:2] + rng.sample(near[2:12], min(2, len(near[2:12]))) + rng.sample(near[12:], min(1, len(near[12:]))) + [rng.randrange(len(texts))]
+        usable = lambda i: keys[i] != q["at"] and not holds(texts[i], q["answers"])
+        near = [i for i in index.top(q["question"], 24) if usable(i)]
+        same = [i for i in rng.sample(article[source["title"]], min(6, len(article[source["title"]]))) if usable(i)]
+        picked = near[:1] + rng.sample(near[1:10], min(2, len(near[1:10]))) + same[:1] + [rng.randrange(len(texts))]
+        picked = [i for i in dict.fromkeys(picked) if usable(i)]
         wrong = []
         for extra in (sibling(source["text"], q["answers"], q["question"], budget, rng), exchange(right, q["question"], names_seen, rng)):
             if extra and not holds(extra, q["answers"]) or extra and extra != right and re.search(r"\d", q["question"]):
                 wrong.append((source["title"], extra))
         for i in picked:
-            spans = sentences(texts[i])
-            wrong.append((paragraphs[keys[i]]["title"], grow(texts[i], spans, rng.randrange(len(spans)), budget, rng)))
+            wrong.append((paragraphs[keys[i]]["title"], negative(texts[i], q["question"], max(25, int(budget * rng.uniform(0.7, 1.2))), rng)))
         query = q["question"]
         draw = rng.random()
-        if lang == "en" and draw < 0.2:
+        if lang == "en" and draw < 0.1:
             query = keywords(query) or query
-        elif draw < 0.5:
+        elif draw < 0.4:
             query = query.rstrip("?？")
         titled = rng.random() < 0.5
         whole = [(source["title"], right)] + wrong[: MOST - 1]
-        yield {"lang": lang, "kind": "question", "query": query, "right": True,
+        yield {"lang": lang, "kind": "question", "query": query, "right": True, "held": measured(source["title"]),
                "passages": [f"{t.replace('_', ' ')}\n{p}" if titled else p for t, p in whole]}
 
 
@@ -86,13 +102,13 @@ def news(data, count, rng):
     """Headlines to pieces of their articles; neighbours by BM25."""
     articles = [a for a in rows(data / "crud-news.jsonl") if a["title"] and 12 <= len(a["title"]) <= 45]
     articles = [a for a in articles if not is_held(a["id"])]
-    articles = rng.sample(articles, min(4000, len(articles)))
+    articles = rng.sample(articles, min(6000, len(articles)))
     body = [a["text"].replace("原标题：", "").replace(a["title"], "").strip()[: rng.choice([120, 220, 320])] for a in articles]
     index = BM25(body)
     for n in rng.sample(range(len(articles)), min(count, len(articles))):
         near = [i for i in index.top(articles[n]["title"], 30) if i != n]
         picked = near[:3] + rng.sample(near[3:], 2) + [rng.randrange(len(body))]
-        yield {"lang": "zh", "kind": "headline", "query": articles[n]["title"], "right": True, "passages": [body[n]] + [body[i] for i in picked if i != n]}
+        yield {"lang": "zh", "kind": "headline", "query": articles[n]["title"], "right": True, "held": measured(articles[n]["title"]), "passages": [body[n]] + [body[i] for i in picked if i != n]}
 
 
 def made(rounds, rng):
@@ -114,14 +130,15 @@ def messages(folder, count, known, rng):
     """Catalogues of messages: a sentence in one language, and runs of messages around it in the other; none that is in `known`."""
     found = []
     for language in ("zh_CN", "zh_TW"):
-        for path in sorted((folder / language / "LC_MESSAGES").glob("*.mo")):
+        for path in sorted(folder.rglob(f"{language}/LC_MESSAGES/*.mo")):
             with open(path, "rb") as stream:
                 try:
                     catalogue = gettext.GNUTranslations(stream)._catalog
                 except (OSError, UnicodeDecodeError):
                     continue
-            clean = lambda t: re.sub(r"\s+", " ", re.sub(r"%[-+ #0-9.*l]*[a-zA-Z]|\x1b\[[0-9;]*m|[&_](?=[A-Za-z])", " ", t)).strip()
-            pairs = [(clean(a), clean(b)) for a, b in catalogue.items() if isinstance(a, str) and isinstance(b, str)]
+            clean = lambda t: re.sub(r"\s+", " ", re.sub(r"^[^^\n]{0,40}\^|%[-+ #0-9.*l]*[a-zA-Z]|\x1b\[[0-9;]*m|[&_](?=[A-Za-z])", " ", t)).strip()
+            pairs = [(clean(a), clean(b)) for a, b in catalogue.items() if isinstance(a, str) and isinstance(b, str) and 25 <= len(a) <= 700]
+            pairs = rng.sample(pairs, min(600, len(pairs)))
             pairs = [(a, b) for a, b in pairs if 25 <= len(a) <= 600 and len(CJK.findall(b)) >= 6 and a not in known]
             if len(pairs) >= 20:
                 found.append(pairs)
@@ -156,7 +173,7 @@ def lists(args):
     out = list(encyclopaedia(args.data, ["squad-train"], set(split["english"]), "en", args.english, rng))
     out += unanswerable(args.data, set(split["unanswerable"]), args.english // 5, rng)
     out += encyclopaedia(args.data, ["cmrc-train", "drcd"], set(split["chinese"]), "zh", args.chinese, rng)
-    out += news(args.data, args.chinese // 3, rng)
+    out += news(args.data, args.news, rng)
     out += made(args.rounds, rng)
     for pair in args.documents or []:
         out += parallel.lists(*map(Path, pair.split(",")), args.parallel, MOST, rng)
@@ -164,9 +181,13 @@ def lists(args):
         out += messages(args.messages, args.across, texts_of(args.apart), rng)
     rng.shuffle(out)
     simpler = OpenCC("t2s").convert
+    gloss = Gloss(args.dictionary, args.words) if args.dictionary else None
     for x in out:
         if x["lang"] != "en":
             x.update(query=simpler(x["query"]), passages=[simpler(p) for p in x["passages"]])
+        if gloss and x["kind"] in ("question", "headline"):
+            x["other"] = [getattr(gloss, "chinese" if x["lang"] == "en" else "english")(x["query"], rng) for _ in range(2)]
+        x["size"] = max(map(size, x["passages"]))
     args.work.mkdir(parents=True, exist_ok=True)
     with open(args.work / "lists.jsonl", "w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(x, ensure_ascii=False) + "\n" for x in out)

@@ -8,7 +8,7 @@ it; the wrong passages are neighbours by BM25 within the language of the passage
 import re
 from html.parser import HTMLParser
 
-from common import BM25, CJK, size
+from common import BM25, CJK, measured, size
 
 SKIPPED = {"script", "style", "nav", "pre", "table", "noscript", "credit", "revision", "license", "svg"}
 HEADINGS = {"h1", "h2", "h3", "h4", "title"}
@@ -115,7 +115,7 @@ def lists(english, chinese, count, most, rng):
             whole = [(row[l], body[l])] + [(rows[i][l], rows[i][l][2]) for i in picked]
             return [f"{r[0]} > {r[1]}\n{cut(t, l, share)}" if titled else cut(t, l, share) for r, t in whole]
 
-        out = {"lang": asked if asked == told else f"{asked}-{told}", "kind": "documentation", "query": query[asked], "right": True, "passages": passages(told)}
+        out = {"lang": asked if asked == told else f"{asked}-{told}", "kind": "documentation", "query": query[asked], "right": True, "held": measured(row["page"]), "passages": passages(told)}
         if (asked, told) != ("en", "en"):
             out["english"] = {"query": query["en"], "passages": passages("en")}
         yield out

