@@ -22,7 +22,8 @@ const COLUMNS: &str = "SELECT id, collection, path, name, CASE WHEN missing_sinc
                        CASE WHEN missing_since IS NOT NULL THEN 'missing_file' \
                            WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by, \
                        reader_revision, missing_since, again_at, again_tries, \
-                       (SELECT folders.path FROM folders WHERE folders.id = documents.folder) \
+                       (SELECT folders.path FROM folders WHERE folders.id = documents.folder), \
+                       coalesce(seen_modified / 1000000000, changed) \
                        FROM documents";
 
 impl Store {
@@ -220,6 +221,7 @@ fn from_row(row: &Row<'_>) -> Result<Document, CatalogueError> {
         partly_by: row.get(22)?,
         reader_revision: row.get(23)?,
         missing_since: row.get(24)?,
+        written: row.get(28)?,
         retry: match (row.get(25)?, row.get(26)?) {
             (Some(at), tries) => Some(Retry { at, tries }),
             (None, _) => None,

@@ -149,8 +149,8 @@ pub fn answering(connection: &Connection, scope: &Scope) -> Result<Answering, Ca
 /// The generations of the documents in a scope, and those of all others.
 fn parted(connection: &Connection, scope: &Scope) -> Result<(Vec<GenerationId>, Vec<GenerationId>), CatalogueError> {
     let mut statement = connection.prepare_cached(
-        "SELECT generation, id, collection, path, format, language, seen_modified FROM documents \
-         WHERE generation IS NOT NULL ORDER BY id",
+        "SELECT generation, id, collection, path, format, language, coalesce(seen_modified / 1000000000, changed) \
+         FROM documents WHERE generation IS NOT NULL ORDER BY id",
     )?;
     let (mut inside, mut outside) = (Vec::new(), Vec::new());
     let mut rows = statement.query([])?;
@@ -162,7 +162,7 @@ fn parted(connection: &Connection, scope: &Scope) -> Result<(Vec<GenerationId>, 
             path: text(3)?.as_str().map_err(rusqlite::Error::from)?,
             format: text(4)?.as_str_or_null().map_err(rusqlite::Error::from)?,
             language: text(5)?.as_str_or_null().map_err(rusqlite::Error::from)?,
-            written: row.get::<_, Option<i64>>(6)?.map(|nanoseconds| nanoseconds.div_euclid(1_000_000_000)),
+            written: row.get(6)?,
         };
         if scope.takes(&scoped) { &mut inside } else { &mut outside }.push(GenerationId(row.get(0)?));
     }

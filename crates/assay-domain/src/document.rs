@@ -141,6 +141,9 @@ pub struct Document {
     pub reader_revision: Option<u32>,
     /// Unix time in seconds when its file was found to be missing, if it is.
     pub missing_since: Option<i64>,
+    /// Unix time in seconds when its file was last written; where the file was read within seconds of that, when it was
+    /// read. `None` if neither is known.
+    pub written: Option<i64>,
     /// When a fault that passes by itself is tried again, if it failed with one.
     pub retry: Option<Retry>,
 }

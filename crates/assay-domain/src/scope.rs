@@ -36,7 +36,7 @@ pub struct Scoped<'a> {
     pub format: Option<&'a str>,
     /// ISO 639-3 code of its main language.
     pub language: Option<&'a str>,
-    /// Unix time when its file was last written, if it is known.
+    /// [`Document::written`]
     pub written: Option<i64>,
 }
 
@@ -77,14 +77,13 @@ impl Scope {
 
 impl<'a> From<&'a Document> for Scoped<'a> {
     fn from(row: &'a Document) -> Self {
-        let stamp = row.last_hash.as_ref().and_then(|last| last.stamp);
         Self {
             document: row.id,
             collection: &row.collection,
             path: &row.path,
             format: row.format.as_deref(),
             language: row.language.as_deref(),
-            written: stamp.map(|stamp| stamp.modified.div_euclid(1_000_000_000)),
+            written: row.written,
         }
     }
 }

@@ -50,6 +50,9 @@ fn a_narrow_scope_is_told_by_the_shorter_list_and_counts_what_answers() {
     let Answering { only, excluded, narrowed, .. } = answering(&texts);
     assert_eq!((only, excluded), (None, vec![GenerationId(2)]), "all but the one that is outside");
     assert_eq!(narrowed, Some(Narrowed { documents: 2, of: 3 }));
+    // A file that was read within seconds of its writing has no stamp.
+    let today = Scope { since: Some(1_000_000_000), ..Scope::default() };
+    assert_eq!(answering(&today).narrowed, Some(Narrowed { documents: 3, of: 3 }));
     let folder = Scope { folder: Some("b".into()), ..Scope::default() };
     assert_eq!(answering(&folder).only, Some(vec![GenerationId(3)]));
     assert_eq!(answering(&Scope { documents: vec![second], ..Scope::default() }).only, Some(vec![GenerationId(2)]));

@@ -113,6 +113,7 @@ impl Catalogue for MemoryCatalogue {
                 partly_by: None,
                 reader_revision: None,
                 missing_since: None,
+                written: None,
                 retry: None,
             });
             rows.wanted.insert(id);

@@ -67,6 +67,7 @@ fn row(path: &str, device: Option<u64>) -> Document {
         partly_by: None,
         reader_revision: None,
         missing_since: None,
+        written: None,
         retry: None,
     }
 }
