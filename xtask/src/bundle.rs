@@ -45,6 +45,11 @@ const ASKED: (&str, &str) = ("How large is the thumbnail cache limit in Fathomli
 /// Builds the package of Debian, installs it, asks the sample library with the installed program, in a home of its own
 /// and without the checkout's weights, and removes it again. The library stays.
 pub fn installed() -> Fallible {
+    if setup::installed("assay") {
+        return Err(
+            "the package assay is installed here, and this check would replace and remove it; remove it first".into()
+        );
+    }
     bundle()?;
     let package = newest(&target().join("debug/bundle/deb"), "deb")?;
     let home = target().join("installed");

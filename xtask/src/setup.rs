@@ -94,7 +94,8 @@ fn system_packages(purpose: For) -> Fallible {
     })
 }
 
-fn installed(package: &str) -> bool {
+/// Whether a package of Debian is installed.
+pub fn installed(package: &str) -> bool {
     let status = output(Command::new("dpkg-query").args(["-W", "-f=${Status}", package]));
     status.is_some_and(|status| status.ends_with(" installed"))
 }

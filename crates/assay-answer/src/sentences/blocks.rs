@@ -88,13 +88,13 @@ fn is_forced(line: &str, next: &str, columns: usize) -> bool {
 
 /// Whether `next` continues the sentence of `line`, as far as the line break tells.
 fn continues(line: &str, next: &str, wrapped_at: Option<usize>) -> bool {
-    let Some(first) = next.chars().next() else { return false };
-    if line.ends_with([':', '：']) || !(first.is_alphanumeric() || "“\"'(（「《".contains(first)) {
-        return false;
-    }
     // An amount below its label, as forms print it.
     if is_value(next) && !is_value(line) && !is_row(line) && !line.ends_with(['.', '。']) {
         return true;
+    }
+    let Some(first) = next.chars().next() else { return false };
+    if line.ends_with([':', '：']) || !(first.is_alphanumeric() || "“\"'(（「《".contains(first)) {
+        return false;
     }
     if is_row(line) || is_row(next) || (label(line).is_some() && label(next).is_some()) {
         return false;

@@ -43,6 +43,10 @@ fn sentences_of_many_kinds_of_text() {
         ],
     );
     check(
+        "Invoice of the harbour office\nTotal amount due:\n€ 2,338.70\n应付金额总计：\n2,338.70 元",
+        &["Invoice of the harbour office", "Total amount due:\n€ 2,338.70", "应付金额总计：\n2,338.70 元"],
+    );
+    check(
         "Years of the flood, by the parish book\n1784\n1803\n1926",
         &["Years of the flood, by the parish book\n1784", "1803", "1926"],
     );
