@@ -1,6 +1,7 @@
 //! Answers made of sentences of the passages, without a language model.
 
 mod pool;
+mod scoring;
 mod weigh;
 mod foreign;
 mod listing;
@@ -13,10 +14,11 @@ use assay_domain::port::{AnswerPart, Embedder, Reranker, Writer};
 use assay_domain::{AnswerKind, Failure, PassageRole, Problem, Prompt, Wanted};
 use futures::future::{BoxFuture, ready};
 use futures::stream::{self, BoxStream};
-use futures::{FutureExt, StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt};
 
-use foreign::{cosines, is_foreign};
+use foreign::cosines;
 use pool::{Sentence, all, pool};
+use scoring::above_threshold;
 use weigh::weights;
 use wording::{Apart, Quoted, Read, parts};
 
@@ -49,21 +51,22 @@ impl Choice {
 /// unchanged, the best first, so that the first line is the most likely answer. Asked for everything, it lists the rows of
 /// tables that fulfil the question (`extractive/listing.rs`), or more sentences.
 ///
-/// The cross-encoder scores them where there is one. Without it, or when it fails, word overlap gives the order, and
-/// [`Writer::name`] says so until it works again. If all that was kept is in another language and judged by no model, the
+/// The cross-encoder that judged their passage scores them where there is one. Without any, or when one fails, word overlap
+/// gives the order, and [`Writer::name`] says so until it works again. If all that was kept is in another language and judged by no model, the
 /// bi-encoder gives the order (`extractive/foreign.rs`), and the answer says that it is the nearest that was found.
 pub struct Extractive {
-    reranker: Option<Arc<dyn Reranker>>,
+    rerankers: Vec<Arc<dyn Reranker>>,
     embedder: Option<Arc<dyn Embedder>>,
     choice: Choice,
     by_overlap: AtomicBool,
 }
 
 impl Extractive {
-    /// A writer that scores with the reranker, or by word overlap if there is none.
-    pub fn new(reranker: Option<Arc<dyn Reranker>>) -> Self {
-        let by_overlap = AtomicBool::new(reranker.is_none());
-        Self { reranker, embedder: None, choice: Choice::default(), by_overlap }
+    /// A writer that scores with the cross-encoders that judge passages, or by word overlap if there are none. The first one
+    /// scores the sentences of passages that none has judged.
+    pub fn new(rerankers: Vec<Arc<dyn Reranker>>) -> Self {
+        let by_overlap = AtomicBool::new(rerankers.is_empty());
+        Self { rerankers, embedder: None, choice: Choice::default(), by_overlap }
     }
 
     /// The same writer with a bi-encoder for passages in another language than the question.
@@ -96,8 +99,7 @@ impl Extractive {
         if all.is_empty() {
             return Ok(Vec::new());
         }
-        let (foreign, all): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|sentence| is_foreign(&prompt.question, sentence));
+        let (foreign, all): (Vec<_>, Vec<_>) = all.into_iter().partition(|sentence| sentence.passage.foreign);
         if all.is_empty() {
             return Ok(parts(&prompt.question, self.nearest(&prompt.question, foreign).await?));
         }
@@ -105,8 +107,10 @@ impl Extractive {
         let pool = pool(all, self.choice.pool);
         let everything = prompt.wanted == Wanted::Everything;
         let choice = if everything { self.choice.for_all() } else { self.choice };
-        let mut chosen = match self.logits(&prompt.question, &pool).await {
-            Ok(Some(logits)) => best(&pool, &weights(&prompt.question, &pool, Some(&logits)), choice, choice.margin),
+        let scored = above_threshold(&self.rerankers, &prompt.question, &pool).await;
+        self.by_overlap.store(!matches!(scored, Ok(Some(_))), Ordering::Relaxed);
+        let mut chosen = match scored {
+            Ok(Some(above)) => best(&pool, &weights(&prompt.question, &pool, Some(&above)), choice, choice.margin),
             Err(failure) if failure.problem == Problem::Stopped => return Err(failure),
             _ => best_by_overlap(&pool, &weights(&prompt.question, &pool, None), choice),
         };
@@ -131,24 +135,6 @@ impl Extractive {
             _ => best_by_overlap(&pool, &weights(question, &pool, None), self.choice),
         };
         Ok(Quoted { more: 0, foreign: true, ..chosen })
-    }
-
-    /// A logit for each sentence, minus infinity where the model gave none or NaN; `None` if it gave no number at all.
-    async fn logits(&self, question: &str, pool: &[Sentence<'_>]) -> Result<Option<Vec<f32>>, Failure> {
-        let Some(reranker) = &self.reranker else { return Ok(None) };
-        let texts = pool.iter().map(Sentence::in_context).collect();
-        let scored = reranker.score(question.to_owned(), texts).try_collect::<Vec<_>>().await;
-        let logits = scored.map(|batches| {
-            let mut logits = vec![f32::NEG_INFINITY; pool.len()];
-            for pair in batches.into_iter().flatten().filter(|pair| pair.logit.is_finite()) {
-                if let Some(logit) = logits.get_mut(pair.index) {
-                    *logit = pair.logit;
-                }
-            }
-            logits.iter().any(|logit| logit.is_finite()).then_some(logits)
-        });
-        self.by_overlap.store(!matches!(logits, Ok(Some(_))), Ordering::Relaxed);
-        logits
     }
 }
 

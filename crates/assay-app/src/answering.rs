@@ -39,7 +39,9 @@ impl<'a> Opened<'a> {
     /// Fails if the index or the bi-encoder that filled it cannot be opened.
     pub async fn open(engines: &'a Engines, variant: Variant<'a>) -> Result<Self, Failure> {
         let (embedder, index) = engines.answering().await?;
-        let (writer, fallback) = engines.writer(variant.rerankers.first().cloned(), embedder.clone()).await;
+        let second = variant.second.as_ref().and_then(|second| second.reranker.as_ref().ok());
+        let rerankers = variant.rerankers.open().chain(second).cloned().collect();
+        let (writer, fallback) = engines.writer(rerankers, embedder.clone()).await;
         let embedder_measured = measured(&embedder.identity().name)?;
         Ok(Self { engines, variant, embedder, embedder_measured, index, writer, fallback })
     }

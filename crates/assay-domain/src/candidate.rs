@@ -115,6 +115,8 @@ pub struct Candidate {
     pub blend: Option<BlendScore>,
     /// The better candidate that it is a copy of, but for a few words; a copy is not reranked.
     pub copy_of: Option<ChunkId>,
+    /// The threshold that applied to it: on the sigmoid of its logit, or on its similarity where no cross-encoder judges it.
+    pub threshold: Option<f32>,
     /// What happened to it.
     pub outcome: Outcome,
 }

@@ -52,7 +52,7 @@ pub use one_line::one_line;
 pub use page::{Extractor, Page, PageOutcome, PageRow, ReadDocument};
 pub use passage_context::{HEADING_SEPARATOR, PREFIX_TOKENS, PassageContext};
 pub use precision::Precision;
-pub use prompt::{NumberedPassage, PassageRole, Prompt, Unread, Wanted, WritingLimit};
+pub use prompt::{Judged, NumberedPassage, PassageRole, Prompt, Unread, Wanted, WritingLimit};
 pub use question::{Cut, CutOn, CutRule, OrderRule, Question, RerankMode, Steps, Threshold};
 pub use queue::QueueReason;
 pub use scope::{Narrowed, Scope, Scoped};

@@ -1,5 +1,6 @@
 //! What the writer gets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{ChunkId, DocumentId};
@@ -21,14 +22,34 @@ pub struct NumberedPassage {
     pub page: Option<u32>,
     /// Heading path of the section in which it begins.
     pub heading: Option<String>,
-    /// The logit that decided its place, if a cross-encoder read it.
-    pub logit: Option<f32>,
+    /// The score that decided its place, if a cross-encoder read it.
+    pub judged: Option<Judged>,
+    /// Whether it is in another language than the question and no cross-encoder read it.
+    pub foreign: bool,
     /// Its text.
     pub text: String,
     /// Why it is there.
     pub role: PassageRole,
     /// The chunk on an earlier page whose last sentence goes on in this one.
     pub continues: Option<ChunkId>,
+}
+
+/// A cross-encoder's score of a passage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Name of the model.
+    pub model: Arc<str>,
+    /// Its logit.
+    pub logit: f32,
+    /// The logit of the threshold that applied, which tells how high a logit of this model is; 0 without one.
+    pub threshold: f32,
+}
+
+impl Judged {
+    /// What lies between its logit and the threshold. This is comparable between models, a logit is not.
+    pub fn above(&self) -> f32 {
+        self.logit - self.threshold
+    }
 }
 
 /// Why a passage is in a prompt.

@@ -72,9 +72,37 @@ pub fn sigmoid(logit: f32) -> f32 {
     }
 }
 
+/// ln(p / (1 - p)): the logit whose sigmoid is `p`. A probability of exactly 0 or 1 was rounded; it is read as the nearest
+/// number between them, so that the logit is finite and the order stays.
+pub fn log_odds(probability: f64) -> f32 {
+    let p = probability.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
+    (p.ln() - (-p).ln_1p()) as f32
+}
+
+/// The cosine of the angle between two vectors; 0 if one of them has no length.
+pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let length = (product(a, a) * product(b, b)).sqrt();
+    if length > 0.0 { product(a, b) / length } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sigmoid;
+    use super::{cosine, log_odds, sigmoid};
+
+    #[test]
+    fn log_odds_are_the_inverse_of_the_sigmoid_and_finite_at_the_ends() {
+        for logit in [-6.5, -1.0, 0.0, 0.3, 9.0] {
+            assert!((log_odds(f64::from(sigmoid(logit))) - logit).abs() < 1e-3, "{logit}");
+        }
+        assert!(log_odds(0.0).is_finite() && log_odds(1.0).is_finite());
+    }
+
+    #[test]
+    fn a_cosine_is_that_of_the_angle() {
+        assert!((cosine(&[1.0, 0.0], &[2.0, 2.0]) - 0.5f32.sqrt()).abs() < 1e-6);
+        assert_eq!((cosine(&[3.0, 4.0], &[-6.0, -8.0]), cosine(&[0.0, 0.0], &[1.0, 0.0])), (-1.0, 0.0));
+    }
 
     #[test]
     fn sigmoid_is_right_in_the_middle_and_finite_at_the_ends() {

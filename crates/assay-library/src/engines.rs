@@ -211,10 +211,10 @@ impl Engines {
     /// settings cannot be opened.
     pub async fn writer(
         &self,
-        reranker: Option<Arc<dyn Reranker>>,
+        rerankers: Vec<Arc<dyn Reranker>>,
         embedder: Arc<dyn Embedder>,
     ) -> (Arc<dyn Writer>, Option<Reason>) {
-        let extractive = || Arc::new(Extractive::new(reranker).with_embedder(embedder)) as Arc<dyn Writer>;
+        let extractive = || Arc::new(Extractive::new(rerankers).with_embedder(embedder)) as Arc<dyn Writer>;
         let Some(name) = &self.settings.writer else {
             return (extractive(), None);
         };

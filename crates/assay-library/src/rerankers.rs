@@ -54,13 +54,17 @@ impl Rerankers {
 
     /// The names of those that can be opened; `None` if there are none.
     pub fn names(&self) -> Option<String> {
+        let names: Vec<&str> = self.open().map(|reranker| reranker.identity().name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(" + "))
+    }
+
+    /// Those that can be opened, the one for passages in the language of the question first.
+    pub fn open(&self) -> impl Iterator<Item = &Arc<dyn Reranker>> {
         let all = match self {
             Self::Named(opened) => std::slice::from_ref(opened),
             Self::Measured(all) => all.as_slice(),
         };
-        let open = all.iter().filter_map(|opened| opened.reranker.as_ref().ok());
-        let names: Vec<&str> = open.map(|reranker| reranker.identity().name.as_str()).collect();
-        (!names.is_empty()).then(|| names.join(" + "))
+        all.iter().filter_map(|opened| opened.reranker.as_ref().ok())
     }
 
     /// The one for passages in the language of the question, if it can be opened.

@@ -116,6 +116,7 @@ pub(crate) fn unscored(passage: &Passage) -> Candidate {
         first_rerank: None,
         blend: None,
         copy_of: None,
+        threshold: None,
         outcome: Outcome::NotReranked,
     }
 }

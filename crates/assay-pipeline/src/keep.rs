@@ -71,7 +71,8 @@ pub fn keep(question: &Question, candidates: &mut [Candidate], reranked: bool, t
     for candidate in candidates {
         let text = candidate.passage.text.trim().to_owned();
         let judged = candidate.assignment != Assignment::NoReranker;
-        let below = is_below(&cut, &question.threshold, candidate, thresholds);
+        candidate.threshold = threshold_on(&cut, &question.threshold, candidate, thresholds);
+        let below = is_below(candidate);
         candidate.outcome = match (reranked && judged, &candidate.rerank) {
             _ if candidate.copy_of.is_some() => Outcome::Duplicate,
             (true, None) => Outcome::NotReranked,
@@ -121,8 +122,8 @@ pub fn threshold_on(cut: &Cut, rule: &Threshold, candidate: &Candidate, threshol
 
 /// Whether a candidate is below its threshold. One that words alone found has no similarity, and across languages
 /// words say little.
-fn is_below(cut: &Cut, rule: &Threshold, candidate: &Candidate, thresholds: &Thresholds<'_>) -> bool {
-    let Some(value) = threshold_on(cut, rule, candidate, thresholds) else { return false };
+fn is_below(candidate: &Candidate) -> bool {
+    let Some(value) = candidate.threshold else { return false };
     match (&candidate.rerank, candidate.assignment) {
         (_, Assignment::NoReranker) => candidate.vector.is_none_or(|score| score.similarity < value),
         (Some(score), _) => score.probability < value,

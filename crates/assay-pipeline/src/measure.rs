@@ -131,6 +131,7 @@ fn pool_candidate(ordinal: u32, text: &str) -> Candidate {
         first_rerank: None,
         blend: None,
         copy_of: None,
+        threshold: None,
         outcome: Outcome::NotReranked,
     }
 }

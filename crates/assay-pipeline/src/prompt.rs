@@ -6,9 +6,12 @@ mod fence;
 use std::collections::HashMap;
 
 use assay_domain::port::Writer;
+use assay_domain::score::log_odds;
 use assay_domain::{
-    Candidate, ChunkId, Failure, NumberedPassage, Outcome, Passage, PassageRole, Problem, Prompt, Unread, Wanted,
+    Candidate, ChunkId, Failure, Judged, Language, LanguagePair, NumberedPassage, Outcome, Passage, PassageRole,
+    Problem, Prompt, Unread, Wanted,
 };
+use assay_text::{share_script, tell_language};
 
 use best_window::best_window;
 use fence::{fence, render};
@@ -43,12 +46,14 @@ pub async fn prompt(
 ) -> Result<Prompt, Failure> {
     let kept = candidates.iter_mut().filter(|candidate| candidate.outcome == Outcome::Kept);
     let mut kept: Vec<&mut Candidate> = kept.collect();
-    let of_kept = kept.iter().map(|candidate| {
-        let logit = candidate.rerank.as_ref().map(|score| score.logit);
-        numbered((&candidate.folder, &candidate.name), &candidate.passage, logit)
+    let language = tell_language(question);
+    let of_kept = kept.iter().map(|candidate| NumberedPassage {
+        judged: judged(candidate),
+        foreign: is_foreign((question, language), candidate),
+        ..numbered((&candidate.folder, &candidate.name), &candidate.passage)
     });
     let of_read_on = read_on.passages.iter().map(|more| {
-        let passage = numbered((&more.folder, &more.name), &more.passage, None);
+        let passage = numbered((&more.folder, &more.name), &more.passage);
         NumberedPassage { role: more.role, ..passage }
     });
     let mut passages: Vec<NumberedPassage> = of_kept.chain(of_read_on).collect();
@@ -105,8 +110,23 @@ pub struct MorePassage {
     pub role: PassageRole,
 }
 
-/// A passage as the prompt has it, without a number yet.
-pub fn numbered((folder, name): (&str, &str), passage: &Passage, logit: Option<f32>) -> NumberedPassage {
+/// Whether a candidate that no cross-encoder read is in another language than the question. One in the same script that
+/// holds words of the question is not, because a short text does not tell its language.
+fn is_foreign((question, language): (&str, Language), candidate: &Candidate) -> bool {
+    let one = LanguagePair::of(language, candidate.language).is_one();
+    let holds_words = candidate.lexical.is_some() && share_script(question, &candidate.passage.text);
+    candidate.rerank.is_none() && !one && !holds_words
+}
+
+/// The score that decided on a candidate, and the logit of the threshold that applied to it.
+fn judged(candidate: &Candidate) -> Option<Judged> {
+    let score = candidate.rerank.as_ref()?;
+    let threshold = candidate.threshold.map_or(0.0, |value| log_odds(value.into()));
+    Some(Judged { model: score.model.clone(), logit: score.logit, threshold })
+}
+
+/// A passage as the prompt has it, without a number and a score yet.
+pub fn numbered((folder, name): (&str, &str), passage: &Passage) -> NumberedPassage {
     NumberedPassage {
         number: 0,
         chunk: passage.chunk,
@@ -115,7 +135,8 @@ pub fn numbered((folder, name): (&str, &str), passage: &Passage, logit: Option<f
         folder: folder.to_owned(),
         page: passage.page,
         heading: passage.heading.clone(),
-        logit,
+        judged: None,
+        foreign: false,
         text: passage.text.clone(),
         role: PassageRole::Kept,
         continues: None,

@@ -55,6 +55,12 @@ pub fn tell_language(text: &str) -> Language {
     }
 }
 
+/// Whether two texts are mostly in the same script.
+pub fn share_script(one: &str, other: &str) -> bool {
+    let script = |text: &str| Letters::count(&text.chars().take(PASSAGE_CHARS).collect::<String>()).most().0;
+    script(one) == script(other)
+}
+
 /// Kana make a text Japanese, except the の that Chinese names borrow.
 fn chinese_or_japanese(text: &str, letters: &Letters) -> Language {
     let borrowed = letters.kana <= 2 && letters.han > 0 && mixed::has_chinese_words(text);
@@ -80,7 +86,21 @@ fn known(code: &str) -> Language {
 
 #[cfg(test)]
 mod tests {
-    use super::tell_language;
+    use super::{share_script, tell_language};
+
+    #[test]
+    fn a_word_of_another_script_does_not_change_the_script() {
+        let badge = "The badge costs 30 crowns.";
+        for (other, shared) in [
+            ("What does 道 mean?", true),
+            ("SKU-14082的库存是多少？", false),
+            ("胸牌丢失赔偿三十元。", false),
+            ("Сколько стоит пропуск?", false),
+            ("Wie viel kostet das Schild?", true),
+        ] {
+            assert_eq!(share_script(badge, other), shared, "{other}");
+        }
+    }
 
     #[test]
     fn questions_and_passages_have_the_language_that_a_reader_would_name() {

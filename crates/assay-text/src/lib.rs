@@ -28,6 +28,6 @@ pub use chunk::{ChunkSize, TokenStarts, chunk};
 pub use error::TextError;
 pub use fold::{fold, simplified};
 pub use format::{FORMATS, Format};
-pub use language::tell_language;
+pub use language::{share_script, tell_language};
 pub use options::{OcrLimits, ReadOptions, Step};
 pub use read::{read, read_with};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use assay_domain::{HEADING_SEPARATOR, NumberedPassage, PassageContext, PassageRole, Prompt};
+use assay_domain::{HEADING_SEPARATOR, Judged, NumberedPassage, PassageContext, PassageRole, Prompt};
 
 use crate::sentences::{heading_above, units};
 use crate::terms::{is_dense, overlaps};
@@ -55,9 +55,9 @@ impl<'a> Sentence<'a> {
         }
     }
 
-    /// The logit of its passage; of two, that of the kept one.
-    pub fn passage_logit(&self) -> Option<f32> {
-        self.passage.logit.or_else(|| self.end.as_ref().and_then(|(passage, _)| passage.logit))
+    /// What a cross-encoder says of its passage; of two, of the kept one.
+    pub fn judged(&self) -> Option<&'a Judged> {
+        self.passage.judged.as_ref().or_else(|| self.end.as_ref().and_then(|(passage, _)| passage.judged.as_ref()))
     }
 
     /// The headings that it stands under and does not say itself, without ranges of cells and lines.

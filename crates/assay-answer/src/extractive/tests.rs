@@ -6,8 +6,8 @@ use assay_domain::port::{
     AnswerPart, Embedder, EmbedderIdentity, Metric, PairScore, Reranker, RerankerIdentity, TextKind, Writer,
 };
 use assay_domain::{
-    AnswerKind, ChunkId, DocumentId, Failure, GenerationId, NumberedPassage, PassageRole, Precision, Prompt, Unread,
-    Wanted,
+    AnswerKind, ChunkId, DocumentId, Failure, GenerationId, Judged, NumberedPassage, PassageRole, Precision, Prompt,
+    Unread, Wanted,
 };
 use futures::executor::block_on;
 use futures::future::{BoxFuture, ready};
@@ -87,9 +87,13 @@ fn the_best_sentences_are_quoted_best_first() {
     check(rerank(None), usual, "anything", &[], "extractive", &[]);
 }
 
+fn judged(logit: f32) -> Option<Judged> {
+    Some(Judged { model: "shared words".into(), logit, threshold: 0.0 })
+}
+
 /// A passage of `manual.md` with its heading and the logit that put it in its place.
 fn under(heading: &str, logit: f32, text: &str) -> NumberedPassage {
-    NumberedPassage { heading: Some(heading.into()), logit: Some(logit), ..numbered(1, text) }
+    NumberedPassage { heading: Some(heading.into()), judged: judged(logit), ..numbered(1, text) }
 }
 
 /// Quotes and text of the answer to a question over these passages.
@@ -116,16 +120,16 @@ fn answered_from(prompt: Prompt) -> (Vec<String>, String) {
 fn a_sentence_that_a_page_break_cuts_is_quoted_from_both_pages() {
     let first = numbered(1, "Rent is due on the first day. The rest of the deposit is paid back within");
     let continuation =
-        |logit, role, continues, text: &str| NumberedPassage { logit, role, continues, ..numbered(2, text) };
+        |judged, role, continues, text: &str| NumberedPassage { judged, role, continues, ..numbered(2, text) };
     let end = "forty-five days after the keys are returned. Pets stay outside with the deposit.";
     let question = "Within how many days is the deposit paid back?";
     let joined = ["The rest of the deposit is paid back within", "forty-five days after the keys are returned."];
     let shown = "“The rest of the deposit is paid back within” [1] “forty-five days after the keys are returned.” [2]";
 
     // The first half was kept, or both were.
-    for (logit, role) in [(None, PassageRole::Continuation), (Some(0.5), PassageRole::Kept)] {
+    for (logit, role) in [(None, PassageRole::Continuation), (judged(0.5), PassageRole::Kept)] {
         let passages = vec![
-            NumberedPassage { logit: Some(2.0), ..first.clone() },
+            NumberedPassage { judged: judged(2.0), ..first.clone() },
             continuation(logit, role, Some(first.chunk), end),
         ];
         let (quotes, text) = answered(question, Wanted::Best, passages);
@@ -228,21 +232,21 @@ fn without_a_reranker_word_overlap_decides_and_the_name_says_so() {
 
 #[test]
 fn it_has_no_budget_and_counts_nothing() {
-    let writer = Extractive::new(None);
+    let writer = Extractive::new(Vec::new());
     assert_eq!(writer.kind(), AnswerKind::Extractive);
     assert_eq!(writer.budget(), None);
     assert_eq!(block_on(writer.count_tokens(vec!["a".into(), "b".into()])), Ok(vec![0, 0]));
 }
 
 fn check(
-    reranker: Option<Arc<dyn Reranker>>,
+    rerankers: Vec<Arc<dyn Reranker>>,
     choice: Choice,
     question: &str,
     passages: &[&str],
     name: &str,
     expected: &[(u32, &str)],
 ) {
-    let writer = Extractive::new(reranker).with_choice(choice);
+    let writer = Extractive::new(rerankers).with_choice(choice);
     let parts: Vec<AnswerPart> = block_on(writer.write(prompt(question, passages)).map(Result::unwrap).collect());
     let mut text = String::new();
     let mut quotes = Vec::new();
@@ -261,16 +265,20 @@ fn check(
     assert_eq!(writer.name(), name);
 }
 
-fn rerank(failure: Option<Failure>) -> Option<Arc<dyn Reranker>> {
+fn rerank(failure: Option<Failure>) -> Vec<Arc<dyn Reranker>> {
+    vec![shared_words("shared words", failure)]
+}
+
+fn shared_words(name: &str, failure: Option<Failure>) -> Arc<dyn Reranker> {
     let identity = RerankerIdentity {
-        name: "shared words".into(),
+        name: name.into(),
         weights: String::new(),
         max_tokens: 512,
         languages: Vec::new(),
         device: "cpu".into(),
         precision: Precision::F32,
     };
-    Some(Arc::new(SharedWords { identity, failure }))
+    Arc::new(SharedWords { identity, failure })
 }
 
 fn prompt(question: &str, passages: &[&str]) -> Prompt {
@@ -295,7 +303,8 @@ fn numbered(number: u32, text: &str) -> NumberedPassage {
         folder: String::new(),
         page: None,
         heading: None,
-        logit: None,
+        judged: None,
+        foreign: false,
         text: text.to_owned(),
         role: PassageRole::Kept,
         continues: None,
@@ -312,16 +321,35 @@ fn the_entry_of_a_form_whose_label_is_asked_for_is_quoted() {
     assert_eq!(quotes.first().map(String::as_str), Some("Net pay\n2,338.70"), "{quotes:?}");
 }
 
-/// A passage of a Chinese file that no model has judged.
+#[test]
+fn a_sentence_is_scored_by_the_model_that_judged_its_passage_against_its_threshold() {
+    // Both share as many words with the question; of the second model, that is far above its threshold.
+    let by = |model: &str, threshold| Some(Judged { model: model.into(), logit: 1.0, threshold });
+    let english = NumberedPassage { judged: by("first", 1.0), ..numbered(1, "The lamp oil is kept in the shed.") };
+    let other = NumberedPassage { judged: by("second", -4.0), ..numbered(2, "The lamp oil lies in the cellar.") };
+    let ask = |rerankers: Vec<Arc<dyn Reranker>>| {
+        let prompt = Prompt { passages: vec![english.clone(), other.clone()], ..prompt("Where is the lamp oil?", &[]) };
+        let writer = Extractive::new(rerankers);
+        let parts: Vec<AnswerPart> = block_on(writer.write(prompt).map(Result::unwrap).collect());
+        parts.into_iter().find_map(|part| if let AnswerPart::Quote { number, .. } = part { Some(number) } else { None })
+    };
+    assert_eq!(ask(vec![shared_words("first", None), shared_words("second", None)]), Some(2));
+    // A model that judges nothing here is asked nothing.
+    let lost = Some(Failure::bug("asked"));
+    let rerankers = ["first", "second"].map(|name| shared_words(name, None));
+    assert_eq!(ask([&rerankers[..], &[shared_words("third", lost)]].concat()), Some(2));
+}
+
+/// A passage in another language that no model has judged.
 fn unjudged(number: u32, text: &str) -> NumberedPassage {
-    NumberedPassage { logit: None, ..numbered(number, text) }
+    NumberedPassage { foreign: true, ..numbered(number, text) }
 }
 
 #[test]
 fn passages_in_another_language_that_nobody_judged_are_quoted_only_by_themselves_and_said_to_be_the_nearest() {
     let foreign = [unjudged(1, "阅览室内请勿饮食。胸牌丢失赔偿三十元。"), unjudged(2, "镁棒每两年更换一次。")];
     let question = "How much must a visitor pay for a lost badge?";
-    let own = NumberedPassage { logit: Some(1.0), ..numbered(3, "A lost badge costs a visitor 30 crowns.") };
+    let own = NumberedPassage { judged: judged(1.0), ..numbered(3, "A lost badge costs a visitor 30 crowns.") };
     let (quotes, text) = answered(question, Wanted::Best, [&foreign[..], &[own]].concat());
     assert_eq!(
         (quotes.as_slice(), text.contains("another language")),

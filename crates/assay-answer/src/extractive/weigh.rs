@@ -7,6 +7,9 @@
 //! its logit under its heading  +  PASSAGE x its passage's logit  +  NAMED x share of the question's identifiers it names
 //! ```
 //!
+//! where a logit is what lies between it and the threshold of its model, because passages of different languages may have
+//! been read by different models.
+//!
 //! An entry of a form (`Contact: Ines Roth`) says only its own value, so that a cross-encoder that reads it alone prefers the
 //! entry that has the question's other words (`Company: ...`). In the best passage, an entry whose label the question says
 //! weighs as much as the heaviest sentence.
@@ -14,7 +17,7 @@
 //! Weights were chosen on articles that the shipped reranker was trained on and checked on articles that it was not
 //! (`tests/answers/README.md`).
 
-use assay_domain::{Identifier, Names, asked_for};
+use assay_domain::{Identifier, Judged, Names, asked_for};
 
 use super::pool::Sentence;
 use crate::sentences::label_of;
@@ -26,17 +29,19 @@ const PASSAGE: f32 = 0.5;
 const NAMED: f32 = 2.0;
 /// What puts such an entry before a sentence of the same weight.
 const FIRST: f32 = 0.01;
-/// What speaks for each sentence, by logit where there are logits, by word overlap otherwise.
-pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], logits: Option<&[f32]>) -> Vec<f32> {
+
+/// What speaks for each sentence, by what lies between its logit and the threshold where there are logits, by word overlap
+/// otherwise. A passage that no model has judged counts as one at the threshold.
+pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], above: Option<&[f32]>) -> Vec<f32> {
     let asked = asked_for(question);
     let named = sentences.iter().map(|sentence| share_named(&asked, sentence));
-    match logits {
-        Some(logits) => {
-            let passage = |sentence: &Sentence<'_>| sentence.passage_logit().unwrap_or(0.0);
-            let weigh = |((sentence, logit), named): ((&Sentence<'_>, &f32), f32)| {
-                logit + PASSAGE * passage(sentence) + NAMED * named
+    match above {
+        Some(above) => {
+            let passage = |sentence: &Sentence<'_>| sentence.judged().map_or(0.0, Judged::above);
+            let weigh = |((sentence, above), named): ((&Sentence<'_>, &f32), f32)| {
+                above + PASSAGE * passage(sentence) + NAMED * named
             };
-            let mut weights: Vec<f32> = sentences.iter().zip(logits).zip(named).map(weigh).collect();
+            let mut weights: Vec<f32> = sentences.iter().zip(above).zip(named).map(weigh).collect();
             raise_labelled(question, sentences, &mut weights);
             weights
         }
@@ -48,9 +53,10 @@ pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], logits: Option
 fn raise_labelled(question: &str, sentences: &[Sentence<'_>], weights: &mut [f32]) {
     let words = distinct(question);
     let heaviest = weights.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let best = sentences.iter().filter_map(Sentence::passage_logit).max_by(f32::total_cmp);
+    let above = |sentence: &Sentence<'_>| sentence.judged().map(Judged::above);
+    let best = sentences.iter().filter_map(above).max_by(f32::total_cmp);
     for (sentence, weight) in sentences.iter().zip(weights) {
-        if best.is_some() && sentence.passage_logit() == best && is_labelled(&words, sentence) {
+        if best.is_some() && above(sentence) == best && is_labelled(&words, sentence) {
             *weight = weight.max(heaviest) + FIRST;
         }
     }

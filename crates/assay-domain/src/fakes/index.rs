@@ -7,6 +7,7 @@ use futures::future::{BoxFuture, FutureExt};
 
 use super::words::words;
 use crate::port::{Filter, IndexReader, IndexWriter, LexicalQuery, Places, ReadBack, Sampled, Spelling};
+use crate::score::cosine;
 use crate::{ChunkId, EmbeddedChunk, Failure, GenerationId, Hit, Passage, Problem};
 
 /// Rows in memory, searched one by one; the lexical score is the number of shared words.
@@ -54,11 +55,6 @@ impl MemoryIndex {
 fn places(hits: &[Hit], chunks: &[ChunkId]) -> Places {
     let scores: Vec<(ChunkId, f32)> = hits.iter().map(|hit| (hit.passage.chunk, hit.score)).collect();
     Places::among(&scores, chunks)
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    product(a, b) / (product(a, a) * product(b, b)).sqrt()
 }
 
 fn words_of(row: &EmbeddedChunk) -> Vec<String> {

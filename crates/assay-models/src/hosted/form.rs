@@ -5,6 +5,7 @@
 //! - Text Embeddings Inference, `POST /rerank`: <https://huggingface.github.io/text-embeddings-inference/>
 
 use assay_domain::port::ScoreScale;
+use assay_domain::score::log_odds;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -94,13 +95,6 @@ impl HostedForm {
         }
         Ok(log_odds(score))
     }
-}
-
-/// ln(p / (1 - p)): the logit whose sigmoid is the host's number. A relevance of exactly 0 or 1 was rounded;
-/// it is read as the nearest number between them, so that the logit is finite and the order stays.
-fn log_odds(relevance: f64) -> f32 {
-    let p = relevance.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
-    (p.ln() - (-p).ln_1p()) as f32
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use assay_domain::port::{PassageScore, Reranker, TextKind};
-use assay_domain::score::sigmoid;
+use assay_domain::score::{cosine, sigmoid};
 use assay_domain::{
     Answer, Cancel, Candidate, CheckScore, CitationCheck, CitationVerdict, Cut, Failure, NumberedPassage, Outcome,
     Passage, PassageContext, Question, Reason, ReasonCode, StageName, StageState,
@@ -174,11 +174,6 @@ async fn by_embedder(
         checks.push(Some(CitationCheck { model: model.clone(), score, limit }));
     }
     Ok(checks)
-}
-
-fn cosine(one: &[f32], other: &[f32]) -> f32 {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    dot(one, other) / (dot(one, one) * dot(other, other)).sqrt().max(f32::MIN_POSITIVE)
 }
 
 /// How many sentences are found, not found and without a citation.

@@ -91,7 +91,7 @@ async fn neighbours(with: &Ask<'_>, prompt: &Prompt) -> Result<Vec<NumberedPassa
             for neighbour in beside(passages, passage.chunk, distance).into_iter().flatten() {
                 if known.insert(neighbour.chunk) {
                     let (number, role) = (passage.number, PassageRole::Neighbour);
-                    let beside = numbered((&passage.folder, &passage.name), neighbour, None);
+                    let beside = numbered((&passage.folder, &passage.name), neighbour);
                     found.push(NumberedPassage { number, role, ..beside });
                 }
             }

@@ -79,6 +79,7 @@ fn candidate(name: &str, text: &str) -> Candidate {
         language: assay_text::tell_language(text),
         assignment: Assignment::default(),
         copy_of: None,
+        threshold: None,
         outcome: Outcome::Kept,
     }
 }
