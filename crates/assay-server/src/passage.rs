@@ -1,6 +1,6 @@
 //! A passage as the interface shows it: where it comes from, and the score and rank of every stage.
 
-use assay_contract::CandidateRow;
+use assay_contract::{CandidateRow, DraftedView};
 use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 
@@ -31,6 +31,9 @@ pub struct Passage {
     pub scores: Scores,
     /// Rank at each stage, from 1; null as for the scores.
     pub ranks: Ranks,
+    /// How queries that a language model drafted found it; absent if none did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drafted: Vec<Drafted>,
     /// The cross-encoder of `logit`; logits of two models are never compared.
     pub reranker: Option<String>,
     /// Whether the cross-encoder read only a part of it; null if none read it.
@@ -77,6 +80,19 @@ pub struct Ranks {
     pub blend: Option<u32>,
 }
 
+/// How a drafted query found a passage.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Drafted {
+    /// Which query: a hypothetical passage or another wording.
+    pub query: String,
+    /// Rank in the query's list, from 1; the fusion counts it like the rank of a retriever.
+    pub rank: u32,
+    /// Cosine of query and passage.
+    pub cosine: Option<f32>,
+    /// BM25F of query and passage.
+    pub lexical: Option<f32>,
+}
+
 impl From<&CandidateRow> for Passage {
     fn from(row: &CandidateRow) -> Self {
         let (rerank, first) = (row.rerank.as_ref(), row.first_rerank.as_ref());
@@ -107,10 +123,20 @@ impl From<&CandidateRow> for Passage {
                 logit: rerank.map(|score| score.rank),
                 blend: row.blend.map(|score| score.rank),
             },
+            drafted: row.drafted.iter().map(drafted).collect(),
             reranker: rerank.map(|score| score.model.clone()).filter(|model| !model.is_empty()),
             truncated: rerank.map(|score| score.tokens_read < score.tokens_total),
             outcome: row.outcome.to_string(),
             copies: row.copies.clone(),
         }
+    }
+}
+
+fn drafted(view: &DraftedView) -> Drafted {
+    Drafted {
+        query: view.query.to_string(),
+        rank: view.rank,
+        cosine: view.vector.map(|score| score.similarity),
+        lexical: view.lexical.map(|score| score.score),
     }
 }
