@@ -35,8 +35,35 @@ pub fn bundle() -> Fallible {
         bundler.arg("--config").arg(debian()?);
     }
     must(&mut bundler)?;
-    println!("The package is in {}", target().join("debug").join("bundle").join(kind).display());
+    let folder = target().join("debug").join("bundle").join(kind);
+    if kind == "deb" {
+        pack_small(&newest(&folder, kind)?)?;
+    }
+    println!("The package is in {}", folder.display());
     Ok(())
+}
+
+/// Packs a package of Debian again without the symbols of the window's program, which the bundler leaves in it, and
+/// with xz instead of gzip.
+fn pack_small(package: &Path) -> Fallible {
+    let folder = target().join("package").join("unpacked");
+    must(Command::new("dpkg-deb").arg("--raw-extract").arg(package).arg(&folder))?;
+    must(command("strip").arg(folder.join("usr/bin/assay-desktop")))?;
+    let sums = "find usr -type f -print0 | sort -z | xargs -0 md5sum > DEBIAN/md5sums";
+    must(Command::new("sh").args(["-c", sums]).current_dir(&folder))?;
+    let size = output(Command::new("du").args(["-sk", "usr"]).current_dir(&folder)).unwrap_or_default();
+    let size = size.split_whitespace().next().ok_or("the size of the unpacked package is not known")?.to_owned();
+    let file = folder.join("DEBIAN/control");
+    let control: Vec<String> = fs::read_to_string(&file)?
+        .lines()
+        .map(
+            |line| {
+                if line.starts_with("Installed-Size:") { format!("Installed-Size: {size}") } else { line.to_owned() }
+            },
+        )
+        .collect();
+    fs::write(&file, control.join("\n") + "\n")?;
+    must(Command::new("dpkg-deb").args(["--root-owner-group", "-Zxz", "--build"]).arg(&folder).arg(package))
 }
 
 /// A question about the sample library, and what its answer must hold.
