@@ -106,6 +106,10 @@ fn an_mcp_client_searches_and_reads_the_library_over_stdio() {
         "{why}"
     );
 
+    let filtered = json!({"question": QUESTION, "text": born, "filters": {"formats": ["md"]}});
+    let filtered = mcp.call("explain", filtered)["structuredContent"].take();
+    assert_eq!(word(&filtered, "outcome"), "out_of_scope", "{filtered}");
+
     let passage = mcp.call("get", json!({"id": best["id"]}));
     assert_eq!(passage["structuredContent"]["passage"]["text"], best["text"], "{passage}");
     let id = best["document"].to_string();

@@ -66,6 +66,11 @@ fn filters_limit_what_is_searched_and_the_reply_says_to_how_much() {
         assert_eq!(found(&reply), wanted, "{filters:?}: {}", reply["stages"]);
         assert_eq!(reply["scope"], json!({ "documents": wanted.len(), "of": FILES.len() }), "{filters:?}");
     }
+    let why = |flags: &[&str]| library.json(&[&["explain", QUESTION, "--why", "is 40 crowns"], flags].concat()).1;
+    assert_eq!(word(&why(&["--folder", "2024"]), "outcome"), "out_of_scope");
+    assert_ne!(word(&why(&["--folder", "2023"]), "outcome"), "out_of_scope");
+    assert_eq!(library.run(&["explain", QUESTION, "--chunk", "1-0", "--folder", "2023"]).status.code(), Some(2));
+
     for (filters, says) in [
         (vec!["--before", "2000-01-01"], "meets all filters"),
         (vec!["--folder", "2025"], "meets all filters"),

@@ -1796,6 +1796,10 @@ question: string,
  */
 collection: string | null, 
 /**
+ * What else limits the documents that are searched.
+ */
+scope?: ScopeChoice, 
+/**
  * Whether the cross-encoder runs.
  */
 rerank: RerankChoice, 

@@ -127,6 +127,7 @@ impl Answered {
             question: question.to_owned(),
             standalone: self.asked.standalone.clone(),
             collection: self.collection.clone(),
+            narrowed: self.narrowed,
             device: self.device.clone(),
             models: self.models.clone(),
             candidates: self.asked.candidates.iter().map(Into::into).collect(),

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use assay_contract::{AUTO_RERANKER, AskReply, SetUp};
 use assay_domain::port::Reranker;
-use assay_domain::{Cancel, Failure, Question, Scope, Threshold};
+use assay_domain::{Cancel, Failure, Question, Threshold};
 use assay_library::Rerankers;
 use assay_text::tell_language;
 
 use crate::answering::{Variant, run};
 use crate::app::App;
+use crate::convert::scope;
 use crate::settings;
 
 impl App {
@@ -23,7 +24,7 @@ impl App {
         let cancel = ticket.button();
         let written = self.settings();
         let question = Question {
-            scope: Scope { collection: setup.collection.clone(), ..Scope::default() },
+            scope: scope::scope(setup.collection.clone(), setup.scope.as_ref())?,
             retrieve: setup.retrieve.clamp(1, 1_000) as usize,
             rerank_pool: setup.rerank_pool.clamp(1, 1_000) as usize,
             keep: setup.keep.clamp(1, 50) as usize,

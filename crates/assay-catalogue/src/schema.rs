@@ -15,13 +15,13 @@ use crate::turn::from_json;
 use lives::LIVES;
 use queue::QUEUE;
 use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, REVISIONS, WATCHED};
-use turns::{DRAFTS, FOLLOW_UPS, SENTENCES, TURNS};
+use turns::{DRAFTS, FOLLOW_UPS, NARROWED, SENTENCES, TURNS};
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A released step
 /// never changes.
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES, QUEUE,
-    FOLLOW_UPS, SENTENCES, DRAFTS,
+    FOLLOW_UPS, SENTENCES, DRAFTS, NARROWED,
 ];
 
 /// The layout of this program.

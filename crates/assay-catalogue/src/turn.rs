@@ -15,7 +15,7 @@ pub mod tests;
 
 use assay_domain::port::ScoreScale;
 use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
-use assay_domain::{Answer, Candidate, ChunkId, Cut, DocumentId, DraftedScore, OrderRule, Outcome, Stage};
+use assay_domain::{Answer, Candidate, ChunkId, Cut, DocumentId, DraftedScore, Narrowed, OrderRule, Outcome, Stage};
 
 /// A question with everything that was shown for it, about to be kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,8 @@ pub struct NewTurn {
     pub standalone: Option<String>,
     /// The collection that it was limited to; `None` for all, and of turns of the first versions.
     pub collection: Option<String>,
+    /// How many documents met its filters; `None` without filters, and of turns of earlier versions.
+    pub narrowed: Option<Narrowed>,
     /// The device that computed, and why a faster one did not.
     pub device: String,
     /// The models that took part.

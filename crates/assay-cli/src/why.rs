@@ -18,7 +18,7 @@ pub async fn why(session: &Session, text: String, models: OtherModels, command: 
         text,
         document: command.document,
         collection: command.collection,
-        scope: None,
+        scope: command.kinds.choice(Vec::new()),
         rerank: command.rerank.map(RerankChoice::from),
         keep: command.top,
         retrieve: command.candidates,

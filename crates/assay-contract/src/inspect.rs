@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::RerankChoice;
 use crate::closed_set::closed_set;
+use crate::{RerankChoice, ScopeChoice};
 
 /// A question and the passage whose logit is to be explained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -84,6 +84,10 @@ pub struct SetUp {
     pub question: String,
     /// Only this collection.
     pub collection: Option<String>,
+    /// What else limits the documents that are searched.
+    #[serde(default)]
+    #[ts(optional)]
+    pub scope: Option<ScopeChoice>,
     /// Whether the cross-encoder runs.
     pub rerank: RerankChoice,
     /// Name of another cross-encoder; that of the settings if absent.

@@ -7,7 +7,7 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::Deserialize;
 
 use crate::on_demand::Lease;
-use crate::search::{Rerank, known, limit};
+use crate::search::{Filters, Rerank, known, limit};
 
 /// A text that was expected among the results of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -23,6 +23,9 @@ pub struct Explain {
     /// As in `query`.
     #[serde(default)]
     pub collection: Option<String>,
+    /// As in `query`.
+    #[serde(default)]
+    pub filters: Option<Filters>,
     /// As in `query`.
     #[serde(default)]
     pub limit: Option<u32>,
@@ -45,7 +48,7 @@ pub async fn explain(session: Lease, wanted: Explain, cancel: &Cancel) -> Result
         text: wanted.text,
         document: wanted.document,
         collection: wanted.collection,
-        scope: None,
+        scope: wanted.filters.map(Into::into),
         rerank: wanted.rerank.map(Into::into),
         keep: Some(limit(wanted.limit)?),
         retrieve: None,

@@ -92,6 +92,7 @@ export const inspecting = {
 		absent: 'not found',
 		under: (side: string, reranker: string) => `Scores under ${side} · ${reranker}`,
 		openSide: (name: string, side: string) => `Open ${name} with the scores of ${side}`,
+		limited: 'Search only what that question was limited to',
 		stale: (question: string) => `These are the results for “${question}” as it was compared. The form says something else now: compare again.`,
 		csvHint: 'Save every passage with the exact scores of both as CSV',
 		jsonHint: 'Save both set-ups with their complete records as JSON',

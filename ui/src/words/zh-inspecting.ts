@@ -89,6 +89,7 @@ export const inspecting: Pick<Words, 'views' | 'inspect' | 'explain' | 'compare'
 		absent: '未找到',
 		under: (side, reranker) => `${side} 的分数 · ${reranker}`,
 		openSide: (name, side) => `打开 ${name}，看 ${side} 的分数`,
+		limited: '只检索该问题限定的范围',
 		stale: (question) => `以下是上次对比“${question}”的结果。上面的内容已改动，请重新对比。`,
 		csvHint: '把每一段连同两边的精确分数存为 CSV',
 		jsonHint: '把两套设置及其完整记录存为 JSON',

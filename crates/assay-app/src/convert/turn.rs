@@ -7,13 +7,24 @@ use assay_contract::{
 use assay_domain::{Citation, OrderRule, Outcome};
 use assay_library::{NewTurn, Turn, TurnCandidate, TurnModels};
 
-use super::{answer, candidate, stage};
+use super::{answer, candidate, scope, stage};
 
 /// A question of a conversation with its whole reply.
 pub fn row(turn: Turn) -> TurnRow {
     let Turn { turn, withdrawn, unreadable, created, .. } = turn;
-    let NewTurn { question, standalone, collection, device, models, candidates, order, cut, answer: kept, stages } =
-        turn;
+    let NewTurn {
+        question,
+        standalone,
+        collection,
+        narrowed,
+        device,
+        models,
+        candidates,
+        order,
+        cut,
+        answer: kept,
+        stages,
+    } = turn;
     let kind = answer::kind(kept.kind);
     let unnamed = if kind == contract::AnswerKind::Refused {
         unnamed(standalone.as_deref().unwrap_or(&question), &candidates)
@@ -34,7 +45,7 @@ pub fn row(turn: Turn) -> TurnRow {
         question,
         standalone,
         collection,
-        scope: None,
+        scope: narrowed.map(scope::view),
         device,
         models: self::models(models),
         threshold: candidate::threshold(&cut),

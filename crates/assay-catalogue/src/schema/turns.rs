@@ -1,4 +1,4 @@
-//! The steps of layouts 9, 13, 14 and 15: kept turns in columns.
+//! The steps of layouts 9 and 13 to 16: kept turns in columns.
 
 /// Kept turns in columns; earlier layouts have each reply as one JSON text. Candidates and citations
 /// do not reference documents: their scores outlive the document, only their words go (`removed`).
@@ -200,4 +200,10 @@ CREATE TABLE IF NOT EXISTS turn_drafted_scores (
     PRIMARY KEY (turn, candidate, query),
     FOREIGN KEY (turn, candidate) REFERENCES turn_candidates (turn, position) ON DELETE CASCADE
 );
+";
+
+/// Layout 16: of how many documents a kept question searched how many, where filters limited it.
+pub const NARROWED: &str = "
+ALTER TABLE turns ADD COLUMN searched_documents INTEGER;
+ALTER TABLE turns ADD COLUMN of_documents INTEGER;
 ";

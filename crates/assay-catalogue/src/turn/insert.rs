@@ -13,13 +13,14 @@ use crate::error::CatalogueError;
 
 /// Adds a turn to a conversation; its number.
 pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Result<i64, CatalogueError> {
-    let NewTurn { question, standalone, collection, device, models, candidates, order, cut, answer, stages } = turn;
+    let NewTurn { question, standalone, collection, narrowed, device, models, candidates, order, cut, answer, stages } =
+        turn;
     connection
         .prepare_cached(
             "INSERT INTO turns (conversation, question, answer, kind, device, embedder, reranker, second_reranker, \
              writer, rerank_scale, order_rule, cut_value, cut_on, cut_rule, cut_why, standalone, \
-             collection, unknown_numbers) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+             collection, unknown_numbers, searched_documents, of_documents) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         )?
         .execute(params![
             conversation,
@@ -40,6 +41,8 @@ pub fn insert(connection: &Connection, conversation: i64, turn: &NewTurn) -> Res
             standalone,
             collection,
             joined(&answer.unknown),
+            narrowed.map(|narrowed| narrowed.documents),
+            narrowed.map(|narrowed| narrowed.of),
         ])?;
     let id = connection.last_insert_rowid();
     insert_candidates(connection, id, candidates)?;

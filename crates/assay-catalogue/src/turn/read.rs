@@ -6,7 +6,8 @@ use assay_domain::port::ScoreScale;
 use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
 use assay_domain::{
     Answer, AnswerKind, AnswerSentence, CheckScore, ChunkId, Citation, CitationCheck, Cut, CutOn, CutRule, DocumentId,
-    GenerationId, OrderRule, Outcome, Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
+    GenerationId, Narrowed, OrderRule, Outcome, Precision, Reason, ReasonCode, RerankerStats, Stage, StageName,
+    StageState,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -18,7 +19,8 @@ use crate::error::CatalogueError;
 
 const COLUMNS: &str = "SELECT id, question, CASE WHEN withdrawn THEN '' ELSE answer END, kind, withdrawn, device, \
                        embedder, reranker, second_reranker, writer, rerank_scale, order_rule, cut_value, cut_on, \
-                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), standalone, collection, unknown_numbers \
+                       cut_rule, cut_why, created, id IN (SELECT turn FROM unreadable_turns), standalone, collection, unknown_numbers, \
+                       searched_documents, of_documents \
                        FROM turns";
 
 /// The turns of a conversation, in order. One that cannot be read, or whose reply could not be carried over from
@@ -78,6 +80,7 @@ fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Turn, CatalogueErr
         question: row.get(1)?,
         standalone: row.get(18)?,
         collection: row.get(19)?,
+        narrowed: narrowed(row)?,
         device: row.get(5)?,
         models,
         candidates: candidates(connection, id)?,
@@ -89,6 +92,12 @@ fn from_row(connection: &Connection, row: &Row<'_>) -> Result<Turn, CatalogueErr
     Ok(Turn { id, turn, withdrawn, unreadable: row.get(17)?, created: row.get(16)? })
 }
 
+/// How many documents met the filters; `None` without filters.
+fn narrowed(row: &Row<'_>) -> rusqlite::Result<Option<Narrowed>> {
+    let (documents, of) = (row.get::<_, Option<usize>>(21)?, row.get::<_, Option<usize>>(22)?);
+    Ok(documents.zip(of).map(|(documents, of)| Narrowed { documents, of }))
+}
+
 /// The question and the answer of a turn whose other rows cannot be read.
 fn without_details(row: &Row<'_>) -> Result<Turn, CatalogueError> {
     let kind = named::<AnswerKind>(row, 3).unwrap_or(AnswerKind::Extractive);
@@ -96,6 +105,7 @@ fn without_details(row: &Row<'_>) -> Result<Turn, CatalogueError> {
         question: row.get(1)?,
         standalone: row.get(18)?,
         collection: row.get(19)?,
+        narrowed: narrowed(row)?,
         device: String::new(),
         models: TurnModels::default(),
         candidates: Vec::new(),

@@ -9,7 +9,8 @@ use assay_domain::port::{Catalogue, ScoreScale};
 use assay_domain::score::{BlendScore, FusedScore, LexicalScore, RerankScore, VectorScore};
 use assay_domain::{
     Answer, AnswerKind, AnswerSentence, CheckScore, ChunkId, Citation, CitationCheck, Cut, CutOn, CutRule, DocumentId,
-    GenerationId, OrderRule, Outcome, Precision, Reason, ReasonCode, RerankerStats, Stage, StageName, StageState,
+    GenerationId, Narrowed, OrderRule, Outcome, Precision, Reason, ReasonCode, RerankerStats, Stage, StageName,
+    StageState,
 };
 
 use crate::tests::Library;
@@ -52,6 +53,7 @@ pub fn about(
         question: question.to_owned(),
         standalone: None,
         collection: None,
+        narrowed: None,
         device: "processor".to_owned(),
         models: TurnModels::default(),
         candidates: candidates.collect(),
@@ -90,7 +92,8 @@ fn a_written_answer_is_kept_with_its_sentences_and_the_collection_that_was_asked
         sentence(11..18, &[1], Some(CheckScore::Cosine(0.87))),
     ];
     let answer = Answer { unknown: vec![7], sentences, ..turn.answer.clone() };
-    let turn = NewTurn { collection: Some("letters".into()), answer, ..turn };
+    let narrowed = Some(Narrowed { documents: 3, of: 20 });
+    let turn = NewTurn { collection: Some("letters".into()), narrowed, answer, ..turn };
     let id = library.store.save_turn(None, &turn).unwrap();
     assert_eq!(library.store.turns(id).unwrap()[0].turn, turn);
 

@@ -3,6 +3,7 @@
 use clap::{ArgGroup, Args};
 
 use super::choices::RerankArg;
+use super::scope::KindArgs;
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).args(["why", "chunk"])))]
@@ -13,7 +14,7 @@ pub struct Explain {
     #[arg(long, value_name = "TEXT")]
     pub why: Option<String>,
     /// What each sentence of a passage adds to its logit: `chunk` in the reply of `assay ask --json`
-    #[arg(long, value_name = "CHUNK")]
+    #[arg(long, value_name = "CHUNK", conflicts_with_all = ["folder", "format", "language", "since", "before"])]
     pub chunk: Option<String>,
     /// Name or folder of the cross-encoder
     #[arg(long, value_name = "NAME")]
@@ -24,6 +25,8 @@ pub struct Explain {
     /// With --why: the question searches only this collection
     #[arg(long, value_name = "NAME", conflicts_with = "chunk")]
     pub collection: Option<String>,
+    #[command(flatten)]
+    pub kinds: KindArgs,
     /// With --why: passages kept for the answer
     #[arg(long, value_name = "N", conflicts_with = "chunk")]
     pub top: Option<u32>,

@@ -134,7 +134,8 @@ function sentences(text: string): SentenceRow[] {
 
 function tried(setup: SetUp, settings: Settings): AskReply {
 	const question = setup.question;
-	const found = retrieve({ question, collection: null, conversation: null, rerank: setup.rerank, keep: null, retrieve: setup.retrieve });
+	const { collection, scope } = setup;
+	const found = retrieve({ question, collection, ...(scope && { scope }), conversation: null, rerank: setup.rerank, keep: null, retrieve: setup.retrieve });
 	const off = setup.rerank === 'off';
 	const shift = setup.reranker && setup.reranker !== settings.reranker ? 0.6 : 0;
 	const pool = off ? [] : found.slice(0, setup.rerank_pool);

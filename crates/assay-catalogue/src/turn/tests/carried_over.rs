@@ -143,6 +143,7 @@ fn full(kind: AnswerKind, answer: &str, citations: Vec<Citation>) -> NewTurn {
         question: "Where is the treaty?".into(),
         standalone: None,
         collection: None,
+        narrowed: None,
         device: "processor; no graphics card is used".into(),
         models: TurnModels {
             embedder: "bi".into(),
