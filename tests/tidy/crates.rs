@@ -5,7 +5,7 @@ use assay_tests::root;
 /// The layers of crates, lowest first. A crate may use only crates of lower layers.
 const LAYERS: [&[&str]; 10] = [
     &["assay-domain", "assay-contract"],
-    &["assay-text", "assay-encoder", "assay-index", "assay-catalogue", "assay-answer", "assay-process"],
+    &["assay-text", "assay-encoder", "assay-index", "assay-catalogue", "assay-answer", "assay-process", "assay-remote"],
     &["assay-pipeline", "assay-accelerator"],
     &["assay-files", "assay-models"],
     &["assay-library"],

@@ -16,6 +16,7 @@ fn each_vendor_is_named_in_one_manifest() {
         ("candle-transformers", "crates/assay-encoder"),
         ("lancedb", "crates/assay-index"),
         ("arrow-array", "crates/assay-index"),
+        ("object_store", "crates/assay-remote"),
         ("rusqlite", "crates/assay-catalogue"),
         ("llama-cpp-2", "crates/assay-answer"),
         ("tauri", "src-tauri"),

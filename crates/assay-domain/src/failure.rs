@@ -61,6 +61,14 @@ pub enum Problem {
     FileInTheWay,
     /// Two folders cannot become one, because files in them have the same names.
     FoldersCollide,
+    /// The object store cannot be reached or is busy; it is tried again by itself.
+    RemoteUnreachable,
+    /// The object store refuses the keys, the address or the clock, or lacks what is needed.
+    RemoteRefused,
+    /// Another machine publishes the library.
+    RemoteHeld,
+    /// The library follows one that another machine publishes, which takes the files in.
+    FollowsAnother,
     /// There is nothing in the library to search.
     EmptyLibrary,
     /// The question has no words.
@@ -74,7 +82,7 @@ pub enum Problem {
 }
 
 /// Each problem with its code in JSON, between processes and on screen.
-const CODES: [(Problem, &str); 33] = [
+const CODES: [(Problem, &str); 37] = [
     (Problem::UnsupportedFile, "unsupported_file"),
     (Problem::UnreadableFile, "unreadable_file"),
     (Problem::EncryptedFile, "encrypted_file"),
@@ -103,6 +111,10 @@ const CODES: [(Problem, &str); 33] = [
     (Problem::NewerAssay, "newer_assay"),
     (Problem::FileInTheWay, "file_in_the_way"),
     (Problem::FoldersCollide, "folders_collide"),
+    (Problem::RemoteUnreachable, "remote_unreachable"),
+    (Problem::RemoteRefused, "remote_refused"),
+    (Problem::RemoteHeld, "remote_held"),
+    (Problem::FollowsAnother, "follows_another"),
     (Problem::EmptyLibrary, "empty_library"),
     (Problem::EmptyQuestion, "empty_question"),
     (Problem::BadSetting, "bad_setting"),

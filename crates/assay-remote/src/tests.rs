@@ -1,0 +1,5 @@
+mod stage;
+mod races;
+mod crashes;
+mod mirrors;
+mod stores;
