@@ -22,7 +22,8 @@ const COLUMNS: &str = "SELECT id, collection, path, name, CASE WHEN missing_sinc
                        CASE WHEN missing_since IS NOT NULL THEN 'missing_file' \
                            WHEN state IN ('failed', 'quarantined', 'offline') THEN problem END, partly_by, \
                        reader_revision, missing_since, again_at, again_tries, \
-                       (SELECT folders.path FROM folders WHERE folders.id = documents.folder), \
+                       coalesce((SELECT folders.path FROM folders WHERE folders.id = documents.folder), \
+                           (SELECT root FROM foreign_roots WHERE document = documents.id)), \
                        coalesce(seen_modified / 1000000000, changed) \
                        FROM documents";
 

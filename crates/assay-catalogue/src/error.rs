@@ -86,6 +86,12 @@ pub enum CatalogueError {
         /// What is there.
         name: String,
     },
+    /// The pages of a document that another machine published cannot be read.
+    #[error("{said}")]
+    Mirror {
+        /// Why.
+        said: String,
+    },
     /// Any other error of SQLite.
     #[error("the catalogue could not be read or written: {source}")]
     Sqlite {
@@ -193,6 +199,10 @@ impl From<CatalogueError> for Failure {
             CatalogueError::InUse => (
                 Problem::LibraryInUse,
                 "close the program that reads the data folder (a database viewer, a copying program) and try again",
+            ),
+            CatalogueError::Mirror { .. } => (
+                Problem::RemoteUnreachable,
+                "run `assay remote sync` again; the library on this machine answers as before",
             ),
             CatalogueError::GaveWay => (Problem::LibraryInUse, "try again when no files are being added"),
             CatalogueError::DocumentGone { .. } => (Problem::Stopped, "add the file again if you want it back"),

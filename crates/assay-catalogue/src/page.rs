@@ -15,12 +15,7 @@ impl Store {
     /// # Errors
     /// Fails if the disk does.
     pub fn pages(&self, document: DocumentId) -> Result<Vec<Page>, CatalogueError> {
-        self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached(&format!("{COLUMNS} WHERE document = ?1 ORDER BY page_index"))?;
-            let rows = statement.query_map([document.0], |row| Ok(from_row(connection, document, row)))?;
-            rows.map(|row| row?).collect()
-        })
+        self.read(|connection| all(connection, document))
     }
 
     /// How each page of the last committed reading was read, in order, without its text.
@@ -55,6 +50,12 @@ impl Store {
                 .transpose()
         })
     }
+}
+
+pub fn all(connection: &Connection, document: DocumentId) -> Result<Vec<Page>, CatalogueError> {
+    let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE document = ?1 ORDER BY page_index"))?;
+    let rows = statement.query_map([document.0], |row| Ok(from_row(connection, document, row)))?;
+    rows.map(|row| row?).collect()
 }
 
 pub fn replace(connection: &Connection, document: DocumentId, pages: &[Page]) -> Result<(), CatalogueError> {

@@ -4,6 +4,7 @@ mod steps;
 mod turns;
 mod lives;
 mod queue;
+mod mirror;
 #[cfg(test)]
 pub mod tests;
 
@@ -13,15 +14,31 @@ use crate::database;
 use crate::error::CatalogueError;
 use crate::turn::from_json;
 use lives::LIVES;
+use mirror::FOREIGN_ROOTS;
 use queue::QUEUE;
 use steps::{FAULTS, FIRST, INDEXES, JUDGEMENTS, PAGE_ROWS, PARTLY, PROBLEMS, REVISIONS, WATCHED};
 use turns::{DRAFTS, FOLLOW_UPS, NARROWED, SENTENCES, TURNS};
 
 /// One step per layout; the file's `user_version` counts the steps it has had. A released step
 /// never changes.
-const STEPS: [&str; 16] = [
-    FIRST, JUDGEMENTS, PAGE_ROWS, WATCHED, INDEXES, PROBLEMS, FAULTS, PARTLY, TURNS, REVISIONS, LIVES, QUEUE,
-    FOLLOW_UPS, SENTENCES, DRAFTS, NARROWED,
+const STEPS: [&str; 17] = [
+    FIRST,
+    JUDGEMENTS,
+    PAGE_ROWS,
+    WATCHED,
+    INDEXES,
+    PROBLEMS,
+    FAULTS,
+    PARTLY,
+    TURNS,
+    REVISIONS,
+    LIVES,
+    QUEUE,
+    FOLLOW_UPS,
+    SENTENCES,
+    DRAFTS,
+    NARROWED,
+    FOREIGN_ROOTS,
 ];
 
 /// The layout of this program.
