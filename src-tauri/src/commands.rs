@@ -4,6 +4,7 @@
 mod reply;
 mod library;
 mod backup;
+mod remote;
 mod folders;
 mod questions;
 mod inspection;
@@ -34,6 +35,13 @@ pub fn handler() -> impl Fn(tauri::ipc::Invoke<tauri::Wry>) -> bool + Send + Syn
         backup::choose_backup,
         backup::choose_restore_root,
         backup::restore,
+        remote::remote_status,
+        remote::remote_create,
+        remote::remote_join,
+        remote::remote_sync,
+        remote::remote_take,
+        remote::remote_leave,
+        remote::remote_look,
         questions::ask,
         questions::stop_ask,
         questions::passage,

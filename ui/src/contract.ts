@@ -1,6 +1,6 @@
 // Generated from crates/assay-contract by its test; do not edit by hand.
 
-export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "device_fault" | "too_many_open_files" | "file_in_use" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "library_not_empty" | "restore_waits" | "backup_unusable" | "newer_assay" | "file_in_the_way" | "folders_collide" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
+export type ProblemCode = "unsupported_file" | "unreadable_file" | "encrypted_file" | "empty_file" | "scanned_file" | "too_large" | "no_permission" | "missing_file" | "file_changed" | "device_fault" | "too_many_open_files" | "file_in_use" | "reader_died" | "timed_out" | "model_missing" | "model_wrong" | "index_of_another_model" | "index_damaged" | "not_read_back" | "out_of_memory" | "disk_full" | "library_in_use" | "library_not_empty" | "restore_waits" | "backup_unusable" | "newer_assay" | "file_in_the_way" | "folders_collide" | "remote_unreachable" | "remote_refused" | "remote_held" | "follows_another" | "empty_library" | "empty_question" | "bad_setting" | "stopped" | "bug";
 
 export type ProblemView = { 
 /**
@@ -156,7 +156,7 @@ excluded: number,
  */
 scanned: number | null, };
 
-export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "queue" | "snapshot" | "synced_folder" | "embedder";
+export type NoticeKind = "healed" | "damaged" | "rebuilding" | "older_index" | "queue" | "snapshot" | "synced_folder" | "remote" | "embedder";
 
 export type WorkState = "waiting" | "going_on" | "stopped" | "unfinished";
 
@@ -222,7 +222,23 @@ documents: number, } | { "fact": "names_not_searched" } | { "fact": "copies_fail
 /**
  * Why, in English.
  */
-reason: string, } | { "fact": "english_alone", 
+reason: string, } | { "fact": "mirror_old", 
+/**
+ * When it was published, in seconds since 1970.
+ */
+published: number, 
+/**
+ * When the store was last asked, in seconds since 1970.
+ */
+looked: number | null, 
+/**
+ * Why, in English.
+ */
+reason: string, } | { "fact": "not_published", 
+/**
+ * Why, in English.
+ */
+reason: string, } | { "fact": "taken_over" } | { "fact": "english_alone", 
 /**
  * Its name.
  */
@@ -287,6 +303,10 @@ notices: Array<NoticeRow>,
  * Pieces of work that the user stopped and that wait until the user goes on.
  */
 stopped: number, 
+/**
+ * What it is to the object store: unless that is off, the text of its documents lies there, too.
+ */
+shared: RemoteRole, 
 /**
  * Why the index cannot answer, if it cannot.
  */
@@ -2435,3 +2455,195 @@ dark: boolean | null,
  * Whether high contrast is requested.
  */
 contrast: boolean, };
+
+export type RemoteRole = "off" | "publisher" | "reader" | "superseded";
+
+export type RemoteAddress = { 
+/**
+ * `s3://BUCKET/PREFIX`.
+ */
+url: string, 
+/**
+ * Address of the store; absent for Amazon's.
+ */
+endpoint: string | null, 
+/**
+ * Region; absent for that of the environment.
+ */
+region: string | null, 
+/**
+ * Whether the endpoint may be reached without encryption.
+ */
+allow_http: boolean, };
+
+export type RemoteLease = { 
+/**
+ * The machine that holds the lease.
+ */
+machine: string, 
+/**
+ * Whether that is this library.
+ */
+own: boolean, 
+/**
+ * Grows with each new holder.
+ */
+token: number, 
+/**
+ * Seconds until it ends unless it is renewed; 0 if it has ended.
+ */
+seconds: number, };
+
+export type RemoteHead = { 
+/**
+ * Number of the publication.
+ */
+sequence: number, 
+/**
+ * Token of the lease under which it was published.
+ */
+token: number, 
+/**
+ * The machine that published it.
+ */
+machine: string, 
+/**
+ * When the store wrote it, in seconds since 1970.
+ */
+published: number, 
+/**
+ * Documents in it.
+ */
+documents: number, 
+/**
+ * Passages in it.
+ */
+passages: number, 
+/**
+ * Bytes of its index.
+ */
+index_bytes: number, };
+
+export type RemoteMirror = { 
+/**
+ * Number of the publication.
+ */
+sequence: number, 
+/**
+ * When the store wrote it, in seconds since 1970.
+ */
+published: number, 
+/**
+ * Documents in it.
+ */
+documents: number, 
+/**
+ * Publications that it is behind; absent if the store was not asked.
+ */
+behind: number | null, };
+
+export type RemoteCost = { 
+/**
+ * Requests that write, copy or list.
+ */
+writes: number, 
+/**
+ * Requests that read.
+ */
+reads: number, 
+/**
+ * Requests that delete.
+ */
+deletes: number, 
+/**
+ * Bytes that were sent.
+ */
+sent: number, 
+/**
+ * Bytes that were received.
+ */
+received: number, };
+
+export type RemoteDone = { 
+/**
+ * Whether anything was new.
+ */
+changed: boolean, 
+/**
+ * Number of the publication.
+ */
+sequence: number, 
+/**
+ * Files of the index that were sent or fetched.
+ */
+files: number, 
+/**
+ * Texts of documents that were sent or fetched.
+ */
+texts: number, 
+/**
+ * Bytes that were sent or fetched.
+ */
+bytes: number, 
+/**
+ * Seconds that it took.
+ */
+seconds: number, };
+
+export type RemoteView = { 
+/**
+ * What it is.
+ */
+role: RemoteRole, 
+/**
+ * Where it lies.
+ */
+address: RemoteAddress | null, 
+/**
+ * Name of this machine.
+ */
+machine: string, 
+/**
+ * Name of the machine that publishes, as far as is known.
+ */
+publisher: string | null, 
+/**
+ * Who holds the lease; absent if the store was not asked or nobody does.
+ */
+lease: RemoteLease | null, 
+/**
+ * What is published; absent if the store was not asked or nothing is.
+ */
+head: RemoteHead | null, 
+/**
+ * What is mirrored here, where it is followed.
+ */
+mirror: RemoteMirror | null, 
+/**
+ * When the store was last asked for what is new, in seconds since 1970.
+ */
+looked: number | null, 
+/**
+ * Bytes on this machine: the index, and what is kept of the store.
+ */
+cached_bytes: number, 
+/**
+ * Objects at the store; absent if it was not asked.
+ */
+objects: number | null, 
+/**
+ * Bytes of these objects.
+ */
+stored_bytes: number | null, 
+/**
+ * What the store has cost since the library was opened.
+ */
+cost: RemoteCost, 
+/**
+ * What the command did, if it published or mirrored.
+ */
+done: RemoteDone | null, 
+/**
+ * Why the store could not be asked.
+ */
+problem: ProblemView | null, };

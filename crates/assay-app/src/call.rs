@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use assay_contract::call::{
     Ask, BringBack, Check, CollectionRows, Collections, Document, DocumentPath, Documents, Explain, Folders, Ingest,
-    Library, MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, Remove, RemovedFiles, RenameCollection,
-    Request, Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why, WrittenSettings,
+    Library, MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, RemoteCreate, RemoteJoin, RemoteLeave,
+    RemoteStatus, RemoteSync, RemoteTake, Remove, RemovedFiles, RenameCollection, Request, Rescan, Resume, Retry,
+    UnwatchFolder, WatchFolder, Why, WrittenSettings,
 };
 use assay_contract::{
     AskEvent, AskReply, CheckReply, CollectionList, DocumentList, DocumentView, ExplainEvent, ExplainReply, FileState,
-    FolderList, IngestReply, LibraryEvent, LibraryView, NoticeRow, PassageView, QueueReply, RemovedList, Settings,
-    WhyReply,
+    FolderList, IngestReply, LibraryEvent, LibraryView, NoticeRow, PassageView, QueueReply, RemoteView, RemovedList,
+    Settings, WhyReply,
 };
 use assay_domain::{Cancel, Failure};
 use serde::Serialize;
@@ -119,6 +120,20 @@ plain! {
         app.watch_folder(&PathBuf::from(this.folder), &this.collection).await
     };
     UnwatchFolder as this -> (), Some(LibraryEvent::Changed), |app, _cancel| app.unwatch_folder(this.folder).await;
+    RemoteStatus as this -> RemoteView, None, |app, _cancel| app.remote(this.ask).await;
+    RemoteCreate as this -> RemoteView, Some(LibraryEvent::Changed), |app, _cancel| {
+        app.remote_create(&this.address).await
+    };
+    RemoteJoin as this -> RemoteView, Some(LibraryEvent::Changed), |app, _cancel| {
+        app.remote_join(&this.address, &|_, _| ()).await
+    };
+    RemoteSync as _this -> RemoteView, Some(LibraryEvent::Changed), |app, _cancel| {
+        app.remote_sync(&|_, _| ()).await
+    };
+    RemoteTake as _this -> RemoteView, Some(LibraryEvent::Changed), |app, _cancel| {
+        app.remote_take(&|_, _| ()).await
+    };
+    RemoteLeave as _this -> RemoteView, Some(LibraryEvent::Changed), |app, _cancel| app.remote_leave().await;
 }
 
 /// Calls that read files. `rest` says whether what is left waits for the user after a stop, as after Ctrl-C in the command

@@ -16,3 +16,4 @@ pub mod event;
 pub mod why;
 pub mod model;
 pub mod judgement;
+pub mod remote;

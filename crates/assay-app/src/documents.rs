@@ -191,6 +191,7 @@ impl App {
             removed: self.removed_files(false).await?.removed,
             notices: self.notices().await,
             stopped: queue.stopped,
+            shared: self.remote_role(),
             problem,
             waiting: queue.first.iter().filter_map(|path| convert::queue::name(path)).collect(),
             waiting_count: queue.waiting,

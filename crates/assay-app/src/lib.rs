@@ -6,6 +6,7 @@ mod documents;
 mod folders;
 mod collections;
 mod maintenance;
+mod remote;
 mod rebuild_offer;
 mod backup;
 mod answering;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use assay_contract::{ChunkSpan, DocumentPage, DocumentView, PassageView};
+use assay_contract::{ChunkSpan, DocumentPage, DocumentView, PassageView, RemoteRole};
 use assay_domain::port::{Reader, Source};
 use assay_domain::{ChunkId, Document, DocumentId, Failure, Passage, Problem};
 use assay_library::Engines;
@@ -105,6 +105,10 @@ impl App {
         let path = PathBuf::from(&row.path);
         if path.exists() {
             return Ok(path);
+        }
+        if self.remote_role() == RemoteRole::Reader {
+            let message = format!("the file of {} is on the machine that publishes this library", row.name);
+            return Err(Failure::new(Problem::FollowsAnother, message, "its text is shown as it was published"));
         }
         let message = format!("{} is not where it was when it was read", row.name);
         Err(Failure::new(Problem::MissingFile, message, "put it back, or add it from where it is now"))

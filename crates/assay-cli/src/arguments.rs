@@ -8,6 +8,7 @@ mod standalone;
 mod choices;
 mod explain;
 mod scope;
+mod remote;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub use choices::{DraftArg, OrderArg, RerankArg};
 pub use collections::{CollectionAction, Collections};
 pub use explain::Explain;
 pub use models::{ModelAction, Source};
+pub use remote::{Remote, RemoteAction};
 pub use scope::ScopeArgs;
 pub use serve::Serve;
 pub use standalone::{Bench, BenchChoice, Embed, Encoder, Kind, Measure, Precision, Rerank};
@@ -59,6 +61,7 @@ impl Arguments {
             | Command::Rerank(Rerank { json, .. })
             | Command::Embed(Embed { json, .. })
             | Command::Measure(Measure { json, .. })
+            | Command::Remote(Remote { json, .. })
             | Command::Serve(Serve { json, .. })
             | Command::Bench(Bench { json, .. }) => *json,
             Command::Remove { .. } | Command::Unwatch { .. } | Command::Mcp => false,
@@ -160,6 +163,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Share the library with other machines through an object store
+    Remote(Remote),
     /// Score passages against a question with a cross-encoder
     Rerank(Rerank),
     /// Turn texts into vectors

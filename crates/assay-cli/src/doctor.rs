@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_contract::{CatalogueView, DataState, DataView, DoctorModel, DoctorReply, IndexView, ModelState};
+use assay_contract::{CatalogueView, DataState, DataView, DoctorModel, DoctorReply, IndexView, ModelState, RemoteRole};
 
 use crate::print::{Progress, json_to};
 
@@ -91,6 +91,17 @@ fn data(data: &DataView) {
     let parts: Vec<String> = data.disk.iter().map(|part| format!("{} {}", part.what, bytes(part.bytes))).collect();
     let free = data.disk_free.map_or_else(|| "unknown".into(), bytes);
     line("disk", &format!("{free} free{}{}", if parts.is_empty() { "" } else { "; " }, parts.join(", ")));
+    let shared = match data.shared {
+        RemoteRole::Off => "with no other machine",
+        RemoteRole::Publisher => "published from here: the text of all documents also lies at an object store",
+        RemoteRole::Reader => {
+            "a mirror: the text of all documents lies at an object store, and another machine publishes it"
+        }
+        RemoteRole::Superseded => {
+            "published from here until another machine took over: text of documents lies at an object store"
+        }
+    };
+    line("shared", shared);
     if data.state == DataState::Free || data.state == DataState::InUse {
         line("copies", &format!("{} snapshots, {} moved away by repairs", data.snapshots, data.moved_away));
     }

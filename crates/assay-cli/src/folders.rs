@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use assay_app::{Failure, Owner, Problem, Session, real_path};
 use assay_contract::call::{self, FrontEnd};
-use assay_contract::{FolderRow, LibraryEvent};
+use assay_contract::{FolderRow, LibraryEvent, RemoteRole};
 use assay_domain::one_line;
 
 use crate::arguments::Watch;
@@ -23,7 +23,8 @@ pub async fn watch(session: &Session, command: Watch) -> anyhow::Result<ExitCode
         session.call(call::WatchFolder { folder, collection }).await?;
     }
     let list = session.call(call::Folders {}).await?.folders;
-    if list.is_empty() {
+    let follows = session.call(call::RemoteStatus { ask: false }).await?.role == RemoteRole::Reader;
+    if list.is_empty() && !follows {
         let message = "no folder is watched yet";
         let failure = Failure::new(Problem::BadSetting, message, "name one: assay watch FOLDER");
         return Err(failure.into());
@@ -37,6 +38,9 @@ pub async fn watch(session: &Session, command: Watch) -> anyhow::Result<ExitCode
     }
     for folder in &list {
         progress.say(&format!("watching {}", place(folder)));
+    }
+    if follows {
+        progress.say("following what another machine publishes");
     }
     let app = match session {
         Session::Here(app) => app,

@@ -13,6 +13,7 @@ mod backup;
 mod doctor;
 mod collections;
 mod folders;
+mod remote;
 mod ask;
 mod explain;
 mod why;
@@ -82,9 +83,11 @@ fn fail(error: &anyhow::Error, json: bool) -> ExitCode {
     match failure.problem {
         Problem::EmptyLibrary => ExitCode::from(3),
         Problem::EmptyQuestion | Problem::BadSetting => ExitCode::from(2),
-        Problem::FileInTheWay | Problem::LibraryNotEmpty | Problem::FoldersCollide | Problem::NewerAssay => {
-            ExitCode::from(2)
-        }
+        Problem::FollowsAnother
+        | Problem::FileInTheWay
+        | Problem::LibraryNotEmpty
+        | Problem::FoldersCollide
+        | Problem::NewerAssay => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     }
 }

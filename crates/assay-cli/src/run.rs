@@ -12,7 +12,7 @@ use assay_contract::{LibraryEvent, PrecisionChoice};
 use crate::arguments::{Arguments, Command, Encoder, Precision};
 use crate::interrupt::stop_on_interrupt;
 use crate::print::Progress;
-use crate::{ask, backup, collections, doctor, explain, folders, library, manual, models, serve, standalone};
+use crate::{ask, backup, collections, doctor, explain, folders, library, manual, models, remote, serve, standalone};
 
 /// How long a command waits for a program that is about to close the library or to serve it.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -27,11 +27,21 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Retry { ids, json } => {
             served(opening, async |session| library::retry(session, &ids, json).await).await
         }
-        Command::Watch(command) => repaired(opening, async |session| folders::watch(session, command).await).await,
+        Command::Watch(command) => {
+            repaired(opening, async |session| {
+                let watched = Box::pin(folders::watch(session, command)).await;
+                publish(session).await;
+                watched
+            })
+            .await
+        }
         Command::Unwatch { folder } => opened(opening, async |session| folders::unwatch(session, &folder).await).await,
         Command::Folders { json } => opened(opening, async |session| folders::folders(session, json).await).await,
-        Command::Collections(command) => {
+        Command::Collections(command) if command.action.is_none() => {
             opened(opening, async |session| collections::collections(session, command).await).await
+        }
+        Command::Collections(command) => {
+            changed(opening, async |session| collections::collections(session, command).await).await
         }
         Command::Ask(command) => repaired(opening, async |session| ask::ask(session, command).await).await,
         Command::Explain(command) => repaired(opening, async |session| explain::explain(session, command).await).await,
@@ -47,10 +57,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Pages { ids, json } => {
             opened(opening, async |session| library::pages(session, &ids, json).await).await
         }
-        Command::Remove { ids } => opened(opening, async |session| library::remove(session, &ids).await).await,
+        Command::Remove { ids } => changed(opening, async |session| library::remove(session, &ids).await).await,
         Command::Check { json } => repaired(opening, async |session| library::check(session, json).await).await,
         Command::Rebuild { json } => served(opening, async |session| library::rebuild(session, json).await).await,
         Command::Queue { json } => opened(opening, async |session| library::queue(session, json).await).await,
+        Command::Remote(command) => opened(opening, async |session| remote::remote(session, command).await).await,
         Command::Doctor { json } => doctor::doctor(data, json).await,
         Command::Backup(command) => backup::backup(data, command),
         Command::Restore(command) => alone(data, backup::restore(opening, command)).await,
@@ -101,12 +112,35 @@ async fn opened(
     done
 }
 
+/// The same for work that changes documents: where the library is published, they are before the command ends. A program
+/// that has the library open does so by itself.
+async fn changed(
+    opening: Opening,
+    work: impl AsyncFnOnce(&Session) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    opened(opening, async |session| {
+        let done = Box::pin(work(session)).await;
+        publish(session).await;
+        done
+    })
+    .await
+}
+
+async fn publish(session: &Session) {
+    if let Session::Here(app) = session {
+        Box::pin(app.publish()).await;
+    }
+}
+
 /// The same after the rows that the index lost by damage are filled in again.
 async fn repaired(
     opening: Opening,
     work: impl AsyncFnOnce(&Session) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     opened(opening, async |session| {
+        if let Session::Here(app) = session {
+            Box::pin(app.look_remote()).await;
+        }
         repair(session).await;
         Box::pin(work(session)).await
     })
@@ -126,6 +160,7 @@ async fn served(
         };
         repair(session).await;
         let done = Box::pin(work(session)).await;
+        publish(session).await;
         if let Some(owner) = owner {
             owner.finish(&stop_on_interrupt()).await;
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::closed_set::closed_set;
-use crate::{AskOptions, AskRequest, ExplainRequest, WhyRequest};
+use crate::{AskOptions, AskRequest, ExplainRequest, RemoteAddress, WhyRequest};
 
 closed_set! {
     /// What kind of program has a library open.
@@ -210,6 +210,27 @@ calls! {
         /// Its number.
         folder: i64,
     },
+    /// How the library is shared through an object store.
+    RemoteStatus {
+        /// Whether to ask the store.
+        ask: bool,
+    },
+    /// Publishes the library at an address from now on.
+    RemoteCreate {
+        /// The address.
+        address: RemoteAddress,
+    },
+    /// Follows the library at an address from now on.
+    RemoteJoin {
+        /// The address.
+        address: RemoteAddress,
+    },
+    /// Publishes, or mirrors what is published.
+    RemoteSync {},
+    /// Takes over publishing.
+    RemoteTake {},
+    /// Shares the library no longer.
+    RemoteLeave {},
 }
 
 #[cfg(test)]

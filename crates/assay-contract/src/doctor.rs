@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::closed_set::closed_set;
-use crate::{DiskRow, DocumentState, FaultKind, ModelRole, ModelState, NoticeKind, ProblemCode};
+use crate::{DiskRow, DocumentState, FaultKind, ModelRole, ModelState, NoticeKind, ProblemCode, RemoteRole};
 
 /// The report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -104,6 +104,8 @@ pub struct DataView {
     pub restoring: bool,
     /// The program that copies the folder to other machines.
     pub synced_by: Option<String>,
+    /// What the library is to an object store: unless that is off, the text of its documents lies there, too.
+    pub shared: RemoteRole,
 }
 
 closed_set! {

@@ -21,6 +21,7 @@ mod judgement;
 mod standalone;
 mod doctor;
 mod look;
+mod remote;
 pub mod call;
 #[cfg(test)]
 mod typescript;
@@ -60,6 +61,9 @@ pub use models::{
 };
 pub use problem::{ProblemCode, ProblemView};
 pub use queue::{QueueReason, QueueReply, QueueRow, QueueWork};
+pub use remote::{
+    RemoteAddress, RemoteCost, RemoteDone, RemoteHead, RemoteLease, RemoteMirror, RemoteRole, RemoteView,
+};
 pub use scope::{ScopeChoice, ScopeView};
 pub use settings::{
     AUTO_RERANKER, DraftChoice, HostedChoice, OrderChoice, PrecisionChoice, RerankChoice, Settings, ThemeChoice,

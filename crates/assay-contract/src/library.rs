@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::closed_set::closed_set;
-use crate::{DocumentRow, DocumentState, ProblemView, RemovedRow};
+use crate::{DocumentRow, DocumentState, ProblemView, RemoteRole, RemovedRow};
 
 closed_set! {
     /// How a watched folder is followed.
@@ -91,6 +91,8 @@ closed_set! {
         Snapshot = "snapshot",
         /// The data folder lies in a synchronised folder.
         SyncedFolder = "synced_folder",
+        /// How the library stands to the object store that it is shared through.
+        Remote = "remote",
         /// The bi-encoder reads English alone, and one that ships reads more.
         Embedder = "embedder",
     }
@@ -183,6 +185,24 @@ pub enum NoticeFact {
         /// Why, in English.
         reason: String,
     },
+    /// Answers come from a mirror that could not be renewed.
+    MirrorOld {
+        /// When it was published, in seconds since 1970.
+        #[ts(type = "number")]
+        published: i64,
+        /// When the store was last asked, in seconds since 1970.
+        #[ts(type = "number | null")]
+        looked: Option<i64>,
+        /// Why, in English.
+        reason: String,
+    },
+    /// What changed is not published yet.
+    NotPublished {
+        /// Why, in English.
+        reason: String,
+    },
+    /// Another machine has taken over publishing.
+    TakenOver,
     /// The bi-encoder reads English alone.
     EnglishAlone {
         /// Its name.
@@ -257,6 +277,8 @@ pub struct LibraryView {
     pub notices: Vec<NoticeRow>,
     /// Pieces of work that the user stopped and that wait until the user goes on.
     pub stopped: u32,
+    /// What it is to the object store: unless that is off, the text of its documents lies there, too.
+    pub shared: RemoteRole,
     /// Why the index cannot answer, if it cannot.
     pub problem: Option<ProblemView>,
     /// Names of the first files and folders that were added and wait until the library can take them in.

@@ -64,6 +64,14 @@ closed_set! {
         FileInTheWay = "file_in_the_way",
         /// Two folders cannot become one, because files in them have the same names.
         FoldersCollide = "folders_collide",
+        /// The object store cannot be reached or is busy; it is tried again by itself.
+        RemoteUnreachable = "remote_unreachable",
+        /// The object store refuses the keys, the address or the clock, or lacks what is needed.
+        RemoteRefused = "remote_refused",
+        /// Another machine publishes the library.
+        RemoteHeld = "remote_held",
+        /// The library follows one that another machine publishes, which takes the files in.
+        FollowsAnother = "follows_another",
         /// The library holds nothing to search.
         EmptyLibrary = "empty_library",
         /// The question holds no words.

@@ -140,6 +140,14 @@ fn the_screen_and_the_program_share_one_contract() {
         RunRow,
         MeasureStep,
         SystemLook,
+        RemoteRole,
+        RemoteAddress,
+        RemoteLease,
+        RemoteHead,
+        RemoteMirror,
+        RemoteCost,
+        RemoteDone,
+        RemoteView,
     ];
     let mut wanted = String::from("// Generated from crates/assay-contract by its test; do not edit by hand.\n");
     for declaration in declarations {

@@ -29,6 +29,7 @@ impl Library {
     /// [`LibraryError::UnknownCollection`], [`LibraryError::CollectionTaken`], [`LibraryError::BadName`],
     /// [`LibraryError::Reading`], or a fault of the catalogue.
     pub fn rename_collection(&self, old: &str, new: &str) -> Result<(), Failure> {
+        self.takes_files()?;
         let new = checked(new)?;
         let _turn = self.turn_now()?;
         if !self.store.collections()?.iter().any(|known| known.name == old) {
@@ -47,6 +48,7 @@ impl Library {
     /// [`LibraryError::UnknownDocument`], [`LibraryError::OfFolder`], [`LibraryError::TwiceInCollection`],
     /// [`LibraryError::BadName`], [`LibraryError::Reading`], or a fault of the catalogue. None is moved then.
     pub fn move_documents(&self, documents: &[DocumentId], to: &str) -> Result<(), Failure> {
+        self.takes_files()?;
         let to = checked(to)?;
         let _turn = self.turn_now()?;
         let folders = self.store.folders()?;
@@ -69,6 +71,7 @@ impl Library {
     /// [`LibraryError::UnknownFolder`], [`LibraryError::TwiceInCollection`], [`LibraryError::BadName`],
     /// [`LibraryError::Reading`], or a fault of the catalogue. Nothing is moved then.
     pub fn move_folder(&self, folder: FolderId, to: &str) -> Result<(), Failure> {
+        self.takes_files()?;
         let to = checked(to)?;
         let _turn = self.turn_now()?;
         if self.store.folders()?.iter().all(|known| known.id != folder) {

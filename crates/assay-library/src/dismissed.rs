@@ -27,6 +27,7 @@ impl Library {
     /// # Errors
     /// [`LibraryError::UnknownDocument`], or whatever the catalogue or the index reports.
     pub async fn remove(&self, documents: &[DocumentId]) -> Result<(), Failure> {
+        self.takes_files()?;
         let engines = self.engines().await;
         let store = engines.store();
         for document in documents {

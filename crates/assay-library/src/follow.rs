@@ -34,6 +34,8 @@ pub enum FollowEvent {
     Ingest(IngestEvent),
     /// A scan that found something new is finished.
     Finished(IngestReport),
+    /// What another machine published was mirrored.
+    Mirrored,
     /// A scan failed; it is tried again.
     Failed(Failure),
 }
@@ -48,6 +50,7 @@ impl Library {
     /// # Errors
     /// Fails if the folder cannot be watched, with the reason.
     pub async fn watch_folder(&self, folder: &Path, collection: &str) -> Result<FolderId, Failure> {
+        self.takes_files()?;
         let engines = self.engines().await;
         let folder = watchable(folder, engines.home().folder())?;
         let store = engines.store();
@@ -95,7 +98,24 @@ impl Library {
     ///
     /// # Errors
     /// Fails if the catalogue cannot be read. A scan that fails is an event.
+    ///
+    /// A library that is shared through an object store publishes or mirrors meanwhile.
     pub async fn follow(&self, cancel: &Cancel, on: &mut OnFollow<'_>) -> Result<(), Failure> {
+        let mirrored = AtomicBool::new(false);
+        let note = || mirrored.store(true, Ordering::SeqCst);
+        let following = pin!(self.follow_folders(cancel, &mirrored, on));
+        match select(following, pin!(self.keep_remote(cancel, &note))).await {
+            Either::Left((followed, _)) => followed,
+            Either::Right(((), following)) => following.await,
+        }
+    }
+
+    async fn follow_folders(
+        &self,
+        cancel: &Cancel,
+        mirrored: &AtomicBool,
+        on: &mut OnFollow<'_>,
+    ) -> Result<(), Failure> {
         let mut follower = Follower::new(self.dirty.clone());
         let mut next_expiry = Instant::now();
         for folder in self.watched().await? {
@@ -104,6 +124,13 @@ impl Library {
         while !cancel.is_stopped() {
             let marked = pin!(self.dirty.due(TICK));
             let Either::Left((mut due, _)) = select(marked, cancel.stopped()).await else { break };
+            if mirrored.swap(false, Ordering::SeqCst) {
+                on(FollowEvent::Mirrored);
+            }
+            // The documents of another machine are not looked for on this one.
+            if self.takes_files().is_err() {
+                continue;
+            }
             due.extend(self.overdue());
             due.extend(follower.moved());
             due.extend(self.try_again(cancel, on).await?);

@@ -141,7 +141,7 @@ impl Engines {
         Ok(held.map(|held| held.embedder))
     }
 
-    fn answering_folder(&self) -> Result<String, Failure> {
+    pub(crate) fn answering_folder(&self) -> Result<String, Failure> {
         Ok(self.store().answering_index()?.unwrap_or_else(|| FIRST.to_owned()))
     }
 

@@ -51,6 +51,7 @@ impl Library {
         on: &mut OnIngest<'_>,
     ) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
+        self.takes_files()?;
         let ticket = self.ingests.ticket(cancel);
         let wanted = self.want(&paths, collection)?;
         let files = {

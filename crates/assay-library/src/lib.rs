@@ -44,6 +44,7 @@ mod check;
 mod examine;
 mod restore;
 pub mod backup;
+mod remote;
 
 pub use assay_answer::sentences;
 pub use assay_catalogue::{
@@ -67,6 +68,9 @@ pub use library::Library;
 pub use memory::share_heaps;
 pub use notices::{Notice, NoticeFact, NoticeKind, Notices, WaitingWork, WorkState};
 pub use queue::QueueRow;
+pub use remote::{
+    Address, Cost, FilledBy, MirrorStanding, RemoteDone, RemoteError, RemoteRole, RemoteStanding, Stored, role_in,
+};
 pub use report::{FileStatus, FileSummary, IngestReport, OnIngest};
 pub use rerankers::{OpenedReranker, Rerankers};
 pub use restore::{restore, snapshots_of};

@@ -17,6 +17,7 @@ use crate::home::Home;
 use crate::notices::Notice;
 use crate::quarantine::quarantine_crashing;
 use crate::queue_notice::report_waiting;
+use crate::remote::slot::Slot;
 use crate::settings::Settings;
 use crate::stop_buttons::StopButtons;
 use crate::unoptimized::Unoptimized;
@@ -37,6 +38,8 @@ pub struct Library {
     /// Watched folders in which something changed.
     pub(crate) dirty: Arc<DirtySet>,
     pub(crate) followed: Mutex<Followed>,
+    /// What it holds of an object store, if it is shared through one.
+    pub(crate) remote: Slot,
 }
 
 impl Library {
@@ -46,6 +49,7 @@ impl Library {
     /// # Errors
     /// Fails if the catalogue or the cache of scores cannot be opened.
     pub fn open(home: Home, settings: Settings, program: PathBuf) -> Result<Self, Failure> {
+        let remote = Slot::open(home.folder())?;
         let engines = Engines::open(home, settings, program)?;
         let store = engines.store().clone();
         store.strip_prefixes(without_prefix)?;
@@ -63,6 +67,7 @@ impl Library {
             control: IngestControl::default(),
             dirty: Arc::default(),
             followed: Mutex::default(),
+            remote,
         })
     }
 

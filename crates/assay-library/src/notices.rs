@@ -21,6 +21,8 @@ pub enum NoticeKind {
     Snapshot,
     /// Another program copies the data folder to other machines.
     SyncedFolder,
+    /// How the library stands to the object store that it is shared through.
+    Remote,
 }
 
 /// How work in the queue stands.
@@ -83,6 +85,22 @@ pub enum NoticeFact {
         /// Why, in English.
         reason: String,
     },
+    /// Answers come from a mirror that could not be renewed.
+    MirrorOld {
+        /// When it was published, in seconds since 1970.
+        published: i64,
+        /// When the store was last asked, in seconds since 1970.
+        looked: Option<i64>,
+        /// Why, in English.
+        reason: String,
+    },
+    /// What changed is not published yet.
+    NotPublished {
+        /// Why, in English.
+        reason: String,
+    },
+    /// Another machine has taken over publishing.
+    TakenOver,
 }
 
 /// One notice.

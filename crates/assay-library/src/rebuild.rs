@@ -29,6 +29,7 @@ impl Library {
     /// As [`Library::ingest`]; [`LibraryError::RebuildIncomplete`] if the new index lacks rows.
     pub async fn rebuild(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<IngestReport, Failure> {
         let begun = Instant::now();
+        self.takes_files()?;
         let ticket = self.ingests.ticket(cancel);
         let _wanted = self.claims.claim(vec![self.store.want_rebuild()?]);
         let _turn = self.writing.lock().await;
@@ -79,6 +80,9 @@ impl Library {
     /// # Errors
     /// As [`Library::ingest`].
     pub async fn repair(&self, cancel: &Cancel, on: &mut OnIngest<'_>) -> Result<(), Failure> {
+        if self.takes_files().is_err() {
+            return Box::pin(self.repair_mirror()).await;
+        }
         let unread: Vec<DocumentId> = {
             let ticket = self.ingests.ticket(cancel);
             let cancel = ticket.button();

@@ -21,6 +21,7 @@ impl Library {
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<IngestReport, Failure> {
+        self.takes_files()?;
         self.store.allow_retry(documents)?;
         self.read_again(documents, QueueReason::Again, cancel, on).await
     }
@@ -62,6 +63,7 @@ impl Library {
         cancel: &Cancel,
         on: &mut OnIngest<'_>,
     ) -> Result<IngestReport, Failure> {
+        self.takes_files()?;
         if !documents.is_empty() {
             let known = self.store.some_documents(documents)?;
             if let Some(unknown) = documents.iter().find(|&&id| known.iter().all(|document| document.id != id)) {

@@ -35,7 +35,9 @@ pub fn failed(dialect: Dialect, failure: &Failure) -> Response {
         Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Problem::ModelMissing | Problem::MissingFile => StatusCode::NOT_FOUND,
         Problem::NoPermission => StatusCode::FORBIDDEN,
-        Problem::EmptyLibrary | Problem::NewerAssay | Problem::RestoreWaits => StatusCode::CONFLICT,
+        Problem::EmptyLibrary | Problem::NewerAssay | Problem::RestoreWaits | Problem::FollowsAnother => {
+            StatusCode::CONFLICT
+        }
         Problem::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Problem::LibraryInUse | Problem::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

@@ -80,7 +80,9 @@ impl OnDemand {
 
     async fn opened(&self, app: Arc<App>) -> Open {
         // Rows that the index lost by damage; what cannot be repaired is told by the question itself.
+        app.look_remote().await;
         drop(app.repair(&Cancel::default(), &mut |_| ()).await);
+        app.keep_remote();
         // Where no socket can be made, other commands are refused as long as the library is open.
         let owner = Owner::serve(&app, self.front_end, |_| ()).await.ok();
         Open { app, owner }
@@ -126,6 +128,7 @@ async fn close(Open { app, owner }: Open) {
     if let Some(owner) = owner {
         owner.close().await;
     }
+    app.publish().await;
     app.close().await;
     // The copies of the catalogue are renewed here, which takes a moment.
     drop(tokio::task::spawn_blocking(move || drop(app)).await);

@@ -33,6 +33,7 @@ pub fn follow_event(event: FollowEvent) -> LibraryEvent {
     match event {
         FollowEvent::Ingest(event) => ingest_event(event),
         FollowEvent::Finished(report) => LibraryEvent::Finished { reply: ingest_reply(report) },
+        FollowEvent::Mirrored => LibraryEvent::Changed,
         FollowEvent::Failed(failure) => LibraryEvent::Failed { problem: problem::problem(&failure) },
     }
 }

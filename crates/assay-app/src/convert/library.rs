@@ -52,6 +52,7 @@ pub fn notice(notice: Notice) -> NoticeRow {
         NoticeKind::Queue => contract::NoticeKind::Queue,
         NoticeKind::Snapshot => contract::NoticeKind::Snapshot,
         NoticeKind::SyncedFolder => contract::NoticeKind::SyncedFolder,
+        NoticeKind::Remote => contract::NoticeKind::Remote,
     };
     let (fact, work) = (notice.fact.map(fact), notice.work.map(work));
     NoticeRow { kind, what: notice.what, action: notice.action, embedder: None, fact, work }
@@ -72,6 +73,9 @@ fn fact(fact: NoticeFact) -> contract::NoticeFact {
         NoticeFact::PassagesLacking(documents) => Fact::PassagesLacking { documents },
         NoticeFact::NamesNotSearched => Fact::NamesNotSearched,
         NoticeFact::CopiesFailed { reason } => Fact::CopiesFailed { reason },
+        NoticeFact::MirrorOld { published, looked, reason } => Fact::MirrorOld { published, looked, reason },
+        NoticeFact::NotPublished { reason } => Fact::NotPublished { reason },
+        NoticeFact::TakenOver => Fact::TakenOver,
     }
 }
 

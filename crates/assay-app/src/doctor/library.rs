@@ -3,11 +3,12 @@
 use assay_contract::{
     CatalogueCounts, CatalogueState, CatalogueView, DataState, DataView, DiskPart, DiskRow, IndexView, QueueCounts,
 };
-use assay_library::{CatalogueLook, Counts, Examination, FolderUse, Home, NEWEST_LAYOUT};
+use assay_library::{CatalogueLook, Counts, Examination, FolderUse, Home, NEWEST_LAYOUT, role_in};
 use assay_models::machine;
 
 use crate::convert::document::{fault_kind, state};
 use crate::convert::problem::code;
+use crate::convert::remote::role;
 use crate::cost::size;
 
 /// Name of the first index's folder.
@@ -38,6 +39,7 @@ pub fn data(examined: &Examination) -> DataView {
         moved_away: examined.damaged,
         restoring: examined.restoring,
         synced_by: examined.synced_by.map(str::to_owned),
+        shared: role(if ours { role_in(folder) } else { None }),
     }
 }
 

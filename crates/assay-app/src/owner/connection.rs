@@ -8,8 +8,9 @@ use std::time::Duration;
 use assay_contract::LibraryEvent;
 use assay_contract::call::{
     Ask, BringBack, Check, CollectionRows, Collections, Document, DocumentPath, Documents, Explain, Folders, FrontEnd,
-    Ingest, Library, MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, Remove, RemovedFiles,
-    RenameCollection, Request, Rescan, Resume, Retry, UnwatchFolder, WatchFolder, Why, WrittenSettings,
+    Ingest, Library, MoveDocuments, MoveFolder, Notices, Passage, Queue, Rebuild, RemoteCreate, RemoteJoin,
+    RemoteLeave, RemoteStatus, RemoteSync, RemoteTake, Remove, RemovedFiles, RenameCollection, Request, Rescan, Resume,
+    Retry, UnwatchFolder, WatchFolder, Why, WrittenSettings,
 };
 use assay_domain::{Cancel, Failure, Problem};
 use serde::Serialize;
@@ -118,7 +119,7 @@ async fn answer(request: Request, app: &App, front_end: FrontEnd, cancel: &Cance
     each! {
         Ask Explain Why Passage Documents RemovedFiles Document DocumentPath Collections CollectionRows Library
         WrittenSettings Notices Queue Folders Check Ingest Retry BringBack Resume Rebuild Rescan Remove WatchFolder UnwatchFolder RenameCollection
-        MoveDocuments MoveFolder
+        MoveDocuments MoveFolder RemoteStatus RemoteCreate RemoteJoin RemoteSync RemoteTake RemoteLeave
     }
 }
 
