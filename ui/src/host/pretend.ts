@@ -6,6 +6,7 @@ import { PretendLibrary, samples, troubled } from './pretend/ingest';
 import { inspecting } from './pretend/inspecting';
 import { library as passages } from './pretend/search';
 import { settings } from './pretend/settings';
+import { sharing } from './pretend/sharing';
 import { PretendRegistry, fetched } from './pretend/registry';
 import { outside } from './pretend/outside';
 import type { DragState, Host } from './types';
@@ -135,6 +136,7 @@ export const host: Host = {
 		const left_out = (['index', 'models'] as const).filter((part) => !choice[part]);
 		return { documents: library.documents.length, questions: saved.size, judgements: 0, bytes: 21e6, left_out };
 	},
+	...sharing,
 	async stopBackup() {},
 	async chooseBackup() {
 		return backup(false);

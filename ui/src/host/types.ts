@@ -27,6 +27,8 @@ import type {
 	SetUp,
 	Settings,
 	ModelRegistryView,
+	RemoteAddress,
+	RemoteView,
 	SystemLook,
 	TurnRow,
 	WhyReply,
@@ -65,6 +67,15 @@ export interface Host {
 	check(): Promise<CheckReply>;
 	/** Writes a backup into a file that the user chooses; null if the dialog was closed. */
 	backUp(choice: BackupChoice, onProgress: (progress: BackupProgress) => void): Promise<BackupReply | null>;
+	/** How the library is shared through an object store; with `ask`, the store is asked, too. */
+	remoteStatus(ask: boolean): Promise<RemoteView>;
+	remoteCreate(address: RemoteAddress): Promise<RemoteView>;
+	remoteJoin(address: RemoteAddress): Promise<RemoteView>;
+	remoteSync(): Promise<RemoteView>;
+	remoteTake(): Promise<RemoteView>;
+	remoteLeave(): Promise<RemoteView>;
+	/** Mirrors what is published; a `changed` event tells of anything new. */
+	remoteLook(): Promise<void>;
 	stopBackup(): Promise<void>;
 	/** Shows what is in a backup that the user chooses; null if the dialog was closed. */
 	chooseBackup(): Promise<BackupView | null>;

@@ -1,4 +1,4 @@
-import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView, RemovedRow, Settings } from '../contract';
+import type { CheckReply, DocumentRow, FolderRow, IngestReply, LibraryEvent, LibraryView, NoticeRow, ProblemView, RemoteRole, RemovedRow, Settings } from '../contract';
 import { asProblem, host } from '../host';
 import { waitsForEmbedder } from '../models/fit';
 import { announce } from './announce';
@@ -32,6 +32,8 @@ class Library {
 	paused = $state(false);
 	/** Pieces of work that the user stopped and that wait until the user goes on. */
 	stopped = $state(0);
+	/** How the library is shared through an object store. */
+	shared = $state<RemoteRole>('off');
 	/** Why the index cannot answer; null if it can. */
 	problem = $state<ProblemView | null>(null);
 	progress = $state<Progress | null>(null);
@@ -71,6 +73,7 @@ class Library {
 		this.paused = view.paused;
 		this.stopped = view.stopped;
 		this.problem = view.problem;
+		this.shared = view.shared;
 		this.waiting = view.waiting;
 		this.waitingCount = view.waiting_count;
 		// The view overrides progress events, so that a lost or late event cannot leave the pane busy.

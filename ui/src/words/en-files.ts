@@ -83,6 +83,9 @@ export const files = {
 			passages_lacking: ({ documents }) => `${many(documents, 'document lacks', 'documents lack')} passages in the index. They are filled in again from the stored text.`,
 			names_not_searched: () => 'An earlier version filled the index, so file names and headings are not searched.',
 			copies_failed: () => 'The copies of the list of documents could not be renewed.',
+			mirror_old: () => 'Answers come from the copy on this computer, because the object store could not be asked for anything newer.',
+			not_published: () => 'What changed is not published to the other computers yet.',
+			taken_over: () => 'Another computer has taken over publishing this library, so this one publishes it no longer.',
 			english_alone: ({ model }) => `${model} reads English only. Questions in Chinese, and questions about text in other languages, are searched by keyword only.`,
 		} satisfies FactWords as FactWords,
 		noticeAdvice: {
@@ -93,9 +96,10 @@ export const files = {
 			queue: 'Assay resumes it automatically.',
 			snapshot: 'Look at the disk and your rights on the library’s folder. The copies are renewed with the next change.',
 			synced_folder: 'Close Assay, move the library’s folder to a place that is not synced, and start Assay with that folder: a copy taken while Assay writes may be damaged.',
+			remote: 'Nothing on this computer is lost. See “Shared library” in the settings.',
 			embedder: 'Rebuild the index with the model that ships to search in every language. Until then all answers stay as they are.',
 		} satisfies Record<NoticeKind, string>,
-		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Index rebuild', older_index: 'Older index', queue: 'Queue', snapshot: 'Snapshot', synced_folder: 'Synced folder', embedder: 'English only' } satisfies Record<NoticeKind, string>,
+		notices: { healed: 'Repaired', damaged: 'Damaged', rebuilding: 'Index rebuild', older_index: 'Older index', queue: 'Queue', snapshot: 'Snapshot', synced_folder: 'Synced folder', remote: 'Shared library', embedder: 'English only' } satisfies Record<NoticeKind, string>,
 		work: {
 			files: (n: number) => many(n, 'file', 'files'),
 			added: (n: number) => (n === 1 ? '1 added file or folder' : `${n.toLocaleString('en')} added files and folders`),

@@ -1,4 +1,4 @@
-import type { BackupGap } from '../contract';
+import type { BackupGap, RemoteRole } from '../contract';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en')} ${n === 1 ? one : more}`;
 
@@ -43,6 +43,41 @@ export const window = {
 	addFiles: 'Add files to the library',
 	addFolder: 'Add a folder to the library',
 	models: 'Open the models',
+	/** A library that is shared through an object store. */
+	shared: {
+		title: 'Shared library',
+		text: 'Publish this library to an object store (S3), so that other computers can follow it. The text of all documents is then stored there. Keys are read from the environment or from ~/.aws and are never stored.',
+		url: 'Address',
+		endpoint: 'Endpoint, unless it is Amazon’s',
+		region: 'Region',
+		allowHttp: 'Allow an endpoint without encryption',
+		create: 'Publish this library',
+		join: 'Follow that library',
+		another: 'another computer',
+		where: 'The text of all documents is stored there, and on every computer that follows the library.',
+		roles: {
+			off: () => 'Not shared.',
+			publisher: (_machine, url) => `This computer publishes the library at ${url}.`,
+			reader: (machine, url) => `This library follows ${url}, which ${machine} publishes. Files are added there.`,
+			superseded: (machine, url) => `${machine} has taken over publishing the library at ${url}. Nothing on this computer is lost.`,
+		} satisfies Record<RemoteRole, (machine: string, url: string) => string> as Record<RemoteRole, (machine: string, url: string) => string>,
+		lease: 'Publisher',
+		held: (machine: string, seconds: number) => `${machine}, for ${many(seconds, 'second', 'seconds')} more unless renewed`,
+		ended: (machine: string) => `${machine}, whose turn has ended`,
+		head: 'At the store',
+		mirror: 'Copy here',
+		number: (sequence: number, when: string) => `number ${sequence}, ${when}`,
+		behind: (n: number) => `, ${n.toLocaleString('en')} behind`,
+		cached: 'On this computer',
+		stored: 'Objects',
+		objects: (n: number, size: string) => `${n.toLocaleString('en')}, ${size}`,
+		cost: 'Since the start',
+		requests: (writes: number, reads: number, sent: string, received: string) => `${many(writes, 'write', 'writes')}, ${many(reads, 'read', 'reads')}; ${sent} sent, ${received} received`,
+		sync: 'Sync now',
+		status: 'Check the store',
+		take: 'Take over publishing',
+		leave: 'Stop sharing',
+	},
 	backup: {
 		title: 'Back up or restore',
 		backUpTitle: 'Back up',

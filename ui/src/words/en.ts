@@ -52,6 +52,7 @@ export const en = {
 		dropHint: 'or drop files and folders anywhere',
 		dropTitle: 'Drop to add to your library',
 		dropNote: 'Your files are only read. Nothing leaves this computer.',
+		dropNoteShared: 'Your files are only read. Their text is also stored at the object store that this library is shared through.',
 		emptyTitle: 'No files yet',
 		emptyText: 'Drop files or folders here, or try the sample library: eighteen short texts in Chinese and English.',
 		emptyAction: 'Try the sample library',

@@ -80,6 +80,9 @@ export const files: typeof english = {
 			passages_lacking: ({ documents }) => `索引中缺少 ${n_(documents)} 份文档的段落，正在用已存的文字补全。`,
 			names_not_searched: () => '索引由旧版本生成，因此不检索文件名和标题。',
 			copies_failed: () => '文档列表的副本未能更新。',
+			mirror_old: () => '目前由本机的副本回答，因为无法向对象存储查询更新的内容。',
+			not_published: () => '更改的内容尚未发布给其他电脑。',
+			taken_over: () => '另一台电脑已接手发布这个资料库，本机不再发布。',
 			english_alone: ({ model }) => `${model} 只能读英文：中文问题以及涉及其他语言文字的问题，只按关键词检索。`,
 		},
 		noticeAdvice: {
@@ -90,9 +93,10 @@ export const files: typeof english = {
 			queue: 'Assay 会自动继续。',
 			snapshot: '请检查磁盘和资料库文件夹的权限。下次更改时会更新副本。',
 			synced_folder: '请关闭 Assay，把资料库文件夹移到不同步的位置，再用那个文件夹启动 Assay：在写入时被复制的内容可能损坏。',
+			remote: '本机没有丢失任何内容。详情见设置中的“共享资料库”。',
 			embedder: '请用自带的模型重建索引，以便检索各种语言。在此之前所有回答不变。',
 		},
-		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '重建索引', older_index: '旧版索引', queue: '队列', snapshot: '快照', synced_folder: '同步文件夹', embedder: '仅支持英文' },
+		notices: { healed: '已修复', damaged: '已损坏', rebuilding: '重建索引', older_index: '旧版索引', queue: '队列', snapshot: '快照', synced_folder: '同步文件夹', remote: '共享资料库', embedder: '仅支持英文' },
 		work: {
 			files: (n) => `${n_(n)} 个文件`,
 			added: (n) => `${n_(n)} 个新添加的文件或文件夹`,

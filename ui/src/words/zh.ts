@@ -52,6 +52,7 @@ export const zh: Words = {
 		dropHint: '也可以把文件或文件夹拖到窗口任意处',
 		dropTitle: '松手即可加入资料库',
 		dropNote: '您的文件只会被读取，任何内容都不会离开这台电脑。',
+		dropNoteShared: '您的文件只会被读取；其文字也会存放在共享这个资料库所用的对象存储中。',
 		emptyTitle: '还没有文件',
 		emptyText: '把文件或文件夹拖到这里，或者试试示例资料库：十八篇中英文短文。',
 		emptyAction: '试试示例资料库',

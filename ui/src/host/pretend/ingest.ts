@@ -27,7 +27,7 @@ export class PretendLibrary {
 		const { documents, folders, removed, notices, problem } = this;
 		const waiting = this.#held.slice(0, 5).map((plan) => plan.name);
 		const stopped = documents.filter((row) => row.stopped).length;
-		return structuredClone({ stopped, documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, removed, notices, problem, waiting, waiting_count: this.#held.length });
+		return structuredClone({ stopped, documents, counts: tally(documents), busy: this.#busy, paused: this.#paused, folders, removed, notices, problem, shared: 'off', waiting, waiting_count: this.#held.length });
 	}
 
 	/** Adds the sample documents as already ingested. */
