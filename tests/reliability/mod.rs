@@ -22,6 +22,8 @@ mod saves;
 mod foreign;
 mod lives;
 mod backup;
+pub mod store;
+mod remote;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -32,7 +34,7 @@ pub use options::Options;
 type Suite = fn(&Options) -> Result<Cases, String>;
 
 /// Name, argument, options and function of each suite.
-pub const SUITES: [(&str, &str, &[&str], Suite); 13] = [
+pub const SUITES: [(&str, &str, &[&str], Suite); 14] = [
     ("corpus", "FOLDER", &[], corpus::corpus),
     ("hostile", "FOLDER", &["flood"], hostile::hostile),
     ("mutants", "FOLDER", &["count", "seed"], mutants::mutants),
@@ -46,6 +48,7 @@ pub const SUITES: [(&str, &str, &[&str], Suite); 13] = [
     ("saves", "", &["chunks", "count"], saves::saves),
     ("lives", "", &["looks", "still", "every", "only"], lives::lives),
     ("backup", "", &["count", "questions", "kills", "seed"], backup::backup),
+    ("remote", "", &["documents", "races", "kills", "questions", "seed"], remote::remote),
 ];
 
 /// Runs a suite.

@@ -73,3 +73,9 @@ fn a_library_that_was_backed_up_and_moved_answers_as_before() {
 fn a_watched_folder_ends_like_a_full_scan() {
     check("watch", None, &[("events", 60.0), ("still", 2.0)]);
 }
+
+/// Skipped with a printed reason where Python's moto is missing.
+#[test]
+fn a_library_on_an_object_store_is_mirrored_whatever_dies() {
+    check("remote", None, &[("documents", 12.0), ("races", 2.0), ("kills", 6.0), ("questions", 4.0)]);
+}
