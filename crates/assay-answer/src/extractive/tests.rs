@@ -137,7 +137,7 @@ fn a_sentence_that_a_page_break_cuts_is_quoted_from_both_pages() {
         assert!(text.starts_with(shown), "{text}");
     }
     // The second half was kept; its other page says nothing else.
-    let kept = continuation(Some(2.0), PassageRole::Kept, Some(first.chunk), end);
+    let kept = continuation(judged(2.0), PassageRole::Kept, Some(first.chunk), end);
     let before = NumberedPassage { role: PassageRole::Continuation, ..first.clone() };
     let (quotes, _) = answered("When is the rent due and the deposit paid back?", Wanted::Best, vec![kept, before]);
     assert!(joined.iter().all(|half| quotes.iter().any(|quote| quote == half)), "{quotes:?}");
@@ -206,16 +206,16 @@ fn without_a_reranker_word_overlap_decides_and_the_name_says_so() {
     let usual = Choice::default();
     let name = "extractive (word overlap)";
     check(
-        None,
+        Vec::new(),
         usual,
         "Who says nobody lives on it?",
         &[ROOF, CELLAR],
         name,
         &[(1, "Nobody lives there, says Dr. Li.")],
     );
-    check(None, usual, "无关的问题", &[ROOF, CELLAR], name, &[(1, "The pump stands on the roof.")]);
+    check(Vec::new(), usual, "无关的问题", &[ROOF, CELLAR], name, &[(1, "The pump stands on the roof.")]);
     let chinese = ["水泵安装在屋顶的机房里。最高压力为三点五巴，不得超过。酒存放在地下室的木架上。"];
-    check(None, usual, "最高压力是多少？", &chinese, name, &[(1, "最高压力为三点五巴，不得超过。")]);
+    check(Vec::new(), usual, "最高压力是多少？", &chinese, name, &[(1, "最高压力为三点五巴，不得超过。")]);
     // A failure of the reranker falls back to word overlap, a stop does not.
     check(
         rerank(Some(Failure::bug("lost"))),
