@@ -63,12 +63,14 @@ fn drafted_queries_and_their_ranks_are_kept_with_a_turn() {
 }
 
 #[test]
-fn a_turn_of_the_layout_before_opens_without_drafts() {
+fn a_turn_of_layout_14_opens_without_drafts() {
     let library = Library::new();
     let document = library.enqueue("/a.pdf");
     let turn = about("q", "a [1]", AnswerKind::Written, &[(document, Outcome::Kept)], &[document]);
     let conversation = library.store.save_turn(None, &turn).unwrap();
-    let back = "DROP TABLE turn_drafts; DROP TABLE turn_drafted_scores; PRAGMA user_version = 14;";
+    let back = "DROP TABLE turn_drafts; DROP TABLE turn_drafted_scores; DROP TABLE foreign_roots;
+        ALTER TABLE turns DROP COLUMN searched_documents; ALTER TABLE turns DROP COLUMN of_documents;
+        PRAGMA user_version = 14;";
     library.store.transact(|transaction| Ok(transaction.execute_batch(back)?)).unwrap();
     let library = library.reopened();
     assert_eq!(library.store.turns(conversation).unwrap()[0].turn, turn);
