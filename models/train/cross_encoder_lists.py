@@ -2,12 +2,14 @@
 
 English and Chinese questions with their paragraphs, keywords, headlines; neighbours by BM25 that do not hold the answer, windows
 of the same paragraph without it, the right passage with a number or name exchanged; unanswerable questions; made passages full
-of near misses (`generated.py`, part `train`), in either language and across; sections of handbooks that stand in both languages
-(`parallel.py`); and message catalogues (.mo) whose sentences do. Articles held apart by `mine.py` are left out, and so are messages
-that a held-apart set holds. Half of the passages carry their title, and Chinese is simplified, as the program asks.
+of near misses (`generated.py`, part `train`) and notes of everyday life (`everyday.py`), in either language and across; sections of
+handbooks that stand in both languages (`parallel.py`); and message catalogues (.mo) whose sentences do. Articles held apart by
+`mine.py` are left out, and so are messages that a held-apart set holds. Half of the passages carry their title, and Chinese is
+simplified, as the program asks.
 `train_cross_encoder.py lists` writes them. `english` holds the English of a list in another language, for the English teacher;
-`other` holds glosses of a question in the other language (`gloss.py`), with which the list is one across languages; `held` marks
-lists of articles and pages that are only measured on.
+`other` holds glosses of a question in the other language (`gloss.py`), with which the list is one across languages; `turned` holds
+glosses of the passages, for the question as it was asked; `foreign` holds wrong passages in the language that the right one is
+not in; `held` marks lists of articles and pages that are only measured on.
 """
 
 import gettext
@@ -19,6 +21,7 @@ from pathlib import Path
 
 from opencc import OpenCC
 
+import everyday
 import generated
 import parallel
 from common import BM25, CJK, STOP, load, measured, rows, size
@@ -27,7 +30,7 @@ from held_apart import is_held
 from mine import exchange, hold_apart, holds, negative, positive, sibling
 
 MOST = 6
-LENGTHS = [40, 60, 60, 90, 90, 130, 200]
+LENGTHS = [40, 60, 60, 90, 90, 130, 200, 260]
 
 
 def keywords(question):
@@ -69,10 +72,10 @@ def encyclopaedia(data, names, held, lang, count, rng):
         usable = lambda i: keys[i] != q["at"] and not holds(texts[i], q["answers"])
         near = [i for i in index.top(q["question"], 24) if usable(i)]
         same = [i for i in rng.sample(article[source["title"]], min(6, len(article[source["title"]]))) if usable(i)]
-        picked = near[:1] + rng.sample(near[1:10], min(2, len(near[1:10]))) + same[:1] + [rng.randrange(len(texts))]
+        picked = near[:2] + rng.sample(near[2:12], min(1, len(near[2:12]))) + same[:2] + [rng.randrange(len(texts))]
         picked = [i for i in dict.fromkeys(picked) if usable(i)]
         wrong = []
-        for extra in (sibling(source["text"], q["answers"], q["question"], budget, rng), exchange(right, q["question"], names_seen, rng)):
+        for extra in (sibling(source["text"], q["answers"], q["question"], budget, rng), exchange(right, q["question"], names_seen, rng) if rng.random() < 0.5 else None):
             if extra and not holds(extra, q["answers"]) or extra and extra != right and re.search(r"\d", q["question"]):
                 wrong.append((source["title"], extra))
         for i in picked:
@@ -86,7 +89,7 @@ def encyclopaedia(data, names, held, lang, count, rng):
         titled = rng.random() < 0.5
         whole = [(source["title"], right)] + wrong[: MOST - 1]
         yield {"lang": lang, "kind": "question", "query": query, "right": True, "held": measured(source["title"]),
-               "passages": [f"{t.replace('_', ' ')}\n{p}" if titled else p for t, p in whole]}
+               "titled": titled, "passages": [f"{t.replace('_', ' ')}\n{p}" if titled else p for t, p in whole]}
 
 
 def unanswerable(data, held, count, rng):
@@ -159,6 +162,19 @@ def messages(folder, count, known, rng):
         yield {"lang": f"{asked}-{told}", "kind": "message", "query": pairs[n][1 - column][:200], "right": True, "passages": [right] + wrong}
 
 
+def noise(out, gloss, rng):
+    """Adds `foreign` to lists of questions: passages of questions in the other language that share words with the gloss."""
+    pools = {}
+    for lang in ("en", "zh"):
+        texts = [p for x in out if x["lang"] == lang and x["kind"] == "question" for p in x["passages"][:1]]
+        pools[lang] = BM25(texts), texts
+    for x in out:
+        if x["kind"] in ("question", "headline") and x["lang"] in pools:
+            index, texts = pools["zh" if x["lang"] == "en" else "en"]
+            near = [i for i in index.top(x["other"][0], 6)]
+            x["foreign"] = [texts[i] for i in [*rng.sample(near, min(2, len(near))), rng.randrange(len(texts))]]
+
+
 def texts_of(sets):
     """All texts of the held-apart sets as one, each with its runs of white space as one space."""
     if not sets:
@@ -175,6 +191,7 @@ def lists(args):
     out += encyclopaedia(args.data, ["cmrc-train", "drcd"], set(split["chinese"]), "zh", args.chinese, rng)
     out += news(args.data, args.news, rng)
     out += made(args.rounds, rng)
+    out += everyday.lists(args.everyday, MOST, rng)
     for pair in args.documents or []:
         out += parallel.lists(*map(Path, pair.split(",")), args.parallel, MOST, rng)
     if args.messages:
@@ -185,9 +202,15 @@ def lists(args):
     for x in out:
         if x["lang"] != "en":
             x.update(query=simpler(x["query"]), passages=[simpler(p) for p in x["passages"]])
+            x["foreign"] = [simpler(p) for p in x.get("foreign", [])]
         if gloss and x["kind"] in ("question", "headline"):
-            x["other"] = [getattr(gloss, "chinese" if x["lang"] == "en" else "english")(x["query"], rng) for _ in range(2)]
+            turn = gloss.chinese if x["lang"] == "en" else gloss.english
+            x["other"] = [turn(x["query"], rng) for _ in range(2)]
+            if x["kind"] == "question" and rng.random() < 0.3:
+                x["turned"] = [turn(p, rng) for p in x["passages"]]
         x["size"] = max(map(size, x["passages"]))
+    if gloss:
+        noise(out, gloss, rng)
     args.work.mkdir(parents=True, exist_ok=True)
     with open(args.work / "lists.jsonl", "w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(x, ensure_ascii=False) + "\n" for x in out)

@@ -2,7 +2,8 @@
 
 A folder pair holds pages of the same relative path in both languages (HTML, or Mallard's XML). A page is cut at its headings; two
 pages are parallel where they have equally many sections. A heading or the first sentence of a section asks for the rest of
-it; the wrong passages are neighbours by BM25 within the language of the passages, sections of the same page first.
+it, or, across languages, a sentence from its middle for the whole of it; the wrong passages are neighbours by BM25, sections of
+the same page first, and `foreign` holds some of them in the other language.
 """
 
 import re
@@ -77,6 +78,19 @@ def first_sentence(text):
     return re.split(r"(?<=[.!?])\s|(?<=[。！？])|\n", text, maxsplit=1)[0]
 
 
+def sentences(text):
+    return [s for s in re.split(r"(?<=[.!?])\s+|(?<=[。！？])|\n", text) if s.strip()]
+
+
+def inner(row, rng):
+    """A sentence of a section with its counterpart, where either language has equally many and they are about as long."""
+    both = sentences(row["en"][2]), sentences(row["zh"][2])
+    if len(both[0]) != len(both[1]) or len(both[0]) < 3:
+        return None
+    fits = [i for i, (a, b) in enumerate(zip(*both)) if i and size(a) > 9 and len(CJK.findall(b)) > 7 and 0.5 < size(a) / size(b) < 1.6]
+    return rng.choice(fits) if fits else None
+
+
 def cut(text, lang, share):
     """The beginning of a text, about as much in either language."""
     most = int(share * (600 if lang == "en" else 260))
@@ -93,9 +107,14 @@ def lists(english, chinese, count, most, rng):
     for n in rng.sample(range(len(rows)), min(count, len(rows))):
         row = rows[n]
         asked, told = rng.choice([("en", "en"), ("zh", "zh"), ("zh", "en"), ("en", "zh"), ("zh", "en"), ("en", "zh")])
-        by_heading = rng.random() < 0.5 or size(row["en"][2]) < 50
+        place = inner(row, rng) if asked != told and rng.random() < 0.45 else None
+        by_heading = place is None and (rng.random() < 0.5 or size(row["en"][2]) < 50)
         title = {l: row[l][0] if row[l][0] != row[l][1] else "" for l in ("en", "zh")}
-        if by_heading:
+        if place is not None:
+            query = {"en": sentences(row["en"][2])[place][:250], "zh": sentences(row["zh"][2])[place][:110]}
+            from_here = {l: "\n".join(sentences(row[l][2])[max(0, place - rng.randrange(1, 5)) :]) for l in ("en", "zh")}
+            body = from_here
+        elif by_heading:
             named = rng.random() < 0.3
             query = {l: f"{row[l][1]} {title[l]}".strip() if named else row[l][1] for l in ("en", "zh")}
             body = {l: row[l][2] for l in ("en", "zh")}
@@ -111,11 +130,13 @@ def lists(english, chinese, count, most, rng):
         picked = [i for i in picked if i != n][: most - 1]
         titled, share = rng.random() < 0.5 and not by_heading, rng.choice([0.4, 0.7, 1])
 
-        def passages(l):
+        def passages(l, only=None):
             whole = [(row[l], body[l])] + [(rows[i][l], rows[i][l][2]) for i in picked]
+            whole = whole[1:] if only else whole
             return [f"{r[0]} > {r[1]}\n{cut(t, l, share)}" if titled else cut(t, l, share) for r, t in whole]
 
-        out = {"lang": asked if asked == told else f"{asked}-{told}", "kind": "documentation", "query": query[asked], "right": True, "held": measured(row["page"]), "passages": passages(told)}
+        out = {"lang": asked if asked == told else f"{asked}-{told}", "kind": "documentation", "query": query[asked], "right": True, "held": measured(row["page"]), "passages": passages(told),
+               "foreign": passages("zh" if told == "en" else "en", True)[:3]}
         if (asked, told) != ("en", "en"):
             out["english"] = {"query": query["en"], "passages": passages("en")}
         yield out

