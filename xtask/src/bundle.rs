@@ -21,6 +21,11 @@ const COMPLETIONS: [(&str, &str); 3] = [
 /// Packages the programs with the shipped weights and the sample library. The profile optimises arithmetic fully, so a
 /// release build would only compile everything again.
 pub fn bundle() -> Fallible {
+    package(&["-Zxz"])
+}
+
+/// Packages as [`bundle`] does; a package of Debian is compressed as these arguments of `dpkg-deb` say.
+fn package(compression: &[&str]) -> Fallible {
     setup::setup(For::Running)?;
     build(Built::Package)?;
     let kind = match std::env::consts::OS {
@@ -37,15 +42,15 @@ pub fn bundle() -> Fallible {
     must(&mut bundler)?;
     let folder = target().join("debug").join("bundle").join(kind);
     if kind == "deb" {
-        pack_small(&newest(&folder, kind)?)?;
+        pack_again(&newest(&folder, kind)?, compression)?;
     }
     println!("The package is in {}", folder.display());
     Ok(())
 }
 
 /// Packs a package of Debian again without the symbols of the window's program, which the bundler leaves in it, and
-/// with xz instead of gzip.
-fn pack_small(package: &Path) -> Fallible {
+/// compressed in another way.
+fn pack_again(package: &Path, compression: &[&str]) -> Fallible {
     let folder = target().join("package").join("unpacked");
     must(Command::new("dpkg-deb").arg("--raw-extract").arg(package).arg(&folder))?;
     must(command("strip").arg(folder.join("usr/bin/assay-desktop")))?;
@@ -63,7 +68,7 @@ fn pack_small(package: &Path) -> Fallible {
         )
         .collect();
     fs::write(&file, control.join("\n") + "\n")?;
-    must(Command::new("dpkg-deb").args(["--root-owner-group", "-Zxz", "--build"]).arg(&folder).arg(package))
+    must(Command::new("dpkg-deb").arg("--root-owner-group").args(compression).arg("--build").arg(&folder).arg(package))
 }
 
 /// A question about the sample library, and what its answer must hold.
@@ -77,7 +82,8 @@ pub fn installed() -> Fallible {
             "the package assay is installed here, and this check would replace and remove it; remove it first".into()
         );
     }
-    bundle()?;
+    // To compress well takes minutes, and says nothing about what is in the package.
+    package(&["-Zgzip", "-z1"])?;
     let package = newest(&target().join("debug/bundle/deb"), "deb")?;
     let home = target().join("installed");
     if home.exists() {
