@@ -29,11 +29,15 @@ pub(super) async fn above_threshold(
         }
         let texts = places.iter().filter_map(|&at| sentences.get(at)).map(Sentence::in_context).collect();
         let scored = reranker.score(question.to_owned(), texts).try_collect::<Vec<_>>().await?;
-        let threshold = threshold(reranker.as_ref(), sentences);
+        let name = &reranker.identity().name;
+        let usual = sentences.iter().find_map(|sentence| threshold(name, sentence)).unwrap_or(0.0);
         for pair in scored.into_iter().flatten().filter(|pair| pair.logit.is_finite()) {
-            if let Some(slot) = places.get(pair.index).and_then(|&at| above.get_mut(at)) {
-                *slot = pair.logit - threshold;
-            }
+            let Some((sentence, slot)) =
+                places.get(pair.index).and_then(|&at| sentences.get(at).zip(above.get_mut(at)))
+            else {
+                continue;
+            };
+            *slot = pair.logit - threshold(name, sentence).unwrap_or(usual);
         }
     }
     Ok(above.iter().any(|above| above.is_finite()).then_some(above))
@@ -47,9 +51,8 @@ fn reader(rerankers: &[Arc<dyn Reranker>], sentence: &Sentence<'_>) -> usize {
     rerankers.iter().position(is_its).unwrap_or(0)
 }
 
-/// The logit of the threshold that applied to the passages of a model; 0 if it judged none.
-fn threshold(reranker: &dyn Reranker, sentences: &[Sentence<'_>]) -> f32 {
-    let judged = sentences.iter().filter_map(Sentence::judged);
-    let of_this = judged.into_iter().find(|judged| *judged.model == *reranker.identity().name);
-    of_this.map_or(0.0, |judged| judged.threshold)
+/// The logit of the threshold that applied to a sentence's passage, if the model of this name judged it. A model may have one
+/// for each language.
+fn threshold(name: &str, sentence: &Sentence<'_>) -> Option<f32> {
+    sentence.judged().filter(|judged| *judged.model == *name).map(|judged| judged.threshold)
 }

@@ -1,5 +1,5 @@
 use assay_domain::fakes::EchoWriter;
-use assay_domain::score::FusedScore;
+use assay_domain::score::{FusedScore, LexicalScore};
 use assay_domain::{Assignment, Candidate, ChunkId, DocumentId, GenerationId, Outcome, Passage, Wanted};
 
 use super::block_on;
@@ -48,6 +48,27 @@ fn no_passage_and_no_file_name_leaves_its_place_in_the_prompt() {
         assert_eq!(head.matches('>').count(), 1, "{head}");
         let asked: Vec<&str> = user.lines().filter(|line| line.starts_with("Question: ")).collect();
         assert_eq!(asked, ["Question: why?"], "{name:?} {text:?}");
+    }
+}
+
+#[test]
+fn an_unjudged_passage_in_another_language_is_foreign_unless_it_holds_words_of_the_question_in_the_same_script() {
+    let german =
+        "Das Café Rebgarten in Basel schließt mittwochs um sechs, und Frau Keller führt es seit vielen Jahren.";
+    let chinese = "图书馆每周一闭馆，读者凭证入馆，借期三十天。";
+    let found = Some(LexicalScore { score: 1.0, rank: 1 });
+    for (text, lexical, foreign) in [
+        ("The café closes at six on Wednesdays.", None, false),
+        (german, None, true),
+        (german, found, false),
+        (chinese, None, true),
+        (chinese, found, true),
+    ] {
+        let mut candidates = [Candidate { lexical, ..candidate("a.txt", text) }];
+        let question = "When does the café close on Wednesdays?";
+        let (more, writer) = (ReadOn::default(), EchoWriter::default());
+        let prompt = block_on(prompt(question, &mut candidates, &more, Wanted::Best, &writer)).unwrap();
+        assert_eq!(prompt.passages[0].foreign, foreign, "{text} {lexical:?}");
     }
 }
 
