@@ -1,10 +1,13 @@
 //! Queue to pages: a few files at a time, as long as the text budget allows.
 
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
 use assay_domain::{Cancel, Failure};
 use futures::FutureExt;
 use futures::channel::mpsc::Sender;
 use futures::future::BoxFuture;
-use futures::sink::SinkExt;
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::decide::{Decision, decide};
@@ -25,6 +28,9 @@ pub(super) struct ReadFile {
     pub(super) permit: Option<Permit>,
 }
 
+/// A file and what happens to it.
+type Decided = Box<(QueuedFile, Decision)>;
+
 /// Reads the queue to its end. A file that crashes its reader goes back to the end of the queue.
 pub(super) async fn read_files(
     with: &Ingest<'_>,
@@ -34,29 +40,75 @@ pub(super) async fn read_files(
     mut out: Sender<ReadFile>,
 ) -> Result<(), Failure> {
     let (renames, budget) = (Renames::of(with), TextBudget::default());
-    let mut reading: FuturesUnordered<BoxFuture<'_, (QueuedFile, Decision)>> = FuturesUnordered::new();
+    let mut reading: FuturesUnordered<BoxFuture<'_, Option<Decided>>> = FuturesUnordered::new();
+    let mut ready: VecDeque<ReadFile> = VecDeque::new();
     loop {
-        // The pause button is looked at only while files wait: a pause at the end must not keep the
-        // ingest from finishing.
-        while reading.len() < FILES_AT_ONCE && !queue.is_empty() {
-            if reading.is_empty() {
+        while reading.len() + ready.len() < FILES_AT_ONCE && !queue.is_empty() {
+            if reading.is_empty() && ready.is_empty() {
                 budget.wait_until_free().await;
             } else if !budget.is_free() {
                 break;
             }
-            // After a stop, the remaining files still pass through, and `decide` finishes them as stopped.
-            let _ = with.control.wait(cancel).await;
-            let Some(file) = queue.next(with.control) else { break };
-            reading.push(decide(with, &renames, file, cancel, progress).boxed());
+            reading.push(read_next(with, queue, &renames, cancel, progress).boxed());
         }
-        match reading.next().await {
-            None => return Ok(()),
-            Some((file, Decision::ReadAgain)) => queue.put_back(file),
-            Some((file, decision)) => {
-                let permit = if let Decision::Embed(document) = &decision { Some(budget.take(document)) } else { None };
-                // A receiver that is gone has failed, and the ingest ends with its failure.
-                drop(out.send(ReadFile { file, decision, permit }).await);
-            }
+        match next_step(&mut reading, &ready, &mut out).await {
+            Next::Read(None) => (),
+            Next::Read(Some(decided)) => match *decided {
+                (file, Decision::ReadAgain) => queue.put_back(file),
+                (file, decision) => {
+                    let read = if let Decision::Embed(document) = &decision { Some(document) } else { None };
+                    let permit = read.map(|document| budget.take(document));
+                    ready.push_back(ReadFile { file, decision, permit });
+                }
+            },
+            // A receiver that is gone has failed, and the ingest ends with its failure.
+            Next::HandOver => drop(ready.pop_front().map(|file| out.start_send(file))),
+            Next::End => return Ok(()),
         }
     }
+}
+
+/// Takes the next file once the ingest is not paused, and decides what happens to it. The pause button is looked at
+/// only while files wait: a pause at the end must not keep the ingest from finishing.
+async fn read_next(
+    with: &Ingest<'_>,
+    queue: &Queue,
+    renames: &Renames<'_>,
+    cancel: &Cancel,
+    progress: &Progress<'_>,
+) -> Option<Decided> {
+    // After a stop, the remaining files still pass through, and `decide` finishes them as stopped.
+    let _ = with.control.wait(cancel).await;
+    Some(Box::new(decide(with, renames, queue.next(with.control)?, cancel, progress).await))
+}
+
+/// What the loop does next.
+enum Next {
+    /// A file was read, unless none waited any more.
+    Read(Option<Decided>),
+    /// The embedder takes a file.
+    HandOver,
+    /// Nothing is left.
+    End,
+}
+
+/// Waits for the embedder and for the files that are being read together. A file whose document is renamed holds the
+/// index, and the embedder waits for the writer, which waits for the index: so the reading goes on while a file is
+/// handed over.
+async fn next_step<F: Future<Output = Option<Decided>>>(
+    reading: &mut FuturesUnordered<F>,
+    ready: &VecDeque<ReadFile>,
+    out: &mut Sender<ReadFile>,
+) -> Next {
+    poll_fn(|context| {
+        if !ready.is_empty() && out.poll_ready(context).is_ready() {
+            return Poll::Ready(Next::HandOver);
+        }
+        match reading.poll_next_unpin(context) {
+            Poll::Ready(Some(read)) => Poll::Ready(Next::Read(read)),
+            Poll::Ready(None) if ready.is_empty() => Poll::Ready(Next::End),
+            Poll::Ready(None) | Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }

@@ -12,6 +12,7 @@ mod prompting;
 mod cascading;
 mod explaining;
 mod asking_why;
+mod index_at_once;
 mod ingesting;
 mod contexts;
 mod retrying;
