@@ -154,6 +154,11 @@ def train(args):
     args.out.mkdir(parents=True, exist_ok=True)
     checkpoint, curve = args.out / "checkpoint.pt", args.out / "curve.jsonl"
     step, seen, spent, started = 0, 0, 0, time.time()
+    if args.begin and not checkpoint.exists():
+        earlier = torch.load(args.begin, weights_only=False)
+        for name, value in zip(earlier["names"], earlier["mean"]):
+            model.part(name).data.copy_(value)
+        mean = [p.detach().clone() for p in flat]
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=False)
         for p, value in zip(flat, saved["weights"]):
@@ -312,6 +317,7 @@ def main():
     parser.add_argument("--everyday", type=int, default=6, help="how often the notes of everyday life are drawn")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--begin", type=Path, help="checkpoint of an earlier run, with whose averaged weights this one begins")
     parser.add_argument("--checkpoint", type=Path, help="another checkpoint than RUN/checkpoint.pt, to calibrate or export")
     parser.add_argument("--steps", type=int, default=100000)
     parser.add_argument("--minutes", type=float, default=0, help="the schedule ends so many after the first start, if it has not before")
