@@ -22,7 +22,7 @@ mod fold;
 
 /// Revision of the readers, which grows whenever they read the same bytes differently. It is part of the
 /// identity of a reader, so that files that were read in part are read again.
-pub const REVISION: u32 = 3;
+pub const REVISION: u32 = 4;
 
 pub use chunk::{ChunkSize, TokenStarts, chunk};
 pub use error::TextError;

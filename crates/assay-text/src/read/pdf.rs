@@ -13,6 +13,7 @@ mod names;
 mod widths;
 mod charset;
 mod collection;
+mod titles;
 mod lines;
 mod layout;
 mod fields;
@@ -23,6 +24,8 @@ mod canvas;
 mod draft;
 mod scan;
 mod running;
+mod outline;
+mod sections;
 
 use std::cell::OnceCell;
 
@@ -34,6 +37,7 @@ use crate::error::TextError;
 use crate::guard::catch;
 use draft::Draft;
 use glyphs::Reading;
+use outline::Bookmark;
 use scan::Scans;
 use second::{Ink, OpenError, Second};
 use tree::Tree;
@@ -58,7 +62,9 @@ pub(crate) fn pages(bytes: &[u8], context: &Context<'_>) -> Result<Vec<Page>, Te
     let mut scans = Scans::new(context);
     let mut drafts: Vec<Draft> = (1..=count as u32).map(|number| file.read(number, context, &mut scans)).collect();
     running::keep_once(drafts.iter_mut().map(|draft| &mut draft.lines));
-    check_text(drafts.into_iter().zip(1..).map(|(draft, number)| draft.finish(number)).collect())
+    let mut read: Vec<_> = drafts.into_iter().zip(1..).map(|(draft, number)| draft.finish(number)).collect();
+    sections::nest(&mut read, &file.outline());
+    check_text(read.into_iter().map(|(page, _)| page).collect())
 }
 
 /// A file, opened by one or both readers.
@@ -150,6 +156,12 @@ impl File<'_> {
             (None, Some(Ok(second))) => second.pages(),
             (None, _) => 0,
         }
+    }
+
+    /// The outline, as far as the first reader can open the file.
+    fn outline(&self) -> Vec<Bookmark> {
+        let found = self.first.as_ref().map(|(document, tree)| catch(|| outline::read(document, tree)));
+        found.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Returns the second reader, which is opened on first use.

@@ -5,7 +5,7 @@ use assay_domain::{Extractor, FaultKind, Page, PageOutcome};
 use super::fields::{self, Annotations};
 use super::glyphs::Reading;
 use super::layout::{Block, arrange};
-use super::lines::{Line, Measure, compose};
+use super::lines::{Heading, Line, Measure, compose};
 use crate::read::margin::Comment;
 
 /// What the extractors found on a page.
@@ -53,15 +53,15 @@ impl Draft {
         self.comments = comments;
     }
 
-    /// Composes the text of the page.
-    pub(super) fn finish(self, number: u32) -> Page {
+    /// Composes the text of the page. Its headings follow by themselves: how they nest is known once all pages are read.
+    pub(super) fn finish(self, number: u32) -> (Page, Vec<Heading>) {
         let (mut text, mut headings) = match self.recognised {
             Some(text) => (text, Vec::new()),
             None => composed(&self.lines),
         };
         if !self.comments.is_empty() {
             text.push_str(if text.is_empty() { "" } else { "\n\n" });
-            headings.push((text.len(), "Comments".to_owned()));
+            headings.push(Heading { at: text.len(), text: "Comments".to_owned(), size: 0.0 });
             text.push_str(&self.comments.iter().map(Comment::shown).collect::<Vec<_>>().join("\n"));
         }
         // The page had nothing but lines that repeat on every page.
@@ -70,12 +70,12 @@ impl Draft {
             outcome => outcome,
         };
         let Self { extractor, confidence, .. } = self;
-        Page { number: Some(number), text, headings, extractor, confidence, outcome }
+        (Page { number: Some(number), text, headings: Vec::new(), extractor, confidence, outcome }, headings)
     }
 }
 
-/// Composes the text of a page from its segments, with the byte offsets and texts of its headings.
-fn composed(segments: &[Line]) -> (String, Vec<(usize, String)>) {
+/// Composes the text of a page from its segments, with its headings.
+fn composed(segments: &[Line]) -> (String, Vec<Heading>) {
     let measure = Measure::of(segments);
     let (mut text, mut headings) = (String::new(), Vec::new());
     for block in arrange(segments) {
@@ -84,7 +84,7 @@ fn composed(segments: &[Line]) -> (String, Vec<(usize, String)>) {
             Block::Table(lines) => text.push_str(&lines.join("\n")),
             Block::Text(lines) => {
                 let (part, found) = compose(&lines, measure);
-                headings.extend(found.into_iter().map(|(at, heading)| (text.len() + at, heading)));
+                headings.extend(found.into_iter().map(|heading| Heading { at: text.len() + heading.at, ..heading }));
                 text.push_str(&part);
             }
         }

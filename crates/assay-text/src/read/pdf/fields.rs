@@ -3,7 +3,7 @@
 use pdf_extract::{Dictionary, Document, Object, ObjectId};
 
 use super::lines::Line;
-use super::objects::dereferenced;
+use super::objects::{dereferenced, text_of};
 use crate::read::margin::Comment;
 
 /// Field trees deeper than this are loops.
@@ -163,21 +163,4 @@ fn inherited<'a>(document: &'a Document, field: &'a Dictionary, key: &[u8]) -> O
 
 fn number(document: &Document, dictionary: &Dictionary, key: &[u8]) -> Option<i64> {
     dereferenced(document, dictionary.get(key).ok()?)?.as_i64().ok()
-}
-
-/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 by its byte order mark, else PDFDocEncoding,
-/// which agrees with Windows-1252 on what people type.
-fn text_of(object: &Object) -> Option<String> {
-    let bytes = match object {
-        Object::String(bytes, _) => bytes.as_slice(),
-        Object::Name(name) => name.as_slice(),
-        Object::Stream(stream) => return Some(String::from_utf8_lossy(&stream.get_plain_content().ok()?).into_owned()),
-        _ => return None,
-    };
-    let (text, _, _) = match bytes {
-        [0xFE, 0xFF, ..] => encoding_rs::UTF_16BE.decode(bytes),
-        [0xEF, 0xBB, 0xBF, ..] => encoding_rs::UTF_8.decode(bytes),
-        _ => encoding_rs::WINDOWS_1252.decode(bytes),
-    };
-    Some(text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
 }

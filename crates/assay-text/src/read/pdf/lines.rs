@@ -4,6 +4,7 @@
 //! line, a wide gap or another font size ends the paragraph. A wrong join costs little, whereas a cut at
 //! every line end breaks sentences, names and Chinese words.
 
+use super::titles;
 use crate::normalize::{close_up, is_han_or_kana, normalize, rejoin};
 
 /// Number of lines before and after a line that determine the margins.
@@ -34,6 +35,16 @@ impl Line {
     }
 }
 
+/// A line, or lines, in larger type than the text of the page.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Heading {
+    /// Byte offset in the text of the page.
+    pub(super) at: usize,
+    pub(super) text: String,
+    /// Font size.
+    pub(super) size: f64,
+}
+
 /// The usual measures of a page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measure {
@@ -56,15 +67,14 @@ pub(super) fn cleaned(lines: &[Line]) -> Vec<Line> {
     lines.filter(|line| !line.text.is_empty()).collect()
 }
 
-/// Composes the page's text from normalised lines, with blank lines between paragraphs. Returns it with
-/// the byte offsets and texts of its headings.
-pub(super) fn compose(lines: &[Line], measure: Measure) -> (String, Vec<(usize, String)>) {
+/// Composes the page's text from normalised lines, with blank lines between paragraphs. Returns it with its headings.
+pub(super) fn compose(lines: &[Line], measure: Measure) -> (String, Vec<Heading>) {
     let Measure { gap: usual_gap, size: body } = measure;
     let mut text = String::new();
-    let mut headings: Vec<(usize, String)> = Vec::new();
+    let mut headings: Vec<Heading> = Vec::new();
     let mut above: Option<&Line> = None;
     for (place, line) in lines.iter().enumerate() {
-        let heading = line.size > body * HEADING_SIZE && line.text.chars().count() <= LONGEST_HEADING;
+        let large = line.size > body * HEADING_SIZE && line.text.chars().count() <= LONGEST_HEADING;
         let same_kind = above.is_some_and(|above| (line.size / above.size - 1.0).abs() <= OTHER_SIZE);
         let wide = above.is_some_and(|above| (line.across - above.across).abs() > usual_gap * above.size * WIDE_GAP);
         match above {
@@ -79,12 +89,21 @@ pub(super) fn compose(lines: &[Line], measure: Measure) -> (String, Vec<(usize, 
                 text.push_str(&line.text);
             }
         }
-        if heading {
+        if large {
             let goes_on = above.is_some_and(|above| above.size > body * HEADING_SIZE) && same_kind && !wide;
             match headings.last_mut().filter(|_| goes_on) {
-                Some((_, words)) => join(words, &line.text),
-                None => headings.push((text.len() - line.text.len(), line.text.clone())),
+                Some(heading) => join(&mut heading.text, &line.text),
+                None => {
+                    let at = text.len() - line.text.len();
+                    headings.push(Heading { at, text: line.text.clone(), size: line.size });
+                }
             }
+        } else if (above.is_none() || !same_kind || wide)
+            && stands_alone(line, lines.get(place + 1), usual_gap)
+            && let Some(rank) = titles::rank(&line.text)
+        {
+            let at = text.len() - line.text.len();
+            headings.push(Heading { at, text: line.text.clone(), size: body * rank });
         }
         above = Some(line);
     }
@@ -117,6 +136,14 @@ fn join(text: &mut String, next: &str) {
 fn is_wide(c: char) -> bool {
     is_han_or_kana(c)
         || matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}' | '“' | '”' | '‘' | '’' | '…' | '—')
+}
+
+/// Whether no line follows in the same paragraph.
+fn stands_alone(line: &Line, below: Option<&Line>, usual_gap: f64) -> bool {
+    below.is_none_or(|below| {
+        (below.size / line.size - 1.0).abs() > OTHER_SIZE
+            || (below.across - line.across).abs() > usual_gap * line.size * WIDE_GAP
+    })
 }
 
 /// Whether a line ends well before the column's right margin.
@@ -177,10 +204,10 @@ mod tests {
             .collect();
         let (text, found) = compose(&lines, Measure::of(&lines));
         assert_eq!(text, expected);
-        assert_eq!(found.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>(), headings);
-        for (at, words) in &found {
-            let first = words.split(' ').next().unwrap();
-            assert!(text[*at..].starts_with(first), "{words} is not at {at}");
+        assert_eq!(found.iter().map(|heading| heading.text.as_str()).collect::<Vec<_>>(), headings);
+        for heading in &found {
+            let first = heading.text.split(' ').next().unwrap();
+            assert!(text[heading.at..].starts_with(first), "{heading:?}");
         }
     }
 

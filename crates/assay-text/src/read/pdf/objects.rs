@@ -39,3 +39,20 @@ pub(super) fn inherited<'a>(
 pub(super) fn stream_content(stream: &Stream) -> Vec<u8> {
     stream.get_plain_content().unwrap_or_else(|_| stream.content.clone())
 }
+
+/// Decodes a text string (ISO 32000-1, 7.9.2.2): UTF-16 or UTF-8 by its byte order mark, else PDFDocEncoding,
+/// which agrees with Windows-1252 on what people type.
+pub(super) fn text_of(object: &Object) -> Option<String> {
+    let bytes = match object {
+        Object::String(bytes, _) => bytes.as_slice(),
+        Object::Name(name) => name.as_slice(),
+        Object::Stream(stream) => return Some(String::from_utf8_lossy(&stream.get_plain_content().ok()?).into_owned()),
+        _ => return None,
+    };
+    let (text, _, _) = match bytes {
+        [0xFE, 0xFF, ..] => encoding_rs::UTF_16BE.decode(bytes),
+        [0xEF, 0xBB, 0xBF, ..] => encoding_rs::UTF_8.decode(bytes),
+        _ => encoding_rs::WINDOWS_1252.decode(bytes),
+    };
+    Some(text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
+}
