@@ -318,3 +318,21 @@ fn the_entry_of_a_form_whose_label_is_asked_for_is_quoted() {
     let (quotes, _) = answered("What is the net pay of Dina Roos?", Wanted::Best, vec![under("", 6.0, payslip)]);
     assert_eq!(quotes.first().map(String::as_str), Some("Net pay\n2,338.70"), "{quotes:?}");
 }
+
+#[test]
+fn the_head_of_a_mail_is_quoted_only_if_the_mail_is_asked_for() {
+    let mail = || NumberedPassage {
+        name: "move.eml".into(),
+        ..under(
+            "Move",
+            6.0,
+            "From: Zhao Min <zhao@example.com>\nDate: 2026-03-05T10:30:00+08:00\n\nThe plan is discussed on Friday at three.",
+        )
+    };
+    let (quotes, _) = answered("On which date and when is the plan of Zhao discussed?", Wanted::Best, vec![mail()]);
+    assert!(quotes.iter().any(|quote| quote.starts_with("Date")), "it asks for a date: {quotes:?}");
+    let (quotes, _) = answered("When is the plan of Zhao discussed?", Wanted::Best, vec![mail()]);
+    assert_eq!(quotes, ["The plan is discussed on Friday at three."]);
+    let (quotes, _) = answered("When did Zhao write of the plan, and from where?", Wanted::Best, vec![mail()]);
+    assert!(quotes.iter().any(|quote| quote.starts_with("From")), "{quotes:?}");
+}

@@ -14,6 +14,9 @@
 //! entry that has the question's other words (`Company: ...`). In the best passage, an entry whose label the question says
 //! weighs as much as the heaviest sentence.
 //!
+//! The head of a mail says when it was sent and by whom, which is rarely when and by whom that happens of which it tells. Its
+//! lines weigh less unless the question asks for the mail itself.
+//!
 //! Weights were chosen on articles that the shipped reranker was trained on and checked on articles that it was not
 //! (`tests/answers/README.md`).
 
@@ -30,6 +33,15 @@ const NAMED: f32 = 2.0;
 /// What puts such an entry before a sentence of the same weight.
 const FIRST: f32 = 0.01;
 
+/// What a line of a mail's head weighs less.
+const HEAD_OF_MAIL: f32 = 6.0;
+/// Extensions of mails, beginnings of the lines of their heads, and what a question about the mail itself says.
+const MAILS: [&str; 6] = [".eml", ".msg", ".mbox", ".mbx", ".mht", ".mhtml"];
+const HEADS: [&str; 4] = ["From: ", "To: ", "Cc: ", "Date: "];
+const ABOUT_MAIL: [&str; 13] =
+    ["who", "whom", "from", "sent", "send", "sender", "wrote", "write", "written", "mail", "email", "date", "cc"];
+const ABOUT_MAIL_IN_CHINESE: [&str; 9] = ["谁", "发件", "收件", "抄送", "邮件", "来信", "发给", "发来", "寄"];
+
 /// What speaks for each sentence, by what lies between its logit and the threshold where there are logits, by word overlap
 /// otherwise. A passage that no model has judged counts as one at the threshold.
 pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], above: Option<&[f32]>) -> Vec<f32> {
@@ -43,6 +55,7 @@ pub(super) fn weights(question: &str, sentences: &[Sentence<'_>], above: Option<
             };
             let mut weights: Vec<f32> = sentences.iter().zip(above).zip(named).map(weigh).collect();
             raise_labelled(question, sentences, &mut weights);
+            lower_heads_of_mail(question, sentences, &mut weights);
             weights
         }
         None => sentences.iter().zip(named).map(|(sentence, named)| sentence.overlap * (1.0 + named)).collect(),
@@ -58,6 +71,23 @@ fn raise_labelled(question: &str, sentences: &[Sentence<'_>], weights: &mut [f32
     for (sentence, weight) in sentences.iter().zip(weights) {
         if best.is_some() && above(sentence) == best && is_labelled(&words, sentence) {
             *weight = weight.max(heaviest) + FIRST;
+        }
+    }
+}
+
+/// Lets the lines of a mail's head weigh less, unless the question asks for the mail itself.
+fn lower_heads_of_mail(question: &str, sentences: &[Sentence<'_>], weights: &mut [f32]) {
+    let words = distinct(question);
+    let is_about_mail = ABOUT_MAIL.iter().any(|word| words.iter().any(|known| known == word))
+        || ABOUT_MAIL_IN_CHINESE.iter().any(|word| question.contains(word));
+    if is_about_mail {
+        return;
+    }
+    for (sentence, weight) in sentences.iter().zip(weights) {
+        let name = sentence.passage.name.to_ascii_lowercase();
+        let is_mail = MAILS.iter().any(|extension| name.ends_with(extension));
+        if is_mail && HEADS.iter().any(|head| sentence.text().starts_with(head)) {
+            *weight -= HEAD_OF_MAIL;
         }
     }
 }
