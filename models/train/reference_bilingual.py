@@ -14,9 +14,31 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
-from export import PAIRS
 from int8 import widened
 from reference_shapes import write_json
+
+LONG_EN = " ".join(
+    f"Entry {n} of the harbour log notes that the {a} arrived from {b} with {n * 3 + 7} crates and left on day {n + 2}."
+    for n, (a, b) in enumerate([("Marigold", "Leith"), ("Swift", "Bergen"), ("Heron", "Porto"), ("Juno", "Gdansk")] * 8)
+)
+LONG_ZH = "".join(
+    f"第{n}条记录说，{a}在第{n + 2}天从{b}运来{n * 3 + 7}箱货物，由值班员登记后入库。"
+    for n, (a, b) in enumerate([("甲队", "北仓"), ("乙队", "南仓"), ("丙队", "东仓"), ("丁队", "西仓")] * 8)
+)
+PAIRS = [
+    ("Which port does version 3.2 listen on?", "Since version 3.2 the service listens on port 8443; version 3.1 used 8080."),
+    ("Which port does version 3.2 listen on?", "The garden opens at nine in summer and at ten in winter."),
+    ("When did the founder die?", "The founder was born in Lyon in 1871 and moved to Geneva as a child."),
+    ("When did the founder die?", "After a long illness the founder died in Geneva on 4 March 1932, aged sixty."),
+    ("How many crates did the Heron bring on its second visit?", LONG_EN),
+    ("naïve café prices in 2024?", "Prices: espresso €2.40, flat white €3.90 (plus 7 % tax)."),
+    ("三点二版监听哪个端口？", "从3.2版开始，服务监听8443端口；3.1版使用的是8080端口。"),
+    ("三点二版监听哪个端口？", "花园夏天九点开门，冬天十点开门。"),
+    ("創辦人是哪一年去世的？", "創辦人於1932年3月4日在日內瓦去世，享年六十歲。"),
+    ("创办人是哪一年去世的？", "创办人1871年出生于里昂，幼年随家人迁居日内瓦。"),
+    ("丙队第二次运来多少箱货物？", LONG_ZH),
+    ("GPU 显存不够时应该怎么设置 batch size？", "如果显存不足，可以把 batch size 调小到 8，并打开梯度累积（gradient accumulation）。"),
+]
 
 ACROSS = [
     ("Which port does version 3.2 listen on?", "从3.2版开始，服务监听8443端口；3.1版使用的是8080端口。"),

@@ -8,19 +8,17 @@ use serde_json::Value;
 
 /// Words that are one token each in the shipped tokenizer, and their ids as little-endian bytes.
 fn known_words() -> (Vec<String>, Vec<u8>) {
-    let text = fs::read_to_string(root().join("models/assay-reranker-mini/tokenizer.json")).unwrap();
+    let text = fs::read_to_string(root().join("models/assay-reranker-zh-en/tokenizer.json")).unwrap();
     let tokenizer: Value = serde_json::from_str(&text).unwrap();
-    let vocabulary = tokenizer["model"]["vocab"].as_object().unwrap();
-    let whole = |word: &str| word.len() > 6 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let mut words: Vec<(&String, u32)> = vocabulary
-        .iter()
-        .filter(|(word, _)| whole(word))
-        .map(|(word, id)| (word, id.as_u64().unwrap() as u32))
-        .collect();
+    let pieces = (0_u32..).zip(rows(&tokenizer["model"], "vocab"));
+    let whole = |word: &&str| word.len() > 6 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    // A piece that begins a word begins with this mark.
+    let begins = |piece: &Value| piece[0].as_str()?.strip_prefix('▁').filter(whole).map(str::to_owned);
+    let mut words: Vec<(String, u32)> = pieces.filter_map(|(id, piece)| Some((begins(piece)?, id))).collect();
     words.sort();
     let picked: Vec<_> = words.iter().step_by(words.len() / 24).take(24).collect();
     let ids = picked.iter().flat_map(|(_, id)| id.to_le_bytes()).collect();
-    (picked.iter().map(|(word, _)| (*word).clone()).collect(), ids)
+    (picked.iter().map(|(word, _)| word.clone()).collect(), ids)
 }
 
 fn stage(reply: &Value) -> &Value {
@@ -41,7 +39,7 @@ fn logits(reply: &Value) -> Vec<(String, f64)> {
 #[test]
 fn scores_are_cached_reused_and_removed_with_their_document() {
     let library = Library::default();
-    fs::write(library.data.path().join("settings.toml"), "reranker = \"assay-reranker-mini\"\n").unwrap();
+    fs::write(library.data.path().join("settings.toml"), "reranker = \"assay-reranker-zh-en\"\n").unwrap();
     let files = tempfile::tempdir().unwrap();
     let (words, ids) = known_words();
     let secret = words.join(" ");
@@ -61,7 +59,7 @@ fn scores_are_cached_reused_and_removed_with_their_document() {
     let first = ask(&[]);
     let all = logits(&first).len() as u64;
     assert_eq!((all, work(&first)), (7, vec![(7, 0)]));
-    assert!(rows(&first, "candidates").iter().all(|row| row["rerank"]["model"] == "assay-reranker-mini"));
+    assert!(rows(&first, "candidates").iter().all(|row| row["rerank"]["model"] == "assay-reranker-zh-en"));
     let again = ask(&[]);
     assert_eq!(work(&again), [(0, 7)]);
     assert_eq!(logits(&again), logits(&first), "bit for bit");
@@ -88,14 +86,14 @@ fn scores_are_cached_reused_and_removed_with_their_document() {
 
 fn cascades_keep_models_apart(ask: &dyn Fn(&[&str]) -> Value, first: &Value) {
     // The second model has the same weights under another name.
-    let folder = root().join("models/assay-reranker-mini");
+    let folder = root().join("models/assay-reranker-zh-en");
     let folder = folder.to_str().unwrap();
     let reply = ask(&["--second-model", folder, "--second-pool", "3"]);
     assert_eq!(work(&reply), [(0, 7), (0, 3)]);
     for (place, row) in rows(&reply, "candidates").iter().enumerate() {
         let by_second = place < 3;
         assert_eq!(row["rerank"]["model"] == folder, by_second, "{row}");
-        assert_eq!(row["first_rerank"]["model"] == "assay-reranker-mini", by_second);
+        assert_eq!(row["first_rerank"]["model"] == "assay-reranker-zh-en", by_second);
         assert_eq!(row["place"]["rank"].as_u64(), Some(place as u64 + 1));
         assert_eq!(row["rerank"]["rank"].as_u64(), Some(place as u64 + 1));
     }

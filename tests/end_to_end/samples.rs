@@ -44,7 +44,9 @@ fn asked_questions_keep_their_scores(library: &Library) {
             }
         }
         reranked.sort_by_key(|(rank, _)| *rank);
-        assert!(reranked.windows(2).all(|pair| pair[0].1 >= pair[1].1), "ranks follow logits");
+        // Passages in the question's language come first, then those in the other one.
+        let rises = reranked.windows(2).filter(|pair| pair[0].1 < pair[1].1).count();
+        assert!(rises <= 1, "ranks follow logits: {reranked:?}");
         assert!(candidates.iter().filter(|row| row["outcome"] == "kept").count() <= 5);
         let stages: Vec<&str> = rows(&reply, "stages").iter().map(|stage| word(stage, "name")).collect();
         assert_eq!(stages, ["embed", "vector", "lexical", "fuse", "fold", "rerank", "keep", "answer"]);

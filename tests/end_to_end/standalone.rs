@@ -118,7 +118,7 @@ fn the_bench_computes_no_padding_tokens() {
 #[test]
 fn the_shipped_reranker_gives_the_reference_implementations_logits() {
     let library = Library::default();
-    let reference = fs::read_to_string(root().join("models/assay-reranker-mini/reference.json")).unwrap();
+    let reference = fs::read_to_string(root().join("models/assay-reranker-zh-en/reference.json")).unwrap();
     let reference: serde_json::Value = serde_json::from_str(&reference).unwrap();
     let pairs = rows(&reference, "pairs");
     assert!(pairs.len() >= 10);
@@ -129,7 +129,7 @@ fn the_shipped_reranker_gives_the_reference_implementations_logits() {
         // f32 matches the reference; `auto` may pick a lower precision and names it.
         for (precision, apart) in [("f32", 1e-4), ("auto", 0.15)] {
             let query = ["rerank", "--query", word(pair, "query"), "--passages", &passages, "--precision", precision];
-            let model = ["--model", "assay-reranker-mini"];
+            let model = ["--model", "assay-reranker-zh-en"];
             let (_, reply) = library.json(&[&query[..], &model].concat());
             let found = rows(&reply, "scores")[0]["logit"].as_f64().unwrap();
             assert!((found - wanted).abs() < apart, "{precision}: {found} instead of {wanted}: {pair}");

@@ -18,7 +18,7 @@ from pathlib import Path
 import models
 
 HERE = Path(__file__).resolve().parent
-SHIPPED = HERE.parents[1] / "models" / "assay-reranker-mini"
+SHIPPED = HERE.parents[1] / "models" / "ms-marco-MiniLM-L-12-v2"
 BATCHES = (16, 32, 64, 128)
 
 
@@ -27,7 +27,7 @@ def made(name, folder, count):
     models.COUNT[name] = (count, count)
     out = folder / name
     if not (out / "L.jsonl").exists():
-        models.shipped(SHIPPED, out) if name == "m6" else models.xlm_roberta(name, out)
+        models.shipped(SHIPPED, out) if name == "m12" else models.xlm_roberta(name, out)
     return out
 
 
@@ -88,7 +88,7 @@ def main():
     parser.add_argument("--card", type=Path, required=True)
     parser.add_argument("--accelerator", type=Path, required=True)
     parser.add_argument("--folder", type=Path, default=Path.home() / ".cache" / "assay-peers" / "card")
-    parser.add_argument("--set", nargs="+", default=["m6", "r-base", "r-large"])
+    parser.add_argument("--set", nargs="+", default=["m12", "r-base", "r-large"])
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--out", type=Path)

@@ -2,7 +2,7 @@
 
     python models.py --shipped FOLDER --out FOLDER
 
-Writes for each of m6, r-base and r-large a folder in the hub's layout with the pairs of length sets U (every pair
+Writes for each of m12, r-base and r-large a folder in the hub's layout with the pairs of length sets U (every pair
 256 tokens) and L (log-normal, median 120, 90 % under 400, at most 512) as `{"query","passage"}` lines. All pairs of a
 set have the same question, as when candidates are reranked. Passages are vocabulary words, one token each, some of them words of the
 question, so that the shipped model's logits spread; random weights get their last layer scaled until logits spread by 6.
@@ -13,14 +13,19 @@ import json
 import math
 import random
 import shutil
+import sys
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file as load_arrays
+from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import AutoModelForSequenceClassification, XLMRobertaConfig, XLMRobertaForSequenceClassification
 
-QUESTION, COUNT = 12, {"m6": (50, 100), "r-base": (12, 24), "r-large": (6, 12), "embed": (50, 100)}  # pairs of U and L
+sys.path.append(str(Path(__file__).resolve().parents[2] / "models" / "train"))
+from int8 import widened
+
+QUESTION, COUNT = 12, {"m12": (50, 100), "r-base": (12, 24), "r-large": (6, 12), "embed": (50, 100)}  # pairs of U and L
 SHAPES = {"r-base": (12, 768, 12), "r-large": (24, 1024, 16)}
 SPECIALS = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask>"}
 
@@ -56,16 +61,16 @@ def whole_words(tokenizer):
 
 
 def shipped(source, out):
-    """The shipped model with f32 weights, so that every engine starts from the same numbers."""
+    """The shipped English model with its 8-bit matrices multiplied out to f32, so that every engine starts from the same numbers."""
     out.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.float().contiguous() for k, v in load_file(source / "model.safetensors").items()}, out / "model.safetensors", metadata={"format": "pt"})
+    save_file({k: torch.from_numpy(v) for k, v in widened(load_arrays(source / "model.safetensors")).items()}, out / "model.safetensors", metadata={"format": "pt"})
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
     write_json(out / "config.json", {**config, "torch_dtype": "float32"})
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(source / name, out / name)
     write_json(out / "special_tokens_map.json", {f"{n}_token": f"[{n.upper()}]" for n in ("cls", "sep", "pad", "unk", "mask")})
     words = whole_words(Tokenizer.from_file(str(out / "tokenizer.json")))
-    write_pairs(out, words, 3, 512, COUNT["m6"], 5)
+    write_pairs(out, words, 3, 512, COUNT["m12"], 5)
 
 
 def made_up_words(count, rng):
@@ -153,7 +158,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shipped", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", nargs="*", default=["m6", "r-base"])
+    parser.add_argument("--only", nargs="*", default=["m12", "r-base"])
     args = parser.parse_args()
     torch.set_num_threads(2)
     for name in args.only:
@@ -165,7 +170,7 @@ def main():
                 tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
                 write_json(folder / f"{kind}.reference.json", {"tokens": sum(min(256, len(tokenizer.encode(x).ids)) for x in lines), "scores": None})
             continue
-        shipped(args.shipped, folder) if name == "m6" else xlm_roberta(name, folder)
+        shipped(args.shipped, folder) if name == "m12" else xlm_roberta(name, folder)
         model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
         for kind in ("U", "L"):
             logits, tokens = reference(model, folder, kind)

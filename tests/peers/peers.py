@@ -1,6 +1,6 @@
 """Compares the speed of Assay's reranker and embedder with other engines in alternating rounds, on the same pairs and weights.
 
-    python tests/peers/peers.py --assay PROGRAM [--candle PROGRAM] [--folder FOLDER] [--set m6:L:5 r-base:L:3 …]
+    python tests/peers/peers.py --assay PROGRAM [--candle PROGRAM] [--folder FOLDER] [--set m12:L:5 r-base:L:3 …]
 
 Installs what is missing into FOLDER, makes missing models, pairs and exports, searches each rival's best batch size once,
 then runs one pass of each engine per round. Prints the tables and writes `peers.md` and
@@ -24,7 +24,7 @@ from environments import install, python
 from rivals import EMBEDDERS, RERANKERS, Missing, open_rival
 
 HERE = Path(__file__).resolve().parent
-SHIPPED = HERE.parents[1] / "models" / "assay-reranker-mini"
+SHIPPED = HERE.parents[1] / "models" / "ms-marco-MiniLM-L-12-v2"
 MAIN = ["sentence-transformers", "flagreranker", "torch-bf16", "onnxruntime-f32", "onnxruntime-int8", "openvino-f32", "openvino-int8", "candle"]
 
 
@@ -74,7 +74,7 @@ def prepare(args, wanted):
 
 def engines(args, model):
     args.embed = model == "embed"
-    names = EMBEDDERS if args.embed else MAIN if model != "m6" and not args.all else RERANKERS
+    names = EMBEDDERS if args.embed else MAIN if model != "m12" and not args.all else RERANKERS
     names = [f"assay-{p}" for p in args.precisions] + names
     return [n for n in names if not args.only or any(n == o or n.startswith(o + "-") and o == "assay" for o in args.only)]
 
@@ -137,8 +137,8 @@ def main():
     parser.add_argument("--folder", type=Path, default=usual_folder(), help="folder of environments, models and exports")
     parser.add_argument("--torch", type=Path, help="a site-packages folder whose PyTorch is used instead of a new download")
     parser.add_argument("--shipped", type=Path, default=SHIPPED, help="the embedded default's folder")
-    parser.add_argument("--set", nargs="+", default=["m6:L", "m6:U:3", "r-base:L:3", "embed:L:3"],
-                        help="model:set[:rounds], of m6, r-base, r-large, embed and U, L")
+    parser.add_argument("--set", nargs="+", default=["m12:L", "m12:U:3", "r-base:L:3", "embed:L:3"],
+                        help="model:set[:rounds], of m12, r-base, r-large, embed and U, L")
     parser.add_argument("--only", nargs="+", help="engines by name; `assay` selects all precisions of Assay")
     parser.add_argument("--all", action="store_true", help="every rival on the large shapes too")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of a set without its own number")

@@ -117,7 +117,7 @@ pub fn scenarios(all: &mut Scenarios, window: &Driver) {
         window.wait(
             "the models",
             Duration::from_secs(30),
-            "document.querySelector('[data-test=models]').textContent.includes('assay-reranker-mini')",
+            "document.querySelector('[data-test=models]').textContent.includes('assay-reranker-zh-en')",
         );
         window.picture("models");
         press(window, "[data-test=models]", "Close");

@@ -18,8 +18,8 @@ fn program() -> WorkerCommand {
 }
 
 fn shipped() -> ModelFolder {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models/assay-reranker-mini");
-    ModelFolder { folder, name: "assay-reranker-mini".into(), languages: vec!["eng".into(), "zho".into()] }
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models/assay-reranker-zh-en");
+    ModelFolder { folder, name: "assay-reranker-zh-en".into(), languages: vec!["eng".into(), "zho".into()] }
 }
 
 fn here() -> Arc<dyn Reranker> {

@@ -20,6 +20,9 @@ use serde::Serialize;
 const NARROW: f32 = 0.05;
 const WIDE: f32 = 0.15;
 
+/// Rerankers that shipped with earlier versions. Settings that name one leave the choice to the program.
+const RETIRED_RERANKERS: [&str; 1] = ["assay-reranker-mini"];
+
 /// The settings in a file; one that is not there yet holds the defaults.
 pub fn read(path: &Path) -> Result<Settings, Failure> {
     let text = text(path)?;
@@ -27,7 +30,15 @@ pub fn read(path: &Path) -> Result<Settings, Failure> {
     // Who names a threshold and no rule wants that threshold.
     let rule = read.as_ref().map_or(ThresholdChoice::default(), |settings: &Settings| settings.threshold_rule);
     let rule = if names(path, "threshold")? && !names(path, "threshold_rule")? { ThresholdChoice::Fixed } else { rule };
-    read.map(|settings| Settings { threshold_rule: rule, ..settings }).map_err(|error| not_understood(path, &error))
+    let mut settings = read.map_err(|error| not_understood(path, &error))?;
+    settings.threshold_rule = rule;
+    if RETIRED_RERANKERS.contains(&settings.reranker.as_str()) {
+        settings.reranker = AUTO_RERANKER.to_owned();
+    }
+    if RETIRED_RERANKERS.contains(&settings.second_reranker.as_str()) {
+        settings.second_reranker.clear();
+    }
+    Ok(settings)
 }
 
 fn not_understood(path: &Path, error: &toml::de::Error) -> Failure {

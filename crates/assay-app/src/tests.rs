@@ -39,6 +39,8 @@ fn settings_survive_their_file_and_bad_ones_are_named() {
     std::fs::write(&path, "threshold = 0.0\n").unwrap();
     let fixed = Settings { threshold: 0.0, threshold_rule: ThresholdChoice::Fixed, ..Settings::default() };
     assert_eq!(settings::read(&path).unwrap(), fixed, "a threshold without a rule is the user's own");
+    std::fs::write(&path, "reranker = \"assay-reranker-mini\"\nsecond_reranker = \"assay-reranker-mini\"\n").unwrap();
+    assert_eq!(settings::read(&path).unwrap(), Settings::default(), "a model that ships no longer is left to `auto`");
     std::fs::write(&path, "keep = many\n").unwrap();
     assert_eq!(settings::read(&path).unwrap_err().problem, Problem::BadSetting);
 

@@ -29,7 +29,7 @@ fn precisions() -> Vec<Precision> {
 }
 
 fn shipped() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/assay-reranker-mini")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/assay-reranker-zh-en")
 }
 
 fn logits(folder: &Path, precision: Precision, sequences: &[TokenSequence]) -> Vec<f32> {

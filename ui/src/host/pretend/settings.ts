@@ -3,7 +3,7 @@ import type { Settings } from '../../contract';
 export const settings: Settings = {
 	embedder: 'multilingual-e5-small-zh-en',
 	rebuild_offer: true,
-	reranker: 'assay-reranker-mini',
+	reranker: 'assay-reranker-zh-en',
 	second_reranker: '',
 	writer: '',
 	chunk_tokens: 256,
