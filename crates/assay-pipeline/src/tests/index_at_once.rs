@@ -5,8 +5,7 @@ use std::task::Poll;
 
 use assay_domain::fakes::MemoryIndex;
 use assay_domain::port::{Catalogue, IndexWriter, ReadBack, Source};
-use assay_domain::{Cancel, Document, EmbeddedChunk, Failure, GenerationId, QueueReason};
-use assay_text::ChunkSize;
+use assay_domain::{Cancel, Document, EmbeddedChunk, Failure, GenerationId};
 use futures::future::{BoxFuture, FutureExt};
 use futures::lock::Mutex;
 
@@ -85,20 +84,7 @@ fn a_long_rename_and_many_new_files_do_not_wait_for_each_other() {
         fixture.put(&paths[number + 1], &format!("pears number {number}"));
     }
     let index = OneAtATime { index: &fixture.index, busy: Mutex::new(()) };
-    let with = Ingest {
-        reader: &fixture.files,
-        embedder: &fixture.embedder,
-        index: &index,
-        catalogue: &fixture.catalogue,
-        score_cache: None,
-        chunking: ChunkSize { tokens: 40, overlap: 4 },
-        context: false,
-        collection: "default",
-        why: QueueReason::Added,
-        gone: &gone,
-        optimize: true,
-        control: &fixture.control,
-    };
+    let with = Ingest { index: &index, ..fixture.with_library(&gone) };
     let sources = paths.iter().map(|path| Source::at(path.as_str(), path.as_str())).collect();
     let (files, cancel, mut on) = (enqueue(&with, sources).unwrap(), Cancel::default(), |_| ());
     let mut ingesting = Box::pin(ingest(&with, files, &cancel, &mut on));

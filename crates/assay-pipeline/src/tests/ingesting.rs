@@ -2,8 +2,7 @@ use std::future::pending;
 use std::sync::atomic::Ordering;
 
 use assay_domain::port::{Catalogue, IndexReader, Reader, Source};
-use assay_domain::{Cancel, DocumentState, Failure, Fingerprint, Problem, QueueReason, ReadDocument};
-use assay_text::ChunkSize;
+use assay_domain::{Cancel, DocumentState, Failure, Fingerprint, Problem, ReadDocument};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
@@ -157,20 +156,7 @@ impl Reader for Stuck {
 #[test]
 fn a_stop_does_not_wait_until_a_file_is_hashed() {
     let (fixture, cancel) = (Fixture::default(), Cancel::default());
-    let with = Ingest {
-        reader: &Stuck,
-        embedder: &fixture.embedder,
-        index: &fixture.index,
-        catalogue: &fixture.catalogue,
-        score_cache: None,
-        chunking: ChunkSize { tokens: 40, overlap: 4 },
-        context: false,
-        collection: "default",
-        why: QueueReason::Added,
-        gone: &[],
-        optimize: true,
-        control: &fixture.control,
-    };
+    let with = Ingest { reader: &Stuck, ..fixture.with_library(&[]) };
     let files = enqueue(&with, vec![Source::at("long", "long")]).unwrap();
     let mut on = |_| ();
     let mut ingesting = Box::pin(ingest(&with, files, &cancel, &mut on));

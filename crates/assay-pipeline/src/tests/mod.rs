@@ -76,7 +76,15 @@ impl Fixture {
         cancel: &Cancel,
         on: &mut (dyn FnMut(IngestEvent) + Send),
     ) -> Result<Vec<FileReport>, Failure> {
-        let with = Ingest {
+        let with = self.with_library(gone);
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let sources = paths.iter().map(|path| Source::at(*path, name(path))).collect();
+        block_on(ingest(&with, enqueue(&with, sources)?, cancel, on))
+    }
+
+    /// What files are taken in with: the fixture's library.
+    pub fn with_library<'a>(&'a self, gone: &'a [Document]) -> Ingest<'a> {
+        Ingest {
             reader: &self.files,
             embedder: &self.embedder,
             index: &self.index,
@@ -89,10 +97,7 @@ impl Fixture {
             gone,
             optimize: true,
             control: &self.control,
-        };
-        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        let sources = paths.iter().map(|path| Source::at(*path, name(path))).collect();
-        block_on(ingest(&with, enqueue(&with, sources)?, cancel, on))
+        }
     }
 
     /// What a question is asked with: the fixture's library, one reranker that nobody measured, and no score cache.
