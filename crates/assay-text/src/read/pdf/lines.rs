@@ -35,13 +35,13 @@ impl Line {
     }
 }
 
-/// A line, or lines, in larger type than the text of the page.
+/// A line, or lines, in larger type than the text of the page, or a title in type of its size.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Heading {
     /// Byte offset in the text of the page.
     pub(super) at: usize,
     pub(super) text: String,
-    /// Font size.
+    /// Font size, or the one that a title stands for.
     pub(super) size: f64,
 }
 

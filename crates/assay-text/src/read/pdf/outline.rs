@@ -13,7 +13,7 @@ const MOST: usize = 20_000;
 /// Deeper outlines and name trees are loops.
 const DEEPEST: usize = 24;
 /// Maximum length of a title, in characters.
-const LONGEST: usize = 120;
+pub(super) const LONGEST: usize = 120;
 
 /// An entry of the outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +82,8 @@ fn named_places<'a>(document: &'a Document, catalog: &'a Dictionary) -> BTreeMap
     }
     let root = dictionary(document, catalog, b"Names").and_then(|names| dictionary(document, names, b"Dests"));
     let mut open: Vec<(&Dictionary, usize)> = root.map(|root| (root, 0)).into_iter().collect();
-    let mut nodes = 0;
-    while let Some((node, depth)) = open.pop().filter(|_| nodes < MOST) {
-        nodes += 1;
+    let mut seen = BTreeSet::new();
+    while let Some((node, depth)) = open.pop() {
         let list = |key: &[u8]| dereferenced(document, node.get(key).ok()?)?.as_array().ok();
         for pair in list(b"Names").map(Vec::as_slice).unwrap_or_default().chunks_exact(2) {
             if let [name, place] = pair
@@ -95,7 +94,9 @@ fn named_places<'a>(document: &'a Document, catalog: &'a Dictionary) -> BTreeMap
             }
         }
         let kids = list(b"Kids").map(Vec::as_slice).unwrap_or_default();
-        let kids = kids.iter().filter_map(|kid| dereferenced(document, kid)?.as_dict().ok());
+        // Each node is read once, however many others name it.
+        let kids = kids.iter().filter(|kid| kid.as_reference().is_ok_and(|id| seen.insert(id)));
+        let kids = kids.filter_map(|kid| dereferenced(document, kid)?.as_dict().ok());
         if depth < DEEPEST && open.len() < MOST {
             open.extend(kids.take(MOST).map(|kid| (kid, depth + 1)));
         }
